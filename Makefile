@@ -1,0 +1,41 @@
+# Each target makes its own virtual environment; Python 3.11 or newer and make are all it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus
+
+.PHONY: demo test lint bench train clean
+
+demo: $(VENV)/demo
+	@mkdir -p demo
+	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --text-column body --out demo/scored.csv --overwrite
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/bench
+	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+
+train: $(VENV)/demo
+	$(BIN)/givesell train $(CORPUS)/labelled.jsonl.gz \
+	    --also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
+	    --groups group --groups author --out models/givesell-en
+
+# One stamp a set of extras: installed again when the project's dependencies change.
+$(VENV)/demo: EXTRAS :=
+$(VENV)/test: EXTRAS := [test]
+$(VENV)/lint: EXTRAS := [test,lint]
+$(VENV)/bench: EXTRAS := [bench]
+$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/bench: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,63 @@
+"""Tell giving from selling in social posts.
+
+>>> import givesell
+>>> givesell.classify("Thanks so much, that fixed it!").label
+'giving'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from givesell._version import __version__
+
+if TYPE_CHECKING:
+    from givesell.api import Scorer, classify, load, score
+    from givesell.errors import GivesellError
+    from givesell.features import PostVectorizer
+    from givesell.model import Model
+    from givesell.training.evaluate import evaluate
+    from givesell.training.train import train
+    from givesell.verdict import Scores, Verdict
+
+__all__ = [
+    "GivesellError",
+    "Model",
+    "PostVectorizer",
+    "Scorer",
+    "Scores",
+    "Verdict",
+    "__version__",
+    "classify",
+    "evaluate",
+    "load",
+    "score",
+    "train",
+]
+
+_HOMES = {
+    "GivesellError": "givesell.errors",
+    "Model": "givesell.model",
+    "PostVectorizer": "givesell.features",
+    "Scorer": "givesell.api",
+    "Scores": "givesell.verdict",
+    "Verdict": "givesell.verdict",
+    "classify": "givesell.api",
+    "evaluate": "givesell.training.evaluate",
+    "load": "givesell.api",
+    "score": "givesell.api",
+    "train": "givesell.training.train",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562), so that ``import givesell`` loads nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'givesell' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,217 @@
+"""The public functions, and the shipped model that they use."""
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from givesell.artifact import PICKLED, check_path
+from givesell.errors import ArtifactError
+from givesell.model import Model
+from givesell.verdict import Scores
+
+SHIPPED = "givesell-en"
+
+_lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _lock  # a fork may have happened while another thread held it
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock) if hasattr(os, "register_at_fork") else None
+
+
+def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by default, which is
+        loaded once a process.
+    mmap : bool, default True
+        Map the weights from disk, so that processes share them.
+    trusted : bool, default False
+        Allow a pickled scikit-learn pipeline (``.joblib``, ``.pkl``). Opening one can run any code in it.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ArtifactError
+        If there is no such model, or it is damaged, edited, of a newer format, or pickled and not trusted.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> givesell.load().info["name"]
+    'givesell-en'
+    """
+    if path is None:
+        with _lock:
+            return _default()
+    if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
+        import joblib
+
+        return Model.from_pipeline(joblib.load(path))
+    folder = check_path(path)
+    if not folder.exists():
+        shipped = _shipped(str(path))
+        if shipped is None:
+            raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
+        folder = shipped
+    return Model.read(folder, mmap=mmap)
+
+
+def shipped_models() -> list[str]:
+    """Return the names of the models that come with the library.
+
+    Examples
+    --------
+    >>> shipped_models()
+    ['givesell-en']
+    """
+    return sorted({folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()})
+
+
+def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
+    """Tell whether posts are giving or selling.
+
+    Parameters
+    ----------
+    posts : str, or a sequence or column of str
+        One post, a list, or a pandas, Polars, NumPy or Arrow column. None and NaN stand for missing posts.
+    model : Model, optional
+        The shipped one by default.
+    n_jobs : int, optional
+        Threads; by default all cores for large batches.
+
+    Returns
+    -------
+    Verdict, list of Verdict, or a table
+        One `Verdict` for a str; a list of them, in order, for a sequence; for a pandas, Polars or Arrow column a table
+        of that library with the columns ``label``, ``selling`` (probability, 0 to 1), ``sure`` and ``status``, shape (n, 4).
+
+    Raises
+    ------
+    PostTypeError
+        If a post is not text; the message gives its position.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> givesell.classify("Orders open! 20% off all mugs until Friday, DM me").label
+    'selling'
+    >>> [verdict.label for verdict in givesell.classify(["Thanks so much, that fixed it!", None])]
+    ['giving', None]
+    """
+    return (load() if model is None else model).classify(posts, n_jobs=n_jobs)
+
+
+def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
+    """Return the probability that posts are selling.
+
+    Parameters
+    ----------
+    posts : str, or a sequence or column of str
+        As for `classify`.
+    model : Model, optional
+        The shipped one by default.
+    n_jobs : int, optional
+        Threads; by default all cores for large batches.
+
+    Returns
+    -------
+    ndarray of float32, shape (n,)
+        0 to 1; NaN where a post cannot be judged. One float for a str.
+
+    Raises
+    ------
+    PostTypeError
+        If a post is not text; the message gives its position.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> givesell.score(["Buy one, get one free, link in bio!", "Thanks!"]).round() == [1, 0]
+    array([ True,  True])
+    """
+    return (load() if model is None else model).score(posts, n_jobs=n_jobs)
+
+
+class Scorer:
+    """A picklable callable that loads its model once a process and scores columns of posts.
+
+    The piece that Spark, Dask, Ray or a process pool sends to its workers.
+
+    Parameters
+    ----------
+    model : str, path or Model, optional
+        The shipped model by default.
+    n_jobs : int, default 1
+        Threads of each call.
+
+    Examples
+    --------
+    >>> scorer = Scorer()
+    >>> scores = scorer(["Thanks!", "Buy one, get one free, link in bio!"])
+    >>> scores.label.tolist()
+    ['giving', 'selling']
+    """
+
+    def __init__(self, model: Any = None, *, n_jobs: int | None = 1) -> None:
+        self._source = model if model is None or isinstance(model, Model) else os.fspath(model)
+        self._n_jobs = n_jobs
+
+    def __call__(self, posts: Any) -> Scores:
+        """Score posts.
+
+        Parameters
+        ----------
+        posts : sequence or column of str
+
+        Returns
+        -------
+        Scores
+            Arrays of shape (n,).
+        """
+        return self.model.verdicts(posts, n_jobs=self._n_jobs)
+
+    @property
+    def model(self) -> Model:
+        """The model, loaded on first use."""
+        if isinstance(self._source, Model):
+            return self._source
+        return load() if self._source is None else _loaded(self._source)
+
+    def __repr__(self) -> str:
+        return f"Scorer({'' if self._source is None else repr(self._source)})"
+
+
+@cache
+def _default() -> Model:
+    folder = _shipped(SHIPPED)
+    if folder is None:
+        raise ArtifactError("E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed")
+    return Model.read(folder)
+
+
+@cache
+def _loaded(path: str) -> Model:
+    return load(path)
+
+
+def _places() -> list[Path]:
+    """Where shipped models lie: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    return [package / "models", package.parent / "models"]
+
+
+def _shipped(name: str) -> Path | None:
+    found = (place / name for place in _places() if (place / name / "manifest.json").exists())
+    return next(found, None) if name and Path(name).name == name else None

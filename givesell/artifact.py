@@ -1,0 +1,181 @@
+"""The artifact: a model as data in a folder, its layout and the checks on loading it.
+
+===================== ===========================================================================
+file                  holds
+===================== ===========================================================================
+manifest.json         format version, feature settings, labels, thresholds, calibration, training
+                      ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
+weights.safetensors   ``buckets`` (n_features, 2) float32: weight times idf, and idf squared
+README.md             the model card
+===================== ===========================================================================
+
+Nothing is ever unpickled.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.errors import ArgumentTypeError, ArtifactError
+
+FORMAT = 1
+MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
+TENSOR = "buckets"
+PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
+
+# What each field of the manifest must be.
+_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "format": int,
+    "needs": str,
+    "name": str,
+    "labels": list,
+    "features": dict,
+    "intercept": (int, float),
+    "thresholds": dict,
+    "golden": list,
+    "files": dict,
+    "sha256": str,
+}
+
+
+def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.float32], card: str) -> None:
+    """Write an artifact.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there; an artifact in it is replaced, anything else is not.
+    manifest : dict
+        All fields but ``format``, ``files`` and ``sha256``.
+    table : ndarray of float32, shape (n_features, 2)
+    card : str
+        Markdown.
+
+    Raises
+    ------
+    ArtifactError
+        If the folder holds something other than an artifact, or cannot be written.
+    """
+    from safetensors.numpy import save
+
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST).exists())):
+        raise ArtifactError("E208", path=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = save({TENSOR: np.ascontiguousarray(table, np.float32)})
+        files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
+        manifest = {"format": FORMAT, **manifest, "files": files}
+        manifest["sha256"] = _digest(manifest)
+        _replace(folder / WEIGHTS, weights)
+        _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+        _replace(folder / CARD, card.encode())
+    except OSError as error:
+        raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror})") from error
+
+
+def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Read an artifact and check that it is whole and unchanged.
+
+    Parameters
+    ----------
+    folder : Path
+    mmap : bool, default True
+        Map the weights from disk, so that processes share them, rather than read them.
+
+    Returns
+    -------
+    manifest : dict
+    table : ndarray of float32, shape (n_features, 2)
+        Read-only.
+
+    Raises
+    ------
+    ArtifactError
+        If a file is missing, truncated, edited or of a newer format.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+    except OSError as error:
+        raise _damaged(path, f"cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise _damaged(path, f"is not valid JSON ({error})") from error
+    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
+        raise _damaged(path, "is not the manifest of a givesell artifact")
+    if manifest["format"] > FORMAT:
+        needs = manifest.get("needs", "?")
+        raise ArtifactError("E203", path=path, found=manifest["format"], known=FORMAT, needs=needs)
+    for field, expected in _FIELDS.items():
+        if field not in manifest:
+            raise _damaged(path, f"has no field {field!r}")
+        if not isinstance(manifest[field], expected):
+            raise _damaged(path, f"field {field!r} is of type {type(manifest[field]).__name__}")
+    if manifest["sha256"] != _digest(manifest):
+        raise _damaged(path, "its contents do not match their SHA-256")
+    return manifest, _read_table(folder / WEIGHTS, manifest, mmap)
+
+
+def check_path(path: Any) -> Path:
+    """Return a path to an artifact as a `Path`, refusing pickled models.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is no path.
+    ArtifactError
+        If it names a pickle or joblib file.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
+    path = Path(path)
+    if path.suffix in PICKLED:
+        raise ArtifactError("E204", path=path, name=str(path))
+    return path
+
+
+def _read_table(path: Path, manifest: dict[str, Any], mmap: bool) -> NDArray[np.float32]:
+    expected = manifest["files"].get(WEIGHTS)
+    if not isinstance(expected, dict):
+        raise _damaged(path, "is not listed in the manifest")
+    try:
+        stored = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
+    except OSError as error:
+        raise _damaged(path, f"cannot be read ({error.strerror})") from error
+    if len(stored) != expected.get("bytes"):
+        raise _damaged(path, f"holds {len(stored)} bytes where the manifest says {expected.get('bytes')}")
+    if hashlib.sha256(stored).hexdigest() != expected.get("sha256"):
+        raise _damaged(path, "its contents do not match their SHA-256")
+    try:
+        head = int.from_bytes(stored[:8].tobytes(), "little")
+        tensor = json.loads(stored[8 : 8 + head].tobytes())[TENSOR]
+        begin, end = (8 + head + offset for offset in tensor["data_offsets"])
+        table = np.asarray(stored[begin:end]).view("<f4").reshape(tensor["shape"])
+        if tensor["dtype"] != "F32" or table.ndim != 2 or table.shape[1] != 2:
+            raise ValueError(f"a {tensor['dtype']} tensor of shape {tensor['shape']}")
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, f"does not hold the tensor {TENSOR!r} ({error})") from error
+    if not mmap:
+        table = table.copy()
+    table.setflags(write=False)
+    return table
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    fields = {name: value for name, value in manifest.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _damaged(path: Path, reason: str) -> ArtifactError:
+    return ArtifactError("E202", path=path, reason=reason)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file under another name first, so that a process that has the old one mapped keeps it."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)

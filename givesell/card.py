@@ -1,0 +1,111 @@
+"""The model card: what a model is for, what it was trained on and how good it is, from its manifest.
+
+References
+----------
+Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
+"""
+
+from typing import Any
+
+_COLUMNS = {
+    "macro_f1": "macro-F1",
+    "macro_f1_interval": "95 % interval",
+    "macro_f1_clear": "clear posts",
+    "macro_f1_borderline": "borderline",
+    "precision_selling": "precision, selling",
+    "recall_selling": "recall, selling",
+    "auc": "AUC",
+    "average_precision": "average precision",
+    "calibration_error": "calibration error",
+    "share_sure": "share sure",
+    "accuracy_sure": "accuracy of sure",
+}
+
+
+def model_card(manifest: dict[str, Any]) -> str:
+    """Write the card of a model.
+
+    Parameters
+    ----------
+    manifest : dict
+        As in the artifact; sections without data are left out.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    low, high = manifest["thresholds"]["giving"], manifest["thresholds"]["selling"]
+    parts = [
+        f"# {manifest['name']}\n",
+        "Tells giving (helpful, relational) from selling (sales pitch) in English social posts. "
+        "A [givesell](https://pypi.org/project/givesell) artifact: data only, nothing in it is executed.\n",
+        "```python\nimport givesell\n\n"
+        f'model = givesell.load("{manifest["name"]}")\nmodel.classify("Thanks so much, that fixed it!")\n```\n',
+        "## Labels\n",
+        "- `giving`: the reader, the conversation or the community gains. A post that wants nothing from the reader is giving.\n"
+        "- `selling`: the post pushes the reader to buy, book, sign up, follow or think highly of something the poster profits from.\n",
+        f"A verdict is *sure* where the probability of `selling` is at most {low:.3f} or at least {high:.3f}.\n",
+    ]
+    parts += _calibration(manifest.get("calibration"))
+    parts += _metrics(manifest.get("metrics"))
+    parts += _training(manifest.get("training"))
+    parts.append("## Features\n")
+    parts.append("\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n")
+    parts.append("## Limits\n")
+    parts.append(
+        "- English only; posts that look otherwise get the status `not_english` and no label.\n"
+        "- A post is judged by its words alone: not by its picture, its thread or its author.\n"
+        "- Made to sort and to count, not to punish: have a person look before acting against anyone.\n"
+        "- Sources unlike the training data are harder; the figures split by source above say how much.\n"
+    )
+    if manifest.get("command"):
+        parts.append(f"## Made by\n\n```\n{manifest['command']}\n```\n")
+    versions = manifest.get("versions")
+    if versions:
+        parts.append("Trained with " + ", ".join(f"{library} {version}" for library, version in versions.items()) + ".\n")
+    return "\n".join(parts)
+
+
+def _calibration(calibration: dict[str, Any] | None) -> list[str]:
+    if not calibration:
+        return []
+    return [
+        "## Calibration\n",
+        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}) for a stream in which "
+        f"{calibration['prior']:.0%} of the posts are selling. The thresholds of *sure* were set for a precision of "
+        f"{calibration['sure_precision']:.0%} for each label on the same folds.\n",
+    ]
+
+
+def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
+    if not metrics:
+        return []
+    names = [name for name in _COLUMNS if any(row.get(name) is not None for row in metrics.values())]
+    rows = [["cross-validation", *(_COLUMNS[name] for name in names)], ["---"] * (len(names) + 1)]
+    rows += [[scheme, *(_show(row.get(name)) for name in names)] for scheme, row in metrics.items()]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return [
+        "## Quality\n",
+        "Out of fold, each post scored by a model that did not train on it, with the final calibration. Folds split by a column "
+        "keep all its posts on one side: that is how the model does on kinds of posts it has not seen. Random folds flatter.\n",
+        table + "\n",
+    ]
+
+
+def _training(training: dict[str, Any] | None) -> list[str]:
+    if not training:
+        return []
+    rows = ["| file | posts | selling | weight | measured on | SHA-256 |", "|---|---|---|---|---|---|"]
+    for entry in training["files"]:
+        cells = [entry["name"], f"{entry['posts']:,}", f"{entry['selling']:,}", f"{entry['weight']:g}", "yes" if entry["measured"] else "no"]
+        rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
+    return ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " to ".join(f"{part:.3f}" for part in value)
+    return f"{value:.3f}"

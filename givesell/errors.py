@@ -1,0 +1,101 @@
+"""Every error that givesell raises, with its code and its words, in one place."""
+
+_MESSAGES = {
+    # posts
+    "E101": "Post {position} is of type {type}, not text. Pass str, or None for a missing post.",
+    "E102": "Cannot read posts from {type}. Pass a str, a list of str, or a pandas, Polars or Arrow column.",
+    "E103": "A column of posts is expected, but {type} has columns: {columns}. Pass one of them, such as data[{first!r}].",
+    # artifacts
+    "E201": "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
+    "E202": "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore the folder.",
+    "E203": "{path}: artifact format {found} is newer than this givesell reads ({known}). Upgrade to givesell {needs} or newer.",
+    "E204": (
+        "{path}: pickle and joblib files can run code when opened and are not loaded. "
+        "If you trust the file, convert it once: givesell.load({name!r}, trusted=True).save('models/mine')."
+    ),
+    "E205": "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}. Train and save the model again.",
+    "E206": "{argument} must be {expected}, not {type}.",
+    "E207": "Cannot make a model of {found}: {expected}.",
+    "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
+    # training and evaluation
+    "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
+    "E302": "Label {label!r} in row {row} is neither 'giving' nor 'selling'. Rename it, or drop the row.",
+    "E303": "{found}. Training needs at least {needed}.",
+    "E304": "text, label and groups must have one length; they have {lengths}.",
+    # files
+    "E401": "{path}: no such file.",
+    "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",
+    "E403": "{path}: is empty. There is nothing to score.",
+    "E404": "{path}: unknown extension. Known are {known}.",
+    "E405": "{path}: cannot be written ({reason}).",
+    "E406": "{path}: cannot be read ({reason}).",
+    "E407": "{path}: has a column {column!r} already. Pass --prefix givesell_ to name the new columns otherwise.",
+    "E408": "{path}: is an input too. Choose another output.",
+    "E409": "{path}: already exists. Pass --overwrite to replace it.",
+    "E410": "No file matches. Pass at least one file to read.",
+    # command line
+    "E501": "{problem}",
+}
+
+
+class GivesellError(Exception):
+    """The base of every error of this library.
+
+    Parameters
+    ----------
+    code : str
+        A key of the catalogue in `givesell.errors`.
+    **details : object
+        What the message names.
+
+    Attributes
+    ----------
+    code : str
+    message : str
+        What is wrong and what to do, on one line, without the code.
+
+    Examples
+    --------
+    >>> str(GivesellError("E401", path="posts.csv"))
+    '[E401] posts.csv: no such file.'
+    """
+
+    def __init__(self, code: str, **details: object) -> None:
+        self.code = code
+        self.details = details
+        self.message = _MESSAGES[code].format(**details)
+        super().__init__(f"[{code}] {self.message}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.code, self.details)
+
+
+def _rebuild(kind: type[GivesellError], code: str, details: dict[str, object]) -> GivesellError:
+    return kind(code, **details)
+
+
+class PostTypeError(GivesellError, TypeError):
+    """Something that is not text stands where a post should."""
+
+
+class ArgumentError(GivesellError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class ArgumentTypeError(GivesellError, TypeError):
+    """An argument has a type that cannot be used."""
+
+
+class ArtifactError(GivesellError, ValueError):
+    """A model's folder cannot be loaded."""
+
+
+class DataError(GivesellError, ValueError):
+    """Labelled posts cannot be trained on or measured with."""
+
+
+class FileError(GivesellError, OSError):
+    """A file cannot be read or written."""
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"

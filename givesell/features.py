@@ -1,0 +1,247 @@
+"""`PostVectorizer`: posts to hashed n-gram features, as a scikit-learn transformer."""
+
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from givesell.errors import ArgumentError, ArgumentTypeError
+from givesell.text.columns import as_sequence, chunks
+from givesell.text.compiled import compiled
+from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, all_buckets, bucket_set, count_post, counter, frequency
+from givesell.text.scan import rules
+
+MOST_FEATURES = 1 << 24
+
+
+class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn posts into hashed n-gram features.
+
+    The tokens are those of `givesell.text.scan`, the features those of `givesell.text.ngrams`; the
+    scorer counts them with the same compiled code.
+
+    Parameters
+    ----------
+    ngram_range : tuple of int, default (1, 2)
+        Fewest and most words of an n-gram, 1 to 3.
+    char_ngram_range : tuple of int, optional
+        Fewest and most characters of the n-grams inside words, 2 to 8; none by default.
+    n_features : int, default 2**20
+        How many buckets the hashes fall into, a power of two.
+    sublinear_tf : bool, default True
+        Count a feature that stands n times in a post as ``1 + log(n)``.
+    use_idf : bool, default True
+        Weight each bucket by ``1 + log((1 + posts) / (1 + posts that hold it))``.
+    min_df : int, default 2
+        Drop buckets that fewer training posts hold.
+    norm : {"l2", None}, default "l2"
+        Scale each post to unit length.
+
+    Attributes
+    ----------
+    idf_ : ndarray of float32, shape (n_features,)
+        The weight of each bucket, 0 where it is dropped.
+    n_posts_ : int
+        Posts seen in ``fit``.
+
+    References
+    ----------
+    Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009.
+
+    Examples
+    --------
+    >>> posts = ["Thanks, that helped", "Buy now, thanks", "that helped me"]
+    >>> vectorizer = PostVectorizer(n_features=2**10).fit(posts)
+    >>> vectorizer.transform(posts).shape
+    (3, 1024)
+    """
+
+    def __init__(
+        self,
+        *,
+        ngram_range: tuple[int, int] = (1, 2),
+        char_ngram_range: tuple[int, int] | None = None,
+        n_features: int = 2**20,
+        sublinear_tf: bool = True,
+        use_idf: bool = True,
+        min_df: int = 2,
+        norm: str | None = "l2",
+    ) -> None:
+        self.ngram_range = ngram_range
+        self.char_ngram_range = char_ngram_range
+        self.n_features = n_features
+        self.sublinear_tf = sublinear_tf
+        self.use_idf = use_idf
+        self.min_df = min_df
+        self.norm = norm
+
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:
+        """Learn the weight of each bucket.
+
+        Parameters
+        ----------
+        X : sequence of str, or a pandas, Polars, NumPy or Arrow column, shape (n,)
+            Posts; a missing one has no features.
+        y : ignored
+
+        Returns
+        -------
+        PostVectorizer
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter cannot be used.
+        PostTypeError
+            If a post is not text.
+        """
+        self._learn(self._count(X))
+        return self
+
+    def fit_transform(self, X: Any, y: ArrayLike | None = None, **fit_params: Any) -> sp.csr_matrix:
+        """Fit and transform in one pass; see `fit` and `transform`."""
+        counts = self._count(X)
+        self._learn(counts)
+        return self._weigh(counts)
+
+    def transform(self, X: Any) -> sp.csr_matrix:
+        """Turn posts into features.
+
+        Parameters
+        ----------
+        X : sequence of str, or a pandas, Polars, NumPy or Arrow column, shape (n,)
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of float32, shape (n, n_features)
+            Column indices are sorted and unique.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If ``fit`` has not been called.
+        PostTypeError
+            If a post is not text.
+        """
+        check_is_fitted(self, "idf_")
+        return self._weigh(self._count(X, bucket_set(self.idf_ > 0)))
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
+        """Return a name a bucket; hashing keeps no text to name it by.
+
+        Returns
+        -------
+        ndarray of object, shape (n_features,)
+        """
+        check_is_fitted(self, "idf_")
+        return np.array([f"bucket_{i}" for i in range(self.n_features)], dtype=object)
+
+    def ngrams(self) -> Ngrams:
+        """Return the checked n-gram settings as the compiled code takes them.
+
+        Returns
+        -------
+        Ngrams
+
+        Raises
+        ------
+        ArgumentError
+            If a parameter cannot be used.
+        """
+        low, high = _span("ngram_range", self.ngram_range, 1, MOST_WORDS)
+        chars = (0, 0) if self.char_ngram_range is None else _span("char_ngram_range", self.char_ngram_range, 2, MOST_CHARS)
+        size = self.n_features
+        if not isinstance(size, (int, np.integer)) or not 2 <= size <= MOST_FEATURES or size & (size - 1):
+            raise ArgumentError("E206", argument="n_features", expected=f"a power of two up to {MOST_FEATURES}", type=repr(size))
+        if self.norm not in ("l2", None):
+            raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
+        return Ngrams(low, high, *chars, int(size) - 1)
+
+    def _count(self, X: Any, kept: NDArray[np.uint32] | None = None) -> sp.csr_matrix:
+        if X is None:
+            raise ArgumentTypeError("E102", type="None")
+        posts, ngrams = as_sequence(X), self.ngrams()
+        kept = all_buckets(ngrams.mask + 1) if kept is None else kept
+        buckets, counts, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [np.zeros(1, np.int64)]
+        total = 0
+        for _, chunk in chunks(posts):
+            part_buckets, part_counts, part_ends = _count_posts(chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept)
+            buckets.append(part_buckets)
+            counts.append(part_counts)
+            ends.append(part_ends + total)
+            total += len(part_buckets)
+        index = np.int32 if total < 2**31 else np.int64
+        parts = (np.concatenate(counts), np.concatenate(buckets).astype(index, copy=False), np.concatenate(ends).astype(index))
+        matrix = sp.csr_matrix(parts, shape=(len(posts), ngrams.mask + 1), copy=False)
+        matrix.sort_indices()
+        return matrix
+
+    def _learn(self, counts: sp.csr_matrix) -> None:
+        self.n_posts_ = counts.shape[0]
+        held = np.bincount(counts.indices, minlength=counts.shape[1])
+        idf = 1 + np.log((1 + self.n_posts_) / (1 + held)) if self.use_idf else np.ones(len(held))
+        self.idf_ = np.where(held >= self.min_df, idf, 0).astype(np.float32)
+
+    def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Weigh counts in place."""
+        _weigh_rows(counts.data, counts.indices, counts.indptr, self.idf_, self.sublinear_tf, self.norm == "l2")
+        counts.eliminate_zeros()
+        return counts
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.requires_fit = True
+        return tags
+
+
+def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
+    try:
+        low, high = value
+        if least <= low <= high <= most:
+            return int(low), int(high)
+    except (TypeError, ValueError):
+        pass
+    raise ArgumentError("E206", argument=name, expected=f"a pair (low, high) with {least} <= low <= high <= {most}", type=repr(value))
+
+
+@compiled
+def _count_posts(codes, offsets, longest, rules, ngrams, kept):  # type: ignore[no-untyped-def]
+    """Count the features of each post of a chunk: buckets, counts and where each post's end."""
+    posts = len(offsets) - 1
+    scratch = counter(longest, ngrams)
+    ends = np.empty(posts, np.int64)
+    room = max(64, len(codes))
+    buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)
+    total = 0
+    for i in range(posts):
+        distinct, _ = count_post(codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1)
+        if total + distinct > room:
+            room = 2 * (total + distinct)
+            wider_buckets, wider_counts = np.empty(room, np.int32), np.empty(room, np.float32)
+            wider_buckets[:total], wider_counts[:total] = buckets[:total], counts[:total]
+            buckets, counts = wider_buckets, wider_counts
+        for j in range(distinct):
+            buckets[total + j] = scratch.buckets[j]
+            counts[total + j] = scratch.counts[j]
+        total += distinct
+        ends[i] = total
+    return buckets[:total].copy(), counts[:total].copy(), ends
+
+
+@compiled
+def _weigh_rows(values, buckets, ends, idf, sublinear, unit):  # type: ignore[no-untyped-def]
+    """Turn counts into weighted frequencies in place, row by row."""
+    for row in range(len(ends) - 1):
+        squares = 0.0
+        for at in range(ends[row], ends[row + 1]):
+            value = frequency(values[at], sublinear) * idf[buckets[at]]
+            squares += value * value
+        scale = 1.0 / np.sqrt(squares) if unit and squares > 0 else 1.0
+        for at in range(ends[row], ends[row + 1]):
+            values[at] = np.float32(frequency(values[at], sublinear) * idf[buckets[at]] * scale)

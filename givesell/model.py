@@ -1,0 +1,313 @@
+"""`Model`: a linear model over hashed n-grams that scores posts, and is saved and loaded as data."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell._version import __version__
+from givesell.artifact import check_path, read_artifact, write_artifact
+from givesell.card import model_card
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, PostTypeError
+from givesell.golden import POSTS
+from givesell.scoring import Linear, score_posts
+from givesell.text.columns import as_sequence, is_missing
+from givesell.text.ngrams import Ngrams, bucket_set
+from givesell.verdict import GIVING, SELLING, Scores, Status, Verdict
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+LABELS = (GIVING, SELLING)
+THRESHOLD = 0.5
+CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
+_NEEDS = "0.1.0"  # the first version that reads this format
+
+_LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
+_STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
+
+
+class Model:
+    """A trained model.
+
+    Made by `givesell.load`, `givesell.train` or `Model.from_pipeline`. It is immutable, and safe to
+    share between threads, to pickle and to use after a fork.
+
+    Parameters
+    ----------
+    linear : Linear
+        Features and weights.
+    features : mapping
+        The parameters of the `givesell.features.PostVectorizer`.
+    thresholds : tuple of float
+        ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low`` or at least ``high``.
+    info : mapping, optional
+        More to record in the manifest: name, training ledger, metrics.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> model = givesell.load()
+    >>> model.classify("Thanks so much, that fixed it!").label
+    'giving'
+    """
+
+    def __init__(
+        self, linear: Linear, *, features: Mapping[str, Any], thresholds: tuple[float, float], info: Mapping[str, Any] | None = None
+    ) -> None:
+        low, high = (float(threshold) for threshold in thresholds)
+        if not 0 <= low <= THRESHOLD <= high <= 1:
+            raise ArgumentError(
+                "E206", argument="thresholds", expected=f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1", type=repr(thresholds)
+            )
+        self._linear = linear
+        self._features = dict(features)
+        self._thresholds = (low, high)
+        self._info = dict(info or {})
+
+    @classmethod
+    def from_pipeline(
+        cls, pipeline: "Pipeline", *, thresholds: tuple[float, float] = (0.2, 0.8), info: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Make a model of a fitted scikit-learn pipeline.
+
+        Parameters
+        ----------
+        pipeline : sklearn.pipeline.Pipeline
+            A `givesell.features.PostVectorizer`, then a linear classifier with logistic probabilities, fitted on
+            the labels ``"giving"`` and ``"selling"``.
+        thresholds : tuple of float, default (0.2, 0.8)
+        info : mapping, optional
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArgumentTypeError
+            If the pipeline is of another make.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        from givesell.features import PostVectorizer
+
+        steps = [step for _, step in getattr(pipeline, "steps", [])]
+        if len(steps) != 2 or not isinstance(steps[0], PostVectorizer) or not isinstance(steps[1], LogisticRegression):
+            found = " → ".join(type(step).__name__ for step in steps) or type(pipeline).__name__
+            raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline of PostVectorizer and LogisticRegression is needed")
+        vectorizer, classifier = steps
+        if list(getattr(classifier, "classes_", [])) != list(LABELS):
+            found = f"classes {list(getattr(classifier, 'classes_', []))}"
+            raise ArgumentTypeError("E207", found=found, expected="the labels must be 'giving' and 'selling'")
+        idf = vectorizer.idf_.astype(np.float64)
+        weights = classifier.coef_[0].astype(np.float64)
+        table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
+        features = vectorizer.get_params()
+        return cls(_linear(features, table, float(classifier.intercept_[0])), features=features, thresholds=thresholds, info=info)
+
+    @cached_property
+    def pipeline(self) -> "Pipeline":
+        """The same model as a fitted scikit-learn ``Pipeline``; its probabilities equal those of `score` to 1e-6."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import Pipeline
+
+        from givesell.features import PostVectorizer
+
+        vectorizer = PostVectorizer(**self._features)
+        idf = np.sqrt(self._linear.table[:, 1])
+        vectorizer.idf_ = idf
+        vectorizer.n_posts_ = int(self._info.get("training", {}).get("posts", 0))
+        classifier = LogisticRegression()
+        weights = np.divide(self._linear.table[:, 0], idf, out=np.zeros(len(idf), np.float64), where=idf > 0)
+        classifier.classes_ = np.array(LABELS, dtype=object)
+        classifier.coef_ = weights[None, :]
+        classifier.intercept_ = np.array([self._linear.intercept])
+        classifier.n_features_in_ = len(idf)
+        classifier.n_iter_ = np.array([0], np.int32)
+        return Pipeline([("features", vectorizer), ("classifier", classifier)])
+
+    @property
+    def thresholds(self) -> tuple[float, float]:
+        """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
+        return self._thresholds
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """All that the artifact's manifest records but its hashes: features, thresholds, training, metrics, versions."""
+        low, high = self._thresholds
+        return {
+            "needs": _NEEDS,
+            "name": "unnamed",
+            "labels": list(LABELS),
+            "features": {name: list(value) if isinstance(value, tuple) else value for name, value in self._features.items()},
+            "intercept": self._linear.intercept,
+            "thresholds": {"giving": low, "selling": high},
+            **self._info,
+        }
+
+    def score(self, posts: Any, *, n_jobs: int | None = None) -> Any:
+        """Return the probability that posts are selling.
+
+        Parameters
+        ----------
+        posts : str, or a sequence or column of str
+            None and NaN stand for missing posts.
+        n_jobs : int, optional
+            Threads, as joblib counts them; by default all cores for large batches.
+
+        Returns
+        -------
+        ndarray of float32, shape (n,)
+            0 to 1; NaN where a post cannot be judged. One float for a str.
+
+        Raises
+        ------
+        PostTypeError
+            If a post is not text.
+        """
+        if isinstance(posts, str):
+            return self._one(posts).selling
+        return score_posts(self._linear, as_sequence(posts), n_jobs)[0]
+
+    def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
+        """Return the verdict on posts.
+
+        Parameters
+        ----------
+        posts : str, or a sequence or column of str
+            None and NaN stand for missing posts.
+        n_jobs : int, optional
+            Threads, as joblib counts them; by default all cores for large batches.
+
+        Returns
+        -------
+        Verdict
+            For one str.
+        DataFrame
+            For a pandas or Polars Series (pandas keeps its index) and for an Arrow column a Table: the columns
+            ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4).
+        list of Verdict
+            For any other sequence, in order, one a post.
+
+        Raises
+        ------
+        PostTypeError
+            If a post is not text.
+        """
+        if isinstance(posts, str) or is_missing(posts):
+            return self._one(posts)
+        scores = self.verdicts(posts, n_jobs=n_jobs)
+        if hasattr(posts, "iloc"):
+            return scores.frame(posts.index)
+        library = type(posts).__module__.partition(".")[0]
+        if library == "polars":
+            import polars
+
+            return polars.from_arrow(scores.table())
+        if library == "pyarrow":
+            return scores.table()
+        return list(scores)
+
+    def verdicts(self, posts: Any, *, n_jobs: int | None = None) -> Scores:
+        """Return the verdicts on posts as columns; see `classify`.
+
+        Parameters
+        ----------
+        posts : sequence or column of str
+        n_jobs : int, optional
+
+        Returns
+        -------
+        Scores
+        """
+        return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs))
+
+    def save(self, path: Any) -> None:
+        """Write the model as an artifact: manifest, weights, model card.
+
+        Parameters
+        ----------
+        path : str or path
+            A folder; an artifact in it is replaced.
+
+        Raises
+        ------
+        ArtifactError
+            If the folder holds something else or cannot be written.
+        """
+        folder = check_path(path)
+        golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
+        info = {"name": folder.name, **self._info}
+        manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
+        write_artifact(folder, manifest, self._linear.table, model_card(manifest))
+
+    @classmethod
+    def read(cls, path: Any, *, mmap: bool = True) -> Self:
+        """Load an artifact and check it: hashes, field types, golden predictions.
+
+        Parameters
+        ----------
+        path : str or path
+        mmap : bool, default True
+            Map the weights from disk rather than read them.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArtifactError
+            If something is off; the message names the file and the reason.
+        """
+        folder = check_path(path)
+        manifest, table = read_artifact(folder, mmap=mmap)
+        known = {"format", "needs", "labels", "features", "intercept", "thresholds", "files", "sha256"}
+        try:
+            features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["features"].items()}
+            thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
+            linear = _linear(features, table, float(manifest["intercept"]))
+            info = {name: value for name, value in manifest.items() if name not in known}
+            model = cls(linear, features=features, thresholds=thresholds, info=info)
+            golden = [(str(post), float(p)) for post, p in manifest["golden"]]
+        except (KeyError, TypeError, ValueError, ArgumentError) as error:
+            raise ArtifactError("E202", path=folder / "manifest.json", reason=f"holds settings that cannot be used ({error})") from error
+        for position, ((_, expected), found) in enumerate(zip(golden, model.score([post for post, _ in golden], n_jobs=1), strict=True)):
+            if not abs(found - expected) < CLOSE:
+                raise ArtifactError("E205", path=folder, found=found, expected=expected, position=position)
+        return model
+
+    def _one(self, post: Any) -> Verdict:
+        try:
+            return next(iter(self._decide(*score_posts(self._linear, [post], 1))))
+        except PostTypeError:
+            raise ArgumentTypeError("E102", type=type(post).__name__) from None
+
+    def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> Scores:
+        """Turn probabilities into labels: the one place where thresholds are applied."""
+        low, high = np.float32(self._thresholds[0]), np.float32(self._thresholds[1])
+        judged = status == Status.OK
+        code = np.where(judged, selling >= THRESHOLD, 2)
+        sure = judged & ((selling <= low) | (selling >= high))
+        return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status])
+
+    def __repr__(self) -> str:
+        low, high = self._thresholds
+        return f"<Model {self.info['name']!r}: {self._linear.table.shape[0]:,} buckets, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _linear(features: Mapping[str, Any], table: NDArray[np.float32], intercept: float) -> Linear:
+    chars = features.get("char_ngram_range") or (0, 0)
+    size = len(table)
+    if size != features["n_features"]:
+        raise ArgumentError("E206", argument="n_features", expected=str(size), type=repr(features["n_features"]))
+    table = np.ascontiguousarray(table, np.float32)
+    kept = bucket_set(table[:, 1] > 0)
+    for array in (table, kept):
+        array.setflags(write=False)
+    low, high = features["ngram_range"]
+    ngrams = Ngrams(int(low), int(high), int(chars[0]), int(chars[1]), size - 1)
+    return Linear(ngrams, kept, table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2")

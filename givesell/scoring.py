@@ -1,0 +1,115 @@
+"""The scorer: posts to probabilities in one compiled pass, the same numbers as the scikit-learn pipeline."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.text.columns import chunks
+from givesell.text.compiled import compiled
+from givesell.text.kinds import Kind, Mark
+from givesell.text.language import ENGLISH, FEWEST_WORDS, function_words, looks_foreign
+from givesell.text.ngrams import Ngrams, count_post, counter, frequency
+from givesell.text.patterns import lookup
+from givesell.text.scan import rules
+from givesell.verdict import Status
+
+POSTS_A_TASK = 1 << 15
+
+_WORD, _HASHTAG, _SPACE, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.SPACE), int(Kind.BREAK)
+_SCRIPT = int(Mark.FOREIGN)
+_OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
+
+
+class Linear(NamedTuple):
+    """A linear model over feature buckets, as the compiled code takes it.
+
+    ``table`` (n_features, 2) holds weight times idf, and idf squared, side by side so that a feature
+    costs one cache line; ``kept`` is the bit set of the buckets that carry one.
+    """
+
+    ngrams: Ngrams
+    kept: NDArray[np.uint32]
+    table: NDArray[np.float32]
+    intercept: float
+    sublinear: bool
+    unit: bool
+
+
+def score_range(linear: Linear, posts: Sequence[Any], start: int, stop: int, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> None:
+    """Score ``posts[start:stop]`` into the same places of ``selling`` and ``status``."""
+    tables, words = rules(), function_words()
+    for position, chunk in chunks(posts, start, stop):
+        end = position + len(chunk.offsets) - 1
+        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, linear, selling[position:end], status[position:end])
+        for i in chunk.missing:
+            status[position + i] = _MISSING
+
+
+def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Score posts, in threads where there are many.
+
+    Parameters
+    ----------
+    linear : Linear
+    posts : sequence
+        What `givesell.text.columns.as_sequence` returned.
+    n_jobs : int, optional
+        Threads, as joblib counts them; by default all cores once there are more than 65,536 posts.
+
+    Returns
+    -------
+    selling : ndarray of float32, shape (n,)
+        Probability of ``selling``; NaN where there is no label.
+    status : ndarray of uint8, shape (n,)
+        A `givesell.verdict.Status`.
+    """
+    n = len(posts)
+    selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
+    if n_jobs == 1 or n <= 2 * POSTS_A_TASK:
+        score_range(linear, posts, 0, n, selling, status)
+    else:
+        from joblib import Parallel, delayed
+
+        Parallel(n_jobs=-1 if n_jobs is None else n_jobs, require="sharedmem")(
+            delayed(score_range)(linear, posts, start, start + POSTS_A_TASK, selling, status) for start in range(0, n, POSTS_A_TASK)
+        )
+    selling[status != _OK] = np.nan
+    return selling, status
+
+
+@compiled
+def _score_posts(codes, offsets, longest, rules, words, linear, selling, status):  # type: ignore[no-untyped-def]
+    scratch = counter(longest, linear.ngrams)
+    kinds, marks, hashes = scratch.tokens.kinds, scratch.tokens.marks, scratch.tokens.hashes
+    table = linear.table
+    for post in range(len(offsets) - 1):
+        distinct, tokens = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, scratch, post + 1)
+        total, squares = 0.0, 0.0
+        for i in range(distinct):
+            bucket = scratch.buckets[i]
+            value = frequency(scratch.counts[i], linear.sublinear)
+            total += value * table[bucket, 0]
+            squares += value * value * table[bucket, 1]
+        if linear.unit and squares > 0:
+            total /= np.sqrt(squares)
+        selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))
+
+        seen, n_words, script, english, others = 0, 0, 0, 0, 0
+        for i in range(tokens):
+            kind = kinds[i]
+            if kind == _WORD:
+                n_words += 1
+                script += 1 if marks[i] & _SCRIPT else 0
+            seen += 1 if kind != _SPACE and kind != _BREAK else 0
+        if n_words >= FEWEST_WORDS:
+            for i in range(tokens):
+                if kinds[i] == _WORD:
+                    language = lookup(words, hashes[i])
+                    english += language & ENGLISH
+                    others += language >> 1
+        if n_words > 0:
+            status[post] = _NOT_ENGLISH if looks_foreign(n_words, script, english, others) else _OK
+        else:
+            status[post] = _NO_WORDS if seen > 0 else _EMPTY

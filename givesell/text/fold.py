@@ -1,0 +1,81 @@
+"""The fold table: what each code point is matched as, and its class.
+
+Case, compatibility forms (``𝗕𝗨𝗬`` is ``buy``), accents, look-alike letters (Cyrillic ``а`` in ``sаle``)
+and zero-width characters are folded by one look-up a code point. `givesell.text.fold_table` builds the table.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.text.fold_table import EXPANDS, PATH, VALUE
+
+
+class FoldTable(NamedTuple):
+    """The fold table as the compiled code takes it; see `givesell.text.fold_table` for the layout."""
+
+    pages: NDArray[np.uint16]
+    entries: NDArray[np.uint32]
+    expansions: NDArray[np.uint32]
+
+
+@cache
+def fold_table() -> FoldTable:
+    """Return the stored fold table, read once a process."""
+    with np.load(PATH) as stored:
+        arrays = [np.ascontiguousarray(stored[name]) for name in FoldTable._fields]
+    for array in arrays:
+        array.setflags(write=False)
+    return FoldTable(*arrays)
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text, unpaired surrogates included.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    ndarray of uint32, shape (len(text),)
+        Read-only.
+
+    Examples
+    --------
+    >>> code_points("hi").tolist()
+    [104, 105]
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def fold(text: str) -> str:
+    """Fold a text as the scanner does.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> fold("𝗕𝗨𝗬 ＦＲＥＥ Café sаle")
+    'buy free cafe sale'
+    """
+    table = fold_table()
+    codes = code_points(text)
+    entries = table.entries[table.pages[codes >> 8].astype(np.intp) * 256 + (codes & 255)]
+    folded = []
+    for entry in entries.tolist():
+        value = entry & VALUE
+        if entry & EXPANDS:
+            length, *expansion = table.expansions[value].tolist()
+            folded.extend(map(chr, expansion[:length]))
+        elif value:
+            folded.append(chr(value))
+    return "".join(folded)

@@ -1,0 +1,88 @@
+"""Cross-validation that keeps related posts together, beside the random one that flatters."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.pipeline import Pipeline
+
+from givesell.errors import DataError
+from givesell.training.data import Labelled
+
+GROUP_FOLDS, RANDOM_FOLDS = 10, 5
+Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
+    """Iterate over the folds, as positions of training and of measured posts.
+
+    Parameters
+    ----------
+    data : Labelled
+    groups : str, optional
+        The group column: no group stands on both sides of a fold. Without one, folds are random and stratified.
+    seed : int
+
+    Yields
+    ------
+    train, test : ndarray of intp
+        Posts that are not measured train in each fold whose test groups they do not share.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two groups.
+    """
+    measured, rest = np.flatnonzero(data.measured), np.flatnonzero(~data.measured)
+    if groups is None:
+        folds = StratifiedKFold(RANDOM_FOLDS, shuffle=True, random_state=seed).split(measured, data.selling[measured])
+        for train, test in folds:
+            yield np.concatenate([measured[train], rest]), measured[test]
+        return
+    keys = group_keys(data.groups[groups])
+    count = len(np.unique(keys[measured]))
+    if count < 2:
+        raise DataError("E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10")
+    for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(measured, groups=keys[measured]):
+        also = rest[~np.isin(keys[rest], keys[measured[test]])]
+        yield np.concatenate([measured[train], also]), measured[test]
+
+
+def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Number the groups; a post without one is a group of its own."""
+    names = {name: i for i, name in enumerate(dict.fromkeys(group for group in groups if group is not None))}
+    return np.array([len(names) + i if group is None else names[group] for i, group in enumerate(groups)], np.int64)
+
+
+def out_of_fold(pipeline: Pipeline, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None) -> NDArray[np.float64]:
+    """Return the log-odds of each measured post from the fold that did not train on it.
+
+    Parameters
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        Unfitted, its last step named ``classifier``; cloned for each fold.
+    data : Labelled
+    groups : str, optional
+        See `splits`.
+    seed : int
+    n_jobs : int, optional
+        Threads.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        NaN for posts that are not measured.
+    """
+
+    def fold(train: NDArray[np.intp], test: NDArray[np.intp]) -> NDArray[np.float64]:
+        fitted = clone(pipeline).fit(data.posts[train], data.labels[train], classifier__sample_weight=data.weight[train])
+        return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
+
+    folds = list(splits(data, groups, seed))
+    scores = np.full(len(data.posts), np.nan)
+    for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(fold)(*split) for split in folds), strict=True):
+        scores[test] = found
+    return scores

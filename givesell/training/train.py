@@ -1,0 +1,168 @@
+"""`train`: labelled posts to a calibrated model with its honest measurements."""
+
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from givesell._version import __version__
+from givesell.features import PostVectorizer
+from givesell.model import Model
+from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
+from givesell.training.crossval import group_keys, out_of_fold
+from givesell.training.data import Labelled, labelled
+from givesell.training.metrics import measure
+
+
+def make_pipeline(features: PostVectorizer | None = None, *, C: float = 10.0, random_state: int = 0) -> Pipeline:
+    """Return the unfitted pipeline that `train` fits.
+
+    Parameters
+    ----------
+    features : PostVectorizer, optional
+    C : float, default 10
+        Inverse strength of regularisation.
+    random_state : int
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Steps ``features`` and ``classifier``.
+
+    Examples
+    --------
+    >>> [name for name, _ in make_pipeline().steps]
+    ['features', 'classifier']
+    """
+    classifier = LogisticRegression(C=C, class_weight="balanced", solver="liblinear", random_state=random_state)
+    return Pipeline([("features", PostVectorizer() if features is None else features), ("classifier", classifier)])
+
+
+def train(
+    data: Any,
+    *,
+    text: str = "text",
+    label: str = "label",
+    groups: str | Sequence[str] | None = None,
+    certainty: str | None = "certainty",
+    also: Iterable[tuple[Any, float]] = (),
+    features: PostVectorizer | None = None,
+    C: float = 10.0,
+    borderline_weight: float = 0.4,
+    prior: float = 0.3,
+    precision: float = 0.9,
+    name: str = "unnamed",
+    random_state: int = 0,
+    n_jobs: int | None = -1,
+    progress: Callable[[str], None] | None = None,
+) -> Model:
+    """Train a model on labelled posts.
+
+    The model is measured and calibrated out of fold: with ``groups``, on groups that the fold's model has
+    never seen. Calibration is a sigmoid, folded into the weights. The same data and seed give the same bytes.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame, path, or list of paths
+        Posts labelled ``"giving"`` or ``"selling"``.
+    text, label : str
+        Columns.
+    groups : str or sequence of str, optional
+        Columns that keep related posts together, such as source or author. The first is what the
+        calibration and the headline are split by; the others are reported too.
+    certainty : str, optional
+        Column that says ``clear`` or not, where there is one.
+    also : iterable of (DataFrame or path, weight)
+        Posts to train on but not to measure on.
+    features : PostVectorizer, optional
+    C : float, default 10
+        Inverse strength of regularisation.
+    borderline_weight : float, default 0.4
+        Weight of posts that are not clear.
+    prior : float, default 0.3
+        Share of selling posts in the stream that probabilities are calibrated for.
+    precision : float, default 0.9
+        Out-of-fold precision of both labels among the verdicts called sure.
+    name : str
+    random_state : int
+    n_jobs : int, optional
+        Threads.
+    progress : callable, optional
+        Called with a line of text as each step is done.
+
+    Returns
+    -------
+    Model
+        Its ``info`` holds the training ledger and the metrics.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, a label unknown, or there are too few posts or groups.
+    FileError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> giving, selling = ["Thanks for the help", "Has anyone tried this?"], ["Buy it now, 20% off", "DM to order"]
+    >>> frame = pd.DataFrame({"text": 10 * (giving + selling), "label": 10 * (2 * ["giving"] + 2 * ["selling"])})
+    >>> train(frame).classify("Thanks!").label
+    'giving'
+    """
+    say = progress or (lambda line: None)
+    posts = labelled(
+        data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also
+    )
+    pipeline = make_pipeline(features, C=C, random_state=random_state)
+    schemes: list[str | None] = [*posts.groups, None]
+    scores = {}
+    for scheme in schemes:
+        say(f"cross-validating, folds {_describe(scheme)}")
+        scores[scheme] = out_of_fold(pipeline, posts, scheme, seed=random_state, n_jobs=n_jobs)
+    kept = posts.measured
+    selling = posts.selling[kept]
+    slope, offset = fit_sigmoid(scores[schemes[0]][kept], selling, prior)
+    p = {scheme: sigmoid(found[kept], slope, offset) for scheme, found in scores.items()}
+    thresholds = sure_thresholds(p[schemes[0]], selling, precision)
+    say("fitting on all posts")
+    fitted = pipeline.fit(posts.posts, posts.labels, classifier__sample_weight=posts.weight)
+    classifier = fitted.named_steps["classifier"]
+    classifier.coef_ = classifier.coef_ * slope
+    classifier.intercept_ = classifier.intercept_ * slope + offset
+    info = {
+        "name": name,
+        "calibration": {
+            "method": "sigmoid, folded into the weights",
+            "folds": _describe(schemes[0]),
+            "prior": prior,
+            "slope": round(slope, 6),
+            "offset": round(offset, 6),
+            "sure_precision": precision,
+        },
+        "training": {
+            "posts": len(posts.posts),
+            "selling": int(posts.selling.sum()),
+            "files": posts.ledger,
+            "C": C,
+            "borderline_weight": borderline_weight,
+            "random_state": random_state,
+        },
+        "metrics": {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes},
+        "versions": {"givesell": __version__, "python": platform.python_version(), "scikit-learn": sklearn.__version__, "numpy": np.__version__},
+    }
+    return Model.from_pipeline(fitted, thresholds=thresholds, info=info)
+
+
+def _measure(posts: Labelled, p: Any, scheme: str | None, thresholds: tuple[float, float], seed: int) -> dict[str, Any]:
+    kept = posts.measured
+    keys = np.arange(len(posts.posts)) if scheme is None else group_keys(posts.groups[scheme])
+    return measure(posts.selling[kept], p, clear=posts.clear[kept], groups=keys[kept], thresholds=thresholds, seed=seed)
+
+
+def _describe(scheme: str | None) -> str:
+    return "drawn at random" if scheme is None else f"split by {scheme}"

@@ -1,0 +1,124 @@
+"""What scoring returns: one `Verdict` a post, or the columns of a `Scores` for many."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+GIVING, SELLING = "giving", "selling"
+COLUMNS = ("label", "selling", "sure", "status")
+
+
+class Status(IntEnum):
+    """Why a post has a label, or none."""
+
+    OK = 0
+    MISSING = 1
+    EMPTY = 2
+    NO_WORDS = 3
+    NOT_ENGLISH = 4
+
+    @property
+    def text(self) -> str:
+        """The status as verdicts and files show it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict:
+    """The verdict on one post.
+
+    Attributes
+    ----------
+    label : str or None
+        ``"giving"`` or ``"selling"``; None where the post could not be judged.
+    selling : float
+        Calibrated probability of ``selling``, 0 to 1; NaN where ``label`` is None.
+    sure : bool
+        Whether the probability lies beyond the model's thresholds for a stated precision.
+    status : str
+        ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
+        white space), ``"no_words"`` (only emoji, links, handles, numbers or signs), ``"not_english"``.
+
+    Examples
+    --------
+    >>> Verdict("selling", 0.97, True)
+    Verdict(label='selling', selling=0.97, sure=True)
+    """
+
+    label: str | None
+    selling: float
+    sure: bool
+    status: str = "ok"
+
+    def __repr__(self) -> str:
+        if self.label is None:
+            return f"Verdict(label=None, status={self.status!r})"
+        return f"Verdict(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.sure})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """The verdicts on many posts, a column each.
+
+    Attributes
+    ----------
+    label : ndarray of object, shape (n,)
+        ``"giving"``, ``"selling"`` or None.
+    selling : ndarray of float32, shape (n,)
+        Calibrated probability of ``selling``; NaN where ``label`` is None.
+    sure : ndarray of bool, shape (n,)
+    status : ndarray of object, shape (n,)
+        See `Verdict`.
+    """
+
+    label: "NDArray[np.object_]"
+    selling: "NDArray[np.float32]"
+    sure: "NDArray[np.bool_]"
+    status: "NDArray[np.object_]"
+
+    def __len__(self) -> int:
+        return len(self.selling)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        columns = (getattr(self, name).tolist() for name in COLUMNS)
+        return (Verdict(*row) for row in zip(*columns, strict=True))
+
+    def table(self) -> "pa.Table":
+        """Return the columns as an Arrow table, with null for a label or probability that is not there.
+
+        Returns
+        -------
+        pyarrow.Table, shape (n, 4)
+        """
+        import pyarrow as pa
+
+        return pa.table(
+            {
+                "label": pa.array(self.label, pa.string()),
+                "selling": pa.array(self.selling, pa.float32(), from_pandas=True),
+                "sure": pa.array(self.sure, pa.bool_()),
+                "status": pa.array(self.status, pa.string()),
+            }
+        )
+
+    def frame(self, index: Any = None) -> "pd.DataFrame":
+        """Return the columns as a DataFrame.
+
+        Parameters
+        ----------
+        index : pandas.Index, optional
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n, 4)
+        """
+        import pandas as pd
+
+        return pd.DataFrame({name: getattr(self, name) for name in COLUMNS}, index=index)
