@@ -76,7 +76,9 @@ def shipped_models() -> list[str]:
     >>> shipped_models()
     ['givesell-en']
     """
-    return sorted({folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()})
+    return sorted(
+        {folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()}
+    )
 
 
 def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:

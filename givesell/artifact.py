@@ -132,10 +132,10 @@ def check_path(path: Any) -> Path:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
-    path = Path(path)
-    if path.suffix in PICKLED:
-        raise ArtifactError("E204", path=path, name=str(path))
-    return path
+    found = Path(path)
+    if found.suffix in PICKLED:
+        raise ArtifactError("E204", path=found, name=str(path))
+    return found
 
 
 def _read_table(path: Path, manifest: dict[str, Any], mmap: bool) -> NDArray[np.float32]:
@@ -148,7 +148,7 @@ def _read_table(path: Path, manifest: dict[str, Any], mmap: bool) -> NDArray[np.
         raise _damaged(path, f"cannot be read ({error.strerror})") from error
     if len(stored) != expected.get("bytes"):
         raise _damaged(path, f"holds {len(stored)} bytes where the manifest says {expected.get('bytes')}")
-    if hashlib.sha256(stored).hexdigest() != expected.get("sha256"):
+    if hashlib.sha256(stored.data).hexdigest() != expected.get("sha256"):
         raise _damaged(path, "its contents do not match their SHA-256")
     try:
         head = int.from_bytes(stored[:8].tobytes(), "little")

@@ -98,7 +98,13 @@ def _training(training: dict[str, Any] | None) -> list[str]:
         return []
     rows = ["| file | posts | selling | weight | measured on | SHA-256 |", "|---|---|---|---|---|---|"]
     for entry in training["files"]:
-        cells = [entry["name"], f"{entry['posts']:,}", f"{entry['selling']:,}", f"{entry['weight']:g}", "yes" if entry["measured"] else "no"]
+        cells = [
+            entry["name"],
+            f"{entry['posts']:,}",
+            f"{entry['selling']:,}",
+            f"{entry['weight']:g}",
+            "yes" if entry["measured"] else "no",
+        ]
         rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
     return ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
 

@@ -160,7 +160,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
         return Ngrams(low, high, *chars, int(size) - 1)
 
-    def _count(self, X: Any, kept: NDArray[np.uint32] | None = None) -> sp.csr_matrix:
+    def _count(self, X: Any, kept: NDArray[np.uint32] | None = None) -> Any:
         if X is None:
             raise ArgumentTypeError("E102", type="None")
         posts, ngrams = as_sequence(X), self.ngrams()
@@ -174,8 +174,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             ends.append(part_ends + total)
             total += len(part_buckets)
         index = np.int32 if total < 2**31 else np.int64
-        parts = (np.concatenate(counts), np.concatenate(buckets).astype(index, copy=False), np.concatenate(ends).astype(index))
-        matrix = sp.csr_matrix(parts, shape=(len(posts), ngrams.mask + 1), copy=False)
+        parts: Any = (np.concatenate(counts), np.concatenate(buckets).astype(index, copy=False), np.concatenate(ends).astype(index))
+        matrix: Any = sp.csr_matrix(parts, shape=(len(posts), ngrams.mask + 1), copy=False)
         matrix.sort_indices()
         return matrix
 
@@ -211,7 +211,7 @@ def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
 
 
 @compiled
-def _count_posts(codes, offsets, longest, rules, ngrams, kept):  # type: ignore[no-untyped-def]
+def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
     posts = len(offsets) - 1
     scratch = counter(longest, ngrams)
@@ -235,7 +235,7 @@ def _count_posts(codes, offsets, longest, rules, ngrams, kept):  # type: ignore[
 
 
 @compiled
-def _weigh_rows(values, buckets, ends, idf, sublinear, unit):  # type: ignore[no-untyped-def]
+def _weigh_rows(values: Any, buckets: Any, ends: Any, idf: Any, sublinear: Any, unit: Any) -> Any:
     """Turn counts into weighted frequencies in place, row by row."""
     for row in range(len(ends) - 1):
         squares = 0.0

@@ -60,7 +60,10 @@ class Model:
         low, high = (float(threshold) for threshold in thresholds)
         if not 0 <= low <= THRESHOLD <= high <= 1:
             raise ArgumentError(
-                "E206", argument="thresholds", expected=f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1", type=repr(thresholds)
+                "E206",
+                argument="thresholds",
+                expected=f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1",
+                type=repr(thresholds),
             )
         self._linear = linear
         self._features = dict(features)

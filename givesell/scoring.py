@@ -37,7 +37,9 @@ class Linear(NamedTuple):
     unit: bool
 
 
-def score_range(linear: Linear, posts: Sequence[Any], start: int, stop: int, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> None:
+def score_range(
+    linear: Linear, posts: Sequence[Any], start: int, stop: int, selling: NDArray[np.float32], status: NDArray[np.uint8]
+) -> None:
     """Score ``posts[start:stop]`` into the same places of ``selling`` and ``status``."""
     tables, words = rules(), function_words()
     for position, chunk in chunks(posts, start, stop):
@@ -80,7 +82,7 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
 
 
 @compiled
-def _score_posts(codes, offsets, longest, rules, words, linear, selling, status):  # type: ignore[no-untyped-def]
+def _score_posts(codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, linear: Any, selling: Any, status: Any) -> Any:
     scratch = counter(longest, linear.ngrams)
     kinds, marks, hashes = scratch.tokens.kinds, scratch.tokens.marks, scratch.tokens.hashes
     table = linear.table

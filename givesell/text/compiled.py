@@ -1,7 +1,7 @@
 """One decorator for every compiled function: no GIL, and an on-disk cache wherever one can be written."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -15,6 +15,6 @@ def compiled(function: F) -> F:
     read-only. Where neither can be written the function is compiled anew in each process.
     """
     try:
-        return njit(cache=True, nogil=True, error_model="numpy")(function)
+        return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError:  # "no locator available": nowhere to keep a cache
-        return njit(nogil=True, error_model="numpy")(function)
+        return cast(F, njit(nogil=True, error_model="numpy")(function))

@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     table = fold_table()
     codes = code_points(text)
     entries = table.entries[table.pages[codes >> 8].astype(np.intp) * 256 + (codes & 255)]
-    folded = []
+    folded: list[str] = []
     for entry in entries.tolist():
         value = entry & VALUE
         if entry & EXPANDS:

@@ -157,4 +157,4 @@ def build() -> dict[str, np.ndarray]:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(PATH, unicode=np.array(unicodedata.unidata_version), **build())
+    np.savez_compressed(PATH, unicode=np.array(unicodedata.unidata_version), **build())  # type: ignore[arg-type]

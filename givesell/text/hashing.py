@@ -5,6 +5,8 @@ References
 Fowler, Noll and Vo, FNV-1a; the finish is the one of Vigna's splitmix64.
 """
 
+from typing import Any
+
 import numpy as np
 
 from givesell.text.compiled import compiled
@@ -17,13 +19,13 @@ _MIX_B = np.uint64(0x94D049BB133111EB)
 
 
 @compiled
-def step(state, value):  # type: ignore[no-untyped-def]
+def step(state: Any, value: Any) -> Any:
     """Take one more value into a running hash."""
     return (state ^ np.uint64(value)) * _PRIME
 
 
 @compiled
-def finish(state):  # type: ignore[no-untyped-def]
+def finish(state: Any) -> Any:
     """Spread a running hash over all 64 bits."""
     state = (state ^ (state >> np.uint64(30))) * _MIX_A
     state = (state ^ (state >> np.uint64(27))) * _MIX_B
@@ -31,7 +33,7 @@ def finish(state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def join(left, right):  # type: ignore[no-untyped-def]
+def join(left: Any, right: Any) -> Any:
     """Hash an ordered pair of finished hashes: an n-gram from a shorter one and a token."""
     return left * _PAIR + right
 

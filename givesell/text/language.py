@@ -5,6 +5,7 @@ product names are never taken for foreign ones; `looks_foreign` is the rule.
 """
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ nie sie jest w z na ze do jak ale przez dla tym juz tylko od oraz czy moze bardz
 si nu cu pe la din este sunt mai care pentru dar sau fost foarte prin acest
 je se da na su za ali sam bio nije kako sto koji kao ako samo ili jos
 a az es hogy nem egy van meg csak mint ez is de volt meg mar vagy
-""".split()
+"""
 
 
 # English words, and particles of names and places that English posts hold.
@@ -54,19 +55,19 @@ _AMBIGUOUS = """
 a an am as at be bin bio by dal dan das de dei del den der des die do el era es fur ha hat he her ho ik in is it ja jos la
 las le les los man men me mi na no ne od on over par pas per plus po sa sam sans se ski so son sou sur tag te to un van
 via von y yo za ze
-""".split()
+"""
 
 
 @cache
 def function_words() -> NDArray[np.uint64]:
     """Return the table of English and other function words, as `givesell.text.patterns.lookup` reads it."""
     english = {fold(word) for word in _ENGLISH.split()}
-    others = {fold(word) for word in _OTHERS} - english - set(_AMBIGUOUS)
+    others = {fold(word) for word in _OTHERS.split()} - english - set(_AMBIGUOUS.split())
     return hash_set({ENGLISH: sorted(english), FOREIGN: sorted(word for word in others if len(word) > 1)})
 
 
 @compiled
-def looks_foreign(words, foreign_script, english, others):  # type: ignore[no-untyped-def]
+def looks_foreign(words: Any, foreign_script: Any, english: Any, others: Any) -> Any:
     """Whether a post looks other than English.
 
     Parameters

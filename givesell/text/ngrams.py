@@ -12,7 +12,7 @@ character n-grams         optional; inside a WORD and the character on either si
 ========================= ==============================================================
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,14 +62,14 @@ class Counter(NamedTuple):
 
 
 @compiled
-def most_features(length, ngrams):  # type: ignore[no-untyped-def]
+def most_features(length: Any, ngrams: Any) -> Any:
     """Return how many features a post of ``length`` code points can have at the most."""
     chars = (ngrams.char_high - ngrams.char_low + 1) * (length + 2) * 2 if ngrams.char_high > 0 else 0
     return length * (ngrams.high + 1) + 8 + chars
 
 
 @compiled
-def counter(longest, ngrams):  # type: ignore[no-untyped-def]
+def counter(longest: Any, ngrams: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
     most = most_features(longest, ngrams)
     slots = 64
@@ -81,7 +81,7 @@ def counter(longest, ngrams):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def write_features(tokens, extras, ngrams, scratch, out):  # type: ignore[no-untyped-def]
+def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any) -> Any:
     """Write the feature hashes of a scanned post.
 
     Parameters
@@ -146,7 +146,7 @@ def write_features(tokens, extras, ngrams, scratch, out):  # type: ignore[no-unt
 
 
 @compiled
-def _write_chars(entries, start, end, ngrams, out, count):  # type: ignore[no-untyped-def]
+def _write_chars(entries: Any, start: Any, end: Any, ngrams: Any, out: Any, count: Any) -> Any:
     for size in range(ngrams.char_low, ngrams.char_high + 1):
         for first in range(start - 1, end - size + 2):
             state = _CHAR_SEED
@@ -178,7 +178,7 @@ def bucket_set(kept: NDArray[np.bool_]) -> NDArray[np.uint32]:
 
 
 @compiled
-def count_post(codes, low, high, rules, ngrams, kept, scratch, number):  # type: ignore[no-untyped-def]
+def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: Any, scratch: Any, number: Any) -> Any:
     """Count the features of the post at ``codes[low:high]`` into the scratch arrays.
 
     Parameters
@@ -202,7 +202,7 @@ def count_post(codes, low, high, rules, ngrams, kept, scratch, number):  # type:
     features, buckets, counts, slots = scratch.features, scratch.buckets, scratch.counts, scratch.slots
     written = write_features(tokens, extras, ngrams, scratch.tokens, features)
     mask = np.uint64(ngrams.mask)
-    total = 0
+    total = np.int64(0)
     for i in range(written):  # without a branch: which features are kept cannot be predicted
         bucket = features[i] & mask
         features[total] = bucket
@@ -233,6 +233,6 @@ def count_post(codes, low, high, rules, ngrams, kept, scratch, number):  # type:
 
 
 @compiled
-def frequency(count, sublinear):  # type: ignore[no-untyped-def]
+def frequency(count: Any, sublinear: Any) -> Any:
     """Return what a feature that stands ``count`` times in a post counts."""
     return 1.0 + np.log(np.float64(count)) if sublinear and count > 1 else np.float64(count)

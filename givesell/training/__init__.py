@@ -1,0 +1,1 @@
+"""Training, calibrating and measuring models; needs scikit-learn and pandas."""

@@ -17,7 +17,13 @@ from givesell.verdict import GIVING, SELLING
 
 CLEAR = "clear"
 FEWEST = 10
-_READERS = {".csv": pd.read_csv, ".tsv": pd.read_table, ".jsonl": pd.read_json, ".ndjson": pd.read_json, ".parquet": pd.read_parquet}
+_READERS: dict[str, Any] = {
+    ".csv": pd.read_csv,
+    ".tsv": pd.read_table,
+    ".jsonl": pd.read_json,
+    ".ndjson": pd.read_json,
+    ".parquet": pd.read_parquet,
+}
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 
 
@@ -81,7 +87,7 @@ def read_frame(path: Any) -> pd.DataFrame:
     if reader is None:
         raise FileError("E404", path=path, known=", ".join(_READERS))
     try:
-        frame: pd.DataFrame = reader(path, lines=True, dtype=False, convert_dates=False) if reader is pd.read_json else reader(path)
+        frame: pd.DataFrame = reader(path, lines=True, dtype=False) if reader is pd.read_json else reader(path)
     except (ValueError, OSError, UnicodeError) as error:
         raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
     return frame

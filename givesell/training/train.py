@@ -114,10 +114,8 @@ def train(
     >>> train(frame).classify("Thanks!").label
     'giving'
     """
-    say = progress or (lambda line: None)
-    posts = labelled(
-        data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also
-    )
+    say = progress or (lambda _: None)
+    posts = labelled(data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also)
     pipeline = make_pipeline(features, C=C, random_state=random_state)
     schemes: list[str | None] = [*posts.groups, None]
     scores = {}
@@ -153,7 +151,12 @@ def train(
             "random_state": random_state,
         },
         "metrics": {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes},
-        "versions": {"givesell": __version__, "python": platform.python_version(), "scikit-learn": sklearn.__version__, "numpy": np.__version__},
+        "versions": {
+            "givesell": __version__,
+            "python": platform.python_version(),
+            "scikit-learn": sklearn.__version__,
+            "numpy": np.__version__,
+        },
     }
     return Model.from_pipeline(fitted, thresholds=thresholds, info=info)
 

@@ -1,0 +1,131 @@
+"""Tests of `givesell.scoring`: the fused scorer against the scikit-learn pipeline."""
+
+import gzip
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import givesell
+from givesell.datasets import load_posts
+from givesell.features import PostVectorizer
+from givesell.model import Model
+from givesell.training.train import make_pipeline
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+PIECES = st.sampled_from(
+    ["buy", "BUY", "thanks", " ", "  ", "\n", "#BigSale", "@jo", "20%", "$20", "😀", "👩🏽‍🚒", "!!", "x.com", "…", "ſ", "ﬁ", "а", "\u200b", "\ud800", "\0", "7pm", "1️⃣"]
+)
+TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return givesell.load()
+
+
+def same(found, expected):
+    judged = ~np.isnan(found)
+    return np.abs(found - expected)[judged].max(initial=0) < 1e-6
+
+
+@given(st.lists(TEXTS, max_size=6))
+def test_equals_pipeline_on_generated_text(model, posts):
+    """The scorer gives the probability of the scikit-learn pipeline to 1e-6 on any text."""
+    if posts:
+        assert same(model.score(posts), model.pipeline.predict_proba(posts)[:, 1])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"ngram_range": (1, 3)},
+        {"ngram_range": (2, 3), "use_idf": False},
+        {"char_ngram_range": (3, 5)},
+        {"sublinear_tf": False},
+        {"norm": None, "min_df": 1},
+    ],
+)
+def test_equals_pipeline_for_every_setting(params):
+    """The scorer follows each feature setting as the pipeline does."""
+    frame = load_posts()
+    pipeline = make_pipeline(PostVectorizer(n_features=2**14, **params))
+    pipeline.fit(frame["text"], frame["label"])
+    posts = [*frame["text"], "buy buy buy buy", "ok"]
+    found = Model.from_pipeline(pipeline).score(posts)
+    assert np.isfinite(found).all()
+    assert same(found, pipeline.predict_proba(posts)[:, 1])
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPUS.exists(), reason="needs the corpus beside the checkout")
+def test_equals_pipeline_on_real_posts(model):
+    """The scorer gives the probability of the scikit-learn pipeline to 1e-6 on 100,000 real posts."""
+    with gzip.open(CORPUS / "unlabelled.jsonl.gz", "rt", encoding="utf-8") as lines:
+        posts = [json.loads(line)["text"] for line in itertools.islice(lines, 100_000)]
+    found = model.score(posts)
+    assert np.isfinite(found).mean() > 0.99
+    assert same(found, model.pipeline.predict_proba(posts)[:, 1])
+
+
+def test_threads_and_batches_change_nothing(model):
+    """Results are the same bytes for any number of threads and any batch boundaries."""
+    posts = (list(load_posts()["text"]) * 50)[:70_001]
+    alone = model.score(posts, n_jobs=1)
+    assert model.score(posts, n_jobs=2).tobytes() == alone.tobytes()
+    assert model.score(posts).tobytes() == alone.tobytes()
+    halves = np.concatenate([model.score(posts[:33]), model.score(posts[33:])])
+    assert halves.tobytes() == alone.tobytes()
+
+
+def test_a_wall_of_text_among_short_posts(model):
+    """A very long post leaves its neighbours' probabilities as they are."""
+    posts = ["Thanks a lot!", "buy now " * 50_000, "Thanks a lot!"]
+    found = model.score(posts)
+    assert found[0] == found[2] == model.score(posts[:1])[0]
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize(
+    ("post", "status"),
+    [
+        (None, "missing"),
+        (float("nan"), "missing"),
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("\u200b", "empty"),
+        ("😀😀", "no_words"),
+        ("https://example.com/x", "no_words"),
+        ("@jo @max", "no_words"),
+        ("20% 7pm !!", "no_words"),
+        ("Это очень хороший магазин, спасибо", "not_english"),
+        ("Muchas gracias a todos por estar aquí, es para nosotros una alegría", "not_english"),
+        ("Wir sind sehr froh, dass ihr alle dabei wart und freuen uns auf das nächste Mal", "not_english"),
+        ("ok", "ok"),
+        ("Sale!", "ok"),
+        ("Gracias!", "ok"),
+        ("El Camino de Santiago, Los Angeles, La Jolla and San Jose are on the list", "ok"),
+        ("Nike Air Max 90 size 10 mint condition posted UK", "ok"),
+        ("#BlackFriday", "no_words"),
+    ],
+)
+def test_status(model, post, status):
+    """Posts that cannot be judged say why and get no label; short and listing posts are judged."""
+    (verdict,) = model.classify([post])
+    assert verdict.status == status
+    assert (verdict.label is None) == (status != "ok")
+    assert np.isnan(verdict.selling) == (status != "ok")
+    assert not (verdict.sure and status != "ok")
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not CORPUS.exists(), reason="needs the corpus beside the checkout")
+def test_language_check_spares_english(model):
+    """At most one labelled English post in a thousand is taken for another language."""
+    with gzip.open(CORPUS / "labelled.jsonl.gz", "rt", encoding="utf-8") as lines:
+        statuses = model.verdicts([json.loads(line)["text"] for line in lines]).status
+    assert (statuses == "not_english").mean() <= 0.001

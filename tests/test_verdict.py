@@ -1,0 +1,44 @@
+"""Tests of `givesell.verdict` and `givesell.errors`."""
+
+import dataclasses
+import pickle
+
+import pytest
+
+from givesell import errors
+from givesell.verdict import Verdict
+
+
+def test_repr():
+    """A verdict shows its label, probability and sureness, or why there is no label."""
+    assert repr(Verdict("selling", 0.97123, True)) == "Verdict(label='selling', selling=0.971, sure=True)"
+    assert repr(Verdict(None, float("nan"), False, "empty")) == "Verdict(label=None, status='empty')"
+
+
+def test_verdict_is_frozen():
+    """A verdict cannot be changed."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Verdict("selling", 0.97, True).label = "giving"
+
+
+def test_verdict_travels():
+    """A verdict can be pickled and compared."""
+    verdict = Verdict("selling", 0.97, True)
+    assert pickle.loads(pickle.dumps(verdict)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "builtin"),
+    [
+        (errors.PostTypeError, TypeError), (errors.ArgumentError, ValueError), (errors.ArgumentTypeError, TypeError),
+        (errors.ArtifactError, ValueError), (errors.DataError, ValueError), (errors.FileError, OSError),
+    ],
+)  # fmt: skip
+def test_errors_carry_their_code(kind, builtin):
+    """Every error is a GivesellError and a built-in one, shows its code, and survives pickling."""
+    error = kind("E401", path="x.csv")
+    assert isinstance(error, errors.GivesellError)
+    assert isinstance(error, builtin)
+    assert str(error) == "[E401] x.csv: no such file."
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.code, str(again)) == (kind, "E401", str(error))

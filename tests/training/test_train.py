@@ -1,0 +1,191 @@
+"""Tests of `givesell.training`: data, cross-validation, calibration, metrics and `train`."""
+
+import gzip
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import f1_score
+
+import givesell
+from givesell.datasets import load_posts
+from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.features import PostVectorizer
+from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
+from givesell.training.crossval import group_keys, out_of_fold, splits
+from givesell.training.data import labelled, read_frame
+from givesell.training.metrics import calibration_error, macro_f1_interval
+from givesell.training.train import make_pipeline
+
+SMALL = PostVectorizer(n_features=2**14)
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return load_posts()
+
+
+@pytest.fixture(scope="module")
+def model(frame):
+    return givesell.train(frame, groups="topic", features=SMALL, name="small")
+
+
+def test_trained_model_is_calibrated_and_measured(model):
+    """Training records honest metrics for both ways to split, and thresholds around one half."""
+    metrics = model.info["metrics"]
+    assert list(metrics) == ["split by topic", "drawn at random"]
+    assert 0.7 < metrics["split by topic"]["macro_f1"] < 1
+    low, high = metrics["split by topic"]["macro_f1_interval"]
+    assert low < metrics["split by topic"]["macro_f1"] < high
+    assert metrics["split by topic"]["posts"] == 1600
+    assert model.thresholds[0] <= 0.5 <= model.thresholds[1]
+    assert model.info["training"]["files"][0]["posts"] == 1600
+
+
+def test_same_seed_same_bytes(frame, model, tmp_path):
+    """Training twice with one seed writes the same bytes, whatever the number of threads."""
+    givesell.train(frame, groups="topic", features=SMALL, name="small", n_jobs=1).save(tmp_path / "a")
+    model.save(tmp_path / "b")
+    for name in ("manifest.json", "weights.safetensors", "README.md"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_metrics_are_those_of_the_saved_probabilities(frame, model):
+    """The reported macro-F1 is that of the out-of-fold scores under the model's own calibration."""
+    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    scores = out_of_fold(make_pipeline(SMALL), data, "topic", seed=0)
+    calibration = model.info["calibration"]
+    p = sigmoid(scores, calibration["slope"], calibration["offset"])
+    expected = model.info["metrics"]["split by topic"]["macro_f1"]
+    assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
+
+
+def test_files_of_every_kind(frame, tmp_path):
+    """CSV, TSV, JSONL and Parquet, plain or packed, are read to the same posts."""
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_csv(tmp_path / "a.tsv.gz", sep="\t", index=False)
+    frame.to_json(tmp_path / "a.jsonl.gz", orient="records", lines=True)
+    frame.to_parquet(tmp_path / "a.parquet")
+    for name in ("a.csv", "a.tsv.gz", "a.jsonl.gz", "a.parquet"):
+        assert read_frame(tmp_path / name)["text"].tolist() == frame["text"].tolist()
+
+
+def test_texts_that_look_like_numbers_stay_texts(tmp_path):
+    """A JSONL text that looks like a number or a date is read as text."""
+    rows = [{"text": "2024", "label": "giving"}, {"text": "2024-01-01", "label": "giving"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert read_frame(tmp_path / "a.jsonl")["text"].tolist() == ["2024", "2024-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda f: f.rename(columns={"text": "txt"}), DataError, "No column 'text'.*Did you mean 'txt'"),
+        (lambda f: f.drop(columns="label"), DataError, "No column 'label'"),
+        (lambda f: f.assign(label=f["label"].replace("selling", "promo")), DataError, "Label 'promo' in row 1 "),
+        (lambda f: f[f["label"] == "giving"], DataError, "0 posts are labelled 'selling'"),
+        (lambda f: f.head(4), DataError, "at least 10 of each label"),
+        (lambda f: f.assign(text=range(len(f))), DataError, "Post 0 is of type int"),
+        (lambda f: f.assign(topic="one"), DataError, "1 group"),
+    ],
+)
+def test_unusable_data(frame, change, error, message):
+    """Data that cannot be trained on is refused with the column, row or count that is wrong."""
+    with pytest.raises(error, match=message):
+        givesell.train(change(frame), groups="topic", features=SMALL)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    """A missing, unknown or broken file and a directory are named."""
+    (tmp_path / "a.xyz").write_text("x")
+    (tmp_path / "a.jsonl").write_text("{broken")
+    for name, message in {"b.csv": "no such file", "a.xyz": "unknown extension", "a.jsonl": "cannot be read", ".": "directory"}.items():
+        with pytest.raises(FileError, match=message):
+            givesell.train(tmp_path / name)
+    with pytest.raises(ArgumentTypeError, match="data must be"):
+        givesell.train(7)
+
+
+def test_empty_posts_are_left_out_and_counted(frame):
+    """Posts without text are left out of training, and the ledger says how many."""
+    posts = pd.concat([frame, frame.head(3).assign(text=[None, "", "  "])], ignore_index=True)
+    data = labelled(posts)
+    assert len(data.posts) == 1600
+    assert data.ledger[0]["empty"] == 3
+
+
+@pytest.mark.parametrize("groups", ["topic", None])
+def test_folds_are_disjoint_and_complete(frame, groups):
+    """Each measured post is tested once, never trained on in that fold, and no group stands on both sides."""
+    data = labelled(frame.head(1000), groups="topic", also=[(frame.tail(600), 0.5)])
+    tested = []
+    for train, test in splits(data, groups, 0):
+        assert not set(train) & set(test)
+        tested.extend(test.tolist())
+        if groups:
+            assert not set(data.groups["topic"][train]) & set(data.groups["topic"][test])
+    assert sorted(tested) == list(range(1000))
+
+
+def test_posts_without_a_group_stand_alone():
+    """None is no group: such posts are not kept together."""
+    assert group_keys(np.array(["a", None, "a", None], object)).tolist() == [0, 2, 0, 4]
+
+
+def test_also_posts_train_but_are_not_measured(frame):
+    """Further posts train the model with their weight and never enter the metrics."""
+    model = givesell.train(frame.head(1200), groups="topic", also=[(frame.tail(400), 0.5)], features=SMALL)
+    assert model.info["metrics"]["split by topic"]["posts"] == 1200
+    assert model.info["training"]["posts"] == 1600
+
+
+def test_sigmoid_recovers_a_known_calibration():
+    """Platt scaling finds the slope and offset that made the labels, and shifts with the prior."""
+    draw = np.random.default_rng(0)
+    scores = draw.normal(size=20_000)
+    selling = draw.random(20_000) < 1 / (1 + np.exp(-(2 * scores - 1)))
+    slope, offset = fit_sigmoid(scores, selling, selling.mean())
+    assert slope == pytest.approx(2, abs=0.1)
+    assert offset == pytest.approx(-1, abs=0.1)
+    assert fit_sigmoid(scores, selling, 0.6)[1] > offset
+
+
+def test_sure_thresholds_reach_their_precision():
+    """Beyond each threshold the label is right as often as asked, and not needlessly far out."""
+    draw = np.random.default_rng(0)
+    p = draw.random(20_000)
+    selling = draw.random(20_000) < p
+    low, high = sure_thresholds(p, selling, 0.9)
+    assert selling[p >= high].mean() == pytest.approx(0.9, abs=0.005)
+    assert (~selling[p <= low]).mean() == pytest.approx(0.9, abs=0.005)
+    assert sure_thresholds(p, draw.random(20_000) < 0.5, 0.9) == (0.0, 1.0)
+
+
+def test_calibration_error_of_known_cases():
+    """Perfect probabilities have no calibration error, ones off by a fifth have a fifth."""
+    selling = np.array([True] * 8 + [False] * 2)
+    assert calibration_error(selling, np.full(10, 0.8)) == pytest.approx(0)
+    assert calibration_error(selling, np.full(10, 0.6)) == pytest.approx(0.2)
+
+
+def test_interval_is_wider_for_few_groups():
+    """Posts that come in groups say less: drawing whole groups widens the interval."""
+    draw = np.random.default_rng(0)
+    skill = np.repeat(draw.random(20), 50)
+    selling = draw.random(1000) < 0.5
+    p = np.where(draw.random(1000) < skill, selling, ~selling) * 1.0
+    alone = macro_f1_interval(selling, p, np.arange(1000), 0)
+    grouped = macro_f1_interval(selling, p, np.repeat(np.arange(20), 50), 0)
+    assert grouped[1] - grouped[0] > 2 * (alone[1] - alone[0])
+
+
+def test_evaluate(frame, model, tmp_path):
+    """Evaluating on a file gives the metrics of the model's own verdicts and counts what it could not judge."""
+    posts = pd.concat([frame.head(500), pd.DataFrame({"text": ["😀", "https://x.io"], "label": "giving", "certainty": "clear"})])
+    with gzip.open(tmp_path / "posts.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(posts.to_json(orient="records", lines=True))
+    figures = givesell.evaluate(model, tmp_path / "posts.jsonl.gz")
+    labels = model.verdicts(frame["text"].head(500)).label
+    assert (figures["posts"], figures["unjudged"]) == (502, 2)
+    assert figures["macro_f1"] == pytest.approx(f1_score(frame["label"].head(500), labels, average="macro"), abs=0.01)
