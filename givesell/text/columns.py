@@ -85,7 +85,7 @@ class _Column(Sequence[Any]):
 
 def is_missing(post: object) -> bool:
     """Whether a value stands for a post that is not there: None, NaN, ``pandas.NA`` or ``NaT``."""
-    return post is None or (isinstance(post, float) and post != post) or type(post).__name__ in ("NAType", "NaTType")
+    return post is None or (isinstance(post, (float, np.floating)) and post != post) or type(post).__name__ in ("NAType", "NaTType")
 
 
 def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Chunk]]:

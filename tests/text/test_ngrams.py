@@ -1,0 +1,63 @@
+"""Tests of `givesell.text.ngrams`."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from givesell.text.fold import code_points
+from givesell.text.ngrams import Ngrams, all_buckets, bucket_set, count_post, counter, most_features
+from givesell.text.scan import rules
+
+
+def count(text, ngrams, kept=None):
+    """Count a post's features."""
+    codes = code_points(text)
+    scratch = counter(len(codes), ngrams)
+    kept = all_buckets(ngrams.mask + 1) if kept is None else kept
+    distinct, _ = count_post(codes, 0, len(codes), rules(), ngrams, kept, scratch, 1)
+    return dict(zip(scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist(), strict=True))
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=200))
+def test_bucket_set_holds_the_kept(kept):
+    """The bit set has exactly the bits of the kept buckets."""
+    bits = bucket_set(np.array(kept))
+    assert [bool(bits[i >> 5] >> (i & 31) & 1) for i in range(len(kept))] == kept
+
+
+@given(st.text(), st.sampled_from([Ngrams(1, 2, 0, 0, 63), Ngrams(1, 3, 2, 5, 1023), Ngrams(2, 2, 0, 0, 2**20 - 1)]))
+def test_buckets_are_distinct_and_within_bounds(text, ngrams):
+    """Each bucket stands once, under the mask, and all features fit into the scratch arrays."""
+    found = count(text, ngrams)
+    assert all(0 <= bucket <= ngrams.mask for bucket in found)
+    assert sum(found.values()) <= most_features(len(text), ngrams)
+
+
+@given(st.text(max_size=40), st.integers(0, 2**32 - 1))
+def test_dropped_buckets_change_nothing_else(text, seed):
+    """Counting only some buckets gives their counts among all."""
+    ngrams = Ngrams(1, 2, 0, 0, 1023)
+    kept = np.random.default_rng(seed).random(1024) < 0.5
+    expected = {bucket: number for bucket, number in count(text, ngrams).items() if kept[bucket]}
+    assert count(text, ngrams, bucket_set(kept)) == expected
+
+
+@pytest.mark.parametrize(("one", "other"), [("a b", "b a"), ("a b c", "a c b"), ("ab", "a b"), ("a", "a a"), ("#ab", "ab"), ("a.b", "a b")])
+def test_different_posts_have_different_features(one, other):
+    """Order, borders and kinds of tokens make a difference."""
+    ngrams = Ngrams(1, 2, 0, 0, 2**20 - 1)
+    assert count(one, ngrams) != count(other, ngrams)
+
+
+@pytest.mark.parametrize(("one", "other"), [("SALE", "sale"), ("so 20%", "so 35%"), ("hi @jo", "hi @max"), ("at $5", "at £12.50"), ("3 left", "7 left")])
+def test_what_the_pair_shares(one, other):
+    """Posts that differ in case, amount or handle share their words and classes."""
+    ngrams = Ngrams(1, 1, 0, 0, 2**20 - 1)
+    assert set(count(other, ngrams)) <= set(count(one, ngrams))
+
+
+def test_an_emoji_wall_fits():
+    """Every character a token of three features is the most that the scratch arrays must hold."""
+    text = "😀" * 5000
+    assert sum(count(text, Ngrams(1, 2, 0, 0, 1023)).values()) == 5000 * 3 + 1
