@@ -8,7 +8,7 @@ CORPUS ?= ../shared/corpus
 
 demo: $(VENV)/demo
 	@mkdir -p demo
-	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --text-column body --out demo/scored.csv --overwrite
+	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --text-column body --out demo/scored.csv --overwrite --posts
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest

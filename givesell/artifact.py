@@ -63,8 +63,7 @@ def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.flo
     """
     from safetensors.numpy import save
 
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST).exists())):
-        raise ArtifactError("E208", path=folder)
+    check_target(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         weights = save({TENSOR: np.ascontiguousarray(table, np.float32)})
@@ -76,6 +75,18 @@ def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.flo
         _replace(folder / CARD, card.encode())
     except OSError as error:
         raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror})") from error
+
+
+def check_target(folder: Path) -> None:
+    """Refuse to write an artifact over something else.
+
+    Raises
+    ------
+    ArtifactError
+        If the path is a file, or a folder that holds other files and no artifact.
+    """
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST).exists())):
+        raise ArtifactError("E208", path=folder)
 
 
 def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], NDArray[np.float32]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled
 from givesell.text.kinds import Kind, Mark
-from givesell.text.language import ENGLISH, FEWEST_WORDS, function_words, looks_foreign
+from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_filter, function_words, looks_foreign, may_be_foreign
 from givesell.text.ngrams import Ngrams, count_post, counter, frequency
 from givesell.text.patterns import lookup
 from givesell.text.scan import rules
@@ -17,7 +17,7 @@ from givesell.verdict import Status
 
 POSTS_A_TASK = 1 << 15
 
-_WORD, _HASHTAG, _SPACE, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.SPACE), int(Kind.BREAK)
+_WORD, _BREAK = int(Kind.WORD), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _SCRIPT = int(Mark.FOREIGN)
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
 
@@ -41,10 +41,12 @@ def score_range(
     linear: Linear, posts: Sequence[Any], start: int, stop: int, selling: NDArray[np.float32], status: NDArray[np.uint8]
 ) -> None:
     """Score ``posts[start:stop]`` into the same places of ``selling`` and ``status``."""
-    tables, words = rules(), function_words()
+    tables, words, suspicious = rules(), function_words(), foreign_filter()
     for position, chunk in chunks(posts, start, stop):
         end = position + len(chunk.offsets) - 1
-        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, linear, selling[position:end], status[position:end])
+        _score_posts(
+            chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, selling[position:end], status[position:end]
+        )
         for i in chunk.missing:
             status[position + i] = _MISSING
 
@@ -82,7 +84,9 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
 
 
 @compiled
-def _score_posts(codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, linear: Any, selling: Any, status: Any) -> Any:
+def _score_posts(
+    codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, suspicious: Any, linear: Any, selling: Any, status: Any
+) -> Any:
     scratch = counter(longest, linear.ngrams)
     kinds, marks, hashes = scratch.tokens.kinds, scratch.tokens.marks, scratch.tokens.hashes
     table = linear.table
@@ -98,14 +102,14 @@ def _score_posts(codes: Any, offsets: Any, longest: Any, rules: Any, words: Any,
             total /= np.sqrt(squares)
         selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))
 
-        seen, n_words, script, english, others = 0, 0, 0, 0, 0
+        seen, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0
         for i in range(tokens):
-            kind = kinds[i]
-            if kind == _WORD:
-                n_words += 1
-                script += 1 if marks[i] & _SCRIPT else 0
-            seen += 1 if kind != _SPACE and kind != _BREAK else 0
-        if n_words >= FEWEST_WORDS:
+            word = 1 if kinds[i] == _WORD else 0
+            n_words += word
+            script += 1 if marks[i] & _SCRIPT else 0
+            suspects += word & may_be_foreign(suspicious, hashes[i])
+            seen += 1 if kinds[i] < _BREAK else 0
+        if n_words >= FEWEST_WORDS and suspects >= FEWEST_HITS:
             for i in range(tokens):
                 if kinds[i] == _WORD:
                     language = lookup(words, hashes[i])

@@ -17,6 +17,7 @@ from givesell.text.patterns import hash_set
 ENGLISH, FOREIGN = 1, 2
 FEWEST_WORDS = 6
 FEWEST_HITS = 3
+_FILTER_BITS = 1 << 13
 
 _ENGLISH = """
 the and you that was for are with his they this have from or had by not but what all were when your can said there use
@@ -64,6 +65,23 @@ def function_words() -> NDArray[np.uint64]:
     english = {fold(word) for word in _ENGLISH.split()}
     others = {fold(word) for word in _OTHERS.split()} - english - set(_AMBIGUOUS.split())
     return hash_set({ENGLISH: sorted(english), FOREIGN: sorted(word for word in others if len(word) > 1)})
+
+
+@cache
+def foreign_filter() -> NDArray[np.uint64]:
+    """Return a bit set that holds each foreign function word, and some other words by chance, for `may_be_foreign`."""
+    bits = np.zeros(_FILTER_BITS // 64, np.uint64)
+    for key, flags in function_words():
+        if flags == FOREIGN:
+            bits[int(key) >> 6 & _FILTER_BITS // 64 - 1] |= np.uint64(1 << (int(key) & 63))
+    bits.setflags(write=False)
+    return bits
+
+
+@compiled
+def may_be_foreign(bits: Any, key: Any) -> Any:
+    """Return 0 for a word that is surely no foreign function word, else 1; cheaper than looking it up."""
+    return np.int64(bits[(key >> np.uint64(6)) & np.uint64(_FILTER_BITS // 64 - 1)] >> (key & np.uint64(63)) & np.uint64(1))
 
 
 @compiled

@@ -56,6 +56,7 @@ def train(
     prior: float = 0.3,
     precision: float = 0.9,
     name: str = "unnamed",
+    command: str | None = None,
     random_state: int = 0,
     n_jobs: int | None = -1,
     progress: Callable[[str], None] | None = None,
@@ -88,6 +89,8 @@ def train(
     precision : float, default 0.9
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
+    command : str, optional
+        What remakes the model, for its card.
     random_state : int
     n_jobs : int, optional
         Threads.
@@ -158,6 +161,8 @@ def train(
             "numpy": np.__version__,
         },
     }
+    if command:
+        info["command"] = command
     return Model.from_pipeline(fitted, thresholds=thresholds, info=info)
 
 

@@ -1,0 +1,223 @@
+"""CSV and TSV: every column a string, exactly as it stands in the file.
+
+The rules, where files differ:
+
+- UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
+- A row with too few or too many fields is rejected. Blank lines are not rows.
+- Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
+- A ``.csv`` whose header has no comma but semicolons or tabs is read with those.
+- A stray opening quote would swallow the rows after it. So of a broken record only the first line
+  is rejected, and reading starts again at its second line. While such lines are being read again,
+  a row with an odd number of quotes is the tail of something broken and is rejected too.
+- A record spans at most 1,000 lines and 4 MiB (one line alone: 16 MiB), and the lines of a
+  broken stretch are read again at most about five times, which keeps the time linear.
+"""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pyarrow as pa
+
+from givesell.batch.columns import unique_names
+from givesell.batch.formats import Source, open_source
+from givesell.batch.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, bounded_lines
+from givesell.batch.rejects import Rejects
+from givesell.errors import FileError
+
+MAX_RECORD_LINES = 1_000
+MAX_RECORD_CHARS = 4 << 20
+# How many lines may be read again in a broken stretch, as a multiple of its first record.
+AGAIN = 4
+
+Reject = Callable[[int, str, str], None]
+
+
+class Records:
+    """The records of a delimited text, each with the physical lines it spans.
+
+    Parameters
+    ----------
+    lines : iterator of str
+        With their ends.
+    delimiter : str
+    reject : callable
+        Takes the number of a bad line (from 1), the reason and the line.
+
+    Attributes
+    ----------
+    width : int or None
+        How many fields a record must have; None for any.
+    lines_read : int
+        Counts each reading of a line, so that a test can bound the work.
+    """
+
+    def __init__(self, lines: Iterator[str], delimiter: str, reject: Reject) -> None:
+        self.width: int | None = None
+        self.lines_read = 0
+        self._lines = lines
+        self._delimiter = delimiter
+        self._reject = reject
+        self._again: deque[str] = deque()
+        self._span: list[str] = []
+        self._chars = 0
+        self._number = 0
+        self._broken_until = 0
+        self._credit = 0
+
+    def __iter__(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield the number of the first line, the raw text and the fields of each record."""
+        while True:
+            reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+            try:
+                for fields in reader:
+                    first = self._number - len(self._span) + 1
+                    raw = self._span[0] if len(self._span) == 1 else "".join(self._span)
+                    if self.width is not None and len(fields) != self.width and fields:
+                        raise csv.Error(f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {self.width}")
+                    if first <= self._broken_until and raw.count('"') % 2:
+                        raise csv.Error("looks like the rest of a broken row")
+                    self._span = []
+                    if fields:
+                        yield first, raw, fields
+            except csv.Error as error:
+                self._drop_first(_plainly(str(error)))
+            else:
+                return
+
+    def _feed(self) -> Iterator[str]:
+        while True:
+            if self._again:
+                line = self._again.popleft()
+            elif (line := next(self._lines, "")) == "":
+                return
+            self._number += 1
+            self.lines_read += 1
+            self._span.append(line)
+            if len(line) >= MAX_LINE:
+                raise csv.Error("line of 16 MiB or more")
+            self._chars = len(line) if len(self._span) == 1 else self._chars + len(line)
+            if len(self._span) > 1:
+                self._check_span()
+            yield line
+
+    def _check_span(self) -> None:
+        exhausted = self._credit <= 0 and self._number - len(self._span) + 1 <= self._broken_until
+        if exhausted or len(self._span) > MAX_RECORD_LINES or self._chars > MAX_RECORD_CHARS:
+            raise csv.Error("a quote opened here is not closed")
+
+    def _drop_first(self, reason: str) -> None:
+        span, self._span = self._span, []
+        first = self._number - len(span) + 1
+        self._reject(first, reason, span[0])
+        if len(span) == 1:
+            return
+        self._credit = self._credit - len(span) if first <= self._broken_until else AGAIN * len(span)
+        self._broken_until = max(self._broken_until, self._number)
+        self._again.extendleft(reversed(span[1:]))
+        self._number = first
+
+
+def _plainly(error: str) -> str:
+    if "expected after" in error:
+        return "a quote opened here is not closed before the next delimiter"
+    if "unexpected end of data" in error:
+        return "a quote opened here is not closed"
+    if "new-line character" in error:
+        return "a carriage return outside quotes"
+    return error
+
+
+class CsvReader(Reader):
+    """A ``.csv`` or ``.tsv`` file; see `givesell.batch.csv_reader` for the rules."""
+
+    def _find_schema(self) -> pa.Schema:
+        self._newline, self._delimiter = "\n", "\t" if self.format.kind == "tsv" else ","
+        self._sniff()
+        with self._records(self._refuse_header) as (records, _):
+            header = next(iter(records), None)
+        if header is None:
+            raise FileError("E403", path=self.path)
+        number, raw, names = header
+        if not _decodes(raw):
+            self._refuse_header(number, "not UTF-8", raw)
+        return pa.schema([(name, pa.string()) for name in unique_names(names)])
+
+    def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        rows: list[list[str]] = []
+        size = 0
+
+        def reject(line: int, reason: str, raw: str) -> None:
+            rejects.add(self.path, line, reason, raw)
+
+        with self._records(reject) as (records, source):
+            iterator = iter(records)
+            next(iterator)
+            records.width = len(self.schema)
+            for number, raw, fields in iterator:
+                if not _decodes(raw):
+                    reject(number, "not UTF-8", raw)
+                    continue
+                rows.append(fields)
+                size += len(raw)
+                if len(rows) == BATCH_ROWS or size >= BATCH_BYTES:
+                    self.bytes_read = source.position
+                    yield self._batch(rows)
+                    rows, size = [], 0
+            if rows:
+                yield self._batch(rows)
+
+    def _batch(self, rows: list[list[str]]) -> pa.RecordBatch:
+        columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+    @contextmanager
+    def _records(self, reject: Reject) -> Iterator[tuple[Records, Source]]:
+        if csv.field_size_limit() < MAX_LINE:
+            csv.field_size_limit(MAX_LINE)
+        with self._text() as (text, source):
+            lines = bounded_lines(text.readline, self._newline)
+            yield Records(_without_mark(lines), self._delimiter, reject), source
+
+    @contextmanager
+    def _text(self) -> Iterator[tuple[io.TextIOWrapper, Source]]:
+        with open_source(self.path, self.format.codec) as source:
+            text = io.TextIOWrapper(source.stream, encoding="utf-8", errors="surrogateescape", newline=self._newline)
+            try:
+                yield text, source
+            finally:
+                text.detach()
+
+    def _sniff(self) -> None:
+        """Find what ends a line, and what stands between the fields."""
+        with self._text() as (text, _):
+            head = next((line for line in bounded_lines(text.readline, "\n") if line.strip()), "")[: 1 << 16]
+        if head.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise FileError("E406", path=self.path, reason="it is UTF-16; save it as UTF-8")
+        if "\r" in head.rstrip("\r\n"):
+            self._newline = "\r"
+            head = head[: head.index("\r")]
+        if self.format.kind == "csv" and "," not in head:
+            self._delimiter = next((sign for sign in ";\t" if sign in head), ",")
+
+    def _refuse_header(self, line: int, reason: str, raw: str) -> None:
+        raise FileError("E406", path=self.path, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+
+
+def _decodes(raw: str) -> bool:
+    if raw.isascii():
+        return True
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_mark(lines: Iterator[str]) -> Iterator[str]:
+    first = next(lines, "").removeprefix("\ufeff")
+    if first:
+        yield first
+    yield from lines

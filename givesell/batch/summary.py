@@ -1,0 +1,157 @@
+"""What a run of `score_files` found: counts, and the posts that stand out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.verdict import GIVING, SELLING, Scores, Status
+
+TOP = 3
+TOP_CHARS = 500
+
+Post = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run found.
+
+    Attributes
+    ----------
+    rows : int
+        Rows scored and written.
+    rejected : int
+        Rows that could not be read.
+    giving, selling : int
+        Rows with that label.
+    sure : int
+        Rows with a sure label.
+    unlabelled : dict of str to int
+        Rows without a label by status, those that occurred.
+    seconds : float
+    out : Path
+    rejects : Path or None
+        The file of rejected rows, if any.
+    most_selling, most_giving : tuple of (float, str)
+        The posts with that label and the highest and lowest probability of selling, at most three, each text once.
+    most_unsure : tuple of (float, str)
+        The unsure posts with the probability nearest to one half.
+    """
+
+    rows: int
+    rejected: int
+    giving: int
+    selling: int
+    sure: int
+    unlabelled: dict[str, int]
+    seconds: float
+    out: Path
+    rejects: Path | None
+    most_selling: tuple[Post, ...]
+    most_giving: tuple[Post, ...]
+    most_unsure: tuple[Post, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as JSON can hold it.
+
+        Returns
+        -------
+        dict
+        """
+        values = asdict(self)
+        values.update(out=str(self.out), rejects=None if self.rejects is None else str(self.rejects), seconds=round(self.seconds, 3))
+        for name in ("most_selling", "most_giving", "most_unsure"):
+            values[name] = [{"selling": round(number, 6), "text": text} for number, text in getattr(self, name)]
+        return values
+
+
+class Tally:
+    """Counts scores batch by batch and keeps the posts that stand out.
+
+    Attributes
+    ----------
+    rows : int
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._labels: Counter[str | None] = Counter()
+        self._statuses: Counter[str] = Counter()
+        self._sure = 0
+        self._selling, self._giving, self._unsure = _Top(), _Top(), _Top()
+
+    def add(self, texts: Sequence[str | None], scores: Scores) -> None:
+        """Count a batch.
+
+        Parameters
+        ----------
+        texts : sequence of str or None
+        scores : Scores
+            One row each.
+        """
+        self.rows += len(scores)
+        self._labels.update(scores.label.tolist())
+        self._statuses.update(scores.status.tolist())
+        labelled = ~np.isnan(scores.selling)
+        self._sure += int(np.count_nonzero(scores.sure & labelled))
+        self._selling.add(np.where(scores.label == SELLING, -scores.selling, np.nan), texts, scores.selling)
+        self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
+        self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
+
+    def summary(self, rejected: int, seconds: float, out: Path, rejects: Path | None) -> Summary:
+        """Return what has been counted.
+
+        Parameters
+        ----------
+        rejected : int
+        seconds : float
+        out : Path
+        rejects : Path or None
+
+        Returns
+        -------
+        Summary
+        """
+        unlabelled = {name: count for name, count in sorted(self._statuses.items()) if name != Status.OK.text}
+        return Summary(
+            rows=self.rows,
+            rejected=rejected,
+            giving=self._labels[GIVING],
+            selling=self._labels[SELLING],
+            sure=self._sure,
+            unlabelled=unlabelled,
+            seconds=seconds,
+            out=out,
+            rejects=rejects,
+            most_selling=self._selling.posts(),
+            most_giving=self._giving.posts(),
+            most_unsure=self._unsure.posts(),
+        )
+
+
+class _Top:
+    """The few posts with the lowest keys, each text once, the earlier one of equals."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[float, float, str]] = []
+
+    def add(self, keys: NDArray[np.floating[Any]], texts: Sequence[str | None], numbers: NDArray[np.float32]) -> None:
+        better = np.flatnonzero(keys < self._worst())
+        for i in better[np.argsort(keys[better], kind="stable")]:
+            key = float(keys[i])
+            if key >= self._worst():
+                break
+            text = (texts[i] or "")[:TOP_CHARS]
+            if all(text != kept for _, _, kept in self._kept):
+                self._kept = sorted([*self._kept, (key, float(numbers[i]), text)], key=lambda post: post[0])[:TOP]
+
+    def posts(self) -> tuple[Post, ...]:
+        return tuple((number, text) for _, number, text in self._kept)
+
+    def _worst(self) -> float:
+        return self._kept[-1][0] if len(self._kept) == TOP else np.inf

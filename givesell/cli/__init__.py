@@ -1,0 +1,53 @@
+"""The `givesell` command, the only place that prints."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from givesell import __version__
+from givesell.cli import classify, model, score, train
+from givesell.cli.common import EXIT_CODES, Commands, close_output
+
+app = typer.Typer(
+    name="givesell",
+    cls=Commands,
+    help="Tell whether social posts give or sell.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Tell whether social posts give or sell."""
+
+
+app.command("classify", epilog=EXIT_CODES)(classify.classify)
+app.command("score", epilog=EXIT_CODES)(score.score)
+app.command("train", epilog=EXIT_CODES)(train.train)
+app.command("evaluate", epilog=EXIT_CODES)(train.evaluate)
+app.add_typer(model.app, name="model")
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a character shows a question mark.
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    finally:
+        close_output()

@@ -1,0 +1,117 @@
+"""`givesell classify`: verdicts on posts given as arguments or as lines."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import JsonOption, ModelOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from givesell.verdict import Verdict
+
+CHUNK = 1 << 20
+_STYLES = {"selling": "bold magenta", "giving": "bold green", None: "dim"}
+
+
+def classify(
+    posts: Annotated[
+        list[str] | None, typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False)
+    ] = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Label posts: one verdict a line, with the probability of selling.
+
+    Each argument is a post. Without arguments, each line of the standard input is one.
+    """
+    if posts is None and sys.stdin.isatty():
+        common.say("Type posts, one a line; Ctrl-D ends.")
+    loaded = common.load_model(model)
+    output = common.console() if not as_json and sys.stdout.isatty() else None
+    for group in [posts] if posts else line_groups(sys.stdin.buffer):
+        texts = [_decodable(post) for post in group]
+        lines = []
+        for text, verdict in zip(texts, loaded.verdicts(texts), strict=True):
+            if output is not None:
+                show_verdict(output, text, verdict)
+            else:
+                lines.append((_json_line if as_json else _plain_line)(text, verdict) + "\n")
+        sys.stdout.write("".join(lines))
+        sys.stdout.flush()
+
+
+def line_groups(stream: IO[bytes]) -> Iterator[list[str]]:
+    """Yield the lines of a stream in groups, each as soon as it is there.
+
+    Parameters
+    ----------
+    stream : file
+        With `read1`.
+
+    Yields
+    ------
+    list of str
+        Without line ends; undecodable bytes as U+FFFD.
+    """
+    held: list[bytes] = []
+    while chunk := stream.read1(CHUNK):  # type: ignore[attr-defined]
+        first, *others = chunk.split(b"\n")
+        held.append(first)
+        if others:
+            lines = [b"".join(held), *others[:-1]]
+            held = [others[-1]]
+            yield [_decoded(line) for line in lines]
+    if any(held):
+        yield [_decoded(b"".join(held))]
+
+
+def _decoded(line: bytes) -> str:
+    return line.removesuffix(b"\r").decode("utf-8", "replace")
+
+
+def _decodable(post: str) -> str:
+    # An argument holds undecodable bytes as lone surrogates.
+    return post if post.isascii() else post.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _json_line(text: str, verdict: "Verdict") -> str:
+    selling = None if math.isnan(verdict.selling) else round(verdict.selling, 6)
+    values = {"text": text, "label": verdict.label, "selling": selling, "sure": verdict.sure, "status": verdict.status}
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _cells(verdict: "Verdict") -> tuple[str, str, str]:
+    if verdict.label is None:
+        return f"{'-':<7}", "   -", f"{verdict.status:<11}"
+    return f"{verdict.label:<7}", f"{verdict.selling:4.2f}", f"{'sure' if verdict.sure else 'unsure':<11}"
+
+
+def _plain_line(text: str, verdict: "Verdict") -> str:
+    return "  ".join((*_cells(verdict), common.one_line(text))).rstrip()
+
+
+def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
+    """Print a verdict on one line of a terminal.
+
+    Parameters
+    ----------
+    output : rich.console.Console
+    text : str
+        The post, cut to the terminal.
+    verdict : Verdict
+    """
+    from rich.text import Text
+
+    label, number, sure = _cells(verdict)
+    line = Text.assemble(
+        (label, _STYLES[verdict.label]), "  ", number, "  ", (sure, "" if verdict.sure else "dim"), "  ", common.one_line(text)
+    )
+    line.truncate(output.width, overflow="ellipsis")
+    output.print(line, no_wrap=True, crop=True)

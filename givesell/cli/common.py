@@ -1,0 +1,127 @@
+"""What the commands share: loading a model, reporting errors, and text that is safe to print."""
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from givesell.errors import GivesellError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
+EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted."
+
+ModelOption = Annotated[
+    str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class Commands(TyperGroup):
+    """The group of all commands; what they raise becomes one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command.
+
+        Parameters
+        ----------
+        ctx : typer.Context
+
+        Returns
+        -------
+        object
+            What the command returns.
+
+        Raises
+        ------
+        typer.Exit
+            With 1 for an error of this library, 130 when interrupted, 141 when the reader of a pipe has gone.
+        """
+        try:
+            return super().invoke(ctx)
+        except GivesellError as error:
+            say(f"error: {error}")
+            raise typer.Exit(ERROR) from error
+        except KeyboardInterrupt as error:
+            say("interrupted")
+            raise typer.Exit(INTERRUPTED) from error
+        except BrokenPipeError as error:
+            raise typer.Exit(PIPE_CLOSED) from error
+
+
+def load_model(name: str | None) -> Any:
+    """Return a model.
+
+    Parameters
+    ----------
+    name : str or None
+        A folder or the name of a shipped model; None for the default.
+
+    Returns
+    -------
+    givesell.Model
+    """
+    import givesell
+
+    return givesell.load() if name is None else givesell.load(name)
+
+
+def say(line: str) -> None:
+    """Print one line on stderr.
+
+    Parameters
+    ----------
+    line : str
+    """
+    typer.echo(one_line(line), err=True)
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console that prints texts as they are: no markup, no highlighting, no emoji codes.
+
+    Parameters
+    ----------
+    stderr : bool, default False
+
+    Returns
+    -------
+    rich.console.Console
+    """
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text on one line, without the control characters that could steer a terminal.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> one_line("two\nlines")
+    'two lines'
+    """
+    return _CONTROL.sub(" ", text).strip()
+
+
+def close_output() -> None:
+    """Flush what has been printed, and say nothing if its reader has gone."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,123 @@
+"""`givesell score`: files in, one scored file out."""
+
+import json
+import sys
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import JsonOption, ModelOption
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from givesell.batch import Summary
+    from givesell.batch.stream import Progress
+
+KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst) or .parquet"
+
+
+def score(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=f"Files to score: {KNOWN}.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {KNOWN}.", show_default=False)],
+    text_column: Annotated[
+        str | None,
+        typer.Option(
+            "--text-column",
+            "-t",
+            metavar="COLUMN",
+            help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
+        ),
+    ] = None,
+    model: ModelOption = None,
+    prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: the model's choice.")
+    ] = None,
+    posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Score the posts in files: all columns are kept, and label, selling, sure and status added.
+
+    Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
+    """
+    from givesell.batch import check_paths, score_files
+
+    # Before the model is loaded, so that a mistyped name shows at once.
+    check_paths(files, out, overwrite=overwrite)
+    scorer = partial(common.load_model(model).verdicts, n_jobs=jobs)
+    watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
+    with watched as progress:
+        summary = score_files(files, out, scorer=scorer, text_column=text_column, prefix=prefix, overwrite=overwrite, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+    elif not quiet:
+        print_summary(summary, posts=posts)
+    if summary.rejected:
+        were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
+        common.say(f"{were} rejected: {summary.rejects} says which and why.")
+        raise typer.Exit(common.REJECTED)
+
+
+def print_summary(summary: "Summary", *, posts: bool = False) -> None:
+    """Print what a run found as a table.
+
+    Parameters
+    ----------
+    summary : givesell.batch.Summary
+    posts : bool, default False
+        Whether to show the most selling, giving and unsure posts too.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    output = common.console()
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    labelled = summary.giving + summary.selling
+    table.add_row("giving", f"{summary.giving:,}", _share(summary.giving, labelled))
+    table.add_row("selling", f"{summary.selling:,}", _share(summary.selling, labelled))
+    table.add_row("give : sell", _ratio(summary.giving, summary.selling), "")
+    table.add_row("sure", f"{summary.sure:,}", f"{_share(summary.sure, labelled)} of the labelled" if labelled else "")
+    for status, count in summary.unlabelled.items():
+        table.add_row("no label", f"{count:,}", status.replace("_", " "))
+    if summary.rejected:
+        table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
+    rate = f"{summary.rows / summary.seconds:,.0f} a second" if summary.rows >= 1_000 and summary.seconds else ""
+    table.add_row("scored", f"{summary.rows:,}", f"in {summary.seconds:,.1f} s{', ' + rate if rate else ''}")
+    output.print(table)
+    if posts:
+        named = {"Most selling": summary.most_selling, "Most giving": summary.most_giving, "Most unsure": summary.most_unsure}
+        for title, chosen in named.items():
+            if chosen:
+                output.print(Text(f"\n{title}", style="bold"))
+            for number, text in chosen:
+                line = Text(f"  {number:4.2f}  {common.one_line(text)}")
+                line.truncate(output.width, overflow="ellipsis")
+                output.print(line, no_wrap=True)
+        output.print()
+    output.print(f"Scored file: {summary.out}", soft_wrap=True)
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count / total:.1%}" if total else ""
+
+
+def _ratio(giving: int, selling: int) -> str:
+    if not giving or not selling:
+        return f"{min(giving, 1)} : {min(selling, 1)}"
+    return f"{giving / selling:.1f} : 1" if giving >= selling else f"1 : {selling / giving:.1f}"
+
+
+def _progress() -> "AbstractContextManager[Progress | None]":
+    from givesell.cli.progress import progress_bar
+
+    return progress_bar()

@@ -1,0 +1,146 @@
+"""`givesell train` and `givesell evaluate`: labelled files to a model, and a model against labelled files."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import JsonOption, ModelOption
+
+_FIGURES = {
+    "macro_f1": "macro-F1",
+    "macro_f1_interval": "95 % interval",
+    "macro_f1_clear": "clear posts",
+    "macro_f1_borderline": "borderline",
+    "precision_selling": "precision, selling",
+    "recall_selling": "recall, selling",
+    "auc": "AUC",
+    "average_precision": "avg. precision",
+    "calibration_error": "calibration error",
+    "share_sure": "share sure",
+    "accuracy_sure": "accuracy of sure",
+}
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
+TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
+LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
+Groups = Annotated[
+    list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
+]
+Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
+
+
+def train(
+    files: Files,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")],
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    groups: Groups = None,
+    certainty: Certainty = "certainty",
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="FILE[=WEIGHT]", help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT."),
+    ] = None,
+    strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
+    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**20,
+    words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
+    prior: Annotated[
+        float, typer.Option("--prior", min=0.01, max=0.99, help="Share of selling that probabilities are calibrated for.")
+    ] = 0.3,
+    precision: Annotated[
+        float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
+    ] = 0.9,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on labelled posts, measure it out of fold, and save it."""
+    from givesell.artifact import check_target
+    from givesell.features import PostVectorizer
+    from givesell.training.train import train as fit
+
+    check_target(out)
+    model = fit(
+        [str(file) for file in files],
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        also=[_weighted(entry) for entry in also or []],
+        features=PostVectorizer(ngram_range=(1, words), n_features=buckets),
+        C=strength,
+        prior=prior,
+        precision=precision,
+        name=out.resolve().name,
+        command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:])]),
+        random_state=seed,
+        progress=None if quiet else common.say,
+    )
+    model.save(out)
+    if as_json:
+        typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
+    elif not quiet:
+        _show(model.info["metrics"])
+        common.say(f"saved in {out}")
+
+
+def evaluate(
+    files: Files,
+    model: ModelOption = None,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    groups: Groups = None,
+    certainty: Certainty = "certainty",
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model on labelled posts that it was not trained on."""
+    from givesell.training.evaluate import evaluate as measure
+
+    loaded = common.load_model(model)
+    figures = measure(loaded, [str(file) for file in files], text=text, label=label, groups=groups, certainty=certainty)
+    if as_json:
+        typer.echo(json.dumps(figures, ensure_ascii=False))
+    else:
+        _show({f"{figures['posts']:,} posts": figures})
+        if figures["unjudged"]:
+            common.say(f"{figures['unjudged']} posts got no label and count as undecided")
+
+
+def _weighted(entry: str) -> tuple[str, float]:
+    """Read ``FILE=WEIGHT``."""
+    path, equals, weight = entry.rpartition("=")
+    if not equals:
+        return entry, 1.0
+    try:
+        return path, float(weight)
+    except ValueError:
+        return entry, 1.0
+
+
+def _short(argument: str) -> str:
+    """Leave the folders of absolute paths out of what a model records."""
+    path = Path(argument)
+    return path.name if path.is_absolute() else argument
+
+
+def _show(rows: dict[str, dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table("", *rows, title="Quality, out of fold" if len(rows) > 1 else None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for figure, name in _FIGURES.items():
+        cells = [_cell(row.get(figure)) for row in rows.values()]
+        if any(cells):
+            table.add_row(name, *cells)
+    common.console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return "–".join(f"{part:.3f}" for part in value) if isinstance(value, list) else f"{value:.3f}"

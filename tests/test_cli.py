@@ -1,0 +1,236 @@
+"""The command line: what it prints, where, and its exit codes."""
+
+import io
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from typer.testing import CliRunner
+
+from givesell import __version__
+from givesell.batch import Summary
+from givesell.cli import app
+from givesell.cli.classify import line_groups, show_verdict
+from givesell.cli.model import readable
+from givesell.cli.progress import progress_bar
+from givesell.cli.score import print_summary
+from givesell.errors import ArtifactError
+from givesell.verdict import Scores, Verdict
+
+
+class FakeModel:
+    """Sells where a post says "buy"; judges no empty post."""
+
+    def __init__(self):
+        self.jobs = []
+        self.info = {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}], "notes": None}
+
+    def verdicts(self, posts, *, n_jobs=None):
+        """Return the scores of posts."""
+        self.jobs.append(n_jobs)
+        selling = np.array([np.nan if not post else 0.97 if "buy" in post else 0.4 for post in posts], np.float32)
+        label = np.array([None if not post else "selling" if "buy" in post else "giving" for post in posts], object)
+        status = np.array(["ok" if post else "empty" for post in posts], object)
+        return Scores(label, selling, selling > 0.9, status)
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """The model that every command gets."""
+    model = FakeModel()
+    monkeypatch.setattr("givesell.cli.common.load_model", lambda name: model)
+    return model
+
+
+@pytest.fixture
+def run(fake):
+    """Run a command line and return its result."""
+
+    def run(*arguments, **options):
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], **options)
+
+    return run
+
+
+@pytest.fixture
+def posts(tmp_path):
+    """A CSV file with one broken row."""
+    path = tmp_path / "posts.csv"
+    path.write_text("id,text\n1,buy now\n2\n3,hello\n4,\n")
+    return path
+
+
+def test_classify_prints_a_line_a_post(run):
+    """Arguments come out in order, one line each, without control characters, undecodable bytes replaced."""
+    result = run("classify", "buy now", "hello\n\x1b[31mthere", "", "caf\udce9")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "selling  0.97  sure         buy now",
+        "giving   0.40  unsure       hello [31mthere",
+        "-           -  empty",
+        "giving   0.40  unsure       caf\ufffd",
+    ]
+
+
+def test_classify_reads_lines(run):
+    """Each input line is a post, blank ones and a last one without an end included."""
+    result = run("classify", "--json", input=b"buy\r\n\nlast \xff")
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {"text": "buy", "label": "selling", "selling": 0.97, "sure": True, "status": "ok"},
+        {"text": "", "label": None, "selling": None, "sure": False, "status": "empty"},
+        {"text": "last \ufffd", "label": "giving", "selling": 0.4, "sure": False, "status": "ok"},
+    ]
+
+
+def test_classify_answers_each_chunk_as_it_comes():
+    """Lines are passed on when they are whole, however the pipe cuts them."""
+    chunks = iter([b"one\ntw", b"o", b"\n", b"three", b""])
+    stream = SimpleNamespace(read1=lambda size: next(chunks))
+    assert list(line_groups(stream)) == [["one"], ["two"], ["three"]]
+
+
+def test_score_says_what_it_found_and_exits_3_with_rejects(run, posts, tmp_path):
+    """The summary goes to stdout, the number and place of rejected rows to stderr, and the code is 3."""
+    result = run("score", posts, "-o", tmp_path / "out.csv", "--jobs", 2)
+    assert result.exit_code == 3
+    assert "give : sell  1.0 : 1" in result.stdout
+    assert f"Scored file: {tmp_path / 'out.csv'}\n" in result.stdout
+    assert result.stderr == f"1 row was rejected: {tmp_path / 'out.csv.rejects.jsonl'} says which and why.\n"
+    assert (tmp_path / "out.csv").read_text().splitlines()[1] == "1,buy now,selling,0.97,true,ok"
+
+
+def test_score_without_rejects_exits_0(run, fake, posts, tmp_path):
+    """--quiet prints nothing, and --jobs reaches the model."""
+    posts.write_text("id,text\n1,buy\n")
+    result = run("score", posts, "-o", tmp_path / "out.parquet", "-q", "-j", "2")
+    assert (result.exit_code, result.output) == (0, "")
+    assert fake.jobs == [2]
+
+
+def test_score_as_json(run, posts, tmp_path):
+    """--json prints the summary as one object, also with --quiet."""
+    result = run("score", posts, "-o", tmp_path / "out.csv", "--json", "--quiet", "--prefix", "g_", "-t", "text")
+    summary = json.loads(result.stdout)
+    assert (summary["rows"], summary["rejected"], summary["unlabelled"]) == (3, 1, {"empty": 1})
+    assert result.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nope.csv", "-o", "out.csv"], "error: [E401] nope.csv: no such file.\n"),
+        (["posts.csv", "-o", "posts.csv"], "error: [E408] posts.csv: is an input too. Choose another output.\n"),
+        (["posts.csv", "-o", "out.csv", "-t", "tekst"], "Did you mean 'text'?\n"),
+    ],
+)
+def test_errors_are_one_line_and_exit_1(run, posts, tmp_path, monkeypatch, arguments, words):
+    """An error of this library is one line on stderr, and stdout stays empty."""
+    monkeypatch.chdir(tmp_path)
+    result = run("score", *arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.endswith(words)
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_wrong_file_name_shows_before_the_model_is_loaded(run, monkeypatch, tmp_path):
+    """The paths are checked first."""
+    monkeypatch.setattr("givesell.cli.common.load_model", lambda name: pytest.fail("loaded"))
+    assert run("score", tmp_path / "nope.csv", "-o", tmp_path / "out.csv").exit_code == 1
+
+
+def test_a_model_that_is_not_there(run, monkeypatch):
+    """The model's error is told like any other."""
+
+    def missing(name):
+        raise ArtifactError("E201", path=name, names="givesell-en")
+
+    monkeypatch.setattr("givesell.cli.common.load_model", missing)
+    result = run("classify", "x", "--model", "mine")
+    assert (result.exit_code, result.stderr.split(":")[1].strip()) == (1, "[E201] mine")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["score"], ["score", "a.csv"], ["classify", "--nope"], ["score", "a", "-o", "b", "-j", "0"], ["nope"]]
+)
+def test_wrong_usage_exits_2(run, arguments):
+    """What the command line does not know is usage, not an error of the library."""
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(("raised", "code", "said"), [(KeyboardInterrupt, 130, "interrupted\n"), (BrokenPipeError, 141, "")])
+def test_being_stopped_is_quiet(run, fake, raised, code, said):
+    """An interrupt and a closed pipe end without a traceback."""
+
+    def stopped(posts, n_jobs=None):
+        raise raised
+
+    fake.verdicts = stopped
+    result = run("classify", "x")
+    assert (result.exit_code, result.stderr) == (code, said)
+
+
+def test_model_show(run, fake):
+    """The manifest prints readably, and as JSON for scripts."""
+    shown = run("model", "show").stdout
+    assert shown.splitlines()[:3] == ["name                fake", "thresholds", "  giving            0.25"]
+    assert json.loads(run("model", "show", "x", "--json").stdout) == fake.info
+
+
+def test_long_values_of_a_manifest_stay_within_the_width():
+    """Long text goes on below itself; entries of lists are cut."""
+    lines = list(readable({"note": "word " * 40, "list": [{"text": "x" * 200}], "empty": {}, "none": []}, width=60))
+    assert max(map(len, lines)) <= 60
+    assert lines[-2:] == ["empty               -", "none                -"]
+
+
+def test_lines_are_cut_to_the_terminal():
+    """On a terminal a verdict takes one line, however long the post and wide its characters."""
+    output = Console(file=io.StringIO(), width=40, force_terminal=False)
+    for post in ("word " * 50, "宽" * 50, "[bold]not markup[/bold] :smile:"):
+        show_verdict(output, post, Verdict("giving", 0.1, True))
+    lines = output.file.getvalue().splitlines()
+    assert len(lines) == 3
+    assert all(cell_len(line) <= 40 for line in lines)
+    assert lines[2].startswith("giving   0.10  sure         [bold]not")
+
+
+def test_summary_with_posts(capsys, tmp_path):
+    """The posts that stand out are shown with their probability, each on one line."""
+    post = ((0.97, "buy\nnow " + "x" * 200),)
+    print_summary(Summary(9, 0, 6, 2, 5, {"not_english": 1}, 0.5, tmp_path / "o.csv", None, post, (), ()), posts=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert "Most selling" in lines
+    assert "Most giving" not in lines
+    assert lines[lines.index("Most selling") + 1].startswith("  0.97  buy now xxx")
+    assert max(map(len, lines[:-1])) <= 80
+    assert "no label" in lines[4]
+    assert "not english" in lines[4]
+
+
+def test_the_progress_bar_stays_off_stdout(capsys):
+    """A bar may be fed from nothing done to all done, and prints only on stderr."""
+    with progress_bar() as show:
+        for numbers in ((0, 0, 0), (10, 100, 0), (50, 100, 20), (100, 100, 40)):
+            show(*numbers)
+    assert capsys.readouterr().out == ""
+
+
+def test_help_tells_the_exit_codes(run):
+    """Each command's help ends with them, and asking for the version prints it."""
+    for command in ([], ["score"], ["classify"], ["model", "show"]):
+        text = " ".join(run(*command, "--help").stdout.split())
+        assert "3 done, but some rows could not be read" in text
+    assert run("--version").stdout == __version__ + "\n"
+
+
+def test_help_loads_nothing_heavy():
+    """`givesell --help` and `import givesell.cli` do not pay for numpy, Arrow or a model."""
+    code = "import sys, givesell.cli; print(sorted({'numpy', 'pyarrow', 'numba', 'sklearn', 'pandas', 'spacy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
