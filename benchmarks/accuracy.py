@@ -38,7 +38,11 @@ def reference() -> Pipeline:
 
 
 ROWS: dict[str, dict[str, Any]] = {
-    "TF-IDF (1-2) of words and symbols + LogisticRegression, labelled posts only": {"pipeline": reference(), "also": (), "borderline_weight": 1.0},
+    "TF-IDF (1-2) of words and symbols + LogisticRegression, labelled posts only": {
+        "pipeline": reference(),
+        "also": (),
+        "borderline_weight": 1.0,
+    },
     "**chosen**": {},
     "labelled posts only, all weights 1": {"also": (), "borderline_weight": 1.0},
     "without the invented posts": {"also": (HARD,)},
@@ -62,9 +66,7 @@ def row(name: str, change: dict[str, Any]) -> str:
     """Measure one candidate and write it as a row of the table."""
     options = {**CHOSEN, **change}
     start = time.perf_counter()
-    data = labelled(
-        CORPUS / "labelled.jsonl.gz", groups="group", also=options["also"], borderline_weight=options["borderline_weight"]
-    )
+    data = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=options["also"], borderline_weight=options["borderline_weight"])
     pipeline = clone(options["pipeline"]) if "pipeline" in options else make_pipeline(PostVectorizer(**options["features"]), C=options["C"])
     kept = data.measured
     selling, clear, keys = data.selling[kept], data.clear[kept], group_keys(data.groups["group"])[kept]
@@ -84,16 +86,26 @@ def row(name: str, change: dict[str, Any]) -> str:
 
 def report() -> str:
     """Measure all candidates and write them as Markdown."""
-    head = ["candidate", "macro-F1, unseen sources", "95 % interval", "clear posts", "AUC", "average precision", "share sure", "macro-F1, random folds", "seconds"]
+    head = [
+        "candidate",
+        "macro-F1, unseen sources",
+        "95 % interval",
+        "clear posts",
+        "AUC",
+        "average precision",
+        "share sure",
+        "macro-F1, random folds",
+        "seconds",
+    ]
     lines = [
         "# Accuracy: what was tried for the first model\n",
         "Made by `python benchmarks/accuracy.py --write benchmarks/accuracy.md` with the corpus beside the checkout.\n",
-        "Measured on the 18,602 posts of `labelled.jsonl.gz`. *Unseen sources*: 10 folds split by `group`, so that the fold's model has seen no "
-        "post of the sources it is measured on; the interval draws whole sources. *Random folds*: 5, stratified; they flatter. "
+        "Measured on the 18,602 posts of `labelled.jsonl.gz`. *Unseen sources*: 10 folds split by `group`, so that the fold's model has "
+        "seen no post of the sources it is measured on; the interval draws whole sources. *Random folds*: 5, stratified; they flatter. "
         f"Each row is calibrated by a sigmoid on its own unseen-source scores for a share of {PRIOR:.0%} selling, and labels at 0.5; "
         f"*share sure* is the share of posts beyond the thresholds at which {PRECISION:.0%} of each label are right.\n",
-        "*Chosen*: words and pairs, 2^20 buckets, sublinear counts, idf, min_df 2, C 10, balanced classes; borderline posts at weight 0.4, the "
-        "bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only. The other rows change what they name.\n",
+        "*Chosen*: words and pairs, 2^20 buckets, sublinear counts, idf, min_df 2, C 10, balanced classes; borderline posts at weight 0.4, "
+        "the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only. The other rows change what they name.\n",
         "| " + " | ".join(head) + " |",
         "|---|" + "---:|" * (len(head) - 1),
     ]

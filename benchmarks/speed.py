@@ -116,7 +116,11 @@ def rates(trained: dict[str, Score], posts: list[str]) -> list[tuple[str, float,
     cores = os.cpu_count() or 1
     model = givesell.load()
     found = [
-        ("**givesell, fused scorer**", rate(lambda part: model.score(part, n_jobs=1), posts), rate(lambda part: model.score(part, n_jobs=-1), posts)),
+        (
+            "**givesell, fused scorer**",
+            rate(lambda part: model.score(part, n_jobs=1), posts),
+            rate(lambda part: model.score(part, n_jobs=-1), posts),
+        ),
         ("givesell, scikit-learn pipeline", *_both(model.pipeline.predict_proba, posts, cores)),
     ]
     for name, score in trained.items():
@@ -195,8 +199,8 @@ def report() -> str:
         [
             "# Speed and memory\n",
             "Made by `make bench`: every row in one run, on the same posts. Read the ratios; the seconds are this machine's.\n",
-            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {POSTS:,} {source}; best of {ROUNDS} rounds. "
-            "From text to probability. Peers were trained on the same posts; spaCy is timed on 10,000 of them.\n",
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {POSTS:,} {source}; "
+            f"best of {ROUNDS} rounds. From text to probability. Peers were trained on the same posts; spaCy is timed on 10,000 of them.\n",
             f"## Short posts, {narrow:.0f} characters on average\n",
             table(rates(trained, short)) + "\n",
             f"## Posts of every length, {wide:.0f} characters on average\n",

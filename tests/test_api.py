@@ -40,7 +40,7 @@ def test_public_names():
 def test_unknown_name():
     """A name that does not exist is an AttributeError that says so."""
     with pytest.raises(AttributeError, match="no attribute 'clasify'"):
-        givesell.clasify
+        _ = givesell.clasify
 
 
 def test_import_is_light():
@@ -104,7 +104,8 @@ def test_polars():
 
 
 @pytest.mark.parametrize(
-    "column", [pa.array(POSTS), pa.chunked_array([POSTS[:1], POSTS[1:]]), pa.array(POSTS, pa.large_string()), pa.array(POSTS).dictionary_encode()]
+    "column",
+    [pa.array(POSTS), pa.chunked_array([POSTS[:1], POSTS[1:]]), pa.array(POSTS, pa.large_string()), pa.array(POSTS).dictionary_encode()],
 )
 def test_arrow(column):
     """An Arrow column, chunked, large or dictionary-encoded, gives an Arrow table with nulls."""

@@ -17,11 +17,13 @@ from givesell.golden import POSTS
 
 @pytest.fixture(scope="module")
 def model():
+    """The shipped model."""
     return givesell.load()
 
 
 @pytest.fixture
 def folder(model, tmp_path):
+    """A folder that the shipped model is saved in."""
     model.save(tmp_path / "mine")
     return tmp_path / "mine"
 

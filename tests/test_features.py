@@ -107,7 +107,16 @@ def test_char_ngrams():
 
 @pytest.mark.parametrize(
     "column",
-    [list, tuple, np.array, pd.Series, pl.Series, pa.array, lambda posts: np.array(posts, object), lambda posts: pa.chunked_array([posts, []])],
+    [
+        list,
+        tuple,
+        np.array,
+        pd.Series,
+        pl.Series,
+        pa.array,
+        lambda posts: np.array(posts, object),
+        lambda posts: pa.chunked_array([posts, []]),
+    ],
 )
 def test_takes_columns_of_every_kind(column):
     """Lists, tuples, NumPy, pandas, Polars and Arrow columns give the same features."""
@@ -126,7 +135,9 @@ def test_no_posts():
     assert PostVectorizer(**SMALL).fit(POSTS).transform([]).shape == (0, 2**12)
 
 
-@pytest.mark.parametrize(("posts", "error"), [(["a", 3], PostTypeError), ("a", ArgumentTypeError), (None, ArgumentTypeError), (7, ArgumentTypeError)])
+@pytest.mark.parametrize(
+    ("posts", "error"), [(["a", 3], PostTypeError), ("a", ArgumentTypeError), (None, ArgumentTypeError), (7, ArgumentTypeError)]
+)
 def test_refuses_what_is_not_posts(posts, error):
     """A number among posts, a bare str and None are type errors."""
     with pytest.raises(error) as caught:
@@ -142,7 +153,15 @@ def test_error_names_the_position():
 
 @pytest.mark.parametrize(
     "params",
-    [{"n_features": 1000}, {"n_features": 0}, {"ngram_range": (2, 1)}, {"ngram_range": (1, 4)}, {"ngram_range": 2}, {"char_ngram_range": (1, 3)}, {"norm": "l1"}],
+    [
+        {"n_features": 1000},
+        {"n_features": 0},
+        {"ngram_range": (2, 1)},
+        {"ngram_range": (1, 4)},
+        {"ngram_range": 2},
+        {"char_ngram_range": (1, 3)},
+        {"norm": "l1"},
+    ],
 )
 def test_refuses_unusable_parameters(params):
     """A parameter that cannot be used is named when fitting, not before."""

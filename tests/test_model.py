@@ -20,11 +20,13 @@ from givesell.model import Model
 
 @pytest.fixture(scope="module")
 def model():
+    """The shipped model."""
     return givesell.load()
 
 
 @pytest.fixture(scope="module")
 def posts():
+    """The bundled posts."""
     return load_posts()
 
 

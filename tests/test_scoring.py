@@ -18,17 +18,43 @@ from givesell.training.train import make_pipeline
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PIECES = st.sampled_from(
-    ["buy", "BUY", "thanks", " ", "  ", "\n", "#BigSale", "@jo", "20%", "$20", "😀", "👩🏽‍🚒", "!!", "x.com", "…", "ſ", "ﬁ", "а", "\u200b", "\ud800", "\0", "7pm", "1️⃣"]
+    [
+        "buy",
+        "BUY",
+        "thanks",
+        " ",
+        "  ",
+        "\n",
+        "#BigSale",
+        "@jo",
+        "20%",
+        "$20",
+        "😀",
+        "👩🏽‍🚒",
+        "!!",
+        "x.com",
+        "…",
+        "ſ",
+        "ﬁ",
+        "а",
+        "\u200b",
+        "\ud800",
+        "\0",
+        "7pm",
+        "1️⃣",
+    ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join))
 
 
 @pytest.fixture(scope="module")
 def model():
+    """The shipped model."""
     return givesell.load()
 
 
 def same(found, expected):
+    """Whether probabilities agree to 1e-6 wherever a post was judged."""
     judged = ~np.isnan(found)
     return np.abs(found - expected)[judged].max(initial=0) < 1e-6
 

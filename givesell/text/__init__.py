@@ -1,0 +1,1 @@
+"""The text core: characters are folded, tokens scanned and n-grams hashed, all compiled."""

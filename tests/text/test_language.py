@@ -8,7 +8,9 @@ from givesell.text.language import ENGLISH, FOREIGN, function_words, looks_forei
 from givesell.text.patterns import lookup
 
 
-@pytest.mark.parametrize(("word", "flags"), [("the", ENGLISH), ("thanks", ENGLISH), ("nicht", FOREIGN), ("porque", FOREIGN), ("de", 0), ("die", 0), ("mug", 0)])
+@pytest.mark.parametrize(
+    ("word", "flags"), [("the", ENGLISH), ("thanks", ENGLISH), ("nicht", FOREIGN), ("porque", FOREIGN), ("de", 0), ("die", 0), ("mug", 0)]
+)
 def test_words_are_evidence_of_one_language(word, flags):
     """English and foreign function words are told apart; names' particles and other words are evidence of nothing."""
     assert lookup(function_words(), np.uint64(hash_text(word))) == flags

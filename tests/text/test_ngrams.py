@@ -50,7 +50,9 @@ def test_different_posts_have_different_features(one, other):
     assert count(one, ngrams) != count(other, ngrams)
 
 
-@pytest.mark.parametrize(("one", "other"), [("SALE", "sale"), ("so 20%", "so 35%"), ("hi @jo", "hi @max"), ("at $5", "at £12.50"), ("3 left", "7 left")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("SALE", "sale"), ("so 20%", "so 35%"), ("hi @jo", "hi @max"), ("at $5", "at £12.50"), ("3 left", "7 left")]
+)
 def test_what_the_pair_shares(one, other):
     """Posts that differ in case, amount or handle share their words and classes."""
     ngrams = Ngrams(1, 1, 0, 0, 2**20 - 1)

@@ -23,11 +23,13 @@ SMALL = PostVectorizer(n_features=2**14)
 
 @pytest.fixture(scope="module")
 def frame():
+    """The bundled posts."""
     return load_posts()
 
 
 @pytest.fixture(scope="module")
 def model(frame):
+    """A small model trained on them."""
     return givesell.train(frame, groups="topic", features=SMALL, name="small")
 
 
