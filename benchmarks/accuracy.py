@@ -105,7 +105,8 @@ def report() -> str:
         f"Each row is calibrated by a sigmoid on its own unseen-source scores for a share of {PRIOR:.0%} selling, and labels at 0.5; "
         f"*share sure* is the share of posts beyond the thresholds at which {PRECISION:.0%} of each label are right.\n",
         "*Chosen*: words and pairs, 2^20 buckets, sublinear counts, idf, min_df 2, C 10, balanced classes; borderline posts at weight 0.4, "
-        "the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only. The other rows change what they name.\n",
+        "the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only. The other "
+        "rows change what they name.\n",
         "| " + " | ".join(head) + " |",
         "|---|" + "---:|" * (len(head) - 1),
     ]

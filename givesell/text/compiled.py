@@ -1,6 +1,10 @@
 """One decorator for every compiled function: no GIL, and an on-disk cache wherever one can be written."""
 
+import hashlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -11,10 +15,60 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile a function with Numba, without the GIL, cached on disk.
 
-    Numba keeps the cache beside the module, or in the user's cache folder where the package folder is
-    read-only. Where neither can be written the function is compiled anew in each process.
+    Numba keeps the cache beside the module, in ``NUMBA_CACHE_DIR``, or in the user's cache folder where the package
+    folder is read-only. Where none can be written the function is compiled anew in each process. A damaged cache or
+    a full disk costs a compilation, never an error.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> @compiled
+    ... def double(number):
+    ...     return 2 * number
+    >>> double(21)
+    42
     """
     try:
-        return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+        dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # "no locator available": nowhere to keep a cache
         return cast(F, njit(nogil=True, error_model="numpy")(function))
+    with suppress(AttributeError):  # a Numba with other insides: its own cache rules then
+        _harden(dispatcher._cache)
+    return cast(F, dispatcher)
+
+
+def _harden(stored: Any) -> None:
+    # Numba looks at the function's own file only, and would go on with old machine code after a change to a
+    # function that is called, or to a constant that is imported, from another file of this folder.
+    stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _sources())
+    load, save = stored.load_overload, stored.save_overload
+
+    def load_overload(*args: Any) -> Any:
+        try:
+            return load(*args)
+        except Exception:  # unpickling a damaged file can raise anything
+            with suppress(OSError):
+                stored.flush()
+            return None
+
+    def save_overload(*args: Any) -> None:
+        with suppress(OSError):
+            save(*args)
+
+    stored.load_overload, stored.save_overload = load_overload, save_overload
+
+
+@cache
+def _sources() -> str:
+    """Return a digest of the source files beside this one."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

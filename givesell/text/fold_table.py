@@ -16,7 +16,10 @@ bits   meaning
 ====== ==========================================================================
 
 Folding is compatibility decomposition (NFKD), case folding and the removal of combining marks,
-so that a composed and a decomposed letter are one, then the replacement of look-alikes.
+so that a composed and a decomposed letter are one (Hangul syllables apart), then the replacement of look-alikes
+by what they look like (so a Greek capital may fold to another letter than its small one).
+An em dash stays one, so that it ends a host name where a hyphen does not. Code points that Unicode has not assigned
+yet count as emoji where new emoji appear.
 
 References
 ----------
@@ -42,15 +45,15 @@ PATH = Path(__file__).with_name("fold.npz")
 # Letters that readers take for a Latin one (the usual suspects of TS #39): Cyrillic, Greek,
 # Armenian, Cherokee, Latin small capitals and stroked letters.
 _LOOKALIKES = {
-    "a": "аАαΑɑᴀᎪ", "b": "вВΒʙᏴь", "c": "сСϲᴄⅽᏟ", "d": "ԁᴅⅾᎠđ", "e": "еЕΕᴇᎬє", "f": "ꜰƒϝ", "g": "ɡɢԌᏀց", "h": "һнНҺΗʜᎻհħ",
+    "a": "аАαΑɑᴀᎪ", "b": "вВΒʙᏴь", "c": "сСϲϹᴄⅽᏟ", "d": "ԁᴅⅾᎠđ", "e": "еЕΕᴇᎬє", "f": "ꜰƒϝ", "g": "ɡɢԌԍᏀց", "h": "һнНҺΗʜᎻհħ",
     "i": "іІιΙıɩɪ", "j": "јЈᴊᎫյϳ", "k": "кКκΚᴋᏦ", "l": "ӏʟⅼᏞł", "m": "мМΜᴍᎷⅿ", "n": "ոηɴΝ", "o": "оОοΟօᴏø",
     "p": "рРρΡᴘᏢ", "q": "ԛզԚ", "r": "ʀᏒг", "s": "ѕЅꜱᏚ", "t": "тТτΤᴛᎢŧ", "u": "υսᴜʋ", "v": "νѵᴠᏙ",
-    "w": "ԝᴡᎳωԜ", "x": "хХχΧⅹ", "y": "уУγΥʏү", "z": "ᴢΖᏃ", "3": "зЗ",
+    "w": "ԝᴡᎳωԜ", "x": "хХχΧⅹ", "y": "уУγΥʏү", "z": "ᴢΖᏃ",
 }  # fmt: skip
 _PUNCTUATION = {
-    "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'", "＇": "'",
+    "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "ʻ": "'", "′": "'", "`": "'", "´": "'", "＇": "'",
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "―": "—", "−": "-",
     "™": "™", "℠": "℠", "⁄": "/", "∕": "/", "․": ".", "。": ".", "٪": "%", "﹪": "%", "∶": ":", "ǃ": "!",
 }  # fmt: skip
 _CLASSES = {
@@ -60,7 +63,9 @@ _CLASSES = {
     '"': Char.QUOTE, "<": Char.QUOTE, ">": Char.QUOTE,
 }  # fmt: skip
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_EMOJI_SIGNS = (0x2139, 0x3030, 0x303D, 0x3297, 0x3299)
 _EMOJI_RANGES = ((0x2190, 0x21FF), (0x2300, 0x23FF), (0x25A0, 0x27BF), (0x2900, 0x297F), (0x2B00, 0x2BFF), (0x1F000, 0x1FBFF))
+_NEW_EMOJI = range(0x1F000, 0x1FC00)
 _SKINS = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 
@@ -78,9 +83,26 @@ def fold_char(char: str, lookalikes: dict[str, str] | None = None) -> str:
     table = _lookalikes() if lookalikes is None else lookalikes
     if char in table:
         return table[char]
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    base = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    return "".join(table.get(c, c) for c in unicodedata.normalize("NFC", base))[:LONGEST]
+    base = "".join(table.get(c) or _bare(c.casefold()) for c in _bare(char))
+    if "가" <= char <= "힣":
+        base = char
+    if unicodedata.category(char) == "No" and unicodedata.digit(char, None) is not None:
+        base = str(unicodedata.digit(char))  # a digit in a circle, in brackets or with a full stop
+    elif base.startswith("(") and base.endswith(")"):
+        base = base[1:-1]  # a letter in brackets
+    elif base.isspace() and unicodedata.category(char) != "Zs":
+        base = unicodedata.normalize("NFD", char)[0]  # an accent without a letter
+    return "".join(table.get(c, c) for c in base)[:LONGEST]
+
+
+def _bare(text: str) -> str:
+    """Decompose a text and drop its marks."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+
+
+def _is_emoji(code: int, category: str) -> bool:
+    in_range = any(low <= code <= high for low, high in _EMOJI_RANGES)
+    return code in _EMOJI_SIGNS or (in_range and category in ("So", "Sm", "Sk", "Cn"))
 
 
 def _class_of(char: str, folded: str) -> Char:
@@ -95,8 +117,13 @@ def _class_of(char: str, folded: str) -> Char:
         return Char.SPACE
     if not folded or category in ("Cc", "Cf", "Mn", "Me") or code in (0x115F, 0x1160, 0x3164, 0x2800):
         return Char.CLEAR
+    if code in _EMOJI_SIGNS:
+        return Char.EMOJI
+    if category[0] == "L" and len(folded) > 1:
+        return Char.LETTER
     if folded[0] in _CLASSES:
-        return _CLASSES[folded[0]]
+        kind = _CLASSES[folded[0]]
+        return kind if len(folded) == 1 or kind == Char.BANG else Char.OTHER
     first = unicodedata.category(folded[0])
     if first == "Nd":
         return Char.DIGIT
@@ -104,13 +131,12 @@ def _class_of(char: str, folded: str) -> Char:
         return Char.LETTER
     if first == "Sc":
         return Char.CURRENCY
-    if category == "So" or any(low <= code <= high for low, high in _EMOJI_RANGES):
-        return Char.EMOJI
-    return Char.OTHER
+    return Char.EMOJI if _is_emoji(code, category) else Char.OTHER
 
 
 def _is_foreign(folded: str) -> bool:
-    return not unicodedata.name(folded[0], "LATIN").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
+    letter = next((c for c in folded if c.isalpha()), folded[0])
+    return not unicodedata.name(letter, "LATIN").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
 
 
 def build() -> dict[str, np.ndarray]:
@@ -127,12 +153,17 @@ def build() -> dict[str, np.ndarray]:
     expansions: dict[str, int] = {}
     for code in range(0x110000):
         char = chr(code)
-        if 0xD800 <= code <= 0xDFFF or unicodedata.category(char) in ("Cn", "Co"):
+        category = unicodedata.category(char)
+        if code == 0xFFFD or category in ("Cs", "Co") or (category == "Cn" and code not in _NEW_EMOJI):
             entries[code] = 0xFFFD
             continue
         folded = fold_char(char, lookalikes)
         kind = _class_of(char, folded)
         entry = int(kind) << SHIFT
+        if kind == Char.CLEAR:
+            folded = ""
+        elif kind == Char.EMOJI:
+            folded = char if code in _EMOJI_SIGNS else folded[0]
         if kind == Char.DIGIT and len(folded) == 1:
             folded = str(unicodedata.digit(folded))
         if kind == Char.LETTER:

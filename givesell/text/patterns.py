@@ -5,6 +5,7 @@ They read *entries* (see `givesell.text.fold_table`), one a code point, with `PA
 """
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +29,20 @@ SURE_DOMAINS = (
 PATH_DOMAINS = "it me to be in is so at us am my do no as gl sh st cr gd im lc la tt tl je re id pe hn vc ee ms pub".split()
 SECOND_LEVELS = "co com org net ac gov edu ne or".split()
 
-SURE, NEEDS_PATH, SECOND = 1, 2, 4
+SURE, NEEDS_PATH, SECOND, LETTERS = 1, 2, 4, 8
 _SLOTS = 512
 
 _SPACE, _BREAK, _LETTER, _DIGIT, _CLEAR = int(Char.SPACE), int(Char.BREAK), int(Char.LETTER), int(Char.DIGIT), int(Char.CLEAR)
-_DOT, _SLASH, _HYPHEN, _UNDERSCORE = int(Char.DOT), int(Char.SLASH), int(Char.HYPHEN), int(Char.UNDERSCORE)
-_PLUS, _OPEN, _CLOSE, _QUOTE, _EMOJI, _PERCENT = int(Char.PLUS), int(Char.OPEN), int(Char.CLOSE), int(Char.QUOTE), int(Char.EMOJI), int(Char.PERCENT)
-_AT, _BANG, _COLON, _APOSTROPHE, _OTHER = int(Char.AT), int(Char.BANG), int(Char.COLON), int(Char.APOSTROPHE), int(Char.OTHER)
+_DOT, _HYPHEN = int(Char.DOT), int(Char.HYPHEN)
+_PLUS, _OPEN, _CLOSE, _QUOTE, _EMOJI, _PERCENT = (
+    int(Char.PLUS),
+    int(Char.OPEN),
+    int(Char.CLOSE),
+    int(Char.QUOTE),
+    int(Char.EMOJI),
+    int(Char.PERCENT),
+)
+_BANG, _COLON, _APOSTROPHE, _OTHER, _REGIONAL = int(Char.BANG), int(Char.COLON), int(Char.APOSTROPHE), int(Char.OTHER), int(Char.REGIONAL)
 
 
 def hash_set(groups: dict[int, list[str]]) -> NDArray[np.uint64]:
@@ -79,7 +87,7 @@ def domain_table() -> NDArray[np.uint64]:
 
 
 @compiled
-def lookup(table, key):  # type: ignore[no-untyped-def]
+def lookup(table: Any, key: Any) -> Any:
     """Return the flags of a hash, 0 where the table does not hold it."""
     mask = np.uint64(table.shape[0] - 1)
     slot = key & mask
@@ -91,23 +99,41 @@ def lookup(table, key):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def class_of(entry):  # type: ignore[no-untyped-def]
+def class_of(entry: Any) -> Any:
     """Return the character class of an entry."""
     return np.int64((entry >> SHIFT) & 31)
 
 
 @compiled
-def phone_end(entries, start):  # type: ignore[no-untyped-def]
+def is_word(entry: Any) -> Any:
+    """Whether an entry is a letter or a digit."""
+    kind = class_of(entry)
+    return kind == _LETTER or kind == _DIGIT
+
+
+@compiled
+def skip_clear(entries: Any, at: Any) -> Any:
+    """Return the first place from ``at`` on that shows: past zero-width, combining and control characters."""
+    while class_of(entries[at]) == _CLEAR:
+        at += 1
+    return at
+
+
+@compiled
+def phone_end(entries: Any, start: Any) -> Any:
     """Return where the phone number that begins at ``start`` ends, 0 if none does."""
     at = start
     plus = class_of(entries[at]) == _PLUS
     if plus:
         at += 1
-    digits, groups, group, end, zero = 0, 0, 0, at, False
+    digits, groups, group, end, depth, unclosed = 0, 0, 0, at, 0, 0
+    zero, separated, last = False, True, _OTHER
     shape = 0  # group lengths, a decimal digit each
-    separated = True
     while at - start < LONGEST_PHONE:
         kind = class_of(entries[at])
+        if kind == _CLEAR:
+            at += 1
+            continue
         if kind == _DIGIT:
             if digits == 0:
                 zero = (entries[at] & VALUE) == 48
@@ -118,31 +144,39 @@ def phone_end(entries, start):  # type: ignore[no-untyped-def]
                 separated = False
             digits += 1
             group += 1
-            end = at + 1
+            end, unclosed = at + 1, depth
         elif not separated and (
             (plus and digits >= 10) or (zero and digits >= 10) or shape * 10 + group == 334 or shape * 10 + group == 1334
         ):
             break
-        elif kind == _OPEN or kind == _CLOSE or (not separated and (kind == _SPACE or kind == _HYPHEN or kind == _DOT)):
+        elif kind == _OPEN or (kind == _CLOSE and depth > 0):
+            depth += 1 if kind == _OPEN else -1
             separated = True
-        elif not (kind == _SPACE and class_of(entries[at - 1]) == _CLOSE):
+        elif not separated and (kind == _SPACE or kind == _HYPHEN or kind == _DOT):
+            if zero and digits == 1 and kind == _DOT:
+                return 0  # a decimal
+            separated = True
+        elif not (kind == _SPACE and last == _CLOSE):
             break
+        last = kind
         at += 1
     shape = shape * 10 + min(group, 9)
     after = class_of(entries[end])
-    if after == _LETTER or after == _DIGIT or after == _PERCENT:
+    if unclosed != 0 or after == _LETTER or after == _DIGIT or after == _PERCENT:
+        return 0
+    if after == _COLON and class_of(entries[end + 1]) == _DIGIT:
         return 0
     if plus and 8 <= digits <= 15:
         return end
     if shape == 334 or (shape == 1334 and groups == 4):
         return end
-    if zero and 9 <= digits <= 11 and groups <= 4 and (groups > 1 or digits == 11):
-        return end
+    if zero and 9 <= digits <= 11 and (2 <= groups <= 4 or shape == 22222 or digits == 11):
+        return 0 if shape // 10 == 224 or shape // 100 == 224 else end  # a date and a time
     return 0
 
 
 @compiled
-def host_end(entries, start, first, domains):  # type: ignore[no-untyped-def]
+def host_end(entries: Any, start: Any, first: Any, domains: Any) -> Any:
     """Read the labels of a host name.
 
     Parameters
@@ -160,55 +194,67 @@ def host_end(entries, start, first, domains):  # type: ignore[no-untyped-def]
     end : int
         Where the host ends.
     flags : int
-        The flags of its top-level domain.
+        The flags of its last label.
     name : uint64
         The hash of its registered name, 0 where there is none.
     labels : int
     """
     third, second, last = np.uint64(0), np.uint64(0), first
     labels = 1 if first != 0 else 0
-    at, end, short = start, start, False
+    at, end, size, plain = start, start, 0, False
     while at - start < LONGEST_HOST:
         if labels > 0:
-            follow = class_of(entries[at + 1])
-            if class_of(entries[at]) != _DOT or not (follow == _LETTER or follow == _DIGIT):
+            if class_of(entries[at]) != _DOT:
                 break
             at += 1
-        state, begin = SEED, at
+        state, letters, digits = SEED, 0, 0
         while at - start < LONGEST_HOST:
             kind = class_of(entries[at])
-            if not (kind == _LETTER or kind == _DIGIT or kind == _HYPHEN):
+            if kind == _LETTER:
+                letters += 1
+                state = step(state, entries[at] & VALUE)
+            elif kind == _DIGIT:
+                digits += 1
+                state = step(state, 48)
+            elif kind == _HYPHEN and letters + digits > 0 and is_word(entries[at + 1]):
+                state = step(state, entries[at] & VALUE)
+                digits += 1
+            elif kind != _CLEAR:
                 break
-            state = step(state, 48 if kind == _DIGIT else entries[at] & VALUE)
             at += 1
-        if at == begin:
+        if letters + digits == 0:
             break
         third, second, last = second, last, finish(state)
         labels += 1
-        short = at - begin == 2
+        size, plain = letters + digits, digits == 0
         end = at
     flags = lookup(domains, last) & (SURE | NEEDS_PATH)
+    if plain and size > 1:
+        flags |= LETTERS
     name = second
-    if labels > 2 and short and lookup(domains, second) & SECOND:
+    if labels > 2 and size == 2 and lookup(domains, second) & SECOND:
         name = third
     return end, flags, name, labels
 
 
 @compiled
-def url_end(entries, start, length):  # type: ignore[no-untyped-def]
-    """Return where the URL that goes on at ``start`` ends, sentence punctuation after it left out."""
-    at, opened = start, False
+def url_end(entries: Any, start: Any, length: Any) -> Any:
+    """Return where the URL that goes on at ``start`` ends, sentence punctuation and unmatched brackets after it left out."""
+    at, opened = start, 0
     while at < length:
         kind = class_of(entries[at])
-        if kind == _SPACE or kind == _BREAK or kind == _QUOTE or kind == _EMOJI:
+        if kind == _SPACE or kind == _BREAK or kind == _QUOTE or kind == _EMOJI or kind == _REGIONAL:
             break
-        opened = opened or kind == _OPEN
+        if kind == _OPEN:
+            opened += 1
+        elif kind == _CLOSE:
+            opened -= 1
         at += 1
     while at > start:
         kind = class_of(entries[at - 1])
-        if not (
-            kind == _DOT or kind == _BANG or kind == _COLON or kind == _APOSTROPHE or kind == _OTHER or (kind == _CLOSE and not opened)
-        ):
+        if kind == _CLOSE and opened < 0:
+            opened += 1
+        elif not (kind == _DOT or kind == _BANG or kind == _COLON or kind == _APOSTROPHE or kind == _OTHER or kind == _CLEAR):
             break
         at -= 1
     return at

@@ -1,0 +1,28 @@
+"""The linguistic view: the scorer's tokens in spaCy's terms (Doc, Span, Matcher, displaCy).
+
+Importing this package imports spaCy; nothing else in givesell does.
+"""
+
+import spacy
+from spacy.language import Language
+
+from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer
+
+__all__ = ["Tokenizer", "blank", "create_tokenizer"]
+
+
+def blank() -> Language:
+    """Make a blank English pipeline whose documents hold exactly the tokens that are scored.
+
+    Returns
+    -------
+    spacy.language.Language
+        With `Tokenizer` in its tokenizer slot. It can be saved, loaded and pickled like any other.
+
+    Examples
+    --------
+    >>> nlp = blank()
+    >>> [token.text for token in nlp("50% off #Mugs, DM @jo 👩🏽‍🚒!!")]
+    ['50%', 'off', '#Mugs', ',', 'DM', '@jo', '👩🏽‍🚒', '!!']
+    """
+    return spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": NAME}}})
