@@ -11,8 +11,8 @@ from givesell.text.compiled import compiled
 from givesell.text.kinds import Kind, Mark
 from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_filter, function_words, looks_foreign, may_be_foreign
 from givesell.text.ngrams import Ngrams, count_post, counter, frequency
-from givesell.text.patterns import lookup
 from givesell.text.scan import rules
+from givesell.text.wordset import lookup
 from givesell.verdict import Status
 
 POSTS_A_TASK = 1 << 15

@@ -12,6 +12,10 @@ import numpy as np
 from givesell.text.compiled import compiled
 
 SEED = np.uint64(0xCBF29CE484222325)
+HOST_SEED = np.uint64(SEED + np.uint64(1))
+TAG_SEED = np.uint64(SEED + np.uint64(2))
+KIND_SEED = np.uint64(SEED + np.uint64(3))
+SIGN_SEED = np.uint64(SEED + np.uint64(4))
 _PRIME = np.uint64(0x100000001B3)
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
@@ -36,6 +40,12 @@ def finish(state: Any) -> Any:
 def join(left: Any, right: Any) -> Any:
     """Hash an ordered pair of finished hashes: an n-gram from a shorter one and a token."""
     return left * _PAIR + right
+
+
+@compiled
+def kind_hash(kind: Any) -> Any:
+    """Return the hash that all tokens of a kind share."""
+    return finish(step(KIND_SEED, kind))
 
 
 def hash_text(text: str, seed: int = 0) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled
 from givesell.text.fold import fold
-from givesell.text.patterns import hash_set
+from givesell.text.wordset import hash_set
 
 ENGLISH, FOREIGN = 1, 2
 FEWEST_WORDS = 6
@@ -61,7 +61,7 @@ via von y yo za ze
 
 @cache
 def function_words() -> NDArray[np.uint64]:
-    """Return the table of English and other function words, as `givesell.text.patterns.lookup` reads it."""
+    """Return the table of English and other function words, as `givesell.text.wordset.lookup` reads it."""
     english = {fold(word) for word in _ENGLISH.split()}
     others = {fold(word) for word in _OTHERS.split()} - english - set(_AMBIGUOUS.split())
     return hash_set({ENGLISH: sorted(english), FOREIGN: sorted(word for word in others if len(word) > 1)})

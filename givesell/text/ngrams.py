@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled
 from givesell.text.fold_table import VALUE
-from givesell.text.hashing import SEED, finish, join, step
+from givesell.text.hashing import SEED, finish, join, kind_hash, step
 from givesell.text.kinds import Kind, Mark
-from givesell.text.scan import Buffers, buffers, kind_hash, scan_post
+from givesell.text.scan import Buffers, buffers, scan_post
 
 MOST_WORDS, MOST_CHARS = 3, 8
 

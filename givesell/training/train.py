@@ -54,7 +54,7 @@ def train(
     C: float = 10.0,
     borderline_weight: float = 0.4,
     prior: float = 0.3,
-    precision: float = 0.9,
+    precision: float = 0.92,
     name: str = "unnamed",
     command: str | None = None,
     random_state: int = 0,
@@ -86,7 +86,7 @@ def train(
         Weight of posts that are not clear.
     prior : float, default 0.3
         Share of selling posts in the stream that probabilities are calibrated for.
-    precision : float, default 0.9
+    precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
     command : str, optional

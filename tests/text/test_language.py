@@ -5,7 +5,7 @@ import pytest
 
 from givesell.text.hashing import hash_text
 from givesell.text.language import ENGLISH, FOREIGN, function_words, looks_foreign
-from givesell.text.patterns import lookup
+from givesell.text.wordset import lookup
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import givesell.text.scan as scanner
 from givesell.text.fold import code_points
-from givesell.text.hashing import finish, hash_text, step
+from givesell.text.hashing import HOST_SEED, finish, hash_text, kind_hash, step
 from givesell.text.kinds import Kind, Mark
-from givesell.text.scan import HOST_SEED, buffers, kind_hash, rules, scan, scan_post
+from givesell.text.scan import buffers, rules, scan, scan_post
 
 UNITS = [
     *"a b 1 A Z é ß ﬁ а 가 中 ש ع \x00 \ud800 \udfff \ufffd \u200b \u200d \ufe0f \u20e3 \u0301 \u0336 \u202e \u2066 \u00ad".split(" "),
