@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
+import givesell
 from givesell import __version__
 from givesell.batch import Summary
 from givesell.cli import app
@@ -19,6 +20,7 @@ from givesell.cli.classify import line_groups, show_verdict
 from givesell.cli.model import readable
 from givesell.cli.progress import progress_bar
 from givesell.cli.score import print_summary
+from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
 
@@ -234,3 +236,87 @@ def test_help_loads_nothing_heavy():
     code = "import sys, givesell.cli; print(sorted({'numpy', 'pyarrow', 'numba', 'sklearn', 'pandas', 'spacy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    """A file of labelled posts."""
+    path = tmp_path_factory.mktemp("labelled") / "posts.jsonl"
+    load_posts().to_json(path, orient="records", lines=True)
+    return path
+
+
+def call(*arguments):
+    """Run a command line with the real models."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(labelled, tmp_path_factory):
+    """A model that the command line trained."""
+    folder = tmp_path_factory.mktemp("models") / "mine"
+    result = call("train", labelled, "--out", folder, "--groups", "topic", "--buckets", 2**14, "--also", f"{labelled}=0.5")
+    assert result.exit_code == 0, result.output
+    return folder, result
+
+
+def test_train_saves_a_model_and_shows_its_quality(trained):
+    """Training writes an artifact under its folder's name, and prints the honest and the random quality side by side."""
+    folder, result = trained
+    model = givesell.load(folder)
+    assert model.info["name"] == "mine"
+    assert model.info["training"]["posts"] == 3200
+    assert [entry["measured"] for entry in model.info["training"]["files"]] == [True, False]
+    assert "split by topic" in result.stdout
+    assert "drawn at random" in result.stdout
+    assert "saved in" in result.stderr
+
+
+def test_a_card_holds_no_folders_of_the_machine(trained, labelled):
+    """Neither the manifest nor the card names the folders that the files lay in."""
+    folder, _ = trained
+    for name in ("manifest.json", "README.md"):
+        assert str(labelled.parent) not in (folder / name).read_text()
+
+
+def test_evaluate_prints_figures(trained, labelled):
+    """Evaluating gives the figures as a table, or as one JSON object."""
+    assert "macro-F1" in call("evaluate", labelled, "--model", trained[0]).stdout
+    figures = json.loads(call("evaluate", labelled, "--model", trained[0], "--json").stdout)
+    assert figures["posts"] == 1600
+    assert 0.5 < figures["macro_f1"] <= 1
+
+
+def test_score_with_a_trained_model(trained, labelled, tmp_path):
+    """The trained model scores files under a prefix where the input has a label already."""
+    clash = call("score", labelled, "-o", tmp_path / "out.csv", "--model", trained[0])
+    assert (clash.exit_code, "--prefix" in clash.stderr) == (1, True)
+    result = call("score", labelled, "-o", tmp_path / "out.csv", "--model", trained[0], "--prefix", "givesell_", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["rows"] == 1600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--text-column", "txt"], "No column 'txt'"),
+        (["--label-column", "topic"], "neither 'giving' nor 'selling'"),
+        (["--groups", "tpoic"], "Did you mean 'topic'"),
+        (["--buckets", "1000"], "n_features must be a power of two"),
+    ],
+)
+def test_train_refuses_in_one_line(labelled, tmp_path, arguments, message):
+    """What training cannot use is named on one line, with exit code 1, and nothing is saved."""
+    result = call("train", labelled, "--out", tmp_path / "mine", "--quiet", *arguments)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "mine").exists()
+
+
+def test_train_refuses_a_foreign_folder_first(labelled, tmp_path):
+    """A folder with other files in it is refused before the time for training is spent."""
+    (tmp_path / "notes.txt").write_text("mine")
+    result = call("train", labelled, "--out", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "not a givesell artifact" in result.stderr
