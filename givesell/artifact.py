@@ -5,7 +5,8 @@ file                  holds
 ===================== ===========================================================================
 manifest.json         format version, feature settings, labels, thresholds, calibration, training
                       ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
-weights.safetensors   ``buckets`` (n_features, 2) float32: weight times idf, and idf squared
+weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights`` (n, 2)
+                      float32: weight times idf, and idf squared, of each
 README.md             the model card
 ===================== ===========================================================================
 
@@ -25,7 +26,7 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 
 FORMAT = 1
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
-TENSOR = "buckets"
+TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
 # What each field of the manifest must be.
@@ -43,7 +44,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.float32], card: str) -> None:
+def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, NDArray[Any]], card: str) -> None:
     """Write an artifact.
 
     Parameters
@@ -52,7 +53,8 @@ def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.flo
         Made if it is not there; an artifact in it is replaced, anything else is not.
     manifest : dict
         All fields but ``format``, ``files`` and ``sha256``.
-    table : ndarray of float32, shape (n_features, 2)
+    tensors : dict of str to ndarray
+        As the layout above says.
     card : str
         Markdown.
 
@@ -66,7 +68,7 @@ def write_artifact(folder: Path, manifest: dict[str, Any], table: NDArray[np.flo
     check_target(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        weights = save({TENSOR: np.ascontiguousarray(table, np.float32)})
+        weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in TENSORS.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT, **manifest, "files": files}
         manifest["sha256"] = _digest(manifest)
@@ -89,7 +91,7 @@ def check_target(folder: Path) -> None:
         raise ArtifactError("E208", path=folder)
 
 
-def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], NDArray[np.float32]]:
+def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Read an artifact and check that it is whole and unchanged.
 
     Parameters
@@ -101,8 +103,8 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], N
     Returns
     -------
     manifest : dict
-    table : ndarray of float32, shape (n_features, 2)
-        Read-only.
+    tensors : dict of str to ndarray
+        As the layout above says, read-only.
 
     Raises
     ------
@@ -128,7 +130,7 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], N
             raise _damaged(path, f"field {field!r} is of type {type(manifest[field]).__name__}")
     if manifest["sha256"] != _digest(manifest):
         raise _damaged(path, "its contents do not match their SHA-256")
-    return manifest, _read_table(folder / WEIGHTS, manifest, mmap)
+    return manifest, _read_tensors(folder / WEIGHTS, manifest, mmap)
 
 
 def check_path(path: Any) -> Path:
@@ -149,7 +151,7 @@ def check_path(path: Any) -> Path:
     return found
 
 
-def _read_table(path: Path, manifest: dict[str, Any], mmap: bool) -> NDArray[np.float32]:
+def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str, NDArray[Any]]:
     expected = manifest["files"].get(WEIGHTS)
     if not isinstance(expected, dict):
         raise _damaged(path, "is not listed in the manifest")
@@ -161,19 +163,22 @@ def _read_table(path: Path, manifest: dict[str, Any], mmap: bool) -> NDArray[np.
         raise _damaged(path, f"holds {len(stored)} bytes where the manifest says {expected.get('bytes')}")
     if hashlib.sha256(stored.data).hexdigest() != expected.get("sha256"):
         raise _damaged(path, "its contents do not match their SHA-256")
+    tensors = {}
     try:
         head = int.from_bytes(stored[:8].tobytes(), "little")
-        tensor = json.loads(stored[8 : 8 + head].tobytes())[TENSOR]
-        begin, end = (8 + head + offset for offset in tensor["data_offsets"])
-        table = np.asarray(stored[begin:end]).view("<f4").reshape(tensor["shape"])
-        if tensor["dtype"] != "F32" or table.ndim != 2 or table.shape[1] != 2:
-            raise ValueError(f"a {tensor['dtype']} tensor of shape {tensor['shape']}")
+        listed = json.loads(stored[8 : 8 + head].tobytes())
+        for name, (kind, dtype, dimensions) in TENSORS.items():
+            entry = listed[name]
+            begin, end = (8 + head + offset for offset in entry["data_offsets"])
+            if entry["dtype"] != kind or len(entry["shape"]) != dimensions:
+                raise ValueError(f"{name} is a {entry['dtype']} tensor of shape {entry['shape']}")
+            tensors[name] = np.asarray(stored[begin:end]).view(dtype).reshape(entry["shape"])
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, f"does not hold the tensor {TENSOR!r} ({error})") from error
-    if not mmap:
-        table = table.copy()
-    table.setflags(write=False)
-    return table
+        raise _damaged(path, f"does not hold the tensors {', '.join(TENSORS)} ({error})") from error
+    for name, tensor in tensors.items():
+        tensors[name] = tensor if mmap else tensor.copy()
+        tensors[name].setflags(write=False)
+    return tensors
 
 
 def _digest(manifest: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ _MESSAGES = {
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": "Label {label!r} in row {row} is neither 'giving' nor 'selling'. Rename it, or drop the row.",
     "E303": "{found}. Training needs at least {needed}.",
-    "E304": "text, label and groups must have one length; they have {lengths}.",
+    "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled
-from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, all_buckets, bucket_set, count_post, counter, frequency
+from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, bucket_set, count_post, counter, frequency, rank_of
 from givesell.text.scan import rules
 
 MOST_FEATURES = 1 << 24
@@ -29,8 +29,9 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Fewest and most words of an n-gram, 1 to 3.
     char_ngram_range : tuple of int, optional
         Fewest and most characters of the n-grams inside words, 2 to 8; none by default.
-    n_features : int, default 2**20
-        How many buckets the hashes fall into, a power of two.
+    n_features : int, default 2**22
+        How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit`` become columns, so that many
+        buckets cost little and few n-grams share one.
     sublinear_tf : bool, default True
         Count a feature that stands n times in a post as ``1 + log(n)``.
     use_idf : bool, default True
@@ -42,8 +43,10 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes
     ----------
-    idf_ : ndarray of float32, shape (n_features,)
-        The weight of each bucket, 0 where it is dropped.
+    buckets_ : ndarray of int32, shape (n_columns,)
+        The buckets that are kept, in the order of the columns.
+    idf_ : ndarray of float32, shape (n_columns,)
+        The weight of each.
     n_posts_ : int
         Posts seen in ``fit``.
 
@@ -56,7 +59,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     >>> posts = ["Thanks, that helped", "Buy now, thanks", "that helped me"]
     >>> vectorizer = PostVectorizer(n_features=2**10).fit(posts)
     >>> vectorizer.transform(posts).shape
-    (3, 1024)
+    (3, 5)
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         *,
         ngram_range: tuple[int, int] = (1, 2),
         char_ngram_range: tuple[int, int] | None = None,
-        n_features: int = 2**20,
+        n_features: int = 2**22,
         sublinear_tf: bool = True,
         use_idf: bool = True,
         min_df: int = 2,
@@ -94,7 +97,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ArgumentError
-            If a parameter cannot be used.
+            If a parameter cannot be used, or no bucket is kept.
         PostTypeError
             If a post is not text.
         """
@@ -105,7 +108,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Fit and transform in one pass; see `fit` and `transform`."""
         counts = self._count(X)
         self._learn(counts)
-        return self._weigh(counts)
+        return self._weigh(counts[:, self.buckets_])
 
     def transform(self, X: Any) -> sp.csr_matrix:
         """Turn posts into features.
@@ -116,7 +119,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        scipy.sparse.csr_matrix of float32, shape (n, n_features)
+        scipy.sparse.csr_matrix of float32, shape (n, n_columns)
             Column indices are sorted and unique.
 
         Raises
@@ -127,17 +130,17 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If a post is not text.
         """
         check_is_fitted(self, "idf_")
-        return self._weigh(self._count(X, bucket_set(self.idf_ > 0)))
+        return self._weigh(self._count(X, self.buckets_))
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
-        """Return a name a bucket; hashing keeps no text to name it by.
+        """Return a name a column; hashing keeps no text to name it by.
 
         Returns
         -------
-        ndarray of object, shape (n_features,)
+        ndarray of object, shape (n_columns,)
         """
         check_is_fitted(self, "idf_")
-        return np.array([f"bucket_{i}" for i in range(self.n_features)], dtype=object)
+        return np.array([f"bucket_{bucket}" for bucket in self.buckets_], dtype=object)
 
     def ngrams(self) -> Ngrams:
         """Return the checked n-gram settings as the compiled code takes them.
@@ -160,35 +163,42 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
         return Ngrams(low, high, *chars, int(size) - 1)
 
-    def _count(self, X: Any, kept: NDArray[np.uint32] | None = None) -> Any:
+    def _count(self, X: Any, buckets_kept: NDArray[np.int32] | None = None) -> Any:
+        """Count features: a column a bucket, or a column a kept bucket where those are given."""
         if X is None:
             raise ArgumentTypeError("E102", type="None")
         posts, ngrams = as_sequence(X), self.ngrams()
-        kept = all_buckets(ngrams.mask + 1) if kept is None else kept
+        kept = bucket_set(buckets_kept, ngrams.mask + 1)
+        width = ngrams.mask + 1 if buckets_kept is None else len(buckets_kept)
         buckets, counts, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [np.zeros(1, np.int64)]
         total = 0
         for _, chunk in chunks(posts):
-            part_buckets, part_counts, part_ends = _count_posts(chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept)
+            part_buckets, part_counts, part_ends = _count_posts(
+                chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept, buckets_kept is not None
+            )
             buckets.append(part_buckets)
             counts.append(part_counts)
             ends.append(part_ends + total)
             total += len(part_buckets)
         index = np.int32 if total < 2**31 else np.int64
         parts: Any = (np.concatenate(counts), np.concatenate(buckets).astype(index, copy=False), np.concatenate(ends).astype(index))
-        matrix: Any = sp.csr_matrix(parts, shape=(len(posts), ngrams.mask + 1), copy=False)
+        matrix: Any = sp.csr_matrix(parts, shape=(len(posts), width), copy=False)
         matrix.sort_indices()
         return matrix
 
-    def _learn(self, counts: sp.csr_matrix) -> None:
+    def _learn(self, counts: Any) -> None:
         self.n_posts_ = counts.shape[0]
         held = np.bincount(counts.indices, minlength=counts.shape[1])
+        self.buckets_ = np.flatnonzero(held >= max(1, self.min_df)).astype(np.int32)
+        if not len(self.buckets_):
+            raise ArgumentError("E304", min_df=self.min_df, posts=self.n_posts_)
+        held = held[self.buckets_]
         idf = 1 + np.log((1 + self.n_posts_) / (1 + held)) if self.use_idf else np.ones(len(held))
-        self.idf_ = np.where(held >= self.min_df, idf, 0).astype(np.float32)
+        self.idf_ = idf.astype(np.float32)
 
     def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Weigh counts in place."""
         _weigh_rows(counts.data, counts.indices, counts.indptr, self.idf_, self.sublinear_tf, self.norm == "l2")
-        counts.eliminate_zeros()
         return counts
 
     def __sklearn_tags__(self) -> Any:
@@ -211,7 +221,7 @@ def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
 
 
 @compiled
-def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any) -> Any:
+def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any, ranked: Any) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
     posts = len(offsets) - 1
     scratch = counter(longest, ngrams)
@@ -227,7 +237,7 @@ def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any
             wider_buckets[:total], wider_counts[:total] = buckets[:total], counts[:total]
             buckets, counts = wider_buckets, wider_counts
         for j in range(distinct):
-            buckets[total + j] = scratch.buckets[j]
+            buckets[total + j] = rank_of(kept, scratch.buckets[j]) if ranked else scratch.buckets[j]
             counts[total + j] = scratch.counts[j]
         total += distinct
         ends[i] = total

@@ -109,7 +109,12 @@ class Model:
         weights = classifier.coef_[0].astype(np.float64)
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
-        return cls(_linear(features, table, float(classifier.intercept_[0])), features=features, thresholds=thresholds, info=info)
+        return cls(
+            _linear(features, vectorizer.buckets_, table, float(classifier.intercept_[0])),
+            features=features,
+            thresholds=thresholds,
+            info=info,
+        )
 
     @cached_property
     def pipeline(self) -> "Pipeline":
@@ -121,16 +126,22 @@ class Model:
 
         vectorizer = PostVectorizer(**self._features)
         idf = np.sqrt(self._linear.table[:, 1])
-        vectorizer.idf_ = idf
+        vectorizer.buckets_, vectorizer.idf_ = self._buckets.copy(), idf
         vectorizer.n_posts_ = int(self._info.get("training", {}).get("posts", 0))
         classifier = LogisticRegression()
-        weights = np.divide(self._linear.table[:, 0], idf, out=np.zeros(len(idf), np.float64), where=idf > 0)
+        weights = self._linear.table[:, 0].astype(np.float64) / idf
         classifier.classes_ = np.array(LABELS, dtype=object)
         classifier.coef_ = weights[None, :]
         classifier.intercept_ = np.array([self._linear.intercept])
         classifier.n_features_in_ = len(idf)
         classifier.n_iter_ = np.array([0], np.int32)
         return Pipeline([("features", vectorizer), ("classifier", classifier)])
+
+    @cached_property
+    def _buckets(self) -> NDArray[np.int32]:
+        """The buckets that carry a weight, in the order of the table."""
+        kept = np.unpackbits(self._linear.kept.words.astype("<u8").view(np.uint8), bitorder="little")
+        return np.flatnonzero(kept).astype(np.int32)
 
     @property
     def thresholds(self) -> tuple[float, float]:
@@ -245,7 +256,8 @@ class Model:
         golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
         info = {"name": folder.name, **self._info}
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
-        write_artifact(folder, manifest, self._linear.table, model_card(manifest))
+        tensors = {"buckets": self._buckets, "weights": self._linear.table}
+        write_artifact(folder, manifest, tensors, model_card(manifest))
 
     @classmethod
     def read(cls, path: Any, *, mmap: bool = True) -> Self:
@@ -267,12 +279,12 @@ class Model:
             If something is off; the message names the file and the reason.
         """
         folder = check_path(path)
-        manifest, table = read_artifact(folder, mmap=mmap)
+        manifest, tensors = read_artifact(folder, mmap=mmap)
         known = {"format", "needs", "labels", "features", "intercept", "thresholds", "files", "sha256"}
         try:
             features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["features"].items()}
             thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
-            linear = _linear(features, table, float(manifest["intercept"]))
+            linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]))
             info = {name: value for name, value in manifest.items() if name not in known}
             model = cls(linear, features=features, thresholds=thresholds, info=info)
             golden = [(str(post), float(p)) for post, p in manifest["golden"]]
@@ -299,18 +311,16 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        return f"<Model {self.info['name']!r}: {self._linear.table.shape[0]:,} buckets, sure below {low:.2f} and above {high:.2f}>"
+        return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features, sure below {low:.2f} and above {high:.2f}>"
 
 
-def _linear(features: Mapping[str, Any], table: NDArray[np.float32], intercept: float) -> Linear:
-    chars = features.get("char_ngram_range") or (0, 0)
-    size = len(table)
-    if size != features["n_features"]:
-        raise ArgumentError("E206", argument="n_features", expected=str(size), type=repr(features["n_features"]))
-    table = np.ascontiguousarray(table, np.float32)
-    kept = bucket_set(table[:, 1] > 0)
-    for array in (table, kept):
-        array.setflags(write=False)
+def _linear(features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float) -> Linear:
     low, high = features["ngram_range"]
+    chars = features.get("char_ngram_range") or (0, 0)
+    size = int(features["n_features"])
+    if len(table) != len(buckets) or table.shape[1] != 2 or not (np.diff(buckets) > 0).all() or not 0 <= buckets[0] <= buckets[-1] < size:
+        raise ArgumentError("E206", argument="weights", expected="two values for each of some ascending buckets", type=str(table.shape))
+    table = np.ascontiguousarray(table, np.float32)
+    table.setflags(write=False)
     ngrams = Ngrams(int(low), int(high), int(chars[0]), int(chars[1]), size - 1)
-    return Linear(ngrams, kept, table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2")
+    return Linear(ngrams, bucket_set(buckets, size), table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2")

@@ -10,7 +10,7 @@ from givesell.text.columns import chunks
 from givesell.text.compiled import compiled
 from givesell.text.kinds import Kind, Mark
 from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_filter, function_words, looks_foreign, may_be_foreign
-from givesell.text.ngrams import Ngrams, count_post, counter, frequency
+from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, rank_of
 from givesell.text.scan import rules
 from givesell.text.wordset import lookup
 from givesell.verdict import Status
@@ -25,12 +25,12 @@ _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Stat
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
-    ``table`` (n_features, 2) holds weight times idf, and idf squared, side by side so that a feature
-    costs one cache line; ``kept`` is the bit set of the buckets that carry one.
+    ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by side so that a
+    feature costs one cache line.
     """
 
     ngrams: Ngrams
-    kept: NDArray[np.uint32]
+    kept: BucketSet
     table: NDArray[np.float32]
     intercept: float
     sublinear: bool
@@ -94,10 +94,10 @@ def _score_posts(
         distinct, tokens = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, scratch, post + 1)
         total, squares = 0.0, 0.0
         for i in range(distinct):
-            bucket = scratch.buckets[i]
+            row = rank_of(linear.kept, scratch.buckets[i])
             value = frequency(scratch.counts[i], linear.sublinear)
-            total += value * table[bucket, 0]
-            squares += value * value * table[bucket, 1]
+            total += value * table[row, 0]
+            squares += value * value * table[row, 1]
         if linear.unit and squares > 0:
             total /= np.sqrt(squares)
         selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))

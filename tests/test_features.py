@@ -132,7 +132,8 @@ def test_missing_posts_have_no_features():
 
 def test_no_posts():
     """No posts give a matrix of no rows."""
-    assert PostVectorizer(**SMALL).fit(POSTS).transform([]).shape == (0, 2**12)
+    vectorizer = PostVectorizer(**SMALL).fit(POSTS)
+    assert vectorizer.transform([]).shape == (0, len(vectorizer.buckets_))
 
 
 @pytest.mark.parametrize(
@@ -179,9 +180,11 @@ def test_not_fitted():
 
 
 def test_feature_names():
-    """There is one name a column."""
+    """There is one name a column, of its bucket."""
     vectorizer = PostVectorizer(**SMALL).fit(POSTS)
-    assert len(vectorizer.get_feature_names_out()) == vectorizer.transform(POSTS).shape[1]
+    names = vectorizer.get_feature_names_out()
+    assert len(names) == len(set(names)) == vectorizer.transform(POSTS).shape[1]
+    assert names[0] == f"bucket_{vectorizer.buckets_[0]}"
 
 
 def test_clone_and_pickle():
@@ -199,7 +202,7 @@ def test_learned_state_ends_in_underscore():
     vectorizer = PostVectorizer(**SMALL)
     before = set(vars(vectorizer))
     added = set(vars(vectorizer.fit(POSTS))) - before
-    assert added == {"idf_", "n_posts_"}
+    assert added == {"buckets_", "idf_", "n_posts_"}
 
 
 def test_works_in_search_and_cross_validation():
@@ -216,3 +219,19 @@ def test_rows_do_not_depend_on_their_neighbours(posts, at):
     vectorizer = PostVectorizer(**SMALL).fit(POSTS)
     parts = [vectorizer.transform(posts[:at]), vectorizer.transform(posts[at:])]
     assert abs(sp.vstack(parts) - vectorizer.transform(posts)).sum() == 0
+
+
+def test_every_column_is_used():
+    """Only buckets that enough training posts hold become columns, each with its idf."""
+    vectorizer = PostVectorizer(n_features=2**12, min_df=6)
+    matrix = vectorizer.fit_transform(POSTS)
+    assert (np.bincount(matrix.indices, minlength=matrix.shape[1]) >= 6).all()
+    assert (vectorizer.idf_ > 0).all()
+    assert (np.diff(vectorizer.buckets_) > 0).all()
+
+
+@pytest.mark.parametrize(("posts", "params"), [([], {}), (["one", "two"], {"min_df": 2, "ngram_range": (2, 2)}), ([None, ""], {})])
+def test_nothing_to_learn(posts, params):
+    """Posts that leave no feature are refused with what to do."""
+    with pytest.raises(ArgumentError, match="Lower min_df"):
+        PostVectorizer(**params).fit(posts)

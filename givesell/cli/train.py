@@ -46,7 +46,7 @@ def train(
         typer.Option("--also", metavar="FILE[=WEIGHT]", help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT."),
     ] = None,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
-    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**20,
+    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**22,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
     prior: Annotated[
         float, typer.Option("--prior", min=0.01, max=0.99, help="Share of selling that probabilities are calibrated for.")

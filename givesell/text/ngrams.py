@@ -157,24 +157,50 @@ def _write_chars(entries: Any, start: Any, end: Any, ngrams: Any, out: Any, coun
     return count
 
 
-def all_buckets(size: int) -> NDArray[np.uint32]:
-    """Return the bit set of all ``size`` buckets, as `count_post` takes it."""
-    return np.full((size + 31) // 32, 0xFFFFFFFF, np.uint32)
+class BucketSet(NamedTuple):
+    """A set of buckets, and the rank of each in it; see `bucket_set`.
+
+    ``words`` holds a bit a bucket, ``ranks`` how many buckets of the set stand before each word.
+    """
+
+    words: NDArray[np.uint64]
+    ranks: NDArray[np.uint32]
 
 
-def bucket_set(kept: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Return the bit set of the buckets to keep.
+def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet:
+    """Make a set of buckets.
 
     Parameters
     ----------
-    kept : ndarray of bool, shape (n,)
+    buckets : ndarray of int, shape (n,), or None
+        Unique; None for all.
+    size : int
+        How many there are.
 
     Returns
     -------
-    ndarray of uint32, shape (ceil(n / 32),)
+    BucketSet
     """
-    packed = np.packbits(kept, bitorder="little")
-    return np.pad(packed, (0, -len(packed) % 4)).view("<u4").astype(np.uint32)
+    kept = np.zeros(-(-size // 64) * 64, np.bool_)
+    kept[slice(size) if buckets is None else buckets] = True
+    words = np.packbits(kept, bitorder="little").view("<u8").astype(np.uint64)
+    ranks = np.zeros(len(words), np.uint32)
+    np.cumsum(np.bitwise_count(words)[:-1], out=ranks[1:])
+    for array in (words, ranks):
+        array.setflags(write=False)
+    return BucketSet(words, ranks)
+
+
+@compiled
+def rank_of(kept: Any, bucket: Any) -> Any:
+    """Return the position of a bucket among those of the set that holds it."""
+    word = np.uint64(bucket) >> np.uint64(6)
+    before = kept.words[word] & ((np.uint64(1) << (np.uint64(bucket) & np.uint64(63))) - np.uint64(1))
+    rank = np.int64(kept.ranks[word])
+    while before:  # few of the bits are set
+        before &= before - np.uint64(1)
+        rank += 1
+    return rank
 
 
 @compiled
@@ -187,8 +213,8 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
     low, high : int
     rules : Rules
     ngrams : Ngrams
-    kept : ndarray of uint32
-        The bit set of the buckets to count; the others are passed over.
+    kept : BucketSet
+        The buckets to count; the others are passed over.
     scratch : Counter
     number : int
         One more than the last post's, from 1 on a fresh `counter`.
@@ -206,7 +232,7 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
     for i in range(written):  # without a branch: which features are kept cannot be predicted
         bucket = features[i] & mask
         features[total] = bucket
-        total += np.int64((kept[bucket >> np.uint64(5)] >> np.uint32(bucket & np.uint64(31))) & np.uint32(1))
+        total += np.int64((kept.words[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
     size = 64
     while size < 2 * total:
         size *= 2
