@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.text.columns import as_sequence, chunks
-from givesell.text.compiled import compiled
+from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, bucket_set, count_post, counter, frequency, rank_of
 from givesell.text.scan import rules
 
@@ -220,7 +220,7 @@ def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
     raise ArgumentError("E206", argument=name, expected=f"a pair (low, high) with {least} <= low <= high <= {most}", type=repr(value))
 
 
-@compiled
+@compiled_with_arrays
 def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any, ranked: Any) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
     posts = len(offsets) - 1

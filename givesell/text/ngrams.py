@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.compiled import compiled
+from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, join, kind_hash, step
 from givesell.text.kinds import Kind, Mark
@@ -68,7 +68,7 @@ def most_features(length: Any, ngrams: Any) -> Any:
     return length * (ngrams.high + 1) + 8 + chars
 
 
-@compiled
+@compiled_with_arrays
 def counter(longest: Any, ngrams: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
     most = most_features(longest, ngrams)

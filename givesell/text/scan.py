@@ -33,7 +33,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.compiled import compiled
+from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.entries import PADDING, SIGN, class_of, is_word, skip_clear, take
 from givesell.text.fold import FoldTable, code_points, fold_table
 from givesell.text.fold_table import EXPANDS, FOREIGN, SHIFT, UPPER, VALUE
@@ -83,7 +83,7 @@ def rules() -> Rules:
     return Rules(fold_table(), domain_table())
 
 
-@compiled
+@compiled_with_arrays
 def buffers(longest: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
     size = longest + PADDING + 1
