@@ -39,7 +39,7 @@ def model_card(manifest: dict[str, Any]) -> str:
     parts = [
         f"# {manifest['name']}\n",
         "Tells giving (helpful, relational) from selling (sales pitch) in English social posts. "
-        "A [givesell](https://pypi.org/project/givesell) artifact: data only, nothing in it is executed.\n",
+        "A givesell artifact: data only, nothing in it is executed.\n",
         "```python\nimport givesell\n\n"
         f'model = givesell.load("{manifest["name"]}")\nmodel.classify("Thanks so much, that fixed it!")\n```\n',
         "## Labels\n",
@@ -54,7 +54,7 @@ def model_card(manifest: dict[str, Any]) -> str:
     parts.append("\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n")
     parts.append("## Limits\n")
     parts.append(
-        "- English only; posts that look otherwise get the status `not_english` and no label.\n"
+        "- English only. Posts that look otherwise get the status `not_english` and no label; short ones are judged all the same.\n"
         "- A post is judged by its words alone: not by its picture, its thread or its author.\n"
         "- Made to sort and to count, not to punish: have a person look before acting against anyone.\n"
         "- Sources unlike the training data are harder; the figures split by source above say how much.\n"
