@@ -25,6 +25,8 @@ _FIGURES = {
     "accuracy_sure": "accuracy of sure",
 }
 
+_SILENT = ("--quiet", "-q", "--json")  # change what is printed, not the model
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
@@ -76,7 +78,7 @@ def train(
         prior=prior,
         precision=precision,
         name=out.resolve().name,
-        command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:])]),
+        command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT)]),
         random_state=seed,
         progress=None if quiet else common.say,
     )
