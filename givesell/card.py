@@ -7,7 +7,8 @@ Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 
 from typing import Any
 
-_COLUMNS = {
+# The figures of `givesell.training.metrics.measure` that are shown, and the names they are shown by.
+FIGURES = {
     "macro_f1": "macro-F1",
     "macro_f1_interval": "95 % interval",
     "macro_f1_clear": "clear posts",
@@ -81,8 +82,8 @@ def _calibration(calibration: dict[str, Any] | None) -> list[str]:
 def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
     if not metrics:
         return []
-    names = [name for name in _COLUMNS if any(row.get(name) is not None for row in metrics.values())]
-    rows = [["cross-validation", *(_COLUMNS[name] for name in names)], ["---"] * (len(names) + 1)]
+    names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
+    rows = [["cross-validation", *(FIGURES[name] for name in names)], ["---"] * (len(names) + 1)]
     rows += [[scheme, *(_show(row.get(name)) for name in names)] for scheme, row in metrics.items()]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return [

@@ -14,7 +14,7 @@ from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, bucket_set, count_post, counter, frequency, rank_of
 from givesell.text.scan import rules
 
-MOST_FEATURES = 1 << 24
+MOST_FEATURES = 1 << 26
 
 
 class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -29,7 +29,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Fewest and most words of an n-gram, 1 to 3.
     char_ngram_range : tuple of int, optional
         Fewest and most characters of the n-grams inside words, 2 to 8; none by default.
-    n_features : int, default 2**22
+    n_features : int, default 2**24
         How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit`` become columns, so that many
         buckets cost little and few n-grams share one.
     sublinear_tf : bool, default True
@@ -67,7 +67,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         *,
         ngram_range: tuple[int, int] = (1, 2),
         char_ngram_range: tuple[int, int] | None = None,
-        n_features: int = 2**22,
+        n_features: int = 2**24,
         sublinear_tf: bool = True,
         use_idf: bool = True,
         min_df: int = 2,

@@ -11,20 +11,6 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
 
-_FIGURES = {
-    "macro_f1": "macro-F1",
-    "macro_f1_interval": "95 % interval",
-    "macro_f1_clear": "clear posts",
-    "macro_f1_borderline": "borderline",
-    "precision_selling": "precision, selling",
-    "recall_selling": "recall, selling",
-    "auc": "AUC",
-    "average_precision": "avg. precision",
-    "calibration_error": "calibration error",
-    "share_sure": "share sure",
-    "accuracy_sure": "accuracy of sure",
-}
-
 _SILENT = ("--quiet", "-q", "--json")  # change what is printed, not the model
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
@@ -48,7 +34,7 @@ def train(
         typer.Option("--also", metavar="FILE[=WEIGHT]", help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT."),
     ] = None,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
-    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**22,
+    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
     prior: Annotated[
         float, typer.Option("--prior", min=0.01, max=0.99, help="Share of selling that probabilities are calibrated for.")
@@ -132,10 +118,12 @@ def _short(argument: str) -> str:
 def _show(rows: dict[str, dict[str, Any]]) -> None:
     from rich.table import Table
 
+    from givesell.card import FIGURES
+
     table = Table("", *rows, title="Quality, out of fold" if len(rows) > 1 else None)
     for column in table.columns[1:]:
         column.justify = "right"
-    for figure, name in _FIGURES.items():
+    for figure, name in FIGURES.items():
         cells = [_cell(row.get(figure)) for row in rows.values()]
         if any(cells):
             table.add_row(name, *cells)
