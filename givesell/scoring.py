@@ -15,7 +15,7 @@ from givesell.text.scan import rules
 from givesell.text.wordset import lookup
 from givesell.verdict import Status
 
-MANY = 20_000  # posts from which threads pay for their start
+MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
 
 _WORD, _BREAK = int(Kind.WORD), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
@@ -61,7 +61,7 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
     posts : sequence
         What `givesell.text.columns.as_sequence` returned.
     n_jobs : int, optional
-        Threads, as joblib counts them; by default all cores from 20,000 posts on.
+        Threads, as joblib counts them; by default all cores from 10,000 posts on.
 
     Returns
     -------

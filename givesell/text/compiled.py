@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
-from numba.core.options import DefaultOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Counting references to a dozen arrays took a third of the time of a short post. A function that makes no array need
 # not count them; Numba refuses to compile one that does both. A Numba without the option counts, and is slower.
-_UNCOUNTED: dict[str, Any] = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
+_UNCOUNTED: dict[str, Any] = {}
+with suppress(ImportError):
+    from numba.core.options import DefaultOptions
+
+    if hasattr(DefaultOptions, "_nrt"):
+        _UNCOUNTED["_nrt"] = False
 
 
 def compiled(function: F) -> F:
