@@ -184,7 +184,7 @@ def build() -> dict[str, np.ndarray]:
     for text, index in expansions.items():
         table[index, 0] = len(text)
         table[index, 1 : len(text) + 1] = [ord(c) for c in text]
-    return {"pages": rank[inverse], "entries": pages[np.argsort(rank)].ravel(), "expansions": table}
+    return {"pages": rank[inverse.ravel()], "entries": pages[np.argsort(rank)].ravel(), "expansions": table}
 
 
 if __name__ == "__main__":
