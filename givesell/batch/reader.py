@@ -17,6 +17,7 @@ from givesell.errors import FileError, GivesellError
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 MAX_LINE = 16 << 20
+UNREADABLE = (OSError, EOFError, zlib.error, pa.ArrowException, UnicodeDecodeError)
 
 Tick = Callable[[int], None]
 
@@ -51,7 +52,7 @@ class Reader(ABC):
         self._tick = tick
         self.text = ""
         self.bytes_read = 0
-        with reading(path):
+        with named(path, "E406", *UNREADABLE):
             self.size = path.stat().st_size
             self.schema: pa.Schema = self._find_schema()
         self.bytes_read = (self.passes - 1) * self.size
@@ -91,7 +92,7 @@ class Reader(ABC):
         """
         batches = self._batches(rejects)
         while True:
-            with reading(self.path):
+            with named(self.path, "E406", *UNREADABLE):
                 batch = next(batches, None)
             if batch is None:
                 self.bytes_read = self.passes * self.size
@@ -100,19 +101,23 @@ class Reader(ABC):
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong while reading into one error that names the file.
+def named(path: Path, code: str, *kinds: type[BaseException]) -> Iterator[None]:
+    """Turn what goes wrong with a file into one error that names it.
 
     Parameters
     ----------
     path : Path
+    code : str
+        Of the error: E405 for writing, E406 for reading.
+    *kinds : type of exception
+        What to turn; errors of this library pass.
     """
     try:
         yield
     except GivesellError:
         raise
-    except (OSError, EOFError, zlib.error, pa.ArrowException, UnicodeDecodeError) as error:
-        raise FileError("E406", path=path, reason=reason_of(error)) from error
+    except kinds as error:
+        raise FileError(code, path=path, reason=reason_of(error)) from error
 
 
 def reason_of(error: BaseException) -> str:

@@ -3,19 +3,19 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pyarrow as pa
 
 from givesell.batch.columns import align, find_text_column, union
 from givesell.batch.formats import format_of
-from givesell.batch.reader import Reader, reason_of
+from givesell.batch.reader import Reader, named
 from givesell.batch.readers import READERS, open_reader
 from givesell.batch.rejects import Rejects, rejects_path
 from givesell.batch.summary import Summary, Tally
 from givesell.batch.writers import open_writer
-from givesell.errors import FileError, GivesellError
+from givesell.errors import FileError
 from givesell.verdict import COLUMNS, Scores
 
 PathLike = str | os.PathLike[str]
@@ -89,18 +89,18 @@ def score_files(
 
     tally, partial = Tally(), target.with_name(target.name + ".partial")
     with ExitStack() as stack:
-        with writing(target):
+        with named(target, "E405", OSError):
             rejects = stack.enter_context(closing(Rejects(target)))
             output = stack.enter_context(ExitStack())
             writer = output.enter_context(open_writer(target, partial, schema, prefix))
         for texts, batch in _batches(meter.readers, schema, rejects):
             scores = scorer(texts)
             tally.add(texts, scores)
-            with writing(target):
+            with named(target, "E405", OSError):
                 writer.write(batch, scores)
             meter.rows = tally.rows
             meter.tick()
-        with writing(target):
+        with named(target, "E405", OSError):
             output.close()
             rejected = rejects.publish()
             partial.replace(target)
@@ -150,22 +150,6 @@ def check_paths(paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrit
     if not target.parent.is_dir():
         raise FileError("E405", path=target, reason=f"there is no directory {target.parent}")
     return sources, target
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong while writing into an error that names the file.
-
-    Parameters
-    ----------
-    path : Path
-    """
-    try:
-        yield
-    except GivesellError:
-        raise
-    except OSError as error:
-        raise FileError("E405", path=path, reason=reason_of(error)) from error
 
 
 def _check_names(readers: Sequence[Reader], prefix: str) -> None:
