@@ -18,7 +18,7 @@ from givesell.verdict import Status
 MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
 
-_WORD, _BREAK = int(Kind.WORD), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
+_WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _SCRIPT = int(Mark.FOREIGN)
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
 
@@ -108,10 +108,11 @@ def _score_posts(
             total /= np.sqrt(squares)
         selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))
 
-        seen, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0
+        seen, tags, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0, 0
         for i in range(tokens):
             word = 1 if kinds[i] == _WORD else 0
             n_words += word
+            tags += 1 if kinds[i] == _HASHTAG else 0
             script += 1 if marks[i] & _SCRIPT else 0
             suspects += word & may_be_foreign(suspicious, hashes[i])
             seen += 1 if kinds[i] < _BREAK else 0
@@ -121,7 +122,7 @@ def _score_posts(
                     language = lookup(words, hashes[i])
                     english += language & ENGLISH
                     others += language >> 1
-        if n_words > 0:
+        if n_words + tags > 0:
             status[post] = _NOT_ENGLISH if looks_foreign(n_words, script, english, others) else _OK
         else:
             status[post] = _NO_WORDS if seen > 0 else _EMPTY

@@ -136,7 +136,8 @@ def test_a_wall_of_text_among_short_posts(model):
         ("Gracias!", "ok"),
         ("El Camino de Santiago, Los Angeles, La Jolla and San Jose are on the list", "ok"),
         ("Nike Air Max 90 size 10 mint condition posted UK", "ok"),
-        ("#BlackFriday", "no_words"),
+        ("#BlackFriday", "ok"),
+        ("#Привет #спасибо", "ok"),
     ],
 )
 def test_status(model, post, status):
