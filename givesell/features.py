@@ -159,6 +159,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         size = self.n_features
         if not isinstance(size, (int, np.integer)) or not 2 <= size <= MOST_FEATURES or size & (size - 1):
             raise ArgumentError("E206", argument="n_features", expected=f"a power of two up to {MOST_FEATURES}", type=repr(size))
+        if not isinstance(self.min_df, (int, np.integer)) or self.min_df < 1:
+            raise ArgumentError("E206", argument="min_df", expected="a whole number from 1 on", type=repr(self.min_df))
         if self.norm not in ("l2", None):
             raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
         return Ngrams(low, high, *chars, int(size) - 1)
@@ -189,7 +191,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _learn(self, counts: Any) -> None:
         self.n_posts_ = counts.shape[0]
         held = np.bincount(counts.indices, minlength=counts.shape[1])
-        self.buckets_ = np.flatnonzero(held >= max(1, self.min_df)).astype(np.int32)
+        self.buckets_ = np.flatnonzero(held >= self.min_df).astype(np.int32)
         if not len(self.buckets_):
             raise ArgumentError("E304", min_df=self.min_df, posts=self.n_posts_)
         held = held[self.buckets_]

@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 from givesell._version import __version__
 from givesell.artifact import check_path, read_artifact, write_artifact
 from givesell.card import model_card
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, PostTypeError
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
 from givesell.scoring import Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
-from givesell.verdict import GIVING, SELLING, Scores, Status, Verdict
+from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 LABELS = (GIVING, SELLING)
-THRESHOLD = 0.5
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
 _NEEDS = "0.1.0"  # the first version that reads this format
 
@@ -92,6 +91,14 @@ class Model:
         ------
         ArgumentTypeError
             If the pipeline is of another make.
+
+        Examples
+        --------
+        >>> from givesell.datasets import load_posts
+        >>> from givesell.training.train import make_pipeline
+        >>> posts = load_posts()
+        >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify("Thanks for the help!").label
+        'giving'
         """
         from sklearn.linear_model import LogisticRegression
 
@@ -181,6 +188,12 @@ class Model:
         ------
         PostTypeError
             If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().score(["Thanks!", None]).round()
+        array([ 0., nan], dtype=float32)
         """
         if isinstance(posts, str):
             return self._one(posts).selling
@@ -210,6 +223,12 @@ class Model:
         ------
         PostTypeError
             If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> [verdict.label for verdict in givesell.load().classify(["Thanks!", "Buy one, get one free, link in bio!"])]
+        ['giving', 'selling']
         """
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts)
@@ -236,6 +255,13 @@ class Model:
         Returns
         -------
         Scores
+            Arrays of shape (n,).
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
+        [True, False]
         """
         return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs))
 
@@ -251,6 +277,14 @@ class Model:
         ------
         ArtifactError
             If the folder holds something else or cannot be written.
+
+        Examples
+        --------
+        >>> import givesell, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     givesell.load().save(f"{folder}/mine")
+        ...     givesell.load(f"{folder}/mine").classify("Thanks!").label
+        'giving'
         """
         folder = check_path(path)
         golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
@@ -296,17 +330,13 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        try:
-            return next(iter(self._decide(*score_posts(self._linear, [post], 1))))
-        except PostTypeError:
-            raise ArgumentTypeError("E102", type=type(post).__name__) from None
+        return next(iter(self._decide(*score_posts(self._linear, [post], 1))))
 
     def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> Scores:
-        """Turn probabilities into labels: the one place where thresholds are applied."""
-        low, high = np.float32(self._thresholds[0]), np.float32(self._thresholds[1])
+        """Turn probabilities into labels."""
         judged = status == Status.OK
-        code = np.where(judged, selling >= THRESHOLD, 2)
-        sure = judged & ((selling <= low) | (selling >= high))
+        code = np.where(judged, is_selling(selling), 2)
+        sure = judged & is_sure(selling, self._thresholds)
         return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status])
 
     def __repr__(self) -> str:

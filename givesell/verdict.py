@@ -13,6 +13,47 @@ if TYPE_CHECKING:
 
 GIVING, SELLING = "giving", "selling"
 COLUMNS = ("label", "selling", "sure", "status")
+THRESHOLD = 0.5
+
+
+def is_selling(p: Any) -> Any:
+    """Whether a probability makes a post ``selling``: the one place of this rule.
+
+    Parameters
+    ----------
+    p : float or ndarray, shape (n,)
+
+    Returns
+    -------
+    bool or ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> is_selling(0.5), is_selling(0.49)
+    (True, False)
+    """
+    return p >= THRESHOLD
+
+
+def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
+    """Whether a probability lies at or beyond the thresholds of sure verdicts: the one place of this rule.
+
+    Parameters
+    ----------
+    p : float or ndarray, shape (n,)
+    thresholds : tuple of float
+        ``(low, high)``.
+
+    Returns
+    -------
+    bool or ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> is_sure(0.95, (0.3, 0.9)), is_sure(0.5, (0.3, 0.9))
+    (True, False)
+    """
+    return (p <= thresholds[0]) | (p >= thresholds[1])
 
 
 class Status(IntEnum):
@@ -76,6 +117,13 @@ class Scores:
     sure : ndarray of bool, shape (n,)
     status : ndarray of object, shape (n,)
         See `Verdict`.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> scores = givesell.load().verdicts(["Thanks!", None])
+    >>> scores.label.tolist(), scores.status.tolist()
+    (['giving', None], ['ok', 'missing'])
     """
 
     label: "NDArray[np.object_]"

@@ -162,6 +162,8 @@ def test_error_names_the_position():
         {"ngram_range": 2},
         {"char_ngram_range": (1, 3)},
         {"norm": "l1"},
+        {"min_df": 0},
+        {"min_df": 0.5},
     ],
 )
 def test_refuses_unusable_parameters(params):

@@ -181,9 +181,9 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
     -------
     BucketSet
     """
-    kept = np.zeros(-(-size // 64) * 64, np.bool_)
-    kept[slice(size) if buckets is None else buckets] = True
-    words = np.packbits(kept, bitorder="little").view("<u8").astype(np.uint64)
+    words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
+    if buckets is not None:
+        np.bitwise_or.at(words, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
     ranks = np.zeros(len(words), np.uint32)
     np.cumsum(np.bitwise_count(words)[:-1], out=ranks[1:])
     for array in (words, ranks):

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from givesell.verdict import is_selling
+
 FEWEST_SURE = 50
 
 
@@ -61,5 +63,5 @@ def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) 
     """Return the lowest threshold from 0.5 on at which the posts above reach the precision."""
     order = np.argsort(-p, kind="stable")
     reached = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
-    good = np.flatnonzero((reached >= precision) & (p[order] >= 0.5) & (np.arange(len(p)) >= FEWEST_SURE - 1))
+    good = np.flatnonzero((reached >= precision) & is_selling(p[order]) & (np.arange(len(p)) >= FEWEST_SURE - 1))
     return float(p[order][good[-1]]) if len(good) else 1.0

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, precision_score, recall_score, roc_auc_score
 
+from givesell.verdict import is_selling, is_sure
+
 BINS = 15
 ROUNDS = 500
 
@@ -44,7 +46,7 @@ def macro_f1_interval(selling: NDArray[np.bool_], p: NDArray[np.float64], groups
     """
     _, which = np.unique(groups, return_inverse=True)
     cells = np.zeros((which.max() + 1, 4))  # of each group: giving and selling posts, called giving and selling
-    np.add.at(cells, (which, 2 * selling.astype(int) + (p >= 0.5)), 1)
+    np.add.at(cells, (which, 2 * selling.astype(int) + is_selling(p)), 1)
     draws = np.random.default_rng(seed).integers(0, len(cells), (ROUNDS, len(cells)))
     true_giving, false_selling, false_giving, true_selling = cells[draws].sum(axis=1).T
     wrong = false_selling + false_giving
@@ -82,8 +84,7 @@ def measure(
     dict
         Rounded to four decimals, ready for a manifest.
     """
-    called = p >= 0.5
-    sure = (p <= thresholds[0]) | (p >= thresholds[1])
+    called, sure = is_selling(p), is_sure(p, thresholds)
     low, high = macro_f1_interval(selling, p, groups, seed)
     figures: dict[str, Any] = {
         "posts": len(p),
