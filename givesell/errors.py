@@ -22,6 +22,8 @@ _MESSAGES = {
     "E302": "Label {label!r} in row {row} is neither 'giving' nor 'selling'. Rename it, or drop the row.",
     "E303": "{found}. Training needs at least {needed}.",
     "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
+    "E305": "{path}: the teacher judged other posts than these. Pass the files it was made with, in the same order.",
+    "E306": "Every view of the teacher has seen one of {units}. Split by the column, and with the seed, that its views were made for.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

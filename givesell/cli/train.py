@@ -33,9 +33,14 @@ def train(
         list[str] | None,
         typer.Option("--also", metavar="FILE[=WEIGHT]", help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT."),
     ] = None,
+    unlabelled: Annotated[
+        Path | None, typer.Option("--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged.")
+    ] = None,
+    teacher: Annotated[Path | None, typer.Option("--teacher", metavar="FILE", help="What the teacher said of them.")] = None,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
     buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
+    min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = 2,
     prior: Annotated[
         float, typer.Option("--prior", min=0.01, max=0.99, help="Share of selling that probabilities are calibrated for.")
     ] = 0.3,
@@ -59,7 +64,9 @@ def train(
         groups=groups,
         certainty=certainty,
         also=[_weighted(entry) for entry in also or []],
-        features=PostVectorizer(ngram_range=(1, words), n_features=buckets),
+        unlabelled=unlabelled,
+        teacher=teacher,
+        features=PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         C=strength,
         prior=prior,
         precision=precision,

@@ -11,6 +11,8 @@ from sklearn.pipeline import Pipeline
 
 from givesell.errors import DataError
 from givesell.training.data import Labelled
+from givesell.training.distill import Judged
+from givesell.training.fit import fit_pipeline
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -57,32 +59,48 @@ def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
     return np.array([len(names) + i if group is None else names[group] for i, group in enumerate(groups)], np.int64)
 
 
-def out_of_fold(pipeline: Pipeline, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None) -> NDArray[np.float64]:
+def out_of_fold(
+    pipeline: Pipeline, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None, judged: Judged | None = None
+) -> NDArray[np.float64]:
     """Return the log-odds of each measured post from the fold that did not train on it.
 
     Parameters
     ----------
     pipeline : sklearn.pipeline.Pipeline
-        Unfitted, its last step named ``classifier``; cloned for each fold.
+        Unfitted, of a step ``features`` and a step ``classifier``; cloned for each fold.
     data : Labelled
     groups : str, optional
         See `splits`.
     seed : int
     n_jobs : int, optional
         Threads.
+    judged : Judged, optional
+        What a teacher says of other posts. Each fold learns from a view that has seen nothing of what it is measured on. Where
+        folds are random, that is the one fold that a view was made for.
 
     Returns
     -------
     ndarray of float64, shape (n,)
         NaN for posts that are not measured.
+
+    Raises
+    ------
+    DataError
+        If each view has seen what a fold is measured on.
     """
 
-    def fold(train: NDArray[np.intp], test: NDArray[np.intp]) -> NDArray[np.float64]:
-        fitted = clone(pipeline).fit(data.posts[train], data.labels[train], classifier__sample_weight=data.weight[train])
+    def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.float64]:
+        fitted = fit_pipeline(clone(pipeline), data, train, judged, view)
         return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
 
     folds = list(splits(data, groups, seed))
+    views = [-1] * len(folds)
+    if judged is not None:
+        units = data.posts if groups is None else data.groups[groups]
+        folds = folds if groups else folds[:1]
+        views = [judged.view_without(set(units[test])) for _, test in folds]
     scores = np.full(len(data.posts), np.nan)
-    for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(fold)(*split) for split in folds), strict=True):
+    jobs = (delayed(fold)(*split, view) for split, view in zip(folds, views, strict=True))
+    for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
         scores[test] = found
     return scores

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.errors import ArgumentTypeError, DataError, FileError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.verdict import GIVING, SELLING
 
@@ -166,6 +166,39 @@ def labelled(
         {name: table[name].to_numpy(object) for name in names},
         ledger,
     )
+
+
+def posts_of(source: Any, text: str = "text", groups: str | None = None) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the posts of an unlabelled file or frame, and their groups.
+
+    Parameters
+    ----------
+    source : DataFrame or path
+    text : str
+    groups : str, optional
+        Columns.
+
+    Returns
+    -------
+    posts, groups : ndarray of object, shape (n,)
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or a post is not text.
+    FileError
+        If the file cannot be read.
+    """
+    frame, entry = _frame(source)
+    where = f" in {entry['name']}"
+    for column in (text, groups):
+        if column is not None:
+            _need(frame, column, where)
+    posts = frame[text].to_numpy(object)
+    for row, post in enumerate(posts):
+        if not isinstance(post, str):
+            raise PostTypeError("E101", position=row, type=type(post).__name__)
+    return posts, frame[groups].to_numpy(object) if groups else np.full(len(posts), None, object)
 
 
 def _frame(source: Any) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -10,11 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from givesell._version import __version__
+from givesell.errors import ArgumentTypeError
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold
 from givesell.training.data import Labelled, labelled
+from givesell.training.distill import Judged
+from givesell.training.fit import fit_pipeline
 from givesell.training.metrics import measure
 
 
@@ -50,6 +53,8 @@ def train(
     groups: str | Sequence[str] | None = None,
     certainty: str | None = "certainty",
     also: Iterable[tuple[Any, float]] = (),
+    unlabelled: Any = None,
+    teacher: Any = None,
     features: PostVectorizer | None = None,
     C: float = 10.0,
     borderline_weight: float = 0.4,
@@ -79,6 +84,11 @@ def train(
         Column that says ``clear`` or not, where there is one.
     also : iterable of (DataFrame or path, weight)
         Posts to train on but not to measure on.
+    unlabelled : DataFrame or path, optional
+        Posts without labels, with the columns ``text`` and the first of ``groups``, that a teacher has judged.
+    teacher : path, optional
+        What it said of them, as `givesell.training.distill.write_views` wrote it. Each fold learns from a view of the teacher that
+        has seen nothing of what the fold is measured on.
     features : PostVectorizer, optional
     C : float, default 10
         Inverse strength of regularisation.
@@ -121,17 +131,17 @@ def train(
     posts = labelled(data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also)
     pipeline = make_pipeline(features, C=C, random_state=random_state)
     schemes: list[str | None] = [*posts.groups, None]
+    judged = _judged(teacher, unlabelled, posts, text)
     scores = {}
     for scheme in schemes:
         say(f"cross-validating, folds {_describe(scheme)}")
-        scores[scheme] = out_of_fold(pipeline, posts, scheme, seed=random_state, n_jobs=n_jobs)
-    kept = posts.measured
-    selling = posts.selling[kept]
-    slope, offset = fit_sigmoid(scores[schemes[0]][kept], selling, prior)
-    p = {scheme: sigmoid(found[kept], slope, offset) for scheme, found in scores.items()}
-    thresholds = sure_thresholds(p[schemes[0]], selling, precision)
+        scores[scheme] = out_of_fold(pipeline, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged)
+    kept = ~np.isnan(scores[schemes[0]])
+    slope, offset = fit_sigmoid(scores[schemes[0]][kept], posts.selling[kept], prior)
+    p = {scheme: sigmoid(found, slope, offset) for scheme, found in scores.items()}
+    thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
     say("fitting on all posts")
-    fitted = pipeline.fit(posts.posts, posts.labels, classifier__sample_weight=posts.weight)
+    fitted = fit_pipeline(pipeline, posts, np.arange(len(posts.posts)), judged)
     classifier = fitted.named_steps["classifier"]
     classifier.coef_ = classifier.coef_ * slope
     classifier.intercept_ = classifier.intercept_ * slope + offset
@@ -149,6 +159,7 @@ def train(
             "posts": len(posts.posts),
             "selling": int(posts.selling.sum()),
             "files": posts.ledger,
+            **({} if judged is None else {"judged": judged.ledger}),
             "C": C,
             "borderline_weight": borderline_weight,
             "random_state": random_state,
@@ -166,10 +177,20 @@ def train(
     return Model.from_pipeline(fitted, thresholds=thresholds, info=info)
 
 
+def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:
+    if teacher is None:
+        return None
+    if unlabelled is None or not posts.groups:
+        raise ArgumentTypeError(
+            "E206", argument="unlabelled", expected="the posts that the teacher judged, and groups a column", type="None"
+        )
+    return Judged.read(teacher, unlabelled, posts, text=text, groups=next(iter(posts.groups)))
+
+
 def _measure(posts: Labelled, p: Any, scheme: str | None, thresholds: tuple[float, float], seed: int) -> dict[str, Any]:
-    kept = posts.measured
+    kept = ~np.isnan(p)
     keys = np.arange(len(posts.posts)) if scheme is None else group_keys(posts.groups[scheme])
-    return measure(posts.selling[kept], p, clear=posts.clear[kept], groups=keys[kept], thresholds=thresholds, seed=seed)
+    return measure(posts.selling[kept], p[kept], clear=posts.clear[kept], groups=keys[kept], thresholds=thresholds, seed=seed)
 
 
 def _describe(scheme: str | None) -> str:

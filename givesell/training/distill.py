@@ -1,0 +1,219 @@
+"""Posts that a teacher has judged: a slow model's probabilities, for a fast one to learn from.
+
+A teacher judges in several *views*. One has seen all labelled posts; each of the others has seen nothing of some groups,
+or none of some posts, so that a student measured on these can learn from it without learning their labels.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from givesell.errors import DataError, FileError
+from givesell.training.data import Labelled, posts_of
+from givesell.training.recombine import recombine
+
+UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0  # of all such posts together, in times the labelled ones
+STEPS, UNJUDGED = 16, -128  # log-odds are kept in sixteenths
+_FORMAT = "givesell-teacher-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Unlabelled and made posts with a teacher's views of them.
+
+    Attributes
+    ----------
+    posts : ndarray of object, shape (n,)
+        The unlabelled posts, then those made by `givesell.training.recombine`.
+    real : int
+        How many of them are unlabelled posts.
+    groups : ndarray of object, shape (real,)
+    views : ndarray of int8, shape (n_views, n)
+        Log-odds of ``selling`` in sixteenths; -128 for a post that a view does not judge. The last view has seen all.
+    unseen : list of set of str
+        For each view but the last the digests of the groups, or of the posts, that it has seen nothing of.
+    ledger : dict
+        What was read.
+    """
+
+    posts: NDArray[np.object_]
+    real: int
+    groups: NDArray[np.object_]
+    views: NDArray[np.int8]
+    unseen: list[set[str]]
+    ledger: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Any, unlabelled: Any, data: Labelled, *, text: str = "text", groups: str = "group") -> Self:
+        """Read a teacher's views, and make again the posts that they are of.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that `write_views` wrote.
+        unlabelled : DataFrame or path
+            The unlabelled posts that the teacher judged.
+        data : Labelled
+            The labelled posts that it learned from.
+        text, groups : str
+            Columns.
+
+        Returns
+        -------
+        Judged
+
+        Raises
+        ------
+        DataError
+            If the teacher judged other posts than these.
+        FileError
+            If a file cannot be read.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        if not Path(path).exists():
+            raise FileError("E401", path=path)
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about, views = file.metadata() or {}, file.get_tensor("views")
+                if about.get("format") != _FORMAT:
+                    raise FileError("E406", path=path, reason="it holds no teacher's views")
+        except SafetensorError as error:
+            raise FileError("E406", path=path, reason=str(error)) from error
+        posts, real, names = pool(data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"]))
+        if about["posts"] != posts_digest(posts) or views.shape[1] != len(posts):
+            raise DataError("E305", path=path)
+        unseen = [set(entry.split()) for entry in about["unseen"].split(";")]
+        judged = views[-1] != UNJUDGED
+        ledger = {
+            "unlabelled": int(judged[:real].sum()),
+            "made": int(judged[real:].sum()),
+            "unlabelled_weight": UNLABELLED_WEIGHT,
+            "made_weight": MADE_WEIGHT,
+            "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+        }
+        return cls(posts, real, names, views, unseen, ledger)
+
+    def view_without(self, units: Iterable[Any]) -> int:
+        """Return the number of the view that has seen nothing of some groups, or of some posts.
+
+        Raises
+        ------
+        DataError
+            If every view has seen one of them.
+        """
+        wanted = {digest(unit) for unit in units}
+        for number, unseen in enumerate(self.unseen):
+            if wanted <= unseen:
+                return number
+        raise DataError("E306", units=", ".join(repr(str(unit)[:40]) for unit in sorted(units, key=str)[:3]))
+
+    def lessons(self, view: int = -1) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """Return what a view teaches.
+
+        Parameters
+        ----------
+        view : int, default -1
+            The last has seen all labelled posts.
+
+        Returns
+        -------
+        kept : ndarray of intp, shape (m,)
+            Positions of the posts that the view judges.
+        selling : ndarray of float64, shape (m,)
+            Probability of ``selling``.
+        share : ndarray of float64, shape (m,)
+            Their weights, in times the weight of all labelled posts together. A group of n unlabelled posts weighs in proportion
+            to the square root of n.
+        """
+        kept = np.flatnonzero(self.views[view] != UNJUDGED)
+        real = int(np.searchsorted(kept, self.real))
+        share = np.empty(len(kept))
+        _, group, sizes = np.unique(self.groups[kept[:real]].astype(str), return_inverse=True, return_counts=True)
+        share[:real] = sizes[group] ** -0.5
+        share[:real] *= UNLABELLED_WEIGHT / max(share[:real].sum(), 1e-12)
+        share[real:] = MADE_WEIGHT / max(len(kept) - real, 1)
+        return kept, np.asarray(expit(self.views[view, kept] / STEPS), np.float64), share
+
+
+def pool(
+    data: Labelled, unlabelled: Any, made: int, *, text: str = "text", groups: str = "group", seed: int = 0
+) -> tuple[NDArray[np.object_], int, NDArray[np.object_]]:
+    """Return the posts for a teacher to judge.
+
+    Parameters
+    ----------
+    data : Labelled
+    unlabelled : DataFrame or path
+    made : int
+        How many posts to make, of labelled and unlabelled ones.
+    text, groups : str
+        Columns.
+    seed : int
+
+    Returns
+    -------
+    posts : ndarray of object, shape (n,)
+        The unlabelled posts, then the made ones.
+    real : int
+        How many are unlabelled.
+    groups : ndarray of object, shape (real,)
+    """
+    posts, names = posts_of(unlabelled, text, groups)
+    new, _ = made_posts(data, posts, names, made, groups=groups, seed=seed)
+    return np.concatenate([posts, new]), len(posts), names
+
+
+def made_posts(
+    data: Labelled, posts: NDArray[np.object_], names: NDArray[np.object_], count: int, *, groups: str, seed: int
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Make posts of labelled and unlabelled ones; return them with the groups of their two parents, shape (count, 2)."""
+    every = np.concatenate([np.array([name or "" for name in data.groups[groups]], object), names]).astype(str)
+    made, parents = recombine(np.concatenate([data.posts, posts]), every, count, seed)
+    return made, every[parents].astype(object)
+
+
+def write_views(
+    path: Any, views: NDArray[np.floating[Any]], posts: NDArray[np.object_], *, unseen: list[list[str]], made: int, seed: int
+) -> None:
+    """Write a teacher's views as a compact file that holds no text.
+
+    Parameters
+    ----------
+    path : str or path
+    views : ndarray of float, shape (n_views, n)
+        Log-odds of ``selling``, NaN for a post that a view does not judge; the last view has seen all labelled posts.
+    posts : ndarray of object, shape (n,)
+        What `pool` returned.
+    unseen : list of list of str
+        For each view but the last the groups, or the posts, that it has seen nothing of.
+    made, seed : int
+        As given to `pool`.
+    """
+    from safetensors.numpy import save_file
+
+    steps = np.clip(np.rint(views * STEPS), -127, 127)
+    about = {
+        "format": _FORMAT,
+        "posts": posts_digest(posts),
+        "unseen": ";".join(" ".join(sorted(map(digest, names))) for names in unseen),
+        "made": str(made),
+        "seed": str(seed),
+    }
+    save_file({"views": np.where(np.isnan(steps), UNJUDGED, steps).astype(np.int8)}, path, metadata=about)
+
+
+def digest(unit: Any) -> str:
+    """Return a short digest that stands for a group or a post."""
+    return hashlib.sha256(str(unit).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def posts_digest(posts: NDArray[np.object_]) -> str:
+    """Return a digest of posts in their order."""
+    return hashlib.sha256("\0".join(posts).encode("utf-8", "surrogatepass")).hexdigest()

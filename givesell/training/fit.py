@@ -1,0 +1,55 @@
+"""Fitting a pipeline to labelled posts and, where there is a teacher, to what it says of others."""
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.class_weight import compute_sample_weight
+
+from givesell.training.data import Labelled
+from givesell.training.distill import Judged
+from givesell.verdict import GIVING, SELLING
+
+
+def fit_pipeline(pipeline: Pipeline, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1) -> Pipeline:
+    """Fit a pipeline to some labelled posts, and to all posts that a view of a teacher judges.
+
+    A judged post stands twice in the training data of the classifier, as giving and as selling, with the
+    teacher's probabilities as weights: that is cross-entropy with soft targets. The features are learned from real
+    posts alone, labelled and unlabelled.
+
+    Parameters
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        Unfitted, of a step ``features`` and a step ``classifier``; fitted in place.
+    data : Labelled
+    rows : ndarray of intp, shape (m,)
+        The labelled posts to train on.
+    judged : Judged, optional
+    view : int
+        Which of its views.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+
+    References
+    ----------
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
+    """
+    labels, weight = data.labels[rows], data.weight[rows]
+    if judged is None:
+        return pipeline.fit(data.posts[rows], labels, classifier__sample_weight=weight)
+    features, classifier = pipeline.named_steps["features"], pipeline.named_steps["classifier"]
+    kept, selling, share = judged.lessons(view)
+    real = kept[kept < judged.real]
+    features.fit(np.concatenate([data.posts[rows], judged.posts[real]]))
+    soft = features.transform(judged.posts[kept])
+    weight = weight * compute_sample_weight(classifier.class_weight, labels)
+    share = share * weight.sum()
+    classifier.set_params(class_weight=None).fit(
+        sp.vstack([features.transform(data.posts[rows]), soft, soft], format="csr"),
+        np.concatenate([labels, np.full(len(kept), GIVING, object), np.full(len(kept), SELLING, object)]),
+        sample_weight=np.concatenate([weight, share * (1 - selling), share * selling]),
+    )
+    return pipeline
