@@ -24,7 +24,8 @@ bench: $(VENV)/bench
 train: $(VENV)/demo
 	$(BIN)/givesell train $(CORPUS)/labelled.jsonl.gz \
 	    --also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
-	    --groups group --groups author --out models/givesell-en
+	    --unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors \
+	    --groups group --out models/givesell-en
 
 # One stamp a set of extras: installed again when the project's dependencies change.
 $(VENV)/demo: EXTRAS :=

@@ -107,7 +107,15 @@ def _training(training: dict[str, Any] | None) -> list[str]:
             "yes" if entry["measured"] else "no",
         ]
         rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
-    return ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
+    parts = ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
+    if "judged" in training:
+        judged = training["judged"]
+        parts.append(
+            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and {judged['made']:,} posts made of the words of "
+            "others; this model learned from its probabilities too. In the table above each fold learned from a view of the teacher that "
+            f"had not seen what the fold is measured on. SHA-256 of the judgements: {judged['sha256'][:12]}.\n"
+        )
+    return parts
 
 
 def _show(value: Any) -> str:

@@ -224,12 +224,17 @@ def main() -> None:
         found = judge(teacher, [learned[row] for row in own] + [pieces[at] for at in np.flatnonzero(wanted)])
         if own:
             print(f"view {view}: AUC {roc_auc_score(data.selling[own], found[: len(own)]):.4f} on what it has not seen", flush=True)
-        result = np.full(len(every), np.nan, np.float32)
-        result[wanted] = found[len(own) :]
+        result = np.full(len(every) + len(data.posts), np.nan, np.float32)
+        result[: len(every)][wanted] = found[len(own) :]
+        result[len(every) :][own] = found[: len(own)]
         np.save(done[view], result)
         print(f"view {view}: done in {time.perf_counter() - start:.0f} s", flush=True)
     if arguments.out:
-        write_views(arguments.out, np.stack([np.load(file) for file in done]), every, unseen=unseen, made=MADE, seed=SEED)
+        results = np.stack([np.load(file) for file in done])
+        labelled_odds = np.full(len(data.posts), np.nan, np.float32)
+        for view in range(BLOCKS):
+            labelled_odds[held[view]] = results[view, len(every) :][held[view]]
+        write_views(arguments.out, results[:, : len(every)], labelled_odds, every, unseen=unseen, made=MADE, seed=SEED)
         print(f"wrote {arguments.out}", flush=True)
 
 

@@ -48,7 +48,9 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     count = len(np.unique(keys[measured]))
     if count < 2:
         raise DataError("E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10")
-    for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(measured, groups=keys[measured]):
+    # By name, so that the folds are those that scikit-learn makes of the column itself.
+    names = np.array([f"post {i}" if name is None else str(name) for i, name in enumerate(data.groups[groups])])[measured]
+    for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(measured, groups=names):
         also = rest[~np.isin(keys[rest], keys[measured[test]])]
         yield np.concatenate([measured[train], also]), measured[test]
 

@@ -18,7 +18,7 @@ from givesell.errors import DataError, FileError
 from givesell.training.data import Labelled, posts_of
 from givesell.training.recombine import recombine
 
-UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0  # of all such posts together, in times the labelled ones
+UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
 STEPS, UNJUDGED = 16, -128  # log-odds are kept in sixteenths
 _FORMAT = "givesell-teacher-1"
 
@@ -38,8 +38,12 @@ class Judged:
         Log-odds of ``selling`` in sixteenths; -128 for a post that a view does not judge. The last view has seen all.
     unseen : list of set of str
         For each view but the last the digests of the groups, or of the posts, that it has seen nothing of.
+    labelled : ndarray of float64, shape (n_labelled,)
+        Log-odds of each labelled post from a view that has seen nothing of its group; NaN where there is none.
     ledger : dict
         What was read.
+    unlabelled_weight, made_weight : float
+        Of all such posts together, in times the weight of the labelled ones.
     """
 
     posts: NDArray[np.object_]
@@ -47,7 +51,10 @@ class Judged:
     groups: NDArray[np.object_]
     views: NDArray[np.int8]
     unseen: list[set[str]]
+    labelled: NDArray[np.float64]
     ledger: dict[str, Any] = field(default_factory=dict)
+    unlabelled_weight: float = UNLABELLED_WEIGHT
+    made_weight: float = MADE_WEIGHT
 
     @classmethod
     def read(cls, path: Any, unlabelled: Any, data: Labelled, *, text: str = "text", groups: str = "group") -> Self:
@@ -81,13 +88,13 @@ class Judged:
             raise FileError("E401", path=path)
         try:
             with safe_open(path, framework="numpy") as file:
-                about, views = file.metadata() or {}, file.get_tensor("views")
+                about, views, own = file.metadata() or {}, file.get_tensor("views"), file.get_tensor("labelled")
                 if about.get("format") != _FORMAT:
                     raise FileError("E406", path=path, reason="it holds no teacher's views")
         except SafetensorError as error:
             raise FileError("E406", path=path, reason=str(error)) from error
         posts, real, names = pool(data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"]))
-        if about["posts"] != posts_digest(posts) or views.shape[1] != len(posts):
+        if about["posts"] != posts_digest(posts) or views.shape[1] != len(posts) or len(own) != len(data.posts):
             raise DataError("E305", path=path)
         unseen = [set(entry.split()) for entry in about["unseen"].split(";")]
         judged = views[-1] != UNJUDGED
@@ -98,7 +105,7 @@ class Judged:
             "made_weight": MADE_WEIGHT,
             "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
         }
-        return cls(posts, real, names, views, unseen, ledger)
+        return cls(posts, real, names, views, unseen, np.where(own == UNJUDGED, np.nan, own / STEPS), ledger)
 
     def view_without(self, units: Iterable[Any]) -> int:
         """Return the number of the view that has seen nothing of some groups, or of some posts.
@@ -137,8 +144,8 @@ class Judged:
         share = np.empty(len(kept))
         _, group, sizes = np.unique(self.groups[kept[:real]].astype(str), return_inverse=True, return_counts=True)
         share[:real] = sizes[group] ** -0.5
-        share[:real] *= UNLABELLED_WEIGHT / max(share[:real].sum(), 1e-12)
-        share[real:] = MADE_WEIGHT / max(len(kept) - real, 1)
+        share[:real] *= self.unlabelled_weight / max(share[:real].sum(), 1e-12)
+        share[real:] = self.made_weight / max(len(kept) - real, 1)
         return kept, np.asarray(expit(self.views[view, kept] / STEPS), np.float64), share
 
 
@@ -180,7 +187,14 @@ def made_posts(
 
 
 def write_views(
-    path: Any, views: NDArray[np.floating[Any]], posts: NDArray[np.object_], *, unseen: list[list[str]], made: int, seed: int
+    path: Any,
+    views: NDArray[np.floating[Any]],
+    labelled: NDArray[np.floating[Any]],
+    posts: NDArray[np.object_],
+    *,
+    unseen: list[list[str]],
+    made: int,
+    seed: int,
 ) -> None:
     """Write a teacher's views as a compact file that holds no text.
 
@@ -189,6 +203,8 @@ def write_views(
     path : str or path
     views : ndarray of float, shape (n_views, n)
         Log-odds of ``selling``, NaN for a post that a view does not judge; the last view has seen all labelled posts.
+    labelled : ndarray of float, shape (n_labelled,)
+        Log-odds of each labelled post from a view that has seen nothing of its group, NaN where there is none.
     posts : ndarray of object, shape (n,)
         What `pool` returned.
     unseen : list of list of str
@@ -198,7 +214,6 @@ def write_views(
     """
     from safetensors.numpy import save_file
 
-    steps = np.clip(np.rint(views * STEPS), -127, 127)
     about = {
         "format": _FORMAT,
         "posts": posts_digest(posts),
@@ -206,7 +221,12 @@ def write_views(
         "made": str(made),
         "seed": str(seed),
     }
-    save_file({"views": np.where(np.isnan(steps), UNJUDGED, steps).astype(np.int8)}, path, metadata=about)
+    save_file({"views": _steps(views), "labelled": _steps(labelled)}, path, metadata=about)
+
+
+def _steps(odds: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
+    rounded = np.clip(np.rint(odds * STEPS), -127, 127)
+    return np.where(np.isnan(rounded), UNJUDGED, rounded).astype(np.int8)
 
 
 def digest(unit: Any) -> str:

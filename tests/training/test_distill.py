@@ -5,6 +5,7 @@ import pytest
 from scipy.special import expit
 
 import givesell
+from givesell.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer
@@ -49,7 +50,7 @@ def teacher(data, unlabelled, tmp_path_factory):
     for view, groups in zip(views, unseen[:-1], strict=False):
         view[:real][np.isin(names, groups)] = np.nan
     path = tmp_path_factory.mktemp("teacher") / "teacher.safetensors"
-    write_views(path, views, posts, unseen=unseen, made=MADE, seed=0)
+    write_views(path, views, np.linspace(-2, 2, len(data.posts)), posts, unseen=unseen, made=MADE, seed=0)
     return path
 
 
@@ -96,6 +97,7 @@ def test_views_survive_the_file(judged, unlabelled):
     assert selling == pytest.approx(expit(odds), abs=0.25 / STEPS)
     assert share[: judged.real].sum() == pytest.approx(UNLABELLED_WEIGHT)
     assert share[judged.real :].sum() == pytest.approx(MADE_WEIGHT)
+    assert judged.labelled == pytest.approx(np.linspace(-2, 2, len(judged.labelled)), abs=0.6 / STEPS)
     kept, _, _ = judged.lessons(0)
     assert len(unlabelled) + MADE > len(kept)
 
@@ -130,6 +132,7 @@ def test_training_with_a_teacher(frame, unlabelled, teacher):
     assert model.info["metrics"]["drawn at random"]["posts"] == len(frame) // 5
     assert model.info["training"]["judged"]["unlabelled"] == len(unlabelled)
     assert model.info["training"]["judged"]["made"] == MADE
+    assert f"{len(unlabelled):,} unlabelled posts and {MADE:,} posts made" in model_card(model.info)
     assert model.classify("Thanks so much for the help").label == "giving"
 
 
