@@ -111,9 +111,9 @@ def _training(training: dict[str, Any] | None) -> list[str]:
     if "judged" in training:
         judged = training["judged"]
         parts.append(
-            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and {judged['made']:,} posts made of the words of "
-            "others; this model learned from its probabilities too. In the table above each fold learned from a view of the teacher that "
-            f"had not seen what the fold is measured on. SHA-256 of the judgements: {judged['sha256'][:12]}.\n"
+            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and {judged['made']:,} posts made of pieces "
+            "of others; this model learned from its probabilities too. In the table above each fold learned from a view of the teacher "
+            f"that had not seen what the fold is measured on. SHA-256 of the judgements: {judged['sha256'][:12]}.\n"
         )
     return parts
 

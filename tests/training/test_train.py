@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
 
 import givesell
 from givesell.datasets import load_posts
@@ -128,6 +129,14 @@ def test_folds_are_disjoint_and_complete(frame, groups):
         if groups:
             assert not set(data.groups["topic"][train]) & set(data.groups["topic"][test])
     assert sorted(tested) == list(range(1000))
+
+
+def test_folds_are_those_of_scikit_learn(frame):
+    """Folds by group are those that `GroupKFold` makes of the column as it is, so that others can make them again."""
+    data = labelled(frame, groups="topic")
+    expected = GroupKFold(10, shuffle=True, random_state=0).split(frame, groups=frame["topic"])
+    for (_, test), (_, found) in zip(expected, splits(data, "topic", 0), strict=True):
+        assert test.tolist() == found.tolist()
 
 
 def test_posts_without_a_group_stand_alone():
