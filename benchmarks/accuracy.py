@@ -80,7 +80,7 @@ WITH: dict[str, dict[str, Any]] = {
     "words to triples": {"features": {"ngram_range": (1, 3)}},
     "min_df 4": {"features": {"min_df": 4}},
     "C 3": {"C": 3.0},
-    "C 30": {"C": 30.0},
+    "C 20": {"C": 20.0},
 }
 
 

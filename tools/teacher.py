@@ -37,6 +37,7 @@ from givesell.training.distill import made_posts, write_views
 ROOT = Path(__file__).parents[1]
 MADE, SEED = 240_000, 0
 MOST_OF_A_GROUP = 3000  # unlabelled posts that are judged
+RANDOM_MOST, RANDOM_MADE = 1000, MADE // 2  # view 5 only measures, and judges fewer
 BLOCKS, RANDOM, ALL = 5, 5, 6
 HEAD, TAIL = 72, 38  # word pieces kept of a long post: its opening and its closing
 EPOCHS, BATCH, RATE, HEAD_RATE = 3, 32, 8e-5, 8
@@ -219,7 +220,9 @@ def main() -> None:
         out = np.zeros(len(data.posts), bool) if view == ALL else np.isin(np.arange(len(data.posts)), held[view]) | np.isin(groups, hidden)
         teacher = fit(learned, data, np.flatnonzero(~out), facets, groups)
         print(f"view {view}: learned from {(~out).sum():,} posts in {time.perf_counter() - start:.0f} s", flush=True)
-        wanted = np.concatenate([(rank < MOST_OF_A_GROUP) & ~np.isin(post_groups, hidden), ~np.isin(parents, hidden).any(axis=1)])
+        most, most_made = (RANDOM_MOST, RANDOM_MADE) if view == RANDOM else (MOST_OF_A_GROUP, MADE)
+        fair = ~np.isin(parents, hidden).any(axis=1) & (np.arange(MADE) < most_made)
+        wanted = np.concatenate([(rank < most) & ~np.isin(post_groups, hidden), fair])
         own = [] if view == ALL else list(held[view])
         found = judge(teacher, [learned[row] for row in own] + [pieces[at] for at in np.flatnonzero(wanted)])
         if own:
