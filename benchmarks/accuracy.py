@@ -182,6 +182,7 @@ class Bench:
         def fold(test: Any) -> Any:
             train = np.flatnonzero(~np.isin(groups.astype(str), groups[test].astype(str)))
             view = judged.view_without(set(groups[test])) if judged else -1
+            assert view is not None  # a half of what a view has not seen
             return fit_pipeline(clone(pipeline), data, train, judged, view).decision_function(data.posts[test])
 
         for seed in range(1, REPEATS + 1):

@@ -23,7 +23,7 @@ _MESSAGES = {
     "E303": "{found}. Training needs at least {needed}.",
     "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
     "E305": "{path}: the teacher judged other posts than these. Pass the files it was made with, in the same order.",
-    "E306": "Every view of the teacher has seen one of {units}. Split by the column, and with the seed, that its views were made for.",
+    "E306": "Every view of the teacher has seen {what} that a fold is measured on. Take the column and the seed that it was made for.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -78,7 +78,7 @@ def out_of_fold(
         Threads.
     judged : Judged, optional
         What a teacher says of other posts. Each fold learns from a view that has seen nothing of what it is measured on. Where
-        folds are random, that is the one fold that a view was made for.
+        folds are random, only those are measured that there is such a view for.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def out_of_fold(
     Raises
     ------
     DataError
-        If each view has seen what a fold is measured on.
+        If each view has seen what a fold is measured on, or, where folds are random, what each is.
     """
 
     def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.float64]:
@@ -96,11 +96,14 @@ def out_of_fold(
         return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
 
     folds = list(splits(data, groups, seed))
-    views = [-1] * len(folds)
+    views: list[int] = [-1] * len(folds)
     if judged is not None:
         units = data.posts if groups is None else data.groups[groups]
-        folds = folds if groups else folds[:1]
-        views = [judged.view_without(set(units[test])) for _, test in folds]
+        found_views = [judged.view_without(set(units[test])) for _, test in folds]
+        if None in found_views and (groups is not None or set(found_views) == {None}):
+            raise DataError("E306", what="posts" if groups is None else f"values of {groups!r}")
+        folds = [split for split, view in zip(folds, found_views, strict=True) if view is not None]
+        views = [view for view in found_views if view is not None]
     scores = np.full(len(data.posts), np.nan)
     jobs = (delayed(fold)(*split, view) for split, view in zip(folds, views, strict=True))
     for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):

@@ -20,6 +20,7 @@ from givesell.training.recombine import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
 STEPS, UNJUDGED = 16, -128  # log-odds are kept in sixteenths
+ANY = "*"  # stands for all groups and posts: a view that has seen no labels at all
 _FORMAT = "givesell-teacher-1"
 
 
@@ -37,7 +38,7 @@ class Judged:
     views : ndarray of int8, shape (n_views, n)
         Log-odds of ``selling`` in sixteenths; -128 for a post that a view does not judge. The last view has seen all.
     unseen : list of set of str
-        For each view but the last the digests of the groups, or of the posts, that it has seen nothing of.
+        For each view but the last the digests of the groups, or of the posts, that it has seen nothing of, or ``"*"``.
     labelled : ndarray of float64, shape (n_labelled,)
         Log-odds of each labelled post from a view that has seen nothing of its group; NaN where there is none.
     ledger : dict
@@ -96,7 +97,7 @@ class Judged:
         posts, real, names = pool(data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"]))
         if about["posts"] != posts_digest(posts) or views.shape[1] != len(posts) or len(own) != len(data.posts):
             raise DataError("E305", path=path)
-        unseen = [set(entry.split()) for entry in about["unseen"].split(";")]
+        unseen = [set(entry.split()) for entry in about["unseen"].split(";") if entry]
         judged = views[-1] != UNJUDGED
         ledger = {
             "unlabelled": int(judged[:real].sum()),
@@ -107,19 +108,18 @@ class Judged:
         }
         return cls(posts, real, names, views, unseen, np.where(own == UNJUDGED, np.nan, own / STEPS), ledger)
 
-    def view_without(self, units: Iterable[Any]) -> int:
-        """Return the number of the view that has seen nothing of some groups, or of some posts.
+    def view_without(self, units: Iterable[Any]) -> int | None:
+        """Return the number of the view that has seen nothing of some groups, or of some posts; None if each has.
 
-        Raises
-        ------
-        DataError
-            If every view has seen one of them.
+        Examples
+        --------
+        >>> nothing = np.empty(0)
+        >>> judged = Judged(nothing, 0, nothing, nothing, [{digest("a"), digest("b")}, {ANY}], nothing)
+        >>> judged.view_without(["a"]), judged.view_without(["a", "c"])
+        (0, 1)
         """
         wanted = {digest(unit) for unit in units}
-        for number, unseen in enumerate(self.unseen):
-            if wanted <= unseen:
-                return number
-        raise DataError("E306", units=", ".join(repr(str(unit)[:40]) for unit in sorted(units, key=str)[:3]))
+        return next((number for number, unseen in enumerate(self.unseen) if ANY in unseen or wanted <= unseen), None)
 
     def lessons(self, view: int = -1) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
         """Return what a view teaches.
@@ -208,16 +208,33 @@ def write_views(
     posts : ndarray of object, shape (n,)
         What `pool` returned.
     unseen : list of list of str
-        For each view but the last the groups, or the posts, that it has seen nothing of.
+        For each view but the last the groups, or the posts, that it has seen nothing of; ``["*"]`` for one that has seen no labels.
     made, seed : int
         As given to `pool`.
+
+    Examples
+    --------
+    Another model that has never seen the labels judged some posts: each fold may learn from it.
+
+    >>> import tempfile
+    >>> from givesell.datasets import load_posts
+    >>> from givesell.training.data import labelled
+    >>> frame = load_posts()
+    >>> data, rest = labelled(frame.head(800), groups="topic"), frame.tail(800)
+    >>> posts, _, _ = pool(data, rest, 100, groups="topic")
+    >>> odds = np.array([2.0 if "order" in post else -2.0 for post in posts])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = f"{folder}/teacher.safetensors"
+    ...     write_views(file, np.stack([odds, odds]), np.full(800, np.nan), posts, unseen=[["*"]], made=100, seed=0)
+    ...     Judged.read(file, rest, data, groups="topic").ledger["made"]
+    100
     """
     from safetensors.numpy import save_file
 
     about = {
         "format": _FORMAT,
         "posts": posts_digest(posts),
-        "unseen": ";".join(" ".join(sorted(map(digest, names))) for names in unseen),
+        "unseen": ";".join(" ".join(sorted(digest(name) for name in names)) for names in unseen),
         "made": str(made),
         "seed": str(seed),
     }
@@ -231,7 +248,7 @@ def _steps(odds: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
 
 def digest(unit: Any) -> str:
     """Return a short digest that stands for a group or a post."""
-    return hashlib.sha256(str(unit).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return ANY if unit == ANY else hashlib.sha256(str(unit).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def posts_digest(posts: NDArray[np.object_]) -> str:

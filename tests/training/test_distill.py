@@ -1,11 +1,15 @@
 """Tests of `givesell.training.recombine`, `distill` and `fit`: learning from a teacher."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
+from typer.testing import CliRunner
 
 import givesell
 from givesell.card import model_card
+from givesell.cli import app
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer
@@ -107,13 +111,21 @@ def test_a_fold_never_learns_from_a_view_that_has_seen_its_groups(data, judged):
     for _, test in splits(data, "topic", 0):
         hidden = set(data.groups["topic"][test])
         view = judged.view_without(hidden)
-        assert view < len(judged.unseen)
+        assert view is not None
         kept, _, _ = judged.lessons(view)
         assert not hidden & set(judged.groups[kept[kept < judged.real]])
-    with pytest.raises(DataError, match="has seen one of"):
-        judged.view_without(set(data.groups["topic"]))
-    with pytest.raises(DataError, match="has seen one of"):
+    assert judged.view_without(set(data.groups["topic"])) is None
+    with pytest.raises(DataError, match="has seen values of 'topic'"):
         out_of_fold(make_pipeline(SMALL), data, "topic", seed=1, judged=judged)
+    with pytest.raises(DataError, match="has seen posts"):
+        out_of_fold(make_pipeline(SMALL), data, None, seed=1, judged=judged)
+
+
+def test_a_view_that_has_seen_no_labels_is_fair_to_all(data, judged):
+    """A teacher that never saw the labels teaches every fold, random ones too."""
+    anyone = replace(judged, views=judged.views[-1:].repeat(2, axis=0), unseen=[{"*"}])
+    for scheme in ("topic", None):
+        assert not np.isnan(out_of_fold(make_pipeline(SMALL), data, scheme, seed=1, judged=anyone)).any()
 
 
 def test_soft_targets_are_those_of_the_teacher(data, judged):
@@ -156,3 +168,16 @@ def test_unlabelled_posts_are_checked(unlabelled):
         posts_of(unlabelled, groups="group")
     with pytest.raises(TypeError, match="Post 2 "):
         posts_of(unlabelled.assign(text=unlabelled["text"].where(unlabelled.index != 2, None)))
+
+
+def test_command_line(frame, unlabelled, teacher, tmp_path):
+    """`givesell train` takes the teacher's file, and says in one line what is missing beside it."""
+    for name, posts in (("labelled.jsonl", frame), ("unlabelled.jsonl", unlabelled)):
+        posts.to_json(tmp_path / name, orient="records", lines=True)
+    command = ["train", str(tmp_path / "labelled.jsonl"), "--groups", "topic", "--buckets", str(2**14), "--out", str(tmp_path / "taught")]
+    taught = CliRunner().invoke(app, [*command, "--teacher", str(teacher), "--unlabelled", str(tmp_path / "unlabelled.jsonl")])
+    assert taught.exit_code == 0, taught.output
+    assert givesell.load(tmp_path / "taught").info["training"]["judged"]["made"] == MADE
+    refused = CliRunner().invoke(app, [*command, "--teacher", str(teacher)])
+    assert refused.exit_code == 1
+    assert "unlabelled must be the posts that the teacher judged" in " ".join(refused.output.split())
