@@ -219,11 +219,12 @@ Each row is calibrated by a sigmoid on its own unseen-source scores for a share 
 the share of posts beyond the thresholds at which {PRECISION:.0%} of each label are right. Seconds to fit are for one final fit without
 cross-validation; posts a second are posts of the corpus (274 characters in the mean) on one core, to be read as ratios; MB is the artifact.
 """
-CHOSEN = """*Chosen*: words and pairs, 2^24 buckets, sublinear counts, idf, min_df 2, C 10, balanced classes; borderline posts at weight
-0.4, the
-bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only; and, with the teacher's probabilities as
-soft targets, at most 3,000 unlabelled posts of a source and 240,000 posts made of the words of others, each of the two kinds with three
-times the weight of the labelled posts. The other rows change what they name. The teacher is `tools/teacher.py`.
+CHOSEN = """*Chosen*: words and pairs, 2^24 buckets, sublinear counts, idf, min_df 2, C 10, balanced classes; borderline posts at
+weight 0.4, the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only; and, with the teacher's
+probabilities as soft targets, at most 3,000 unlabelled posts of a source and 240,000 posts made of pieces of others, each of the two
+kinds with three times the weight of the labelled posts. The other rows change what they name. The teacher is `tools/teacher.py`. Made
+posts take strange words from a list of those that at least three sources use, the measured ones included; nothing else of a measured
+source reaches its fold.
 """
 ONE_OFF = (Path(__file__).parent / "one_off.md").read_text(encoding="utf-8")
 
