@@ -178,8 +178,10 @@ def train(
 
 
 def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:
-    if teacher is None:
+    if teacher is None and unlabelled is None:
         return None
+    if teacher is None:
+        raise ArgumentTypeError("E206", argument="teacher", expected="a file of what a teacher said of the unlabelled posts", type="None")
     if unlabelled is None or not posts.groups:
         raise ArgumentTypeError(
             "E206", argument="unlabelled", expected="the posts that the teacher judged, and groups a column", type="None"

@@ -160,6 +160,8 @@ def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_pat
         Judged.read(tmp_path / "b.safetensors", unlabelled, data, groups="topic")
     with pytest.raises(ArgumentTypeError, match="unlabelled must be"):
         givesell.train(frame, groups="topic", teacher=teacher)
+    with pytest.raises(ArgumentTypeError, match="teacher must be"):
+        givesell.train(frame, groups="topic", unlabelled=unlabelled)
 
 
 def test_unlabelled_posts_are_checked(unlabelled):
