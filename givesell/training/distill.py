@@ -179,11 +179,17 @@ def pool(
 
 def made_posts(
     data: Labelled, posts: NDArray[np.object_], names: NDArray[np.object_], count: int, *, groups: str, seed: int
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Make posts of labelled and unlabelled ones; return them with the groups of their two parents, shape (count, 2)."""
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Make posts of labelled and unlabelled ones.
+
+    Returns
+    -------
+    made : ndarray of object, shape (count,)
+    parents : ndarray of int64, shape (count, 2)
+        Positions among the labelled, then the unlabelled posts. A view that is to be fair to a post judges none that is made of it.
+    """
     every = np.concatenate([np.array([name or "" for name in data.groups[groups]], object), names]).astype(str)
-    made, parents = recombine(np.concatenate([data.posts, posts]), every, count, seed)
-    return made, every[parents].astype(object)
+    return recombine(np.concatenate([data.posts, posts]), every, count, seed)
 
 
 def write_views(
@@ -208,7 +214,8 @@ def write_views(
     posts : ndarray of object, shape (n,)
         What `pool` returned.
     unseen : list of list of str
-        For each view but the last the groups, or the posts, that it has seen nothing of; ``["*"]`` for one that has seen no labels.
+        For each view but the last the groups, or the posts, that it has seen nothing of; ``["*"]`` for one that has seen no labels,
+        which may judge posts of the very groups that a fold is measured on.
     made, seed : int
         As given to `pool`.
 
