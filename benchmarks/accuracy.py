@@ -104,8 +104,8 @@ class Bench:
         data, scores = self.chosen, {scheme: found[: len(self.platforms)] for scheme, found in scores.items()}
         kept = np.arange(len(self.platforms))
         selling, clear, keys = data.selling[kept], data.clear[kept], group_keys(data.groups["group"])[kept]
-        slope, offset = fit_sigmoid(scores["group"], selling, PRIOR)
-        p = {scheme: sigmoid(found, slope, offset) for scheme, found in scores.items()}
+        slopes, offset = fit_sigmoid(scores["group"], selling, PRIOR)
+        p = {scheme: sigmoid(found, slopes, offset) for scheme, found in scores.items()}
         thresholds = sure_thresholds(p["group"], selling, PRECISION)
         unseen = measure(selling, p["group"], clear=clear, groups=keys, thresholds=thresholds)
         unseen["p"], unseen["thresholds"] = p["group"], thresholds

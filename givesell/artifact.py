@@ -6,7 +6,8 @@ file                  holds
 manifest.json         format version, feature settings, labels, thresholds, calibration, training
                       ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
 weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights`` (n, 2)
-                      float32: weight times idf, and idf squared, of each
+                      float32: weight times idf, and idf squared, of each; in a deep model also
+                      ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters
 README.md             the model card
 ===================== ===========================================================================
 
@@ -23,10 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, ArtifactError
+from givesell.network.forward import PARAMETERS, Parameters
 
-FORMAT = 1
+FORMAT = 2  # 1 is without a network
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
 TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
+_OF_NETWORK = "network."
+_NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
+NETWORK_TENSORS = {_OF_NETWORK + name: (*_NETWORK_TYPES.get(name, ("F32", "<f4")), dimensions) for name, dimensions in PARAMETERS.items()}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
 # What each field of the manifest must be.
@@ -68,9 +73,10 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
     check_target(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in TENSORS.items()})
+        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS))
+        weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
-        manifest = {"format": FORMAT, **manifest, "files": files}
+        manifest = {"format": 1 if layout == TENSORS else FORMAT, **manifest, "files": files}
         manifest["sha256"] = _digest(manifest)
         _replace(folder / WEIGHTS, weights)
         _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
@@ -151,6 +157,20 @@ def check_path(path: Any) -> Path:
     return found
 
 
+def named(network: Parameters | None) -> dict[str, NDArray[Any]]:
+    """Return a network's parameters by the names of their tensors."""
+    return {_OF_NETWORK + name: values for name, values in (network or {}).items()}
+
+
+def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
+    """Return the network's parameters among some tensors; None where there are none."""
+    return {name.removeprefix(_OF_NETWORK): values for name, values in tensors.items() if name.startswith(_OF_NETWORK)} or None
+
+
+def _layout(network: bool) -> dict[str, tuple[str, str, int]]:
+    return {**TENSORS, **NETWORK_TENSORS} if network else TENSORS
+
+
 def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str, NDArray[Any]]:
     expected = manifest["files"].get(WEIGHTS)
     if not isinstance(expected, dict):
@@ -167,14 +187,15 @@ def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str,
     try:
         head = int.from_bytes(stored[:8].tobytes(), "little")
         listed = json.loads(stored[8 : 8 + head].tobytes())
-        for name, (kind, dtype, dimensions) in TENSORS.items():
+        layout = _layout(manifest["format"] > 1)
+        for name, (kind, dtype, dimensions) in layout.items():
             entry = listed[name]
             begin, end = (8 + head + offset for offset in entry["data_offsets"])
             if entry["dtype"] != kind or len(entry["shape"]) != dimensions:
                 raise ValueError(f"{name} is a {entry['dtype']} tensor of shape {entry['shape']}")
             tensors[name] = np.asarray(stored[begin:end]).view(dtype).reshape(entry["shape"])
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, f"does not hold the tensors {', '.join(TENSORS)} ({error})") from error
+        raise _damaged(path, f"does not hold the tensors {', '.join(_layout(manifest['format'] > 1))} ({error})") from error
     for name, tensor in tensors.items():
         tensors[name] = tensor if mmap else tensor.copy()
         tensors[name].setflags(write=False)

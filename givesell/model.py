@@ -1,24 +1,22 @@
-"""`Model`: a linear model over hashed n-grams that scores posts, and is saved and loaded as data."""
+"""`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell._version import __version__
-from givesell.artifact import check_path, read_artifact, write_artifact
+from givesell.artifact import check_path, named, parameters, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
+from givesell.network.forward import Parameters, compile_network
 from givesell.scoring import Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
 from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
-
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
 
 LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
@@ -44,6 +42,8 @@ class Model:
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low`` or at least ``high``.
     info : mapping, optional
         More to record in the manifest: name, training ledger, metrics.
+    network : dict of str to ndarray, optional
+        Parameters of a network whose log-odds are added; see `givesell.network.forward.PARAMETERS`.
 
     Examples
     --------
@@ -54,7 +54,13 @@ class Model:
     """
 
     def __init__(
-        self, linear: Linear, *, features: Mapping[str, Any], thresholds: tuple[float, float], info: Mapping[str, Any] | None = None
+        self,
+        linear: Linear,
+        *,
+        features: Mapping[str, Any],
+        thresholds: tuple[float, float],
+        info: Mapping[str, Any] | None = None,
+        network: Parameters | None = None,
     ) -> None:
         low, high = (float(threshold) for threshold in thresholds)
         if not 0 <= low <= THRESHOLD <= high <= 1:
@@ -65,21 +71,21 @@ class Model:
                 type=repr(thresholds),
             )
         self._linear = linear
+        self._parameters = network
+        self._network = None if network is None else compile_network(network)
         self._features = dict(features)
         self._thresholds = (low, high)
         self._info = dict(info or {})
 
     @classmethod
-    def from_pipeline(
-        cls, pipeline: "Pipeline", *, thresholds: tuple[float, float] = (0.2, 0.8), info: Mapping[str, Any] | None = None
-    ) -> Self:
+    def from_pipeline(cls, pipeline: Any, *, thresholds: tuple[float, float] = (0.2, 0.8), info: Mapping[str, Any] | None = None) -> Self:
         """Make a model of a fitted scikit-learn pipeline.
 
         Parameters
         ----------
-        pipeline : sklearn.pipeline.Pipeline
+        pipeline : sklearn.pipeline.Pipeline or DeepClassifier
             A `givesell.features.PostVectorizer`, then a linear classifier with logistic probabilities, fitted on
-            the labels ``"giving"`` and ``"selling"``.
+            the labels ``"giving"`` and ``"selling"``; or a fitted `givesell.network.deep.DeepClassifier` that holds one.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
 
@@ -103,7 +109,11 @@ class Model:
         from sklearn.linear_model import LogisticRegression
 
         from givesell.features import PostVectorizer
+        from givesell.network.deep import DeepClassifier
 
+        parameters, intercept = None, 0.0
+        if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_"):
+            parameters, intercept, pipeline = pipeline.network_.parameters_, pipeline.network_.intercept_, pipeline.linear_
         steps = [step for _, step in getattr(pipeline, "steps", [])]
         if len(steps) != 2 or not isinstance(steps[0], PostVectorizer) or not isinstance(steps[1], LogisticRegression):
             found = " → ".join(type(step).__name__ for step in steps) or type(pipeline).__name__
@@ -117,15 +127,16 @@ class Model:
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
         return cls(
-            _linear(features, vectorizer.buckets_, table, float(classifier.intercept_[0])),
+            _linear(features, vectorizer.buckets_, table, float(classifier.intercept_[0]) + intercept),
             features=features,
             thresholds=thresholds,
             info=info,
+            network=parameters,
         )
 
     @cached_property
-    def pipeline(self) -> "Pipeline":
-        """The same model as a fitted scikit-learn ``Pipeline``; its probabilities equal those of `score` to 1e-6."""
+    def pipeline(self) -> Any:
+        """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`; probabilities equal those of `score` to 1e-6."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import Pipeline
 
@@ -142,7 +153,14 @@ class Model:
         classifier.intercept_ = np.array([self._linear.intercept])
         classifier.n_features_in_ = len(idf)
         classifier.n_iter_ = np.array([0], np.int32)
-        return Pipeline([("features", vectorizer), ("classifier", classifier)])
+        linear = Pipeline([("features", vectorizer), ("classifier", classifier)])
+        if self._parameters is None:
+            return linear
+        from givesell.network.classifier import NetworkClassifier
+        from givesell.network.deep import DeepClassifier
+
+        network = NetworkClassifier.of(self._parameters)
+        return DeepClassifier(linear, network).joined(linear, network)
 
     @cached_property
     def _buckets(self) -> NDArray[np.int32]:
@@ -197,7 +215,7 @@ class Model:
         """
         if isinstance(posts, str):
             return self._one(posts).selling
-        return score_posts(self._linear, as_sequence(posts), n_jobs)[0]
+        return score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network)[0]
 
     def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
         """Return the verdict on posts.
@@ -263,7 +281,7 @@ class Model:
         >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
         [True, False]
         """
-        return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs))
+        return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network))
 
     def save(self, path: Any) -> None:
         """Write the model as an artifact: manifest, weights, model card.
@@ -290,7 +308,7 @@ class Model:
         golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
         info = {"name": folder.name, **self._info}
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
-        tensors = {"buckets": self._buckets, "weights": self._linear.table}
+        tensors = {"buckets": self._buckets, "weights": self._linear.table, **named(self._parameters)}
         write_artifact(folder, manifest, tensors, model_card(manifest))
 
     @classmethod
@@ -320,7 +338,7 @@ class Model:
             thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
             linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]))
             info = {name: value for name, value in manifest.items() if name not in known}
-            model = cls(linear, features=features, thresholds=thresholds, info=info)
+            model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors))
             golden = [(str(post), float(p)) for post, p in manifest["golden"]]
         except (KeyError, TypeError, ValueError, ArgumentError) as error:
             raise ArtifactError("E202", path=folder / "manifest.json", reason=f"holds settings that cannot be used ({error})") from error
@@ -330,7 +348,7 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self._decide(*score_posts(self._linear, [post], 1))))
+        return next(iter(self._decide(*score_posts(self._linear, [post], 1, network=self._network))))
 
     def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> Scores:
         """Turn probabilities into labels."""
@@ -341,7 +359,8 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features, sure below {low:.2f} and above {high:.2f}>"
+        network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
+        return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
 
 
 def _linear(features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float) -> Linear:

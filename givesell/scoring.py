@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.network.forward import Network, log_odds, scratch
+from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind, Mark
@@ -39,20 +41,27 @@ class Linear(NamedTuple):
 
 
 def score_range(
-    linear: Linear, posts: Sequence[Any], start: int, stop: int, selling: NDArray[np.float32], status: NDArray[np.uint8]
+    linear: Linear,
+    network: Network | None,
+    posts: Sequence[Any],
+    start: int,
+    stop: int,
+    selling: NDArray[np.float32],
+    status: NDArray[np.uint8],
 ) -> None:
     """Score ``posts[start:stop]`` into the same places of ``selling`` and ``status``."""
     tables, words, suspicious = rules(), function_words(), foreign_filter()
     for position, chunk in chunks(posts, start, stop):
         end = position + len(chunk.offsets) - 1
-        _score_posts(
-            chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, selling[position:end], status[position:end]
-        )
+        some, states = selling[position:end], status[position:end]
+        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, network, some, states)
         for i in chunk.missing:
             status[position + i] = _MISSING
 
 
-def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def score_posts(
+    linear: Linear, posts: Sequence[Any], n_jobs: int | None = None, *, network: Network | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Score posts, in threads where there are many.
 
     Parameters
@@ -62,6 +71,8 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
         What `givesell.text.columns.as_sequence` returned.
     n_jobs : int, optional
         Threads, as joblib counts them; by default all cores from 10,000 posts on.
+    network : Network, optional
+        Its log-odds are added to those of the linear model.
 
     Returns
     -------
@@ -73,7 +84,7 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
     n = len(posts)
     selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
     if n_jobs == 1 or n < MANY:
-        score_range(linear, posts, 0, n, selling, status)
+        score_range(linear, network, posts, 0, n, selling, status)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
@@ -84,28 +95,32 @@ def score_posts(linear: Linear, posts: Sequence[Any], n_jobs: int | None = None)
         starts = range(0, n, size)
         # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000 posts take.
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda start: score_range(linear, posts, start, min(n, start + size), selling, status), starts))
+            list(pool.map(lambda start: score_range(linear, network, posts, start, min(n, start + size), selling, status), starts))
     selling[status != _OK] = np.nan
     return selling, status
 
 
 @compiled_with_arrays
 def _score_posts(
-    codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, suspicious: Any, linear: Any, selling: Any, status: Any
+    codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, suspicious: Any, linear: Any, network: Any, selling: Any, status: Any
 ) -> Any:
-    scratch = counter(longest, linear.ngrams)
-    kinds, marks, hashes = scratch.tokens.kinds, scratch.tokens.marks, scratch.tokens.hashes
+    space = counter(longest, linear.ngrams)
+    if network is not None:
+        layers = scratch(longest, network)
+    kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
     table = linear.table
     for post in range(len(offsets) - 1):
-        distinct, tokens = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, scratch, post + 1)
+        distinct, tokens, extras = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1)
         total, squares = 0.0, 0.0
         for i in range(distinct):
-            row = rank_of(linear.kept, scratch.buckets[i])
-            value = frequency(scratch.counts[i], linear.sublinear)
+            row = rank_of(linear.kept, space.buckets[i])
+            value = frequency(space.counts[i], linear.sublinear)
             total += value * table[row, 0]
             squares += value * value * table[row, 1]
         if linear.unit and squares > 0:
             total /= np.sqrt(squares)
+        if network is not None:
+            total += log_odds(network, write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks), layers)
         selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))
 
         seen, tags, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0, 0

@@ -12,6 +12,7 @@ PACKAGE = Path(givesell.__file__).parent
 LAYERS = [
     ["_version", "verdict", "errors"],
     ["text"],
+    ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],
     ["training"],

@@ -37,6 +37,11 @@ def train(
         Path | None, typer.Option("--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged.")
     ] = None,
     teacher: Annotated[Path | None, typer.Option("--teacher", metavar="FILE", help="What the teacher said of them.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Train a small network too, and add it to the linear model.")] = False,
+    vectors: Annotated[
+        Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
+    ] = None,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 2,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
     buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
@@ -67,6 +72,7 @@ def train(
         unlabelled=unlabelled,
         teacher=teacher,
         features=PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
+        network=_network(vectors, epochs) if deep or vectors else None,
         C=strength,
         prior=prior,
         precision=precision,
@@ -81,6 +87,13 @@ def train(
     elif not quiet:
         _show(model.info["metrics"])
         common.say(f"saved in {out}")
+
+
+def _network(vectors: Path | None, epochs: int) -> Any:
+    from givesell.network.classifier import NetworkClassifier
+    from givesell.network.vectors import read_vectors
+
+    return NetworkClassifier(vectors=None if vectors is None else read_vectors(vectors), epochs=epochs)
 
 
 def evaluate(

@@ -74,7 +74,7 @@ def _compile(function: F, **options: Any) -> F:
 
 def _harden(stored: Any) -> None:
     # Numba looks at the function's own file only, and would go on with old machine code after a change to a
-    # function that is called, or to a constant that is imported, from another file of this folder.
+    # function that is called, or to a constant that is imported, from another file.
     stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _sources())
     load, save = stored.load_overload, stored.save_overload
 
@@ -95,8 +95,9 @@ def _harden(stored: Any) -> None:
 
 @cache
 def _sources() -> str:
-    """Return a digest of the source files beside this one."""
+    """Return a digest of the source files that hold compiled functions which others call."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted(path for room in ("text", "network") for path in (package / room).glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -221,8 +221,8 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
 
     Returns
     -------
-    distinct, tokens : int
-        How many features and tokens the scratch arrays now hold.
+    distinct, tokens, extras : int
+        How many features, and tokens and further hashes, the scratch arrays now hold.
     """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
     features, buckets, counts, slots = scratch.features, scratch.buckets, scratch.counts, scratch.slots
@@ -255,7 +255,7 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
                 counts[position] += 1
                 break
             slot = (slot + 1) & last
-    return distinct, tokens
+    return distinct, tokens, extras
 
 
 @compiled

@@ -9,20 +9,21 @@ from givesell.verdict import is_selling
 FEWEST_SURE = 50
 
 
-def fit_sigmoid(scores: NDArray[np.float64], selling: NDArray[np.bool_], prior: float) -> tuple[float, float]:
-    """Fit ``p = 1 / (1 + exp(-(slope * score + offset)))``.
+def fit_sigmoid(scores: NDArray[np.float64], selling: NDArray[np.bool_], prior: float) -> tuple[NDArray[np.float64], float]:
+    """Fit ``p = 1 / (1 + exp(-(scores @ slopes + offset)))``.
 
     Parameters
     ----------
-    scores : ndarray of float64, shape (n,)
-        Out-of-fold log-odds.
+    scores : ndarray of float64, shape (n,) or (n, n_models)
+        Out-of-fold log-odds, of one model or of several that are to be added up.
     selling : ndarray of bool, shape (n,)
     prior : float
         The share of selling posts in the stream that the probabilities are for.
 
     Returns
     -------
-    slope, offset : float
+    slopes : ndarray of float64, shape (n_models,)
+    offset : float
 
     References
     ----------
@@ -30,13 +31,17 @@ def fit_sigmoid(scores: NDArray[np.float64], selling: NDArray[np.bool_], prior: 
     """
     share = selling.mean()
     weight = np.where(selling, prior / share, (1 - prior) / (1 - share))
-    fitted = LogisticRegression(C=1e6).fit(scores[:, None], selling, sample_weight=weight)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    fitted = LogisticRegression(C=1e6).fit(_columns(scores), selling, sample_weight=weight)
+    return fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0])
 
 
-def sigmoid(scores: NDArray[np.float64], slope: float, offset: float) -> NDArray[np.float64]:
+def sigmoid(scores: NDArray[np.float64], slopes: NDArray[np.float64], offset: float) -> NDArray[np.float64]:
     """Return calibrated probabilities, shape (n,)."""
-    return np.asarray(1 / (1 + np.exp(-(slope * scores + offset))))
+    return np.asarray(1 / (1 + np.exp(-(_columns(scores) @ slopes + offset))))
+
+
+def _columns(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return scores.reshape(len(scores), -1)
 
 
 def sure_thresholds(p: NDArray[np.float64], selling: NDArray[np.bool_], precision: float) -> tuple[float, float]:

@@ -1,18 +1,19 @@
 """Cross-validation that keeps related posts together, beside the random one that flatters."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, StratifiedKFold
-from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
-from givesell.training.fit import fit_pipeline
+from givesell.training.fit import fit_estimator
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -62,14 +63,14 @@ def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
 
 
 def out_of_fold(
-    pipeline: Pipeline, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None, judged: Judged | None = None
+    estimator: Any, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None, judged: Judged | None = None
 ) -> NDArray[np.float64]:
     """Return the log-odds of each measured post from the fold that did not train on it.
 
     Parameters
     ----------
-    pipeline : sklearn.pipeline.Pipeline
-        Unfitted, of a step ``features`` and a step ``classifier``; cloned for each fold.
+    estimator : sklearn.pipeline.Pipeline or NetworkClassifier
+        Unfitted; a pipeline is of a step ``features`` and a step ``classifier``. Cloned for each fold.
     data : Labelled
     groups : str, optional
         See `splits`.
@@ -92,7 +93,7 @@ def out_of_fold(
     """
 
     def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.float64]:
-        fitted = fit_pipeline(clone(pipeline), data, train, judged, view)
+        fitted = fit_estimator(clone(estimator), data, train, judged, view)
         return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
 
     folds = list(splits(data, groups, seed))
@@ -106,6 +107,7 @@ def out_of_fold(
         views = [view for view in found_views if view is not None]
     scores = np.full(len(data.posts), np.nan)
     jobs = (delayed(fold)(*split, view) for split, view in zip(folds, views, strict=True))
-    for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
-        scores[test] = found
+    with threadpool_limits(1, user_api="blas"):  # the folds are the threads
+        for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
+            scores[test] = found
     return scores

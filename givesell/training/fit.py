@@ -1,4 +1,6 @@
-"""Fitting a pipeline to labelled posts and, where there is a teacher, to what it says of others."""
+"""Fitting estimators to labelled posts and, where there is a teacher, to what it says of others."""
+
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -6,9 +8,50 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils.class_weight import compute_sample_weight
 
+from givesell.network.classifier import NetworkClassifier
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.verdict import GIVING, SELLING
+
+SMOOTH_CLEAR, SMOOTH_BORDERLINE = 0.02, 0.2  # label smoothing of the network's targets
+MOST_WEIGHT = 12.0  # of one post, in times the mean
+
+
+def fit_estimator(estimator: Any, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1) -> Any:
+    """Fit a pipeline, or a network, in place; see `fit_pipeline` and `fit_network`."""
+    fit: Any = fit_network if isinstance(estimator, NetworkClassifier) else fit_pipeline
+    return fit(estimator, data, rows, judged, view)
+
+
+def fit_network(
+    network: NetworkClassifier, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1
+) -> NetworkClassifier:
+    """Fit a network to some labelled posts, and to all posts that a view of a teacher judges.
+
+    A group of n labelled posts weighs in proportion to the square root of n; labels are smoothed.
+
+    Parameters
+    ----------
+    network : NetworkClassifier
+        Unfitted; fitted in place.
+    data, rows, judged, view
+        As for `fit_pipeline`.
+
+    Returns
+    -------
+    NetworkClassifier
+    """
+    smooth = np.where(data.clear[rows], SMOOTH_CLEAR, SMOOTH_BORDERLINE)
+    target, weight = np.where(data.selling[rows], 1 - smooth, smooth), data.weight[rows]
+    posts = data.posts[rows]
+    for names in list(data.groups.values())[:1]:
+        _, group, sizes = np.unique(names[rows].astype(str), return_inverse=True, return_counts=True)
+        weight = weight * sizes[group] ** -0.5
+    if judged is not None:
+        kept, selling, share = judged.lessons(view)
+        posts, target = np.concatenate([posts, judged.posts[kept]]), np.concatenate([target, selling])
+        weight = np.concatenate([weight, share * weight.sum()])
+    return network.fit(posts, target, np.minimum(weight, MOST_WEIGHT * weight.mean()))
 
 
 def fit_pipeline(pipeline: Pipeline, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1) -> Pipeline:

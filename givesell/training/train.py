@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import sklearn
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -13,11 +14,13 @@ from givesell._version import __version__
 from givesell.errors import ArgumentTypeError
 from givesell.features import PostVectorizer
 from givesell.model import Model
+from givesell.network.classifier import NetworkClassifier
+from givesell.network.deep import DeepClassifier
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
-from givesell.training.fit import fit_pipeline
+from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
 
 
@@ -56,6 +59,7 @@ def train(
     unlabelled: Any = None,
     teacher: Any = None,
     features: PostVectorizer | None = None,
+    network: NetworkClassifier | None = None,
     C: float = 10.0,
     borderline_weight: float = 0.4,
     prior: float = 0.3,
@@ -90,6 +94,8 @@ def train(
         What it said of them, as `givesell.training.distill.write_views` wrote it. Each fold learns from a view of the teacher that
         has seen nothing of what the fold is measured on.
     features : PostVectorizer, optional
+    network : NetworkClassifier, optional
+        Makes a deep model: this network is trained too, and its log-odds are added, each in the measure that the calibration finds.
     C : float, default 10
         Inverse strength of regularisation.
     borderline_weight : float, default 0.4
@@ -129,29 +135,35 @@ def train(
     """
     say = progress or (lambda _: None)
     posts = labelled(data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also)
-    pipeline = make_pipeline(features, C=C, random_state=random_state)
+    estimators: list[Any] = [make_pipeline(features, C=C, random_state=random_state)]
+    if network is not None:
+        estimators.append(clone(network).set_params(random_state=random_state))
     schemes: list[str | None] = [*posts.groups, None]
     judged = _judged(teacher, unlabelled, posts, text)
     scores = {}
     for scheme in schemes:
         say(f"cross-validating, folds {_describe(scheme)}")
-        scores[scheme] = out_of_fold(pipeline, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged)
-    kept = ~np.isnan(scores[schemes[0]])
-    slope, offset = fit_sigmoid(scores[schemes[0]][kept], posts.selling[kept], prior)
-    p = {scheme: sigmoid(found, slope, offset) for scheme, found in scores.items()}
+        found = [out_of_fold(estimator, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged) for estimator in estimators]
+        scores[scheme] = np.column_stack(found)
+    kept = ~np.isnan(scores[schemes[0]][:, 0])
+    slopes, offset = fit_sigmoid(scores[schemes[0]][kept], posts.selling[kept], prior)
+    p = {scheme: sigmoid(found, slopes, offset) for scheme, found in scores.items()}
     thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
     say("fitting on all posts")
-    fitted = fit_pipeline(pipeline, posts, np.arange(len(posts.posts)), judged)
-    classifier = fitted.named_steps["classifier"]
-    classifier.coef_ = classifier.coef_ * slope
-    classifier.intercept_ = classifier.intercept_ * slope + offset
+    every = np.arange(len(posts.posts))
+    fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
+    classifier = fitted[0].named_steps["classifier"]
+    classifier.coef_ = classifier.coef_ * slopes[0]
+    classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
+    if network is not None:
+        fitted[1].rescale(slopes[1])
     info = {
         "name": name,
         "calibration": {
             "method": "sigmoid, folded into the weights",
             "folds": _describe(schemes[0]),
             "prior": prior,
-            "slope": round(slope, 6),
+            "slopes": [round(float(slope), 6) for slope in slopes],
             "offset": round(offset, 6),
             "sure_precision": precision,
         },
@@ -161,6 +173,7 @@ def train(
             "files": posts.ledger,
             **({} if judged is None else {"judged": judged.ledger}),
             "C": C,
+            **({} if network is None else {"network": {name: value for name, value in network.get_params().items() if name != "vectors"}}),
             "borderline_weight": borderline_weight,
             "random_state": random_state,
         },
@@ -174,7 +187,8 @@ def train(
     }
     if command:
         info["command"] = command
-    return Model.from_pipeline(fitted, thresholds=thresholds, info=info)
+    whole = fitted[0] if network is None else DeepClassifier(*estimators).joined(*fitted)
+    return Model.from_pipeline(whole, thresholds=thresholds, info=info)
 
 
 def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:

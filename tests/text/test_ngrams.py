@@ -14,7 +14,7 @@ def count(text, ngrams, kept=None):
     """Count a post's features."""
     codes = code_points(text)
     scratch = counter(len(codes), ngrams)
-    distinct, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1)
+    distinct, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1)
     return dict(zip(scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist(), strict=True))
 
 

@@ -13,6 +13,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer
+from givesell.network.classifier import NetworkClassifier
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import labelled, read_frame
@@ -54,12 +55,31 @@ def test_same_seed_same_bytes(frame, model, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_deep_model(frame, tmp_path):
+    """A network beside the linear model is measured with it, weighs as the calibration says, and gives the same bytes twice."""
+    network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=8)
+    models = [givesell.train(frame, groups="topic", features=SMALL, network=network, name="deep", n_jobs=jobs) for jobs in (1, 2)]
+    for number, deep in enumerate(models):
+        deep.save(tmp_path / str(number))
+    assert (tmp_path / "0" / "weights.safetensors").read_bytes() == (tmp_path / "1" / "weights.safetensors").read_bytes()
+    assert models[0].info["metrics"] == models[1].info["metrics"]
+    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    scores = np.column_stack([out_of_fold(estimator, data, "topic", seed=0) for estimator in (make_pipeline(SMALL), network)])
+    calibration = models[0].info["calibration"]
+    p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
+    expected = models[0].info["metrics"]["split by topic"]["macro_f1"]
+    assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
+    parts = models[0].pipeline
+    assert parts.network_.decision_function(frame["text"][:50]).std() > 0
+    np.testing.assert_allclose(parts.predict_proba(frame["text"][:50])[:, 1], models[0].score(frame["text"][:50]), atol=1e-6)
+
+
 def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     """The reported macro-F1 is that of the out-of-fold scores under the model's own calibration."""
     data = labelled(frame, groups="topic", borderline_weight=0.4)
     scores = out_of_fold(make_pipeline(SMALL), data, "topic", seed=0)
     calibration = model.info["calibration"]
-    p = sigmoid(scores, calibration["slope"], calibration["offset"])
+    p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
     expected = model.info["metrics"]["split by topic"]["macro_f1"]
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
 
@@ -156,7 +176,7 @@ def test_sigmoid_recovers_a_known_calibration():
     draw = np.random.default_rng(0)
     scores = draw.normal(size=20_000)
     selling = draw.random(20_000) < 1 / (1 + np.exp(-(2 * scores - 1)))
-    slope, offset = fit_sigmoid(scores, selling, selling.mean())
+    (slope,), offset = fit_sigmoid(scores, selling, selling.mean())
     assert slope == pytest.approx(2, abs=0.1)
     assert offset == pytest.approx(-1, abs=0.1)
     assert fit_sigmoid(scores, selling, 0.6)[1] > offset

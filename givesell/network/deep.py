@@ -1,0 +1,82 @@
+"""`DeepClassifier`: the linear model and the network side by side, as a scikit-learn estimator over posts."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from givesell.verdict import GIVING, SELLING
+
+
+class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Tell giving from selling by the sum of the log-odds of two models that see different things.
+
+    Parameters
+    ----------
+    linear : sklearn.pipeline.Pipeline
+        Of a `givesell.features.PostVectorizer` and a linear classifier.
+    network : NetworkClassifier
+
+    Attributes
+    ----------
+    classes_ : ndarray of object, shape (2,)
+    linear_, network_
+        The fitted parts.
+
+    Examples
+    --------
+    >>> from givesell.datasets import load_posts
+    >>> from givesell.network.classifier import NetworkClassifier
+    >>> from givesell.training.train import make_pipeline
+    >>> posts = load_posts()
+    >>> deep = DeepClassifier(make_pipeline(), NetworkClassifier(size=16, channels=16, epochs=4)).fit(posts["text"], posts["label"])
+    >>> deep.predict(["Shop now, 20% off with code MAY"]).tolist()
+    ['selling']
+    """
+
+    def __init__(self, linear: Any, network: Any) -> None:
+        self.linear = linear
+        self.network = network
+
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit both.
+
+        Parameters
+        ----------
+        X : sequence or column of str, shape (n,)
+        y : array-like of str, shape (n,)
+            Labels.
+        sample_weight : array-like of float, shape (n,), optional
+
+        Returns
+        -------
+        DeepClassifier
+        """
+        linear = clone(self.linear).fit(X, y, classifier__sample_weight=sample_weight)
+        return self.joined(linear, clone(self.network).fit(X, y, sample_weight))
+
+    def joined(self, linear: Any, network: Any) -> Self:
+        """Take two models that are fitted already."""
+        self.linear_, self.network_ = linear, network
+        self.classes_ = np.array([GIVING, SELLING], object)
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """Return the log-odds of ``selling``, shape (n,), of posts."""
+        check_is_fitted(self, "linear_")
+        return np.asarray(self.linear_.decision_function(X) + self.network_.decision_function(X), np.float64)
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the probabilities of both labels, shape (n, 2), of posts."""
+        selling = expit(self.decision_function(X))
+        return np.column_stack([1 - selling, selling])
+
+    def predict(self, X: Any) -> NDArray[np.object_]:
+        """Return the labels, shape (n,), of posts."""
+        return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
+
+    def __sklearn_tags__(self) -> Any:
+        return self.network.__sklearn_tags__()

@@ -1,0 +1,203 @@
+"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a small layer on top.
+
+============ =================================================================================================
+step         what
+============ =================================================================================================
+token        a vector for the token and one for how it is written; token 0 stands for all unknown ones
+window       a token and its neighbours, times a matrix, to ``channels`` values, negative ones cut off
+post         each channel's sum over the windows, divided by three square roots of their number; its maximum
+log-odds     a linear layer and a hidden one beside each other
+============ =================================================================================================
+
+A window's matrix product is the sum of three rows, one for each of its tokens, that are multiplied out beforehand.
+
+References
+----------
+Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.network.sequences import CLOSING, MARKS, OPENING
+from givesell.text.compiled import compiled, compiled_with_arrays
+from givesell.text.wordset import lookup, pack_set
+
+WINDOW = 3
+SHARE = 3  # of the sum over a post's windows, so that a sum and a maximum are of one size
+# The network's parameters: how many dimensions each has in an artifact.
+PARAMETERS = {
+    "tokens": 1,
+    "vectors": 2,
+    "marks": 2,
+    "windows": 2,
+    "window_bias": 1,
+    "skip": 1,
+    "hidden": 2,
+    "hidden_bias": 1,
+    "out": 1,
+}
+Parameters = dict[str, NDArray[Any]]
+
+
+class Network(NamedTuple):
+    """The network as the compiled code takes it.
+
+    ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels; the last is for no token
+    at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to the window that it is the first, the second and the
+    last of. ``top`` (2 * channels, 1 + hidden) is the linear layer and the hidden one side by side.
+    """
+
+    vocabulary: NDArray[np.uint64]
+    rows: NDArray[np.float32]
+    mark_rows: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    top: NDArray[np.float32]
+    top_bias: NDArray[np.float32]
+    out: NDArray[np.float32]
+
+
+def compile_network(parameters: Parameters) -> Network:
+    """Multiply a network's parameters out for scoring.
+
+    Parameters
+    ----------
+    parameters : dict of str to ndarray
+        See `PARAMETERS`; as `givesell.network.classifier.NetworkClassifier` learns them.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError
+        If their shapes do not fit together.
+    """
+    p = {name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32) for name in PARAMETERS}
+    size, channels, hidden = p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
+    shapes = {
+        "vectors": (len(p["tokens"]) + 1, size),
+        "marks": (MARKS, size),
+        "windows": (WINDOW * size, channels),
+        "skip": (2 * channels,),
+        "hidden": (2 * channels, hidden),
+        "hidden_bias": (hidden,),
+    }
+    for name, shape in shapes.items():
+        if p[name].shape != shape:
+            raise ValueError(f"{name} has the shape {p[name].shape}, not {shape}")
+    windows = p["windows"].reshape(WINDOW, size, channels)
+
+    def rows(vectors: Any) -> Any:
+        return np.stack([vectors @ part for part in windows], axis=1)
+
+    plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
+    network = Network(
+        pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
+        np.concatenate([rows(p["vectors"] + plain), np.zeros((1, WINDOW, channels), np.float32)]),
+        rows(p["marks"] - plain),
+        np.ascontiguousarray(p["window_bias"]),
+        np.ascontiguousarray(np.column_stack([p["skip"], p["hidden"]])),
+        np.concatenate([np.zeros(1, np.float32), p["hidden_bias"]]),
+        np.concatenate([np.ones(1, np.float32), p["out"]]),
+    )
+    for array in network:
+        array.setflags(write=False)
+    return network
+
+
+class Scratch(NamedTuple):
+    """Scratch arrays for one post; see `scratch`."""
+
+    hashes: NDArray[np.uint64]
+    marks: NDArray[np.uint8]
+    ids: NDArray[np.int64]
+    window: NDArray[np.float32]
+    pooled: NDArray[np.float32]
+    cells: NDArray[np.float32]
+
+
+@compiled_with_arrays
+def scratch(longest: Any, network: Any) -> Any:
+    """Make scratch arrays for posts of up to ``longest`` code points."""
+    room = 2 * longest + 2
+    channels, cells = network.rows.shape[2], network.top.shape[1]
+    return Scratch(
+        np.empty(room, np.uint64),
+        np.empty(room, np.uint8),
+        np.empty(OPENING + CLOSING + 2, np.int64),
+        np.empty(channels, np.float32),
+        np.empty(2 * channels, np.float32),
+        np.empty(cells, np.float32),
+    )
+
+
+@compiled
+def log_odds(network: Any, count: Any, scratch: Any) -> Any:
+    """Return the network's log-odds of a post.
+
+    Parameters
+    ----------
+    network : Network
+    count : int
+        What `givesell.network.sequences.write_sequence` returned.
+    scratch : Scratch
+        Its ``hashes`` and ``marks`` as written.
+
+    Returns
+    -------
+    float
+    """
+    rows, mark_rows, bias, top = network.rows, network.mark_rows, network.bias, network.top
+    marks, ids, window, pooled, cells = scratch.marks, scratch.ids, scratch.window, scratch.pooled, scratch.cells
+    channels = rows.shape[2]
+    nothing = rows.shape[0] - 1
+    ids[0], ids[count + 1] = nothing, nothing
+    for i in range(count):
+        ids[i + 1] = lookup(network.vocabulary, scratch.hashes[i])
+    for c in range(2 * channels):
+        pooled[c] = np.float32(0)
+    for i in range(count):
+        before, here, after = ids[i], ids[i + 1], ids[i + 2]
+        for c in range(channels):
+            window[c] = bias[c] + rows[before, 0, c] + rows[here, 1, c] + rows[after, 2, c]
+        if i > 0 and marks[i - 1]:
+            for c in range(channels):
+                window[c] += mark_rows[marks[i - 1], 0, c]
+        if marks[i]:
+            for c in range(channels):
+                window[c] += mark_rows[marks[i], 1, c]
+        if i + 1 < count and marks[i + 1]:
+            for c in range(channels):
+                window[c] += mark_rows[marks[i + 1], 2, c]
+        for c in range(channels):
+            value = max(window[c], np.float32(0))
+            pooled[c] += value
+            pooled[channels + c] = max(pooled[channels + c], value)
+    shrink = np.float32(1 / (SHARE * np.sqrt(max(count, 1))))
+    for j in range(top.shape[1]):
+        cells[j] = network.top_bias[j]
+    for c in range(2 * channels):
+        value = pooled[c] * shrink if c < channels else pooled[c]
+        for j in range(top.shape[1]):
+            cells[j] += value * top[c, j]
+    total = np.float64(cells[0]) * network.out[0]
+    for j in range(1, top.shape[1]):
+        total += np.float64(max(cells[j], np.float32(0))) * network.out[j]
+    return total
+
+
+@compiled_with_arrays
+def score_sequences(network: Any, hashes: Any, marks: Any, offsets: Any) -> Any:
+    """Return the log-odds, shape (n,), of posts as `givesell.network.sequences.sequences` reads them."""
+    space = scratch(OPENING + CLOSING, network)
+    scores = np.empty(len(offsets) - 1, np.float64)
+    for post in range(len(scores)):
+        low, count = offsets[post], offsets[post + 1] - offsets[post]
+        for i in range(count):
+            space.hashes[i], space.marks[i] = hashes[low + i], marks[low + i]
+        scores[post] = log_odds(network, count, space)
+    return scores
