@@ -23,19 +23,22 @@ from sklearn.pipeline import Pipeline
 
 from givesell.features import PostVectorizer
 from givesell.model import Model
+from givesell.network.classifier import NetworkClassifier
+from givesell.network.deep import DeepClassifier
+from givesell.network.vectors import read_vectors
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import Labelled, labelled, read_frame
 from givesell.training.distill import Judged
-from givesell.training.fit import fit_pipeline
+from givesell.training.fit import fit_estimator, fit_pipeline
 from givesell.training.metrics import measure
 from givesell.training.train import make_pipeline
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
-TEACHER = ROOT / "models" / "teacher.safetensors"
+TEACHER, VECTORS = ROOT / "models" / "teacher.safetensors", ROOT / "models" / "vectors.safetensors"
 INVENTED, HARD = (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0), (CORPUS / "labelled_hard.jsonl.gz", 0.5)
-PLAIN: dict[str, Any] = {"also": (INVENTED, HARD), "borderline_weight": 0.4, "features": {}, "C": 10.0, "judged": None}
+PLAIN: dict[str, Any] = {"also": (INVENTED, HARD), "borderline_weight": 0.4, "features": {}, "C": 10.0, "judged": None, "network": None}
 TAUGHT: dict[str, Any] = {**PLAIN, "features": {"min_df": 2}, "C": 10.0, "judged": {}}
 PRIOR, PRECISION = 0.3, 0.92
 REPEATS = 2
@@ -75,6 +78,9 @@ WITHOUT: dict[str, dict[str, Any]] = {
 }
 WITH: dict[str, dict[str, Any]] = {
     "**chosen**": {},
+    "**deep**: a network beside it": {"network": {}},
+    "deep, without vectors to start from": {"network": {"vectors": None}},
+    "deep, half as many channels": {"network": {"channels": 96}},
     "unlabelled posts alone, none made": {"judged": {"made_weight": 0.0}},
     "made posts alone": {"judged": {"unlabelled_weight": 0.0}},
     "words to triples": {"features": {"ngram_range": (1, 3)}},
@@ -90,6 +96,7 @@ class Bench:
     def __init__(self) -> None:
         self.chosen = self.data(**{key: PLAIN[key] for key in ("also", "borderline_weight")})
         self.judged = Judged.read(TEACHER, CORPUS / "unlabelled.jsonl.gz", self.chosen)
+        self.vectors, self.kept = read_vectors(VECTORS), dict[Any, Any]()
         self.platforms = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
 
     def data(self, also: Any, borderline_weight: float, source_power: float = 0.0) -> Labelled:
@@ -117,18 +124,20 @@ class Bench:
     def row(self, name: str, options: dict[str, Any], *, known: bool = True) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Measure one candidate and write it as a row of the table."""
         data = self.data(options["also"], options["borderline_weight"], options.get("source_power", 0.0))
-        pipeline = (
-            clone(options["pipeline"]) if "pipeline" in options else make_pipeline(PostVectorizer(**options["features"]), C=options["C"])
-        )
+        estimators = self.estimators(options)
         judged = None if options["judged"] is None else replace(self.judged, **options["judged"])
-        scores = {scheme: out_of_fold(pipeline, data, scheme, seed=0, n_jobs=-1, judged=judged) for scheme in ("group", None)[: 1 + known]}
+        scores = {
+            scheme: np.column_stack([self.scores(estimator, data, scheme, judged) for estimator in estimators])
+            for scheme in ("group", None)[: 1 + known]
+        }
         unseen, random = self.figures(scores)
         start = time.perf_counter()
-        fitted = fit_pipeline(clone(pipeline), data, np.arange(len(data.posts)), judged)
+        fitted = [fit_estimator(clone(estimator), data, np.arange(len(data.posts)), judged) for estimator in estimators]
         seconds = time.perf_counter() - start
-        size, rate = "", self.rate(fitted.predict_proba, data.posts[: len(self.platforms)])
-        if "pipeline" not in options:
-            model = Model.from_pipeline(fitted)
+        whole = fitted[0] if len(fitted) == 1 else DeepClassifier(*estimators).joined(*fitted)
+        size, rate = "", self.rate(whole.predict_proba, data.posts[: len(self.platforms)])
+        if isinstance(whole, DeepClassifier) or isinstance(whole.steps[0][1], PostVectorizer):
+            model = Model.from_pipeline(whole)
             with tempfile.TemporaryDirectory() as folder:
                 model.save(Path(folder) / "model")
                 size = f"{sum(file.stat().st_size for file in (Path(folder) / 'model').iterdir()) / 2**20:.1f}"
@@ -136,6 +145,20 @@ class Bench:
         cells = [name, *_cells(unseen), _figure(random.get("macro_f1")), f"{seconds:.0f}", f"{rate / 1000:,.0f}", size]
         print(cells, file=sys.stderr, flush=True)
         return "| " + " | ".join(cells) + " |", unseen, random
+
+    def estimators(self, options: dict[str, Any]) -> list[Any]:
+        """Return the unfitted parts of a candidate, whose log-odds are added."""
+        if "pipeline" in options:
+            return [options["pipeline"]]
+        linear = make_pipeline(PostVectorizer(**options["features"]), C=options["C"])
+        return [linear] if options["network"] is None else [linear, NetworkClassifier(**{"vectors": self.vectors, **options["network"]})]
+
+    def scores(self, estimator: Any, data: Labelled, scheme: str | None, judged: Judged | None) -> Any:
+        """Return out-of-fold log-odds, once for all rows that share an estimator."""
+        key = (repr(estimator.get_params()), data.weight.tobytes(), scheme, judged and (judged.unlabelled_weight, judged.made_weight))
+        if key not in self.kept:
+            self.kept[key] = out_of_fold(estimator, data, scheme, seed=0, n_jobs=-1, judged=judged)
+        return self.kept[key]
 
     @staticmethod
     def rate(score: Any, posts: Any) -> float:
@@ -238,7 +261,7 @@ def table(head: list[str], rows: list[str]) -> list[str]:
 def report() -> str:
     """Measure all candidates and write them as Markdown."""
     bench = Bench()
-    with_teacher = {name: bench.row(name, {**TAUGHT, **change}, known=not change) for name, change in WITH.items()}
+    with_teacher = {name: bench.row(name, {**TAUGHT, **change}, known=name.startswith("**")) for name, change in WITH.items()}
     chosen, known = with_teacher["**chosen**"][1:]
     without = {name: bench.row(name, {**PLAIN, **change}) for name, change in WITHOUT.items()}
     repeated = {"chosen": bench.repeats(TAUGHT), "without a teacher": bench.repeats(PLAIN)}
@@ -272,7 +295,14 @@ def report() -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
+    parser.add_argument("--only", nargs="+", metavar="ROW", help="print only these rows with a teacher, by the beginning of their names")
     arguments = parser.parse_args()
+    if arguments.only:
+        some = Bench()
+        for name, change in WITH.items():
+            if name.strip("*").startswith(tuple(arguments.only)):
+                print(some.row(name, {**TAUGHT, **change}, known=name.startswith("**"))[0])
+        raise SystemExit
     text = report()
     print(text)
     if arguments.write:
