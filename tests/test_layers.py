@@ -14,8 +14,8 @@ LAYERS = [
     ["text"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],
-    ["training"],
-    ["api", "batch"],
+    ["training", "reasons"],
+    ["api", "batch", "component"],
     ["cli"],
     ["__init__", "__main__"],
 ]
