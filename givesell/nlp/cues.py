@@ -5,10 +5,10 @@ The patterns are data that a linguist can read and extend: `cues.toml`, whose he
 
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -113,6 +113,7 @@ class Cues:
         self._cues = {cue.name: cue for cue in cues}
         self._own_vocab = vocab is None
         self.vocab = Vocab() if vocab is None else vocab
+        self._lock = Lock()
         self._kinds = np.array([self.vocab.strings.add(kind) for kind in _KINDS], np.uint64)
         self._patterns = {cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()}
         self._unless = {cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()}
@@ -208,8 +209,10 @@ class Cues:
         return _rebuild, (tuple(self._cues.values()), None if self._own_vocab else self.vocab)
 
     def _batch(self, texts: Sequence[str]) -> list[list[CueMatch]]:
-        # Without a zone the vocabulary would keep every word it meets.
-        with self.vocab.memory_zone() if self._own_vocab else nullcontext():
+        if not self._own_vocab:
+            return [self._find(text) for text in texts]
+        # Without a zone the vocabulary would keep every word it meets, and zones of one vocabulary must not overlap.
+        with self._lock, self.vocab.memory_zone():
             return [self._find(text) for text in texts]
 
     def _doc(self, text: str) -> tuple[Doc, set[str], list[int], list[int]]:
