@@ -63,7 +63,7 @@ def test_score_why_adds_a_column(posts, tmp_path):
     assert run("score", posts, "-o", tmp_path / "why.csv", "-q", "--why", 2).exit_code == 3
     plain, why = (list(csv.DictReader((tmp_path / name).read_text().splitlines())) for name in ("plain.csv", "why.csv"))
     assert list(why[0]) == ["id", "text", "why", "label", "selling", "sure", "status"]
-    assert [row["why"] for row in why] == ["20% off all (+2.75); Friday, DM me (+2.38)", "Thanks (-1.22); that fixed it (-0.73)", ""]
+    assert [row["why"] for row in why] == ["20% off all (+2.75); DM me (+1.62)", "Thanks (-1.22); that fixed it (-0.73)", ""]
     assert [{name: value for name, value in row.items() if name != "why"} for row in why] == plain
 
 

@@ -27,6 +27,7 @@ from givesell.verdict import GIVING, SELLING
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
 _KINDS = [kind.name for kind in Kind]
+_CLOSING = (Kind.PUNCT.name, Kind.BANG.name, Kind.BREAK.name, Kind.SPACE.name)
 _TAGGED = "\n"  # no token holds a line break and more
 _KIND_KEYS = [_TAGGED + kind for kind in _KINDS]
 
@@ -243,7 +244,10 @@ class Cues:
             void = self._unless[name](doc, present) if spans else []
             kept = [span for span in spans if not any(span.start < other.end and other.start < span.end for other in void)]
             for span in filter_spans(kept) if len(kept) > 1 else kept:
-                start, end = starts[span.start], ends[span.end - 1]
+                last = span.end
+                while last > span.start + 1 and doc[last - 1].tag_ in _CLOSING:  # a pattern may look at what follows the words
+                    last -= 1
+                start, end = starts[span.start], ends[last - 1]
                 found.append(CueMatch(name, cue.leans, cue.title, text[start:end], start, end))
         return sorted(found, key=lambda match: (match.start, match.end))
 

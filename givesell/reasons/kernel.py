@@ -73,9 +73,9 @@ def parts(linear: Linear, post: str) -> Parts:
 def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     """Find the phrases that add most to, or take most from, the log-odds of posts.
 
-    A phrase is up to four tokens in a row, and adds what the n-grams add that lie wholly inside it. The strongest is
-    taken first, then the strongest that does not overlap it, and so on; strength is what a phrase adds over the
-    square root of its length, so that a word joins a phrase only where it tells something.
+    A phrase is up to four tokens in a row without punctuation between words, and adds what the n-grams add that lie
+    wholly inside it. The strongest is taken first, then the strongest that does not overlap it, and so on; strength is
+    what a phrase adds over the square root of its length, so that a word joins a phrase only where it tells something.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any,
                 far_from[last] = first
         kinds = scratch.tokens.kinds
         for i in range(tokens):
-            best[i], best_end[i] = _phrase_from(i, tokens, kinds, alone, near, near_from, far, far_from)
+            best[i], best_end[i] = _phrase_from(i, tokens, scratch.tokens, alone, near, near_from, far, far_from)
         for rank in range(top):
             start = -1
             for i in range(tokens):
@@ -210,12 +210,13 @@ def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any,
             best_end[start:end] = -1
             for i in range(max(0, start - 3 * LONGEST_PHRASE), start):  # those that reach into it
                 if best_end[i] > start:
-                    best[i], best_end[i] = _phrase_from(i, start, kinds, alone, near, near_from, far, far_from)
+                    best[i], best_end[i] = _phrase_from(i, start, scratch.tokens, alone, near, near_from, far, far_from)
 
 
 @compiled
-def _phrase_from(start: Any, stop: Any, kinds: Any, alone: Any, near: Any, near_from: Any, far: Any, far_from: Any) -> Any:
+def _phrase_from(start: Any, stop: Any, tokens: Any, alone: Any, near: Any, near_from: Any, far: Any, far_from: Any) -> Any:
     """Return the strength and the end of the strongest phrase that begins at a token, an end of -1 for none."""
+    kinds = tokens.kinds
     strength, end = 0.0, -1
     if kinds[start] == _SPACE:
         return strength, end
@@ -225,6 +226,10 @@ def _phrase_from(start: Any, stop: Any, kinds: Any, alone: Any, near: Any, near_
         if kind != _SPACE:
             if kind == _BREAK and at > start:
                 break
+            if kind == _PUNCT and at > start:  # a hyphen inside a word, not a comma between two
+                apart = at + 1 == stop or tokens.starts[at] > tokens.ends[at - 1] or tokens.starts[at + 1] > tokens.ends[at]
+                if apart or kinds[at + 1] == _BREAK:
+                    break
             length += 1
             total += alone[at]
             if near_from[at] >= start and near[at] != 0:
@@ -234,7 +239,7 @@ def _phrase_from(start: Any, stop: Any, kinds: Any, alone: Any, near: Any, near_
             found = total / np.sqrt(np.float64(length))
             if abs(found) > abs(strength) and (length == 1 or kind != _PUNCT):
                 strength, end = found, at + 1
-            if length == 1 and (kind == _BREAK or kind == _PUNCT or kind == _BANG):
+            if kind == _BANG or (length == 1 and (kind == _BREAK or kind == _PUNCT)):
                 break
         at += 1
     return strength, end

@@ -67,11 +67,15 @@ def sentence(explanation: Any) -> str:
     str
     """
     flip = explanation.flip
-    if flip is None:
-        return "Taking out up to half of its words does not turn it."
-    spans = [f"“{one_line(span.text)}”" for span in flip.spans]
-    named = spans[0] if len(spans) == 1 else f"{', '.join(spans[:-1])} and {spans[-1]}"
-    return f"Without {named} it would read as {flip.label} ({flip.selling:.2f})."
+    if flip is not None:
+        return f"Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+    first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
+    return f"Taking out up to half of its words does not turn it.{first}"
+
+
+def _named(spans: Any) -> str:
+    names = [f"“{one_line(span.text)}”" for span in spans]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
@@ -125,7 +129,7 @@ def as_renderable(explanation: Any) -> Any:
         if reason is None:
             post.append(_clean(text))
         else:
-            post.append(sign(reason) + _clean(text), _STYLES[reason.leans])
+            post.append(sign(reason) + ("⏎" if not text.strip() else "") + _clean(text), _STYLES[reason.leans])
     rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
@@ -138,11 +142,14 @@ def as_renderable(explanation: Any) -> Any:
         rows.add_row(
             Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(one_line(reason.text))
         )
-    cues = cue_lines(explanation)
-    for leans, title, texts in cues:
+    cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    cues.add_column(no_wrap=True)
+    cues.add_column(overflow="fold")
+    for leans, title, texts in cue_lines(explanation):
         mark = SELLS if leans == SELLING else GIVES
-        rows.add_row(Text(f"{mark} cue", _STYLES[leans].replace(" underline", "")), "", Text(title), Text(texts))
-    return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in (post, rows, Text(sentence(explanation), "italic"))))
+        cues.add_row(Text(f"{mark} {title}", _STYLES[leans].replace(" underline", "")), Text(texts))
+    shown: list[Any] = [post, rows, *([cues] if cues.row_count else []), Text(sentence(explanation), "italic")]
+    return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in shown))
 
 
 def as_html(explanation: Any) -> str:
@@ -180,10 +187,12 @@ def as_html(explanation: Any) -> str:
 
 def _mark(text: str, reason: Any, strength: float) -> str:
     tint, line = _TINTS[reason.leans].format(f"{0.08 + 0.27 * strength:.2f}"), _LINES[reason.leans]
+    shown = _escape(text) if text.strip() else "⏎"
+    after = "" if text.strip() else _escape(text)
     return (
         f'<mark title="{reason.leans} {reason.weight:+.2f}" style="color:inherit;background:{tint};border-bottom:2px {line};'
-        f'border-radius:.25em;padding:.15em .25em">{_escape(text)}<small style="margin-left:.4em;white-space:nowrap">'
-        f"{sign(reason)}{reason.weight:+.1f}</small></mark>"
+        f'border-radius:.25em;padding:.15em .25em">{shown}<small style="margin-left:.4em;white-space:nowrap">'
+        f"{sign(reason)}{reason.weight:+.1f}</small></mark>{after}"
     )
 
 

@@ -56,8 +56,8 @@ def test_terminal_tells_without_colour():
     assert "▲20% off all" in shown
     assert re.search(r"▲ selling +\+2\.\d\d +█+ +20% off all", shown)
     assert re.search(r"▼ giving +-\d\.\d\d", shown)
-    assert re.search(r"▲ cue +offers a discount +20% off", shown)
-    assert re.search(r"▼ cue +thanks somebody +Thank you", shown)
+    assert re.search(r"▲ offers a discount +20% off", shown)
+    assert re.search(r"▼ thanks somebody +Thank you", shown)
     assert "it would read as giving" in shown
 
 
@@ -80,7 +80,7 @@ def test_html_is_whole_and_safe(text):
     checker = parsed(markup)
     assert checker.tags <= {"div", "b", "small", "mark", "ul", "li", "i"}
     markup.encode()
-    shown = re.sub(r"[▲▼][+-]\d+\.\d", "", checker.text)
+    shown = re.sub(r"⏎?[▲▼][+-]\d+\.\d", "", checker.text)
     clean = re.sub("[\ud800-\udfff]", "\ufffd", text).replace("\r\n", "\n")
     assert why.label is None or "".join(clean.split()) in "".join(re.sub("\r\n", "\n", shown).split()) or "\x00" in text
 
@@ -98,3 +98,12 @@ def test_html_marks_both_ways():
 def test_repr_is_one_line():
     """The plain repr stays on one line."""
     assert "\n" not in repr(givesell.explain("Buy\n\nnow!\r\n link in bio"))
+
+
+def test_a_pitch_through_and_through_names_what_to_change():
+    """Where no removal turns a selling post, the words to change first are named all the same."""
+    why = givesell.explain("New video is up! Like and subscribe, link in description. #ad")
+    assert why.flip is None
+    shown = " ".join(printed(why).split())
+    assert "does not turn it. Change “" in shown
+    assert why.hints[0].text in shown
