@@ -3,8 +3,9 @@
 The patterns are data that a linguist can read and extend: `cues.toml`, whose head says how.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
 _KINDS = [kind.name for kind in Kind]
 _CLOSING = (Kind.PUNCT.name, Kind.BANG.name, Kind.BREAK.name, Kind.SPACE.name)
+_OTHER = "· ·"  # no token holds a blank between signs
 _TAGGED = "\n"  # no token holds a line break and more
 _KIND_KEYS = [_TAGGED + kind for kind in _KINDS]
 
@@ -115,13 +117,18 @@ class Cues:
         self._own_vocab = vocab is None
         self.vocab = Vocab() if vocab is None else vocab
         self._lock = Lock()
+        used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
+        self._known = _Known(used)
+        self._word = lru_cache(maxsize=1 << 16)(lambda word: self._known.shown(normal(word)))
         self._kinds = np.array([self.vocab.strings.add(kind) for kind in _KINDS], np.uint64)
         self._patterns = {cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()}
         self._unless = {cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()}
         self._phrases = PhraseMatcher(self.vocab, attr="NORM")
         for cue in self._cues.values():
             if cue.phrases:
-                self._phrases.add(cue.name, [self.doc(phrase) for phrase in cue.phrases])
+                phrases = [self.doc(phrase) for phrase in cue.phrases]
+                self._known.words.update(token.norm_ for phrase in phrases for token in phrase)
+                self._phrases.add(cue.name, phrases)
 
     @classmethod
     def read(cls, *paths: Any, vocab: Vocab | None = None) -> "Cues":
@@ -195,7 +202,7 @@ class Cues:
         >>> [(token.norm_, token.tag_) for token in Cues([]).doc("𝗗𝗠 me: £5")]
         [('dm', 'WORD'), ('me', 'WORD'), (':', 'PUNCT'), ('£5', 'PRICE')]
         """
-        return self._doc(text)[0]
+        return self._doc(text, normal)[0]
 
     def __len__(self) -> int:
         return len(self._cues)
@@ -216,14 +223,13 @@ class Cues:
         with self._lock, self.vocab.memory_zone():
             return [self._find(text) for text in texts]
 
-    def _doc(self, text: str) -> tuple[Doc, set[str], list[int], list[int]]:
+    def _doc(self, text: str, word: Callable[[str], str]) -> tuple[Doc, set[str], list[int], list[int]]:
         """Return the document of a text, its norms and tags as `_Patterns` looks for them, and its tokens' offsets."""
         codes = code_points(text)
         scratch = buffers(len(codes))
         count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
-        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        norms = [normal(word) for word in words]
+        norms = [word(text[start:end]) for start, end in zip(starts, ends, strict=True)]
         strings = self.vocab.strings
         doc = Doc(self.vocab, words=norms)
         if count:
@@ -234,7 +240,7 @@ class Cues:
         return doc, {*norms, *(_KIND_KEYS[kind] for kind in set(scratch.kinds[:count].tolist()))}, starts, ends
 
     def _find(self, text: str) -> list[CueMatch]:
-        doc, present, starts, ends = self._doc(text)
+        doc, present, starts, ends = self._doc(text, self._word)
         phrases: dict[str, list[Span]] = {}
         for span in self._phrases(doc, as_spans=True):
             phrases.setdefault(span.label_, []).append(span)
@@ -250,6 +256,30 @@ class Cues:
                 start, end = starts[span.start], ends[last - 1]
                 found.append(CueMatch(name, cue.leans, cue.title, text[start:end], start, end))
         return sorted(found, key=lambda match: (match.start, match.end))
+
+
+class _Known:
+    """The tokens that patterns can tell from others. The rest become one word: fewer strings to make, and to forget."""
+
+    def __init__(self, tokens: Sequence[dict[str, Any]]) -> None:
+        self.words: set[str] = set()
+        self.regexes: list[re.Pattern[str]] = []
+        self.all = False
+        for token in tokens:
+            for name, value in token.items():
+                if name == "NORM" and isinstance(value, str):
+                    self.words.add(value)
+                elif name == "NORM" and isinstance(value, dict) and set(value) <= {"IN", "NOT_IN", "REGEX"}:
+                    self.words.update(value.get("IN", ()), value.get("NOT_IN", ()))
+                    self.regexes += [re.compile(value["REGEX"])] if "REGEX" in value else []
+                elif name not in ("TAG", "OP"):
+                    self.all = True  # length, shape and the like
+        self.all |= any(regex.search(_OTHER) for regex in self.regexes)
+
+    def shown(self, norm: str) -> str:
+        """Return the token as the patterns see it."""
+        known = self.all or norm in self.words or any(regex.search(norm) for regex in self.regexes)
+        return norm if known else _OTHER
 
 
 class _Patterns:

@@ -12,6 +12,8 @@ from givesell.nlp.cues import Cue, Cues, default_cues, normal, read_cues
 from givesell.text.scan import scan
 
 CUES = default_cues()
+# One more cue that keeps every word apart.
+WHOLE = Cues([*CUES, Cue("never", "selling", "never", patterns=([{"LENGTH": 10**6}],))])
 MATCHES = [(cue.name, post) for cue in CUES for post in cue.matches]
 MISSES = [(cue.name, post) for cue in CUES for post in cue.misses]
 WANTED = {
@@ -153,3 +155,25 @@ def test_shared_vocab_and_pickle():
     assert names("DM me, £4", cues) == {"message_me", "price"}
     copy = pickle.loads(pickle.dumps(CUES))
     assert copy.find("DM me, £4") == CUES.find("DM me, £4")
+
+
+@given(
+    st.lists(st.sampled_from([word for _, post in MATCHES + MISSES for word in post.split()] + ["zorble", "£4m", "\n"]), max_size=30).map(
+        " ".join
+    )
+)
+def test_words_that_no_pattern_knows_change_nothing(text):
+    """Taking all unknown words for one finds what taking each for itself finds."""
+    whole = WHOLE.find(text)
+    assert CUES.find(text) == whole
+
+
+def test_patterns_over_other_attributes():
+    """A pattern over lengths, or a regex that anything fits, still sees every word for what it is."""
+    long = Cues([Cue("long", "selling", "x", patterns=([{"LENGTH": {">=": 7}}],))])
+    assert [match.text for match in long.find("one zorbling two")] == ["zorbling"]
+    vowel = Cues([Cue("other", "selling", "x", patterns=([{"NORM": {"REGEX": "^[^aeiou]"}}],))])
+    assert [match.text for match in vowel.find("one zorbling two")] == ["zorbling", "two"]
+    assert [match.text for match in Cues([Cue("not", "selling", "x", patterns=([{"NORM": {"NOT_IN": ["one"]}}],))]).find("one two")] == [
+        "two"
+    ]
