@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 from givesell._version import __version__
 
 if TYPE_CHECKING:
-    from givesell.api import Scorer, classify, load, score
+    from givesell.api import Scorer, classify, explain, load, score
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
     from givesell.model import Model
+    from givesell.reasons.explain import Explanation
     from givesell.training.evaluate import evaluate
     from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
 __all__ = [
+    "Explanation",
     "GivesellError",
     "Model",
     "PostVectorizer",
@@ -28,12 +30,14 @@ __all__ = [
     "__version__",
     "classify",
     "evaluate",
+    "explain",
     "load",
     "score",
     "train",
 ]
 
 _HOMES = {
+    "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
     "Model": "givesell.model",
     "PostVectorizer": "givesell.features",
@@ -42,6 +46,7 @@ _HOMES = {
     "Verdict": "givesell.verdict",
     "classify": "givesell.api",
     "evaluate": "givesell.training.evaluate",
+    "explain": "givesell.api",
     "load": "givesell.api",
     "score": "givesell.api",
     "train": "givesell.training.train",

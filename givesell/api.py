@@ -146,6 +146,42 @@ def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) 
     return (load() if model is None else model).score(posts, n_jobs=n_jobs)
 
 
+def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
+    """Tell why posts got their verdicts.
+
+    Parameters
+    ----------
+    posts : str, or a sequence or column of str
+        As for `classify`.
+    model : Model, optional
+        The shipped one by default.
+    top : int, default 5
+        The most reasons of a post. All contributions are there whatever it is.
+
+    Returns
+    -------
+    Explanation or list of Explanation
+        One for a str; a list of them, in order, for anything else.
+
+    Raises
+    ------
+    ArgumentError
+        If `top` is no whole number from 1 on.
+    PostTypeError
+        If a post is not text; the message gives its position.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> why = givesell.explain("New prints in the shop, DM me to order. Does anyone want a blue one?")
+    >>> [str(cue) for cue in why.cues]
+    ['asks for a message: DM me', 'asks readers a question: Does anyone']
+    """
+    from givesell.reasons.explain import explain_posts
+
+    return explain_posts(load() if model is None else model, posts, top)
+
+
 class Scorer:
     """A picklable callable that loads its model once a process and scores columns of posts.
 

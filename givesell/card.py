@@ -5,7 +5,11 @@ References
 Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 """
 
+import json
+from pathlib import Path
 from typing import Any
+
+_LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
 # The figures of `givesell.training.metrics.measure` that are shown, and the names they are shown by.
 FIGURES = {
@@ -60,12 +64,38 @@ def model_card(manifest: dict[str, Any]) -> str:
         "- Made to sort and to count, not to punish: have a person look before acting against anyone.\n"
         "- Sources unlike the training data are harder; the figures split by source above say how much.\n"
     )
+    limits = known_limits(manifest["name"])
+    if limits:
+        parts.append("Weak spots, found with minimal pairs written for the purpose (benchmarks/behaviour.md):\n")
+        parts.append("\n".join(f"- {limit['what']} ({limit['passed']} of {limit['pairs']} pairs)" for limit in limits) + "\n")
     if manifest.get("command"):
         parts.append(f"## Made by\n\n```\n{manifest['command']}\n```\n")
     versions = manifest.get("versions")
     if versions:
         parts.append("Trained with " + ", ".join(f"{library} {version}" for library, version in versions.items()) + ".\n")
     return "\n".join(parts)
+
+
+def known_limits(name: str) -> list[dict[str, Any]]:
+    """Return what a model is known to be weak on, measured on minimal pairs.
+
+    Parameters
+    ----------
+    name : str
+        Of the model; only the shipped one has been measured.
+
+    Returns
+    -------
+    list of dict
+        Each with ``family``, ``what``, ``passed`` and ``pairs``.
+
+    Examples
+    --------
+    >>> known_limits("mine")
+    []
+    """
+    stored = json.loads(_LIMITS.read_text(encoding="utf-8"))
+    return list(stored["limits"]) if stored["model"] == name else []
 
 
 def _calibration(calibration: dict[str, Any] | None) -> list[str]:

@@ -37,6 +37,9 @@ _MESSAGES = {
     "E410": "No file matches. Pass at least one file to read.",
     # command line
     "E501": "{problem}",
+    # the linguistic view
+    "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
+    "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",
 }
 
 

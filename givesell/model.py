@@ -169,6 +169,11 @@ class Model:
         return np.flatnonzero(kept).astype(np.int32)
 
     @property
+    def linear(self) -> Linear:
+        """The features and weights as the compiled code takes them."""
+        return self._linear
+
+    @property
     def thresholds(self) -> tuple[float, float]:
         """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
         return self._thresholds

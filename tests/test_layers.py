@@ -15,8 +15,8 @@ LAYERS = [
     ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],
-    ["training"],
-    ["api", "batch"],
+    ["training", "reasons"],
+    ["api", "batch", "component"],
     ["cli"],
     ["__init__", "__main__"],
 ]

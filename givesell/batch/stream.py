@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from givesell.verdict import COLUMNS, Scores
 PathLike = str | os.PathLike[str]
 ScoreTexts = Callable[[list[str | None]], Scores]
 Progress = Callable[[int, int, int], None]
+AddedColumn = Callable[[list[str | None]], list[str | None]]
 
 
 def score_files(
@@ -32,6 +33,7 @@ def score_files(
     prefix: str = "",
     overwrite: bool = False,
     progress: Progress | None = None,
+    extra: Mapping[str, AddedColumn] | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
@@ -58,6 +60,8 @@ def score_files(
     progress : callable, optional
         Called after each batch with the bytes done, the bytes to do (a JSON lines file counts
         twice, since it is read twice) and the rows written.
+    extra : mapping of str to callable, optional
+        Further columns of text by name, each from a callable that takes the posts of a batch; they stand before `label`.
 
     Returns
     -------
@@ -85,19 +89,22 @@ def score_files(
         meter.readers.append(reader)
     exact = all(reader.format.kind == "jsonl" for reader in meter.readers)
     schema = union([reader.schema for reader in meter.readers], exact=exact)
-    _check_names(meter.readers, prefix)
+    extra = {prefix + name: column for name, column in (extra or {}).items()}
+    _check_names(meter.readers, [*(prefix + name for name in COLUMNS), *extra])
+    written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
 
     tally, partial = Tally(), target.with_name(target.name + ".partial")
     with ExitStack() as stack:
         with named(target, "E405", OSError):
             rejects = stack.enter_context(closing(Rejects(target)))
             output = stack.enter_context(ExitStack())
-            writer = output.enter_context(open_writer(target, partial, schema, prefix))
+            writer = output.enter_context(open_writer(target, partial, written, prefix))
         for texts, batch in _batches(meter.readers, schema, rejects):
             scores = scorer(texts)
             tally.add(texts, scores)
+            columns = [pa.array(column(texts), pa.string()) for column in extra.values()]
             with named(target, "E405", OSError):
-                writer.write(batch, scores)
+                writer.write(pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=written), scores)
             meter.rows = tally.rows
             meter.tick()
         with named(target, "E405", OSError):
@@ -152,11 +159,11 @@ def check_paths(paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrit
     return sources, target
 
 
-def _check_names(readers: Sequence[Reader], prefix: str) -> None:
+def _check_names(readers: Sequence[Reader], names: Sequence[str]) -> None:
     for reader in readers:
-        for name in COLUMNS:
-            if prefix + name in reader.schema.names:
-                raise FileError("E407", path=reader.path, column=prefix + name)
+        for name in names:
+            if name in reader.schema.names:
+                raise FileError("E407", path=reader.path, column=name)
 
 
 def _batches(readers: Sequence[Reader], schema: pa.Schema, rejects: Rejects) -> Iterator[tuple[list[str | None], pa.RecordBatch]]:

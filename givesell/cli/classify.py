@@ -36,7 +36,7 @@ def classify(
     loaded = common.load_model(model)
     output = common.console() if not as_json and sys.stdout.isatty() else None
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
-        texts = [_decodable(post) for post in group]
+        texts = [decodable(post) for post in group]
         lines = []
         for text, verdict in zip(texts, loaded.verdicts(texts), strict=True):
             if output is not None:
@@ -76,8 +76,8 @@ def _decoded(line: bytes) -> str:
     return line.removesuffix(b"\r").decode("utf-8", "replace")
 
 
-def _decodable(post: str) -> str:
-    # An argument holds undecodable bytes as lone surrogates.
+def decodable(post: str) -> str:
+    """Return a post with U+FFFD for undecodable bytes, which an argument holds as lone surrogates."""
     return post if post.isascii() else post.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

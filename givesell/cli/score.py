@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from givesell.batch import Summary
-    from givesell.batch.stream import Progress
+    from givesell.batch.stream import AddedColumn, Progress
+    from givesell.model import Model
 
 KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst) or .parquet"
 
@@ -39,6 +40,9 @@ def score(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: the model's choice.")
     ] = None,
+    why: Annotated[
+        int, typer.Option("--why", min=0, max=50, metavar="N", help="Add a column `why` with the N strongest reasons.", show_default=False)
+    ] = 0,
     posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
     as_json: JsonOption = False,
@@ -51,10 +55,14 @@ def score(
 
     # Before the model is loaded, so that a mistyped name shows at once.
     check_paths(files, out, overwrite=overwrite)
-    scorer = partial(common.load_model(model).verdicts, n_jobs=jobs)
+    loaded = common.load_model(model)
+    scorer = partial(loaded.verdicts, n_jobs=jobs)
+    extra = {"why": _reasons(loaded, why)} if why else {}
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
     with watched as progress:
-        summary = score_files(files, out, scorer=scorer, text_column=text_column, prefix=prefix, overwrite=overwrite, progress=progress)
+        summary = score_files(
+            files, out, scorer=scorer, text_column=text_column, prefix=prefix, overwrite=overwrite, progress=progress, extra=extra
+        )
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     elif not quiet:
@@ -105,6 +113,12 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
                 output.print(line, no_wrap=True)
         output.print()
     output.print(f"Scored file: {summary.out}", soft_wrap=True)
+
+
+def _reasons(model: "Model", top: int) -> "AddedColumn":
+    from givesell.reasons.explain import reason_lines
+
+    return partial(reason_lines, model, top=top)
 
 
 def _share(count: int, total: int) -> str:

@@ -97,7 +97,7 @@ def _harden(stored: Any) -> None:
 def _sources() -> str:
     """Return a digest of the source files that hold compiled functions which others call."""
     digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted(path for room in ("text", "network") for path in (package / room).glob("*.py")):
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *here.with_name("network").glob("*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -12,6 +12,7 @@ character n-grams         optional; inside a WORD and the character on either si
 ========================= ==============================================================
 """
 
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +48,32 @@ class Ngrams(NamedTuple):
     mask: int
 
 
+class Source(IntEnum):
+    """What a feature was made of."""
+
+    TOKEN = 0
+    PAIR = 1
+    TRIPLE = 2
+    OPENING = 3  # the n-grams with the post's opening
+    CLOSING = 4
+    CAPITALS = 5
+    ELONGATED = 6
+    KIND = 7  # that it is some emoji, some hashtag
+    INNER = 8  # a hashtag's word, a URL's host
+    CHARS = 9
+
+
+_TOKEN, _PAIR, _TRIPLE, _OPENING, _CLOSING, _CAPITALS, _LONG, _KIND, _INNER, _CHARS = (int(source) for source in Source)
+
+
+class Places(NamedTuple):
+    """Where each feature of a post was written from: its source, its first and its last token."""
+
+    sources: NDArray[np.uint8]
+    firsts: NDArray[np.int32]
+    lasts: NDArray[np.int32]
+
+
 class Counter(NamedTuple):
     """Scratch arrays that the features of one post are counted in; see `counter`.
 
@@ -80,8 +107,26 @@ def counter(longest: Any, ngrams: Any) -> Any:
     )
 
 
+@compiled_with_arrays
+def feature_places(longest: Any, ngrams: Any) -> Any:
+    """Make the arrays of `Places` for posts of up to ``longest`` code points."""
+    most = most_features(longest, ngrams)
+    return Places(np.empty(most, np.uint8), np.empty(most, np.int32), np.empty(most, np.int32))
+
+
 @compiled
-def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any) -> Any:
+def _put(out: Any, places: Any, count: Any, feature: Any, source: Any, first: Any, last: Any) -> Any:
+    """Write one feature and return how many there are now."""
+    out[count] = feature
+    if places is not None:  # decided when this is compiled: scoring asks for no places and pays for none
+        places.sources[count] = source
+        places.firsts[count] = first
+        places.lasts[count] = last
+    return count + 1
+
+
+@compiled
+def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any, places: Any) -> Any:
     """Write the feature hashes of a scanned post.
 
     Parameters
@@ -93,6 +138,8 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
         What it wrote.
     out : ndarray of uint64
         Takes the hashes.
+    places : Places or None
+        Takes where each comes from.
 
     Returns
     -------
@@ -102,58 +149,53 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
     kinds, marks, hashes = scratch.kinds, scratch.marks, scratch.hashes
     count = 0
     one, two = _EDGE, np.uint64(0)
+    one_at, two_at = 0, 0  # the first tokens of the n-grams so far
     for i in range(tokens):
         kind, mark, token = kinds[i], marks[i], hashes[i]
         if kind == _SPACE:
             continue
         if ngrams.low == 1:
-            out[count] = token
-            count += 1
+            count = _put(out, places, count, token, _TOKEN, i, i)
         if mark & _CAPS:
-            out[count] = finish(step(_MARK_SEED, _CAPS))
-            count += 1
+            count = _put(out, places, count, finish(step(_MARK_SEED, _CAPS)), _CAPITALS, i, i)
         if mark & _ELONGATED:
-            out[count] = finish(step(_MARK_SEED, _ELONGATED))
-            count += 1
+            count = _put(out, places, count, finish(step(_MARK_SEED, _ELONGATED)), _LONG, i, i)
         if kind == _EMOJI or kind == _HASHTAG:
-            out[count] = kind_hash(kind)
-            count += 1
+            count = _put(out, places, count, kind_hash(kind), _KIND, i, i)
         elif kind == _PUNCT:
             continue
         elif kind == _WORD and ngrams.char_high > 0:
-            count = _write_chars(scratch.entries, scratch.starts[i], scratch.ends[i], ngrams, out, count)
+            count = _write_chars(scratch.entries, scratch.starts[i], scratch.ends[i], ngrams, out, places, count, i)
         if ngrams.high > 1:
             pair = join(one, token)
+            opens = one == _EDGE
+            pair_at = i if opens else one_at
             if ngrams.low <= 2:
-                out[count] = pair
-                count += 1
+                count = _put(out, places, count, pair, _OPENING if opens else _PAIR, pair_at, i)
             if ngrams.high > 2 and two != 0:
-                out[count] = join(two, token)
-                count += 1
+                # The second token's triple begins at the opening.
+                count = _put(out, places, count, join(two, token), _OPENING if two == join(_EDGE, one) else _TRIPLE, two_at, i)
             one, two = token, pair
+            one_at, two_at = i, pair_at
     if ngrams.high > 1 and one != _EDGE:
         if ngrams.low <= 2:
-            out[count] = join(one, _EDGE)
-            count += 1
+            count = _put(out, places, count, join(one, _EDGE), _CLOSING, one_at, one_at)
         if ngrams.high > 2:
-            out[count] = join(two, _EDGE)
-            count += 1
+            count = _put(out, places, count, join(two, _EDGE), _CLOSING, two_at, one_at)
     if ngrams.low == 1:
         for i in range(extras):
-            out[count] = scratch.extras[i]
-            count += 1
+            count = _put(out, places, count, scratch.extras[i], _INNER, scratch.owners[i], scratch.owners[i])
     return count
 
 
 @compiled
-def _write_chars(entries: Any, start: Any, end: Any, ngrams: Any, out: Any, count: Any) -> Any:
+def _write_chars(entries: Any, start: Any, end: Any, ngrams: Any, out: Any, places: Any, count: Any, token: Any) -> Any:
     for size in range(ngrams.char_low, ngrams.char_high + 1):
         for first in range(start - 1, end - size + 2):
             state = _CHAR_SEED
             for at in range(first, first + size):
                 state = step(state, entries[at] & VALUE if start <= at < end else _BLANK)
-            out[count] = finish(state)
-            count += 1
+            count = _put(out, places, count, finish(state), _CHARS, token, token)
     return count
 
 
@@ -225,18 +267,27 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
         How many features, and tokens and further hashes, the scratch arrays now hold.
     """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
+    written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, None)
+    return count_features(written, ngrams, kept, scratch, number), tokens, extras
+
+
+@compiled
+def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: Any) -> Any:
+    """Count the features that `write_features` left in ``scratch.features``; see `count_post`.
+
+    Returns
+    -------
+    int
+        How many distinct ones of those to count there are.
+    """
     features, buckets, counts, slots = scratch.features, scratch.buckets, scratch.counts, scratch.slots
-    written = write_features(tokens, extras, ngrams, scratch.tokens, features)
     mask = np.uint64(ngrams.mask)
     total = np.int64(0)
     for i in range(written):  # without a branch: which features are kept cannot be predicted
         bucket = features[i] & mask
         features[total] = bucket
         total += np.int64((kept.words[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
-    size = 64
-    while size < 2 * total:
-        size *= 2
-    last = np.int64(size - 1)
+    last = _last_slot(total)
     stamp = np.int64(number) << 32
     distinct = 0
     for i in range(total):
@@ -255,7 +306,32 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
                 counts[position] += 1
                 break
             slot = (slot + 1) & last
-    return distinct, tokens, extras
+    return distinct
+
+
+@compiled
+def _last_slot(total: Any) -> Any:
+    size = 64
+    while size < 2 * total:
+        size *= 2
+    return np.int64(size - 1)
+
+
+@compiled
+def position_of(bucket: Any, total: Any, scratch: Any, number: Any) -> Any:
+    """Return where a feature stands among the distinct ones that `count_features` counted, -1 where it was passed over.
+
+    ``total`` is the sum of their counts, ``number`` that of the post.
+    """
+    last = _last_slot(total)
+    stamp = np.int64(number) << 32
+    slot = bucket & last
+    while scratch.slots[slot] >= stamp:
+        position = scratch.slots[slot] & 0xFFFFFFFF
+        if scratch.buckets[position] == bucket:
+            return position
+        slot = (slot + 1) & last
+    return np.int64(-1)
 
 
 @compiled

@@ -1,0 +1,41 @@
+"""`givesell explain`: why posts give or sell."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.classify import decodable, line_groups
+from givesell.cli.common import JsonOption, ModelOption
+
+
+def explain(
+    posts: Annotated[
+        list[str] | None, typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False)
+    ] = None,
+    model: ModelOption = None,
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="The most reasons of a post.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell why posts give or sell: the words that say so, the cues in them, and what would turn the verdict.
+
+    ▲ speaks for selling, ▼ for giving; the numbers are log-odds.
+    """
+    if posts is None and sys.stdin.isatty():
+        common.say("Type posts, one a line; Ctrl-D ends.")
+    loaded = common.load_model(model)
+    from givesell.reasons.explain import explain_posts
+
+    output = common.console()
+    first = True
+    for group in [posts] if posts else line_groups(sys.stdin.buffer):
+        for explanation in explain_posts(loaded, [decodable(post) for post in group], top):
+            if as_json:
+                typer.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
+                continue
+            if not first:
+                output.print()
+            output.print(explanation)
+            first = False

@@ -1,0 +1,295 @@
+"""The spaCy pipeline component: ``nlp.add_pipe("givesell")``."""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.scorer import Scorer as SpacyScorer
+from spacy.tokens import Doc, SpanGroup
+from spacy.training import Example
+from spacy.util import minibatch
+from spacy.vocab import Vocab
+
+from givesell.api import load
+from givesell.errors import ArgumentError, DataError
+from givesell.model import LABELS, Model
+from givesell.nlp.cues import Cue, CueMatch, Cues
+from givesell.verdict import GIVING, SELLING, Verdict
+
+NAME = "givesell"
+BATCH = 256
+_MODEL, _CUES = "model", "cues.json"
+
+
+class GivesellComponent:
+    """Gives each document its verdict and its cues, whatever tokenizer made it.
+
+    Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post cannot be judged),
+    ``doc._.givesell`` (a `Verdict`) and ``doc.spans["givesell"]`` (the cues, each with its name as the label).
+
+    Parameters
+    ----------
+    vocab : spacy.vocab.Vocab
+    name : str, default "givesell"
+    model : str or path, optional
+        The folder of a saved model; the shipped one by default. A saved pipeline brings its own, so that a wrong name, here
+        or in `cues`, is an error only when the first document comes.
+    cues : bool or list of path, default True
+        Whether to look for cues, or files of cues to look for; see `givesell.nlp.cues`. Without them documents come several times
+        as fast.
+    spans_key : str, default "givesell"
+        Of ``doc.spans``.
+    extension : str, default "givesell"
+        Of ``doc._``.
+
+    Raises
+    ------
+    ArgumentError
+        E602 if ``Doc`` has an extension of that name that is another's.
+
+    Examples
+    --------
+    >>> import spacy
+    >>> nlp = spacy.blank("en")
+    >>> component = nlp.add_pipe("givesell")
+    >>> doc = nlp("Orders open! 20% off all mugs until Friday, DM me")
+    >>> doc._.givesell.label, doc.cats["selling"] > 0.9
+    ('selling', True)
+    >>> [(span.label_, span.text) for span in doc.spans["givesell"]][-1]
+    ('message_me', 'DM me')
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        name: str = NAME,
+        *,
+        model: Any = None,
+        cues: bool | list[str] = True,
+        spans_key: str = NAME,
+        extension: str = NAME,
+    ) -> None:
+        self.vocab = vocab
+        self.name = name
+        self.spans_key = spans_key
+        self.extension = extension
+        self._source = model
+        self._model: Model | None = None
+        self._problem: DataError | None = None
+        self._cues: Cues | None = None
+        # The cues have a vocabulary of their own, so that neither it nor the pipeline's grows.
+        try:
+            self._set_cues(Cues.read(*([] if isinstance(cues, bool) else cues)) if cues else None)
+        except DataError as error:
+            self._problem = error  # a pipeline that is being loaded brings its own cues
+        _register(extension)
+
+    @property
+    def model(self) -> Model:
+        """The model, loaded when it is first used."""
+        if self._model is None:
+            self._model = load(self._source)
+        return self._model
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of ``doc.cats``."""
+        return LABELS
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the verdict and the cues of a document."""
+        self._set([doc])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = BATCH) -> Iterator[Doc]:
+        """Set the verdicts and cues of many documents, a batch at a time.
+
+        Parameters
+        ----------
+        stream : iterable of spacy.tokens.Doc
+        batch_size : int, default 256
+
+        Yields
+        ------
+        spacy.tokens.Doc
+        """
+        docs: list[Doc]
+        for docs in minibatch(stream, size=batch_size):  # type: ignore[no-untyped-call]
+            self._set(docs)
+            yield from docs
+
+    def score(self, examples: Iterable[Example], **_: object) -> dict[str, Any]:
+        """Measure ``doc.cats`` against reference documents, for ``nlp.evaluate``.
+
+        Parameters
+        ----------
+        examples : iterable of spacy.training.Example
+
+        Returns
+        -------
+        dict
+            What spaCy's ``Scorer.score_cats`` gives.
+        """
+        return SpacyScorer.score_cats(examples, "cats", labels=list(LABELS), multi_label=False, positive_label=SELLING)
+
+    def to_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        """Save the model and the cues in a folder, so that a saved pipeline needs nothing else.
+
+        Parameters
+        ----------
+        path : str or path
+        exclude : iterable of str
+            Taken as spaCy's own components take it.
+        """
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.model.save(folder / _MODEL)
+        (folder / _CUES).write_text(json.dumps(self._cue_data(), ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "GivesellComponent":  # noqa: ARG002
+        """Load what `to_disk` saved.
+
+        Parameters
+        ----------
+        path : str or path
+        exclude : iterable of str
+            Taken as spaCy's own components take it.
+
+        Returns
+        -------
+        GivesellComponent
+        """
+        folder = Path(path)
+        self._model = load(folder / _MODEL)
+        self._load_cues(json.loads((folder / _CUES).read_text(encoding="utf-8")))
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
+        """Return the model and the cues as bytes.
+
+        Parameters
+        ----------
+        exclude : iterable of str
+            Taken as spaCy's own components take it.
+
+        Returns
+        -------
+        bytes
+        """
+        packed = io.BytesIO()
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w") as archive:
+            self.to_disk(folder)
+            for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
+                archive.write(file, file.relative_to(folder))
+        return packed.getvalue()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "GivesellComponent":  # noqa: ARG002
+        """Load what `to_bytes` returned.
+
+        Parameters
+        ----------
+        data : bytes
+        exclude : iterable of str
+            Taken as spaCy's own components take it.
+
+        Returns
+        -------
+        GivesellComponent
+        """
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(data)) as archive:
+            archive.extractall(folder)
+            self._model = load(Path(folder) / _MODEL, mmap=False)
+            self._load_cues(json.loads((Path(folder) / _CUES).read_text(encoding="utf-8")))
+        return self
+
+    def _set(self, docs: list[Doc]) -> None:
+        if self._problem is not None:
+            raise self._problem
+        texts = [doc.text for doc in docs]
+        found: Iterable[list[CueMatch]] = self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
+        for doc, verdict, matches in zip(docs, self.model.verdicts(texts, n_jobs=1), found, strict=True):
+            judged = verdict.label is not None
+            doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0
+            doc.cats[SELLING] = verdict.selling if judged else 0.0
+            # Plain values: documents travel between processes as bytes.
+            doc.user_data[_key(self.extension)] = (verdict.label, verdict.selling if judged else None, verdict.sure, verdict.status)
+            if self._cues is not None:
+                spans: list[Any] = [doc.char_span(match.start, match.end, label=match.name, alignment_mode="expand") for match in matches]
+                doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
+
+    def _set_cues(self, cues: Cues | None) -> None:
+        self._cues, self._problem = cues, None
+        for cue in cues or ():
+            self.vocab.strings.add(cue.name)
+
+    def _cue_data(self) -> list[dict[str, Any]] | None:
+        if self._problem is not None:
+            raise self._problem
+        return None if self._cues is None else [asdict(cue) for cue in self._cues]
+
+    def _load_cues(self, data: list[dict[str, Any]] | None) -> None:
+        if data is None:
+            self._set_cues(None)
+            return
+        rows: list[dict[str, Any]] = [
+            {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in data
+        ]
+        self._set_cues(Cues(Cue(**row) for row in rows))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        _register(self.extension)
+
+
+@Language.factory(
+    NAME,
+    assigns=["doc.cats", "doc.spans", "doc._.givesell"],
+    default_config={"model": None, "cues": True, "spans_key": NAME, "extension": NAME},
+    default_score_weights={"cats_macro_f": None, "cats_macro_auc": None},
+)
+def create_component(
+    nlp: Language, name: str, model: str | Path | None, cues: bool | list[str], spans_key: str, extension: str
+) -> GivesellComponent:
+    """Make the component for a pipeline; ``givesell`` in a spaCy config.
+
+    Parameters
+    ----------
+    nlp : spacy.language.Language
+    name : str
+    model, cues, spans_key, extension
+        See `GivesellComponent`.
+
+    Returns
+    -------
+    GivesellComponent
+    """
+    return GivesellComponent(nlp.vocab, name, model=model, cues=cues, spans_key=spans_key, extension=extension)
+
+
+def _key(extension: str) -> str:
+    return f"givesell:{extension}"
+
+
+def _verdict(doc: Doc, key: str) -> Verdict | None:
+    """Return the verdict that the component left on a document, None where it has not been."""
+    values = doc.user_data.get(key)
+    if values is None:
+        return None
+    label, selling, sure, status = values
+    return Verdict(label, float("nan") if selling is None else selling, sure, status)
+
+
+def _register(extension: str) -> None:
+    if Doc.has_extension(extension):
+        getter: Callable[..., Any] | None = Doc.get_extension(extension)[2]
+        if not (isinstance(getter, partial) and getter.func is _verdict):
+            raise ArgumentError("E602", name=extension)
+        return
+    Doc.set_extension(extension, getter=partial(_verdict, key=_key(extension)))

@@ -1,0 +1,179 @@
+"""What would change a verdict: spans to take out of a post, each change scored anew rather than guessed."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from givesell.model import Model
+from givesell.verdict import SELLING, Verdict
+
+MOST_SPANS = 6  # the most that is taken out
+MOST_REMOVED = 0.5  # of the letters of a post
+LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
+
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+
+Candidate = tuple[int, int, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A span to change.
+
+    Attributes
+    ----------
+    text : str
+        The span as it stands in the post.
+    start, end : int
+        Code points of the post as it was written.
+    cue : str or None
+        The name of the cue that it shows, if one does.
+    selling : float
+        Probability of ``selling`` of the post without this span alone.
+    """
+
+    text: str
+    start: int
+    end: int
+    cue: str | None
+    selling: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A change that turns a verdict.
+
+    Attributes
+    ----------
+    label : str
+        What the verdict becomes.
+    selling : float
+        Probability of ``selling`` after the change.
+    spans : tuple of Hint
+        What is taken out, in the order of the post.
+    text : str
+        The post without it.
+    """
+
+    label: str
+    selling: float
+    spans: tuple[Hint, ...]
+    text: str
+
+
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text without some spans, and without the double blanks that they leave.
+
+    Parameters
+    ----------
+    text : str
+    spans : iterable of (start, end)
+        They may overlap.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> without("Nice mugs, DM me for prices!", [(9, 16), (12, 27)])
+    'Nice mugs!'
+    """
+    kept, at = [], 0
+    for start, end in sorted(spans):
+        if start > at:
+            kept.append(text[at:start])
+        at = max(at, end)
+    kept.append(text[at:])
+    return _BLANKS.sub(" ", "".join(kept)).strip()
+
+
+def find_flip(model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]) -> Flip | None:
+    """Look for a small set of spans whose removal turns a verdict.
+
+    One span after the other is taken out, each time the one that moves the probability most; then each is put back
+    that was not needed.
+
+    Parameters
+    ----------
+    model : Model
+    text : str
+    verdict : Verdict
+        Of the text.
+    candidates : sequence of (start, end, cue)
+        Earlier ones are preferred where several do the same.
+
+    Returns
+    -------
+    Flip or None
+        None where nothing was found that leaves half of the post.
+    """
+    if verdict.label is None:
+        return None
+    toward = 1 if verdict.label == SELLING else -1
+    chosen: list[Candidate] = []
+    found: Verdict | None = None
+    while found is None or found.label == verdict.label:
+        trials = [[*chosen, candidate] for candidate in candidates if candidate not in chosen]
+        trials = [trial for trial in trials if _removed(text, trial) <= MOST_REMOVED]
+        judged = [(trial, after) for trial, after in zip(trials, _after(model, text, trials), strict=True) if after.label is not None]
+        if not judged or len(chosen) == MOST_SPANS:
+            return None
+        chosen, found = min(judged, key=lambda pair: toward * pair[1].selling)
+    for candidate in list(chosen):
+        fewer = [other for other in chosen if other != candidate]
+        if fewer:
+            (after,) = _after(model, text, [fewer])
+            if after.label not in (None, verdict.label):
+                chosen, found = fewer, after
+    alone = _after(model, text, [[candidate] for candidate in chosen])
+    spans = [_hint(text, candidate, after) for candidate, after in zip(chosen, alone, strict=True)]
+    assert found.label is not None
+    return Flip(found.label, found.selling, tuple(sorted(spans, key=lambda span: span.start)), _shorter(text, chosen))
+
+
+def find_hints(model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]) -> tuple[Hint, ...]:
+    """Find the spans whose removal alone lowers the probability of ``selling`` most.
+
+    Parameters
+    ----------
+    model : Model
+    text : str
+    verdict : Verdict
+        Of the text.
+    candidates : sequence of (start, end, cue)
+
+    Returns
+    -------
+    tuple of Hint
+        Those that do most come first; of those that overlap, the one that does most.
+    """
+    alone = _after(model, text, [[candidate] for candidate in candidates])
+    hints = [_hint(text, candidate, after) for candidate, after in zip(candidates, alone, strict=True) if after.label is not None]
+    chosen: list[Hint] = []
+    for hint in sorted(hints, key=lambda hint: hint.selling):
+        apart = all(hint.end <= other.start or hint.start >= other.end for other in chosen)
+        if apart and hint.selling <= verdict.selling - LEAST_EFFECT:
+            chosen.append(hint)
+    return tuple(chosen[:MOST_SPANS])
+
+
+def _shorter(text: str, spans: Iterable[Candidate]) -> str:
+    return without(text, [(start, end) for start, end, _ in spans])
+
+
+def _removed(text: str, spans: Iterable[Candidate]) -> float:
+    """Return which part of a text's characters spans take out, blanks apart."""
+    size = len("".join(text.split()))
+    return 1 - len("".join(_shorter(text, spans).split())) / size if size else 1.0
+
+
+def _after(model: Model, text: str, trials: Sequence[Sequence[Candidate]]) -> list[Verdict]:
+    """Return the verdicts on a text without each of some sets of spans."""
+    return list(model.verdicts([_shorter(text, trial) for trial in trials], n_jobs=1)) if trials else []
+
+
+def _hint(text: str, candidate: Candidate, after: Any) -> Hint:
+    start, end, cue = candidate
+    return Hint(text[start:end], start, end, cue, after.selling)

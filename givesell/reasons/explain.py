@@ -1,0 +1,357 @@
+"""`Explanation`: why a post got its verdict, exactly, with offsets into the post as it was written."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from givesell.errors import ArgumentError
+from givesell.model import Model
+from givesell.reasons.change import Flip, Hint, find_flip, find_hints
+from givesell.reasons.kernel import parts, phrases
+from givesell.reasons.show import as_html, as_renderable, one_line
+from givesell.text.columns import as_sequence, is_missing
+from givesell.text.kinds import Kind
+from givesell.text.ngrams import Source
+from givesell.verdict import GIVING, SELLING, Verdict
+
+if TYPE_CHECKING:
+    from givesell.nlp.cues import CueMatch
+
+CANDIDATES = 12  # phrases tried when looking for what would change a verdict
+_NAMES = [source.name.lower() for source in Source]
+
+
+class Contribution(NamedTuple):
+    """What a piece of a post adds to the log-odds of ``selling``.
+
+    Attributes
+    ----------
+    text : str
+        The piece as it stands in the post.
+    start, end : int
+        Where it stands: code points of the post as it was written.
+    weight : float
+        Above 0 it speaks for ``selling``, below 0 for ``giving``.
+    source : str
+        ``"phrase"`` for a reason, ``"token"`` for a token's share; for a feature of the model, what it is made of:
+        ``"token"``, ``"pair"``, ``"triple"``, ``"opening"``, ``"closing"`` (with the post's begin or end), ``"capitals"``,
+        ``"elongated"``, ``"kind"`` (that it is an emoji, a hashtag), ``"inner"`` (a hashtag's word, a link's host), ``"chars"``.
+
+    Examples
+    --------
+    >>> Contribution("DM me", 10, 15, 1.5, "phrase").leans
+    'selling'
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float
+    source: str
+
+    @property
+    def leans(self) -> str:
+        """The label it speaks for."""
+        return SELLING if self.weight > 0 else GIVING
+
+
+class Batch:
+    """Posts explained together: arrays that their explanations read from.
+
+    Parameters
+    ----------
+    model : Model
+    posts : sequence
+        What `givesell.text.columns.as_sequence` returned.
+    top : int
+    """
+
+    def __init__(self, model: Model, posts: Sequence[Any], top: int) -> None:
+        self.model = model
+        self.posts = posts[:]
+        self.top = top
+        self.scores = model.verdicts(self.posts, n_jobs=1)
+        self.found = phrases(model.linear, self.posts, top)
+        self.found.ends[np.isnan(self.scores.selling)] = 0
+
+    @cached_property
+    def phrases(self) -> tuple[list[list[int]], list[list[int]], list[list[float]]]:
+        """Starts, ends and weights of each post's phrases, as lists: one by one they are read faster."""
+        return self.found.starts.tolist(), self.found.ends.tolist(), self.found.weights.tolist()
+
+
+class Explanation:
+    """Why a post got its verdict.
+
+    Made by `givesell.explain`. Everything but the verdict and the reasons is worked out when it is first asked for.
+    In a terminal print it with rich, in a notebook it shows as HTML. For a post that cannot be judged the log-odds are NaN and
+    there are no reasons.
+
+    Parameters
+    ----------
+    batch : Batch
+        The posts that were explained together.
+    row : int
+        Which of them.
+
+    Attributes
+    ----------
+    text : str
+        The post; empty for a missing one.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> why = givesell.explain("Orders open! 20% off all mugs until Friday, DM me")
+    >>> why.label, [reason.text for reason in why.reasons][:2]
+    ('selling', ['20% off all', 'DM me'])
+    >>> abs(sum(part.weight for part in why.contributions) + why.intercept - why.log_odds) < 1e-6
+    True
+    """
+
+    def __init__(self, batch: "Batch", row: int) -> None:
+        self._batch = batch
+        self._row = row
+        post = batch.posts[row]
+        self.text = post if isinstance(post, str) else ""
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The verdict that is explained."""
+        scores, row = self._batch.scores, self._row
+        return Verdict(scores.label[row], float(scores.selling[row]), bool(scores.sure[row]), scores.status[row])
+
+    @property
+    def log_odds(self) -> float:
+        """Calibrated log-odds of ``selling``: the sum of all contributions and the intercept."""
+        return float(self._batch.found.log_odds[self._row]) if self.label is not None else math.nan
+
+    @property
+    def label(self) -> str | None:
+        """``"giving"``, ``"selling"``, or None where the post could not be judged."""
+        return self.verdict.label
+
+    @property
+    def selling(self) -> float:
+        """Probability of ``selling``, 0 to 1."""
+        return self.verdict.selling
+
+    @property
+    def intercept(self) -> float:
+        """What the log-odds of a post without any known n-gram are."""
+        return self._batch.model.linear.intercept
+
+    @cached_property
+    def reasons(self) -> tuple[Contribution, ...]:
+        """The strongest phrases, at most ``top`` of them, in order of what they add or take.
+
+        A phrase is up to four tokens in a row, without punctuation between words; its weight is the sum of all contributions
+        that lie wholly inside it.
+        Phrases do not overlap.
+        """
+        text, (starts, ends, weights) = self.text, self._batch.phrases
+        rows = zip(starts[self._row], ends[self._row], weights[self._row], strict=True)
+        return tuple([Contribution(text[start:end], start, end, weight, "phrase") for start, end, weight in rows if end])
+
+    @cached_property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Every n-gram of the model at each of its places, in the order of the post.
+
+        With the intercept they sum to `log_odds`.
+        """
+        if self.label is None:
+            return ()
+        found = self._parts
+        spans = zip(found.starts[found.firsts].tolist(), found.ends[found.lasts].tolist(), strict=True)
+        values = zip(found.weights.tolist(), found.sources.tolist(), strict=True)
+        pieces = [self._piece(start, end, weight, _NAMES[source]) for (start, end), (weight, source) in zip(spans, values, strict=True)]
+        return tuple(sorted(pieces, key=lambda piece: (piece.start, piece.end)))
+
+    @cached_property
+    def tokens(self) -> tuple[Contribution, ...]:
+        """Every token of the post with its share: all of what lies on it alone, and an equal part of each longer n-gram.
+
+        With the intercept they sum to `log_odds` too.
+        """
+        if self.label is None:
+            return ()
+        found = self._parts
+        n = len(found.starts)
+        thirds = np.where(found.sources == Source.TRIPLE, 1 / 3, 1 / 2) * found.weights
+        shares = np.bincount(found.firsts, thirds, n) + np.bincount(found.lasts, thirds, n)
+        for last, share in zip(found.lasts[found.sources == Source.TRIPLE], thirds[found.sources == Source.TRIPLE], strict=True):
+            shares[_token_before(last, found.kinds)] += share
+        return tuple(
+            self._piece(start, end, weight, "token")
+            for start, end, weight in zip(found.starts.tolist(), found.ends.tolist(), shares.tolist(), strict=True)
+        )
+
+    @cached_property
+    def cues(self) -> "tuple[CueMatch, ...]":
+        """The linguistic patterns that the post shows, such as a price or a question to readers; see `givesell.nlp.cues`.
+
+        They tell a reader what is there and have no weight of their own. Loads spaCy.
+        """
+        from givesell.nlp.cues import default_cues
+
+        return () if self.label is None else tuple(default_cues().find(self.text))
+
+    @cached_property
+    def flip(self) -> Flip | None:
+        """The smallest change found that turns the verdict: spans to take out, and the post scored without them.
+
+        None where taking out up to half of the post does not turn it.
+        """
+        return find_flip(self._batch.model, self.text, self.verdict, self._spans(self.label))
+
+    @cached_property
+    def hints(self) -> tuple[Hint, ...]:
+        """What to change first for a selling post to read as giving: spans, and the probability without each of them alone.
+
+        Empty for a post that is not selling.
+        """
+        return find_hints(self._batch.model, self.text, self.verdict, self._spans(SELLING)) if self.label == SELLING else ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold.
+
+        Returns
+        -------
+        dict
+            ``text``, ``label``, ``selling``, ``sure``, ``status``, ``log_odds``, ``intercept``, ``reasons``, ``cues``, ``flip``, ``hints``,
+            ``tokens`` and ``contributions``. Numbers that are not there are None.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> sorted(givesell.explain("Thanks!").to_dict())[:4]
+        ['contributions', 'cues', 'flip', 'hints']
+        """
+        verdict = self.verdict
+        return {
+            "text": self.text,
+            "label": verdict.label,
+            "selling": None if math.isnan(verdict.selling) else verdict.selling,
+            "sure": verdict.sure,
+            "status": verdict.status,
+            "log_odds": None if math.isnan(self.log_odds) else self.log_odds,
+            "intercept": self.intercept,
+            "reasons": [piece._asdict() for piece in self.reasons],
+            "cues": [asdict(cue) for cue in self.cues],
+            "flip": None if self.flip is None else asdict(self.flip),
+            "hints": [asdict(hint) for hint in self.hints],
+            "tokens": [piece._asdict() for piece in self.tokens],
+            "contributions": [piece._asdict() for piece in self.contributions],
+        }
+
+    @cached_property
+    def _parts(self) -> Any:
+        return parts(self._batch.model.linear, self.text)
+
+    def _piece(self, start: int, end: int, weight: float, source: str) -> Contribution:
+        return Contribution(self.text[start:end], start, end, weight, source)
+
+    def _spans(self, label: str | None) -> list[tuple[int, int, str | None]]:
+        """Return what may be taken out to move a post away from a label: its cues, then its phrases."""
+        if label is None:
+            return []
+        cues = [(cue.start, cue.end, cue.name) for cue in self.cues if cue.leans == label]
+        sign = 1 if label == SELLING else -1
+        found = phrases(self._batch.model.linear, [self.text], CANDIDATES)
+        rows = zip(found.starts[0].tolist(), found.ends[0].tolist(), found.weights[0].tolist(), strict=True)
+        return [*cues, *((start, end, None) for start, end, weight in rows if end and weight * sign > 0)]
+
+    def __reduce__(self) -> Any:
+        return _again, (self._batch.model, self._batch.posts[self._row], self._batch.top)
+
+    def __repr__(self) -> str:
+        if self.label is None:
+            return f"Explanation(label=None, status={self.verdict.status!r})"
+        reasons = [f"{one_line(reason.text)} {reason.weight:+.2f}" for reason in self.reasons]
+        return f"Explanation(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.verdict.sure}, reasons={reasons})"
+
+    def __rich__(self) -> Any:
+        return as_renderable(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+def _again(model: Model, post: Any, top: int) -> Explanation:
+    return Explanation(Batch(model, [post], top), 0)
+
+
+def _token_before(at: int, kinds: Any) -> int:
+    """Return the token before one, as n-grams see it: past signs and blanks."""
+    at -= 1
+    while kinds[at] in (Kind.PUNCT, Kind.SPACE):
+        at -= 1
+    return at
+
+
+def explain_posts(model: Model, posts: Any, top: int = 5) -> Any:
+    """Explain the verdicts of a model; see `givesell.explain`.
+
+    Parameters
+    ----------
+    model : Model
+    posts : str, or a sequence or column of str
+    top : int, default 5
+
+    Returns
+    -------
+    Explanation or list of Explanation
+
+    Raises
+    ------
+    ArgumentError
+        If `top` is no whole number from 1 on.
+    PostTypeError
+        If a post is not text.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> explain_posts(givesell.load(), ["Thanks!", None], top=1)
+    [Explanation(label='giving', selling=0.003, sure=True, reasons=['Thanks -2.66']), Explanation(label=None, status='missing')]
+    """
+    if isinstance(posts, str) or is_missing(posts):
+        return explain_posts(model, [posts], top)[0]
+    if not isinstance(top, (int, np.integer)) or isinstance(top, bool) or top < 1:
+        raise ArgumentError("E206", argument="top", expected="a whole number from 1 on", type=repr(top))
+    batch = Batch(model, as_sequence(posts), int(top))
+    return [Explanation(batch, row) for row in range(len(batch.posts))]
+
+
+def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str | None]:
+    """Return the top reasons of each post as a line of text, for a column of a file.
+
+    Parameters
+    ----------
+    model : Model
+    posts : sequence of str or None
+    top : int, default 3
+
+    Returns
+    -------
+    list of str or None
+        ``phrase (+1.25)`` after ``phrase (-0.50)``, with what each adds to the log-odds of selling; None where there is no label.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> reason_lines(givesell.load(), ["Thanks so much, that fixed it!", None], top=1)
+    ['Thanks (-1.22)', None]
+    """
+    found, judged = phrases(model.linear, posts, top), ~np.isnan(model.score(posts, n_jobs=1))
+    rows = zip(posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
+    return [
+        "; ".join([f"{one_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
+        if ok
+        else None
+        for post, ok, starts, ends, weights in rows
+    ]

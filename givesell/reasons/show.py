@@ -1,0 +1,208 @@
+"""How an explanation is shown: in a terminal with rich, in a notebook as HTML. Colour is never the only signal."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from givesell.verdict import SELLING
+
+SELLS, GIVES = "▲", "▼"
+BAR = 12
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STYLES = {SELLING: "bold magenta underline", "giving": "green"}
+# Half transparent, so that the text keeps the page's own colour on light and dark.
+_TINTS = {SELLING: "rgba(214, 51, 132, {})", "giving": "rgba(25, 135, 84, {})"}
+_LINES = {SELLING: "solid rgb(214, 51, 132)", "giving": "dotted rgb(25, 135, 84)"}
+
+
+def one_line(text: str) -> str:
+    r"""Return a text on one line, line breaks as ``⏎`` and other control characters as blanks.
+
+    Examples
+    --------
+    >>> one_line("two\nlines")
+    'two⏎lines'
+    """
+    return _CONTROL.sub(lambda found: "⏎" if "\n" in found[0] else " ", text)
+
+
+def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the post in pieces: each with the reason that it is, or None.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Yields
+    ------
+    text : str
+    reason : Contribution or None
+    """
+    at, text = 0, explanation.text
+    for reason in sorted(explanation.reasons, key=lambda reason: reason.start):
+        yield text[at : reason.start], None
+        yield text[reason.start : reason.end], reason
+        at = reason.end
+    yield text[at:], None
+
+
+def sign(reason: Any) -> str:
+    """Return the sign that shows which way a reason speaks."""
+    return SELLS if reason.leans == SELLING else GIVES
+
+
+def sentence(explanation: Any) -> str:
+    """Return what would turn the verdict, in words.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Returns
+    -------
+    str
+    """
+    flip = explanation.flip
+    if flip is not None:
+        return f"Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+    first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
+    return f"Taking out up to half of its words does not turn it.{first}"
+
+
+def _named(spans: Any) -> str:
+    names = [f"“{one_line(span.text)}”" for span in spans]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
+    """Return the cues of a post: which way each speaks, what it is, and the words that show it.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Returns
+    -------
+    list of tuple of str
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for cue in explanation.cues:
+        texts = found.setdefault((cue.leans, cue.title), [])
+        shown = one_line(cue.text)
+        shown = shown if len(shown) <= 60 else shown[:59] + "…"
+        if shown not in texts:
+            texts.append(shown)
+    return [(leans, title, ", ".join(texts)) for (leans, title), texts in found.items()]
+
+
+def as_renderable(explanation: Any) -> Any:
+    """Return an explanation as rich shows it.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Returns
+    -------
+    rich.console.Group
+    """
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    verdict = explanation.verdict
+    if verdict.label is None:
+        head = Text.assemble(("no label", "bold"), f"  {verdict.status.replace('_', ' ')}")
+        return Group(head, Padding(Text(_clean(explanation.text)), (0, 0, 0, 2))) if explanation.text.strip() else head
+    head = Text.assemble(
+        (verdict.label, _STYLES[verdict.label].replace(" underline", "") + " bold"),
+        f"  {verdict.selling:.2f}  ",
+        ("sure" if verdict.sure else "unsure", "" if verdict.sure else "dim"),
+    )
+    post = Text()
+    for text, reason in segments(explanation):
+        if reason is None:
+            post.append(_clean(text))
+        else:
+            post.append(sign(reason) + ("⏎" if not text.strip() else "") + _clean(text), _STYLES[reason.leans])
+    rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    rows.add_column(no_wrap=True)
+    rows.add_column(justify="right", no_wrap=True)
+    rows.add_column(no_wrap=True, min_width=BAR)
+    rows.add_column(overflow="fold")
+    strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)
+    for reason in explanation.reasons:
+        bar = "█" * max(1, round(BAR * abs(reason.weight) / strongest))
+        style = _STYLES[reason.leans].replace(" underline", "")
+        rows.add_row(
+            Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(one_line(reason.text))
+        )
+    cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    cues.add_column(no_wrap=True)
+    cues.add_column(overflow="fold")
+    for leans, title, texts in cue_lines(explanation):
+        mark = SELLS if leans == SELLING else GIVES
+        cues.add_row(Text(f"{mark} {title}", _STYLES[leans].replace(" underline", "")), Text(texts))
+    shown: list[Any] = [post, rows, *([cues] if cues.row_count else []), Text(sentence(explanation), "italic")]
+    return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in shown))
+
+
+def as_html(explanation: Any) -> str:
+    """Return an explanation as HTML for a notebook.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Returns
+    -------
+    str
+        One ``div`` with its styles inside; it takes the page's colours.
+    """
+    verdict = explanation.verdict
+    if verdict.label is None:
+        status = html.escape(verdict.status.replace("_", " "))
+        return _box(f"<b>no label</b> <small>{status}</small><div>{_escape(explanation.text)}</div>")
+    sure = "sure" if verdict.sure else "unsure"
+    head = f"<b>{verdict.label}</b> {verdict.selling:.2f} <small>{sure}</small>"
+    strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)
+    post = "".join(
+        _escape(text) if reason is None else _mark(text, reason, abs(reason.weight) / strongest) for text, reason in segments(explanation)
+    )
+    cues = "".join(
+        f'<li style="margin:0">{SELLS if leans == SELLING else GIVES} {html.escape(title)}: <i>{_escape(texts)}</i></li>'
+        for leans, title, texts in cue_lines(explanation)
+    )
+    listed = f'<ul style="margin:.4em 0;padding:0;list-style:none;font-size:.9em">{cues}</ul>' if cues else ""
+    return _box(
+        f'<div>{head}</div><div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.1;margin:.3em 0">{post}</div>'
+        f'{listed}<div style="font-size:.9em">{_escape(sentence(explanation))}</div>'
+    )
+
+
+def _mark(text: str, reason: Any, strength: float) -> str:
+    tint, line = _TINTS[reason.leans].format(f"{0.08 + 0.27 * strength:.2f}"), _LINES[reason.leans]
+    shown = _escape(text) if text.strip() else "⏎"
+    after = "" if text.strip() else _escape(text)
+    return (
+        f'<mark title="{reason.leans} {reason.weight:+.2f}" style="color:inherit;background:{tint};border-bottom:2px {line};'
+        f'border-radius:.25em;padding:.15em .25em">{shown}<small style="margin-left:.4em;white-space:nowrap">'
+        f"{sign(reason)}{reason.weight:+.1f}</small></mark>{after}"
+    )
+
+
+def _box(inside: str) -> str:
+    return f'<div class="givesell" style="max-width:46em;margin:.5em 0;line-height:1.5">{inside}</div>'
+
+
+def _escape(text: str) -> str:
+    return html.escape(_SURROGATE.sub("\ufffd", text))
+
+
+def _clean(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", _CONTROL_BUT_BREAKS.sub(" ", text))

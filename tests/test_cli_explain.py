@@ -1,0 +1,89 @@
+"""`givesell explain` and `givesell score --why`, with the shipped model."""
+
+import csv
+import io
+import json
+from types import SimpleNamespace
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+import givesell
+from givesell.cli import app
+
+PITCH = "Orders open! 20% off all mugs until Friday, DM me"
+
+
+def run(*arguments, **options):
+    """Run a command line and return its result."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], **options)
+
+
+def test_explain_shows_the_reasons():
+    """Posts come out in order with their verdicts, reasons, cues and what would turn them."""
+    result = run("explain", PITCH, "Thanks so much, that fixed it!", "😀")
+    assert result.exit_code == 0
+    first, second, third = result.stdout.split("\n\n")
+    assert first.startswith("selling  0.9")
+    assert "▲20% off all" in first
+    assert "asks for a message" in first
+    assert "Without" in first
+    assert second.startswith("giving")
+    assert third.startswith("no label  no words")
+
+
+def test_explain_reads_lines(monkeypatch):
+    """Without arguments each line of the input is a post."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Thanks a lot\nBuy now\n"), isatty=lambda: False))
+    result = CliRunner().invoke(app, ["explain", "--json"], input="Thanks a lot\nBuy now\n")
+    assert [json.loads(line)["label"] for line in result.stdout.splitlines()] == ["giving", "selling"]
+
+
+def test_explain_json_is_to_dict():
+    """JSON lines hold what `Explanation.to_dict` gives; --top cuts the reasons."""
+    result = run("explain", "--json", "--top", 2, PITCH, "caf\udce9")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first == json.loads(json.dumps(givesell.explain(PITCH, top=2).to_dict()))
+    assert len(first["reasons"]) == 2
+    assert second["text"] == "caf\ufffd"
+
+
+@pytest.fixture
+def posts(tmp_path):
+    """A CSV file with a pitch, thanks, an empty and a broken row."""
+    path = tmp_path / "posts.csv"
+    path.write_text(f'id,text\n1,"{PITCH}"\n2,"Thanks so much, that fixed it!"\n3,\n4\n')
+    return path
+
+
+def test_score_why_adds_a_column(posts, tmp_path):
+    """--why adds the top reasons before the label, nothing else changes, and posts without a label have none."""
+    assert run("score", posts, "-o", tmp_path / "plain.csv", "-q").exit_code == 3
+    assert run("score", posts, "-o", tmp_path / "why.csv", "-q", "--why", 2).exit_code == 3
+    plain, why = (list(csv.DictReader((tmp_path / name).read_text().splitlines())) for name in ("plain.csv", "why.csv"))
+    assert list(why[0]) == ["id", "text", "why", "label", "selling", "sure", "status"]
+    assert [row["why"] for row in why] == ["20% off all (+2.75); DM me (+1.62)", "Thanks (-1.22); that fixed it (-0.73)", ""]
+    assert [{name: value for name, value in row.items() if name != "why"} for row in why] == plain
+
+
+def test_score_why_in_every_format(posts, tmp_path):
+    """The column is there in JSON lines and Parquet too, with null where there is no label, and takes the prefix."""
+    run("score", posts, "-o", tmp_path / "a.jsonl", "-q", "--why", 1)
+    assert [json.loads(line)["why"] for line in (tmp_path / "a.jsonl").read_text().splitlines()] == [
+        "20% off all (+2.75)",
+        "Thanks (-1.22)",
+        None,
+    ]
+    run("score", posts, "-o", tmp_path / "a.parquet", "-q", "--why", 1, "--prefix", "gs_")
+    assert pq.read_table(tmp_path / "a.parquet")["gs_why"].to_pylist()[2] is None
+
+
+def test_score_why_keeps_an_own_column(tmp_path):
+    """A file that has a column `why` is refused with the way out."""
+    path = tmp_path / "posts.csv"
+    path.write_text("text,why\nhello there,x\n")
+    result = run("score", path, "-o", tmp_path / "out.csv", "--why", 3)
+    assert result.exit_code == 1
+    assert "has a column 'why' already. Pass --prefix" in result.stderr
+    assert run("score", path, "-o", tmp_path / "out.csv", "-q").exit_code == 0

@@ -1,0 +1,210 @@
+"""The spaCy pipeline component."""
+
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin
+from spacy.training import Example
+
+import givesell
+import givesell.nlp
+from givesell.component import GivesellComponent
+from givesell.datasets import load_posts
+from givesell.errors import ArgumentError, ArtifactError, DataError
+from givesell.nlp.cues import default_cues
+from givesell.training.train import make_pipeline
+
+PITCH = "Orders open! 20% off all mugs until Friday, DM me"
+POSTS = [PITCH, "Thanks so much, that fixed it!", "", "😀😀", "𝗗𝗠 me: Café menu £12.\n\nDoes anyone know @jo?"] * 3
+
+
+def seen(docs):
+    """Return what the component set on each document."""
+    return [(doc.text, doc.cats, repr(doc._.givesell), [(s.label_, s.text) for s in doc.spans["givesell"]]) for doc in docs]
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    """A user's own pipeline: spaCy's tokenizer, a component before and one after."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("sentencizer")
+    pipeline.add_pipe("givesell")
+    pipeline.add_pipe("merge_entities")
+    return pipeline
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory):
+    """A saved model of one's own that differs from the shipped one."""
+    posts, folder = load_posts(), tmp_path_factory.mktemp("models") / "mine"
+    givesell.Model.from_pipeline(make_pipeline(C=0.1).fit(posts["text"], posts["label"])).save(folder)
+    return folder
+
+
+@pytest.mark.parametrize("make", [lambda: spacy.blank("en"), givesell.nlp.blank, lambda: spacy.blank("xx")], ids=["en", "ours", "xx"])
+def test_the_scores_are_the_librarys(make):
+    """Whatever tokenizer there is, probabilities, verdicts and cues are those of the library on the text."""
+    pipeline = make()
+    pipeline.add_pipe("givesell")
+    posts = [*POSTS, *load_posts()["text"][:200]]
+    for doc, verdict, cues in zip(pipeline.pipe(posts), givesell.classify(posts), default_cues().pipe(posts), strict=True):
+        assert repr(doc._.givesell) == repr(verdict)
+        assert doc.cats["selling"] == (verdict.selling if verdict.label else 0)
+        assert sum(doc.cats.values()) == pytest.approx(1 if verdict.label else 0)
+        spans = [(span.label_, span.start_char, span.end_char) for span in doc.spans["givesell"]]
+        assert len(spans) == len(cues)
+        for (label, start, end), cue in zip(spans, cues, strict=True):
+            assert label == cue.name
+            assert start <= cue.start < cue.end <= end  # spaCy's own tokens may be longer
+
+
+def test_in_a_users_pipeline(nlp):
+    """What other components set stays, and one document gives what a pipe gives."""
+    doc = nlp(PITCH)
+    assert len(list(doc.sents)) == 2
+    assert seen(nlp.pipe(POSTS)) == seen(map(nlp, POSTS))
+    other = Doc(nlp.vocab, words=["buy", "now"])
+    other.cats["spam"] = 0.5
+    other.spans["mine"] = [other[0:1]]
+    done = nlp.get_pipe("givesell")(other)
+    assert done.cats["spam"] == 0.5
+    assert set(done.spans) == {"mine", "givesell"}
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_processes(nlp):
+    """Two processes give the same documents in the same order."""
+    assert seen(nlp.pipe(POSTS, n_process=2, batch_size=4)) == seen(map(nlp, POSTS))
+
+
+def test_a_pipe_is_lazy(nlp):
+    """An endless stream is no problem."""
+    assert next(nlp.pipe(iter(lambda: PITCH, None), batch_size=3))._.givesell.label == "selling"
+
+
+def test_saved_to_disk_with_its_model(mine, tmp_path):
+    """A saved pipeline brings its model and cues along, and needs the original folder no more."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell", config={"model": str(mine)})
+    before = seen(map(pipeline, POSTS))
+    pipeline.to_disk(tmp_path / "pipeline")
+    mine.rename(tmp_path / "elsewhere")
+    loaded = spacy.load(tmp_path / "pipeline")
+    assert seen(map(loaded, POSTS)) == before
+    shipped = spacy.blank("en")
+    shipped.add_pipe("givesell")
+    assert seen(map(shipped, POSTS)) != before
+    (tmp_path / "elsewhere").rename(mine)
+
+
+def test_saved_to_bytes(mine):
+    """Bytes and pickles bring the model along."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell", config={"model": str(mine)})
+    before = seen(map(pipeline, POSTS))
+    other = spacy.blank("en")
+    other.add_pipe("givesell")
+    assert seen(map(other.from_bytes(pipeline.to_bytes()), POSTS)) == before
+    assert seen(map(pickle.loads(pickle.dumps(pipeline)), POSTS)) == before
+
+
+def test_config_makes_it_again():
+    """The pipeline's config is all that is needed to make it again."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell", name="reader", config={"cues": False, "spans_key": "x"})
+    again = spacy.util.load_model_from_config(pipeline.config)
+    assert again.get_pipe("reader").spans_key == "x"
+    doc = again(PITCH)
+    assert doc.cats["selling"] > 0.5
+    assert "x" not in doc.spans
+
+
+def test_two_models_in_one_pipeline(mine):
+    """Two components stand side by side under names of their own."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell")
+    pipeline.add_pipe(
+        "givesell", name="other", config={"model": str(mine), "extension": "givesell_mine", "spans_key": "mine", "cues": False}
+    )
+    doc = pipeline(PITCH)
+    assert doc._.givesell.selling == givesell.classify(PITCH).selling
+    assert doc._.givesell_mine.selling == givesell.load(mine).classify(PITCH).selling != doc._.givesell.selling
+
+
+def test_own_cues(tmp_path):
+    """Files of cues take the place of the shipped ones, and are saved with the pipeline."""
+    path = tmp_path / "mine.toml"
+    path.write_text('[[cue]]\nname = "mug"\nleans = "selling"\ntitle = "speaks of mugs"\nphrases = ["all mugs"]\n')
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell", config={"cues": [str(path)]})
+    pipeline.to_disk(tmp_path / "pipeline")
+    path.rename(tmp_path / "moved.toml")
+    again = spacy.util.load_model_from_config(pipeline.config)
+    with pytest.raises(DataError, match=r"E601.*mine\.toml"):
+        again(PITCH)
+    doc = spacy.load(tmp_path / "pipeline")(PITCH)
+    assert [span.label_ for span in doc.spans["givesell"]] == ["mug"]
+
+
+def test_a_foreign_extension_is_left_alone():
+    """An extension of the same name that is another's is neither overwritten nor used."""
+    Doc.set_extension("taken", default=7)
+    pipeline = spacy.blank("en")
+    try:
+        with pytest.raises(ArgumentError, match=r"E602.*'taken'"):
+            pipeline.add_pipe("givesell", config={"extension": "taken"})
+        assert pipeline("a")._.taken == 7
+    finally:
+        Doc.remove_extension("taken")
+
+
+def test_a_missing_model_is_named():
+    """A model that is not there is named when the first document comes."""
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("givesell", config={"model": "nowhere/at-all"})
+    with pytest.raises(ArtifactError, match="nowhere/at-all: no such model"):
+        pipeline(PITCH)
+
+
+def test_documents_survive_as_bytes(nlp):
+    """Documents keep verdict, cats and cues as bytes and in a DocBin; one without a verdict has None."""
+    doc = nlp(PITCH)
+    copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes()), next(iter(DocBin(store_user_data=True, docs=[doc]).get_docs(nlp.vocab)))]
+    for copy in copies:
+        assert copy._.givesell == doc._.givesell
+        assert copy.cats == doc.cats
+        assert [span.label_ for span in copy.spans["givesell"]] == [span.label_ for span in doc.spans["givesell"]]
+    assert nlp.make_doc("a")._.givesell is None
+
+
+def test_threads():
+    """Pipelines in several threads do not get in each other's way."""
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda post: [cue.name for cue in givesell.explain(post).cues], POSTS * 20))
+    assert found == [[cue.name for cue in cues] for cues in default_cues().pipe(POSTS * 20)]
+
+
+def test_evaluate(nlp):
+    """`nlp.evaluate` measures the labels."""
+    gold = [(PITCH, {"cats": {"giving": 0.0, "selling": 1.0}}), ("Thanks so much!", {"cats": {"giving": 1.0, "selling": 0.0}})]
+    scores = nlp.evaluate([Example.from_dict(nlp.make_doc(text), annotations) for text, annotations in gold])
+    assert scores["cats_macro_f"] == 1.0
+
+
+def test_analysis_and_labels(nlp):
+    """The component says what it assigns and which labels it knows."""
+    assert isinstance(nlp.get_pipe("givesell"), GivesellComponent)
+    assert nlp.get_pipe("givesell").labels == ("giving", "selling")
+    assert "doc.cats" in nlp.get_pipe_meta("givesell").assigns
+
+
+def test_spacy_finds_it_by_its_entry_point():
+    """Where givesell is installed, spaCy finds the component without an import."""
+    code = "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('givesell'); print(nlp('DM me to order').cats['selling'] > 0.5)"
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ, check=True, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "True"
