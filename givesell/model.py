@@ -1,6 +1,6 @@
 """`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -12,7 +12,8 @@ from givesell.artifact import check_path, named, parameters, read_artifact, writ
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
-from givesell.network.forward import Parameters, compile_network
+from givesell.network.forward import Parameters, compile_network, score_sequences
+from givesell.network.sequences import sequences
 from givesell.scoring import Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
@@ -172,6 +173,19 @@ class Model:
     def linear(self) -> Linear:
         """The features and weights as the compiled code takes them."""
         return self._linear
+
+    def network_log_odds(self, posts: Sequence[Any]) -> NDArray[np.float64]:
+        """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros without one.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().network_log_odds(["Thanks!"])
+        array([0.])
+        """
+        if self._network is None:
+            return np.zeros(len(posts))
+        return np.asarray(score_sequences(self._network, *sequences(posts)))
 
     @property
     def thresholds(self) -> tuple[float, float]:

@@ -77,6 +77,7 @@ class Batch:
         self.scores = model.verdicts(self.posts, n_jobs=1)
         self.found = phrases(model.linear, self.posts, top)
         self.found.ends[np.isnan(self.scores.selling)] = 0
+        self.network = model.network_log_odds(self.posts)
 
     @cached_property
     def phrases(self) -> tuple[list[list[int]], list[list[int]], list[list[float]]]:
@@ -127,8 +128,16 @@ class Explanation:
 
     @property
     def log_odds(self) -> float:
-        """Calibrated log-odds of ``selling``: the sum of all contributions and the intercept."""
-        return float(self._batch.found.log_odds[self._row]) if self.label is not None else math.nan
+        """Calibrated log-odds of ``selling``: the sum of all contributions, the intercept and what the network adds."""
+        return float(self._batch.found.log_odds[self._row]) + self.network if self.label is not None else math.nan
+
+    @property
+    def network(self) -> float:
+        """What the network of a deep model adds to the log-odds; 0 without one.
+
+        It reads tokens in their order, and what it says of a post has no exact parts.
+        """
+        return float(self._batch.network[self._row])
 
     @property
     def label(self) -> str | None:
@@ -161,7 +170,7 @@ class Explanation:
     def contributions(self) -> tuple[Contribution, ...]:
         """Every n-gram of the model at each of its places, in the order of the post.
 
-        With the intercept they sum to `log_odds`.
+        With the intercept, and what the network of a deep model adds, they sum to `log_odds`.
         """
         if self.label is None:
             return ()
@@ -175,7 +184,7 @@ class Explanation:
     def tokens(self) -> tuple[Contribution, ...]:
         """Every token of the post with its share: all of what lies on it alone, and an equal part of each longer n-gram.
 
-        With the intercept they sum to `log_odds` too.
+        With the intercept and the network they sum to `log_odds` too.
         """
         if self.label is None:
             return ()
@@ -222,8 +231,8 @@ class Explanation:
         Returns
         -------
         dict
-            ``text``, ``label``, ``selling``, ``sure``, ``status``, ``log_odds``, ``intercept``, ``reasons``, ``cues``, ``flip``, ``hints``,
-            ``tokens`` and ``contributions``. Numbers that are not there are None.
+            ``text``, ``label``, ``selling``, ``sure``, ``status``, ``log_odds``, ``intercept``, ``network``, ``reasons``, ``cues``,
+            ``flip``, ``hints``, ``tokens`` and ``contributions``. Numbers that are not there are None.
 
         Examples
         --------
@@ -240,6 +249,7 @@ class Explanation:
             "status": verdict.status,
             "log_odds": None if math.isnan(self.log_odds) else self.log_odds,
             "intercept": self.intercept,
+            "network": self.network,
             "reasons": [piece._asdict() for piece in self.reasons],
             "cues": [asdict(cue) for cue in self.cues],
             "flip": None if self.flip is None else asdict(self.flip),

@@ -56,7 +56,7 @@ def sign(reason: Any) -> str:
 
 
 def sentence(explanation: Any) -> str:
-    """Return what would turn the verdict, in words.
+    """Return what would turn the verdict, and what the network of a deep model adds to the words, in words.
 
     Parameters
     ----------
@@ -67,10 +67,11 @@ def sentence(explanation: Any) -> str:
     str
     """
     flip = explanation.flip
+    network = f"The network, which reads words in their order, adds {explanation.network:+.2f}. " if explanation.network else ""
     if flip is not None:
-        return f"Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+        return f"{network}Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
-    return f"Taking out up to half of its words does not turn it.{first}"
+    return f"{network}Taking out up to half of its words does not turn it.{first}"
 
 
 def _named(spans: Any) -> str:

@@ -20,6 +20,8 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
 from givesell.features import PostVectorizer
 from givesell.model import Model
+from givesell.network.classifier import NetworkClassifier
+from givesell.network.deep import DeepClassifier
 from givesell.reasons.change import without
 from givesell.reasons.explain import Contribution, reason_lines
 from givesell.reasons.kernel import LONGEST_PHRASE, phrases
@@ -48,14 +50,22 @@ def trained(**features):
     return Model.from_pipeline(make_pipeline(PostVectorizer(**features)).fit(posts["text"], posts["label"]))
 
 
+def deep():
+    """Train a small deep model."""
+    posts = load_posts()
+    parts = make_pipeline(PostVectorizer(n_features=2**14)), NetworkClassifier(size=8, channels=8, hidden=4, epochs=4)
+    return Model.from_pipeline(DeepClassifier(*parts).fit(posts["text"], posts["label"]))
+
+
 @pytest.fixture(scope="module")
 def models():
-    """Models of every kind of feature."""
+    """Models of every kind of feature, the last with a network."""
     return [
         givesell.load(),
         trained(ngram_range=(1, 3), char_ngram_range=(3, 4)),
         trained(ngram_range=(2, 3), sublinear_tf=False, norm=None, use_idf=False),
         trained(n_features=2**8, min_df=1),
+        deep(),
     ]
 
 
@@ -63,15 +73,15 @@ def models():
 @example(text="free free free FREE freeee " * 5)
 @example(text="")
 def test_contributions_sum_to_the_log_odds(text, models):
-    """Contributions and intercept sum to the log-odds to 1e-6, and so do the tokens' shares; the probability is theirs."""
+    """Contributions, intercept and network sum to the log-odds to 1e-6, and so do the tokens' shares; the probability is theirs."""
     for model in models:
         why = givesell.explain(text, model=model)
         if why.label is None:
             assert math.isnan(why.log_odds)
             assert why.contributions == why.tokens == why.reasons == ()
             continue
-        assert abs(sum(part.weight for part in why.contributions) + why.intercept - why.log_odds) < 1e-6
-        assert abs(sum(part.weight for part in why.tokens) + why.intercept - why.log_odds) < 1e-6
+        assert abs(sum(part.weight for part in why.contributions) + why.intercept + why.network - why.log_odds) < 1e-6
+        assert abs(sum(part.weight for part in why.tokens) + why.intercept + why.network - why.log_odds) < 1e-6
         assert abs(1 / (1 + math.exp(-why.log_odds)) - why.selling) < 1e-6
 
 
@@ -275,3 +285,13 @@ def test_explaining_loads_spacy_only_for_cues():
         "print([m for m in ('spacy', 'sklearn', 'rich', 'pandas') if m in sys.modules])\nwhy.cues\nassert 'spacy' in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_network_of_a_deep_model(models):
+    """A deep model's explanation says what its network adds, in words and as a value; another's is 0 and says nothing of it."""
+    why, plain = givesell.explain(PITCH, model=models[-1]), givesell.explain(PITCH)
+    assert why.network != 0
+    assert f"adds {why.network:+.2f}" in why._repr_html_()
+    assert why.to_dict()["network"] == why.network
+    assert plain.network == 0
+    assert "network" not in plain._repr_html_()
