@@ -103,8 +103,9 @@ def _calibration(calibration: dict[str, Any] | None) -> list[str]:
         return []
     return [
         "## Calibration\n",
-        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}) for a stream in which "
-        f"{calibration['prior']:.0%} of the posts are selling. The thresholds of *sure* were set for a precision of "
+        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post is `selling` from one half on, decided "
+        f"as for a stream in which {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for the mix of the "
+        "posts measured, so that near one half they are a little high. The thresholds of *sure* were set for a precision of "
         f"{calibration['sure_precision']:.0%} for each label on the same folds.\n",
     ]
 

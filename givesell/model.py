@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from givesell._version import __version__
 from givesell.artifact import check_path, named, parameters, read_artifact, write_artifact
+from givesell.calibrated import Sides
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
@@ -112,9 +113,8 @@ class Model:
         from givesell.features import PostVectorizer
         from givesell.network.deep import DeepClassifier
 
-        parameters, intercept = None, 0.0
-        if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_"):
-            parameters, intercept, pipeline = pipeline.network_.parameters_, pipeline.network_.intercept_, pipeline.linear_
+        deep = pipeline if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_") else None
+        pipeline = pipeline if deep is None else deep.linear_
         steps = [step for _, step in getattr(pipeline, "steps", [])]
         if len(steps) != 2 or not isinstance(steps[0], PostVectorizer) or not isinstance(steps[1], LogisticRegression):
             found = " → ".join(type(step).__name__ for step in steps) or type(pipeline).__name__
@@ -127,12 +127,14 @@ class Model:
         weights = classifier.coef_[0].astype(np.float64)
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
+        intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
+        sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
         return cls(
-            _linear(features, vectorizer.buckets_, table, float(classifier.intercept_[0]) + intercept),
+            _linear(features, vectorizer.buckets_, table, intercept, sides),
             features=features,
             thresholds=thresholds,
             info=info,
-            network=parameters,
+            network=None if deep is None else deep.network_.parameters_,
         )
 
     @cached_property
@@ -154,6 +156,11 @@ class Model:
         classifier.intercept_ = np.array([self._linear.intercept])
         classifier.n_features_in_ = len(idf)
         classifier.n_iter_ = np.array([0], np.int32)
+        sides = (self._linear.below, self._linear.above)
+        if self._parameters is None and sides != (1.0, 1.0):
+            from givesell.calibrated import SidedLogisticRegression
+
+            classifier = SidedLogisticRegression.of(classifier, sides)
         linear = Pipeline([("features", vectorizer), ("classifier", classifier)])
         if self._parameters is None:
             return linear
@@ -161,7 +168,7 @@ class Model:
         from givesell.network.deep import DeepClassifier
 
         network = NetworkClassifier.of(self._parameters)
-        return DeepClassifier(linear, network).joined(linear, network)
+        return DeepClassifier(linear, network).joined(linear, network, sides)
 
     @cached_property
     def _buckets(self) -> NDArray[np.int32]:
@@ -202,6 +209,7 @@ class Model:
             "labels": list(LABELS),
             "features": {name: list(value) if isinstance(value, tuple) else value for name, value in self._features.items()},
             "intercept": self._linear.intercept,
+            "sides": [self._linear.below, self._linear.above],
             "thresholds": {"giving": low, "selling": high},
             **self._info,
         }
@@ -351,11 +359,12 @@ class Model:
         """
         folder = check_path(path)
         manifest, tensors = read_artifact(folder, mmap=mmap)
-        known = {"format", "needs", "labels", "features", "intercept", "thresholds", "files", "sha256"}
+        known = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "files", "sha256"}
         try:
             features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["features"].items()}
             thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
-            linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]))
+            sides = manifest.get("sides", (1.0, 1.0))
+            linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]), sides)
             info = {name: value for name, value in manifest.items() if name not in known}
             model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors))
             golden = [(str(post), float(p)) for post, p in manifest["golden"]]
@@ -382,13 +391,20 @@ class Model:
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
 
 
-def _linear(features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float) -> Linear:
+def _linear(
+    features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float, sides: Sequence[float]
+) -> Linear:
     low, high = features["ngram_range"]
     chars = features.get("char_ngram_range") or (0, 0)
     size = int(features["n_features"])
     if len(table) != len(buckets) or table.shape[1] != 2 or not (np.diff(buckets) > 0).all() or not 0 <= buckets[0] <= buckets[-1] < size:
         raise ArgumentError("E206", argument="weights", expected="two values for each of some ascending buckets", type=str(table.shape))
+    below, above = (float(side) for side in sides)
+    if not (below > 0 and above > 0):
+        raise ArgumentError("E206", argument="sides", expected="two factors above 0", type=repr(sides))
     table = np.ascontiguousarray(table, np.float32)
     table.setflags(write=False)
     ngrams = Ngrams(int(low), int(high), int(chars[0]), int(chars[1]), size - 1)
-    return Linear(ngrams, bucket_set(buckets, size), table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2")
+    return Linear(
+        ngrams, bucket_set(buckets, size), table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2", below, above
+    )

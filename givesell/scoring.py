@@ -29,7 +29,8 @@ class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
     ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by side so that a
-    feature costs one cache line.
+    feature costs one cache line. Log-odds below 0, those of a network included, are multiplied by ``below``, others by ``above``;
+    see `givesell.calibrated`.
     """
 
     ngrams: Ngrams
@@ -38,6 +39,8 @@ class Linear(NamedTuple):
     intercept: float
     sublinear: bool
     unit: bool
+    below: float
+    above: float
 
 
 def score_range(
@@ -121,7 +124,8 @@ def _score_posts(
             total /= np.sqrt(squares)
         if network is not None:
             total += log_odds(network, write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks), layers)
-        selling[post] = 1.0 / (1.0 + np.exp(-(total + linear.intercept)))
+        total += linear.intercept
+        selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
 
         seen, tags, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0, 0
         for i in range(tokens):

@@ -11,7 +11,7 @@ PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
     ["_version", "verdict", "errors"],
-    ["text"],
+    ["text", "calibrated"],
     ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],

@@ -8,6 +8,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
+from givesell.calibrated import Sides, sided
 from givesell.verdict import GIVING, SELLING
 
 
@@ -25,6 +26,8 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     classes_ : ndarray of object, shape (2,)
     linear_, network_
         The fitted parts.
+    sides_ : tuple of float
+        See `givesell.calibrated`.
 
     Examples
     --------
@@ -58,16 +61,16 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         linear = clone(self.linear).fit(X, y, classifier__sample_weight=sample_weight)
         return self.joined(linear, clone(self.network).fit(X, y, sample_weight))
 
-    def joined(self, linear: Any, network: Any) -> Self:
+    def joined(self, linear: Any, network: Any, sides: Sides = (1.0, 1.0)) -> Self:
         """Take two models that are fitted already."""
-        self.linear_, self.network_ = linear, network
+        self.linear_, self.network_, self.sides_ = linear, network, sides
         self.classes_ = np.array([GIVING, SELLING], object)
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of ``selling``, shape (n,), of posts."""
         check_is_fitted(self, "linear_")
-        return np.asarray(self.linear_.decision_function(X) + self.network_.decision_function(X), np.float64)
+        return sided(self.linear_.decision_function(X) + self.network_.decision_function(X), self.sides_)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both labels, shape (n, 2), of posts."""

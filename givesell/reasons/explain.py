@@ -77,7 +77,10 @@ class Batch:
         self.scores = model.verdicts(self.posts, n_jobs=1)
         self.found = phrases(model.linear, self.posts, top)
         self.found.ends[np.isnan(self.scores.selling)] = 0
-        self.network = model.network_log_odds(self.posts)
+        network = model.network_log_odds(self.posts)
+        self.pace = _pace(model, self.found.log_odds + network)
+        self.log_odds, self.network = (self.found.log_odds + network) * self.pace, network * self.pace
+        self.found.weights[:] *= self.pace[:, None]
 
     @cached_property
     def phrases(self) -> tuple[list[list[int]], list[list[int]], list[list[float]]]:
@@ -129,7 +132,7 @@ class Explanation:
     @property
     def log_odds(self) -> float:
         """Calibrated log-odds of ``selling``: the sum of all contributions, the intercept and what the network adds."""
-        return float(self._batch.found.log_odds[self._row]) + self.network if self.label is not None else math.nan
+        return float(self._batch.log_odds[self._row]) if self.label is not None else math.nan
 
     @property
     def network(self) -> float:
@@ -151,8 +154,8 @@ class Explanation:
 
     @property
     def intercept(self) -> float:
-        """What the log-odds of a post without any known n-gram are."""
-        return self._batch.model.linear.intercept
+        """What no n-gram adds: the share of the log-odds that a post without any has, at the pace of its side of the decision."""
+        return self._batch.model.linear.intercept * float(self._batch.pace[self._row])
 
     @cached_property
     def reasons(self) -> tuple[Contribution, ...]:
@@ -260,7 +263,8 @@ class Explanation:
 
     @cached_property
     def _parts(self) -> Any:
-        return parts(self._batch.model.linear, self.text)
+        found = parts(self._batch.model.linear, self.text)
+        return found._replace(weights=found.weights * self._batch.pace[self._row])
 
     def _piece(self, start: int, end: int, weight: float, source: str) -> Contribution:
         return Contribution(self.text[start:end], start, end, weight, source)
@@ -293,6 +297,11 @@ class Explanation:
 
 def _again(model: Model, post: Any, top: int) -> Explanation:
     return Explanation(Batch(model, [post], top), 0)
+
+
+def _pace(model: Model, odds: Any) -> Any:
+    """Return by what the log-odds of each post are multiplied; see `givesell.calibrated`."""
+    return np.where(odds < 0, model.linear.below, model.linear.above)
 
 
 def _token_before(at: int, kinds: Any) -> int:
@@ -357,7 +366,8 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     >>> reason_lines(givesell.load(), ["Thanks so much, that fixed it!", None], top=1)
     ['Thanks (-1.22)', None]
     """
-    found, judged = phrases(model.linear, posts, top), ~np.isnan(model.score(posts, n_jobs=1))
+    batch = Batch(model, posts, top)
+    found, judged = batch.found, ~np.isnan(batch.scores.selling)
     rows = zip(posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
     return [
         "; ".join([f"{one_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])

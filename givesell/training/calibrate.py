@@ -4,9 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from givesell.calibrated import Sides
 from givesell.verdict import is_selling
 
 FEWEST_SURE = 50
+FEWEST_ON_A_SIDE = 20  # of either label
 
 
 def fit_sigmoid(scores: NDArray[np.float64], selling: NDArray[np.bool_], prior: float) -> tuple[NDArray[np.float64], float]:
@@ -42,6 +44,38 @@ def sigmoid(scores: NDArray[np.float64], slopes: NDArray[np.float64], offset: fl
 
 def _columns(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores.reshape(len(scores), -1)
+
+
+def fit_sides(odds: NDArray[np.float64], selling: NDArray[np.bool_]) -> Sides:
+    """Fit a factor for log-odds below 0 and one for the others, so that probabilities hold in the posts' own mix.
+
+    Parameters
+    ----------
+    odds : ndarray of float64, shape (n,)
+        Out-of-fold log-odds; they keep their sign.
+    selling : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    below, above : float
+        1 on a side with too few posts of either label.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(0)
+    >>> odds = draw.normal(0, 2, 50_000)
+    >>> selling = draw.random(50_000) < sigmoid(np.where(odds < 0, 1.5 * odds, 0.5 * odds), np.ones(1), 0)
+    >>> below, above = fit_sides(odds, selling)
+    >>> round(below, 1), round(above, 1)
+    (1.5, 0.5)
+    """
+    found = []
+    for side in (odds < 0, odds >= 0):
+        factor = 0.0
+        if min(selling[side].sum(), (~selling[side]).sum()) >= FEWEST_ON_A_SIDE:
+            factor = float(LogisticRegression(C=1e6, fit_intercept=False).fit(odds[side][:, None], selling[side]).coef_[0, 0])
+        found.append(round(factor, 6) if factor > 0 else 1.0)
+    return found[0], found[1]
 
 
 def sure_thresholds(p: NDArray[np.float64], selling: NDArray[np.bool_], precision: float) -> tuple[float, float]:

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 import sklearn
+from scipy.special import expit
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from givesell._version import __version__
+from givesell.calibrated import SidedLogisticRegression, sided
 from givesell.errors import ArgumentTypeError
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
-from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
+from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
@@ -101,7 +103,8 @@ def train(
     borderline_weight : float, default 0.4
         Weight of posts that are not clear.
     prior : float, default 0.3
-        Share of selling posts in the stream that probabilities are calibrated for.
+        Share of selling posts in the stream that labels are decided for: where a sigmoid fitted for such a stream crosses one half.
+        Probabilities on both sides of that are calibrated for the mix of the posts measured.
     precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
@@ -147,7 +150,8 @@ def train(
         scores[scheme] = np.column_stack(found)
     kept = ~np.isnan(scores[schemes[0]][:, 0])
     slopes, offset = fit_sigmoid(scores[schemes[0]][kept], posts.selling[kept], prior)
-    p = {scheme: sigmoid(found, slopes, offset) for scheme, found in scores.items()}
+    sides = fit_sides(scores[schemes[0]][kept] @ slopes + offset, posts.selling[kept])
+    p = {scheme: expit(sided(found @ slopes + offset, sides)) for scheme, found in scores.items()}
     thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
     say("fitting on all posts")
     every = np.arange(len(posts.posts))
@@ -155,16 +159,19 @@ def train(
     classifier = fitted[0].named_steps["classifier"]
     classifier.coef_ = classifier.coef_ * slopes[0]
     classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
-    if network is not None:
+    if network is None:
+        fitted[0].steps[-1] = ("classifier", SidedLogisticRegression.of(classifier, sides))
+    else:
         fitted[1].rescale(slopes[1])
     info = {
         "name": name,
         "calibration": {
-            "method": "sigmoid, folded into the weights",
+            "method": "sigmoid, folded into the weights, then a factor for each side of the decision",
             "folds": _describe(schemes[0]),
             "prior": prior,
             "slopes": [round(float(slope), 6) for slope in slopes],
             "offset": round(offset, 6),
+            "sides": list(sides),
             "sure_precision": precision,
         },
         "training": {
@@ -187,7 +194,7 @@ def train(
     }
     if command:
         info["command"] = command
-    whole = fitted[0] if network is None else DeepClassifier(*estimators).joined(*fitted)
+    whole = fitted[0] if network is None else DeepClassifier(*estimators).joined(fitted[0], fitted[1], sides)
     return Model.from_pipeline(whole, thresholds=thresholds, info=info)
 
 
