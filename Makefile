@@ -21,11 +21,13 @@ lint: $(VENV)/lint
 bench: $(VENV)/bench
 	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
 
+DATA := $(CORPUS)/labelled.jsonl.gz \
+	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
+	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group
+
 train: $(VENV)/demo
-	$(BIN)/givesell train $(CORPUS)/labelled.jsonl.gz \
-	    --also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
-	    --unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors \
-	    --groups group --out models/givesell-en
+	$(BIN)/givesell train $(DATA) --out models/givesell-en
+	$(BIN)/givesell train $(DATA) --deep --vectors models/vectors.safetensors --out models/givesell-en-deep
 
 # One stamp a set of extras: installed again when the project's dependencies change.
 $(VENV)/demo: EXTRAS :=

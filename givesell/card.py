@@ -57,6 +57,11 @@ def model_card(manifest: dict[str, Any]) -> str:
     parts += _training(manifest.get("training"))
     parts.append("## Features\n")
     parts.append("\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n")
+    network = manifest.get("training", {}).get("network")
+    if network:
+        parts.append("## Network\n")
+        parts.append("A small network over windows of three tokens; its log-odds are added to those of the linear model.\n")
+        parts.append("\n".join(f"- `{key}`: {value}" for key, value in network.items()) + "\n")
     parts.append("## Limits\n")
     parts.append(
         "- English only. Posts that look otherwise get the status `not_english` and no label; short ones are judged all the same.\n"
