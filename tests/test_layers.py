@@ -11,11 +11,11 @@ PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
     ["_version", "verdict", "errors"],
-    ["text"],
+    ["text", "archives"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],
     ["training"],
-    ["api", "batch"],
+    ["api", "batch", "report"],
     ["cli"],
     ["__init__", "__main__"],
 ]

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from givesell.batch.jsonl_reader import parse
-from givesell.batch.readers import open_reader
-from givesell.batch.rejects import Rejects
+from givesell.archives import open_reader
+from givesell.archives.jsonl_file import parse
+from givesell.batch.rejects import Collected
 from givesell.errors import FileError
 
 
@@ -106,7 +106,7 @@ def test_a_file_without_an_object_is_an_error(tmp_path, score, content, code):
 
 def test_keys_without_end_are_an_error(tmp_path, score, monkeypatch):
     """Objects with ever new keys would make ever more columns, and are refused."""
-    monkeypatch.setattr("givesell.batch.jsonl_reader.MAX_COLUMNS", 50)
+    monkeypatch.setattr("givesell.archives.objects.MAX_COLUMNS", 50)
     write(tmp_path / "a.jsonl", *({"text": "x", f"k{i}": i} for i in range(60)))
     with pytest.raises(FileError, match="more than 50 different keys"):
         score("a.jsonl")
@@ -120,7 +120,7 @@ def test_a_file_that_changes_while_being_read_is_an_error(tmp_path, value):
     reader = open_reader(path)
     reader.use_text("text")
     write(path, {"text": "x", "n": value})
-    rejects = Rejects(tmp_path / "out.jsonl")
+    rejects = Collected(strict=False)
     with pytest.raises(FileError, match="it changed while being read"):
         list(reader.batches(rejects))
 

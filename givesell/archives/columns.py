@@ -84,7 +84,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
     Raises
     ------
     DataError
-        E301 if it is not there, with a near match; E501 if several could be meant.
+        E301 if it is not there, with a near match; E508 if several could be meant.
     """
     shown = ", ".join(map(repr, names[:40])) + (", …" if len(names) > 40 else "")
     if wanted is None:
@@ -93,7 +93,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
             return found[0]
         if found:
             choice = ", ".join(map(repr, found))
-            raise DataError("E501", problem=f"{path}: several columns could hold the posts: {choice}. Choose one with --text-column.")
+            raise DataError("E508", path=path, choice=choice)
         hint = " Name the column of posts with --text-column."
         raise DataError("E301", column="text", where=f" in {path}", columns=shown, hint=hint)
     if wanted in names:

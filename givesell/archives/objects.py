@@ -1,31 +1,24 @@
-"""JSON lines: one object a line, every value kept.
+"""Rows that are objects, of JSON or of a query: every value kept.
 
-The file is read twice: first for its keys and their types, then for its rows. A key becomes a
+The input is read twice: first for its keys and their types, then for its rows. A key becomes a
 column of bool, int64, double or string when all its values are that (null aside; whole numbers
 below 2**53 pass for double), and else a column of JSON text, marked so that JSON lines written
 from it hold the value as it was.
 
-The rules, where files differ:
-
-- UTF-8, with or without a byte order mark. Blank lines are not rows.
-- A line that is not UTF-8, not JSON or not an object is rejected, and so is one whose post is
-  neither a string nor null, or that holds a number too large for a double.
-- A missing key reads as null; so do NaN and Infinity, which are not JSON but are found in it.
+- A row whose post is neither a string nor null is rejected.
+- A missing key reads as null.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
 
-import json
-import math
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from givesell.batch.columns import JSON_TEXT, is_json, to_json, unique_names
-from givesell.batch.formats import open_source
-from givesell.batch.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, bounded_lines
-from givesell.batch.rejects import Rejects
+from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
+from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
 
 MAX_COLUMNS = 2_000
@@ -47,10 +40,19 @@ _TYPES = {
 }
 
 
-class JsonlReader(Reader):
-    """A ``.jsonl`` or ``.ndjson`` file; see `givesell.batch.jsonl_reader` for the rules."""
+# Number from 1, raw bytes, and the row or why there is none.
+Record = tuple[int, bytes, dict[str, Any] | ValueError]
+
+
+class ObjectsReader(Reader):
+    """An input whose rows are objects; see `givesell.archives.objects` for the rules."""
 
     passes = 2
+    unit: ClassVar[str]
+    wanted: ClassVar[str] = "a JSON object"
+
+    @abstractmethod
+    def _records(self) -> Iterator[Record]: ...
 
     def use_text(self, column: str) -> None:
         """Say which column holds the posts; it becomes one of strings.
@@ -63,14 +65,21 @@ class JsonlReader(Reader):
         self.schema = self.schema.set(self.schema.get_field_index(column), pa.field(column, pa.string()))
 
     def _find_schema(self) -> pa.Schema:
+        kinds: dict[str, int] = self._find_kinds() if self.found is None else self.found
+        self.found = kinds
+        self._keys = list(kinds)
+        names = unique_names(map(_encodable, self._keys))
+        return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
+
+    def _find_kinds(self) -> dict[str, int]:
         kinds: dict[str, int] = {}
         seen: dict[tuple[str, type], None] = {}
         whole: list[str] = []
         lines = rows = 0
-        for lines, (_, line) in enumerate(self._lines(), 1):
-            try:
-                row = parse(line)
-            except ValueError:
+        for lines, (_, _, row) in enumerate(self._records(), 1):
+            if lines % 1024 == 1:
+                self.bytes_read = max(self.bytes_read, self.files.position)
+            if isinstance(row, ValueError):
                 continue
             rows += 1
             before = len(seen)
@@ -84,16 +93,14 @@ class JsonlReader(Reader):
                 if type(value) is int and not -_EXACT <= value <= _EXACT:
                     kinds[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
             if len(kinds) > MAX_COLUMNS:
-                raise FileError("E406", path=self.path, reason=f"its objects have more than {MAX_COLUMNS:,} different keys")
+                raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_COLUMNS:,} different keys")
             if lines % _TICK_LINES == 0:
                 self._tick(self.bytes_read)
         if not lines:
-            raise FileError("E403", path=self.path)
+            raise FileError("E403", path=self.shown)
         if not rows:
-            raise FileError("E406", path=self.path, reason="none of its lines is a JSON object")
-        self._keys = list(kinds)
-        names = unique_names(map(_encodable, self._keys))
-        return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
+            raise FileError("E406", path=self.shown, reason=f"none of its {self.unit} is {self.wanted}")
+        return kinds
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         text = self._keys[self.schema.get_field_index(self.text)]
@@ -101,21 +108,22 @@ class JsonlReader(Reader):
         rows: list[dict[str, Any]] = []
         size, before = 0, self.size
         most = max(64, min(BATCH_ROWS, BATCH_CELLS // len(self._keys)))
-        for number, line in self._lines():
+        for number, raw, row in self._records():
             try:
-                row = parse(line)
+                if isinstance(row, ValueError):
+                    raise row
                 if not isinstance(row.get(text), (str, type(None))):
-                    raise ValueError(f"the post is {_named(row[text])}, not a string")
+                    raise ValueError(f"the post is {kind_name(row[text])}, not a string")
                 for key in as_json:
                     if row.get(key) is not None:
                         row[key] = _dump(row[key])
             except ValueError as error:
-                rejects.add(self.path, number, str(error), line)
+                rejects.add(self.shown, number, str(error), raw)
                 continue
             rows.append(row)
-            size += len(line)
+            size += len(raw)
             if len(rows) == most or size >= BATCH_BYTES:
-                self.bytes_read = before + self._position
+                self.bytes_read = before + self.files.position
                 yield self._batch(rows)
                 rows, size = [], 0
         if rows:
@@ -125,63 +133,8 @@ class JsonlReader(Reader):
         try:
             columns = [_array([row.get(key) for row in rows], field.type) for key, field in zip(self._keys, self.schema, strict=True)]
         except (pa.ArrowException, OverflowError) as error:
-            raise FileError("E406", path=self.path, reason="it changed while being read") from error
+            raise FileError("E406", path=self.shown, reason="it changed while being read") from error
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
-
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        with open_source(self.path, self.format.codec) as source:
-            for number, line in enumerate(bounded_lines(source.stream.readline, b"\n"), 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                if number % 1024 == 1:
-                    self._position = source.position
-                    self.bytes_read = max(self.bytes_read, self._position)
-                if line.strip():
-                    yield number, line
-
-
-def parse(line: bytes) -> dict[str, Any]:
-    """Read one JSON object.
-
-    Parameters
-    ----------
-    line : bytes
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ValueError
-        With the reason to show.
-    """
-    if len(line) >= MAX_LINE:
-        raise ValueError("line of 16 MiB or more")
-    try:
-        row = _DECODER.decode(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
-    except ValueError:
-        raise ValueError("a number too large") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(row, dict):
-        raise ValueError(f"not an object but {_named(row)}")
-    return row
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(digits)
-    return number
-
-
-# NaN and Infinity read as null.
-_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=lambda _: None)
 
 
 def _field(name: str, flags: int) -> pa.Field:
@@ -189,7 +142,8 @@ def _field(name: str, flags: int) -> pa.Field:
     return pa.field(name, pa.string(), metadata=JSON_TEXT) if kind is None else pa.field(name, kind)
 
 
-def _named(value: object) -> str:
+def kind_name(value: object) -> str:
+    """Return what JSON calls a value: "an object", "a number"."""
     names = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
 
