@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ class Checkpoint:
         Stands for the inputs and settings: a run with others starts anew.
     offset : int
         Bytes of the partial output.
+    crc : int
     sizes : list of int
         See `givesell.batch.output.Output`.
     rejects : int
@@ -39,6 +39,7 @@ class Checkpoint:
 
     run: str
     offset: int = 0
+    crc: int = 0
     sizes: list[int] = field(default_factory=list)
     rejects: int = 0
     rejected: int = 0
@@ -58,8 +59,6 @@ class Checkpoint:
         fresh = path.with_name(path.name + ".new")
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(asdict(self), file)
-            file.flush()
-            os.fsync(file.fileno())
         fresh.replace(path)
 
     @classmethod

@@ -1,7 +1,7 @@
 """The file that a run writes: appended to chunk by chunk, cut back to the last whole chunk after a kill."""
 
 import gzip
-import os
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -24,8 +24,8 @@ class Output:
         ``"gzip"``, ``"zstd"`` or None.
     sizes : list of int, optional
         Go on after these: what `sizes` was when the run stopped.
-    offset : int, default 0
-        What `offset` was then.
+    offset, crc : int, default 0
+        What they were then.
 
     Attributes
     ----------
@@ -33,6 +33,8 @@ class Output:
         How many bytes of the file are whole chunks.
     sizes : list of int
         How large each chunk was before packing (kept for zstd alone).
+    crc : int
+        CRC-32 of those bytes: what a power cut left of them is not trusted unseen.
 
     Raises
     ------
@@ -40,21 +42,20 @@ class Output:
         If the file does not hold what it should.
     """
 
-    def __init__(self, path: Path, codec: str | None, sizes: list[int] | None = None, offset: int = 0) -> None:
+    def __init__(self, path: Path, codec: str | None, sizes: list[int] | None = None, offset: int = 0, crc: int = 0) -> None:
         self._codec = codec
         self._packer: Any = zstd.ZstdCompressor() if codec == "zstd" else None
         self.sizes = list(sizes or [])
-        self.offset = offset
+        self.offset, self.crc = offset, crc
         if offset:
-            if path.stat().st_size < offset:
-                raise ValueError("the file is shorter than it was")
+            self._check(path)
             self._repack(path)
         self._file: IO[bytes] = path.open("r+b" if offset else "wb", buffering=0)
         self._file.truncate(offset)
         self._file.seek(offset)
 
     def write(self, data: bytes) -> None:
-        """Write a chunk and see that it is on the disk.
+        """Write a chunk.
 
         Parameters
         ----------
@@ -86,8 +87,17 @@ class Output:
         view = memoryview(data)
         while view:
             view = view[self._file.write(view) :]
-        os.fsync(self._file.fileno())
         self.offset += len(data)
+        self.crc = zlib.crc32(data, self.crc)
+
+    def _check(self, path: Path) -> None:
+        left, crc = self.offset, 0
+        with path.open("rb") as file:
+            while left and (data := file.read(min(_COPY, left))):
+                left -= len(data)
+                crc = zlib.crc32(data, crc)
+        if left or crc != self.crc:
+            raise ValueError("the file does not hold what it did")
 
     def _repack(self, path: Path) -> None:
         """Bring the packer to where it was: it is fed what it packed before."""

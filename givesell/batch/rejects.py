@@ -113,7 +113,7 @@ class RejectsFile:
             raise ValueError("the file is gone")
 
     def write(self, rows: Iterable[Rejected]) -> None:
-        """Write rows down and see that they are on the disk.
+        """Write rows down.
 
         Parameters
         ----------
@@ -126,8 +126,6 @@ class RejectsFile:
         try:
             with self._partial.open("ab") as file:
                 self.offset += file.write("".join(lines).encode())
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as error:
             raise FileError("E405", path=self.path, reason=error.strerror or error) from error
 

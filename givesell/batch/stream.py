@@ -139,7 +139,7 @@ def score_files(
     with ExitStack() as stack:
         with named(target, "E405", OSError):
             try:
-                output = Output(partial, found.codec, done.sizes, done.offset)
+                output = Output(partial, found.codec, done.sizes, done.offset, done.crc)
                 rejects = RejectsFile(target, done.rejects, done.rejected)
             except (OSError, ValueError):
                 if not done.offset:
@@ -268,7 +268,7 @@ class _Writer:
             self._rejects.write(self._rejected)
             self._output.write(b"".join(self._held))
             done = self._done
-            done.offset, done.sizes = self._output.offset, self._output.sizes
+            done.offset, done.crc, done.sizes = self._output.offset, self._output.crc, self._output.sizes
             done.rejects, done.rejected = self._rejects.offset, self._rejects.count
             done.source, done.batches, done.tally = source, batches, self._tally.state()
             done.save(self._state)
