@@ -37,6 +37,7 @@ _MESSAGES = {
     "E410": "No file matches. Pass at least one file to read.",
     "E411": "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the rest scored.",
     "E412": "{path}: is a directory without files of a known format.",
+    "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
     # archives
     "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
     "E502": "{path}: is not {format} ({reason}).",

@@ -12,6 +12,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -63,6 +64,9 @@ def score(
         int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: one a core.", show_default=False)
     ] = None,
     posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
+    report: Annotated[bool, typer.Option("--report", help=f"Write OUT{ENDING} too: see givesell report.")] = False,
+    target: TargetOption = 0.8,
+    timezone: TimezoneOption = "UTC",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,6 +106,13 @@ def score(
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     elif not quiet:
         print_summary(summary, posts=posts)
+    if report:
+        from givesell.report import make_report
+
+        made = make_report(
+            out, model=loaded, target=target, timezone=timezone, text_column=text_column, title=_title(files), skipped=summary.skipped
+        )
+        save(made, out.with_name(out.name + ENDING), quiet=quiet or as_json)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
         common.say(f"{were} rejected: {summary.rejects} says which and why.")
@@ -153,6 +164,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
                 output.print(line, no_wrap=True)
         output.print()
     output.print(f"Scored file: {summary.out}", soft_wrap=True)
+
+
+def _title(files: list[Path]) -> str:
+    name = files[0].name or str(files[0])
+    return name if len(files) == 1 else f"{name} and {len(files) - 1} more"
 
 
 def _share(count: int, total: int) -> str:
