@@ -14,7 +14,7 @@ from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected, rejects_path
 from givesell.batch.stream import about_model
 from givesell.errors import ArgumentError, FileError
-from givesell.report.estimate import corrected_share, counted_share, error_rates
+from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
 from givesell.report.figures import Columns, Figures
 from givesell.report.page import page
 from givesell.report.sentences import summary
@@ -137,7 +137,7 @@ def make_report(
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
-    counted, corrected = counted_share(*judged), corrected_share(*judged, rates) if rates else None
+    counted, corrected = counted_share(*judged), corrected_share(*judged, rates)
     rejected, reasons = _rejects(path)
     found |= {
         "title": title or path.name,
@@ -148,7 +148,7 @@ def make_report(
         "skipped": dict(skipped if skipped is not None else about.get("skipped", {})),
         "rejected": rejected,
         "reject_reasons": reasons,
-        "model": _model_facts(model, rates, about.get("model")),
+        "model": _model_facts(model, rates[0] if rates else None, about.get("model")),
     }
     _explain(found, model)
     found["summary"] = summary(found)
@@ -184,7 +184,7 @@ def _rejects(path: Path) -> tuple[int, dict[str, int]]:
     return sum(reasons.values()), dict(reasons.most_common(8))
 
 
-def _model_facts(model: "Model", rates: Any, scored_with: Mapping[str, Any] | None) -> dict[str, Any]:
+def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, Any] | None) -> dict[str, Any]:
     info = model.info
     metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
     wanted = ("posts", "groups", "macro_f1", "macro_f1_interval", "precision_selling", "recall_selling", "share_sure", "accuracy_sure")

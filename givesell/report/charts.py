@@ -20,12 +20,13 @@ from givesell.report.estimate import Share
 # Stand-ins: no chart uses these for anything else.
 GIVING, SELLING, INK, FAINT, BAND, PAPER = "#010101", "#020202", "#030303", "#040404", "#050505", "#060606"
 _VARIABLES = {GIVING: "giving", SELLING: "selling", INK: "ink", FAINT: "faint", BAND: "band", PAPER: "paper"}
-WIDTH = 5.2
+WIDTH = 4.6
+HOURS = 2  # a mark
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "givesell",
     "font.family": "sans-serif",
-    "font.size": 10.5,
+    "font.size": 9.5,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -33,8 +34,8 @@ _STYLE: Any = {
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
-    "xtick.labelsize": 9.5,
-    "ytick.labelsize": 9.5,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "legend.frameon": False,
@@ -67,9 +68,7 @@ def ratio_chart(counted: Share, corrected: Share | None, target: float) -> str:
             error = np.array([[100 * (share.value - share.low)], [100 * (share.high - share.value)]])
             axes.errorbar(100 * share.value, row, xerr=error, color=INK, capsize=5, linewidth=2, capthick=2)
         axes.axvline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.5)
-        axes.annotate(
-            f"target {target:.0%}", (100 * target, len(shares) - 0.55), ha="center", va="bottom", annotation_clip=False, fontsize=10
-        )
+        axes.annotate(f"target {target:.0%}", (100 * target, len(shares) - 0.55), ha="center", va="bottom")
         axes.set_yticks(range(len(shares)), [name for name, _ in reversed(shares)])
         axes.set_xlim(0, 100)
         axes.set_ylim(-0.5, len(shares) - 0.5)
@@ -130,31 +129,29 @@ def hours_chart(hours: Sequence[Sequence[Sequence[int]]]) -> str:
     str
         SVG.
     """
-    counts = np.asarray(hours, float)
+    counts = np.asarray(hours, float).reshape(7, 24 // HOURS, HOURS, 2).sum(axis=2)
     total = counts.sum(axis=2)
+    columns = counts.shape[1]
 
     def draw(axes: Axes) -> None:
         most = max(total.max(), 1)
-        for row in range(7):
-            for hour in range(24):
-                if not total[row, hour]:
-                    continue
-                # The area of a mark is the number of posts, its two colours are the labels.
-                side = 0.94 * np.sqrt(total[row, hour] / most)
-                gives = counts[row, hour, 0] / total[row, hour]
-                left, low = hour + 0.5 - side / 2, 6 - row + 0.5 - side / 2
-                axes.add_patch(mpl.patches.Rectangle((left, low), side, side * gives, color=GIVING, linewidth=0))
-                axes.add_patch(mpl.patches.Rectangle((left, low + side * gives), side, side * (1 - gives), color=SELLING, linewidth=0))
-        axes.set_xlim(0, 24)
+        for row, column in zip(*np.nonzero(total), strict=True):
+            # The area of a mark is the number of posts, its two colours are the labels.
+            side = 0.94 * np.sqrt(total[row, column] / most)
+            gives = counts[row, column, 0] / total[row, column]
+            left, low = column + 0.5 - side / 2, 6 - row + 0.5 - side / 2
+            axes.add_patch(mpl.patches.Rectangle((left, low), side, side * gives, color=GIVING, linewidth=0))
+            axes.add_patch(mpl.patches.Rectangle((left, low + side * gives), side, side * (1 - gives), color=SELLING, linewidth=0))
+        axes.set_xlim(0, columns)
         axes.set_ylim(0, 7)
         axes.set_aspect("equal")
-        axes.set_xticks(range(0, 25, 6), [f"{hour}:00" for hour in range(0, 25, 6)])
+        axes.set_xticks(np.arange(0, columns + 1, columns / 4), [f"{hour}:00" for hour in range(0, 25, 6)])
         axes.set_yticks(np.arange(7) + 0.5, WEEKDAYS[::-1])
         axes.tick_params(length=0)
         for side_name in ("left", "bottom"):
             axes.spines[side_name].set_visible(False)
 
-    return _svg(draw, 1.95, "Posts by weekday and hour")
+    return _svg(draw, 2.65, "Posts by weekday and hour")
 
 
 def histogram_chart(bins: Sequence[int], thresholds: tuple[float, float] | None) -> str:

@@ -1,13 +1,13 @@
 """The share of giving posts, with what the model's errors and the number of posts leave open.
 
 The count of labels is not the truth: a model that finds 64 % of the selling posts and takes 8 % of the giving ones
-for selling misleads by a known amount. Its rates, measured on sources that it had never seen, turn the counted
-share into an estimate of the true one (Rogan and Gladen, 1978). The interval holds the chance in the posts and the
-uncertainty of the rates, which is widened until it agrees with the measured interval of macro-F1: sources differ
-more than chance would have it.
+for selling misleads by a known amount. Its rates, measured on sources that it had never seen and on those it knows,
+turn the counted share into an estimate of the true one (Rogan and Gladen, 1978). The interval holds both, the chance
+in the posts, and the uncertainty of the rates, which is widened until it agrees with the measured interval of
+macro-F1: sources differ more than chance would have it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +71,7 @@ def counted_share(giving: int, selling: int) -> Share | None:
     return Share(giving / total, float(interval.low), float(interval.high))
 
 
-def error_rates(info: Mapping[str, Any]) -> Rates | None:
+def error_rates(info: Mapping[str, Any]) -> list[Rates]:
     """Read a model's error rates from its manifest.
 
     Parameters
@@ -81,12 +81,12 @@ def error_rates(info: Mapping[str, Any]) -> Rates | None:
 
     Returns
     -------
-    Rates or None
-        Those on groups never seen, where they were measured; None without metrics.
+    list of Rates
+        One for each way they were measured, those on groups never seen first.
     """
     metrics = info.get("metrics") or {}
-    names = sorted(metrics, key=lambda name: not name.startswith("split"))
-    for name in names:
+    found = []
+    for name in sorted(metrics, key=lambda name: not name.startswith("split")):
         values = metrics[name]
         try:
             share, recall, precision = (float(values[key]) for key in ("share_selling", "recall_selling", "precision_selling"))
@@ -98,29 +98,36 @@ def error_rates(info: Mapping[str, Any]) -> Rates | None:
             continue
         hit, false = share * recall, share * recall * (1 / precision - 1)
         cells = np.array([hit, share - hit, false, 1 - share - false])
-        if (cells < 0).any():
-            continue
-        draws = _draws(cells, posts, high - low)
-        return Rates(name, recall, false / (1 - share), draws)
-    return None
+        if (cells >= 0).all():
+            found.append(Rates(name, recall, false / (1 - share), _draws(cells, posts, high - low)))
+    return found
 
 
-def corrected_share(giving: int, selling: int, rates: Rates) -> Share | None:
+def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share | None:
     """Estimate the true share of giving posts.
 
     Parameters
     ----------
     giving, selling : int
         Posts with that label.
-    rates : Rates
+    rates : sequence of Rates
+        Of `error_rates`: an archive may be like the sources that the model knows or unlike them, so the interval
+        holds those of all.
 
     Returns
     -------
     Share or None
         None without a label, or where the model's rates lie too close together to tell.
     """
-    if not giving + selling or rates.found - rates.mistaken < _FEWEST:
+    if not giving + selling:
         return None
+    shares = [_corrected(giving, selling, one) for one in rates if one.found - one.mistaken >= _FEWEST]
+    if not shares:
+        return None
+    return Share(shares[0].value, min(share.low for share in shares), max(share.high for share in shares))
+
+
+def _corrected(giving: int, selling: int, rates: Rates) -> Share:
     draw = np.random.default_rng(0)
     counted = draw.beta(selling + 0.5, giving + 0.5, len(rates.draws))
     found, mistaken = rates.draws.T

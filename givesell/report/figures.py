@@ -21,7 +21,9 @@ MOST_GROUPS = 50_000
 SHOWN_GROUPS = 20
 _DAY = np.timedelta64(1, "D")
 _MONDAY = np.datetime64("1970-01-05")
-_STEPS = (("day", 45), ("week", 315), ("month", 1_400), ("quarter", 4_300))
+# Days in a step of time, and how many steps and posts a step a chart takes.
+_STEPS = (("day", 1), ("week", 7), ("month", 30.5), ("quarter", 91.5))
+_MOST_STEPS, _POSTS_A_STEP, _FEWEST_STEPS = 45, 15, 4
 
 
 class Columns:
@@ -172,11 +174,16 @@ class Figures:
         }
 
     def _series(self) -> dict[str, Any] | None:
-        """Return the counts over time, in steps that give some forty points."""
+        """Return the counts over time, in steps that are neither too many nor hold too few posts to tell a share."""
         if not self._days:
             return None
         first, last = min(self._days), max(self._days)
-        step = next((name for name, days in _STEPS if last - first <= days), "year")
+        span = last - first + 1
+        few = sum(int(pair.sum()) for pair in self._days.values()) / _POSTS_A_STEP
+        fitting = [(name, span / days) for name, days in _STEPS if span / days <= _MOST_STEPS]
+        some = [(name, steps) for name, steps in fitting if steps >= _FEWEST_STEPS]
+        telling = [name for name, steps in some if steps <= few]
+        step = next(iter(telling or [name for name, _ in some[-1:] or fitting[:1]]), "year")
         points: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
         for day, (gives, sells) in sorted(self._days.items()):
             point = points[_start(date.fromordinal(date(1970, 1, 1).toordinal() + day), step).isoformat()]

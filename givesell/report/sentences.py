@@ -36,12 +36,12 @@ def ratio(giving: float, selling: float) -> str:
     Examples
     --------
     >>> ratio(40, 10), ratio(10, 25), ratio(3, 0)
-    ('4.0 : 1', '1 : 2.5', '3 : 0')
+    ('4 : 1', '1 : 2.5', '3 : 0')
     """
     if not giving or not selling:
         return f"{giving:,.0f} : {selling:,.0f}"
     larger = max(giving, selling) / min(giving, selling)
-    shown = f"{larger:,.0f}" if larger >= 20 else f"{larger:.1f}"
+    shown = f"{larger:,.0f}" if larger >= 20 else f"{larger:.1f}".removesuffix(".0")
     return f"{shown} : 1" if giving >= selling else f"1 : {shown}"
 
 

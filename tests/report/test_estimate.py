@@ -16,21 +16,21 @@ def info(**more):
 
 def test_rates_follow_from_the_metrics():
     """Recall is the share found; the share mistaken follows from precision and prevalence."""
-    rates = error_rates(info())
+    (rates,) = error_rates(info())
     # Of 10,000 posts 3,000 sell, 2,400 are found, 800 more are called selling: 800 of 7,000.
     assert (rates.found, rates.mistaken) == (0.8, pytest.approx(800 / 7000))
 
 
 def test_the_correction_recovers_the_truth():
     """Simulated archives with the model's errors: the interval holds the true share nearly always, the count does not."""
-    rates = error_rates(info(posts=1_000_000))
+    (rates,) = error_rates(info(posts=1_000_000))
     draw = np.random.default_rng(1)
     held = 0
     for _ in range(100):
         truth = draw.uniform(0.05, 0.95)
         sells = draw.random(3_000) > truth
         called = draw.random(3_000) < np.where(sells, rates.found, rates.mistaken)
-        share = corrected_share(int((~called).sum()), int(called.sum()), rates)
+        share = corrected_share(int((~called).sum()), int(called.sum()), [rates])
         held += share.low <= truth <= share.high
         assert abs(share.value - truth) < 0.06
     assert held >= 88
@@ -42,6 +42,15 @@ def test_sources_that_differ_widen_the_interval():
     assert wide.high - wide.low > 2 * (narrow.high - narrow.low)
 
 
+def test_the_interval_holds_known_and_unknown_sources():
+    """Which of the two an archive is like is not known, so both are allowed for."""
+    both = {"metrics": {"drawn at random": info(recall_selling=0.95)["metrics"]["split by group"], **info()["metrics"]}}
+    unseen, known = error_rates(both)
+    one, other, all_of_them = (corrected_share(600, 400, rates) for rates in ([unseen], [known], [unseen, known]))
+    assert (all_of_them.low, all_of_them.high) == (min(one.low, other.low), max(one.high, other.high))
+    assert all_of_them.value == one.value
+
+
 def test_fewer_labels_than_the_mistakes_alone_would_make():
     """The rates do not hold there: the share is high, but how high stays open."""
     share = corrected_share(990, 10, error_rates(info()))
@@ -51,13 +60,13 @@ def test_fewer_labels_than_the_mistakes_alone_would_make():
 def test_what_cannot_be_told():
     """Without labels, metrics or a model that tells the two apart there is no correction."""
     assert counted_share(0, 0) is None
-    assert error_rates({}) is error_rates({"metrics": {"x": {"posts": 1}}}) is None
+    assert error_rates({}) == error_rates({"metrics": {"x": {"posts": 1}}}) == []
     assert corrected_share(0, 0, error_rates(info())) is None
     assert corrected_share(5, 5, error_rates(info(recall_selling=0.3, precision_selling=0.3))) is None
 
 
 def test_the_shipped_model_says_how_it_errs():
-    """Its rates are those on sources it had never seen."""
-    rates = error_rates(givesell.load().info)
-    assert rates.measured.startswith("split")
-    assert 0 < rates.mistaken < 0.2 < rates.found < 1
+    """It finds less on sources it had never seen than on those it knows."""
+    unseen, known = error_rates(givesell.load().info)
+    assert unseen.measured.startswith("split")
+    assert 0 < known.mistaken < unseen.mistaken < 0.2 < unseen.found < known.found < 1

@@ -122,8 +122,8 @@ def test_a_scored_file_without_posts_has_figures(report):
 @pytest.mark.parametrize(
     ("giving", "selling", "words"),
     [
-        (950, 50, "meets the target of 80% giving (4.0 : 1)"),
-        (300, 700, "sells more than the target of 80% giving (4.0 : 1) allows"),
+        (950, 50, "meets the target of 80% giving (4 : 1)"),
+        (300, 700, "sells more than the target of 80% giving (4 : 1) allows"),
         (8, 3, "cannot be told whether it meets"),
     ],
 )
