@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from givesell._version import __version__
 
 if TYPE_CHECKING:
-    from givesell.api import Scorer, classify, load, score
+    from givesell.api import Scorer, classify, load, score, score_archive
+    from givesell.archives.read import read_archive
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
     from givesell.model import Model
@@ -29,7 +30,9 @@ __all__ = [
     "classify",
     "evaluate",
     "load",
+    "read_archive",
     "score",
+    "score_archive",
     "train",
 ]
 
@@ -43,7 +46,9 @@ _HOMES = {
     "classify": "givesell.api",
     "evaluate": "givesell.training.evaluate",
     "load": "givesell.api",
+    "read_archive": "givesell.archives.read",
     "score": "givesell.api",
+    "score_archive": "givesell.api",
     "train": "givesell.training.train",
 }
 

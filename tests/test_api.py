@@ -30,7 +30,7 @@ def test_public_names():
     """The public surface is what is meant, every name of it resolves, and all are listed."""
     assert givesell.__all__ == [
         "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict", "__version__",
-        "classify", "evaluate", "load", "score", "train",
+        "classify", "evaluate", "load", "read_archive", "score", "score_archive", "train",
     ]  # fmt: skip
     for name in givesell.__all__:
         assert getattr(givesell, name) is not None
