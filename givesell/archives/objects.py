@@ -12,10 +12,11 @@ from it hold the value as it was.
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import pyarrow as pa
+import pyarrow.types as pat
 
 from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
@@ -23,10 +24,10 @@ from givesell.errors import FileError
 
 MAX_COLUMNS = 2_000
 BATCH_CELLS = 1 << 20
-_TICK_LINES = 20_000
+_TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
 # Whole numbers up to here are exact as double.
-_EXACT = 2**53
+EXACT = 2**53
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS: dict[type, int] = {type(None): 0, bool: _BOOL, int: _INT, float: _FLOAT, str: _STRING, dict: _OTHER, list: _OTHER}
 _TYPES = {
@@ -72,43 +73,43 @@ class ObjectsReader(Reader):
         return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
 
     def _find_kinds(self) -> dict[str, int]:
-        kinds: dict[str, int] = {}
-        seen: dict[tuple[str, type], None] = {}
-        whole: list[str] = []
-        lines = rows = 0
-        for lines, (_, _, row) in enumerate(self._records(), 1):
-            if lines % 1024 == 1:
-                self.bytes_read = max(self.bytes_read, self.files.position)
-            if isinstance(row, ValueError):
-                continue
-            rows += 1
-            before = len(seen)
-            seen.update(dict.fromkeys(zip(row, map(type, row.values()), strict=True)))
-            if len(seen) > before:
-                for key, kind in seen:
-                    kinds[key] = kinds.get(key, 0) | _KINDS[kind]
-                whole = [key for key, kind in seen if kind is int]
-            for key in whole:
-                value = row.get(key)
-                if type(value) is int and not -_EXACT <= value <= _EXACT:
-                    kinds[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
-            if len(kinds) > MAX_COLUMNS:
-                raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_COLUMNS:,} different keys")
-            if lines % _TICK_LINES == 0:
-                self._tick(self.bytes_read)
-        if not lines:
+        kinds = Kinds()
+        for number, (_, _, row) in enumerate(self._records(), 1):
+            kinds.add(row)
+            if number % _TICK_ROWS == 0:
+                self._check_kinds(kinds)
+        return self._checked(kinds)
+
+    def _check_kinds(self, kinds: "Kinds") -> None:
+        """Report how far the first reading has come, and stop where keys have no end."""
+        self.bytes_read = max(self.bytes_read, self.files.position)
+        self._tick(self.bytes_read)
+        if len(kinds.flags) > MAX_COLUMNS:
+            raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_COLUMNS:,} different keys")
+
+    def _checked(self, kinds: "Kinds") -> dict[str, int]:
+        self._check_kinds(kinds)
+        if not kinds.records:
             raise FileError("E403", path=self.shown)
-        if not rows:
+        if not kinds.rows:
             raise FileError("E406", path=self.shown, reason=f"none of its {self.unit} is {self.wanted}")
-        return kinds
+        return kinds.flags
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        for block in blocks(self._records(), self._most):
+            self.bytes_read = max(self.bytes_read, self.size + self.files.position)
+            yield self._to_batch(block, rejects)
+
+    @property
+    def _most(self) -> int:
+        """How many rows a batch may hold."""
+        return max(64, min(BATCH_ROWS, BATCH_CELLS // len(self._keys)))
+
+    def _to_batch(self, records: Iterable[Record], rejects: Rejects) -> pa.RecordBatch:
         text = self._keys[self.schema.get_field_index(self.text)]
         as_json = [key for key, field in zip(self._keys, self.schema, strict=True) if is_json(field)]
         rows: list[dict[str, Any]] = []
-        size, before = 0, self.size
-        most = max(64, min(BATCH_ROWS, BATCH_CELLS // len(self._keys)))
-        for number, raw, row in self._records():
+        for number, raw, row in records:
             try:
                 if isinstance(row, ValueError):
                     raise row
@@ -121,13 +122,7 @@ class ObjectsReader(Reader):
                 rejects.add(self.shown, number, str(error), raw)
                 continue
             rows.append(row)
-            size += len(raw)
-            if len(rows) == most or size >= BATCH_BYTES:
-                self.bytes_read = before + self.files.position
-                yield self._batch(rows)
-                rows, size = [], 0
-        if rows:
-            yield self._batch(rows)
+        return self._batch(rows)
 
     def _batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
         try:
@@ -135,6 +130,83 @@ class ObjectsReader(Reader):
         except (pa.ArrowException, OverflowError) as error:
             raise FileError("E406", path=self.shown, reason="it changed while being read") from error
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+class Kinds:
+    """Gathers the keys of rows and what their values are.
+
+    Attributes
+    ----------
+    flags : dict of str to int
+        In order of first appearance.
+    records, rows : int
+        How many there were, and how many were rows.
+    """
+
+    def __init__(self) -> None:
+        self.flags: dict[str, int] = {}
+        self.records = self.rows = 0
+        self._seen: dict[tuple[str, type], None] = {}
+        self._whole: list[str] = []
+
+    def add(self, row: dict[str, Any] | ValueError) -> None:
+        """Look at a row."""
+        self.records += 1
+        if isinstance(row, ValueError):
+            return
+        self.rows += 1
+        before = len(self._seen)
+        self._seen.update(dict.fromkeys(zip(row, map(type, row.values()), strict=True)))
+        if len(self._seen) > before:
+            for key, kind in self._seen:
+                self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
+            self._whole = [key for key, kind in self._seen if kind is int]
+        for key in self._whole:
+            value = row.get(key)
+            if type(value) is int and not -EXACT <= value <= EXACT:
+                self.flags[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
+
+    def schema(self) -> pa.Schema:
+        """Return the columns whose type is known so far: what Arrow need not guess."""
+        return pa.schema([(key, _TYPES[flags]) for key, flags in self.flags.items() if flags and flags in _TYPES])
+
+    def add_table(self, table: pa.Table) -> None:
+        """Look at rows that Arrow has read; its whole numbers must lie within 2**53."""
+        self.records += len(table)
+        self.rows += len(table)
+        for field in table.schema:
+            self.flags[field.name] = self.flags.get(field.name, 0) | _flag(field.type)
+
+
+def blocks(records: Iterable[Any], most: int) -> Iterator[list[Any]]:
+    """Group records, whose second part is their raw bytes, to blocks of bounded size.
+
+    Parameters
+    ----------
+    records : iterable of tuple
+    most : int
+
+    Yields
+    ------
+    list of tuple
+    """
+    block: list[Any] = []
+    size = 0
+    for record in records:
+        block.append(record)
+        size += len(record[1])
+        if len(block) == most or size >= BATCH_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _flag(kind: pa.DataType) -> int:
+    known = ((pat.is_null, 0), (pat.is_boolean, _BOOL), (pat.is_integer, _INT), (pat.is_floating, _FLOAT))
+    # Arrow takes text that looks like a time for one.
+    texts = ((pat.is_string, _STRING), (pat.is_timestamp, _STRING))
+    return next((flag for test, flag in (*known, *texts) if test(kind)), _OTHER)
 
 
 def _field(name: str, flags: int) -> pa.Field:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
-from givesell.archives.columns import as_text, is_json, is_text, plain, plain_values, to_json
+from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
 from givesell.verdict import COLUMNS, Scores
 
 DECIMALS = 6
@@ -111,17 +111,27 @@ class TsvEncoder(CsvEncoder):
 class JsonlEncoder(Encoder):
     """One JSON object a line, with null where there is no value."""
 
+    def __init__(self, schema: pa.Schema, prefix: str) -> None:
+        super().__init__(schema, prefix)
+        names = {f"c{number}": name for number, name in enumerate(self.whole.names)}
+        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False)
+
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
         columns = [_json_values(column, field) for column, field in zip(batch.columns, self.schema, strict=True)]
         # Rounded as a double: a float32 would print with digits that mean nothing.
         selling = np.round(scores.selling.astype(np.float64), DECIMALS).tolist()
-        columns += [scores.label.tolist(), list(map(plain, selling)), scores.sure.tolist(), scores.status.tolist()]
-        rows = [dict(zip(self.whole.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        columns += [
+            scores.label.tolist(),
+            [number if number == number else None for number in selling],
+            scores.sure.tolist(),
+            scores.status.tolist(),
+        ]
         try:
-            return _fast.encode_lines(rows)
+            return _fast.encode_lines(list(map(self._row, *columns)))
         except OverflowError:
             # Whole numbers beyond 64 bits.
+            rows = (dict(zip(self.whole.names, row, strict=True)) for row in zip(*columns, strict=True))
             return "".join([to_json(row) + "\n" for row in rows]).encode()
 
 
