@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, every value kept; see `givesell.archives.objects`.
+"""JSON lines: one object a line, every value kept.
 
 The rules, where files differ:
 

@@ -35,6 +35,7 @@ from givesell.archives.sqlite_file import SqliteReader
 from givesell.archives.telegram import TelegramReader
 from givesell.archives.threads import ThreadsReader
 from givesell.archives.tiktok import TiktokReader
+from givesell.archives.together import TogetherReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
 from givesell.errors import ArgumentError, FileError
@@ -94,6 +95,9 @@ def open_reader(
     options = options or Options()
     with named(path, "E406", *UNREADABLE):
         files = open_files(path)
+        found = {} if isinstance(files, SingleFile) or plain or format else _platforms(files)
+        if len(found) > 1 and options.query is None:
+            return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
         kind, members = _chosen(files, format, plain)
     if options.query is not None and kind is not SqliteReader:
         raise FileError("E504", path=path, reason=f"only a SQLite database can be queried, and this is {kind.name}")

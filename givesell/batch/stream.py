@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from givesell._version import __version__
 from givesell.archives import Options, PostReader, Reader, open_reader
 from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
@@ -125,8 +126,10 @@ def score_files(
             sources = [keep_stdin(kept) if str(source) == STDIN else source for source in sources]
         _check_filled(sources)
     settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
-    run = run_id(sources, out=str(format_of(target)), about=about, **settings)
+    run = run_id(sources, version=__version__, out=str(format_of(target)), about=about, **settings)
     done = (Checkpoint.load(state, run) if resume else None) or Checkpoint(run)
+    if strict and done.rejected:
+        done = Checkpoint(run)
     meter = _Meter(progress, sources)
     options = Options(query=query, visibility=visibility)
     readers = _open(sources, format, options, text_column, done, meter)

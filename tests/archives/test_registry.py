@@ -95,3 +95,22 @@ def test_every_format_has_one_name():
     """Names are unique, and each platform says which files are its own."""
     assert len(FORMATS) == len(PLATFORMS) + 8
     assert all(kind.pattern.pattern and kind.platform for kind in PLATFORMS)
+
+
+def test_several_platforms_in_one_archive_are_read_together(write):
+    """Instagram's export holds Threads too: neither is lost."""
+    medium = {"uri": "a", "creation_timestamp": 1700000000}
+    path = write(
+        "meta.zip",
+        {
+            "your_instagram_activity/media/posts_1.json": [{"media": [{**medium, "title": "a picture"}]}],
+            "your_instagram_activity/threads/threads_and_replies.json": {
+                "text_post_app_text_posts": [{"media": [{**medium, "title": "a thread"}]}]
+            },
+        },
+    )
+    reader = open_reader(path)
+    assert reader.name == "threads+instagram"
+    rows = [row for batch in reader.batches(Taken()) for row in batch.to_pylist()]
+    assert sorted((row["text"], row["platform"]) for row in rows) == [("a picture", "instagram"), ("a thread", "threads")]
+    assert [post.text for post in open_reader(path, format="instagram").posts(Taken())] == ["a picture"]
