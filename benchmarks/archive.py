@@ -214,7 +214,7 @@ def main() -> None:
         "other work ran on both cores all the while, which the ratio of processor time does not see.",
         "Remake with `python benchmarks/archive.py --write benchmarks/archive.md`.",
         "",
-        "| what | format | posts | seconds | posts a second | µs of processor a post | peak memory, MB | times the plain loop | by processor |",
+        "| what | format | posts | seconds | posts a second | processor µs a post | peak MB | times the plain loop | by processor |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for what, kind, n, run, wall, processor in rows:

@@ -42,7 +42,7 @@ _STYLE: Any = {
     "axes.unicode_minus": False,
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MOST_LABELS = 6
+_MOST_LABELS = 5
 
 
 def ratio_chart(counted: Share, corrected: Share | None, target: float) -> str:

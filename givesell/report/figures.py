@@ -18,7 +18,7 @@ from givesell.verdict import GIVING, SELLING, Status
 
 BINS = 50
 MOST_GROUPS = 50_000
-SHOWN_GROUPS = 20
+SHOWN_GROUPS = 12
 _DAY = np.timedelta64(1, "D")
 _MONDAY = np.datetime64("1970-01-05")
 # Days in a step of time, and how many steps and posts a step a chart takes.

@@ -70,8 +70,8 @@ def _count(number: float) -> str:
     return f"{number:,}"
 
 
-def _percent(share: float) -> str:
-    return f"{share:.0%}"
+def _percent(share: float, digits: int = 0) -> str:
+    return f"{share:.{digits}%}"
 
 
 def _moment(text: str) -> str:

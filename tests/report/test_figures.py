@@ -68,7 +68,7 @@ def test_groups(report):
     groups = report(rows).figures["groups"]
     assert set(groups) == {"author", "kind"}
     assert groups["author"][0] == {"name": "a0", "giving": 2, "selling": 1, "posts": 3}
-    assert groups["author"][-1] == {"name": None, "others": 10, "giving": 20, "selling": 0, "posts": 20}
+    assert groups["author"][-1] == {"name": None, "others": 18, "giving": 36, "selling": 0, "posts": 36}
     assert [group["name"] for group in groups["kind"]] == ["reply", "post"]
 
 
