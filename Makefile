@@ -8,7 +8,7 @@ CORPUS ?= ../shared/corpus
 
 demo: $(VENV)/demo
 	@mkdir -p demo
-	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --text-column body --out demo/scored.csv --overwrite --posts
+	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --out demo/scored.csv --overwrite --posts --report
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest
@@ -20,6 +20,7 @@ lint: $(VENV)/lint
 
 bench: $(VENV)/bench
 	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
 
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \

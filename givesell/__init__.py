@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from givesell._version import __version__
 
 if TYPE_CHECKING:
-    from givesell.api import Scorer, classify, explain, load, score
+    from givesell.api import Scorer, classify, explain, load, score, score_archive
+    from givesell.archives.read import read_archive
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
     from givesell.model import Model
@@ -32,7 +33,9 @@ __all__ = [
     "evaluate",
     "explain",
     "load",
+    "read_archive",
     "score",
+    "score_archive",
     "train",
 ]
 
@@ -48,7 +51,9 @@ _HOMES = {
     "evaluate": "givesell.training.evaluate",
     "explain": "givesell.api",
     "load": "givesell.api",
+    "read_archive": "givesell.archives.read",
     "score": "givesell.api",
+    "score_archive": "givesell.api",
     "train": "givesell.training.train",
 }
 

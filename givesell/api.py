@@ -4,12 +4,15 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from givesell.artifact import PICKLED, check_path
 from givesell.errors import ArtifactError
 from givesell.model import Model
 from givesell.verdict import Scores
+
+if TYPE_CHECKING:
+    from givesell.batch import Summary
 
 SHIPPED = "givesell-en"
 
@@ -180,6 +183,87 @@ def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
     from givesell.reasons.explain import explain_posts
 
     return explain_posts(load() if model is None else model, posts, top)
+
+
+def score_archive(
+    paths: Any,
+    out: Any = None,
+    *,
+    model: Model | None = None,
+    report: Any = None,
+    target: float = 0.8,
+    timezone: str = "UTC",
+    n_jobs: int | None = None,
+    **options: Any,
+) -> "Summary":
+    """Score the posts of an archive, and report on them.
+
+    What ``givesell score`` does: memory does not grow with the archive, an interrupted run goes on where it was, rows
+    that cannot be read go to ``OUT.rejects.jsonl``.
+
+    Parameters
+    ----------
+    paths : path or list of paths
+        Exports of platforms, plain files, folders, patterns.
+    out : path, optional
+        The scored file: Parquet, Arrow, CSV, TSV or JSONL by its name. By default it is not kept.
+    model : Model, optional
+        The shipped one by default.
+    report : path, optional
+        Where to write an HTML report.
+    target : float, default 0.8
+        The share of giving that the report holds the archive against.
+    timezone : str, default "UTC"
+        Where the report counts hours and days.
+    n_jobs : int, optional
+        Threads; one a core by default.
+    **options
+        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``format``, ``query``, ``visibility``,
+        ``strict``, ``overwrite``, ``resume``, ``progress``.
+
+    Returns
+    -------
+    Summary
+        Counts, and the posts that stand out.
+
+    Raises
+    ------
+    FileError
+        If an input cannot be read or an output cannot be written.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> from givesell.datasets import demo_archive
+    >>> summary = givesell.score_archive(demo_archive())
+    >>> summary.rows, summary.giving + summary.selling
+    (400, 400)
+    """
+    from functools import partial
+    from tempfile import TemporaryDirectory
+
+    from givesell.batch import about_model, score_files
+
+    chosen = load() if model is None else model
+    with TemporaryDirectory() as place:
+        target_file = Path(place) / "scored.parquet" if out is None else Path(out)
+        scorer = partial(chosen.verdicts, n_jobs=1)
+        summary = score_files(paths, target_file, scorer=scorer, about=about_model(chosen), threads=n_jobs, **options)
+        if report is not None:
+            from givesell.report import make_report
+
+            title = str(paths) if isinstance(paths, (str, os.PathLike)) else ", ".join(map(str, paths))
+            made = make_report(
+                target_file,
+                model=chosen,
+                target=target,
+                timezone=timezone,
+                title=Path(title).name,
+                text_column=options.get("text_column"),
+                skipped=summary.skipped,
+            )
+            made.save(report)
+    return summary
 
 
 class Scorer:

@@ -35,8 +35,18 @@ _MESSAGES = {
     "E408": "{path}: is an input too. Choose another output.",
     "E409": "{path}: already exists. Pass --overwrite to replace it.",
     "E410": "No file matches. Pass at least one file to read.",
-    # command line
-    "E501": "{problem}",
+    "E411": "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the rest scored.",
+    "E412": "{path}: is a directory without files of a known format.",
+    "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
+    # archives
+    "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
+    "E502": "{path}: is not {format} ({reason}).",
+    "E503": "{path}: which rows are the posts? It has {tables}. Pass --query 'SELECT ...'.",
+    "E504": "{path}: the query cannot be run ({reason}).",
+    "E505": "{path}: the {kind} breaks off or is damaged. Download it again.",
+    "E506": "{path}: is not read ({reason}). If you trust it, unpack it and pass the files.",
+    "E507": "Unknown format {format!r}. Known are {known}.{hint}",
+    "E508": "{path}: several columns could hold the posts: {choice}. Choose one with --text-column.",
     # the linguistic view
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
     "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",

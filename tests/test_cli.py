@@ -107,11 +107,11 @@ def test_score_says_what_it_found_and_exits_3_with_rejects(run, posts, tmp_path)
 
 
 def test_score_without_rejects_exits_0(run, fake, posts, tmp_path):
-    """--quiet prints nothing, and --jobs reaches the model."""
+    """--quiet prints nothing; the batches are scored in --jobs threads, each of which takes one of the model's."""
     posts.write_text("id,text\n1,buy\n")
     result = run("score", posts, "-o", tmp_path / "out.parquet", "-q", "-j", "2")
     assert (result.exit_code, result.output) == (0, "")
-    assert fake.jobs == [2]
+    assert fake.jobs == [1]
 
 
 def test_score_as_json(run, posts, tmp_path):

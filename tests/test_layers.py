@@ -11,12 +11,12 @@ PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
     ["_version", "verdict", "errors"],
-    ["text", "calibrated"],
+    ["text", "calibrated", "archives"],
     ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model"],
     ["training", "reasons"],
-    ["api", "batch", "component"],
+    ["api", "batch", "component", "report"],
     ["cli"],
     ["__init__", "__main__"],
 ]

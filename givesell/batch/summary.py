@@ -1,8 +1,8 @@
 """What a run of `score_files` found: counts, and the posts that stand out."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ class Summary:
         The posts with that label and the highest and lowest probability of selling, at most three, each text once.
     most_unsure : tuple of (float, str)
         The unsure posts with the probability nearest to one half.
+    skipped : dict of str to int
+        Posts that the readers left out on purpose (removed ones, say), by reason.
+    resumed : int
+        Rows that an earlier, interrupted run had scored already.
     """
 
     rows: int
@@ -55,6 +59,8 @@ class Summary:
     most_selling: tuple[Post, ...]
     most_giving: tuple[Post, ...]
     most_unsure: tuple[Post, ...]
+    skipped: dict[str, int] = field(default_factory=dict)
+    resumed: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
@@ -103,7 +109,28 @@ class Tally:
         self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
         self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
 
-    def summary(self, rejected: int, seconds: float, out: Path, rejects: Path | None) -> Summary:
+    def state(self) -> dict[str, Any]:
+        """Return what has been counted as JSON can hold it."""
+        tops = [top.kept for top in (self._selling, self._giving, self._unsure)]
+        labels = {str(label): count for label, count in self._labels.items()}
+        return {"rows": self.rows, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure, "tops": tops}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from an earlier state.
+
+        Parameters
+        ----------
+        state : mapping
+        """
+        self.rows, self._sure = state["rows"], state["sure"]
+        self._labels.update({None if label == "None" else label: count for label, count in state["labels"].items()})
+        self._statuses.update(state["statuses"])
+        for top, kept in zip((self._selling, self._giving, self._unsure), state["tops"], strict=True):
+            top.kept = [(key, number, text) for key, number, text in kept]
+
+    def summary(
+        self, *, rejected: int, seconds: float, out: Path, rejects: Path | None, skipped: Mapping[str, int], resumed: int
+    ) -> Summary:
         """Return what has been counted.
 
         Parameters
@@ -112,6 +139,8 @@ class Tally:
         seconds : float
         out : Path
         rejects : Path or None
+        skipped : mapping of str to int
+        resumed : int
 
         Returns
         -------
@@ -131,6 +160,8 @@ class Tally:
             most_selling=self._selling.posts(),
             most_giving=self._giving.posts(),
             most_unsure=self._unsure.posts(),
+            skipped=dict(sorted(skipped.items())),
+            resumed=resumed,
         )
 
 
@@ -138,7 +169,7 @@ class _Top:
     """The few posts with the lowest keys, each text once, the earlier one of equals."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[float, float, str]] = []
+        self.kept: list[tuple[float, float, str]] = []
 
     def add(self, keys: NDArray[np.floating[Any]], texts: Sequence[str | None], numbers: NDArray[np.float32]) -> None:
         better = np.flatnonzero(keys < self._worst())
@@ -147,11 +178,11 @@ class _Top:
             if key >= self._worst():
                 break
             text = (texts[i] or "")[:TOP_CHARS]
-            if all(text != kept for _, _, kept in self._kept):
-                self._kept = sorted([*self._kept, (key, float(numbers[i]), text)], key=lambda post: post[0])[:TOP]
+            if all(text != kept for _, _, kept in self.kept):
+                self.kept = sorted([*self.kept, (key, float(numbers[i]), text)], key=lambda post: post[0])[:TOP]
 
     def posts(self) -> tuple[Post, ...]:
-        return tuple((number, text) for _, number, text in self._kept)
+        return tuple((number, text) for _, number, text in self.kept)
 
     def _worst(self) -> float:
-        return self._kept[-1][0] if len(self._kept) == TOP else np.inf
+        return self.kept[-1][0] if len(self.kept) == TOP else np.inf

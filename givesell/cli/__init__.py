@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell import __version__
-from givesell.cli import classify, explain, model, score, train
+from givesell.cli import classify, explain, formats, model, report, score, train
 from givesell.cli.common import EXIT_CODES, Commands, close_output
 
 app = typer.Typer(
@@ -37,6 +37,8 @@ def _options(
 app.command("classify", epilog=EXIT_CODES)(classify.classify)
 app.command("explain", epilog=EXIT_CODES)(explain.explain)
 app.command("score", epilog=EXIT_CODES)(score.score)
+app.command("formats", epilog=EXIT_CODES)(formats.formats)
+app.command("report", epilog=EXIT_CODES)(report.report)
 app.command("train", epilog=EXIT_CODES)(train.train)
 app.command("evaluate", epilog=EXIT_CODES)(train.evaluate)
 app.add_typer(model.app, name="model")

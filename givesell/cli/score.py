@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import nullcontext
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,20 +12,35 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from givesell.batch import Summary
-    from givesell.batch.stream import AddedColumn, Progress
+    from givesell.batch.pipeline import AddedColumn
+    from givesell.batch.stream import Progress
     from givesell.model import Model
 
-KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst) or .parquet"
+
+class Visibility(StrEnum):
+    """Which posts of an export are read."""
+
+    PUBLIC = "public"
+    ALL = "all"
+
+
+OUT_KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst), .parquet or .arrow"
 
 
 def score(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=f"Files to score: {KNOWN}.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {KNOWN}.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="What to score: files, exports as zip or folder, patterns, - for the standard input.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {OUT_KNOWN}.", show_default=False)],
     text_column: Annotated[
         str | None,
         typer.Option(
@@ -34,39 +50,76 @@ def score(
             help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
         ),
     ] = None,
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+    ] = None,
+    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    visibility: Annotated[
+        Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
+    ] = Visibility.PUBLIC,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: the model's choice.")
+        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: one a core.", show_default=False)
     ] = None,
     why: Annotated[
         int, typer.Option("--why", min=0, max=50, metavar="N", help="Add a column `why` with the N strongest reasons.", show_default=False)
     ] = 0,
     posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
+    report: Annotated[bool, typer.Option("--report", help=f"Write OUT{ENDING} too: see givesell report.")] = False,
+    target: TargetOption = 0.8,
+    timezone: TimezoneOption = "UTC",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Score the posts in files: all columns are kept, and label, selling, sure and status added.
+    """Score the posts in archives and files: all columns are kept, and label, selling, sure and status added.
+
+    Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok, YouTube, Telegram and Discord
+    are read as they come, zipped or not; so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, packed or not.
 
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
+    A run that was interrupted goes on where it was: run the same command again.
     """
-    from givesell.batch import check_paths, score_files
+    from givesell.batch import about_model, check_paths, score_files
 
     # Before the model is loaded, so that a mistyped name shows at once.
     check_paths(files, out, overwrite=overwrite)
     loaded = common.load_model(model)
-    scorer = partial(loaded.verdicts, n_jobs=jobs)
+    scorer = partial(loaded.verdicts, n_jobs=1)
     extra = {"why": _reasons(loaded, why)} if why else {}
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
     with watched as progress:
         summary = score_files(
-            files, out, scorer=scorer, text_column=text_column, prefix=prefix, overwrite=overwrite, progress=progress, extra=extra
+            files,
+            out,
+            scorer=scorer,
+            text_column=text_column,
+            prefix=prefix,
+            format=format,
+            query=query,
+            visibility=visibility.value,
+            strict=strict,
+            overwrite=overwrite,
+            resume=resume,
+            threads=jobs,
+            about={**about_model(loaded), **({"why": why} if why else {})},
+            progress=progress,
+            extra=extra,
         )
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     elif not quiet:
         print_summary(summary, posts=posts)
+    if report:
+        from givesell.report import make_report
+
+        made = make_report(
+            out, model=loaded, target=target, timezone=timezone, text_column=text_column, title=_title(files), skipped=summary.skipped
+        )
+        save(made, out.with_name(out.name + ENDING), quiet=quiet or as_json)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
         common.say(f"{were} rejected: {summary.rejects} says which and why.")
@@ -97,10 +150,15 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     table.add_row("sure", f"{summary.sure:,}", f"{_share(summary.sure, labelled)} of the labelled" if labelled else "")
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
+    for reason, count in summary.skipped.items():
+        table.add_row("skipped", f"{count:,}", reason)
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
-    rate = f"{summary.rows / summary.seconds:,.0f} a second" if summary.rows >= 1_000 and summary.seconds else ""
+    fresh = summary.rows - summary.resumed
+    rate = f"{fresh / summary.seconds:,.0f} a second" if fresh >= 1_000 and summary.seconds else ""
     table.add_row("scored", f"{summary.rows:,}", f"in {summary.seconds:,.1f} s{', ' + rate if rate else ''}")
+    if summary.resumed:
+        table.add_row("before", f"{summary.resumed:,}", "scored by the interrupted run")
     output.print(table)
     if posts:
         named = {"Most selling": summary.most_selling, "Most giving": summary.most_giving, "Most unsure": summary.most_unsure}
@@ -119,6 +177,11 @@ def _reasons(model: "Model", top: int) -> "AddedColumn":
     from givesell.reasons.explain import reason_lines
 
     return partial(reason_lines, model, top=top)
+
+
+def _title(files: list[Path]) -> str:
+    name = files[0].name or str(files[0])
+    return name if len(files) == 1 else f"{name} and {len(files) - 1} more"
 
 
 def _share(count: int, total: int) -> str:

@@ -1,12 +1,13 @@
 """JSON lines: every value kept, every bad line told."""
 
 import json
+import random
 
 import pytest
 
-from givesell.batch.jsonl_reader import parse
-from givesell.batch.readers import open_reader
-from givesell.batch.rejects import Rejects
+from givesell.archives import open_reader
+from givesell.archives.jsonl_file import parse
+from givesell.batch.rejects import Collected
 from givesell.errors import FileError
 
 
@@ -106,7 +107,7 @@ def test_a_file_without_an_object_is_an_error(tmp_path, score, content, code):
 
 def test_keys_without_end_are_an_error(tmp_path, score, monkeypatch):
     """Objects with ever new keys would make ever more columns, and are refused."""
-    monkeypatch.setattr("givesell.batch.jsonl_reader.MAX_COLUMNS", 50)
+    monkeypatch.setattr("givesell.archives.objects.MAX_COLUMNS", 50)
     write(tmp_path / "a.jsonl", *({"text": "x", f"k{i}": i} for i in range(60)))
     with pytest.raises(FileError, match="more than 50 different keys"):
         score("a.jsonl")
@@ -120,7 +121,7 @@ def test_a_file_that_changes_while_being_read_is_an_error(tmp_path, value):
     reader = open_reader(path)
     reader.use_text("text")
     write(path, {"text": "x", "n": value})
-    rejects = Rejects(tmp_path / "out.jsonl")
+    rejects = Collected(strict=False)
     with pytest.raises(FileError, match="it changed while being read"):
         list(reader.batches(rejects))
 
@@ -129,3 +130,50 @@ def test_parse_names_the_reason():
     """The reason stands in the error, as it is written to the rejects."""
     with pytest.raises(ValueError, match="not an object but a string"):
         parse(b'"x"')
+
+
+VALUES = [
+    '"buy"',
+    '"2024-01-01"',
+    '"caf\u00e9 \U0001f600"',
+    '"\\ud83d"',
+    "1",
+    "-7",
+    "2.5",
+    "1e3",
+    "9007199254740993",
+    "NaN",
+    "1e999",
+    "true",
+]
+VALUES += ["null", "true", "[1, 2]", '{"x": {"y": null}}', "{}", '"tab\\t"', "01", '"\t"', "1180591620717411303424"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_blocks_read_at_once_are_as_lines_read_one_by_one(tmp_path, monkeypatch, seed):
+    """What Arrow reads is what the lines hold: the same schema, rows and rejects, whatever stands in the file."""
+    draw = random.Random(seed)
+    pool = draw.sample(VALUES, draw.randint(1, 6))
+    lines = []
+    for _ in range(draw.randint(1, 40)):
+        keys = [f'"k{draw.randrange(4)}": {draw.choice(pool)}' for _ in range(draw.randrange(4))]
+        text = draw.choice(['"buy"'] * 12 + ["null", "5"])
+        shape = draw.choice(["{@}"] * 30 + ["{@} {}", "[@]", "{@", "", '{"a":\n@', '{"b": {}}'])
+        lines.append(shape.replace("@", ", ".join([f'"text": {text}', *keys])))
+    data = "\n".join(lines).encode("utf-8", "surrogatepass")
+    path = tmp_path / "a.jsonl"
+    data += b'\n{"text": "last"}'
+    path.write_bytes(data.replace(b"buy", b"b\xffy", 1) if seed % 5 == 0 else data)
+
+    def read():
+        try:
+            reader = open_reader(path, format="jsonl")
+            reader.use_text("text")
+        except FileError as error:
+            return str(error)
+        taken = Collected(strict=False)
+        return reader.schema.to_string(), [batch.to_pylist() for batch in reader.batches(taken)], taken.take()
+
+    at_once = read()
+    monkeypatch.setattr("givesell.archives.jsonl_file._table", lambda *_: None)
+    assert at_once == read()

@@ -69,7 +69,7 @@ def test_a_row_that_is_not_utf8_is_rejected_alone(tmp_path, score, rows, rejects
 
 def test_batches_stay_small_however_long_the_posts(tmp_path, score, scorer, rows, monkeypatch):
     """Repeated long text, which Parquet packs well, is still scored a bounded number of bytes at a time."""
-    monkeypatch.setattr("givesell.batch.parquet_reader.BATCH_BYTES", 100_000)
+    monkeypatch.setattr("givesell.archives.parquet_file.BATCH_BYTES", 100_000)
     pq.write_table(pa.table({"id": range(50), "text": ["buy " * 10_000] * 50}), tmp_path / "a.parquet")
     sizes = []
     score("a.parquet", scorer=lambda texts: (sizes.append(len(texts)), scorer(texts))[1])
@@ -89,9 +89,12 @@ def test_columns_of_one_name(tmp_path, score, rows):
 def test_what_is_no_parquet_is_an_error(tmp_path, score):
     """A file with the wrong name or cut short is told on one line."""
     (tmp_path / "a.parquet").write_text("text\nbuy\n")
-    with pytest.raises(FileError, match=r"E406.*a\.parquet: cannot be read") as error:
-        score("a.parquet")
-    assert "\n" not in str(error.value)
+    pq.write_table(pa.table({"text": ["buy"]}), tmp_path / "b.parquet")
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "b.parquet").read_bytes()[:-20])
+    for name, words in (("a.parquet", r"E502.*a\.parquet: is not \.parquet"), ("b.parquet", r"E406.*b\.parquet: cannot be read")):
+        with pytest.raises(FileError, match=words) as error:
+            score(name)
+        assert "\n" not in str(error.value)
 
 
 def test_pandas_reads_its_index_back(tmp_path, score):

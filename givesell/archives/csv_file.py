@@ -18,13 +18,12 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO, cast
 
 import pyarrow as pa
 
-from givesell.batch.columns import unique_names
-from givesell.batch.formats import Source, open_source
-from givesell.batch.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, bounded_lines
-from givesell.batch.rejects import Rejects
+from givesell.archives.columns import unique_names
+from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, Rejects, bounded_lines
 from givesell.errors import FileError
 
 MAX_RECORD_LINES = 1_000
@@ -130,16 +129,49 @@ def _plainly(error: str) -> str:
     return error
 
 
+def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read a comma-separated file with a header, as platforms write them.
+
+    Parameters
+    ----------
+    stream : file
+    reject : callable
+        See `Records`; a broken header too.
+    fix : callable, optional
+        Puts each line right before it is read.
+
+    Yields
+    ------
+    line : int
+    row : dict of str to str
+    """
+    with _text(stream, "\n") as text:
+        lines = _without_mark(bounded_lines(text.readline, "\n"))
+        records = Records(map(fix, lines), ",", reject)
+        header: list[str] = []
+        for number, raw, fields in records:
+            if not _decodes(raw):
+                reject(number, "not UTF-8", raw)
+            elif not header:
+                header = [name.strip() for name in fields]
+                records.width = len(header)
+            else:
+                yield number, dict(zip(header, fields, strict=True))
+
+
 class CsvReader(Reader):
-    """A ``.csv`` or ``.tsv`` file; see `givesell.batch.csv_reader` for the rules."""
+    """Comma-separated values; see `givesell.archives.csv_file` for the rules."""
+
+    name = "csv"
+    delimiter = ","
 
     def _find_schema(self) -> pa.Schema:
-        self._newline, self._delimiter = "\n", "\t" if self.format.kind == "tsv" else ","
+        self._newline, self._delimiter = "\n", self.delimiter
         self._sniff()
-        with self._records(self._refuse_header) as (records, _):
+        with self._records(self._refuse_header) as records:
             header = next(iter(records), None)
         if header is None:
-            raise FileError("E403", path=self.path)
+            raise FileError("E403", path=self.shown)
         number, raw, names = header
         if not _decodes(raw):
             self._refuse_header(number, "not UTF-8", raw)
@@ -150,9 +182,9 @@ class CsvReader(Reader):
         size = 0
 
         def reject(line: int, reason: str, raw: str) -> None:
-            rejects.add(self.path, line, reason, raw)
+            rejects.add(self.shown, line, reason, raw)
 
-        with self._records(reject) as (records, source):
+        with self._records(reject) as records:
             iterator = iter(records)
             next(iterator)
             records.width = len(self.schema)
@@ -163,7 +195,7 @@ class CsvReader(Reader):
                 rows.append(fields)
                 size += len(raw)
                 if len(rows) == BATCH_ROWS or size >= BATCH_BYTES:
-                    self.bytes_read = source.position
+                    self.bytes_read = self.files.position
                     yield self._batch(rows)
                     rows, size = [], 0
             if rows:
@@ -174,36 +206,43 @@ class CsvReader(Reader):
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     @contextmanager
-    def _records(self, reject: Reject) -> Iterator[tuple[Records, Source]]:
-        if csv.field_size_limit() < MAX_LINE:
-            csv.field_size_limit(MAX_LINE)
-        with self._text() as (text, source):
+    def _records(self, reject: Reject) -> Iterator[Records]:
+        with self.files.open(self.members[0]) as stream, _text(stream, self._newline) as text:
             lines = bounded_lines(text.readline, self._newline)
-            yield Records(_without_mark(lines), self._delimiter, reject), source
-
-    @contextmanager
-    def _text(self) -> Iterator[tuple[io.TextIOWrapper, Source]]:
-        with open_source(self.path, self.format.codec) as source:
-            text = io.TextIOWrapper(source.stream, encoding="utf-8", errors="surrogateescape", newline=self._newline)
-            try:
-                yield text, source
-            finally:
-                text.detach()
+            yield Records(_without_mark(lines), self._delimiter, reject)
 
     def _sniff(self) -> None:
         """Find what ends a line, and what stands between the fields."""
-        with self._text() as (text, _):
+        with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
             head = next((line for line in bounded_lines(text.readline, "\n") if line.strip()), "")[: 1 << 16]
         if head.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise FileError("E406", path=self.path, reason="it is UTF-16; save it as UTF-8")
+            raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
         if "\r" in head.rstrip("\r\n"):
             self._newline = "\r"
             head = head[: head.index("\r")]
-        if self.format.kind == "csv" and "," not in head:
+        if self._delimiter == "," and "," not in head:
             self._delimiter = next((sign for sign in ";\t" if sign in head), ",")
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
-        raise FileError("E406", path=self.path, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+
+
+class TsvReader(CsvReader):
+    """The same with tabs."""
+
+    name = "tsv"
+    delimiter = "\t"
+
+
+@contextmanager
+def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
+    if csv.field_size_limit() < MAX_LINE:
+        csv.field_size_limit(MAX_LINE)
+    text = io.TextIOWrapper(cast(io.BufferedReader, stream), encoding="utf-8", errors="surrogateescape", newline=newline)
+    try:
+        yield text
+    finally:
+        text.detach()
 
 
 def _decodes(raw: str) -> bool:

@@ -84,7 +84,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
     Raises
     ------
     DataError
-        E301 if it is not there, with a near match; E501 if several could be meant.
+        E301 if it is not there, with a near match; E508 if several could be meant.
     """
     shown = ", ".join(map(repr, names[:40])) + (", …" if len(names) > 40 else "")
     if wanted is None:
@@ -93,7 +93,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
             return found[0]
         if found:
             choice = ", ".join(map(repr, found))
-            raise DataError("E501", problem=f"{path}: several columns could hold the posts: {choice}. Choose one with --text-column.")
+            raise DataError("E508", path=path, choice=choice)
         hint = " Name the column of posts with --text-column."
         raise DataError("E301", column="text", where=f" in {path}", columns=shown, hint=hint)
     if wanted in names:
@@ -243,3 +243,36 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return value.isoformat() if hasattr(value, "isoformat") and not hasattr(value, "total_seconds") else str(value)
+
+
+# What columns are called by their part, in order of preference.
+ROLES = {
+    "id": ("id", "post_id", "tweet_id", "id_str", "uri"),
+    "author": ("author", "user", "username", "user_name", "screen_name", "handle", "account", "name"),
+    "created": ("created", "created_at", "date", "timestamp", "time", "datetime", "created_utc", "published", "published_at"),
+    "platform": ("platform", "network", "source"),
+    "url": ("url", "permalink", "link"),
+    "kind": ("kind", "type"),
+}
+
+
+def find_roles(names: Sequence[str]) -> dict[str, str]:
+    """Tell which column holds id, author, time, platform, address and kind of the posts.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    dict of str to str
+        The column of each part that has one.
+
+    Examples
+    --------
+    >>> find_roles(["Date", "text", "username"])
+    {'author': 'username', 'created': 'Date'}
+    """
+    folded = {name.strip().lower(): name for name in reversed(names)}
+    found = {role: next((folded[name] for name in wanted if name in folded), None) for role, wanted in ROLES.items()}
+    return {role: name for role, name in found.items() if name is not None}

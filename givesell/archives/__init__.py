@@ -1,0 +1,7 @@
+"""Reading archives: the exports of platforms, and plain files of posts, as a stream."""
+
+from givesell.archives.post import Post
+from givesell.archives.reader import Options, PostReader, Reader
+from givesell.archives.registry import FORMATS, open_reader
+
+__all__ = ["FORMATS", "Options", "Post", "PostReader", "Reader", "open_reader"]

@@ -1,0 +1,149 @@
+"""`read_archive`: the posts of an archive in Python, one by one or as a DataFrame."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from givesell.archives.columns import as_text, find_roles, find_text_column
+from givesell.archives.post import POST, SCHEMA, Post, to_batch
+from givesell.archives.reader import Options, PostReader, Reader
+from givesell.archives.registry import open_reader
+from givesell.archives.times import as_times
+from givesell.errors import FileError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Archive:
+    """The posts of an archive. Iterating reads them as a stream; it may be done again.
+
+    Attributes
+    ----------
+    format : str
+        What the archive was told to be, such as ``"x"`` or ``"csv"``.
+    skipped : dict of str to int
+        Posts that were left out on purpose in the last reading, by reason.
+    rejected : list of tuple
+        File, line, reason and raw bytes of the rows that could not be read in the last reading, at most 1,000.
+    n_rejected : int
+        How many there were.
+    """
+
+    _MOST = 1_000
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.format = reader.name
+        self.rejected: list[tuple[Path, int, str, str | bytes]] = []
+        self.n_rejected = 0
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """Posts that were left out on purpose in the last reading, by reason."""
+        return dict(self._reader.skipped)
+
+    def __iter__(self) -> Iterator[Post]:
+        """Read the posts."""
+        for batch in self._batches():
+            yield from map(Post._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+    def frame(self) -> "pd.DataFrame":
+        """Return all posts at once.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n, 7)
+            The fields of `Post`; ``created`` in UTC.
+        """
+        frame: pd.DataFrame = pa.Table.from_batches(self._batches(), SCHEMA).to_pandas()
+        return frame
+
+    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take a row that cannot be read; called by the reader."""
+        self.n_rejected += 1
+        if len(self.rejected) < self._MOST:
+            self.rejected.append((file, line, reason, raw))
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        self.rejected, self.n_rejected = [], 0
+        batches = self._reader.batches(self)
+        return batches if isinstance(self._reader, PostReader) else (self._as_posts(batch) for batch in batches)
+
+    def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Bring a table to the fields of a post."""
+        roles = {**find_roles(batch.schema.names), "text": self._reader.text}
+        empty = to_batch([])
+        columns = []
+        for field in empty.schema:
+            name = roles.get(field.name)
+            if field.name == "created":
+                times = as_times(batch.column(name)) if name else np.full(len(batch), np.datetime64("NaT", "s"))
+                columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
+            elif name:
+                columns.append(as_text(batch.column(name)))
+            else:
+                fill = {"kind": POST, "platform": ""}.get(field.name)
+                columns.append(pa.array([fill] * len(batch), pa.string()))
+        return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+    def __repr__(self) -> str:
+        return f"<Archive {str(self._reader.path)!r}: {self.format}>"
+
+
+def read_archive(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    text_column: str | None = None,
+    query: str | None = None,
+    visibility: str = "public",
+) -> Archive:
+    """Read the posts of an archive.
+
+    Parameters
+    ----------
+    path : path
+        The export of a platform (a file of it, the zip or tar, or the unpacked folder) or a plain file of posts:
+        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not.
+    format : str, optional
+        A name in `givesell.archives.FORMATS`; by default the content tells.
+    text_column : str, optional
+        For tables: the column of posts.
+    query : str, optional
+        For SQLite: the SELECT whose rows are the posts.
+    visibility : str, default "public"
+        ``"all"`` reads followers-only and direct posts of exports too.
+
+    Returns
+    -------
+    Archive
+        Iterates over `givesell.archives.Post`; its ``frame`` gives a DataFrame.
+
+    Raises
+    ------
+    FileError
+        If there is no such file, or it cannot be read.
+
+    Examples
+    --------
+    >>> from givesell.datasets import demo_archive
+    >>> archive = read_archive(demo_archive())
+    >>> archive.format, next(iter(archive)).kind
+    ('reddit', 'comment')
+    >>> archive.frame().shape
+    (400, 7)
+    """
+    place = Path(path)
+    if not place.exists():
+        raise FileError("E401", path=place)
+    if place.is_file() and not place.stat().st_size:
+        raise FileError("E403", path=place)
+    options = Options(query=query, visibility=visibility)
+    reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
+    reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))
+    return Archive(reader)

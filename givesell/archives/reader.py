@@ -1,0 +1,292 @@
+"""What the readers of all formats share: the interface, batches of posts, and reading lines of bounded length."""
+
+import itertools
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, AnyStr, ClassVar, Protocol
+
+import pyarrow as pa
+
+from givesell.archives.failures import UNREADABLE, named
+from givesell.archives.files import Files
+from givesell.archives.head import Head
+from givesell.archives.post import SCHEMA, Post, to_batch
+
+BATCH_ROWS = 16_384
+BATCH_BYTES = 8 << 20
+MAX_LINE = 16 << 20
+Tick = Callable[[int], None]
+
+
+class Rejects(Protocol):
+    """Takes the rows that cannot be read."""
+
+    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take one.
+
+        Parameters
+        ----------
+        file : Path
+        line : int
+            The line or the record, from 1.
+        reason : str
+        raw : str or bytes
+            A str holds undecodable bytes as lone surrogates (``surrogateescape``).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller may say about how to read.
+
+    Attributes
+    ----------
+    query : str or None
+        For SQLite: the SELECT whose rows are the posts.
+    visibility : str
+        ``"public"``, or ``"all"`` to read followers-only and direct posts too.
+    """
+
+    query: str | None = None
+    visibility: str = "public"
+
+
+class Reader(ABC):
+    """One input as a stream of record batches.
+
+    A batch holds at most `BATCH_ROWS` rows and about `BATCH_BYTES` bytes.
+
+    Parameters
+    ----------
+    files : Files
+    members : list of str
+        Which of the files to read, in order.
+    options : Options, optional
+    tick : callable, optional
+        Called now and then with `bytes_read` while the schema is being found.
+    known : object, optional
+        What `found` was when the same input was opened before: spares reading it for its schema again.
+
+    Attributes
+    ----------
+    found : object
+        What reading the input for its schema has found, as JSON can hold it.
+    schema : pyarrow.Schema
+        The columns, with unique names.
+    text : str
+        The column of posts, once `use_text` has been called.
+    bytes_read : int
+        How far the reader has come, of `passes` times the size of the file.
+    skipped : Counter of str
+        Posts that were left out on purpose, by reason.
+    """
+
+    name: ClassVar[str]
+    passes: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        files: Files,
+        members: list[str],
+        options: Options = Options(),
+        tick: Tick = lambda _: None,
+        known: Any = None,
+    ) -> None:
+        self.found: Any = known
+        self.files = files
+        self.path = files.path
+        self.members = members
+        self.options = options
+        self._tick = tick
+        self.text = ""
+        self.bytes_read = 0
+        self.size = files.size
+        self.skipped: Counter[str] = Counter()
+        with named(self.shown, "E406", *UNREADABLE):
+            self.schema: pa.Schema = self._find_schema()
+        self.bytes_read = (self.passes - 1) * self.size
+
+    @abstractmethod
+    def _find_schema(self) -> pa.Schema: ...
+
+    @abstractmethod
+    def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]: ...
+
+    @property
+    def shown(self) -> Path:
+        """How errors name the file that is being read."""
+        return self.files.shown(self.members[0]) if len(self.members) == 1 else self.path
+
+    def use_text(self, column: str) -> None:
+        """Say which column holds the posts.
+
+        Parameters
+        ----------
+        column : str
+        """
+        self.text = column
+
+    def batches(self, rejects: Rejects, skip: int = 0) -> Iterator[pa.RecordBatch]:
+        """Read the input; the same input gives the same batches.
+
+        Parameters
+        ----------
+        rejects : Rejects
+            Takes the rows that cannot be read.
+        skip : int, default 0
+            How many batches to leave out at the start, with the rejects that stand before them.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+            Of `schema`.
+
+        Raises
+        ------
+        FileError
+            E406 where the file breaks off or is damaged.
+        """
+        gate = _Gate(rejects, skip == 0)
+        batches = self._batches(gate)
+        for number in itertools.count(1):
+            with named(self.shown, "E406", *UNREADABLE):
+                batch = next(batches, None)
+            if batch is None:
+                self.bytes_read = self.passes * self.size
+                return
+            if number > skip:
+                yield batch
+            gate.open = number >= skip
+
+
+class _Gate:
+    """Lets rejects through once it is open."""
+
+    def __init__(self, rejects: Rejects, is_open: bool) -> None:
+        self._rejects = rejects
+        self.open = is_open
+
+    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        if self.open:
+            self._rejects.add(file, line, reason, raw)
+
+
+class PostReader(Reader):
+    """The export of a platform: posts, whatever the shape of its files.
+
+    Attributes
+    ----------
+    platform : str
+    pattern : re.Pattern
+        Finds its files among the members of a zip, tar or folder.
+    unique : bool
+        Whether each id may stand once: a second one is skipped.
+    """
+
+    platform: ClassVar[str]
+    pattern: ClassVar[re.Pattern[str]]
+    unique: ClassVar[bool] = True
+
+    @classmethod
+    @abstractmethod
+    def recognises(cls, head: Head) -> bool:
+        """Say whether a file is of this format.
+
+        Parameters
+        ----------
+        head : Head
+            Its beginning.
+
+        Returns
+        -------
+        bool
+        """
+
+    @abstractmethod
+    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
+        """Read the posts of one file.
+
+        Parameters
+        ----------
+        stream : file
+        member : str
+            The name of the file.
+        rejects : Rejects
+
+        Yields
+        ------
+        Post
+        """
+
+    def prepare(self) -> None:
+        """Read what else the export knows, such as whose it is."""
+        return
+
+    def posts(self, rejects: Rejects) -> Iterator[Post]:
+        """Read the posts of all files, without those whose id was there before.
+
+        Parameters
+        ----------
+        rejects : Rejects
+
+        Yields
+        ------
+        Post
+        """
+        self.skipped.clear()
+        self.prepare()
+        seen: set[tuple[str, str]] = set()
+        for member in self.members:
+            with named(self.files.shown(member), "E406", *UNREADABLE), self.files.open(member) as stream:
+                for post in self.read(stream, member, rejects):
+                    if self.unique and post.id is not None:
+                        key = (post.kind, post.id)
+                        if key in seen:
+                            self.skipped["the same id twice"] += 1
+                            continue
+                        seen.add(key)
+                    yield post
+
+    def _find_schema(self) -> pa.Schema:
+        return SCHEMA
+
+    def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        held: list[Post] = []
+        size = 0
+        for post in self.posts(rejects):
+            held.append(post)
+            size += len(post.text or "") + 100
+            if len(held) == BATCH_ROWS or size >= BATCH_BYTES:
+                self.bytes_read = min(self.size, max(self.bytes_read, self.files.position))
+                yield to_batch(held)
+                held, size = [], 0
+        if held:
+            yield to_batch(held)
+
+
+def bounded_lines(readline: Callable[[int], AnyStr], newline: AnyStr) -> Iterator[AnyStr]:
+    """Yield the lines of a stream without ever holding a longer one than `MAX_LINE`.
+
+    Parameters
+    ----------
+    readline : callable
+        As `io.IOBase.readline`.
+    newline : str or bytes
+        What ends a line.
+
+    Yields
+    ------
+    str or bytes
+        A line with its end. A line of `MAX_LINE` or more is cut to that length, which is how
+        the caller recognises it.
+    """
+    while line := readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            rest = line
+            while rest and not rest.endswith(newline):
+                rest = readline(MAX_LINE)
+        yield line

@@ -1,0 +1,240 @@
+"""The registry of readers, and which of them an input is for: told by its content, not by its name.
+
+Only where the content cannot tell (a file of plain text may be a table or a post a line) does the
+name decide.
+"""
+
+import difflib
+import io
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from givesell.archives.arrow_file import MAGIC as ARROW
+from givesell.archives.arrow_file import ArrowReader
+from givesell.archives.bluesky import BlueskyCarReader, BlueskyReader
+from givesell.archives.columns import TEXT_NAMES
+from givesell.archives.csv_file import CsvReader, TsvReader
+from givesell.archives.discord import DiscordReader
+from givesell.archives.facebook import FacebookReader
+from givesell.archives.failures import UNREADABLE, named
+from givesell.archives.files import Files, Folder, SingleFile, Tar, Zip
+from givesell.archives.head import HEAD_BYTES, Head
+from givesell.archives.instagram import InstagramReader
+from givesell.archives.json_file import JsonReader
+from givesell.archives.jsonl_file import JsonlReader
+from givesell.archives.lines_file import LinesReader
+from givesell.archives.linkedin import LinkedinReader
+from givesell.archives.mastodon import MastodonReader
+from givesell.archives.packing import codec_of
+from givesell.archives.parquet_file import ParquetReader
+from givesell.archives.reader import Options, PostReader, Reader, Tick
+from givesell.archives.reddit import RedditDumpReader, RedditReader
+from givesell.archives.sqlite_file import MAGIC as SQLITE
+from givesell.archives.sqlite_file import SqliteReader
+from givesell.archives.telegram import TelegramReader
+from givesell.archives.threads import ThreadsReader
+from givesell.archives.tiktok import TiktokReader
+from givesell.archives.together import TogetherReader
+from givesell.archives.x import XReader
+from givesell.archives.youtube import YoutubeReader
+from givesell.errors import ArgumentError, FileError
+
+PLATFORMS: tuple[type[PostReader], ...] = (
+    XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader, LinkedinReader, ThreadsReader,
+    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader,
+)  # fmt: skip
+TABLES: tuple[type[Reader], ...] = (
+    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, LinesReader,
+)  # fmt: skip
+FORMATS: dict[str, type[Reader]] = {reader.name: reader for reader in (*PLATFORMS, *TABLES)}
+# These need to seek about in a file of their own.
+_WHOLE: tuple[type[Reader], ...] = (ParquetReader, ArrowReader, SqliteReader)
+_SHOWN = 8
+
+
+def open_reader(
+    path: Path,
+    *,
+    format: str | None = None,  # noqa: A002
+    options: Options | None = None,
+    plain: bool = False,
+    tick: Tick = lambda _: None,
+    known: Any = None,
+) -> Reader:
+    """Return the reader of an input.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or the folder of an unpacked export.
+    format : str, optional
+        A name in `FORMATS`; by default the content tells.
+    options : Options, optional
+    plain : bool, default False
+        Read a table as a table even where a platform has written it.
+    tick : callable, optional
+    known : object, optional
+        See `Reader`.
+
+    Returns
+    -------
+    Reader
+
+    Raises
+    ------
+    ArgumentError
+        E507 for an unknown format.
+    FileError
+        E403 for a file without a header or an object, E406 for one that cannot be read, E501 and E502 for one whose
+        format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives.
+    """
+    if format is not None and format not in FORMATS:
+        near = difflib.get_close_matches(format, FORMATS, n=1)
+        raise ArgumentError("E507", format=format, known=", ".join(FORMATS), hint=f" Did you mean {near[0]!r}?" if near else "")
+    options = options or Options()
+    with named(path, "E406", *UNREADABLE):
+        files = open_files(path)
+        found = {} if isinstance(files, SingleFile) or plain or format else _platforms(files)
+        if len(found) > 1 and options.query is None:
+            return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
+        kind, members = _chosen(files, format, plain)
+    if options.query is not None and kind is not SqliteReader:
+        raise FileError("E504", path=path, reason=f"only a SQLite database can be queried, and this is {kind.name}")
+    return kind(files, members, options, tick, known)
+
+
+def open_files(path: Path) -> Files:
+    """Return the files of an input.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Files
+        A folder, the members of a zip or tar, or the file itself.
+    """
+    if path.is_dir():
+        return Folder(path)
+    file = SingleFile(path)
+    with path.open("rb") as raw:
+        start = raw.read(4)
+    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return Zip(path)
+    if _is_tar(file.head(path.name, tarfile.BLOCKSIZE)):
+        return Tar(path)
+    return file
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder is the unpacked export of a platform, rather than a folder of files.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_platforms(Folder(folder)))
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar" or (len(head) == tarfile.BLOCKSIZE and _checks(head))
+
+
+def _checks(head: bytes) -> bool:
+    """Whether the header of an old tar without a mark has the right checksum."""
+    try:
+        info = tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return bool(info.name)
+
+
+def _chosen(files: Files, format: str | None, plain: bool) -> tuple[type[Reader], list[str]]:  # noqa: A002
+    if isinstance(files, SingleFile):
+        name = files.path.name
+        kind = FORMATS[format] if format else _told(files, plain)
+        if kind in _WHOLE:
+            with files.path.open("rb") as raw:
+                if codec_of(raw.read(16)):
+                    raise FileError("E502", path=files.path, format=kind.name, reason="it is packed; unpack it first")
+        return kind, [name]
+    found = _platforms(files)
+    if format is None and found and not plain:
+        kind = next(iter(found))
+        return kind, found[kind]
+    if format is not None:
+        kind = FORMATS[format]
+        if issubclass(kind, PostReader):
+            members = found.get(kind) or [name for name in files.names() if kind.pattern.search(name)]
+            if members:
+                return kind, members
+            raise FileError("E502", path=files.path, format=format, reason="none of its files is named like one of that format")
+    names = [name for name in files.names() if "__MACOSX/" not in name]
+    if len(names) == 1:
+        kind = FORMATS[format] if format else _plain(Head(files.head(names[0], HEAD_BYTES), names[0]), files.shown(names[0]))
+        if kind in _WHOLE:
+            raise FileError("E502", path=files.shown(names[0]), format=kind.name, reason="it is packed; unpack it first")
+        return kind, names
+    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    raise FileError("E501", path=files.path, names=shown or "nothing", platforms=", ".join(kind.name for kind in PLATFORMS))
+
+
+def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
+    """Return the platforms whose files are among the members, by what these hold."""
+    found: dict[type[PostReader], list[str]] = {}
+    for name in files.names():
+        wanted = [kind for kind in PLATFORMS if kind.pattern.search(name)]
+        if wanted:
+            head = Head(files.head(name, HEAD_BYTES), name)
+            for kind in wanted:
+                if kind.recognises(head):
+                    found.setdefault(kind, []).append(name)
+                    break
+    return {kind: found[kind] for kind in PLATFORMS if kind in found}
+
+
+def _told(file: SingleFile, plain: bool) -> type[Reader]:
+    head = Head(file.head(file.path.name, HEAD_BYTES), _bare(file.path))
+    if head.data.startswith(SQLITE):
+        return SqliteReader
+    if head.data.startswith(b"PAR1"):
+        return ParquetReader
+    if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
+        return ArrowReader
+    if not plain or BlueskyCarReader.recognises(head):
+        for kind in PLATFORMS:
+            if kind.recognises(head):
+                return kind
+    return _plain(head, file.path)
+
+
+def _plain(head: Head, path: Path) -> type[Reader]:
+    """Tell the plain formats of text apart."""
+    lines = (".jsonl", ".ndjson")
+    if head.is_json and not head.name.endswith((".csv", ".tsv")):
+        several = sum(1 for line in io.BytesIO(head.data) if line.strip()) > 1
+        a_list_within = any(path.endswith(".item") for path in head.paths)
+        one_a_line = head.first_object is not None and (several or not a_list_within)
+        return JsonlReader if one_a_line or head.name.endswith(lines) else JsonReader
+    for ending, kind in ((".csv", CsvReader), (".tsv", TsvReader), (lines, JsonlReader), (".txt", LinesReader)):
+        if head.name.endswith(ending):
+            return kind
+    for ending, magic in ((".parquet", "PAR1"), (".arrow", "ARROW1"), (".feather", "ARROW1"), (".sqlite", "SQLite format 3")):
+        if head.name.endswith(ending):
+            raise FileError("E502", path=path, format=ending, reason=f"it does not begin with {magic}")
+    first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+    for sign, kind in (("\t", TsvReader), (",", CsvReader), (";", CsvReader)):
+        if {name.strip().strip('"').lower() for name in first.split(sign)} & set(TEXT_NAMES):
+            return kind
+    return LinesReader
+
+
+def _bare(path: Path) -> str:
+    """Return a file's name without what says how it is packed."""
+    return path.stem if path.suffix.lower() in (".gz", ".zst", ".bz2", ".xz") else path.name

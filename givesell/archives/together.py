@@ -1,0 +1,45 @@
+"""An archive that holds the exports of several platforms, such as Instagram's with Threads in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import IO, ClassVar
+
+from givesell.archives.files import Files
+from givesell.archives.head import Head
+from givesell.archives.post import Post
+from givesell.archives.reader import Options, PostReader, Rejects
+
+
+class TogetherReader(PostReader):
+    """Reads the exports one after the other.
+
+    Parameters
+    ----------
+    readers : sequence of PostReader
+        Of one archive.
+    """
+
+    name = "several"
+    platform = ""
+    pattern: ClassVar[re.Pattern[str]] = re.compile("(?!)")
+
+    def __init__(self, files: Files, readers: Sequence[PostReader], options: Options) -> None:
+        self._readers = list(readers)
+        super().__init__(files, [member for reader in readers for member in reader.members], options)
+        self.name = "+".join(reader.name for reader in readers)  # type: ignore[misc]
+
+    @classmethod
+    def recognises(cls, head: Head) -> bool:  # noqa: ARG003
+        """Say no: each of the exports is recognised by itself."""
+        return False
+
+    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
+        """Read nothing: each of the exports reads its own files."""
+        raise NotImplementedError
+
+    def posts(self, rejects: Rejects) -> Iterator[Post]:
+        """Read the posts of all exports; see `PostReader.posts`."""
+        self.skipped.clear()
+        for reader in self._readers:
+            yield from reader.posts(rejects)
+            self.skipped.update(reader.skipped)

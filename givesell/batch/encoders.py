@@ -1,0 +1,238 @@
+"""Encoders: a scored batch as bytes of the output format; the input columns, then label, probability, sureness and status.
+
+Text formats are appended to as they are. Parquet and Arrow files end in a table of what is in them, so that a
+run that was killed could not go on: their batches are kept as Arrow streams one after the other, and brought to
+their format when all are there.
+"""
+
+import csv
+import io
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc as ipc
+import pyarrow.parquet as pq
+
+from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
+from givesell.verdict import COLUMNS, Scores
+
+DECIMALS = 6
+GROUP_ROWS = 1 << 17
+GROUP_BYTES = 64 << 20
+METADATA = b"givesell"
+_TYPES = (pa.string(), pa.float32(), pa.bool_(), pa.string())
+_fast = msgspec.json.Encoder()
+
+
+class Encoder(ABC):
+    """Turns batches and their scores into bytes. One encoder may work in several threads.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        The input columns.
+    prefix : str
+        Goes before the names of the added columns.
+    """
+
+    streams: ClassVar[bool] = False
+
+    def __init__(self, schema: pa.Schema, prefix: str) -> None:
+        self.schema = schema
+        self.added = [prefix + name for name in COLUMNS]
+        fields = [pa.field(name, kind) for name, kind in zip(self.added, _TYPES, strict=True)]
+        self.whole = pa.schema([*schema, *fields], metadata=schema.metadata)
+
+    def header(self) -> bytes:
+        """Return what stands before the first row."""
+        return b""
+
+    @abstractmethod
+    def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
+        """Return a batch as bytes.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+            Of `schema`.
+        scores : Scores
+            One row each.
+
+        Returns
+        -------
+        bytes
+        """
+
+
+class CsvEncoder(Encoder):
+    """Comma-separated values, quoted where needed; an empty field where there is no value."""
+
+    delimiter = ","
+
+    def header(self) -> bytes:
+        """Return the names of the columns."""
+        return self._put(iter([self.whole.names]), careful=True)
+
+    def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
+        """Return a batch as bytes; see `Encoder.encode`."""
+        texts = [as_text(column) for column in batch.columns]
+        # The csv module leaves a lone carriage return unquoted, and no reader would take that back.
+        careful = any(pc.any(pc.match_substring(column, "\r")).as_py() for column in texts)
+        columns = [column.to_pylist() for column in texts]
+        columns += [scores.label.tolist(), [_decimal(number) for number in scores.selling.tolist()]]
+        columns += [["true" if sure else "false" for sure in scores.sure.tolist()], scores.status.tolist()]
+        return self._put(zip(*columns, strict=True), careful)
+
+    def _put(self, rows: Iterator[Any], careful: bool) -> bytes:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\n")
+        if careful:
+            quoting = csv.writer(text, delimiter=self.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            for row in rows:
+                (quoting if any(field and "\r" in field for field in row) else writer).writerow(row)
+        else:
+            writer.writerows(rows)
+        return text.getvalue().encode()
+
+
+class TsvEncoder(CsvEncoder):
+    """The same with tabs."""
+
+    delimiter = "\t"
+
+
+class JsonlEncoder(Encoder):
+    """One JSON object a line, with null where there is no value."""
+
+    def __init__(self, schema: pa.Schema, prefix: str) -> None:
+        super().__init__(schema, prefix)
+        names = {f"c{number}": name for number, name in enumerate(self.whole.names)}
+        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False)
+
+    def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
+        """Return a batch as bytes; see `Encoder.encode`."""
+        columns = [_json_values(column, field) for column, field in zip(batch.columns, self.schema, strict=True)]
+        # Rounded as a double: a float32 would print with digits that mean nothing.
+        selling = np.round(scores.selling.astype(np.float64), DECIMALS).tolist()
+        columns += [
+            scores.label.tolist(),
+            [number if number == number else None for number in selling],
+            scores.sure.tolist(),
+            scores.status.tolist(),
+        ]
+        try:
+            return _fast.encode_lines(list(map(self._row, *columns)))
+        except OverflowError:
+            # Whole numbers beyond 64 bits.
+            rows = (dict(zip(self.whole.names, row, strict=True)) for row in zip(*columns, strict=True))
+            return "".join([to_json(row) + "\n" for row in rows]).encode()
+
+
+class ArrowEncoder(Encoder):
+    """An Arrow stream a batch, packed with lz4, to be brought to its format by `finish_arrow`."""
+
+    streams = True
+    _options = ipc.IpcWriteOptions(compression="lz4")
+
+    def header(self) -> bytes:
+        """Return a stream without a batch, so that a file without rows has columns."""
+        return self._stream([])
+
+    def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
+        """Return a batch as bytes; see `Encoder.encode`."""
+        selling = pa.array(scores.selling, pa.float32(), from_pandas=True)
+        added = [pa.array(scores.label, pa.string()), selling, pa.array(scores.sure, pa.bool_()), pa.array(scores.status, pa.string())]
+        return self._stream([pa.RecordBatch.from_arrays([*batch.columns, *added], schema=self.whole)])
+
+    def _stream(self, batches: list[pa.RecordBatch]) -> bytes:
+        sink = pa.BufferOutputStream()
+        with ipc.new_stream(sink, self.whole, options=self._options) as stream:
+            for batch in batches:
+                stream.write_batch(batch)
+        return bytes(sink.getvalue())
+
+
+ENCODERS: dict[str, type[Encoder]] = {
+    "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ArrowEncoder, "arrow": ArrowEncoder,
+}  # fmt: skip
+
+
+def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
+    """Bring Arrow streams that stand one after the other in a file to one Parquet or Arrow file.
+
+    Parameters
+    ----------
+    kept : Path
+    target : Path
+        Parquet is packed with zstd, in row groups of 131,072 rows or about 64 MiB.
+    kind : str
+        ``"parquet"`` or ``"arrow"``.
+    about : mapping
+        What to record in the file's metadata.
+    """
+    with pa.OSFile(str(kept), "rb") as file:
+        schema = ipc.open_stream(file).schema
+        schema = schema.with_metadata({**(schema.metadata or {}), METADATA: to_json(dict(about)).encode()})
+        if kind == "arrow":
+            schema = pa.schema([_undictionaried(field) for field in schema], metadata=schema.metadata)
+        texts = [field.name for field in schema if is_text(field.type)]
+        labels = [name for name in schema.names if name not in texts or name in schema.names[-len(COLUMNS) :]]
+        with (
+            pq.ParquetWriter(target, schema, compression="zstd", use_dictionary=labels)
+            if kind == "parquet"
+            else ipc.new_file(str(target), schema, options=ipc.IpcWriteOptions(compression="zstd"))
+        ) as writer:
+            for table in _groups(file, schema):
+                writer.write_table(table, GROUP_ROWS)
+
+
+def _groups(file: Any, schema: pa.Schema) -> Iterator[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    file.seek(0)
+    end = file.size()
+    while file.tell() < end:
+        for batch in ipc.open_stream(file):
+            columns = [
+                column if column.type == field.type else column.cast(field.type)
+                for column, field in zip(batch.columns, schema, strict=True)
+            ]
+            held.append(pa.RecordBatch.from_arrays(columns, schema=schema))
+            rows += len(batch)
+            size += batch.nbytes
+            if rows >= GROUP_ROWS or size >= GROUP_BYTES:
+                yield pa.Table.from_batches(held)
+                held, rows, size = [], 0, 0
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _undictionaried(field: pa.Field) -> pa.Field:
+    """Return a field without a dictionary: an Arrow file can hold but one a column."""
+    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+
+
+def _decimal(number: float) -> str:
+    if number != number:
+        return ""
+    return f"{number:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _json_values(column: pa.Array, field: pa.Field) -> list[Any]:
+    values = plain_values(column)
+    return [value if value is None else _json_value(value) for value in values] if is_json(field) else values
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        # A file may claim this mark and not keep it.
+        return text

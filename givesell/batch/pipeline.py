@@ -1,0 +1,125 @@
+"""Reading, scoring and encoding at the same time: one thread reads ahead, others score, the order stays."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from givesell.archives import Reader
+from givesell.archives.columns import align
+from givesell.batch.checkpoint import Checkpoint
+from givesell.batch.encoders import Encoder
+from givesell.batch.rejects import Collected, Rejected
+from givesell.verdict import Scores
+
+ScoreTexts = Callable[[list[str | None]], Scores]
+AddedColumn = Callable[[list[str | None]], list[str | None]]
+READ_AHEAD = 3
+
+
+class _Read(NamedTuple):
+    """A batch as it was read; without rows at the end of an input."""
+
+    source: int
+    texts: Any
+    batch: pa.RecordBatch | None
+    rejected: list[Rejected]
+    skipped: dict[str, int]
+
+
+@dataclass(slots=True)
+class Scored:
+    """A batch, scored and encoded; without scores at the end of an input.
+
+    Attributes
+    ----------
+    source : int
+        Which input it is of.
+    texts : list of str or None
+    scores : Scores or None
+    data : bytes
+    rejected : list of Rejected
+        The rows before its end that could not be read.
+    skipped : dict of str to int
+        At the end of an input: the posts that were left out on purpose.
+    """
+
+    source: int
+    texts: list[str | None]
+    scores: Scores | None
+    data: bytes
+    rejected: list[Rejected]
+    skipped: dict[str, int]
+
+
+def scored_batches(
+    readers: list[Reader],
+    schema: pa.Schema,
+    scorer: ScoreTexts,
+    encoder: Encoder,
+    done: Checkpoint,
+    threads: int,
+    strict: bool,
+    extra: Mapping[str, AddedColumn],
+) -> Generator[Scored]:
+    """Yield the batches of all inputs in order, while later ones are read and scored.
+
+    Parameters
+    ----------
+    readers : list of Reader
+    schema : pyarrow.Schema
+        What the batches are brought to.
+    scorer : callable
+    encoder : Encoder
+    done : Checkpoint
+        Where to start.
+    threads : int
+        How many score.
+    strict : bool
+    extra : mapping of str to callable
+        Columns of text that stand after those of the input.
+
+    Yields
+    ------
+    Scored
+    """
+
+    def work(read: _Read) -> Scored:
+        if read.batch is None:
+            return Scored(read.source, [], None, b"", read.rejected, read.skipped)
+        texts: list[str | None] = read.texts.to_pylist()
+        scores, batch = scorer(texts), align(read.batch, schema)
+        if extra:
+            columns = [pa.array(column(texts), pa.string()) for column in extra.values()]
+            batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
+        return Scored(read.source, texts, scores, encoder.encode(batch, scores), read.rejected, {})
+
+    batches = _read(readers, done, Collected(strict))
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:
+        # With one thread the calls come one after the other, in order.
+        ahead = deque(reading.submit(next, batches, None) for _ in range(READ_AHEAD))
+        waiting: deque[Future[Scored]] = deque()
+        try:
+            while (read := ahead.popleft().result()) is not None:
+                ahead.append(reading.submit(next, batches, None))
+                waiting.append(scoring.submit(work, read))
+                if len(waiting) > threads + 1:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for pool in (reading, scoring):
+                pool.shutdown(wait=True, cancel_futures=True)
+            batches.close()
+
+
+def _read(readers: list[Reader], done: Checkpoint, collected: Collected) -> Generator[_Read]:
+    """Yield the batches of all inputs that are not done."""
+    for number in range(done.source, len(readers)):
+        reader = readers[number]
+        for batch in reader.batches(collected, skip=done.batches if number == done.source else 0):
+            yield _Read(number, batch.column(reader.text), batch, collected.take(), {})
+        yield _Read(number, None, None, collected.take(), dict(reader.skipped))

@@ -1,0 +1,23 @@
+"""`givesell formats`: what can be read."""
+
+import sys
+
+import typer
+
+from givesell.cli import common
+
+
+def formats() -> None:
+    """List the formats that givesell score reads, as --format names them."""
+    from rich.table import Table
+
+    from givesell.archives import FORMATS
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for name, reader in FORMATS.items():
+        described = (sys.modules[reader.__module__].__doc__ or "").strip().splitlines()[0]
+        table.add_row(name, described.replace("``", ""))
+    common.console().print(table)
+    typer.echo("\nEach may be packed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")

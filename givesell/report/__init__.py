@@ -1,0 +1,5 @@
+"""The report of a scored archive: figures, and one HTML page that needs no network."""
+
+from givesell.report.build import TARGET, Report, make_report
+
+__all__ = ["TARGET", "Report", "make_report"]

@@ -1,0 +1,204 @@
+"""A scored file in, its report out: figures for scripts, one HTML page for people."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from givesell.archives import open_reader
+from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
+from givesell.batch.encoders import METADATA
+from givesell.batch.rejects import Collected, rejects_path
+from givesell.batch.stream import about_model
+from givesell.errors import ArgumentError, FileError
+from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
+from givesell.report.figures import Columns, Figures
+from givesell.report.page import page
+from givesell.report.sentences import summary
+from givesell.report.words import decisive_words
+from givesell.verdict import COLUMNS
+
+if TYPE_CHECKING:
+    from givesell.model import Model
+
+TARGET = 0.8
+_TOPS = ("most_selling", "most_giving", "most_unsure")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scored file holds.
+
+    Attributes
+    ----------
+    figures : dict
+        All numbers and the posts that stand out, as JSON can hold them.
+    """
+
+    figures: dict[str, Any]
+
+    @property
+    def html(self) -> str:
+        """The page: one file that needs no network."""
+        return page(self.figures)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page.
+
+        Parameters
+        ----------
+        path : path
+
+        Raises
+        ------
+        FileError
+            E405 if it cannot be written.
+        """
+        target = Path(path)
+        try:
+            partial = target.with_name(target.name + ".partial")
+            partial.write_text(self.html, encoding="utf-8")
+            partial.replace(target)
+        except OSError as error:
+            raise FileError("E405", path=target, reason=error.strerror or error) from error
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook, closed off from the notebook's own styles."""
+        from markupsafe import escape
+
+        return f'<iframe srcdoc="{escape(self.html)}" style="width:100%;height:40em;border:0"></iframe>'
+
+
+def make_report(
+    scored: str | os.PathLike[str],
+    *,
+    model: "Model",
+    target: float = TARGET,
+    timezone: str = "UTC",
+    text_column: str | None = None,
+    title: str | None = None,
+    skipped: Mapping[str, int] | None = None,
+    top: int = 8,
+) -> Report:
+    """Gather the figures of a scored file.
+
+    Parameters
+    ----------
+    scored : path
+        Written by `givesell score`, in any of its formats.
+    model : Model
+        The one that scored it: its measured errors correct the count, and it says which words decided.
+    target : float, default 0.8
+        The share of giving to hold the archive against.
+    timezone : str, default "UTC"
+        Where hours and days are counted, such as ``"Europe/Paris"``.
+    text_column : str, optional
+        By default the only column named text, post, body, content, message or tweet.
+    title : str, optional
+        By default the file's name.
+    skipped : mapping of str to int, optional
+        What the readers left out; Parquet and Arrow files know it themselves.
+    top : int, default 8
+        How many posts of each kind to show.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    FileError
+        E401 or E406 if the file cannot be read; E413 if it was not written by `givesell score`.
+    ArgumentError
+        E206 for a target that is no share or an unknown time zone.
+    """
+    path = Path(scored)
+    if not path.is_file():
+        raise FileError("E401", path=path)
+    if not 0 < target <= 1:
+        raise ArgumentError("E206", argument="target", expected="a share above 0 and at most 1, such as 0.8", type=repr(target))
+    reader = open_reader(path, plain=True)
+    names = reader.schema.names
+    columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
+    reader.use_text(columns.text or columns.prefix + "label")
+    try:
+        figures = Figures(columns, timezone=timezone, top=top)
+    except (ValueError, LookupError, OSError) as error:
+        expected = "the name of a time zone, such as 'Europe/Paris'"
+        raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
+    taken = Collected(strict=False)
+    for batch in reader.batches(taken):
+        figures.add(batch)
+    found = figures.as_dict()
+    about = json.loads((reader.schema.metadata or {}).get(METADATA, b"{}"))
+    low, high = model.thresholds
+    rates = error_rates(model.info)
+    judged = found["giving"], found["selling"]
+    counted, corrected = counted_share(*judged), corrected_share(*judged, rates)
+    rejected, reasons = _rejects(path)
+    found |= {
+        "title": title or path.name,
+        "target": target,
+        "counted": counted and counted._asdict(),
+        "corrected": corrected and corrected._asdict(),
+        "thresholds": [low, high],
+        "skipped": dict(skipped if skipped is not None else about.get("skipped", {})),
+        "rejected": rejected,
+        "reject_reasons": reasons,
+        "model": _model_facts(model, rates[0] if rates else None, about.get("model")),
+    }
+    _explain(found, model)
+    found["summary"] = summary(found)
+    return Report(found)
+
+
+def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
+    if wanted is None and sum(name.strip().lower() in TEXT_NAMES for name in names) != 1:
+        # Without posts there are still figures.
+        return "text" if "text" in names else None
+    return find_text_column(names, wanted, path)
+
+
+def _prefix(names: Sequence[str], path: Path) -> str:
+    for name in reversed(names):
+        prefix = name.removesuffix("status")
+        if name.endswith("status") and all(prefix + column in names for column in COLUMNS):
+            return prefix
+    raise FileError("E413", path=path)
+
+
+def _rejects(path: Path) -> tuple[int, dict[str, int]]:
+    """Count the rows that could not be read, which lie beside the scored file."""
+    reasons: Counter[str] = Counter()
+    place = rejects_path(path)
+    if place.is_file():
+        with place.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    reasons[str(json.loads(line)["reason"])] += 1
+                except (ValueError, KeyError, TypeError):
+                    continue
+    return sum(reasons.values()), dict(reasons.most_common(8))
+
+
+def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, Any] | None) -> dict[str, Any]:
+    info = model.info
+    metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
+    wanted = ("posts", "groups", "macro_f1", "macro_f1_interval", "precision_selling", "recall_selling", "share_sure", "accuracy_sure")
+    return {
+        **about_model(model),
+        "scored_with": scored_with,
+        "measured": rates.measured if rates else None,
+        "finds_selling": rates and rates.found,
+        "mistakes_giving": rates and rates.mistaken,
+        **{name: metrics[name] for name in wanted if name in metrics},
+    }
+
+
+def _explain(found: dict[str, Any], model: "Model") -> None:
+    posts = [post for name in _TOPS for post in found[name]]
+    for post, words in zip(posts, decisive_words([post["text"] for post in posts], model.score), strict=True):
+        post["words"] = [[word.start, word.end, round(word.weight, 3)] for word in words]

@@ -1,0 +1,86 @@
+"""X archives: today's and older files, long posts, the zip."""
+
+import json
+
+START = "window.YTD.{}.part0 = "
+
+
+def js(kind, items):
+    """Write a JavaScript file as the archive does."""
+    return START.format(kind) + json.dumps(items)
+
+
+def tweet(number, text, **more):
+    """Return a record of tweets.js."""
+    return {"tweet": {"id_str": str(number), "full_text": text, "created_at": "Wed Oct 19 20:07:25 +0000 2022", "entities": {}, **more}}
+
+
+def test_a_tweet_is_read_as_people_saw_it(read):
+    """Entities are resolved, links lead where they led, the post's own picture is no link, times are UTC."""
+    entities = {
+        "urls": [{"url": "https://t.co/aaa", "expanded_url": "https://shop.example/mugs"}],
+        "media": [{"url": "https://t.co/bbb", "media_url": "http://pbs.example/x.jpg"}],
+    }
+    found = read("tweets.js", js("tweets", [tweet(1, "Cups &amp; mugs &lt;3 https://t.co/aaa https://t.co/bbb", entities=entities)]))
+    assert found.format == "x"
+    post = found[0]
+    assert post.text == "Cups & mugs <3 https://shop.example/mugs"
+    assert (post.id, post.url, post.kind, post.platform) == ("1", "https://x.com/i/status/1", "post", "x")
+    assert post.created.isoformat() == "2022-10-19T20:07:25+00:00"
+
+
+def test_replies_and_retweets_are_marked(read):
+    """A reply answers a post or a person; a retweet says RT or holds the original."""
+    items = [
+        tweet(1, "@jo thanks", in_reply_to_status_id="9"),
+        tweet(2, "@jo hi", in_reply_to_user_id="7"),
+        tweet(3, "RT @jo: mugs"),
+        tweet(4, "mugs", retweeted_status={}),
+        tweet(5, "mugs"),
+    ]
+    assert [post.kind for post in read("tweets.js", js("tweets", items))] == ["reply", "reply", "repost", "repost", "post"]
+
+
+def test_older_files(read):
+    """tweet.js of 2019 has flat records, and an old time."""
+    flat = {"id": 5, "text": "old", "created_at": "2012-03-04 05:06:07 +0000"}
+    found = read("tweet.js", js("tweet", [flat]))
+    assert (found.texts, found[0].id, found[0].created.year) == (["old"], "5", 2012)
+
+
+def test_the_zip_gives_all_parts_and_the_author(read):
+    """Parts are read in order, the account says whose they are, other files are left alone."""
+    found = read(
+        "twitter-2025.zip",
+        {
+            "data/account.js": js("account", [{"account": {"username": "jo"}}]),
+            "data/tweets.js": js("tweets", [tweet(1, "one")]),
+            "data/tweets-part1.js": "window.YTD.tweets.part1 = " + json.dumps([tweet(2, "two"), tweet(1, "one")]),
+            "data/deleted-tweets.js": js("deleted_tweets", [tweet(3, "gone")]),
+            "data/like.js": js("like", [{"like": {"fullText": "liked"}}]),
+            "data/tweets_media/1-x.jpg": b"\xff\xd8",
+        },
+    )
+    assert sorted(found.texts) == ["one", "two"]
+    assert {post.author for post in found} == {"jo"}
+    assert found.skipped == {"the same id twice": 1}
+
+
+def test_a_long_post_is_given_once_and_whole(read):
+    """The text that tweets.js cuts off comes from note-tweet.js; a note without its tweet is a post of its own."""
+    text = "This is the long story of how the kiln broke, how we fixed it, and what I would do otherwise. " * 4
+    notes = [
+        {"noteTweet": {"noteTweetId": "77", "createdAt": "2022-10-19T20:07:24.000Z", "core": {"text": text + "see https://t.co/z",
+            "urls": [{"shortUrl": "https://t.co/z", "expandedUrl": "https://kiln.example"}]}}},
+        {"noteTweet": {"noteTweetId": "78", "createdAt": "2023-01-01T00:00:00.000Z", "core": {"text": "alone"}}},
+    ]  # fmt: skip
+    cut = text[:250] + "… https://t.co/q"
+    files = {"data/tweets.js": js("tweets", [tweet(1, cut), tweet(2, "short")]), "data/note-tweet.js": js("note_tweet", notes)}
+    assert read("x.zip", files).texts == [text + "see https://kiln.example", "short", "alone"]
+
+
+def test_what_is_no_tweet_is_rejected(read):
+    """The good records around it stand."""
+    found = read("tweets.js", js("tweets", [tweet(1, "one"), 7, {"tweet": None}, tweet(2, "two")]))
+    assert found.texts == ["one", "two"]
+    assert found.rejects == [(2, "not a tweet"), (3, "not a tweet")]

@@ -1,0 +1,119 @@
+"""What can be named as an input, and how rejects are taken."""
+
+import gzip
+import io
+import json
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+
+from givesell.errors import FileError
+
+
+def test_folders_and_patterns(tmp_path, score, rows):
+    """A folder stands for the files in it, by name, and a pattern for those that match; outputs and hidden files are left out."""
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "b.csv").write_text("text\nb\n")
+    (tmp_path / "in" / "deep" / "c.jsonl").write_text('{"text": "c"}\n')
+    (tmp_path / "in" / "a.txt").write_text("a\n")
+    (tmp_path / "in" / ".hidden.csv").write_text("text\nno\n")
+    (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
+    (tmp_path / "in" / "x.rejects.jsonl").write_text('{"text": "no"}\n')
+    score("in", "in/out.jsonl")
+    assert [row["text"] for row in rows("in/out.jsonl")] == ["a", "b", "c"]
+    score("in/*.csv", "one.jsonl")
+    score("in/**/*.jsonl", "two.jsonl", overwrite=True, prefix="g_")
+    assert [row["text"] for row in rows("one.jsonl")] == ["b"]
+    assert [row["text"] for row in rows("two.jsonl")] == ["c", "a", "b", "c"]
+    with pytest.raises(FileError, match="E401"):
+        score("in/*.parquet")
+
+
+def test_an_unpacked_export_is_one_input(tmp_path, score, rows):
+    """A folder that a platform's zip was unpacked to is read as that platform's."""
+    (tmp_path / "export" / "data").mkdir(parents=True)
+    tweet = {"tweet": {"id_str": "1", "full_text": "buy &amp; go", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}
+    (tmp_path / "export" / "data" / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps([tweet]))
+    (tmp_path / "export" / "data" / "account.js").write_text('window.YTD.account.part0 = [{"account": {"username": "jo"}}]')
+    score("export")
+    row = rows()[0]
+    assert (row["text"], row["author"], row["created"], row["label"]) == ("buy & go", "jo", "2022-10-19T20:07:25+00:00", "selling")
+
+
+def test_exports_and_tables_together(tmp_path, score, rows):
+    """Mixed schemas come together, with nulls where an input lacks a column."""
+    (tmp_path / "Shares.csv").write_text("Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n2025-07-01 14:33:22,l,thanks,,,\n")
+    (tmp_path / "b.csv").write_text("id,text,likes\n1,buy,3\n")
+    (tmp_path / "c.jsonl").write_text('{"text": "hm", "created": 5}\n')
+    score(["Shares.csv", "b.csv", "c.jsonl"])
+    assert [(row["text"], row["platform"], row["likes"]) for row in rows()] == [
+        ("thanks", "linkedin", None),
+        ("buy", None, "3"),
+        ("hm", None, None),
+    ]
+    assert [row["created"] for row in rows()] == ["2025-07-01T14:33:22+00:00", None, "5"]
+
+
+def test_skipped_posts_are_counted_in_the_summary(tmp_path, score):
+    """What a reader leaves out on purpose is told by reason, over all inputs."""
+    for name in ("a", "b"):
+        text = '{"id": "1", "author": "a", "subreddit": "s", "created_utc": 1, "body": "[removed]"}\n'
+        (tmp_path / f"{name}.zst").write_text(text * 2 + text.replace("[removed]", "buy"))
+    summary = score(["a.zst", "b.zst"])
+    assert (summary.rows, summary.skipped) == (2, {"removed or deleted": 4})
+
+
+def test_the_standard_input(tmp_path, score, rows, monkeypatch):
+    """It is read like a file, packed or not, and nothing of it is left behind."""
+    for data in (b"text,n\nbuy,1\n", gzip.compress(b'{"text": "buy"}\n{"text": "hm"}\n')):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+        monkeypatch.chdir(tmp_path)
+        from pathlib import Path
+
+        from givesell.batch import score_files
+        from tests.batch.conftest import words
+
+        score_files(Path("-"), tmp_path / "out.jsonl", scorer=words, overwrite=True)
+        assert rows()[0]["text"] == "buy"
+        assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_an_empty_standard_input_is_told(tmp_path, monkeypatch, score):
+    """Nothing to read is an error, as with a file."""
+    from pathlib import Path
+
+    from givesell.batch import score_files
+    from tests.batch.conftest import words
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"")))
+    with pytest.raises(FileError, match="E403"):
+        score_files(Path("-"), tmp_path / "out.jsonl", scorer=words)
+
+
+def test_strict_stops_at_the_first_reject(tmp_path, score):
+    """The error names file, line and reason; no output appears."""
+    (tmp_path / "a.csv").write_text("id,text\n1,buy\n2\n3,hm\n")
+    with pytest.raises(FileError, match=r"E411.*a\.csv: line 3 cannot be read \(1 field where the header has 2\)"):
+        score("a.csv", strict=True)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_query_through_the_stream(tmp_path, score, rows):
+    """The rows of a SELECT are scored with their columns."""
+    base = sqlite3.connect(tmp_path / "posts.db")
+    base.execute("CREATE TABLE posts (n INTEGER, said TEXT)")
+    base.executemany("INSERT INTO posts VALUES (?, ?)", [(1, "buy"), (2, "thanks")])
+    base.commit()
+    base.close()
+    score("posts.db", query="SELECT said AS text, n * 10 AS n FROM posts ORDER BY n DESC")
+    assert [(row["text"], row["n"], row["label"]) for row in rows()] == [("thanks", 20, "giving"), ("buy", 10, "selling")]
+
+
+def test_the_input_is_never_touched(tmp_path, score):
+    """Bytes and times of the inputs stay."""
+    (tmp_path / "a.csv").write_text("text\nbuy\n")
+    before = ((tmp_path / "a.csv").read_bytes(), (tmp_path / "a.csv").stat().st_mtime_ns)
+    (tmp_path / "a.csv").chmod(0o444)
+    score("a.csv")
+    assert ((tmp_path / "a.csv").read_bytes(), (tmp_path / "a.csv").stat().st_mtime_ns) == before

@@ -1,0 +1,99 @@
+"""The command line on archives: what `score` can be told, `report` and `formats`."""
+
+import json
+import sqlite3
+
+import pytest
+from typer.testing import CliRunner
+
+from givesell.cli import app
+from givesell.datasets import demo_archive
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    """Run a command line in the test's folder with the shipped model."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments, **options):
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], **options)
+
+    return run
+
+
+def test_an_export_with_a_report(call, tmp_path):
+    """The summary, the sentences of the report and its place are printed; the page stands beside the output."""
+    result = call("score", demo_archive(), "-o", "scored.parquet", "--report", "--timezone", "Europe/Paris")
+    assert result.exit_code == 0
+    assert "give : sell" in result.stdout
+    assert "- Of 400 posts that could be judged" in result.stdout
+    assert result.stdout.endswith("Report: scored.parquet.report.html\n")
+    page = (tmp_path / "scored.parquet.report.html").read_text()
+    assert "Giving and selling in comments.csv" in page
+    assert "Times are Europe/Paris" in page
+
+
+def test_report_from_a_scored_file(call, tmp_path):
+    """The page goes where it is told; --json prints the figures; both name the target."""
+    call("score", demo_archive(), "-o", "scored.csv", "-q")
+    result = call("report", "scored.csv", "-o", "page.html", "--target", "0.9", "--title", "Mine")
+    assert (result.exit_code, "Report: page.html" in result.stdout) == (0, True)
+    assert "Giving and selling in Mine" in (tmp_path / "page.html").read_text()
+    figures = json.loads(call("report", "scored.csv", "--json").stdout)
+    assert (figures["rows"], figures["target"], figures["title"]) == (400, 0.8, "scored.csv")
+    assert not (tmp_path / "scored.csv.report.html").exists()
+    call("report", "scored.csv")
+    assert (tmp_path / "scored.csv.report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["report", "no.csv"], "[E401] no.csv: no such file."),
+        (["report", "posts.csv"], "[E413] posts.csv: has no columns label, selling, sure and status."),
+        (["score", "posts.csv", "-o", "o.csv", "--strict"], "[E411] posts.csv: line 3 cannot be read (1 field where the header has 2)."),
+        (["score", "posts.csv", "-o", "o.csv", "--format", "cvs"], "[E507] Unknown format 'cvs'."),
+        (["score", "posts.csv", "-o", "o.csv", "--query", "SELECT 1"], "[E504] posts.csv: the query cannot be run"),
+    ],
+)
+def test_mistakes_are_one_line(call, tmp_path, arguments, words):
+    """Each is told on one line with exit code 1."""
+    (tmp_path / "posts.csv").write_text("id,text\n1,hi\n2\n")
+    result = call(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_visibility_and_skipped_posts(call, tmp_path):
+    """What is not public is skipped and counted, unless all is asked for."""
+    note = {"type": "Note", "id": "1", "content": "<p>thanks for all the help</p>"}
+    activity = {"type": "Create", "actor": "https://s.example/users/ana", "published": "2025-01-01T00:00:00Z", "to": ["x"], "object": note}
+    box = {"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection", "orderedItems": [activity]}
+    (tmp_path / "outbox.json").write_text(json.dumps(box))
+    assert "not public" in call("score", "outbox.json", "-o", "a.jsonl").stdout
+    summary = json.loads(call("score", "outbox.json", "-o", "b.jsonl", "--visibility", "all", "--json").stdout)
+    assert (summary["rows"], summary["skipped"]) == (1, {})
+
+
+def test_standard_input_query_and_restart(call, tmp_path):
+    """Posts can come by a pipe or from a database; --restart starts anew."""
+    assert call("score", "-", "-o", "a.jsonl", "-q", input=b"thanks for the help\nbuy now\n").exit_code == 0
+    assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
+    base = sqlite3.connect(tmp_path / "posts.db")
+    base.execute("CREATE TABLE posts (said TEXT)")
+    base.execute("INSERT INTO posts VALUES ('thanks for the help')")
+    base.commit()
+    base.close()
+    result = call("score", "posts.db", "-o", "b.jsonl", "--query", "SELECT said AS text FROM posts", "--restart", "--json")
+    assert json.loads(result.stdout)["giving"] == 1
+
+
+def test_formats_are_listed(call):
+    """Each name that --format takes stands with what it is."""
+    from givesell.archives import FORMATS
+
+    lines = call("formats").stdout.splitlines()
+    assert [line.split()[0] for line in lines[: len(FORMATS)]] == list(FORMATS)
+    assert all(len(line.split()) > 2 for line in lines[: len(FORMATS)])
