@@ -130,7 +130,7 @@ class Model:
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
         intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
-        sides: "Sides" = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
+        sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
         return cls(
             _linear(features, vectorizer.buckets_, table, intercept, sides),
             features=features,
