@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell._version import __version__
 from givesell.artifact import check_path, named, parameters, read_artifact, write_artifact
-from givesell.calibrated import Sides
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
@@ -19,6 +18,9 @@ from givesell.scoring import Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
 from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+
+if TYPE_CHECKING:
+    from givesell.calibrated import Sides
 
 LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
