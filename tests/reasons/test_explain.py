@@ -16,6 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import givesell
+from givesell.calibrated import sided
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
 from givesell.features import PostVectorizer
@@ -264,7 +265,9 @@ def test_contribution_leans():
 def test_reason_lines():
     """A line holds the top reasons with their weights on one line, and is None without a label."""
     lines = reason_lines(givesell.load(), [PITCH, "Thanks\n\na lot", None, "😀"], top=2)
-    assert lines[0] == "20% off all (+2.75); DM me (+1.62)"
+    reasons = givesell.explain(PITCH, top=2).reasons
+    assert lines[0] == "; ".join(f"{reason.text} ({reason.weight:+.2f})" for reason in reasons)
+    assert [reason.text for reason in reasons] == ["20% off all", "DM me"]
     assert "\n" not in lines[1]
     assert lines[2:] == [None, None]
 
@@ -275,7 +278,8 @@ def test_log_odds_of_batches_are_the_scorers():
     found = phrases(model.linear, posts, 3)
     selling = model.score(posts)
     judged = ~np.isnan(selling)
-    assert np.abs(1 / (1 + np.exp(-found.log_odds)) - selling)[judged].max() < 1e-6
+    odds = sided(found.log_odds, (model.linear.below, model.linear.above))
+    assert np.abs(1 / (1 + np.exp(-odds)) - selling)[judged].max() < 1e-6
 
 
 def test_explaining_loads_spacy_only_for_cues():

@@ -54,7 +54,7 @@ def test_terminal_tells_without_colour():
     shown = printed(givesell.explain(PITCH + ". Thank you all"))
     assert shown.startswith("selling  0.9")
     assert "▲20% off all" in shown
-    assert re.search(r"▲ selling +\+2\.\d\d +█+ +20% off all", shown)
+    assert re.search(r"▲ selling +\+\d\.\d\d +█+ +20% off all", shown)
     assert re.search(r"▼ giving +-\d\.\d\d", shown)
     assert re.search(r"▲ offers a discount +20% off", shown)
     assert re.search(r"▼ thanks somebody +Thank you", shown)
@@ -88,8 +88,8 @@ def test_html_is_whole_and_safe(text):
 def test_html_marks_both_ways():
     """Reasons are marked with sign and number, selling and giving with different lines."""
     markup = givesell.explain(PITCH + ". Thank you all")._repr_html_()
-    assert "▲+2." in markup
-    assert "▼-" in markup
+    assert re.search(r"▲\+\d\.\d", markup)
+    assert re.search(r"▼-\d\.\d", markup)
     assert "solid" in markup
     assert "dotted" in markup
     assert "color:inherit" in markup  # readable on light and on dark
