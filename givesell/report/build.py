@@ -14,17 +14,18 @@ from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected, rejects_path
 from givesell.batch.stream import about_model
 from givesell.errors import ArgumentError, FileError
+from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
 from givesell.report.figures import Columns, Figures
 from givesell.report.page import page
 from givesell.report.sentences import summary
-from givesell.report.words import decisive_words
 from givesell.verdict import COLUMNS
 
 if TYPE_CHECKING:
     from givesell.model import Model
 
 TARGET = 0.8
+MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")
 
 
@@ -200,5 +201,6 @@ def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, 
 
 def _explain(found: dict[str, Any], model: "Model") -> None:
     posts = [post for name in _TOPS for post in found[name]]
-    for post, words in zip(posts, decisive_words([post["text"] for post in posts], model.score), strict=True):
-        post["words"] = [[word.start, word.end, round(word.weight, 3)] for word in words]
+    for post, why in zip(posts, explain_posts(model, [post["text"] for post in posts], MOST_REASONS), strict=True):
+        spans = sorted((reason.start, reason.end, round(abs(reason.weight), 3)) for reason in why.reasons if reason.leans == why.label)
+        post["words"] = [list(span) for span in spans]

@@ -5,24 +5,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from givesell.features import PostVectorizer
+from givesell.model import Model
 from givesell.report import Report, make_report
+from givesell.training.train import make_pipeline
 
 
-class Model:
-    """Sells where a post says "buy"; its errors are known."""
-
-    thresholds = (0.3, 0.9)
-
-    def __init__(self) -> None:
-        measured = {"posts": 10_000, "groups": 90, "share_selling": 0.3, "recall_selling": 0.8, "precision_selling": 0.8}
-        self.info: dict[str, Any] = {"name": "mine", "metrics": {"split by group": {**measured, "macro_f1_interval": [0.8, 0.9]}}}
-
-    def score(self, posts: list[str]) -> Any:
-        """Return probabilities."""
-        return np.array([0.95 if "buy" in post else 0.6 if "shop" in post else 0.1 for post in posts], np.float32)
+def make_model() -> Model:
+    """Make a model to which "buy" sells; its errors are said to be known."""
+    measured = {"posts": 10_000, "groups": 90, "share_selling": 0.3, "recall_selling": 0.8, "precision_selling": 0.8}
+    info = {"name": "mine", "metrics": {"split by group": {**measured, "macro_f1_interval": [0.8, 0.9]}}}
+    pipeline = make_pipeline(PostVectorizer(ngram_range=(1, 1), min_df=1))
+    pipeline.fit(["now buy this", "buy", "hi there now", "this", "now", "hi there"], ["selling"] * 2 + ["giving"] * 4)
+    return Model.from_pipeline(pipeline, thresholds=(0.3, 0.9), info=info)
 
 
 def row(text: str, selling: float | None, **more: Any) -> dict[str, Any]:
@@ -35,7 +32,7 @@ def row(text: str, selling: float | None, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def model() -> Model:
     """The model of the scored files."""
-    return Model()
+    return make_model()
 
 
 @pytest.fixture

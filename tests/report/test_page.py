@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from givesell.errors import FileError
-from givesell.report.words import decisive_words
-from tests.report.conftest import Model, row
+from tests.report.conftest import row
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -152,12 +151,12 @@ def test_weekdays_are_named_only_if_they_differ(report):
     assert any(line.startswith("Sundays sell the most (100% of their posts)") for line in report(sunday).figures["summary"])
 
 
-def test_words_that_decided():
-    """Leaving out a word shows what it did; words that do nothing are not told."""
-    model = Model()
-    words = decisive_words(["now buy this", "hi there", ""], model.score)
-    assert [[(word.start, word.end) for word in found] for found in words] == [[(4, 7)], [], []]
-    assert decisive_words([], model.score) == []
+def test_words_that_decided(report):
+    """The reasons that speak for the label are marked, no others."""
+    shown = report([row("now buy this", 0.95), row("hi there", 0.1)]).html
+    assert re.search(r"<mark>[^<]*buy[^<]*</mark>", shown)
+    assert re.search(r"<mark>[^<]*hi[^<]*</mark>", shown)
+    assert "<mark>now" not in shown
 
 
 def test_the_same_figures_give_the_same_page(report, rows):
