@@ -32,6 +32,7 @@ CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 POSTS, SHORT = 100_000, 117  # posts up to this many characters are 70 long on average
 ROUNDS, ENOUGH = 5, 20  # rounds, and the seconds after which no further one starts
 MEMORY_POSTS = 1_000_000
+MODELS = ("givesell-en", "givesell-en-deep")
 Score = Callable[[list[str]], Any]
 
 
@@ -113,15 +114,11 @@ def rate(score: Score, posts: list[str]) -> float:
 def rates(trained: dict[str, Score], posts: list[str]) -> list[tuple[str, float, float]]:
     """Return the rates of givesell and its peers on one core and on all."""
     cores = os.cpu_count() or 1
-    model = givesell.load()
-    found = [
-        (
-            "**givesell, fused scorer**",
-            rate(lambda part: model.score(part, n_jobs=1), posts),
-            rate(lambda part: model.score(part, n_jobs=-1), posts),
-        ),
-        ("givesell, scikit-learn pipeline", *_both(model.pipeline.predict_proba, posts, cores)),
-    ]
+    found = []
+    for name, model in ((f"**{name}**, fused scorer", givesell.load(name)) for name in MODELS):
+        one, every = (rate(lambda part, model=model, jobs=jobs: model.score(part, n_jobs=jobs), posts) for jobs in (1, -1))
+        found.append((name, one, every))
+    found.append((f"{MODELS[0]}, scikit-learn pipeline", *_both(givesell.load().pipeline.predict_proba, posts, cores)))
     for name, score in trained.items():
         part = posts if "spaCy" not in name else posts[:10_000]
         if "fastText" in name:  # cannot be pickled to workers; its C++ code holds no GIL
@@ -180,7 +177,7 @@ def _status(name: str) -> float:
 
 def table(found: list[tuple[str, float, float]]) -> str:
     """Write rates as Markdown, each beside the fastest peer."""
-    fastest = max(found[2:], key=lambda row: row[1])
+    fastest = max(found[len(MODELS) + 1 :], key=lambda row: row[1])
     rows = ["| | posts a second, one core | times the fastest peer | all cores | times one core |", "|---|---:|---:|---:|---:|"]
     rows += [f"| {name} | {one:,.0f} | {one / fastest[1]:.2f} | {every:,.0f} | {every / one:.2f} |" for name, one, every in found]
     return "\n".join(rows)
@@ -190,15 +187,16 @@ def report() -> str:
     """Measure everything and write it as Markdown."""
     texts, labels, short, mixed, source = material()
     trained = peers(texts, labels)
+    deep = f"import time; t = time.perf_counter(); import givesell; givesell.load({MODELS[1]!r}).score('Thanks!'); print(time.perf_counter() - t)"
     first = "import time; t = time.perf_counter(); import givesell; givesell.classify('Thanks!'); print(time.perf_counter() - t)"
     light = "import time; t = time.perf_counter(); import givesell; print(time.perf_counter() - t)"
-    warm = [fresh(first) for _ in range(6)][1:]
+    warm, warm_deep = ([fresh(code) for _ in range(6)][1:] for code in (first, deep))
     with tempfile.TemporaryDirectory() as folder:
         cold = fresh(first, NUMBA_CACHE_DIR=folder)
     median, slowest = single(short)
     peak = fresh(f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import speed; speed.memory()")
-    artifact = Path(__file__).parents[1] / "models" / "givesell-en"
-    size = sum(path.stat().st_size for path in artifact.iterdir()) / 2**20
+    artifacts = Path(__file__).parents[1] / "models"
+    sizes = [sum(path.stat().st_size for path in (artifacts / name).iterdir()) / 2**20 for name in MODELS]
     wide, narrow = (sum(map(len, posts)) / len(posts) for posts in (mixed, short))
     return "\n".join(
         [
@@ -219,7 +217,8 @@ def report() -> str:
             f"| one post in a loop, median | {median:.0f} µs |",
             f"| one post in a loop, 99th percentile | {slowest:.0f} µs |",
             f"| peak memory of scoring a list of {MEMORY_POSTS:,} posts, above the list | {peak:.0f} MB |",
-            f"| artifact on disk | {size:.1f} MiB |",
+            f"| the same to a first verdict of {MODELS[1]}, warm cache | {statistics.median(warm_deep):.2f} s |",
+            *(f"| {name} on disk | {size:.1f} MiB |" for name, size in zip(MODELS, sizes, strict=True)),
             "",
         ]
     )
