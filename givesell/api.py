@@ -77,7 +77,7 @@ def shipped_models() -> list[str]:
     Examples
     --------
     >>> shipped_models()
-    ['givesell-en']
+    ['givesell-en', 'givesell-en-deep']
     """
     return sorted(
         {folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()}
