@@ -24,7 +24,7 @@ bench: $(VENV)/bench
 
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
-	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group
+	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet
 
 train: $(VENV)/demo
 	$(BIN)/givesell train $(DATA) --out models/givesell-en

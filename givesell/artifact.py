@@ -7,7 +7,9 @@ manifest.json         format version, feature settings, labels, thresholds, cali
                       ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
 weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights`` (n, 2)
                       float32: weight times idf, and idf squared, of each; in a deep model also
-                      ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters
+                      ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters; with
+                      facets ``facets.buckets`` (k,) int32, some of the buckets, ascending, ``facets.weights``
+                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32
 README.md             the model card
 ===================== ===========================================================================
 
@@ -32,6 +34,11 @@ TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safete
 _OF_NETWORK = "network."
 _NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
 NETWORK_TENSORS = {_OF_NETWORK + name: (*_NETWORK_TYPES.get(name, ("F32", "<f4")), dimensions) for name, dimensions in PARAMETERS.items()}
+FACET_TENSORS = {
+    "facets.buckets": ("I32", "<i4", 1),
+    "facets.weights": ("F16", "<f2", 2),
+    "facets.intercepts": ("F32", "<f4", 1),
+}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
 # What each field of the manifest must be.
@@ -73,10 +80,10 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
     check_target(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS))
+        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest)
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
-        manifest = {"format": 1 if layout == TENSORS else FORMAT, **manifest, "files": files}
+        manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
         manifest["sha256"] = _digest(manifest)
         _replace(folder / WEIGHTS, weights)
         _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
@@ -167,8 +174,8 @@ def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
     return {name.removeprefix(_OF_NETWORK): values for name, values in tensors.items() if name.startswith(_OF_NETWORK)} or None
 
 
-def _layout(network: bool) -> dict[str, tuple[str, str, int]]:
-    return {**TENSORS, **NETWORK_TENSORS} if network else TENSORS
+def _layout(network: bool, facets: bool) -> dict[str, tuple[str, str, int]]:
+    return {**TENSORS, **(NETWORK_TENSORS if network else {}), **(FACET_TENSORS if facets else {})}
 
 
 def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str, NDArray[Any]]:
@@ -187,7 +194,7 @@ def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str,
     try:
         head = int.from_bytes(stored[:8].tobytes(), "little")
         listed = json.loads(stored[8 : 8 + head].tobytes())
-        layout = _layout(manifest["format"] > 1)
+        layout = _layout(manifest["format"] > 1, "facets" in manifest)
         for name, (kind, dtype, dimensions) in layout.items():
             entry = listed[name]
             begin, end = (8 + head + offset for offset in entry["data_offsets"])
@@ -195,7 +202,9 @@ def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str,
                 raise ValueError(f"{name} is a {entry['dtype']} tensor of shape {entry['shape']}")
             tensors[name] = np.asarray(stored[begin:end]).view(dtype).reshape(entry["shape"])
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, f"does not hold the tensors {', '.join(_layout(manifest['format'] > 1))} ({error})") from error
+        raise _damaged(
+            path, f"does not hold the tensors {', '.join(_layout(manifest['format'] > 1, 'facets' in manifest))} ({error})"
+        ) from error
     for name, tensor in tensors.items():
         tensors[name] = tensor if mmap else tensor.copy()
         tensors[name].setflags(write=False)

@@ -54,6 +54,7 @@ def model_card(manifest: dict[str, Any]) -> str:
     ]
     parts += _calibration(manifest.get("calibration"))
     parts += _metrics(manifest.get("metrics"))
+    parts += _facets(manifest.get("facets"))
     parts += _training(manifest.get("training"))
     parts.append("## Features\n")
     parts.append("\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n")
@@ -127,6 +128,20 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
         "Out of fold, each post scored by a model that did not train on it, with the final calibration. Folds split by a column "
         "keep all its posts on one side: that is how the model does on kinds of posts it has not seen. Random folds flatter.\n",
         table + "\n",
+    ]
+
+
+def _facets(facets: dict[str, Any] | None) -> list[str]:
+    if not facets or "each" not in facets:
+        return []
+    rows = ["| facet | posts | precision | recall |", "|---|---|---|---|"]
+    rows += [f"| {name} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |" for name, row in facets["each"].items()]
+    return [
+        "## Facets\n",
+        f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}), under the label that the model gives: right "
+        f"for {facets['accuracy']:.1%} of the posts, for {facets['accuracy_label_right']:.1%} of those whose label is right; macro-F1 "
+        f"{facets['macro_f1']:.3f}. Take it as a hint.\n",
+        "\n".join(rows) + "\n",
     ]
 
 

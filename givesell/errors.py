@@ -24,6 +24,7 @@ _MESSAGES = {
     "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
     "E305": "{path}: the teacher judged other posts than these. Pass the files it was made with, in the same order.",
     "E306": "Every view of the teacher has seen {what} that a fold is measured on. Take the column and the seed that it was made for.",
+    "E307": "Facet {facet!r} in row {row} is none of {label!r}. There are: {known}. Rename it, or drop the row.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,10 @@ from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
-from givesell.scoring import Linear, score_posts
+from givesell.scoring import Facets, Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
-from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+from givesell.verdict import FACETS, GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
 
 if TYPE_CHECKING:
     from givesell.calibrated import Sides
@@ -28,6 +28,18 @@ _NEEDS = "0.1.0"  # the first version that reads this format
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
+
+
+class FacetHead(NamedTuple):
+    """What tells the facets of posts apart: a linear head over some of a model's features.
+
+    ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights`` (k, n_facets) are weight times idf.
+    """
+
+    names: tuple[str, ...]
+    buckets: NDArray[np.int32]
+    weights: NDArray[np.float16]
+    intercepts: NDArray[np.float32]
 
 
 class Model:
@@ -48,6 +60,8 @@ class Model:
         More to record in the manifest: name, training ledger, metrics.
     network : dict of str to ndarray, optional
         Parameters of a network whose log-odds are added; see `givesell.network.forward.PARAMETERS`.
+    facets : FacetHead, optional
+        What tells the facets of posts apart.
 
     Examples
     --------
@@ -65,6 +79,7 @@ class Model:
         thresholds: tuple[float, float],
         info: Mapping[str, Any] | None = None,
         network: Parameters | None = None,
+        facets: FacetHead | None = None,
     ) -> None:
         low, high = (float(threshold) for threshold in thresholds)
         if not 0 <= low <= THRESHOLD <= high <= 1:
@@ -77,12 +92,22 @@ class Model:
         self._linear = linear
         self._parameters = network
         self._network = None if network is None else compile_network(network)
+        self._facet_head = facets
+        self._facets = None if facets is None else _facets(facets, self._buckets)
+        self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
         self._features = dict(features)
         self._thresholds = (low, high)
         self._info = dict(info or {})
 
     @classmethod
-    def from_pipeline(cls, pipeline: Any, *, thresholds: tuple[float, float] = (0.2, 0.8), info: Mapping[str, Any] | None = None) -> Self:
+    def from_pipeline(
+        cls,
+        pipeline: Any,
+        *,
+        thresholds: tuple[float, float] = (0.2, 0.8),
+        info: Mapping[str, Any] | None = None,
+        facets: FacetHead | None = None,
+    ) -> Self:
         """Make a model of a fitted scikit-learn pipeline.
 
         Parameters
@@ -92,6 +117,7 @@ class Model:
             the labels ``"giving"`` and ``"selling"``; or a fitted `givesell.network.deep.DeepClassifier` that holds one.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
+        facets : FacetHead, optional
 
         Returns
         -------
@@ -137,6 +163,7 @@ class Model:
             thresholds=thresholds,
             info=info,
             network=None if deep is None else deep.network_.parameters_,
+            facets=facets,
         )
 
     @cached_property
@@ -244,7 +271,7 @@ class Model:
         """
         if isinstance(posts, str):
             return self._one(posts).selling
-        return score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network)[0]
+        return score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network, facets=self._facets)[0]
 
     def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
         """Return the verdict on posts.
@@ -262,7 +289,7 @@ class Model:
             For one str.
         DataFrame
             For a pandas or Polars Series (pandas keeps its index) and for an Arrow column a Table: the columns
-            ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4).
+            ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4), and ``facet`` where the model tells facets.
         list of Verdict
             For any other sequence, in order, one a post.
 
@@ -310,7 +337,7 @@ class Model:
         >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
         [True, False]
         """
-        return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network))
+        return self._decide(*score_posts(self._linear, as_sequence(posts), n_jobs, network=self._network, facets=self._facets))
 
     def save(self, path: Any) -> None:
         """Write the model as an artifact: manifest, weights, model card.
@@ -338,6 +365,9 @@ class Model:
         info = {"name": folder.name, **self._info}
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
         tensors = {"buckets": self._buckets, "weights": self._linear.table, **named(self._parameters)}
+        if self._facet_head is not None:
+            manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
+            tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
         write_artifact(folder, manifest, tensors, model_card(manifest))
 
     @classmethod
@@ -368,7 +398,10 @@ class Model:
             sides = manifest.get("sides", (1.0, 1.0))
             linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]), sides)
             info = {name: value for name, value in manifest.items() if name not in known}
-            model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors))
+            head = None
+            if "facets" in manifest:
+                head = FacetHead(tuple(manifest["facets"]["names"]), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
+            model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors), facets=head)
             golden = [(str(post), float(p)) for post, p in manifest["golden"]]
         except (KeyError, TypeError, ValueError, ArgumentError) as error:
             raise ArtifactError("E202", path=folder / "manifest.json", reason=f"holds settings that cannot be used ({error})") from error
@@ -378,19 +411,35 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self._decide(*score_posts(self._linear, [post], 1, network=self._network))))
+        return next(iter(self._decide(*score_posts(self._linear, [post], 1, network=self._network, facets=self._facets))))
 
-    def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8]) -> Scores:
+    def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8], facet: NDArray[np.uint8]) -> Scores:
         """Turn probabilities into labels."""
         judged = status == Status.OK
         code = np.where(judged, is_selling(selling), 2)
         sure = judged & is_sure(selling, self._thresholds)
-        return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status])
+        names = None if self._facets is None else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
+        return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
 
     def __repr__(self) -> str:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _facets(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
+    at = np.searchsorted(buckets, head.buckets).clip(max=len(buckets) - 1)
+    unknown = set(head.names) - {name for names in FACETS.values() for name in names}
+    shape = (len(head.buckets), len(head.names))
+    if unknown or head.weights.shape != shape or head.intercepts.shape != shape[1:] or not (buckets[at] == head.buckets).all():
+        raise ArgumentError("E206", argument="facets", expected="known names, and weights for some of the buckets", type=repr(shape))
+    rows = np.full(len(buckets), -1, np.int32)
+    rows[at] = np.arange(len(at))
+    weights = np.ascontiguousarray(head.weights, np.float32)
+    facets = Facets(rows, weights, np.array(head.intercepts, np.float32), np.array([name in FACETS[SELLING] for name in head.names]))
+    for array in facets:
+        array.setflags(write=False)
+    return facets
 
 
 def _linear(

@@ -15,7 +15,7 @@ from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_f
 from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, rank_of
 from givesell.text.scan import rules
 from givesell.text.wordset import lookup
-from givesell.verdict import Status
+from givesell.verdict import THRESHOLD, Status
 
 MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
@@ -43,28 +43,51 @@ class Linear(NamedTuple):
     above: float
 
 
+class Facets(NamedTuple):
+    """A linear head over some of the same features, as the compiled code takes it.
+
+    ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, n_facets), weight times idf, or -1; ``sells`` (n_facets,) says which
+    facets are of ``selling``.
+    """
+
+    rows: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    sells: NDArray[np.bool_]
+
+
+NO_FACET = 255
+
+
 def score_range(
     linear: Linear,
     network: Network | None,
+    facets: Facets | None,
     posts: Sequence[Any],
     start: int,
     stop: int,
     selling: NDArray[np.float32],
     status: NDArray[np.uint8],
+    facet: NDArray[np.uint8],
 ) -> None:
-    """Score ``posts[start:stop]`` into the same places of ``selling`` and ``status``."""
+    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status`` and, if there are facets, ``facet``."""
     tables, words, suspicious = rules(), function_words(), foreign_filter()
     for position, chunk in chunks(posts, start, stop):
         end = position + len(chunk.offsets) - 1
-        some, states = selling[position:end], status[position:end]
-        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, network, some, states)
+        out = selling[position:end], status[position:end], facet[position:end]
+        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, network, facets, *out)
         for i in chunk.missing:
             status[position + i] = _MISSING
 
 
 def score_posts(
-    linear: Linear, posts: Sequence[Any], n_jobs: int | None = None, *, network: Network | None = None
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    linear: Linear,
+    posts: Sequence[Any],
+    n_jobs: int | None = None,
+    *,
+    network: Network | None = None,
+    facets: Facets | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
     """Score posts, in threads where there are many.
 
     Parameters
@@ -76,6 +99,7 @@ def score_posts(
         Threads, as joblib counts them; by default all cores from 10,000 posts on.
     network : Network, optional
         Its log-odds are added to those of the linear model.
+    facets : Facets, optional
 
     Returns
     -------
@@ -83,11 +107,14 @@ def score_posts(
         Probability of ``selling``; NaN where there is no label.
     status : ndarray of uint8, shape (n,)
         A `givesell.verdict.Status`.
+    facet : ndarray of uint8, shape (n,)
+        Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without `facets`.
     """
     n = len(posts)
     selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
+    facet = np.empty(0 if facets is None else n, np.uint8)
     if n_jobs == 1 or n < MANY:
-        score_range(linear, network, posts, 0, n, selling, status)
+        score_range(linear, network, facets, posts, 0, n, selling, status, facet)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
@@ -95,37 +122,67 @@ def score_posts(
 
         threads = effective_n_jobs(-1 if n_jobs is None else n_jobs)
         size = -(-n // (TASKS_A_THREAD * threads))
-        starts = range(0, n, size)
+
+        def part(start: int) -> None:
+            score_range(linear, network, facets, posts, start, min(n, start + size), selling, status, facet)
+
         # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000 posts take.
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda start: score_range(linear, network, posts, start, min(n, start + size), selling, status), starts))
+            list(pool.map(part, range(0, n, size)))
     selling[status != _OK] = np.nan
-    return selling, status
+    if facets is not None:
+        facet[status != _OK] = NO_FACET
+    return selling, status, facet
 
 
 @compiled_with_arrays
 def _score_posts(
-    codes: Any, offsets: Any, longest: Any, rules: Any, words: Any, suspicious: Any, linear: Any, network: Any, selling: Any, status: Any
+    codes: Any,
+    offsets: Any,
+    longest: Any,
+    rules: Any,
+    words: Any,
+    suspicious: Any,
+    linear: Any,
+    network: Any,
+    facets: Any,
+    selling: Any,
+    status: Any,
+    facet: Any,
 ) -> Any:
     space = counter(longest, linear.ngrams)
     if network is not None:
         layers = scratch(longest, network)
+    if facets is not None:
+        likely = np.empty(len(facets.sells), np.float32)
     kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
     table = linear.table
     for post in range(len(offsets) - 1):
         distinct, tokens, extras = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1)
         total, squares = 0.0, 0.0
+        if facets is not None:
+            likely[:] = 0
         for i in range(distinct):
             row = rank_of(linear.kept, space.buckets[i])
             value = frequency(space.counts[i], linear.sublinear)
             total += value * table[row, 0]
             squares += value * value * table[row, 1]
+            if facets is not None and facets.rows[row] >= 0:
+                for j in range(len(likely)):
+                    likely[j] += np.float32(value) * facets.weights[facets.rows[row], j]
         if linear.unit and squares > 0:
             total /= np.sqrt(squares)
         if network is not None:
             total += log_odds(network, write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks), layers)
         total += linear.intercept
         selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
+        if facets is not None:
+            shrink = np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
+            best = np.float32(-np.inf)
+            for j in range(len(likely)):
+                odds = likely[j] * shrink + facets.intercepts[j]
+                if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
+                    best, facet[post] = odds, j
 
         seen, tags, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0, 0
         for i in range(tokens):

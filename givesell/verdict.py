@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 GIVING, SELLING = "giving", "selling"
 COLUMNS = ("label", "selling", "sure", "status")
+# What kind of giving or selling a post is.
+FACETS = {
+    GIVING: ("help", "share", "talk", "thanks", "cause"),
+    SELLING: ("offer", "brand", "lead", "self", "sponsor", "spam"),
+}
 THRESHOLD = 0.5
 
 
@@ -86,22 +91,26 @@ class Verdict:
     status : str
         ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
         white space), ``"no_words"`` (only emoji, links, handles, numbers or signs), ``"not_english"``.
+    facet : str or None
+        The likeliest kind of the label, one of `FACETS`; None without a label, or where the model knows no facets.
 
     Examples
     --------
-    >>> Verdict("selling", 0.97, True)
-    Verdict(label='selling', selling=0.97, sure=True)
+    >>> Verdict("selling", 0.97, True, facet="offer")
+    Verdict(label='selling', selling=0.97, sure=True, facet='offer')
     """
 
     label: str | None
     selling: float
     sure: bool
     status: str = "ok"
+    facet: str | None = None
 
     def __repr__(self) -> str:
         if self.label is None:
             return f"Verdict(label=None, status={self.status!r})"
-        return f"Verdict(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.sure})"
+        facet = "" if self.facet is None else f", facet={self.facet!r}"
+        return f"Verdict(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.sure}{facet})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +126,8 @@ class Scores:
     sure : ndarray of bool, shape (n,)
     status : ndarray of object, shape (n,)
         See `Verdict`.
+    facet : ndarray of object, shape (n,), optional
+        See `Verdict`; None where it was not asked for.
 
     Examples
     --------
@@ -130,30 +141,30 @@ class Scores:
     selling: "NDArray[np.float32]"
     sure: "NDArray[np.bool_]"
     status: "NDArray[np.object_]"
+    facet: "NDArray[np.object_] | None" = None
 
     def __len__(self) -> int:
         return len(self.selling)
 
     def __iter__(self) -> Iterator[Verdict]:
-        columns = (getattr(self, name).tolist() for name in COLUMNS)
+        columns = (getattr(self, name).tolist() for name in self._names())
         return (Verdict(*row) for row in zip(*columns, strict=True))
+
+    def _names(self) -> tuple[str, ...]:
+        return COLUMNS if self.facet is None else (*COLUMNS, "facet")
 
     def table(self) -> "pa.Table":
         """Return the columns as an Arrow table, with null for a label or probability that is not there.
 
         Returns
         -------
-        pyarrow.Table, shape (n, 4)
+        pyarrow.Table, shape (n, 4), or (n, 5) with facets
         """
         import pyarrow as pa
 
+        types = {"selling": pa.float32(), "sure": pa.bool_()}
         return pa.table(
-            {
-                "label": pa.array(self.label, pa.string()),
-                "selling": pa.array(self.selling, pa.float32(), from_pandas=True),
-                "sure": pa.array(self.sure, pa.bool_()),
-                "status": pa.array(self.status, pa.string()),
-            }
+            {name: pa.array(getattr(self, name), types.get(name, pa.string()), from_pandas=name == "selling") for name in self._names()}
         )
 
     def frame(self, index: Any = None) -> "pd.DataFrame":
@@ -165,8 +176,8 @@ class Scores:
 
         Returns
         -------
-        pandas.DataFrame, shape (n, 4)
+        pandas.DataFrame, shape (n, 4), or (n, 5) with facets
         """
         import pandas as pd
 
-        return pd.DataFrame({name: getattr(self, name) for name in COLUMNS}, index=index)
+        return pd.DataFrame({name: getattr(self, name) for name in self._names()}, index=index)

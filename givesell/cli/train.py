@@ -37,6 +37,10 @@ def train(
         Path | None, typer.Option("--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged.")
     ] = None,
     teacher: Annotated[Path | None, typer.Option("--teacher", metavar="FILE", help="What the teacher said of them.")] = None,
+    facet: Annotated[
+        str | None,
+        typer.Option("--facet-column", help="Column of facets (help, offer, ...), for verdicts to tell them.", show_default=False),
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Train a small network too, and add it to the linear model.")] = False,
     vectors: Annotated[
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
@@ -68,6 +72,7 @@ def train(
         label=label,
         groups=groups,
         certainty=certainty,
+        facet=facet,
         also=[_weighted(entry) for entry in also or []],
         unlabelled=unlabelled,
         teacher=teacher,

@@ -96,18 +96,22 @@ def out_of_fold(
         fitted = fit_estimator(clone(estimator), data, train, judged, view)
         return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
 
-    folds = list(splits(data, groups, seed))
-    views: list[int] = [-1] * len(folds)
-    if judged is not None:
-        units = data.posts if groups is None else data.groups[groups]
-        found_views = [judged.view_without(set(units[test])) for _, test in folds]
-        if None in found_views and (groups is not None or set(found_views) == {None}):
-            raise DataError("E306", what="posts" if groups is None else f"values of {groups!r}")
-        folds = [split for split, view in zip(folds, found_views, strict=True) if view is not None]
-        views = [view for view in found_views if view is not None]
+    folds = views_of(data, groups, seed, judged)
     scores = np.full(len(data.posts), np.nan)
-    jobs = (delayed(fold)(*split, view) for split, view in zip(folds, views, strict=True))
+    jobs = (delayed(fold)(*split, view) for split, view in folds)
     with threadpool_limits(1, user_api="blas"):  # the folds are the threads
-        for (_, test), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
+        for ((_, test), _), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
             scores[test] = found
     return scores
+
+
+def views_of(data: Labelled, groups: str | None, seed: int, judged: Judged | None) -> list[tuple[Split, int]]:
+    """Return the folds, each with the number of a teacher's view that has seen nothing of what it is measured on; see `out_of_fold`."""
+    folds = list(splits(data, groups, seed))
+    if judged is None:
+        return [(split, -1) for split in folds]
+    units = data.posts if groups is None else data.groups[groups]
+    views = [judged.view_without(set(units[test])) for _, test in folds]
+    if None in views and (groups is not None or set(views) == {None}):
+        raise DataError("E306", what="posts" if groups is None else f"values of {groups!r}")
+    return [(split, view) for split, view in zip(folds, views, strict=True) if view is not None]

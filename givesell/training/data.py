@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, DataError, FileError, PostTypeError
 from givesell.text.columns import is_missing
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import FACETS, GIVING, SELLING
 
 CLEAR = "clear"
 FEWEST = 10
@@ -42,6 +42,8 @@ class Labelled:
         False for posts that train but are never measured on.
     groups : dict of str to ndarray of object, shape (n,)
         Group columns; None where a post has no group.
+    facets : ndarray of object, shape (n,), optional
+        Which kind of its label each post is, one of `givesell.verdict.FACETS`; None where the column was not asked for.
     ledger : list of dict
         What was read, and what was left out and why.
     """
@@ -53,6 +55,7 @@ class Labelled:
     measured: NDArray[np.bool_]
     groups: dict[str, NDArray[np.object_]] = field(default_factory=dict)
     ledger: list[dict[str, Any]] = field(default_factory=list)
+    facets: NDArray[np.object_] | None = None
 
     @property
     def labels(self) -> NDArray[np.object_]:
@@ -102,6 +105,7 @@ def labelled(
     certainty: str | None = "certainty",
     borderline_weight: float = 1.0,
     also: Iterable[tuple[Any, float]] = (),
+    facet: str | None = None,
 ) -> Labelled:
     """Check labelled posts and bring them together.
 
@@ -119,6 +123,8 @@ def labelled(
         Weight of the posts that are not clear.
     also : iterable of (DataFrame or path, weight)
         Posts to train on only.
+    facet : str, optional
+        Column of facets.
 
     Returns
     -------
@@ -138,17 +144,21 @@ def labelled(
     for source, weight, measured in sources:
         frame, entry = _frame(source)
         where = f" in {entry['name']}"
-        for column in (text, label, *(names if measured else [])):
+        for column in (text, label, *(names if measured else []), *([] if facet is None else [facet])):
             _need(frame, column, where)
         kept = pd.DataFrame({"post": frame[text].astype(object), "label": frame[label].astype(object)})
         kept["clear"] = (frame[certainty] == CLEAR).to_numpy() if certainty in frame else True
         kept["weight"] = weight * np.where(kept["clear"], 1.0, borderline_weight)
         kept["measured"] = measured
+        if facet is not None:
+            kept["facet"] = frame[facet].astype(object)
         for name in names:
             kept[name] = frame[name].astype(object).where(frame[name].notna(), None) if name in frame else None
         empty = np.array([is_missing(post) or (isinstance(post, str) and not post.strip()) for post in kept["post"]], dtype=bool)
         kept = kept[~empty]
         _check(kept)
+        if facet is not None:
+            _check_facets(kept)
         selling = int((kept["label"] == SELLING).sum())
         ledger.append({**entry, "posts": len(kept), "selling": selling, "empty": int(empty.sum()), "weight": weight, "measured": measured})
         parts.append(kept)
@@ -165,6 +175,7 @@ def labelled(
         table["measured"].to_numpy(bool),
         {name: table[name].to_numpy(object) for name in names},
         ledger,
+        None if facet is None else table["facet"].to_numpy(object),
     )
 
 
@@ -215,6 +226,14 @@ def _need(frame: pd.DataFrame, column: str, where: str) -> None:
         near = difflib.get_close_matches(column, list(map(str, frame.columns)), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise DataError("E301", column=column, where=where, columns=", ".join(map(str, frame.columns)), hint=hint)
+
+
+def _check_facets(frame: pd.DataFrame) -> None:
+    """Refuse unknown facets, and those of the other label, naming the row."""
+    for name, known in FACETS.items():
+        strange = frame.index[(frame["label"] == name) & ~frame["facet"].isin(known)]
+        if len(strange):
+            raise DataError("E307", facet=frame.loc[strange[0], "facet"], row=strange[0], label=name, known=", ".join(known))
 
 
 def _check(frame: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils.class_weight import compute_sample_weight
 
+from givesell.features import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
@@ -54,6 +55,14 @@ def fit_network(
     return network.fit(posts, target, np.minimum(weight, MOST_WEIGHT * weight.mean()))
 
 
+def fit_features(features: PostVectorizer, data: Labelled, rows: NDArray[np.intp], judged: Judged | None, view: int = -1) -> PostVectorizer:
+    """Fit features, in place, to some labelled posts and to the unlabelled ones that a view of a teacher judges."""
+    if judged is None:
+        return features.fit(data.posts[rows])
+    kept = judged.lessons(view)[0]
+    return features.fit(np.concatenate([data.posts[rows], judged.posts[kept[kept < judged.real]]]))
+
+
 def fit_pipeline(pipeline: Pipeline, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1) -> Pipeline:
     """Fit a pipeline to some labelled posts, and to all posts that a view of a teacher judges.
 
@@ -83,10 +92,9 @@ def fit_pipeline(pipeline: Pipeline, data: Labelled, rows: NDArray[np.intp], jud
     labels, weight = data.labels[rows], data.weight[rows]
     if judged is None:
         return pipeline.fit(data.posts[rows], labels, classifier__sample_weight=weight)
-    features, classifier = pipeline.named_steps["features"], pipeline.named_steps["classifier"]
+    classifier = pipeline.named_steps["classifier"]
+    features = fit_features(pipeline.named_steps["features"], data, rows, judged, view)
     kept, selling, share = judged.lessons(view)
-    real = kept[kept < judged.real]
-    features.fit(np.concatenate([data.posts[rows], judged.posts[real]]))
     soft = features.transform(judged.posts[kept])
     weight = weight * compute_sample_weight(classifier.class_weight, labels)
     share = share * weight.sum()

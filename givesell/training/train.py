@@ -22,6 +22,7 @@ from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
+from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
 
@@ -57,6 +58,7 @@ def train(
     label: str = "label",
     groups: str | Sequence[str] | None = None,
     certainty: str | None = "certainty",
+    facet: str | None = None,
     also: Iterable[tuple[Any, float]] = (),
     unlabelled: Any = None,
     teacher: Any = None,
@@ -88,6 +90,8 @@ def train(
         calibration and the headline are split by; the others are reported too.
     certainty : str, optional
         Column that says ``clear`` or not, where there is one.
+    facet : str, optional
+        Column of facets (`givesell.verdict.FACETS`), for verdicts to tell them.
     also : iterable of (DataFrame or path, weight)
         Posts to train on but not to measure on.
     unlabelled : DataFrame or path, optional
@@ -137,7 +141,9 @@ def train(
     'giving'
     """
     say = progress or (lambda _: None)
-    posts = labelled(data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also)
+    posts = labelled(
+        data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also, facet=facet
+    )
     estimators: list[Any] = [make_pipeline(features, C=C, random_state=random_state)]
     if network is not None:
         estimators.append(clone(network).set_params(random_state=random_state))
@@ -153,6 +159,11 @@ def train(
     sides = fit_sides(scores[schemes[0]][kept] @ slopes + offset, posts.selling[kept])
     p = {scheme: expit(sided(found @ slopes + offset, sides)) for scheme, found in scores.items()}
     thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
+    if facet is not None:
+        say(f"cross-validating facets, folds {_describe(schemes[0])}")
+        quality = facet_quality(
+            estimators[0].named_steps["features"], posts, schemes[0], p[schemes[0]], seed=random_state, n_jobs=n_jobs, judged=judged
+        )
     say("fitting on all posts")
     every = np.arange(len(posts.posts))
     fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
@@ -192,10 +203,14 @@ def train(
             "numpy": np.__version__,
         },
     }
+    head = None
+    if facet is not None:
+        head = fit_head(fitted[0].named_steps["features"], posts, every)
+        info["facets"] = {"folds": _describe(schemes[0]), **quality}
     if command:
         info["command"] = command
     whole = fitted[0] if network is None else DeepClassifier(*estimators).joined(fitted[0], fitted[1], sides)
-    return Model.from_pipeline(whole, thresholds=thresholds, info=info)
+    return Model.from_pipeline(whole, thresholds=thresholds, info=info, facets=head)
 
 
 def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:
