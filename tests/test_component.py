@@ -201,6 +201,8 @@ def test_analysis_and_labels(nlp):
     """The component says what it assigns and which labels it knows."""
     assert isinstance(nlp.get_pipe("givesell"), GivesellComponent)
     assert nlp.get_pipe("givesell").labels == ("giving", "selling")
+    assert nlp.get_pipe("givesell").get_model() is givesell.load()
+    assert not hasattr(nlp.get_pipe("givesell"), "model")  # spaCy would look at it, and load it, before its time
     assert "doc.cats" in nlp.get_pipe_meta("givesell").assigns
 
 
