@@ -98,7 +98,7 @@ def feature_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
             lows.append(low)
         rows.append(f"| {name} | " + " | ".join(f"{score:.4f}" for score in found) + f" | {np.mean(found):.4f} | {gain} |")
     helps = max(lows) > 0
-    conclusion = "A gain shows." if helps else "No gain that the sources bear out: each interval holds zero."
+    conclusion = "A gain shows." if helps else "No gain that the sources bear out: no interval lies above zero."
     return [*rows, "", f"{conclusion} The shipped model {'could' if helps else 'does not'} use cues; they explain, and cost spaCy's time."]
 
 

@@ -91,9 +91,14 @@ class GivesellComponent:
             self._problem = error  # a pipeline that is being loaded brings its own cues
         _register(extension)
 
-    @property
-    def model(self) -> Model:
-        """The model, loaded when it is first used."""
+    def get_model(self) -> Model:
+        """Return the model, loaded when it is first used.
+
+        Returns
+        -------
+        Model
+        """
+        # No attribute `model`: spaCy looks for one on every component, and would load it before a saved pipeline brings its own.
         if self._model is None:
             self._model = load(self._source)
         return self._model
@@ -150,7 +155,7 @@ class GivesellComponent:
         """
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        self.model.save(folder / _MODEL)
+        self.get_model().save(folder / _MODEL)
         (folder / _CUES).write_text(json.dumps(self._cue_data(), ensure_ascii=False, indent=1), encoding="utf-8")
 
     def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "GivesellComponent":  # noqa: ARG002
@@ -214,7 +219,7 @@ class GivesellComponent:
             raise self._problem
         texts = [doc.text for doc in docs]
         found: Iterable[list[CueMatch]] = self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
-        for doc, verdict, matches in zip(docs, self.model.verdicts(texts, n_jobs=1), found, strict=True):
+        for doc, verdict, matches in zip(docs, self.get_model().verdicts(texts, n_jobs=1), found, strict=True):
             judged = verdict.label is not None
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0
             doc.cats[SELLING] = verdict.selling if judged else 0.0
