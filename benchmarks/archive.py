@@ -28,6 +28,7 @@ from givesell.datasets import load_posts
 
 MILLION = 1_000_000
 STEP = 50_000
+DIFFERENT = 500_000
 ROUNDS = 2
 
 PEER = """
@@ -82,15 +83,14 @@ def batches(posts: int, seed: int = 0):
 
 
 def make(folder: Path, posts: int) -> dict[str, Path]:
-    """Write the same posts as JSON lines and as Parquet."""
+    """Write the same posts as JSON lines and as Parquet; half a million different ones, over and over."""
     paths = {"JSONL": folder / f"{posts}.jsonl", "Parquet": folder / f"{posts}.parquet"}
-    writer = None
-    with paths["JSONL"].open("wb") as lines:
-        for table in batches(posts):
-            writer = writer or pq.ParquetWriter(paths["Parquet"], table.schema, compression="zstd")
-            writer.write_table(table)
-            lines.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode())
-    writer.close()
+    tables = list(batches(min(posts, DIFFERENT)))
+    texts = ["".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode() for table in tables]
+    with paths["JSONL"].open("wb") as lines, pq.ParquetWriter(paths["Parquet"], tables[0].schema, compression="zstd") as writer:
+        for number in range(-(-posts // STEP)):
+            writer.write_table(tables[number % len(tables)])
+            lines.write(texts[number % len(tables)])
     return paths
 
 
@@ -98,19 +98,17 @@ def make_dump(folder: Path, size: int) -> tuple[Path, int]:
     """Write a packed dump in Reddit's shape until it has so many bytes on the disk."""
     path, posts = folder / "RC_2025-01.zst", 0
     options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.compression_level: 1}
+    tables = list(batches(DIFFERENT, seed=1))
     draw = random.Random(1)
     with zstd.open(path, "wb", options=options) as file:
-        for table in batches(100 * MILLION, seed=1):
+        while path.stat().st_size < size:
             rows = [
                 {"id": row["id"], "author": row["author"], "subreddit": "demo", "created_utc": row["created"], "body": row["text"],
-                 "link_id": f"t3_{draw.getrandbits(40):x}", "name": f"t1_{draw.getrandbits(64):x}", "score": row["likes"],
-                 "author_fullname": f"t2_{draw.getrandbits(256):x}"}
-                for row in table.to_pylist()
+                 "link_id": f"t3_{draw.getrandbits(40):x}", "author_fullname": f"t2_{draw.getrandbits(1200):x}", "score": row["likes"]}
+                for row in tables[posts // STEP % len(tables)].to_pylist()
             ]  # fmt: skip
             file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
             posts += len(rows)
-            if path.stat().st_size >= size:
-                break
     return path, posts
 
 

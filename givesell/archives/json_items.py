@@ -8,15 +8,17 @@ from typing import IO, Any
 import ijson
 
 DEEPEST = 500
+LONGEST = 16 << 20
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _OTHERS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 class Shallow:
-    """A stream of JSON that ends in an error where it nests too deeply.
+    """A stream of JSON that ends in an error where it nests too deeply or a text has no end.
 
-    ijson names each value by its whole path, so that 100,000 brackets would need gigabytes.
+    ijson names each value by its whole path, so that 100,000 brackets would need gigabytes, and looks at a text from
+    its start again with each piece that is read.
 
     Parameters
     ----------
@@ -30,6 +32,7 @@ class Shallow:
         self._skip = skip
         self._depth = 0
         self._open = b""
+        self._length = 0
 
     def read(self, size: int = -1) -> bytes:
         """Read on; see `io.RawIOBase.read`."""
@@ -46,6 +49,9 @@ class Shallow:
     def _check(self, data: bytes) -> None:
         bare, quote, cut = _STRING.sub(b"", self._open + data).partition(b'"')
         # A string that goes on in the next piece is opened there again, behind a backslash if it was cut there.
+        self._length = self._length + len(data) if quote else 0
+        if self._length > LONGEST:
+            raise ijson.JSONError(f"a text of more than {LONGEST >> 20} MiB")
         self._open = quote + b"\\" * ((len(cut) - len(cut.rstrip(b"\\"))) % 2)
         steps = [_STEP[sign] for sign in bare.translate(None, _OTHERS)]
         if self._depth + len(steps) > DEEPEST and max(itertools.accumulate(steps, initial=self._depth)) > DEEPEST:

@@ -129,3 +129,11 @@ def test_json_that_breaks_off_is_one_error(write):
     path = write("tweets.js", TWEETS[:-20])
     with pytest.raises(FileError, match=r"E406.*tweets\.js: cannot be read"):
         list(open_reader(path).posts(None))
+
+
+def test_a_text_without_end_is_one_error(write, monkeypatch):
+    """A text of hundreds of megabytes is given up before it costs time and memory."""
+    monkeypatch.setattr("givesell.archives.json_items.LONGEST", 1 << 20)
+    path = write("tweets.js", TWEETS.replace("hi", "x" * (3 << 20)))
+    with pytest.raises(FileError, match=r"E406.*tweets\.js: cannot be read \(a text of more than 1 MiB\)"):
+        list(open_reader(path).posts(None))
