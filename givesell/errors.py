@@ -17,6 +17,7 @@ _MESSAGES = {
     "E206": "{argument} must be {expected}, not {type}.",
     "E207": "Cannot make a model of {found}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
+    "E209": "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": "Label {label!r} in row {row} is neither 'giving' nor 'selling'. Rename it, or drop the row.",

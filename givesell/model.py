@@ -210,6 +210,11 @@ class Model:
         """The features and weights as the compiled code takes them."""
         return self._linear
 
+    @property
+    def tells_facets(self) -> bool:
+        """Whether verdicts tell which kind of giving or selling a post is."""
+        return self._facet_head is not None
+
     def network_log_odds(self, posts: Sequence[Any]) -> NDArray[np.float64]:
         """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros without one.
 

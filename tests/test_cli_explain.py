@@ -88,3 +88,22 @@ def test_score_why_keeps_an_own_column(tmp_path):
     assert result.exit_code == 1
     assert "has a column 'why' already. Pass --prefix" in result.stderr
     assert run("score", path, "-o", tmp_path / "out.csv", "-q").exit_code == 0
+
+
+def test_score_facet_adds_a_column(posts, tmp_path):
+    """--facet adds the kind of each label from the same pass, beside the reasons if both are asked for."""
+    assert run("score", posts, "-o", tmp_path / "out.csv", "-q", "--facet", "--why", 1).exit_code == 3
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert list(rows[0]) == ["id", "text", "facet", "why", "label", "selling", "sure", "status"]
+    assert [row["facet"] for row in rows] == [verdict.facet or "" for verdict in givesell.classify([row["text"] for row in rows])]
+    assert rows[1]["facet"] == "thanks"
+    assert rows[2]["facet"] == ""
+
+
+def test_score_facet_needs_a_model_that_tells_them(posts, tmp_path):
+    """A model without facets is refused in a line that says what to do."""
+    plain = givesell.Model.from_pipeline(givesell.load().pipeline, info={"name": "plain"})
+    plain.save(tmp_path / "plain")
+    result = run("score", posts, "-o", tmp_path / "out.csv", "--facet", "--model", tmp_path / "plain")
+    assert result.exit_code == 1
+    assert "tells no facets" in result.stderr

@@ -16,7 +16,7 @@ from givesell.batch.rejects import Collected, Rejected
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]
-AddedColumn = Callable[[list[str | None]], list[str | None]]
+AddedColumn = Callable[[list[str | None], Scores], Any]  # an Arrow, NumPy or Python column of str or None
 READ_AHEAD = 3
 
 
@@ -93,7 +93,7 @@ def scored_batches(
         texts: list[str | None] = read.texts.to_pylist()
         scores, batch = scorer(texts), align(read.batch, schema)
         if extra:
-            columns = [pa.array(column(texts), pa.string()) for column in extra.values()]
+            columns = [pa.array(column(texts, scores), pa.string()) for column in extra.values()]
             batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
         return Scored(read.source, texts, scores, encoder.encode(batch, scores), read.rejected, {})
 

@@ -101,7 +101,7 @@ def score_files(
         Called after each batch with the bytes done, the bytes to do (each input counts twice, since some are
         read twice) and the rows written.
     extra : mapping of str to callable, optional
-        Further columns of text by name, each from a callable that takes the posts of a batch; they stand before `label`.
+        Further columns of text by name, each from a callable that takes the posts of a batch and their `Scores`; they stand before `label`.
 
     Returns
     -------

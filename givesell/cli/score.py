@@ -13,6 +13,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
+from givesell.errors import ArgumentError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -68,6 +69,7 @@ def score(
     why: Annotated[
         int, typer.Option("--why", min=0, max=50, metavar="N", help="Add a column `why` with the N strongest reasons.", show_default=False)
     ] = 0,
+    facet: Annotated[bool, typer.Option("--facet", help="Add a column `facet`: which kind of giving or selling it likely is.")] = False,
     posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
     report: Annotated[bool, typer.Option("--report", help=f"Write OUT{ENDING} too: see givesell report.")] = False,
     target: TargetOption = 0.8,
@@ -89,7 +91,7 @@ def score(
     check_paths(files, out, overwrite=overwrite)
     loaded = common.load_model(model)
     scorer = partial(loaded.verdicts, n_jobs=1)
-    extra = {"why": _reasons(loaded, why)} if why else {}
+    extra = _added(loaded, why, facet)
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
     with watched as progress:
         summary = score_files(
@@ -105,7 +107,7 @@ def score(
             overwrite=overwrite,
             resume=resume,
             threads=jobs,
-            about={**about_model(loaded), **({"why": why} if why else {})},
+            about={**about_model(loaded), **({"why": why} if why else {}), **({"facet": True} if facet else {})},
             progress=progress,
             extra=extra,
         )
@@ -173,10 +175,18 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     output.print(f"Scored file: {summary.out}", soft_wrap=True)
 
 
-def _reasons(model: "Model", top: int) -> "AddedColumn":
-    from givesell.reasons.explain import reason_lines
+def _added(model: "Model", why: int, facet: bool) -> "dict[str, AddedColumn]":
+    """Return the further columns that were asked for."""
+    added: dict[str, AddedColumn] = {}
+    if facet:
+        if not model.tells_facets:
+            raise ArgumentError("E209", name=model.info["name"])
+        added["facet"] = lambda _, scores: scores.facet
+    if why:
+        from givesell.reasons.explain import reason_lines
 
-    return partial(reason_lines, model, top=top)
+        added["why"] = lambda texts, _: reason_lines(model, texts, top=why)
+    return added
 
 
 def _title(files: list[Path]) -> str:
