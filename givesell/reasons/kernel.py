@@ -218,15 +218,15 @@ def _phrase_from(start: Any, stop: Any, tokens: Any, alone: Any, near: Any, near
     """Return the strength and the end of the strongest phrase that begins at a token, an end of -1 for none."""
     kinds = tokens.kinds
     strength, end = 0.0, -1
-    if kinds[start] == _SPACE:
+    if kinds[start] == _SPACE or kinds[start] == _BREAK or kinds[start] == _PUNCT:  # a comma alone is no reason to show
         return strength, end
     total, length, at = 0.0, 0, start
     while at < stop and length < LONGEST_PHRASE and at < start + 3 * LONGEST_PHRASE:
         kind = kinds[at]
         if kind != _SPACE:
-            if kind == _BREAK and at > start:
+            if kind == _BREAK:
                 break
-            if kind == _PUNCT and at > start:  # a hyphen inside a word, not a comma between two
+            if kind == _PUNCT:  # a hyphen inside a word, not a comma between two
                 apart = at + 1 == stop or tokens.starts[at] > tokens.ends[at - 1] or tokens.starts[at + 1] > tokens.ends[at]
                 if apart or kinds[at + 1] == _BREAK:
                     break
@@ -239,7 +239,7 @@ def _phrase_from(start: Any, stop: Any, tokens: Any, alone: Any, near: Any, near
             found = total / np.sqrt(np.float64(length))
             if abs(found) > abs(strength) and (length == 1 or kind != _PUNCT):
                 strength, end = found, at + 1
-            if kind == _BANG or (length == 1 and (kind == _BREAK or kind == _PUNCT)):
+            if kind == _BANG:
                 break
         at += 1
     return strength, end
