@@ -14,7 +14,7 @@ from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
-from givesell.scoring import Facets, Linear, score_posts
+from givesell.scoring import MOST_FACETS, Facets, Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.ngrams import Ngrams, bucket_set
 from givesell.verdict import FACETS, GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
@@ -438,9 +438,10 @@ def _facets(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
     shape = (len(head.buckets), len(head.names))
     if unknown or head.weights.shape != shape or head.intercepts.shape != shape[1:] or not (buckets[at] == head.buckets).all():
         raise ArgumentError("E206", argument="facets", expected="known names, and weights for some of the buckets", type=repr(shape))
-    rows = np.full(len(buckets), -1, np.int32)
+    rows = np.full(len(buckets), len(at), np.int32)
     rows[at] = np.arange(len(at))
-    weights = np.ascontiguousarray(head.weights, np.float32)
+    weights = np.zeros((len(at) + 1, MOST_FACETS), np.float32)
+    weights[:-1, : shape[1]] = head.weights
     facets = Facets(rows, weights, np.array(head.intercepts, np.float32), np.array([name in FACETS[SELLING] for name in head.names]))
     for array in facets:
         array.setflags(write=False)

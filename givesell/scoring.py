@@ -46,8 +46,8 @@ class Linear(NamedTuple):
 class Facets(NamedTuple):
     """A linear head over some of the same features, as the compiled code takes it.
 
-    ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, n_facets), weight times idf, or -1; ``sells`` (n_facets,) says which
-    facets are of ``selling``.
+    ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, 16), weight times idf, a cache line each, the last of them zeros;
+    ``sells`` (n_facets,) says which facets are of ``selling``.
     """
 
     rows: NDArray[np.int32]
@@ -57,6 +57,7 @@ class Facets(NamedTuple):
 
 
 NO_FACET = 255
+MOST_FACETS = 16
 
 
 def score_range(
@@ -154,7 +155,7 @@ def _score_posts(
     if network is not None:
         layers = scratch(longest, network)
     if facets is not None:
-        likely = np.empty(len(facets.sells), np.float32)
+        likely = np.empty(MOST_FACETS, np.float32)
     kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
     table = linear.table
     for post in range(len(offsets) - 1):
@@ -167,9 +168,10 @@ def _score_posts(
             value = frequency(space.counts[i], linear.sublinear)
             total += value * table[row, 0]
             squares += value * value * table[row, 1]
-            if facets is not None and facets.rows[row] >= 0:
-                for j in range(len(likely)):
-                    likely[j] += np.float32(value) * facets.weights[facets.rows[row], j]
+            if facets is not None:
+                part, own = np.float32(value), facets.rows[row]
+                for j in range(MOST_FACETS):
+                    likely[j] += part * facets.weights[own, j]
         if linear.unit and squares > 0:
             total /= np.sqrt(squares)
         if network is not None:
@@ -179,7 +181,7 @@ def _score_posts(
         if facets is not None:
             shrink = np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
             best = np.float32(-np.inf)
-            for j in range(len(likely)):
+            for j in range(len(facets.sells)):
                 odds = likely[j] * shrink + facets.intercepts[j]
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
                     best, facet[post] = odds, j
