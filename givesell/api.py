@@ -100,7 +100,7 @@ def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = Non
     -------
     Verdict, list of Verdict, or a table
         One `Verdict` for a str; a list of them, in order, for a sequence; for a pandas, Polars or Arrow column a table
-        of that library with the columns ``label``, ``selling`` (probability, 0 to 1), ``sure`` and ``status``, shape (n, 4).
+        of that library with the columns ``label``, ``selling`` (probability, 0 to 1), ``sure``, ``status`` and ``facet``, shape (n, 5).
 
     Raises
     ------

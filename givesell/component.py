@@ -224,7 +224,13 @@ class GivesellComponent:
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0
             doc.cats[SELLING] = verdict.selling if judged else 0.0
             # Plain values: documents travel between processes as bytes.
-            doc.user_data[_key(self.extension)] = (verdict.label, verdict.selling if judged else None, verdict.sure, verdict.status)
+            doc.user_data[_key(self.extension)] = (
+                verdict.label,
+                verdict.selling if judged else None,
+                verdict.sure,
+                verdict.status,
+                verdict.facet,
+            )
             if self._cues is not None:
                 spans: list[Any] = [doc.char_span(match.start, match.end, label=match.name, alignment_mode="expand") for match in matches]
                 doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
@@ -287,8 +293,8 @@ def _verdict(doc: Doc, key: str) -> Verdict | None:
     values = doc.user_data.get(key)
     if values is None:
         return None
-    label, selling, sure, status = values
-    return Verdict(label, float("nan") if selling is None else selling, sure, status)
+    label, selling, sure, status, facet = values
+    return Verdict(label, float("nan") if selling is None else selling, sure, status, facet)
 
 
 def _register(extension: str) -> None:

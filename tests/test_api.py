@@ -18,7 +18,7 @@ from givesell.errors import ArgumentTypeError, PostTypeError
 
 POSTS = ["Thanks so much, that fixed it!", "Orders open! 20% off all mugs until Friday, DM me", None, ""]
 LABELS = ["giving", "selling", None, None]
-COLUMNS = ["label", "selling", "sure", "status"]
+COLUMNS = ["label", "selling", "sure", "status", "facet"]
 
 
 def run(code):

@@ -87,9 +87,13 @@ def test_weights_are_safetensors(model, folder):
     from safetensors.numpy import load_file
 
     tensors = load_file(folder / "weights.safetensors")
+    rows = len(tensors["facets.buckets"])
     assert {name: tensor.shape for name, tensor in tensors.items()} == {
         "buckets": (len(model._buckets),),
         "weights": (len(model._buckets), 2),
+        "facets.buckets": (rows,),
+        "facets.weights": (rows, 11),
+        "facets.intercepts": (11,),
     }
 
 
