@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: demo test lint bench train clean
+.PHONY: demo test lint bench bench-archive train clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -20,6 +20,8 @@ lint: $(VENV)/lint
 
 bench: $(VENV)/bench
 	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+
+bench-archive: $(VENV)/bench
 	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
 
 DATA := $(CORPUS)/labelled.jsonl.gz \

@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -126,15 +127,19 @@ def measure(command: list[str]) -> Run:
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     samples: list[float] = []
+    peaks = [0.0]
     done = threading.Event()
 
     def sample() -> None:
-        status = Path(f"/proc/{process.pid}/statm")
+        process_files = Path(f"/proc/{process.pid}")
         while not done.wait(0.1):
             try:
-                pages = status.read_text().split()
+                pages = (process_files / "statm").read_text().split()
+                # Not what wait4 tells, which counts what this process held when it started the other.
+                held = re.search(r"VmHWM:\s+(\d+)", (process_files / "status").read_text())
             except OSError:
                 return
+            peaks.append(int(held[1]) / 1e3 if held else 0)
             # Shared pages are mapped files, which the system takes back when it needs them.
             samples.append((int(pages[1]) - int(pages[2])) * resource.getpagesize() / 1e6)
 
@@ -147,7 +152,7 @@ def measure(command: list[str]) -> Run:
     watcher.join()
     if code:
         raise SystemExit(f"failed: {' '.join(command[:6])}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3, samples)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, max(peaks), samples)
 
 
 def tenths(samples: list[float]) -> list[int]:

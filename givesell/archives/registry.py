@@ -72,7 +72,7 @@ def open_reader(
         A name in `FORMATS`; by default the content tells.
     options : Options, optional
     plain : bool, default False
-        Read a table as a table even where a platform has written it.
+        Read a file that is a table as a table even where a platform has written it; a zip or folder is still an export.
     tick : callable, optional
     known : object, optional
         See `Reader`.
@@ -95,7 +95,7 @@ def open_reader(
     options = options or Options()
     with named(path, "E406", *UNREADABLE):
         files = open_files(path)
-        found = {} if isinstance(files, SingleFile) or plain or format else _platforms(files)
+        found = {} if isinstance(files, SingleFile) or format else _platforms(files)
         if len(found) > 1 and options.query is None:
             return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
         kind, members = _chosen(files, format, plain)
@@ -165,7 +165,7 @@ def _chosen(files: Files, format: str | None, plain: bool) -> tuple[type[Reader]
                     raise FileError("E502", path=files.path, format=kind.name, reason="it is packed; unpack it first")
         return kind, [name]
     found = _platforms(files)
-    if format is None and found and not plain:
+    if format is None and found:
         kind = next(iter(found))
         return kind, found[kind]
     if format is not None:

@@ -66,6 +66,7 @@ def test_a_platform_can_be_overridden(write):
     path = write("comments.csv", "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\nk,u,,,P,0,l,,hm,\n")
     assert open_reader(path).name == "reddit"
     assert open_reader(path, format="csv").name == open_reader(path, plain=True).name == "csv"
+    assert open_reader(write("a.zip", {"comments.csv": path.read_bytes(), "posts.csv": "x"}), plain=True).name == "reddit"
     with pytest.raises(ArgumentError, match=r"E507.*'redit'.*Did you mean 'reddit'\?"):
         open_reader(path, format="redit")
 
