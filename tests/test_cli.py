@@ -72,10 +72,10 @@ def test_classify_prints_a_line_a_post(run):
     result = run("classify", "buy now", "hello\n\x1b[31mthere", "", "caf\udce9")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "selling  0.97  sure         buy now",
-        "giving   0.40  unsure       hello [31mthere",
+        "selling  0.97  sure             buy now",
+        "giving   0.40  unsure           hello [31mthere",
         "-           -  empty",
-        "giving   0.40  unsure       caf\ufffd",
+        "giving   0.40  unsure           caf\ufffd",
     ]
 
 
@@ -191,6 +191,14 @@ def test_long_values_of_a_manifest_stay_within_the_width():
     assert lines[-2:] == ["empty               -", "none                -"]
 
 
+def test_classify_tells_the_facet():
+    """A model that tells facets has them in the line and in the JSON; a post without a label has none."""
+    plain, as_json = (CliRunner().invoke(app, ["classify", *options, "Thanks a lot!", "😀"]) for options in ([], ["--json"]))
+    first, second = map(json.loads, as_json.stdout.splitlines())
+    assert plain.stdout.splitlines()[0].split()[:5] == ["giving", "0.01", "sure", first["facet"], "Thanks"]
+    assert "facet" not in second
+
+
 def test_lines_are_cut_to_the_terminal():
     """On a terminal a verdict takes one line, however long the post and wide its characters."""
     output = Console(file=io.StringIO(), width=40, force_terminal=False)
@@ -199,7 +207,7 @@ def test_lines_are_cut_to_the_terminal():
     lines = output.file.getvalue().splitlines()
     assert len(lines) == 3
     assert all(cell_len(line) <= 40 for line in lines)
-    assert lines[2].startswith("giving   0.10  sure         [bold]not")
+    assert lines[2].startswith("giving   0.10  sure             [bold]n")
 
 
 def test_summary_with_posts(capsys, tmp_path):

@@ -84,13 +84,15 @@ def decodable(post: str) -> str:
 def _json_line(text: str, verdict: "Verdict") -> str:
     selling = None if math.isnan(verdict.selling) else round(verdict.selling, 6)
     values = {"text": text, "label": verdict.label, "selling": selling, "sure": verdict.sure, "status": verdict.status}
+    if verdict.facet is not None:
+        values["facet"] = verdict.facet
     return json.dumps(values, ensure_ascii=False)
 
 
 def _cells(verdict: "Verdict") -> tuple[str, str, str]:
     if verdict.label is None:
-        return f"{'-':<7}", "   -", f"{verdict.status:<11}"
-    return f"{verdict.label:<7}", f"{verdict.selling:4.2f}", f"{'sure' if verdict.sure else 'unsure':<11}"
+        return f"{'-':<7}", "   -", f"{verdict.status:<15}"
+    return f"{verdict.label:<7}", f"{verdict.selling:4.2f}", f"{'sure' if verdict.sure else 'unsure':<8}{verdict.facet or '':<7}"
 
 
 def _plain_line(text: str, verdict: "Verdict") -> str:
