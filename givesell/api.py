@@ -247,7 +247,7 @@ def score_archive(
     chosen = load() if model is None else model
     with TemporaryDirectory() as place:
         target_file = Path(place) / "scored.parquet" if out is None else Path(out)
-        scorer = partial(chosen.verdicts, n_jobs=1)
+        scorer = partial(chosen.verdicts, n_jobs=1, facets=False)
         summary = score_files(paths, target_file, scorer=scorer, about=about_model(chosen), threads=n_jobs, **options)
         if report is not None:
             from givesell.report import make_report

@@ -90,7 +90,7 @@ def score(
     # Before the model is loaded, so that a mistyped name shows at once.
     check_paths(files, out, overwrite=overwrite)
     loaded = common.load_model(model)
-    scorer = partial(loaded.verdicts, n_jobs=1)
+    scorer = partial(loaded.verdicts, n_jobs=1, facets=facet)
     extra = _added(loaded, why, facet)
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
     with watched as progress:

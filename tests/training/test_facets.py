@@ -78,6 +78,16 @@ def test_everywhere_or_nowhere(model, frame):
     assert Verdict("giving", 0.1, True).facet is None
 
 
+def test_facets_can_be_left_out(model, frame):
+    """Without facets the verdicts are the same bytes and tell none; so are the scores of many posts, which never need them."""
+    posts = list(frame["text"]) * 8
+    with_them, without = model.verdicts(posts), model.verdicts(posts, facets=False)
+    assert without.facet is None
+    assert without.selling.tobytes() == with_them.selling.tobytes() == model.score(posts).tobytes()
+    assert model.score(posts[:9]).tobytes() == without.selling[:9].tobytes()
+    assert without.frame().shape == (len(posts), 4)
+
+
 def test_artifact_keeps_facets(model, frame, tmp_path):
     """Facets come back with the artifact, saved again it is the same bytes, and the card shows how good they are."""
     model.save(tmp_path / "small")
