@@ -68,13 +68,15 @@ class Batch:
     posts : sequence
         What `givesell.text.columns.as_sequence` returned.
     top : int
+    facets : bool, default True
+        Whether the verdicts are to tell them.
     """
 
-    def __init__(self, model: Model, posts: Sequence[Any], top: int) -> None:
+    def __init__(self, model: Model, posts: Sequence[Any], top: int, *, facets: bool = True) -> None:
         self.model = model
         self.posts = posts[:]
         self.top = top
-        self.scores = model.verdicts(self.posts, n_jobs=1)
+        self.scores = model.verdicts(self.posts, n_jobs=1, facets=facets)
         self.found = phrases(model.linear, self.posts, top)
         self.found.ends[np.isnan(self.scores.selling)] = 0
         network = model.network_log_odds(self.posts)
@@ -366,7 +368,7 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     >>> reason_lines(givesell.load(), ["Thanks so much, that fixed it!", None], top=1)  # doctest: +ELLIPSIS
     ['Thanks (-1...)', None]
     """
-    batch = Batch(model, posts, top)
+    batch = Batch(model, posts, top, facets=False)
     found, judged = batch.found, ~np.isnan(batch.scores.selling)
     rows = zip(posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
     return [
