@@ -32,7 +32,7 @@ class FakeModel:
         self.jobs = []
         self.info = {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}], "notes": None}
 
-    def verdicts(self, posts, *, n_jobs=None):
+    def verdicts(self, posts, *, n_jobs=None, facets=True):
         """Return the scores of posts."""
         self.jobs.append(n_jobs)
         selling = np.array([np.nan if not post else 0.97 if "buy" in post else 0.4 for post in posts], np.float32)
