@@ -10,6 +10,7 @@ from scipy.special import expit
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from givesell._version import __version__
 from givesell.calibrated import SidedLogisticRegression, sided
@@ -166,7 +167,8 @@ def train(
         )
     say("fitting on all posts")
     every = np.arange(len(posts.posts))
-    fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
+    with threadpool_limits(1, user_api="blas"):  # more threads change the last digits
+        fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
     classifier = fitted[0].named_steps["classifier"]
     classifier.coef_ = classifier.coef_ * slopes[0]
     classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
@@ -205,7 +207,8 @@ def train(
     }
     head = None
     if facet is not None:
-        head = fit_head(fitted[0].named_steps["features"], posts, every)
+        with threadpool_limits(1, user_api="blas"):
+            head = fit_head(fitted[0].named_steps["features"], posts, every)
         info["facets"] = {"folds": _describe(schemes[0]), **quality}
     if command:
         info["command"] = command
