@@ -1,10 +1,12 @@
 """What the exports of Facebook, Instagram and Threads share: their broken UTF-8, and whose they are."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from givesell.archives.files import Files
+from givesell.archives.post import from_epoch
 
 MOST_BYTES = 16 << 20
 
@@ -80,3 +82,30 @@ def dig(value: Any, *keys: str) -> Any:
             value = value[0]
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
+    """Return what a post of Instagram or Threads says, and when it was made.
+
+    A single picture holds the caption itself; of several it stands beside them.
+
+    Parameters
+    ----------
+    item : dict
+        An entry of the export.
+
+    Returns
+    -------
+    str
+        Empty where there is no caption.
+    datetime or None
+
+    Examples
+    --------
+    >>> caption_and_time({"media": [{"title": "Soup", "creation_timestamp": 0}, {"title": "", "creation_timestamp": 86400}]})[0]
+    'Soup'
+    """
+    places = [item, *(one for one in item.get("media") or () if isinstance(one, dict))]
+    captions = [repaired(one.get("title")) for one in places]
+    times = [one.get("creation_timestamp") for one in places]
+    return next((caption for caption in captions if caption), ""), from_epoch(next((time for time in times if time), None))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from givesell.archives.exports import dig, repaired, small_json
+from givesell.archives.exports import caption_and_time, dig, repaired, small_json
 from givesell.archives.head import Head
 from givesell.archives.json_items import items_at
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
@@ -39,10 +39,5 @@ class InstagramReader(PostReader):
                 when = from_epoch(dig(values, "Time", "timestamp"))
                 yield Post(None, repaired(dig(values, "Comment", "value")), self._author, when, self.platform, None, COMMENT)
                 continue
-            media = [one for one in item.get("media") or () if isinstance(one, dict)]
-            # A single picture holds the caption itself; of several it stands beside them.
-            captions = [repaired(one.get("title")) for one in (item, *media)]
-            times = [one.get("creation_timestamp") for one in (item, *media)]
-            text = next((caption for caption in captions if caption), "")
-            when = from_epoch(next((time for time in times if time), None))
+            text, when = caption_and_time(item)
             yield Post(None, text, self._author, when, self.platform, None, POST)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from givesell.archives.exports import dig, repaired, small_json
+from givesell.archives.exports import caption_and_time, dig, repaired, small_json
 from givesell.archives.head import Head
 from givesell.archives.json_items import items
-from givesell.archives.post import POST, Post, from_epoch
+from givesell.archives.post import POST, Post
 from givesell.archives.reader import PostReader, Rejects
 
 
@@ -34,10 +34,6 @@ class ThreadsReader(PostReader):
             if not isinstance(item, dict):
                 rejects.add(self.files.shown(member), number, "not a post", repr(item))
                 continue
-            media = [one for one in item.get("media") or () if isinstance(one, dict)]
-            captions = [repaired(one.get("title")) for one in (item, *media)]
-            times = [one.get("creation_timestamp") for one in (item, *media)]
-            text = next((caption for caption in captions if caption), "")
-            when = from_epoch(next((time for time in times if time), None))
+            text, when = caption_and_time(item)
             # The export does not say which are replies.
             yield Post(None, text, self._author, when, self.platform, None, POST)
