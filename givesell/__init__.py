@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from givesell._version import __version__
 
 if TYPE_CHECKING:
-    from givesell.api import Scorer, classify, explain, load, score, score_archive
+    from givesell.api import Scorer, classify, explain, score, score_archive
     from givesell.archives.read import read_archive
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
+    from givesell.loading import load
     from givesell.model import Model
     from givesell.reasons.explain import Explanation
     from givesell.training.evaluate import evaluate
@@ -50,7 +51,7 @@ _HOMES = {
     "classify": "givesell.api",
     "evaluate": "givesell.training.evaluate",
     "explain": "givesell.api",
-    "load": "givesell.api",
+    "load": "givesell.loading",
     "read_archive": "givesell.archives.read",
     "score": "givesell.api",
     "score_archive": "givesell.api",

@@ -17,8 +17,8 @@ from spacy.training import Example
 from spacy.util import minibatch
 from spacy.vocab import Vocab
 
-from givesell.api import load
 from givesell.errors import ArgumentError, DataError
+from givesell.loading import load
 from givesell.model import LABELS, Model
 from givesell.nlp.cues import Cue, CueMatch, Cues
 from givesell.verdict import GIVING, SELLING, Verdict

@@ -14,7 +14,7 @@ LAYERS = [
     ["text", "calibrated", "archives"],
     ["network"],
     ["features", "nlp", "datasets"],
-    ["golden", "card", "artifact", "scoring", "model"],
+    ["golden", "card", "artifact", "scoring", "model", "loading"],
     ["training", "reasons"],
     ["api", "batch", "component", "report"],
     ["cli"],

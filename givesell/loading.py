@@ -1,0 +1,99 @@
+"""Loading a model: a saved one by its folder, a shipped one by its name; the default one once a process."""
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from givesell.artifact import PICKLED, check_path
+from givesell.errors import ArtifactError
+from givesell.model import Model
+
+SHIPPED = "givesell-en"
+
+_lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _lock  # a fork may have happened while another thread held it
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock) if hasattr(os, "register_at_fork") else None
+
+
+def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    path : str or path, optional
+        The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by default, which is
+        loaded once a process.
+    mmap : bool, default True
+        Map the weights from disk, so that processes share them.
+    trusted : bool, default False
+        Allow a pickled scikit-learn pipeline (``.joblib``, ``.pkl``). Opening one can run any code in it.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ArtifactError
+        If there is no such model, or it is damaged, edited, of a newer format, or pickled and not trusted.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> givesell.load().info["name"]
+    'givesell-en'
+    """
+    if path is None:
+        with _lock:
+            return _default()
+    if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
+        import joblib
+
+        return Model.from_pipeline(joblib.load(path))
+    folder = check_path(path)
+    if not folder.exists():
+        shipped = _shipped(str(path))
+        if shipped is None:
+            raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
+        folder = shipped
+    return Model.read(folder, mmap=mmap)
+
+
+def shipped_models() -> list[str]:
+    """Return the names of the models that come with the library.
+
+    Examples
+    --------
+    >>> shipped_models()
+    ['givesell-en', 'givesell-en-deep']
+    """
+    return sorted(
+        {folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()}
+    )
+
+
+@cache
+def _default() -> Model:
+    folder = _shipped(SHIPPED)
+    if folder is None:
+        raise ArtifactError("E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed")
+    return Model.read(folder)
+
+
+def _places() -> list[Path]:
+    """Where shipped models lie: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    return [package / "models", package.parent / "models"]
+
+
+def _shipped(name: str) -> Path | None:
+    found = (place / name for place in _places() if (place / name / "manifest.json").exists())
+    return next(found, None) if name and Path(name).name == name else None
