@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.kinds import Kind, Mark
-from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.scan import buffers, rules, scan_post, trimmed
 
 OPENING, CLOSING = 72, 40  # of a longer post only so many first and last tokens are read
 EXTRA = 8  # the mark of what is no token of its own: a hashtag's words, a URL's host
@@ -40,7 +40,8 @@ def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: A
         How many were written.
     """
     count, extra = 0, 0
-    for i in range(tokens):
+    first, last = trimmed(scratch.kinds, tokens)
+    for i in range(first, last):
         if scratch.kinds[i] == _SPACE:
             continue
         hashes[count], marks[count] = scratch.hashes[i], scratch.marks[i]

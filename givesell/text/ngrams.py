@@ -4,7 +4,8 @@
 feature                   from
 ========================= ==============================================================
 word n-grams              the tokens; from two tokens on, PUNCT is skipped and the post's
-                          opening and closing count as a token each
+                          opening and closing count as a token each; white space around
+                          the post is left out
 inner words and hosts     a hashtag's words match as plain words, a URL's host as a host
 classes                   each EMOJI and each HASHTAG also counts as its kind
 marks                     words in capitals, elongated words
@@ -22,7 +23,7 @@ from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, join, kind_hash, step
 from givesell.text.kinds import Kind, Mark
-from givesell.text.scan import Buffers, buffers, scan_post
+from givesell.text.scan import Buffers, buffers, scan_post, trimmed
 
 MOST_WORDS, MOST_CHARS = 3, 8
 
@@ -150,7 +151,8 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
     count = 0
     one, two = _EDGE, np.uint64(0)
     one_at, two_at = 0, 0  # the first tokens of the n-grams so far
-    for i in range(tokens):
+    first, last = trimmed(kinds, tokens)
+    for i in range(first, last):
         kind, mark, token = kinds[i], marks[i], hashes[i]
         if kind == _SPACE:
             continue

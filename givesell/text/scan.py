@@ -47,6 +47,7 @@ ELONGATED_AFTER = 2  # a letter's third and later repeats are dropped: "soooo" m
 LONGEST_LOCAL = 64  # RFC 5321, the part of an e-mail address before the @
 LONGEST_CASHTAG = 6
 
+_BREAK = int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _CAPS, _ELONGATED, _FOREIGN = int(Mark.CAPS), int(Mark.ELONGATED), int(Mark.FOREIGN)
 _K, _M, _DOLLAR, _STAR = (ord(sign) for sign in "km$*")
 _CLASS_AND_EXPANDS, _UPPER_BIT = (EXPANDS >> SHIFT) | 31, UPPER.bit_length() - 1
@@ -374,6 +375,17 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
         tokens += 1
         start = at + 1 if at < n and codes[low + at] == 32 else at  # one blank may follow a token
     return tokens, n_extras
+
+
+@compiled
+def trimmed(kinds: Any, tokens: Any) -> Any:
+    """Return where the tokens begin and end without the white space around the post, which says nothing about it."""
+    first, last = 0, tokens
+    while first < last and kinds[first] >= _BREAK:
+        first += 1
+    while first < last and kinds[last - 1] >= _BREAK:
+        last -= 1
+    return first, last
 
 
 @compiled

@@ -28,6 +28,13 @@ def test_inner_words_follow_their_hashtag():
     assert hashes[[1, 2, 3, 5, 6, 7]].tolist() == words("new", "mugs", "are", "on", "sale", "now")
 
 
+def test_white_space_around_a_post_is_not_read():
+    """Line breaks around a post are left out, those inside it read."""
+    for text in ("buy\nmugs", "\n buy\nmugs\n\n"):
+        assert len(sequences([text])[0]) == 3
+    assert len(sequences(["\n\n"])[0]) == 0
+
+
 def test_long_posts_keep_their_opening_and_closing():
     """Of a long post the middle is left out."""
     names = [f"x{chr(97 + i // 26)}x{chr(97 + i % 26)}" for i in range(300)]

@@ -60,6 +60,15 @@ def test_what_the_pair_shares(one, other):
     assert set(count(other, ngrams)) <= set(count(one, ngrams))
 
 
+@pytest.mark.parametrize("ngrams", [Ngrams(1, 2, 0, 0, 2**20 - 1), Ngrams(1, 3, 2, 4, 2**20 - 1)])
+@pytest.mark.parametrize(("before", "after"), [("", "\n\n"), ("\n", ""), ("  \n ", "\t\n  ")])
+def test_white_space_around_a_post_says_nothing(ngrams, before, after):
+    """Blanks and line breaks before and after a post change none of its features; those inside it do."""
+    post = "Thanks!\nIt is fixed."
+    assert count(before + post + after, ngrams) == count(post, ngrams)
+    assert count(post.replace("\n", " "), ngrams) != count(post, ngrams)
+
+
 def test_an_emoji_wall_fits():
     """Every character a token of three features is the most that the scratch arrays must hold."""
     text = "😀" * 5000
