@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Guess = Callable[[str], str]
 
 _STYLES = {"selling": "bold magenta", "giving": "bold green"}
-_MARGIN = 9  # lines of the screen that are not the post
+_MARGIN = 10  # lines of the screen that are not the post
 _WIDEST = 100
 
 
@@ -152,14 +152,16 @@ def converse(
 
 
 def keys() -> Iterable[str]:
-    """Yield keys as they are pressed; Ctrl-C and the end of the input become ``q``."""
+    """Yield keys as they are pressed, each once however fast they come; Ctrl-C and the end of the input become ``q``."""
     import click
 
     while True:
         try:
-            yield click.getchar()
+            read = click.getchar()
         except (KeyboardInterrupt, EOFError):
-            yield "q"
+            read = "q"
+        # What a terminal sends at once is either the sequence of a special key or several keys typed in haste.
+        yield from [read] if read.startswith(("\x1b", "\x00", "\xe0")) else read
 
 
 def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console", told: str = "") -> "RenderableType":
@@ -189,6 +191,7 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
     counts += [f"{session.count(None)} left out"] if session.count(None) else []
     counts += [f"{len(session.skipped)} skipped"] if session.skipped else []
     head = Text(f"{done} of {session.size} done   {' · '.join(counts)}", style="dim", no_wrap=True, overflow="ellipsis")
+    more_keys: list[tuple[str, str]] = []
     parts: list[Any] = [head, ProgressBar(session.size, done, width=width), Text()]
     if session.at is None:
         parts.append(Text("No post is left." if not session.skipped else "Only skipped posts are left.", style="bold"))
@@ -198,18 +201,18 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
         row = rows[session.at]
         about = " · ".join(common.one_line(str(row[name])) for name in ("author", "platform", "created", "kind") if row.get(name))
         if about:
-            parts.append(Text(about, style="dim", no_wrap=True, overflow="ellipsis"))
-        parts += _clipped(output, row["text"], width, output.height - _MARGIN - bool(about) - bool(told))
+            parts += [Text(about, style="dim", no_wrap=True, overflow="ellipsis"), Text()]
+        parts += _clipped(output, row["text"], width, output.height - _MARGIN - 2 * bool(about) - bool(told))
         parts.append(Text())
         if told:
             parts.append(Text(common.one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
         if session.asking is not None:
             keys_shown = _facet_keys(session.asking)
         else:
-            keys_shown = [("g", "giving"), ("s", "selling"), ("b", "borderline"), ("space", "skip"), ("x", "leave out"), ("u", "undo")]
-            keys_shown += [("m", "model's guess"), ("?", "help"), ("q", "quit")]
+            keys_shown = [("g", "giving"), ("s", "selling"), ("b", "borderline"), ("space", "skip"), ("u", "undo")]
+            more_keys = [("x", "leave out"), ("m", "model's guess"), ("v", "whole post"), ("?", "help"), ("q", "quit")]
     parts.append(Rule(style="dim", characters="─"))
-    line = Text()
+    line = Text(no_wrap=True, overflow="ellipsis")
     if session.asking is not None:
         line.append(f"{session.asking}, and which kind?  ", style=_STYLES[session.asking])
     if session.borderline:
@@ -219,6 +222,7 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
         line.append(key, style="bold")
         line.append(f" {does}   ", style=_STYLES.get(does, ""))
     parts.append(line)
+    parts.append(Text("   ".join(f"{key} {does}" for key, does in more_keys), style="dim", no_wrap=True, overflow="ellipsis"))
     return Group(*parts)
 
 
@@ -377,5 +381,5 @@ def _suggested(paths: list[Path], out: Path, store: "LabelFile", n: int, loaded:
     model = loaded()
     with common.status("reading posts") as update:
         found = suggest(model, _archives(paths, text_column), n, labelled=store.texts(), progress=counted(update))
-    write_table(found, chosen, overwrite=True)
+    write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
     return chosen

@@ -80,8 +80,9 @@ def review(
             progress=update,
         )
     if out is not None:
-        numbered = found.assign(row=found.index)
-        write_table(numbered[["row", *found.columns]], out, overwrite=overwrite)
+        first = ["id"] if "id" in found else ["row"]
+        written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
+        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, overwrite=overwrite)
     if not quiet:
         show(found, out)
 

@@ -14,7 +14,6 @@ from givesell.cli.common import ModelOption
 class Strategy(StrEnum):
     """How posts are picked."""
 
-    MIXED = "mixed"
     UNCERTAIN = "uncertain"
     RANDOM = "random"
 
@@ -34,9 +33,7 @@ def suggest(
         list[Path] | None,
         typer.Option("--labelled", metavar="FILE", help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text."),
     ] = None,
-    strategy: Annotated[
-        Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on, 'uncertain' without any drawn at random.")
-    ] = Strategy.MIXED,
+    strategy: Annotated[Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")] = Strategy.UNCERTAIN,
     text_column: Annotated[
         str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
     ] = None,
@@ -51,7 +48,7 @@ def suggest(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Pick the posts to label next: those the model is unsure of, unlike each other, and some at random.
+    """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike each other.
 
     Then givesell label OUT asks you for their labels.
     """
@@ -74,7 +71,7 @@ def suggest(
             random_state=seed,
             progress=counted(update),
         )
-    write_table(found, out, overwrite=overwrite)
+    write_table(found.assign(selling=found["selling"].round(4)), out, overwrite=overwrite)
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)
@@ -110,13 +107,12 @@ def say_pool(found: Any, wanted: int) -> None:
         From `givesell.suggest`.
     wanted : int
     """
-    counts, picked = found.attrs["pool"], found["picked"].value_counts()
-    parts = [f"{picked[name]:,} {told}" for name, told in (("uncertain", "uncertain"), ("random", "at random")) if name in picked]
+    counts = found.attrs["pool"]
     left = [
         f"{counts[name]:,} {told}" for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged")) if counts[name]
     ]
     output = common.console()
-    output.print(f"Picked {len(found):,} of {counts['read']:,} posts: {', '.join(parts)}.", soft_wrap=True)
+    output.print(f"Picked {len(found):,} of {counts['read']:,} posts.", soft_wrap=True)
     if left:
         output.print(f"Passed over: {', '.join(left)}.", soft_wrap=True)
     if len(found) < wanted:

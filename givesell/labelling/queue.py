@@ -10,7 +10,7 @@ from givesell.verdict import GIVING, SELLING
 
 # A file that a model has scored, or picked from, holds its guesses, not labels of people.
 SCORED = frozenset({"label", "selling", "sure", "status"})
-ADDED = frozenset({"picked", "selling", "reason"})
+ADDED = frozenset({"selling", "reason"})
 DECIDED = ("label", "certainty", "facet")
 
 

@@ -127,8 +127,10 @@ class LabelFile:
             left |= text in self._left
             kept |= text in self._rows
         # What is left out is written first: a kill between the two leaves a post in both, and it counts as left out.
-        if left:
+        if self._left and left:
             _write(self.beside, self._left)
+        elif left:
+            self.beside.unlink(missing_ok=True)
         if kept:
             _write(self.path, self._rows)
 

@@ -229,7 +229,8 @@ def _sentence(kind: str, why: Any, label: str, p: float, shipped: float, unknown
         return f"labelled {label}, but {percent(doubt)} {against} out of fold{': ' if phrases else ''}{phrases}{also}"
     if kind == "disagreement":
         agrees = bool(is_selling(p)) == (label == SELLING)
-        own = f"; out of fold {percent(p if label == SELLING else 1 - p)} {label}" if agrees else f"; so out of fold ({percent(p)} selling)"
+        own = f"; out of fold {percent(p if label == SELLING else 1 - p)} {label}, as labelled"
+        own = own if agrees else f"; out of fold {percent(p if against == SELLING else 1 - p)} {against} too"
         phrases = quoted(phrases_for(why, against))
         return f"labelled {label}, but {name} is {percent(told)} sure of {against}{': ' if phrases else ''}{phrases}{own}"
     if kind == "unsure":

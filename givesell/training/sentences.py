@@ -6,6 +6,7 @@ from givesell.reasons.show import one_line
 from givesell.verdict import GIVING, SELLING
 
 MOST_PHRASES, MOST_CHARS = 3, 40
+WEAKEST = 0.25  # of the strongest phrase, for a phrase to be named beside it
 
 
 def other(label: str) -> str:
@@ -45,9 +46,10 @@ def quoted(phrases: list[str]) -> str:
 
 
 def phrases_for(explanation: Any, label: str) -> list[str]:
-    """Return the strongest phrases of an explained post that speak for a label, each once."""
-    found = [reason.text for reason in explanation.reasons if reason.leans == label and any(map(str.isalnum, reason.text))]
-    return list(dict.fromkeys(found))[:MOST_PHRASES]
+    """Return the strongest phrases of an explained post that speak for a label, each once, without much weaker ones."""
+    found = [reason for reason in explanation.reasons if reason.leans == label and any(map(str.isalnum, reason.text))]
+    least = WEAKEST * max((abs(reason.weight) for reason in found), default=0.0)
+    return list(dict.fromkeys(reason.text for reason in found if abs(reason.weight) >= least))[:MOST_PHRASES]
 
 
 def both_sides(explanation: Any) -> str:

@@ -1,6 +1,6 @@
 """`suggest`: which unlabelled posts to label next, so that a model learns most from each label."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from givesell.training.data import posts_of
 from givesell.training.pool import Best, key_of, read_pool
 from givesell.training.sentences import both_sides, percent
 
-STRATEGIES = ("mixed", "uncertain", "random")
-CANDIDATES = 10  # uncertain posts held for each one that is picked
-FEWEST_CANDIDATES = 500
+STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
+CANDIDATES = 30  # uncertain posts held for each one that is picked
+FEWEST_CANDIDATES = 1000
+SAMPLE = 2000  # posts drawn from the pool to tell what is typical of it
+TYPICAL = 0.5  # how much being typical counts beside being uncertain: the power it is raised to
 REASONS = 8
-UNCERTAIN, RANDOM = "uncertain", "random"
-_SPACE = PostVectorizer(n_features=2**20, min_df=1)
 
 
 def suggest(
@@ -34,18 +34,17 @@ def suggest(
     text: str | None = None,
     label: str | None = "label",
     labelled: Any = None,
-    strategy: str = "mixed",
+    strategy: str = UNCERTAIN,
     random_state: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Pick the posts to label next.
 
-    Half of them are those that the model is most uncertain of, spread out so that they differ from each other and from what is
-    labelled; the other half are drawn at random, since a model is also wrong where it is certain. The two halves come in turns, so the
-    first posts of the list are as good a start as the whole. A pool is read as a stream: memory grows with `n`, not with the pool.
-    The same pool, model and seed give the same posts.
+    They are those that the model is most uncertain of, typical of the pool rather than odd, and spread out: unlike each other and
+    unlike what is labelled. The first posts of the list are as good a start as the whole. A pool is read as a stream: memory grows
+    with `n`, not with the pool. The same pool, model and seed give the same posts.
 
-    To measure a model, label posts picked by ``strategy="random"``: those that were picked for being uncertain are harder than most.
+    To measure a model, label posts picked by ``strategy="random"``: uncertain ones are harder than most.
 
     Parameters
     ----------
@@ -61,8 +60,9 @@ def suggest(
         `givesell score` has written are no labels.
     labelled : DataFrame or path with a column ``text``, list of paths, or a sequence or column of str, optional
         Posts labelled elsewhere: they are not suggested, nor posts close to them.
-    strategy : {"mixed", "uncertain", "random"}, default "mixed"
+    strategy : {"uncertain", "random"}, default "uncertain"
     random_state : int
+        Decides the random ones, and the sample that says what is typical.
     progress : callable, optional
         Called with the number of posts read so far.
 
@@ -70,9 +70,8 @@ def suggest(
     -------
     DataFrame, shape (m, k)
         At most `n` posts, the same words never twice: of a DataFrame the rows, on its index, of a Series the texts, on its, else the
-        columns ``id`` and ``text`` and what else the files have; then ``selling`` (the model's probability), ``picked`` (``"uncertain"``
-        or ``"random"``) and ``reason``. Its ``attrs["pool"]`` counts the posts ``read``, already ``labelled``, and ``unjudged`` since
-        they are not English or have no words.
+        columns ``id`` and ``text`` and what else the files have; then ``selling`` (the model's probability) and ``reason``. Its
+        ``attrs["pool"]`` counts the posts ``read``, already ``labelled``, and ``unjudged`` since they are not English or have no words.
 
     Raises
     ------
@@ -85,16 +84,17 @@ def suggest(
 
     References
     ----------
-    Lewis and Gale, "A Sequential Algorithm for Training Text Classifiers", SIGIR 1994, for uncertainty; Gonzalez, "Clustering to Minimize
-    the Maximum Intercluster Distance", 1985, for spreading out.
+    Lewis and Gale, "A Sequential Algorithm for Training Text Classifiers", SIGIR 1994 (uncertainty); Settles and Craven, "An Analysis of
+    Active Learning Strategies for Sequence Labeling Tasks", EMNLP 2008 (density); Gonzalez, "Clustering to Minimize the Maximum
+    Intercluster Distance", 1985 (spreading out).
 
     Examples
     --------
     >>> import givesell
     >>> from givesell.datasets import demo_archive
     >>> picked = givesell.suggest(givesell.load(), demo_archive(), n=10)
-    >>> len(picked), picked["picked"].value_counts().to_dict(), picked.attrs["pool"]["read"]
-    (10, {'uncertain': 5, 'random': 5}, 400)
+    >>> len(picked), picked["selling"].between(0.3, 0.7).all(), picked.attrs["pool"]["read"]
+    (10, np.True_, 400)
     """
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ArgumentError("E206", argument="n", expected="a whole number from 1 on", type=repr(n))
@@ -103,16 +103,57 @@ def suggest(
     known = _texts(labelled)
     keys = set(map(key_of, known))
     uncertain = Best(max(CANDIDATES * int(n), FEWEST_CANDIDATES))
-    drawn = Best(2 * int(n))
+    drawn = Best(max(int(n), SAMPLE))
     counts = {"read": 0, "labelled": 0, "unjudged": 0}
     for part in read_pool(pool, text, label):
         _offer(part, model, keys, uncertain, drawn, counts, random_state)
         if progress is not None:
             progress(counts["read"])
-    chosen = _choose([item for _, item in uncertain.items()], [item for _, item in drawn.items()], known, int(n), strategy)
+    items, sample = [item for _, item in uncertain.items()], [item for _, item in drawn.items()]
+    if strategy == RANDOM:
+        chosen = sample[: int(n)]
+    else:
+        at = pick_uncertain([post for _, post, *_ in items], [p for _, _, p, _ in items], int(n), known, [post for _, post, *_ in sample])
+        chosen = [items[i] for i in at.tolist()]
     if not chosen:
         raise DataError("E341", **{name: f"{count:,}" for name, count in counts.items()})
-    return _table(pool, model, chosen, counts)
+    return _table(pool, model, chosen, counts, strategy)
+
+
+def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[str] = (), typical: Sequence[str] = ()) -> NDArray[np.intp]:
+    """Pick posts that are uncertain, typical of a pool, and unlike each other and what is labelled.
+
+    Parameters
+    ----------
+    texts : sequence of str, shape (m,)
+        The candidates.
+    selling : array-like of float, shape (m,)
+        Their probabilities.
+    n : int
+    known : sequence of str
+        Posts that are labelled.
+    typical : sequence of str
+        A sample of the pool; a post is typical as it is like their mean.
+
+    Returns
+    -------
+    ndarray of intp, shape (min(n, m),)
+        Positions, in the order in which they were picked.
+
+    Examples
+    --------
+    >>> pick_uncertain(["Free mugs today", "Free mugs today!", "Thanks for the tea"], [0.5, 0.5, 0.4], 2).tolist()
+    [0, 2]
+    """
+    if not len(texts):
+        return np.empty(0, np.intp)
+    space = PostVectorizer(n_features=2**20, min_df=1).fit(texts)
+    rows = space.transform(texts)
+    worth = uncertainty(selling)
+    if len(typical):
+        mean = np.asarray(space.transform(typical).mean(axis=0)).ravel()
+        worth = worth * (rows @ mean) ** TYPICAL
+    return spread(rows, worth, n, far_from=space.transform(known) if len(known) else None)
 
 
 def spread(features: sp.csr_matrix, worth: NDArray[np.float64], n: int, *, far_from: sp.csr_matrix | None = None) -> NDArray[np.intp]:
@@ -197,23 +238,6 @@ def _mixed(key: int) -> float:
     return (key ^ (key >> 31)) / 2**64
 
 
-def _choose(uncertain: list[Any], drawn: list[Any], known: list[str], n: int, strategy: str) -> list[tuple[str, Any]]:
-    """Return what was picked, and why, in turns."""
-    share = {"uncertain": n, "mixed": -(-n // 2), "random": 0}[strategy]
-    picked: list[tuple[str, Any]] = []
-    if share and uncertain:
-        texts = [post for _, post, _, _ in uncertain]
-        space = PostVectorizer(**_SPACE.get_params()).fit(texts)
-        worth = uncertainty([p for _, _, p, _ in uncertain])
-        far_from = space.transform(known) if known else None
-        picked = [(UNCERTAIN, uncertain[at]) for at in spread(space.transform(texts), worth, share, far_from=far_from).tolist()]
-    taken = {item[0] for _, item in picked}
-    others = [] if strategy == "uncertain" else [(RANDOM, item) for item in drawn if item[0] not in taken][: n - len(picked)]
-    turns = [pair for both in zip(picked, others, strict=False) for pair in both]
-    short = min(len(picked), len(others))
-    return turns + picked[short:] + others[short:]
-
-
 def _texts(labelled: Any) -> list[str]:
     if labelled is None:
         return []
@@ -222,9 +246,8 @@ def _texts(labelled: Any) -> list[str]:
     return [post for part in labelled for post in (_texts(part) if isinstance(part, Path) else [part]) if isinstance(post, str)]
 
 
-def _table(pool: Any, model: Model, chosen: list[tuple[str, Any]], counts: dict[str, int]) -> pd.DataFrame:
-    rows = [item[3] for _, item in chosen]
-    texts = [item[1] for _, item in chosen]
+def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], strategy: str) -> pd.DataFrame:
+    _, texts, selling, rows = map(list, zip(*chosen, strict=True))
     if isinstance(pool, pd.DataFrame):
         frame = pool.iloc[rows].copy()
     elif isinstance(pool, pd.Series):
@@ -233,12 +256,9 @@ def _table(pool: Any, model: Model, chosen: list[tuple[str, Any]], counts: dict[
         frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
     else:
         frame = pd.DataFrame({"text": texts}, index=rows)
-    frame["selling"] = [item[2] for _, item in chosen]
-    frame["picked"] = [why for why, _ in chosen]
+    frame["selling"] = selling
+    drawn = "" if strategy == UNCERTAIN else "drawn at random; "
     explained = explain_posts(model, texts, REASONS)
-    frame["reason"] = [
-        f"{percent(item[2])} selling{both_sides(found)}" if why == UNCERTAIN else f"drawn at random; {percent(item[2])} selling"
-        for (why, item), found in zip(chosen, explained, strict=True)
-    ]
+    frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained, strict=True)]
     frame.attrs["pool"] = counts
     return frame

@@ -33,7 +33,7 @@ def test_labels_of_people_are_kept_and_guesses_are_not(tmp_path):
     assert queue.rows[1:] == [{"id": "2", "text": "b"}, {"id": "3", "text": "c"}]
     scored = queue_of(tmp_path, "id,text,label,selling,sure,status\n1,a,giving,0.2,true,ok\n")
     assert scored.rows == [{"id": "1", "text": "a"}]
-    picked = queue_of(tmp_path, "id,text,selling,picked,reason\n1,a,0.5,random,x\n")
+    picked = queue_of(tmp_path, "id,text,selling,reason\n1,a,0.5,x\n")
     assert picked.rows == [{"id": "1", "text": "a"}]
 
 

@@ -51,10 +51,11 @@ def test_taking_back_and_leaving_out(tmp_path):
         labels.put({"id": "1", "text": "a"}, Decision("giving"))
         labels.put({"id": "2", "text": "b"}, Decision(None))
         assert "2,b" not in path.read_text()
-        assert beside.read_text() == "id,text,label,certainty\n2,b,,\n"
+        assert beside.read_text() == "id,text\n2,b\n"
         labels.put({"id": "1", "text": "a"}, None)
         labels.put({"id": "2", "text": "b"}, Decision("selling", facet="offer"))
     assert path.read_text() == "id,text,label,certainty,facet\n2,b,selling,clear,offer\n"
+    assert not beside.exists()
     with LabelFile(path) as labels:
         assert labels.texts() == ["b"]
         assert labels.decision("b").facet == "offer"

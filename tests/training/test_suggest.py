@@ -27,9 +27,9 @@ def pool():
 
 
 def test_rows_of_a_frame_come_back_on_its_index(model, pool):
-    """The rows of a DataFrame come back whole, half uncertain and half random in turns, each with its reason."""
+    """The rows of a DataFrame come back whole, each with the model's probability and a reason."""
     found = givesell.suggest(model, pool, 20)
-    assert found["picked"].tolist() == ["uncertain", "random"] * 10
+    assert list(found.columns) == [*pool.columns, "selling", "reason"]
     pd.testing.assert_frame_equal(found[pool.columns], pool.loc[found.index])
     np.testing.assert_allclose(found["selling"], model.score(found["text"]), atol=1e-6)
     assert found["reason"].str.contains(" % selling").all()
@@ -37,22 +37,23 @@ def test_rows_of_a_frame_come_back_on_its_index(model, pool):
 
 
 def test_uncertain_ones_are(model, pool):
-    """Those picked for being uncertain are among the most uncertain of the pool."""
-    found = givesell.suggest(model, pool, 10, strategy="uncertain")
-    all_of_them = np.sort(uncertainty(model.score(pool["text"])))
-    assert uncertainty(found["selling"]).min() >= all_of_them[-500]
-    assert set(found["picked"]) == {"uncertain"}
+    """Those picked are among the most uncertain of the pool, and much more so than those drawn at random."""
+    found = givesell.suggest(model, pool, 10)
+    assert uncertainty(found["selling"]).min() >= np.sort(uncertainty(model.score(pool["text"])))[-1000]
+    drawn = givesell.suggest(model, pool, 100, strategy="random")
+    assert uncertainty(found["selling"]).mean() > 2 * uncertainty(drawn["selling"]).mean()
+    assert drawn["reason"].str.startswith("drawn at random; ").all()
 
 
 def test_same_seed_same_posts_whatever_the_source(model, pool, tmp_path):
     """A seed decides; a file, a Series, a list and a frame of the same posts give the same ones."""
     path = tmp_path / "pool.jsonl"
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in pool["text"]))
-    expected = givesell.suggest(model, pool, 30, random_state=1)["text"].tolist()
-    for source in (pool["text"], pool["text"].tolist(), path, str(path), [path], givesell.read_archive(path)):
-        assert givesell.suggest(model, source, 30, random_state=1)["text"].tolist() == expected
-    other = givesell.suggest(model, pool, 30, random_state=2)
-    assert other.loc[other["picked"] == "random", "text"].tolist() != expected[1::2]
+    for strategy in ("uncertain", "random"):
+        expected = givesell.suggest(model, pool, 30, strategy=strategy, random_state=1)["text"].tolist()
+        for source in (pool["text"], pool["text"].tolist(), path, str(path), [path], givesell.read_archive(path)):
+            assert givesell.suggest(model, source, 30, strategy=strategy, random_state=1)["text"].tolist() == expected
+    assert givesell.suggest(model, pool, 30, strategy="random", random_state=2)["text"].tolist() != expected
 
 
 def test_never_the_same_words_twice(model):
