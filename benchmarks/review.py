@@ -53,7 +53,7 @@ def report(hits: dict[str, list[Any]], sets: dict[str, list[Any]], planted: int,
     lines = [
         "# Finding wrong labels\n",
         "Made by `python benchmarks/review.py --write benchmarks/review.md` with the corpus beside the checkout: of its 18,602 labels",
-        f"{planted:,} ({PLANTED:.0%}), drawn at random, are turned, and posts put in the order in which one would look at them. Share of the",
+        f"{planted:,} ({PLANTED:.0%}), drawn at random, are turned, and posts put in the order in which to look at them. Share of the",
         f"first posts whose label was turned, mean over {seeds} draws. The corpus has errors of its own, about 3 in 100 labels by what",
         f"annotators agree on, and 13 % borderline posts; these count as misses here. {seconds:.0f} s of one core.\n",
         "| order | " + " | ".join(f"first {top:,}" for top in TOPS) + " |",

@@ -90,6 +90,12 @@ def test_facets(converse):
     assert ",selling,clear,brand," in written
 
 
+def test_two_lines_of_keys_fit(converse):
+    """The keys of facets fit into a line of 80 columns, and all of them show."""
+    shown, _ = converse("s", facets=True)
+    assert "selling:  1 offer   2 brand   3 lead   4 self   5 sponsor   6 spam" in shown
+
+
 def test_labels_that_are_there_are_taken_over(tmp_path):
     """Labels of the file to label go to the output at once, unless it has another of the post."""
     queue = Queue([{"id": "1", "text": "a", "label": "giving", "certainty": "borderline"}, {"id": "2", "text": "b", "label": "giving"}])

@@ -78,8 +78,8 @@ def label(
         if not queue.rows:
             raise FileError("E354", path=files[0])
         take_over(queue, store)
-        decided = {} if again else {at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))}
-        session = Session(len(queue.rows), decided, facets=facets)
+        decided = {at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))}
+        session = Session(len(queue.rows), decided, facets=facets, again=again)
         output = common.console()
         if session.at is not None:
             with output.screen(hide_cursor=True):
@@ -186,7 +186,7 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
     from rich.text import Text
 
     width = min(output.width, _WIDEST)
-    done = len(session.decisions)
+    done = session.done
     counts = [f"{session.count(name)} {name}" for name in ("giving", "selling")]
     counts += [f"{session.count(None)} left out"] if session.count(None) else []
     counts += [f"{len(session.skipped)} skipped"] if session.skipped else []
@@ -207,14 +207,14 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
         if told:
             parts.append(Text(common.one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
         if session.asking is not None:
-            keys_shown = _facet_keys(session.asking)
+            keys_shown, more_keys = _facet_keys(session.asking), [("space", "none"), ("u", "undo"), ("?", "help"), ("q", "quit")]
         else:
             keys_shown = [("g", "giving"), ("s", "selling"), ("b", "borderline"), ("space", "skip"), ("u", "undo")]
             more_keys = [("x", "leave out"), ("m", "model's guess"), ("v", "whole post"), ("?", "help"), ("q", "quit")]
     parts.append(Rule(style="dim", characters="─"))
     line = Text(no_wrap=True, overflow="ellipsis")
     if session.asking is not None:
-        line.append(f"{session.asking}, and which kind?  ", style=_STYLES[session.asking])
+        line.append(f"{session.asking}:  ", style=_STYLES[session.asking])
     if session.borderline:
         line.append(" BORDERLINE ", style="reverse")
         line.append("  ")
@@ -328,11 +328,11 @@ def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
 def _facet_keys(name: str) -> list[tuple[str, str]]:
     from givesell.verdict import FACETS
 
-    return [*((str(number), facet) for number, facet in enumerate(FACETS[name], 1)), ("space", "none"), ("u", "undo")]
+    return [(str(number), facet) for number, facet in enumerate(FACETS[name], 1)]
 
 
 def _farewell(output: "Console", session: "Session", queue: "Queue", store: "LabelFile") -> None:
-    left = session.size - len(session.decisions)
+    left = session.size - session.done
     output.print(
         f"{session.count('giving')} giving, {session.count('selling')} selling, {session.count(None)} left out; "
         + (f"{left} to go." if left else "all done."),

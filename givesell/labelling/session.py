@@ -68,6 +68,8 @@ class Session:
         Those decided before.
     facets : bool, default False
         Whether to ask for the facet after each label.
+    again : bool, default False
+        Whether to go through the posts decided before, too; their decisions stay until others replace them.
 
     Attributes
     ----------
@@ -89,7 +91,7 @@ class Session:
     (<Event.CHANGED: 3>, Decision(label='selling', certainty='borderline', facet=None))
     """
 
-    def __init__(self, size: int, decided: Mapping[int, Decision] | None = None, *, facets: bool = False) -> None:
+    def __init__(self, size: int, decided: Mapping[int, Decision] | None = None, *, facets: bool = False, again: bool = False) -> None:
         self.size = size
         self.decisions = dict(decided or {})
         self.skipped: set[int] = set()
@@ -97,6 +99,7 @@ class Session:
         self.asking: str | None = None
         self.changed: int | None = None
         self._facets = facets
+        self._seen = set[int]() if again else set(self.decisions)
         self._history: list[_Step] = []
         self.at = self._next(0)
 
@@ -138,6 +141,11 @@ class Session:
             return Event.SHOWN
         return {"m": Event.GUESS, "v": Event.WHOLE}.get(key, Event.IGNORED)
 
+    @property
+    def done(self) -> int:
+        """How many posts need not be looked at any more."""
+        return len(self._seen)
+
     def count(self, label: str | None) -> int:
         """Return how many posts have a label; None counts those left out."""
         return sum(decision.label == label for decision in self.decisions.values())
@@ -146,6 +154,7 @@ class Session:
         assert self.at is not None
         self._history.append(_Step(self.at, self.decisions.get(self.at), self.at in self.skipped, self.borderline))
         self.decisions[self.at] = decision
+        self._seen.add(self.at)
         self.skipped.discard(self.at)
         self.changed = self.at
         if self._facets and decision.label is not None:
@@ -175,6 +184,7 @@ class Session:
             return Event.IGNORED
         step = self._history.pop()
         was = self.decisions.pop(step.at, None)
+        self._seen.discard(step.at)
         if step.before is not None:
             self.decisions[step.at] = step.before
         (self.skipped.add if step.skipped else self.skipped.discard)(step.at)
@@ -199,6 +209,6 @@ class Session:
         self.at = self._next(self.at + 1)
 
     def _next(self, start: int) -> int | None:
-        """Return the next post that is neither decided nor skipped, from a place on and then from the beginning."""
+        """Return the next post that is neither done nor skipped, from a place on and then from the beginning."""
         order = chain(range(start, self.size), range(min(start, self.size)))
-        return next((at for at in order if at not in self.decisions and at not in self.skipped), None)
+        return next((at for at in order if at not in self._seen and at not in self.skipped), None)

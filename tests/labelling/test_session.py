@@ -43,12 +43,14 @@ def test_undo_goes_all_the_way_back():
 
 def test_undo_brings_an_earlier_label_back():
     """Undoing a label that replaced an earlier one restores that one."""
-    session = Session(1, {0: Decision("giving", "borderline")})
-    assert session.at is None
-    session.at = 0
+    before = {0: Decision("giving", "borderline")}
+    assert Session(2, before).at == 1
+    session = Session(2, before, again=True)
+    assert (session.at, session.done) == (0, 0)
     session.press("s")
+    assert (session.decisions[0].label, session.done) == ("selling", 1)
     session.press("u")
-    assert session.decisions == {0: Decision("giving", "borderline")}
+    assert (session.decisions, session.at, session.done) == (before, 0, 0)
 
 
 def test_resumes_where_it_was():
