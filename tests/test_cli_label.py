@@ -6,8 +6,10 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+import givesell
 from givesell.cli import app, label
-from givesell.labelling.queue import Queue
+from givesell.datasets import load_posts
+from givesell.labelling.queue import Queue, read_queue
 from givesell.labelling.session import Decision, Session
 from givesell.labelling.store import LabelFile
 
@@ -129,3 +131,31 @@ def test_no_terminal(tmp_path):
     assert result.exit_code == 1
     assert "[E353] Labelling needs a terminal" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["posts.csv"]
+
+
+def test_suggested_posts_are_a_queue_that_lasts(tmp_path):
+    """--suggest keeps its posts beside the labels until each is decided, and then picks others."""
+    pool, out = tmp_path / "pool.csv", tmp_path / "mine.csv"
+    load_posts()[["id", "text"]].head(60).to_csv(pool, index=False)
+    asked = []
+
+    def loaded():
+        asked.append(1)
+        return givesell.load()
+
+    def texts(path):
+        return [row["text"] for row in read_queue([givesell.read_archive(path)]).rows]
+
+    with LabelFile(out) as store:
+        first = label.suggested([pool], out, store, 4, loaded, None)
+        assert first == tmp_path / "mine.queue.csv"
+        one = texts(first)
+        assert len(one) == 4
+        store.put({"id": "1", "text": one[0]}, Decision("giving"))
+        assert texts(label.suggested([pool], out, store, 4, loaded, None)) == one
+        assert len(asked) == 1
+        for text in one[1:]:
+            store.put({"id": "1", "text": text}, Decision(None))
+        two = texts(label.suggested([pool], out, store, 4, loaded, None))
+        assert len(two) == 4
+        assert not set(one) & set(two)

@@ -72,7 +72,7 @@ def label(
     with LabelFile(out) as store:
         paths = _inputs(files, out)
         if suggest:
-            paths = [_suggested(paths, out, store, suggest, loaded, text_column)]
+            paths = [suggested(paths, out, store, suggest, loaded, text_column)]
             text_column = None
         queue = read_queue(_archives(paths, text_column))
         if not queue.rows:
@@ -368,8 +368,26 @@ def _archives(paths: Iterable[Path], text_column: str | None) -> Any:
     return [read_archive(path, text_column=text_column) for path in paths]
 
 
-def _suggested(paths: list[Path], out: Path, store: "LabelFile", n: int, loaded: Callable[[], "Model"], text_column: str | None) -> Path:
-    """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one."""
+def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, loaded: Callable[[], "Model"], text_column: str | None) -> Path:
+    """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The pool.
+    out : Path
+        Where labels go; the suggested posts lie beside it.
+    store : LabelFile
+        What it holds is not suggested.
+    n : int
+    loaded : callable
+        Returns the model; not called where the file is there.
+    text_column : str, optional
+
+    Returns
+    -------
+    Path
+    """
     from givesell.cli.suggest import counted
     from givesell.cli.tables import write_table
     from givesell.labelling.queue import read_queue

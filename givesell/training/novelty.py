@@ -42,12 +42,14 @@ def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:
     (True, nan)
     """
     posts = as_sequence(posts)
-    linear = model.linear
-    every = bucket_set(None, linear.ngrams.mask + 1)
+    pipeline = getattr(model.pipeline, "linear_", model.pipeline)
+    features = pipeline.steps[0][1]  # any model has them, one without weights too
+    ngrams = features.ngrams()
+    every, kept = bucket_set(None, ngrams.mask + 1), bucket_set(features.buckets_, ngrams.mask + 1)
     shares = np.full(len(posts), np.nan)
     for position, chunk in chunks(posts):
         here = slice(position, position + len(chunk.offsets) - 1)
-        _shares(chunk.codes, chunk.offsets, chunk.longest, rules(), linear.ngrams, every, linear.kept, shares[here])
+        _shares(chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, every, kept, shares[here])
     return shares
 
 

@@ -74,7 +74,8 @@ def key_of(text: str) -> int:
     >>> key_of("Buy  NOW https://a.example/1") == key_of("buy now https://b.example/2")
     True
     """
-    words = " ".join(_LINK_OR_HANDLE.sub(" ", text).casefold().split()) or text
+    plain = _LINK_OR_HANDLE.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
+    words = " ".join(plain.casefold().split()) or text
     return int.from_bytes(hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 

@@ -13,20 +13,20 @@ from givesell.calibrated import sided
 from givesell.errors import ArgumentError
 from givesell.loading import load
 from givesell.model import Model
-from givesell.reasons.explain import explain_posts
 from givesell.training.calibrate import fit_sides, fit_sigmoid
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
 from givesell.training.data import Labelled, labelled
 from givesell.training.novelty import unknown_share
-from givesell.training.sentences import both_sides, other, percent, phrases_for, quoted, unknown_words
+from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
 from givesell.training.train import make_pipeline
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")
 NOVEL = 0.05  # the share of posts that can be called most unlike the rest
 TOP = 50
-REASONS = 8
+SAME_LABELS = 0.8  # labels may have been put right since
+SAME_POSTS = 0.3  # least correlation of what a model says of posts it was trained on with what it said of them out of fold
 _PRIOR = 0.3
 
 
@@ -145,10 +145,9 @@ def review(
     at = np.concatenate([np.empty(0, np.intp), *rows])
     texts = posts.posts[at].tolist()
     say("explaining")
-    explained = explain_posts(model, texts, REASONS) if texts else []
     reasons = [
         _sentence(kind, why, given[row], p[row], shipped[row], unknown[row], reference is None)
-        for kind, why, row in zip(names, explained, at.tolist(), strict=True)
+        for kind, why, row in zip(names, explained(model, texts), at.tolist(), strict=True)
     ]
     suggested = [other(given[row]) if kind in ("label", "disagreement") else None for kind, row in zip(names, at.tolist(), strict=True)]
     return pd.DataFrame(
@@ -167,13 +166,24 @@ def review(
 
 
 def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
-    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None where it has none of just these."""
-    report = getattr(model, "report", None)
-    kept = getattr(report, "out_of_fold", None)
+    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None where it has none of just these.
+
+    Other posts may stand on the same index. They are told by what the model says of them now, which must go with what it said out of fold
+    among the posts of either label.
+    """
+    kept = getattr(getattr(model, "report", None), "out_of_fold", None)
     if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
         return None
     p = kept["selling"].to_numpy(np.float64)
-    return None if np.isnan(p).any() else p
+    own = np.asarray(model.score(posts.posts), np.float64)
+    if np.isnan(p).any() or np.mean(kept["label"].to_numpy(object) == posts.labels) < SAME_LABELS:
+        return None
+    own = np.where(np.isnan(own), p, own)
+    for label in (False, True):
+        rows = posts.selling == label
+        if rows.sum() > 1 and min(p[rows].std(), own[rows].std()) > 0 and np.corrcoef(p[rows], own[rows])[0, 1] < SAME_POSTS:
+            return None
+    return p
 
 
 def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | None = None) -> NDArray[np.float64]:

@@ -12,18 +12,16 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
 from givesell.model import Model
-from givesell.reasons.explain import explain_posts
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
 from givesell.training.pool import Best, key_of, read_pool
-from givesell.training.sentences import both_sides, percent
+from givesell.training.sentences import both_sides, explained, percent
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 CANDIDATES = 30  # uncertain posts held for each one that is picked
 FEWEST_CANDIDATES = 1000
 SAMPLE = 2000  # posts drawn from the pool to tell what is typical of it
 TYPICAL = 0.5  # how much being typical counts beside being uncertain: the power it is raised to
-REASONS = 8
 
 
 def suggest(
@@ -258,7 +256,6 @@ def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], s
         frame = pd.DataFrame({"text": texts}, index=rows)
     frame["selling"] = selling
     drawn = "" if strategy == UNCERTAIN else "drawn at random; "
-    explained = explain_posts(model, texts, REASONS)
-    frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained, strict=True)]
+    frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained(model, texts), strict=True)]
     frame.attrs["pool"] = counts
     return frame

@@ -102,11 +102,22 @@ def test_other_reference(model, flipped):
 def test_own_out_of_fold_is_taken(model, flipped):
     """Probabilities that the model kept are used for just the posts that they are of."""
     posts = labelled(flipped[0])
-    p = np.linspace(0, 1, len(posts.posts))
-    kept = pd.DataFrame({"selling": p}, index=posts.index)
-    assert own_out_of_fold(SimpleNamespace(report=SimpleNamespace(out_of_fold=kept)), posts) is not None
-    assert own_out_of_fold(SimpleNamespace(report=SimpleNamespace(out_of_fold=kept.iloc[::-1])), posts) is None
-    assert own_out_of_fold(SimpleNamespace(report=None), posts) is None
+    kept = pd.DataFrame({"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index)
+
+    def found(kept, posts=posts):
+        return own_out_of_fold(SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts)
+
+    assert found(kept) is not None
+    assert found(kept.iloc[::-1]) is None
+    assert found(kept.assign(label=kept["label"].iloc[::-1].to_numpy())) is None
+    order = np.argsort(posts.selling, kind="stable")
+    sorted_posts, shuffled = (
+        labelled(flipped[0].iloc[order]),
+        np.concatenate([order[: (~posts.selling).sum()][::-1], order[(~posts.selling).sum() :]]),
+    )
+    other = kept.iloc[shuffled].set_index(sorted_posts.index)
+    assert found(kept.iloc[order], sorted_posts) is not None
+    assert found(other, sorted_posts) is None
     assert own_out_of_fold(model, posts) is None
 
 
