@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from givesell.model import Model
     from givesell.reasons.explain import Explanation
     from givesell.training.evaluate import evaluate
+    from givesell.training.review import review
+    from givesell.training.suggest import suggest
     from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
@@ -35,8 +37,10 @@ __all__ = [
     "explain",
     "load",
     "read_archive",
+    "review",
     "score",
     "score_archive",
+    "suggest",
     "train",
 ]
 
@@ -53,8 +57,10 @@ _HOMES = {
     "explain": "givesell.api",
     "load": "givesell.loading",
     "read_archive": "givesell.archives.read",
+    "review": "givesell.training.review",
     "score": "givesell.api",
     "score_archive": "givesell.api",
+    "suggest": "givesell.training.suggest",
     "train": "givesell.training.train",
 }
 

@@ -58,6 +58,16 @@ _MESSAGES = {
     "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
     "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
     "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
+    # review and suggest
+    "E340": "There is no kind {kind!r} of posts to review. There are: {known}.",
+    "E341": "Nothing to suggest: of {read} posts read, {labelled} have labels already and {unjudged} cannot be judged. Pass a larger pool.",
+    "E342": "Cannot read a pool of posts from {type}. Pass a DataFrame, a column or list of posts, an archive, or the path of one.",
+    # labelling
+    "E350": "{path}: labels are written as {known}. Choose such a name with -o.",
+    "E351": "{path}: already exists and holds no labels (no columns text and label). Choose another file with -o.",
+    "E352": "{path}: somebody is labelling into it already. Choose another file with -o, or wait.",
+    "E353": "Labelling needs a terminal to read keys from. Run givesell label in one, without redirecting its input or output.",
+    "E354": "{path}: there is no post to label in it.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -16,7 +16,7 @@ LAYERS = [
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
-    ["api", "batch", "component", "report"],
+    ["api", "batch", "component", "labelling", "report"],
     ["cli"],
     ["__init__", "__main__"],
 ]

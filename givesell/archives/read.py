@@ -63,6 +63,21 @@ class Archive:
         frame: pd.DataFrame = pa.Table.from_batches(self._batches(), SCHEMA).to_pandas()
         return frame
 
+    @property
+    def text_column(self) -> str:
+        """The column of posts in `tables`."""
+        return self._reader.text
+
+    def tables(self) -> Iterator[pa.RecordBatch]:
+        """Read the posts as Arrow batches with all columns that a table has; an export has the fields of `Post`.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+        """
+        self.rejected, self.n_rejected = [], 0
+        yield from self._reader.batches(self)
+
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         """Take a row that cannot be read; called by the reader."""
         self.n_rejected += 1
@@ -70,8 +85,7 @@ class Archive:
             self.rejected.append((file, line, reason, raw))
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        self.rejected, self.n_rejected = [], 0
-        batches = self._reader.batches(self)
+        batches = self.tables()
         return batches if isinstance(self._reader, PostReader) else (self._as_posts(batch) for batch in batches)
 
     def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:

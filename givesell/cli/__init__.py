@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell import __version__
-from givesell.cli import classify, explain, formats, model, report, score, train
+from givesell.cli import classify, explain, formats, label, model, report, review, score, suggest, train
 from givesell.cli.common import EXIT_CODES, Commands, close_output
 
 app = typer.Typer(
@@ -41,6 +41,9 @@ app.command("formats", epilog=EXIT_CODES)(formats.formats)
 app.command("report", epilog=EXIT_CODES)(report.report)
 app.command("train", epilog=EXIT_CODES)(train.train)
 app.command("evaluate", epilog=EXIT_CODES)(train.evaluate)
+app.command("review", epilog=EXIT_CODES)(review.review)
+app.command("suggest", epilog=EXIT_CODES)(suggest.suggest)
+app.command("label", epilog=EXIT_CODES)(label.label)
 app.add_typer(model.app, name="model")
 
 

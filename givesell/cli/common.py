@@ -3,6 +3,8 @@
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -97,6 +99,28 @@ def console(*, stderr: bool = False) -> "Console":
     from rich.console import Console
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def status(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr what is being done while the context lasts; nothing where that is no terminal.
+
+    Parameters
+    ----------
+    what : str
+        What to begin with.
+
+    Yields
+    ------
+    callable
+        Takes a line that says what is being done now.
+    """
+    output = console(stderr=True)
+    if not output.is_terminal:
+        yield lambda _: None
+        return
+    with output.status(what) as shown:
+        yield shown.update
 
 
 def one_line(text: str) -> str:

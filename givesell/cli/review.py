@@ -1,0 +1,125 @@
+"""`givesell review`: labelled files in, the posts worth a second look out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import ModelOption
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 10
+_TITLES = {
+    "label": "likely wrong labels",
+    "disagreement": "the shipped model is sure of the other label",
+    "unsure": "unsure",
+    "novel": "most unlike the training data",
+}
+
+
+class Kind(StrEnum):
+    """What to look for."""
+
+    LABEL = "label"
+    DISAGREEMENT = "disagreement"
+    UNSURE = "unsure"
+    NOVEL = "novel"
+
+
+def review(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
+    ] = None,
+    model: ModelOption = None,
+    kinds: Annotated[
+        list[Kind] | None,
+        typer.Option("--kind", "-k", help="What to look for; may be given more than once. Default: all.", show_default=False),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all.")] = 50,
+    text: Annotated[str, typer.Option("--text-column", help="Column of the posts.")] = "text",
+    label: Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")] = "label",
+    groups: Annotated[
+        str | None,
+        typer.Option("--groups", help="Column that keeps related posts together, such as source or author.", show_default=False),
+    ] = None,
+    certainty: Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")] = "certainty",
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
+
+    Also posts whose label the shipped model is sure is the other, that a model could not be sure of, or that are unlike all
+    it knows.
+    """
+    from givesell.cli.tables import check_out, write_table
+    from givesell.training.review import review as look
+
+    if out is not None:
+        check_out(out, overwrite=overwrite)
+    loaded = common.load_model(model)
+    extra = [name for name in ("id", "author", "platform") if name != groups] + ([groups] if groups else [])
+    with common.status("reading") as update:
+        found = look(
+            loaded,
+            [str(file) for file in files],
+            text=text,
+            label=label,
+            groups=groups,
+            certainty=certainty,
+            kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],
+            top=top or None,
+            extra=extra,
+            random_state=seed,
+            progress=update,
+        )
+    if out is not None:
+        first = ["id"] if "id" in found else ["row"]
+        written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
+        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, overwrite=overwrite)
+    if not quiet:
+        show(found, out)
+
+
+def show(found: "pd.DataFrame", out: Path | None) -> None:
+    """Print how many posts of each kind there are and the first of them.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `givesell.review`.
+    out : Path or None
+        Where all of them were written.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    output = common.console()
+    counts = found["kind"].value_counts()
+    if not len(found):
+        output.print("Nothing stands out.")
+        return
+    for kind, title in _TITLES.items():
+        if kind not in counts:
+            continue
+        output.print(Text(f"{counts[kind]:,} {title}", style="bold"))
+        table = Table(box=None, show_header=False, pad_edge=False, width=output.width, padding=(0, 1, 0, 0))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold", ratio=1)
+        rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)
+        for index, row in rows.iterrows():
+            post = Text(common.one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
+            post.truncate(max(20, output.width - len(str(index)) - 2), overflow="ellipsis")
+            table.add_row(str(row.get("id") or index), Text(common.one_line(row["reason"])))
+            table.add_row("", post)
+        output.print(table)
+        if len(rows) < counts[kind]:
+            output.print(Text(f"… and {counts[kind] - len(rows):,} more", style="dim"))
+    if out is not None:
+        output.print(f"Review: {out}", soft_wrap=True)

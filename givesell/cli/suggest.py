@@ -1,0 +1,119 @@
+"""`givesell suggest`: an archive in, the posts to label next out."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import ModelOption
+
+
+class Strategy(StrEnum):
+    """How posts are picked."""
+
+    UNCERTAIN = "uncertain"
+    RANDOM = "random"
+
+
+def suggest(
+    pool: Annotated[
+        list[Path],
+        typer.Argument(metavar="POOL", help="Posts to pick from: files, exports as zip or folder, patterns.", show_default=False),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
+    ],
+    n: Annotated[int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")] = 200,
+    model: ModelOption = None,
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option("--labelled", metavar="FILE", help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text."),
+    ] = None,
+    strategy: Annotated[Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")] = Strategy.UNCERTAIN,
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
+    ] = None,
+    label_column: Annotated[
+        str, typer.Option("--label-column", help="Column of labels, if there is one: posts with a label are not picked.")
+    ] = "label",
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+    ] = None,
+    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike each other.
+
+    Then givesell label OUT asks you for their labels.
+    """
+    from givesell.archives.read import read_archive
+    from givesell.batch.inputs import expand
+    from givesell.cli.tables import check_out, write_table
+    from givesell.training.suggest import suggest as pick
+
+    check_out(out, overwrite=overwrite)
+    archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in expand(pool, out)]
+    loaded = common.load_model(model)
+    with common.status("reading posts") as update:
+        found = pick(
+            loaded,
+            archives,
+            n,
+            label=label_column,
+            labelled=labelled,
+            strategy=strategy.value,
+            random_state=seed,
+            progress=counted(update),
+        )
+    write_table(found.assign(selling=found["selling"].round(4)), out, overwrite=overwrite)
+    rejected = sum(archive.n_rejected for archive in archives)
+    if not quiet:
+        say_pool(found, n)
+        common.console().print(f"To label: {out}", soft_wrap=True)
+    if rejected:
+        were = "1 row" if rejected == 1 else f"{rejected:,} rows"
+        file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
+        common.say(f"{were} could not be read, the first in {file}, line {line}: {reason}")
+        raise typer.Exit(common.REJECTED)
+
+
+def counted(update: Callable[[str], None]) -> Callable[[int], None]:
+    """Return what shows how many posts have been read.
+
+    Parameters
+    ----------
+    update : callable
+        What `givesell.cli.common.status` gives.
+
+    Returns
+    -------
+    callable
+    """
+    return lambda read: update(f"{read:,} posts read")
+
+
+def say_pool(found: Any, wanted: int) -> None:
+    """Print what was picked of how many, and what was passed over.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `givesell.suggest`.
+    wanted : int
+    """
+    counts = found.attrs["pool"]
+    left = [
+        f"{counts[name]:,} {told}" for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged")) if counts[name]
+    ]
+    output = common.console()
+    output.print(f"Picked {len(found):,} of {counts['read']:,} posts.", soft_wrap=True)
+    if left:
+        output.print(f"Passed over: {', '.join(left)}.", soft_wrap=True)
+    if len(found) < wanted:
+        common.say(f"there were only {len(found):,} different posts to pick, {wanted:,} were asked for")

@@ -1,0 +1,220 @@
+"""The file that keeps labels: written whole after each decision, in one step, so that a kill at any time loses at most that one."""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from givesell.errors import FileError
+from givesell.labelling.session import CLEAR, Decision
+from givesell.verdict import GIVING, SELLING
+
+KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
+FIRST = ("id", "text", "label", "certainty")
+LEFT_OUT = "left-out"
+
+
+class LabelFile:
+    r"""Labelled posts in a file, one a text.
+
+    Rows that are there stay, with all their columns, in the order in which they were labelled. Posts that are left out for good stand in
+    a file beside it, so that the file itself holds only what `givesell.train` reads.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``; need not be there yet.
+
+    Raises
+    ------
+    FileError
+        E350 for another extension, E351 for a file that holds no labels, E352 where another process is labelling into it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with LabelFile(Path(folder.name) / "mine.csv") as labels:
+    ...     labels.put({"id": "7", "text": "Thanks!"}, Decision("giving"))
+    >>> (Path(folder.name) / "mine.csv").read_text()
+    'id,text,label,certainty\n7,Thanks!,giving,clear\n'
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() not in KNOWN:
+            raise FileError("E350", path=path, known=", ".join(KNOWN))
+        if not path.parent.is_dir():
+            raise FileError("E405", path=path, reason=f"there is no folder {path.parent}")
+        self.path = path
+        self.beside = path.with_name(f"{path.stem}.{LEFT_OUT}{path.suffix}")
+        self._lock = _lock(path)
+        try:
+            self._rows = _read(path)
+            self._left = _read(self.beside)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "LabelFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def close(self) -> None:
+        """Let others label into the file."""
+        if self._lock is not None:
+            self._lock.close()
+            with suppress(OSError):
+                _lock_path(self.path).unlink()
+            self._lock = None
+
+    def decision(self, text: str) -> Decision | None:
+        """Return what was decided of a post, None where nothing was.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Decision or None
+        """
+        if text in self._left:
+            return Decision(None)
+        row = self._rows.get(text)
+        if row is None or row.get("label") not in (GIVING, SELLING):
+            return None
+        return Decision(row["label"], row.get("certainty") or CLEAR, row.get("facet") or None)
+
+    def texts(self) -> list[str]:
+        """Return the posts that are decided, those left out too."""
+        return [*self._rows, *self._left]
+
+    def put(self, row: dict[str, Any], decision: Decision | None) -> None:
+        """Keep a decision and write the file.
+
+        Parameters
+        ----------
+        row : dict
+            The post's columns, with ``text``.
+        decision : Decision or None
+            None takes an earlier one back.
+
+        Raises
+        ------
+        FileError
+            E405 if the file cannot be written; what was in it stays.
+        """
+        self.put_all([(row, decision)])
+
+    def put_all(self, decided: Iterable[tuple[dict[str, Any], Decision | None]]) -> None:
+        """Keep several decisions and write the file once; see `put`."""
+        left, kept = False, False
+        for row, decision in decided:
+            text = row["text"]
+            left |= text in self._left
+            kept |= text in self._rows
+            self._keep(row, decision)
+            left |= text in self._left
+            kept |= text in self._rows
+        # What is left out is written first: a kill between the two leaves a post in both, and it counts as left out.
+        if self._left and left:
+            _write(self.beside, self._left)
+        elif left:
+            self.beside.unlink(missing_ok=True)
+        if kept:
+            _write(self.path, self._rows)
+
+    def _keep(self, row: dict[str, Any], decision: Decision | None) -> None:
+        text = row["text"]
+        self._left.pop(text, None)
+        if decision is None or decision.label is None:
+            self._rows.pop(text, None)
+        else:
+            told = {"label": decision.label, "certainty": decision.certainty, **({"facet": decision.facet} if decision.facet else {})}
+            rest = {name: value for name, value in row.items() if name not in (*FIRST, "facet")}
+            kept = {name: value for name, value in self._rows.get(text, {}).items() if name not in (*FIRST, "facet", *rest)}
+            self._rows[text] = {"id": row.get("id", ""), "text": text, **told, **rest, **kept}
+        if decision is not None and decision.label is None:
+            self._left[text] = {"id": row.get("id", ""), "text": text}
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the rows of a file by their text."""
+    if not path.exists() or not path.stat().st_size:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if path.suffix.lower() in (".jsonl", ".ndjson"):
+                rows = [json.loads(line) for line in file if line.strip()]
+            else:
+                csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+                rows = list(csv.DictReader(file, delimiter=_delimiter(path), strict=True))
+    except (ValueError, csv.Error, OSError) as error:
+        raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
+    if not all(isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row for row in rows):
+        raise FileError("E351", path=path)
+    if rows and LEFT_OUT not in path.name and "label" not in rows[0]:
+        raise FileError("E351", path=path)
+    return {row["text"]: row for row in rows}
+
+
+def _write(path: Path, rows: dict[str, dict[str, Any]]) -> None:
+    """Write rows in one step: a kill leaves the old file or the new one."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        with fresh.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            _write_rows(file, path, rows)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
+        raise FileError("E405", path=path, reason=error.strerror or str(error)) from error
+
+
+def _write_rows(file: IO[str], path: Path, rows: dict[str, dict[str, Any]]) -> None:
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        file.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows.values())
+        return
+    names = dict.fromkeys(name for row in rows.values() for name in row)
+    first = [name for name in (*FIRST, "facet") if name in names] or list(FIRST)
+    writer = csv.DictWriter(file, [*first, *(name for name in names if name not in first)], delimiter=_delimiter(path), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows.values())
+
+
+def _delimiter(path: Path) -> str:
+    return "\t" if path.suffix.lower() == ".tsv" else ","
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
+
+
+def _lock(path: Path) -> IO[str] | None:
+    """Hold a lock that the system lets go of when the process ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    try:
+        held = _lock_path(path).open("w")
+    except OSError as error:
+        raise FileError("E405", path=path, reason=error.strerror or str(error)) from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise FileError("E352", path=path) from error
+    return held

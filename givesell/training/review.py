@@ -1,0 +1,249 @@
+"""`review`: which labelled posts are worth a second look, and why."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.base import clone
+
+from givesell.calibrated import sided
+from givesell.errors import ArgumentError
+from givesell.loading import load
+from givesell.model import Model
+from givesell.training.calibrate import fit_sides, fit_sigmoid
+from givesell.training.confident import wrong_labels
+from givesell.training.crossval import out_of_fold
+from givesell.training.data import Labelled, labelled
+from givesell.training.novelty import unknown_share
+from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
+from givesell.training.train import make_pipeline
+from givesell.verdict import SELLING, is_selling, is_sure
+
+KINDS = ("label", "disagreement", "unsure", "novel")
+NOVEL = 0.05  # the share of posts that can be called most unlike the rest
+TOP = 50
+SAME_LABELS = 0.8  # labels may have been put right since
+SAME_POSTS = 0.3  # least correlation of what a model says of posts it was trained on with what it said of them out of fold
+_PRIOR = 0.3
+
+
+def review(
+    model: Model,
+    data: Any,
+    labels: Any = None,
+    *,
+    text: str = "text",
+    label: str = "label",
+    groups: Any = None,
+    certainty: Any = "certainty",
+    label_mapping: Mapping[Any, str | None] | None = None,
+    kinds: Sequence[str] = KINDS,
+    top: int | Mapping[str, int] | None = TOP,
+    reference: Model | None = None,
+    extra: Iterable[str] = (),
+    random_state: int = 0,
+    n_jobs: int | None = -1,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Find the labelled posts that are worth a second look.
+
+    ==================  ==========================================================================================
+    kind                which posts
+    ==================  ==========================================================================================
+    ``"label"``         likely wrong labels, found by confident learning (see `givesell.training.confident`)
+    ``"disagreement"``  the shipped model is sure of the other label: a wrong label, or a rule that it does not share
+    ``"unsure"``        the model could not be sure of either label
+    ``"novel"``         most unlike the training data: of the twentieth with the most n-grams unknown to the model
+    ==================  ==========================================================================================
+
+    Probabilities are out of fold: each from a model that did not train on the post, nor on any of its group. Where `model` was trained
+    on just these posts in this session its own are taken, else posts are cross-validated with the model's settings.
+
+    Parameters
+    ----------
+    model : Model
+    data : DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
+    labels : sequence, shape (n,), optional
+    text, label, groups, certainty, label_mapping
+        As for `givesell.train`.
+    kinds : sequence of str
+        What to look for, of the kinds above.
+    top : int, or mapping of kind to int, default 50
+        The most posts of each kind; None for all that are found.
+    reference : Model, optional
+        The model to compare with, by default the one shipped.
+    extra : iterable of str
+        Further columns of the data to return.
+    random_state : int
+    n_jobs : int, optional
+        Threads.
+    progress : callable, optional
+        Called with a line of text as each step is done.
+
+    Returns
+    -------
+    DataFrame, shape (m, 7)
+        On the index of the data, each post once, under the first kind that fits; likely wrong labels come first, and within a
+        kind the strongest. Columns ``kind``, ``score`` (0 to 1; how strong: the probability of the other label, how close to even,
+        or the share of unknown n-grams), ``selling`` (probability out of fold), ``label``, ``suggested`` (None where there is
+        nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones.
+
+    Raises
+    ------
+    ArgumentError
+        If a kind is unknown or `top` is no count.
+    DataError
+        If a column is missing, a label unknown, or there are too few posts or groups.
+    FileError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> from givesell.datasets import load_posts
+    >>> posts = load_posts().set_index("id")
+    >>> posts.loc["post-0001", "label"] = "giving"  # it begins "2 slots left sat, full service 55 quid, msg me"
+    >>> table = givesell.review(givesell.load(), posts, kinds=["label"], top=None)
+    >>> table.loc["post-0001", ["kind", "label", "suggested"]].tolist()
+    ['label', 'giving', 'selling']
+    """
+    say = progress or (lambda _: None)
+    most = _most(kinds, top)
+    posts = labelled(
+        data, labels, text=text, label=label, groups=groups, certainty=certainty, label_mapping=label_mapping, extra=list(extra)
+    )
+    given = posts.labels
+    p = own_out_of_fold(model, posts)
+    if p is None:
+        say("cross-validating with the model's settings")
+        p = cross_fitted(model, posts, random_state, n_jobs)
+    say("comparing")
+    shipped = np.asarray((reference or load()).score(posts.posts), np.float64)
+    unknown = np.nan_to_num(unknown_share(model, posts.posts))
+    against = np.where(posts.selling, 1 - p, p)
+    shipped_against = np.where(posts.selling, 1 - shipped, shipped)
+    low, high = (reference or load()).thresholds
+    found: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {
+        "label": (wrong_labels(posts.selling, p), against),
+        "disagreement": ((is_selling(shipped) != posts.selling) & is_sure(shipped, (low, high)), shipped_against),
+        "unsure": (~is_sure(p, model.thresholds), 1 - 2 * np.abs(p - 0.5)),
+        "novel": (unknown > np.quantile(unknown, 1 - NOVEL), unknown),
+    }
+    rows, names, scores = [], [], []
+    free = np.ones(len(p), bool)
+    for kind, count in most.items():
+        fit, strength = found[kind]
+        fits = np.flatnonzero(fit & free)
+        chosen = fits[np.argsort(-strength[fits], kind="stable")][:count]
+        free[chosen] = False
+        rows.append(chosen)
+        names += [kind] * len(chosen)
+        scores.append(strength[chosen])
+    at = np.concatenate([np.empty(0, np.intp), *rows])
+    texts = posts.posts[at].tolist()
+    say("explaining")
+    reasons = [
+        _sentence(kind, why, given[row], p[row], shipped[row], unknown[row], reference is None)
+        for kind, why, row in zip(names, explained(model, texts), at.tolist(), strict=True)
+    ]
+    suggested = [other(given[row]) if kind in ("label", "disagreement") else None for kind, row in zip(names, at.tolist(), strict=True)]
+    return pd.DataFrame(
+        {
+            "kind": names,
+            "score": np.concatenate([np.empty(0), *scores]),
+            "selling": p[at],
+            "label": given[at],
+            "suggested": np.array(suggested, object),
+            "reason": reasons,
+            "text": texts,
+            **{name: values[at] for name, values in posts.extra.items()},
+        },
+        index=posts.index[at],
+    )
+
+
+def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
+    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None where it has none of just these.
+
+    Other posts may stand on the same index. They are told by what the model says of them now, which must go with what it said out of fold
+    among the posts of either label.
+    """
+    kept = getattr(getattr(model, "report", None), "out_of_fold", None)
+    if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
+        return None
+    p = kept["selling"].to_numpy(np.float64)
+    own = np.asarray(model.score(posts.posts), np.float64)
+    if np.isnan(p).any() or np.mean(kept["label"].to_numpy(object) == posts.labels) < SAME_LABELS:
+        return None
+    own = np.where(np.isnan(own), p, own)
+    for label in (False, True):
+        rows = posts.selling == label
+        if rows.sum() > 1 and min(p[rows].std(), own[rows].std()) > 0 and np.corrcoef(p[rows], own[rows])[0, 1] < SAME_POSTS:
+            return None
+    return p
+
+
+def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | None = None) -> NDArray[np.float64]:
+    """Return calibrated probabilities of posts from folds that did not train on them, made with a model's settings.
+
+    Parameters
+    ----------
+    model : Model
+        Its n-gram features, strength of regularisation and prior are taken; the network of a deep model is left out.
+    posts : Labelled
+        Folds are split by the first of its groups.
+    seed : int
+    n_jobs : int, optional
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Probability of ``selling``.
+    """
+    fitted = getattr(model.pipeline, "linear_", model.pipeline)
+    pipeline = make_pipeline(
+        clone(fitted.named_steps["features"]), C=float(model.info.get("training", {}).get("C", 10.0)), random_state=seed
+    )
+    scores = out_of_fold(pipeline, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
+    prior = float(model.info.get("calibration", {}).get("prior", _PRIOR))
+    slopes, offset = fit_sigmoid(scores, posts.selling, prior)
+    odds = scores * slopes[0] + offset
+    return np.asarray(expit(sided(odds, fit_sides(odds, posts.selling))), np.float64)
+
+
+def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str, int | None]:
+    """Return how many posts of each kind are wanted, in order."""
+    asked = [kinds] if isinstance(kinds, str) else list(kinds)
+    counts = dict(top) if isinstance(top, Mapping) else dict.fromkeys(asked, top)
+    for kind in [*asked, *counts]:
+        if kind not in KINDS:
+            raise ArgumentError("E340", kind=kind, known=", ".join(KINDS))
+    for count in counts.values():
+        if count is not None and (isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0):
+            raise ArgumentError("E206", argument="top", expected="a count, a count a kind, or None", type=repr(count))
+    return {kind: counts.get(kind, TOP) for kind in KINDS if kind in asked}
+
+
+def _sentence(kind: str, why: Any, label: str, p: float, shipped: float, unknown: float, is_shipped: bool) -> str:
+    """Say why a post is worth a look."""
+    against = other(label)
+    name = "the shipped model" if is_shipped else "the other model"
+    told = shipped if against == SELLING else 1 - shipped
+    if kind == "label":
+        doubt = p if against == SELLING else 1 - p
+        phrases = quoted(phrases_for(why, against))
+        also = f"; {name} says so too ({percent(told)})" if told >= 0.5 else ""
+        return f"labelled {label}, but {percent(doubt)} {against} out of fold{': ' if phrases else ''}{phrases}{also}"
+    if kind == "disagreement":
+        agrees = bool(is_selling(p)) == (label == SELLING)
+        own = f"; out of fold {percent(p if label == SELLING else 1 - p)} {label}, as labelled"
+        own = own if agrees else f"; out of fold {percent(p if against == SELLING else 1 - p)} {against} too"
+        phrases = quoted(phrases_for(why, against))
+        return f"labelled {label}, but {name} is {percent(told)} sure of {against}{': ' if phrases else ''}{phrases}{own}"
+    if kind == "unsure":
+        return f"{percent(p)} selling out of fold{both_sides(why)}"
+    words = unknown_words(why)
+    return f"{percent(unknown)} of its n-grams are unknown to the model{', such as ' + quoted(words) if words else ''}"

@@ -1,0 +1,85 @@
+"""Why a post is worth a look, in words; shared by `review` and `suggest`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from givesell.errors import ArtifactError
+from givesell.model import Model
+from givesell.reasons.explain import explain_posts
+from givesell.reasons.show import one_line
+from givesell.verdict import GIVING, SELLING
+
+MOST_PHRASES, MOST_CHARS = 3, 40
+REASONS = 8  # phrases looked for in a post
+WEAKEST = 0.25  # of the strongest phrase, for a phrase to be named beside it
+
+
+def other(label: str) -> str:
+    """Return the other label.
+
+    Examples
+    --------
+    >>> other("giving")
+    'selling'
+    """
+    return GIVING if label == SELLING else SELLING
+
+
+def percent(share: float) -> str:
+    """Return a share in words that never claim certainty.
+
+    Examples
+    --------
+    >>> percent(0.957), percent(0.9999), percent(0.0)
+    ('96 %', 'over 99 %', 'under 1 %')
+    """
+    if share < 0.005:
+        return "under 1 %"
+    return "over 99 %" if share >= 0.995 else f"{100 * share:.0f} %"
+
+
+def quoted(phrases: list[str]) -> str:
+    r"""Return pieces of a post in quotes, each on one line and none too long.
+
+    Examples
+    --------
+    >>> quoted(["DM me", "20% off"])
+    "'DM me', '20% off'"
+    """
+    shown = [one_line(phrase) for phrase in phrases]
+    return ", ".join(f"'{phrase[: MOST_CHARS - 1]}…'" if len(phrase) > MOST_CHARS else f"'{phrase}'" for phrase in shown)
+
+
+def explained(model: Model, texts: Sequence[str]) -> Sequence[Any]:
+    """Return explanations of posts; None for each where the model has no weights to take apart."""
+    if not len(texts):
+        return []
+    try:
+        return list(explain_posts(model, list(texts), REASONS))
+    except ArtifactError:
+        return [None] * len(texts)
+
+
+def phrases_for(explanation: Any, label: str) -> list[str]:
+    """Return the strongest phrases of an explained post that speak for a label, each once, without much weaker ones."""
+    if explanation is None:
+        return []
+    found = [reason for reason in explanation.reasons if reason.leans == label and any(map(str.isalnum, reason.text))]
+    least = WEAKEST * max((abs(reason.weight) for reason in found), default=0.0)
+    return list(dict.fromkeys(reason.text for reason in found if abs(reason.weight) >= least))[:MOST_PHRASES]
+
+
+def both_sides(explanation: Any) -> str:
+    """Return what speaks for either label in an explained post, as the end of a sentence; empty where nothing does."""
+    sides = [(quoted(phrases_for(explanation, label)[:2]), label) for label in (SELLING, GIVING)]
+    told = [f"{phrases} for {label}" for phrases, label in sides if phrases]
+    return f": {' but '.join(told)}" if told else ""
+
+
+def unknown_words(explanation: Any) -> list[str]:
+    """Return words of an explained post that the model does not know as such."""
+    if explanation is None:
+        return []
+    known = {(part.start, part.end) for part in explanation.contributions if part.source == "token"}
+    strange = [part.text for part in explanation.tokens if (part.start, part.end) not in known and part.text.isalpha()]
+    return list(dict.fromkeys(strange))[:MOST_PHRASES]

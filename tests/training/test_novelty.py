@@ -1,0 +1,44 @@
+"""Tests of `givesell.training.novelty`."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import givesell
+from givesell.datasets import load_posts
+from givesell.errors import PostTypeError
+from givesell.features import PostVectorizer
+from givesell.training.novelty import unknown_share
+
+POSTS = ["Thanks so much, that fixed it!", "Plumbus glorbs in the zorp, zorp zorp", "🎉🎉 #BlackFriday", "", None]
+
+
+def test_share_is_that_of_the_vectorizer():
+    """The share counts the distinct buckets of a post that the model kept none of, as its own features find them."""
+    model = givesell.load()
+    features = model.pipeline.named_steps["features"]
+    kept = set(features.buckets_.tolist())
+    every = PostVectorizer(**{**features.get_params(), "min_df": 1})
+    expected = []
+    for post in POSTS[:3]:
+        buckets = every.fit([post]).buckets_.tolist()
+        expected.append(sum(bucket not in kept for bucket in buckets) / len(buckets))
+    np.testing.assert_allclose(unknown_share(model, POSTS)[:3], expected)
+    assert expected[1] > expected[0]
+
+
+def test_nothing_to_count_is_nan():
+    """Missing and empty posts have no share."""
+    assert np.isnan(unknown_share(givesell.load(), pd.Series(POSTS))).tolist() == [False, False, False, True, True]
+
+
+def test_training_posts_are_more_alike_than_gibberish():
+    """Posts of the training data hold fewer unknown n-grams than words that nobody writes."""
+    share = unknown_share(givesell.load(), [*load_posts()["text"][:200], "qwlrk vnmzx plortq grimbly snarx"])
+    assert share[-1] > np.quantile(share[:-1], 0.99)
+
+
+def test_a_number_among_posts():
+    """A post that is not text is a TypeError with its position."""
+    with pytest.raises(PostTypeError, match="Post 1 is of type int"):
+        unknown_share(givesell.load(), ["a", 2])

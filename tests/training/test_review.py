@@ -1,0 +1,128 @@
+"""Tests of `givesell.training.review`."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import givesell
+from givesell.datasets import load_posts
+from givesell.errors import ArgumentError
+from givesell.features import PostVectorizer
+from givesell.training.data import labelled
+from givesell.training.review import KINDS, own_out_of_fold
+from givesell.training.train import make_pipeline
+
+
+@pytest.fixture(scope="module")
+def model():
+    """A small model, trained on the bundled posts."""
+    posts = load_posts()
+    return givesell.Model.from_pipeline(make_pipeline(PostVectorizer(n_features=2**14)).fit(posts["text"], posts["label"]))
+
+
+@pytest.fixture(scope="module")
+def flipped():
+    """The bundled posts on an index of their ids, the labels of 5 % of them turned, and which."""
+    posts = load_posts().set_index("id")
+    at = np.random.default_rng(0).choice(len(posts), len(posts) // 20, replace=False)
+    posts.iloc[at, posts.columns.get_loc("label")] = np.where(posts["label"].iloc[at] == "giving", "selling", "giving")
+    return posts, set(posts.index[at])
+
+
+@pytest.fixture(scope="module")
+def table(model, flipped):
+    """What there is to review among them."""
+    return givesell.review(model, flipped[0], groups="topic", top=None, n_jobs=1)
+
+
+def test_planted_errors_come_first(table, flipped):
+    """Of the posts listed as likely wrong labels many times more are planted than by chance, and most of the first are."""
+    wrong = table[table["kind"] == "label"]
+    assert wrong.index[:20].isin(flipped[1]).mean() > 0.6
+    assert wrong.index.isin(flipped[1]).mean() > 4 * 0.05
+    assert table.index.isin(flipped[1])[: len(wrong)].sum() > 0.6 * len(flipped[1])
+
+
+def test_table_is_on_the_callers_index_and_sorted(table, flipped):
+    """Each post stands once, under its first kind; kinds come in order and within one the strongest first."""
+    assert table.index.is_unique
+    assert table.index.isin(flipped[0].index).all()
+    assert (flipped[0].loc[table.index, "text"] == table["text"]).all()
+    assert list(table["kind"].unique()) == [kind for kind in KINDS if (table["kind"] == kind).any()]
+    for _, part in table.groupby("kind"):
+        assert part["score"].is_monotonic_decreasing
+        assert part["score"].between(0, 1).all()
+
+
+def test_suggested_label_is_the_other(table):
+    """A label is suggested only where it is doubted, and it is the other one; probabilities are on its side."""
+    doubted = table[table["kind"].isin(["label", "disagreement"])]
+    assert (doubted["suggested"] != doubted["label"]).all()
+    assert table.loc[~table.index.isin(doubted.index), "suggested"].isna().all()
+    wrong = table[table["kind"] == "label"]
+    assert ((wrong["selling"] >= 0.5) == (wrong["suggested"] == "selling")).all()
+
+
+def test_reasons_are_sentences(model):
+    """The reason names the label, the probability and the words that speak against it."""
+    posts = pd.DataFrame({"text": load_posts()["text"], "label": load_posts()["label"]})
+    row = posts.index[posts["text"].str.contains("2 slots left sat")][0]
+    posts.loc[row, "label"] = "giving"
+    found = givesell.review(model, posts, kinds=["label"], top=None, n_jobs=1)
+    assert found.loc[row, "reason"].startswith("labelled giving, but ")
+    assert " % selling out of fold: '" in found.loc[row, "reason"]
+
+
+def test_kinds_and_counts_can_be_chosen(model, flipped):
+    """Only the kinds asked for come, each at most as often as asked; a post that was not listed for one may be for another."""
+    found = givesell.review(model, flipped[0], kinds=["novel", "unsure"], top={"novel": 3, "unsure": 5}, n_jobs=1)
+    assert found["kind"].tolist() == ["unsure"] * 5 + ["novel"] * 3
+    assert found["reason"].iloc[-1].split(" % ")[1].startswith("of its n-grams are unknown to the model")
+
+
+def test_lists_and_mapped_labels(model):
+    """Posts and labels may be lists, with names of their own."""
+    posts = load_posts()
+    names = posts["label"].map({"giving": "kind", "selling": "promo"}).tolist()
+    found = givesell.review(
+        model, posts["text"].tolist(), names, label_mapping={"kind": "giving", "promo": "selling"}, kinds=["label"], top=2, n_jobs=1
+    )
+    assert set(found["label"]) <= {"giving", "selling"}
+    assert len(found) == 2
+
+
+def test_other_reference(model, flipped):
+    """Another model than the one shipped can be compared with, and the reason says so."""
+    found = givesell.review(model, flipped[0], kinds=["disagreement"], reference=model, n_jobs=1)
+    assert found["reason"].str.contains("the other model is").all()
+
+
+def test_own_out_of_fold_is_taken(model, flipped):
+    """Probabilities that the model kept are used for just the posts that they are of."""
+    posts = labelled(flipped[0])
+    kept = pd.DataFrame({"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index)
+
+    def found(kept, posts=posts):
+        return own_out_of_fold(SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts)
+
+    assert found(kept) is not None
+    assert found(kept.iloc[::-1]) is None
+    assert found(kept.assign(label=kept["label"].iloc[::-1].to_numpy())) is None
+    order = np.argsort(posts.selling, kind="stable")
+    sorted_posts, shuffled = (
+        labelled(flipped[0].iloc[order]),
+        np.concatenate([order[: (~posts.selling).sum()][::-1], order[(~posts.selling).sum() :]]),
+    )
+    other = kept.iloc[shuffled].set_index(sorted_posts.index)
+    assert found(kept.iloc[order], sorted_posts) is not None
+    assert found(other, sorted_posts) is None
+    assert own_out_of_fold(model, posts) is None
+
+
+@pytest.mark.parametrize(("options", "what"), [({"kinds": ["labels"]}, "no kind 'labels'"), ({"top": -1}, "top must be a count")])
+def test_wrong_arguments(model, flipped, options, what):
+    """A kind that is none and a count below 0 are refused."""
+    with pytest.raises(ArgumentError, match=what):
+        givesell.review(model, flipped[0], **options)
