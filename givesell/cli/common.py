@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,14 @@ ModelOption = Annotated[
     str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
+TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
+LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
+Groups = Annotated[
+    list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
+]
+Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
