@@ -26,6 +26,7 @@ from givesell.training.distill import Judged
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
+from givesell.training.reference import reference
 
 
 def make_pipeline(features: PostVectorizer | None = None, *, C: float = 10.0, random_state: int = 0) -> Pipeline:
@@ -205,6 +206,8 @@ def train(
             "numpy": np.__version__,
         },
     }
+    vectorizer = estimators[0].named_steps["features"]
+    info["drift"] = reference(vectorizer, posts, p[schemes[0]], groups=schemes[0], judged=judged, seed=random_state)
     head = None
     if facet is not None:
         with threadpool_limits(1, user_api="blas"):
