@@ -20,12 +20,24 @@ _MESSAGES = {
     "E209": "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
-    "E302": "Label {label!r} in row {row} is neither 'giving' nor 'selling'. Rename it, or drop the row.",
+    "E302": (
+        "Label {label!r} in row {row}{where} is neither 'giving' nor 'selling'{more}. "
+        "Say what it means, label_mapping={{{key!r}: 'selling'}}, or leave such posts out, label_mapping={{{key!r}: None}}."
+    ),
     "E303": "{found}. Training needs at least {needed}.",
     "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
     "E305": "{path}: the teacher judged other posts than these. Pass the files it was made with, in the same order.",
     "E306": "Every view of the teacher has seen {what} that a fold is measured on. Take the column and the seed that it was made for.",
     "E307": "Facet {facet!r} in row {row} is none of {label!r}. There are: {known}. Rename it, or drop the row.",
+    "E308": "label_mapping maps {key!r} to {target!r}. Map it to 'giving', to 'selling', or to None to leave such posts out.",
+    "E309": (
+        "The labels in column {column!r}{where} are numbers: {told}. Nothing says which is which. "
+        "Pass a mapping, such as label_mapping={example} (or the other way round)."
+    ),
+    "E310": "{name} has {found} values for {posts} posts. Pass one a post, in the same order.",
+    "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
+    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 on.",
+    "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

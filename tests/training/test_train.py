@@ -110,7 +110,7 @@ def test_texts_that_look_like_numbers_stay_texts(tmp_path):
         (lambda f: f.assign(label=f["label"].replace("selling", "promo")), DataError, "Label 'promo' in row 1 "),
         (lambda f: f[f["label"] == "giving"], DataError, "0 posts are labelled 'selling'"),
         (lambda f: f.head(4), DataError, "at least 10 of each label"),
-        (lambda f: f.assign(text=range(len(f))), DataError, "Post 0 is of type int"),
+        (lambda f: f.assign(text=range(len(f))), DataError, "holds no posts: 1,600 posts are of type int, first in row 0"),
         (lambda f: f.assign(topic="one"), DataError, "1 group"),
     ],
 )
