@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from givesell.loading import load
     from givesell.model import Model
     from givesell.reasons.explain import Explanation
+    from givesell.training.drift import Drift, drift
     from givesell.training.evaluate import evaluate
     from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
 __all__ = [
+    "Drift",
     "Explanation",
     "GivesellError",
     "Model",
@@ -31,6 +33,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "classify",
+    "drift",
     "evaluate",
     "explain",
     "load",
@@ -41,6 +44,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Drift": "givesell.training.drift",
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
     "Model": "givesell.model",
@@ -49,6 +53,7 @@ _HOMES = {
     "Scores": "givesell.verdict",
     "Verdict": "givesell.verdict",
     "classify": "givesell.api",
+    "drift": "givesell.training.drift",
     "evaluate": "givesell.training.evaluate",
     "explain": "givesell.api",
     "load": "givesell.loading",

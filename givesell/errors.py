@@ -38,6 +38,8 @@ _MESSAGES = {
     "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
     "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 on.",
     "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
+    "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
+    "E331": "{count} posts hold anything: drift needs at least {needed}.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -20,7 +20,7 @@ FALSE_ALARMS = 0.05
 MANY_SOURCES = 10  # of an archive that is a mixture
 MEASURES = ("unseen", "strange", "distance")
 _ROUNDS = 5_000
-_FEWEST_POSTS, _FEWEST_SOURCES = 20, 5  # of a group that counts as a source, and of such groups
+_FEWEST_POSTS, _FEWEST_SOURCES = 5, 10  # of a group that counts as a source, and of such groups
 _MOST_SOURCES, _MOST_POSTS = 400, 5_000
 _STRANGE = 0.95  # a post is strange that holds more that is new than this share of the posts of unseen sources
 _SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -46,7 +46,7 @@ def reference(
     p : ndarray of float64, shape (n,)
         Out-of-fold probability of ``selling``; NaN for posts that are not measured.
     groups : str, optional
-        The column that the folds were split by. Without it, or with fewer than 5 groups of 20 posts, posts are held against posts
+        The column that the folds were split by. Without it, or with fewer than 10 groups of 5 posts, posts are held against posts
         drawn at random, and what comes from a new source looks like drift.
     judged : Judged, optional
         The unlabelled posts that the features were learned from too.
