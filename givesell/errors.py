@@ -40,6 +40,11 @@ _MESSAGES = {
     "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
     "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
     "E331": "{count} posts hold anything: drift needs at least {needed}.",
+    "E332": "Give one of precision, recall and cost; given are: {given}.",
+    "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
+    "E334": "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least {needed} of each label.",
+    "E335": "All posts are of one group of {column!r}, so that no interval can be drawn. Take another column, or leave groups out.",
+    "E336": "Both models give every post the same probability: they are the same model. Pass two that differ.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

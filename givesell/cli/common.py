@@ -82,6 +82,31 @@ def load_model(name: str | None) -> Any:
     return givesell.load() if name is None else givesell.load(name)
 
 
+def save_figure(figure: Any, path: Path) -> None:
+    """Write a figure as a file of the kind that its name says.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : path
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    from givesell.errors import FileError
+
+    known = sorted(figure.canvas.get_supported_filetypes())
+    if path.suffix[1:].lower() not in known:
+        raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
+    try:
+        figure.savefig(path, dpi=120)
+    except OSError as error:
+        raise FileError("E405", path=path, reason=error.strerror or error) from error
+    say(f"plots in {path}")
+
+
 def say(line: str) -> None:
     """Print one line on stderr.
 

@@ -1,12 +1,17 @@
 """`givesell evaluate`: a model against labelled files."""
 
 import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from givesell.cli import common
 from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, ModelOption, TextColumn
-from givesell.cli.train import show_figures
+
+Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
+Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
 
 
 def evaluate(
@@ -16,16 +21,31 @@ def evaluate(
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
+    slices: Slices = None,
+    rounds: Rounds = 1000,
+    seed: Seed = 0,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw all plots into a PNG, SVG or PDF file.", show_default=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model on labelled posts that it was not trained on."""
     from givesell.training.evaluate import evaluate as measure
 
-    loaded = common.load_model(model)
-    figures = measure(loaded, [str(file) for file in files], text=text, label=label, groups=groups, certainty=certainty)
+    found = measure(
+        common.load_model(model),
+        [str(file) for file in files],
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        slices=slices,
+        rounds=rounds,
+        random_state=seed,
+    )
     if as_json:
-        typer.echo(json.dumps(figures, ensure_ascii=False))
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
-        show_figures({f"{figures['posts']:,} posts": figures})
-        if figures["unjudged"]:
-            common.say(f"{figures['unjudged']} posts got no label and count as undecided")
+        common.console().print(found)
+    if plot is not None:
+        common.save_figure(found.plot(), plot)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -263,7 +264,6 @@ class Tally:
 
     def __init__(self, model: Model) -> None:
         self._model, self._known = model, model.info["drift"]
-        self._seen = Seen.of_buckets(model.linear.ngrams, model.linear.kept.words)
         self.statuses = np.zeros(len(Status), np.int64)
         self.histogram = np.zeros(BINS, np.int64)
         self.unsure = self.strange = 0
@@ -277,7 +277,7 @@ class Tally:
         judged = scores.selling[scores.status == Status.OK.text].astype(np.float64)
         self.histogram += np.bincount(histogram_bins(judged), minlength=BINS)
         self.unsure += int((~is_sure(judged, self._model.thresholds)).sum())
-        found = self._seen.count(posts)
+        found = seen_by(self._model).count(posts)
         # A post that is missing or blank has no n-grams, and so no share of new ones.
         self.strange += int((found.new_ngrams >= self._known["strange_from"] * found.ngrams)[found.ngrams > 0].sum())
         self.features += [int(column.sum()) for column in found]
@@ -323,6 +323,12 @@ class Tally:
             known,
             str(self._model.info["name"]),
         )
+
+
+@lru_cache(maxsize=1)
+def seen_by(model: Model) -> Seen:
+    """Return what n-grams a model has seen."""
+    return Seen.of_buckets(model.linear.ngrams, model.linear.kept.words)
 
 
 def _parts(posts: Any) -> Iterator[list[Any]]:

@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.training.show import clean, rows_of
+from givesell.verdict import SELLING
+
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
+_MOST_SLICES, _LONGEST = 10, 34
 
 
 def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
@@ -42,6 +46,96 @@ def new_axes(rows: int, columns: int) -> tuple[Any, Any]:
     # Not of pyplot: nothing stays open, and a notebook shows it once, where it is the value of the cell.
     figure = Figure(figsize=(columns * _WIDTH, rows * _HEIGHT), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+
+
+def plot_confusion(axes: Any, evaluation: Any) -> None:
+    """Draw the confusion matrix."""
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    ConfusionMatrixDisplay(evaluation.confusion, display_labels=["giving", "selling"]).plot(
+        ax=axes, cmap="Blues", colorbar=False, values_format=",d"
+    )
+    axes.set(xlabel="called", ylabel="labelled", title="Confusion matrix")
+
+
+def plot_roc(axes: Any, evaluation: Any) -> None:
+    """Draw the ROC curve."""
+    from sklearn.metrics import RocCurveDisplay
+
+    RocCurveDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
+    axes.set(xlabel="False Positive Rate", ylabel="True Positive Rate", title="ROC, selling")
+    _legend(axes)
+
+
+def plot_precision_recall(axes: Any, evaluation: Any) -> None:
+    """Draw precision against recall, and where the model's own threshold stands."""
+    from sklearn.metrics import PrecisionRecallDisplay
+
+    PrecisionRecallDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
+    place = evaluation.metrics["recall_selling"].value, evaluation.metrics["precision_selling"].value
+    axes.plot(*place, "o", color=_SECOND, label="called selling")
+    axes.set(xlabel="Recall", ylabel="Precision", title="Precision and recall, selling", ylim=(0, 1.03))
+    _legend(axes)
+
+
+def plot_calibration(axes: Any, evaluation: Any) -> None:
+    """Draw how often posts of a probability are selling."""
+    from sklearn.calibration import CalibrationDisplay
+
+    CalibrationDisplay.from_predictions(*_known(evaluation), ax=axes, n_bins=10, name=evaluation.model)
+    axes.set(xlabel="probability of selling", ylabel="share that is selling", title="Calibration")
+    _legend(axes, "upper left")
+
+
+def plot_coverage(axes: Any, evaluation: Any) -> None:
+    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own thresholds stand."""
+    table = evaluation.coverage.dropna()
+    axes.fill_between(100 * table["coverage"], 100 * table["low"], 100 * table["high"], color=_INK, alpha=0.2, linewidth=0)
+    axes.plot(100 * table["coverage"], 100 * table["accuracy"], color=_INK, label="band around one half")
+    share, accuracy = evaluation.metrics["share_sure"], evaluation.metrics["accuracy_sure"]
+    if accuracy.defined:
+        error = [[100 * (accuracy.value - accuracy.low)], [100 * (accuracy.high - accuracy.value)]]
+        axes.errorbar(100 * share.value, 100 * accuracy.value, yerr=error, fmt="o", color=_SECOND, label="the model's own thresholds")
+    axes.set(xlabel="percent of the posts called sure", ylabel="percent of them right", title="Coverage and accuracy")
+    _legend(axes)
+
+
+def plot_slices(axes: Any, evaluation: Any) -> None:
+    """Draw the accuracy of the worst slices with their intervals, and of all posts."""
+    table = evaluation.slices
+    worst = table[table["accuracy"].notna()].head(_MOST_SLICES)[::-1] if len(table) else table
+    for place, row in enumerate(rows_of(worst)):
+        axes.plot([100 * row.accuracy_low, 100 * row.accuracy_high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(100 * row.accuracy, place, "o", color=_INK)
+    whole = 100 * evaluation.metrics["accuracy"].value
+    axes.axvline(whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %")
+    names = [_short(f"{row.slice}: {row.value} ({row.posts:,})") for row in rows_of(worst)]
+    axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
+    axes.set(xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3))
+    _legend(axes, "lower left")
+
+
+PLOTS: dict[str, Callable[[Any, Any], None]] = {
+    "confusion": plot_confusion,
+    "roc": plot_roc,
+    "precision_recall": plot_precision_recall,
+    "calibration": plot_calibration,
+    "coverage": plot_coverage,
+    "slices": plot_slices,
+}
+
+
+def _known(evaluation: Any) -> tuple[Any, Any]:
+    return (evaluation.scores["label"] == SELLING).to_numpy(), evaluation.scores["selling"].to_numpy(np.float64)
+
+
+def _legend(axes: Any, place: str = "lower right") -> None:
+    axes.legend(frameon=False, fontsize=8, loc=place)
+
+
+def _short(name: str) -> str:
+    name = clean(name)
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> None:

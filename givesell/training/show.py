@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,6 +125,11 @@ def percent(share: float, digits: int = 0) -> str:
     '26 %'
     """
     return f"{100 * share:.{digits}f} %"
+
+
+def rows_of(table: Any) -> Iterator[Any]:
+    """Iterate over the rows of a DataFrame as named tuples."""
+    yield from table.itertuples()
 
 
 def _cell(tag: str, text: str, left: bool, style: str = "") -> str:
