@@ -29,8 +29,8 @@ def run(code):
 def test_public_names():
     """The public surface is what is meant, every name of it resolves, and all are listed."""
     assert givesell.__all__ == [
-        "Drift", "Explanation", "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict", "__version__",
-        "classify", "drift", "evaluate", "explain", "load", "read_archive", "score", "score_archive", "train",
+        "Comparison", "Drift", "Evaluation", "Explanation", "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict",
+        "__version__", "classify", "compare", "drift", "evaluate", "explain", "load", "read_archive", "score", "score_archive", "train",
     ]  # fmt: skip
     for name in givesell.__all__:
         assert getattr(givesell, name) is not None

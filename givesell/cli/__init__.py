@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell import __version__
-from givesell.cli import classify, drift, evaluate, explain, formats, model, report, score, train
+from givesell.cli import classify, compare, drift, evaluate, explain, formats, model, report, score, train
 from givesell.cli.common import EXIT_CODES, Commands, close_output
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.command("formats", epilog=EXIT_CODES)(formats.formats)
 app.command("report", epilog=EXIT_CODES)(report.report)
 app.command("train", epilog=EXIT_CODES)(train.train)
 app.command("evaluate", epilog=EXIT_CODES)(evaluate.evaluate)
+app.command("compare", epilog=EXIT_CODES)(compare.compare)
 app.command("drift", epilog=EXIT_CODES)(drift.drift)
 app.add_typer(model.app, name="model")
 

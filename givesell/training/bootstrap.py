@@ -63,9 +63,9 @@ class Draws:
             rows = range(min(size, self.rounds - start))
             yield np.array([np.bincount(draw.integers(0, self.count, self.count), minlength=self.count) for _ in rows], np.float64)
 
-    def once(self) -> Iterator[NDArray[np.float64]]:
-        """Yield one round in which each unit is drawn once: the posts as they are."""
-        yield np.ones((1, self.count))
+    def once(self) -> list[NDArray[np.float64]]:
+        """Return one round in which each unit is drawn once: the posts as they are."""
+        return [np.ones((1, self.count))]
 
 
 class Scored:

@@ -334,7 +334,5 @@ def _plain(value: float) -> float | None:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as plain values, ready for JSON."""
-    return [
-        {name: _plain(value) if isinstance(value, float) else value for name, value in row.items()}
-        for row in table.to_dict(orient="records")
-    ]
+    rows: Any = table.to_dict(orient="records")
+    return [{name: _plain(value) if isinstance(value, float) else value for name, value in row.items()} for row in rows]

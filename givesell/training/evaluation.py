@@ -24,14 +24,14 @@ METRICS = {
     "recall_selling": "recall, selling",
     "average_precision": "average precision, selling",
     "auc": "AUC",
-    "brier": "Brier score (0 is best)",
-    "calibration_error": "calibration error (0 is best)",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
     "accuracy": "accuracy",
     "share_sure": "share called sure",
     "accuracy_sure": "accuracy of the sure",
 }
 LOWER_IS_BETTER = ("brier", "calibration_error")
-_MOST_SLICES = 8
+_MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
 _SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
 
 
@@ -195,7 +195,7 @@ class Evaluation:
 
         Parameters
         ----------
-        kind : {"confusion", "roc", "precision_recall", "calibration", "coverage", "slices"}, optional
+        kind : {"confusion", "roc", "precision_recall", "slices", "calibration", "coverage"}, optional
             All of them by default.
         ax : matplotlib.axes.Axes, optional
             Where to draw one kind.
@@ -250,7 +250,9 @@ class Evaluation:
         rows = [(METRICS[name], *told(estimate)) for name, estimate in self.metrics.items()]
         unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
         few = " That is few: take them as a lower bound of what is not known." if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS else ""
-        notes = [f"Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"]
+        notes = [
+            f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
+        ]
         if self.unjudged:
             counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items())
             notes.append(f"{sum(self.unjudged.values()):,} posts got no label and are in no figure: {counts}.")
@@ -281,11 +283,11 @@ class Evaluation:
         told_ones = self.slices[self.slices["accuracy"].notna()]
         rows = []
         for row in rows_of(told_ones.head(_MOST_SLICES)):
-            macro = told(Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high))
-            accuracy = told(Estimate(row.accuracy, row.accuracy_low, row.accuracy_high))
+            macro = told(Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high), 2)
+            accuracy = told(Estimate(row.accuracy, row.accuracy_low, row.accuracy_high), 2)
             name = f"{row.slice}: {row.value}"
             cells = (f"{row.posts:,}", percent(row.selling), _joined(macro), _joined(accuracy))
-            rows.append((name if len(name) <= 44 else name[:43] + "…", *cells))
+            rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
         small = len(self.slices) - len(told_ones)
         notes = [f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else ""]
         notes.append(f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else "")
@@ -321,7 +323,7 @@ def told(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
 
 
 def _joined(figure: tuple[str, str]) -> str:
-    return f"{figure[0]} ({figure[1]})" if figure[0] else ""
+    return f"{figure[0]} ({figure[1].replace(' to ', '–')})" if figure[0] else ""
 
 
 def _swapped(draw: Any, evaluation: Evaluation, axes: Any) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
 from givesell.training.show import clean, rows_of
 from givesell.verdict import SELLING
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
-_MOST_SLICES, _LONGEST = 10, 34
+_MOST_SLICES, _LONGEST = 10, 26
 
 
 def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
@@ -101,15 +102,15 @@ def plot_coverage(axes: Any, evaluation: Any) -> None:
 
 
 def plot_slices(axes: Any, evaluation: Any) -> None:
-    """Draw the accuracy of the worst slices with their intervals, and of all posts."""
+    """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
     table = evaluation.slices
-    worst = table[table["accuracy"].notna()].head(_MOST_SLICES)[::-1] if len(table) else table
+    worst = table[table["accuracy"].notna()].sort_values("accuracy_high", kind="stable").head(_MOST_SLICES)[::-1] if len(table) else table
     for place, row in enumerate(rows_of(worst)):
         axes.plot([100 * row.accuracy_low, 100 * row.accuracy_high], [place, place], color=_INK, linewidth=1.5)
         axes.plot(100 * row.accuracy, place, "o", color=_INK)
     whole = 100 * evaluation.metrics["accuracy"].value
     axes.axvline(whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %")
-    names = [_short(f"{row.slice}: {row.value} ({row.posts:,})") for row in rows_of(worst)]
+    names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
     axes.set(xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3))
     _legend(axes, "lower left")
@@ -119,9 +120,9 @@ PLOTS: dict[str, Callable[[Any, Any], None]] = {
     "confusion": plot_confusion,
     "roc": plot_roc,
     "precision_recall": plot_precision_recall,
+    "slices": plot_slices,
     "calibration": plot_calibration,
     "coverage": plot_coverage,
-    "slices": plot_slices,
 }
 
 
@@ -136,6 +137,18 @@ def _legend(axes: Any, place: str = "lower right") -> None:
 def _short(name: str) -> str:
     name = clean(name)
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+
+def plot_differences(axes: Any, comparison: Any) -> None:
+    """Draw how much better or worse b is than a at each metric, to the right where it is better."""
+    table = comparison.metrics.drop(index="share_sure").dropna()[::-1]
+    for place, row in enumerate(rows_of(table)):
+        turn = -1 if row.Index in LOWER_IS_BETTER else 1
+        axes.plot([turn * row.low, turn * row.high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(turn * row.difference, place, "o", color=_INK)
+    axes.axvline(0, color="gray", linestyle="--", linewidth=1)
+    axes.set_yticks(range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8)
+    axes.set(xlabel="worse  ←  difference  →  better", title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}")
 
 
 def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> None:
