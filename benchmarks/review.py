@@ -16,8 +16,8 @@ import numpy as np
 from givesell.model import Model
 from givesell.training.confident import confident_joint, wrong_labels
 from givesell.training.data import Labelled, labelled
+from givesell.training.estimators import make_pipeline
 from givesell.training.review import cross_fitted
-from givesell.training.train import make_pipeline
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

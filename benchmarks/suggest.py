@@ -21,8 +21,8 @@ from sklearn.model_selection import GroupKFold
 
 from givesell.features import PostVectorizer
 from givesell.training.data import labelled
+from givesell.training.estimators import make_pipeline
 from givesell.training.suggest import CANDIDATES, FEWEST_CANDIDATES, SAMPLE, pick_uncertain, uncertainty
-from givesell.training.train import make_pipeline
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from givesell.loading import load
     from givesell.model import Model
     from givesell.reasons.explain import Explanation
+    from givesell.training.compare import Comparison, compare
+    from givesell.training.drift import Drift, drift
     from givesell.training.evaluate import evaluate
+    from givesell.training.evaluation import Evaluation
     from givesell.training.review import review
     from givesell.training.suggest import suggest
     from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
 __all__ = [
+    "Comparison",
+    "Drift",
+    "Evaluation",
     "Explanation",
     "GivesellError",
     "Model",
@@ -33,6 +39,8 @@ __all__ = [
     "Verdict",
     "__version__",
     "classify",
+    "compare",
+    "drift",
     "evaluate",
     "explain",
     "load",
@@ -45,6 +53,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "givesell.training.compare",
+    "Drift": "givesell.training.drift",
+    "Evaluation": "givesell.training.evaluation",
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
     "Model": "givesell.model",
@@ -53,6 +64,8 @@ _HOMES = {
     "Scores": "givesell.verdict",
     "Verdict": "givesell.verdict",
     "classify": "givesell.api",
+    "compare": "givesell.training.compare",
+    "drift": "givesell.training.drift",
     "evaluate": "givesell.training.evaluate",
     "explain": "givesell.api",
     "load": "givesell.loading",

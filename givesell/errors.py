@@ -58,6 +58,14 @@ _MESSAGES = {
     "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
     "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
     "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
+    # evaluation, comparison, drift
+    "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
+    "E331": "{count} posts hold anything: drift needs at least {needed}.",
+    "E332": "Give one of precision, recall and cost; given are: {given}.",
+    "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
+    "E334": "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least {needed} of each label.",
+    "E335": "All posts are of one group of {column!r}, so that no interval can be drawn. Take another column, or leave groups out.",
+    "E336": "Both models give every post the same probability: they are the same model. Pass two that differ.",
     # review and suggest
     "E340": "There is no kind {kind!r} of posts to review. There are: {known}.",
     "E341": "Nothing to suggest: of {read} posts read, {labelled} have labels already and {unjudged} cannot be judged. Pass a larger pool.",

@@ -133,7 +133,7 @@ class Model:
         Examples
         --------
         >>> from givesell.datasets import load_posts
-        >>> from givesell.training.train import make_pipeline
+        >>> from givesell.training.estimators import make_pipeline
         >>> posts = load_posts()
         >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify("Thanks for the help!").label
         'giving'

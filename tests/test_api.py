@@ -29,8 +29,9 @@ def run(code):
 def test_public_names():
     """The public surface is what is meant, every name of it resolves, and all are listed."""
     assert givesell.__all__ == [
-        "Explanation", "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict", "__version__",
-        "classify", "evaluate", "explain", "load", "read_archive", "review", "score", "score_archive", "suggest", "train",
+        "Comparison", "Drift", "Evaluation", "Explanation", "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict",
+        "__version__", "classify", "compare", "drift", "evaluate", "explain", "load", "read_archive", "review", "score", "score_archive",
+        "suggest", "train",
     ]  # fmt: skip
     for name in givesell.__all__:
         assert getattr(givesell, name) is not None

@@ -11,8 +11,8 @@ from givesell.errors import ArtifactError
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.training.calibrate import fit_sides
+from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error
-from givesell.training.train import make_pipeline
 
 SIDES = (1.4, 0.6)
 

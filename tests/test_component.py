@@ -18,7 +18,7 @@ from givesell.component import GivesellComponent
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError
 from givesell.nlp.cues import default_cues
-from givesell.training.train import make_pipeline
+from givesell.training.estimators import make_pipeline
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
 POSTS = [PITCH, "Thanks so much, that fixed it!", "", "😀😀", "𝗗𝗠 me: Café menu £12.\n\nDoes anyone know @jo?"] * 3

@@ -14,7 +14,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.features import PostVectorizer
 from givesell.model import Model
-from givesell.training.train import make_pipeline
+from givesell.training.estimators import make_pipeline
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PIECES = st.sampled_from(

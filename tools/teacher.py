@@ -44,8 +44,8 @@ from givesell.network.vectors import read_vectors
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled, labelled, posts_of, read_frame
 from givesell.training.distill import STEPS, UNJUDGED, Judged, made_posts, write_views
+from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_estimator
-from givesell.training.train import make_pipeline
 
 ROOT = Path(__file__).parents[1]
 MADE, SEED = 240_000, 0

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,14 @@ ModelOption = Annotated[
     str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
+TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
+LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
+Groups = Annotated[
+    list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
+]
+Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -73,6 +82,31 @@ def load_model(name: str | None) -> Any:
     import givesell
 
     return givesell.load() if name is None else givesell.load(name)
+
+
+def save_figure(figure: Any, path: Path) -> None:
+    """Write a figure as a file of the kind that its name says.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : path
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    from givesell.errors import FileError
+
+    known = sorted(figure.canvas.get_supported_filetypes())
+    if path.suffix[1:].lower() not in known:
+        raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
+    try:
+        figure.savefig(path, dpi=120)
+    except OSError as error:
+        raise FileError("E405", path=path, reason=error.strerror or error) from error
+    say(f"plots in {path}")
 
 
 def say(line: str) -> None:

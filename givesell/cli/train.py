@@ -1,4 +1,4 @@
-"""`givesell train` and `givesell evaluate`: labelled files to a model, and a model against labelled files."""
+"""`givesell train`: labelled files to a model."""
 
 import json
 import shlex
@@ -9,17 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, TextColumn
 
 _SILENT = ("--quiet", "-q", "--json")  # change what is printed, not the model
-
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
-TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
-LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
-Groups = Annotated[
-    list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
-]
-Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
 
 
 def train(
@@ -90,7 +82,7 @@ def train(
     if as_json:
         typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
     elif not quiet:
-        _show(model.info["metrics"])
+        show_figures(model.info["metrics"])
         common.say(f"saved in {out}")
 
 
@@ -99,28 +91,6 @@ def _network(vectors: Path | None, epochs: int) -> Any:
     from givesell.network.vectors import read_vectors
 
     return NetworkClassifier(vectors=None if vectors is None else read_vectors(vectors), epochs=epochs)
-
-
-def evaluate(
-    files: Files,
-    model: ModelOption = None,
-    text: TextColumn = "text",
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
-    as_json: JsonOption = False,
-) -> None:
-    """Measure a model on labelled posts that it was not trained on."""
-    from givesell.training.evaluate import evaluate as measure
-
-    loaded = common.load_model(model)
-    figures = measure(loaded, [str(file) for file in files], text=text, label=label, groups=groups, certainty=certainty)
-    if as_json:
-        typer.echo(json.dumps(figures, ensure_ascii=False))
-    else:
-        _show({f"{figures['posts']:,} posts": figures})
-        if figures["unjudged"]:
-            common.say(f"{figures['unjudged']} posts got no label and count as undecided")
 
 
 def _weighted(entry: str) -> tuple[str, float]:
@@ -140,7 +110,14 @@ def _short(argument: str) -> str:
     return path.name if path.is_absolute() else argument
 
 
-def _show(rows: dict[str, dict[str, Any]]) -> None:
+def show_figures(rows: dict[str, dict[str, Any]]) -> None:
+    """Print the figures of one or several measurements side by side.
+
+    Parameters
+    ----------
+    rows : dict of dict
+        What `givesell.training.metrics.measure` returned, by name.
+    """
     from rich.table import Table
 
     from givesell.card import FIGURES

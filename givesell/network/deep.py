@@ -33,7 +33,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     --------
     >>> from givesell.datasets import load_posts
     >>> from givesell.network.classifier import NetworkClassifier
-    >>> from givesell.training.train import make_pipeline
+    >>> from givesell.training.estimators import make_pipeline
     >>> posts = load_posts()
     >>> deep = DeepClassifier(make_pipeline(), NetworkClassifier(size=16, channels=16, epochs=4)).fit(posts["text"], posts["label"])
     >>> deep.predict(["Shop now, 20% off with code MAY"]).tolist()

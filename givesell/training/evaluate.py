@@ -1,50 +1,112 @@
 """`evaluate`: a model against labelled posts it was not trained on."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.model import Model
+from givesell.training.bootstrap import ROUNDS, Draws, Estimate, Scored, Values, cell_metrics, estimate, estimates, ratio
 from givesell.training.crossval import group_keys
-from givesell.training.data import labelled
-from givesell.training.metrics import measure
+from givesell.training.data import Labelled, labelled
+from givesell.training.evaluation import METRICS, Evaluation
+from givesell.training.slices import as_values, length_bands, slice_table
+from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
+
+FEWEST = 5  # posts of each label
+FEWEST_ROUNDS = 100
+PREVALENCES = (0.05, 0.15, 0.30, 0.50)
+BANDS = np.arange(25) / 50  # half widths: 0 to 0.48
+_OK = Status.OK.text
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Labelled posts that a model has judged, and what the bootstrap draws.
+
+    Attributes
+    ----------
+    data : Labelled
+        All posts.
+    kept : ndarray of bool, shape (n,)
+        Those with a verdict; the arrays below hold these alone.
+    selling : ndarray of bool, shape (m,)
+    keys : ndarray of int64, shape (m,), optional
+        Number of the group of each post.
+    draws : Draws
+    """
+
+    data: Labelled
+    kept: NDArray[np.bool_]
+    selling: NDArray[np.bool_]
+    keys: NDArray[np.int64] | None
+    draws: Draws
+
+    @property
+    def groups(self) -> int | None:
+        """How many groups there are; None where posts are drawn."""
+        return None if self.keys is None else self.draws.count
 
 
 def evaluate(
     model: Model,
     data: Any,
+    labels: Any = None,
     *,
     text: str = "text",
     label: str = "label",
-    groups: str | Sequence[str] | None = None,
-    certainty: str | None = "certainty",
-) -> dict[str, Any]:
+    groups: Any = None,
+    certainty: Any = "certainty",
+    label_mapping: Mapping[Any, str | None] | None = None,
+    platform: str | None = "platform",
+    slices: str | Sequence[str] | None = None,
+    rounds: int = ROUNDS,
+    random_state: int = 0,
+) -> Evaluation:
     """Measure a model on labelled posts.
+
+    Posts that the model gives no label (not English, no words) are counted and in no figure.
 
     Parameters
     ----------
     model : Model
-    data : pandas.DataFrame, path, or list of paths
+    data : pandas.DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
         Posts that the model was not trained on.
+    labels : sequence, shape (n,), optional
+        Labels of the posts, where they are not a column.
     text, label : str
         Columns.
-    groups : str, optional
-        Column whose groups the confidence interval draws whole.
-    certainty : str, optional
-        Column that says ``clear`` or not, where there is one.
+    groups : str or sequence, optional
+        What keeps related posts together: a column, or a value a post. The intervals draw whole groups; of several columns the first.
+    certainty : str or sequence, optional
+        What says ``clear`` or not, where there is such a column.
+    label_mapping : mapping, optional
+        From other labels to ``"giving"`` or ``"selling"``, or to None for posts to leave out.
+    platform : str, optional
+        Column to slice by, where there is one.
+    slices : str or sequence of str, optional
+        Further columns to slice by.
+    rounds : int, default 1000
+        Of the bootstrap, at least 100.
+    random_state : int, default 0
+        The same gives the same intervals.
 
     Returns
     -------
-    dict
-        ``macro_f1`` with its 95 % interval, ``auc``, ``average_precision``, ``calibration_error`` and more, as
-        `givesell.training.metrics.measure` names them; ``unjudged`` counts the posts that got no label, which are
-        measured with a probability of 0.5.
+    Evaluation
+        Figures with 95 % intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]`` is a figure alone.
 
     Raises
     ------
+    ArgumentTypeError
+        If `model` is no model.
     DataError
-        If a column is missing, a label unknown, or there are too few posts of a label.
+        If a column is missing, a label unknown, there are too few posts of a label, or a single group.
     FileError
         If a file cannot be read.
 
@@ -52,14 +114,225 @@ def evaluate(
     --------
     >>> import givesell
     >>> from givesell.datasets import load_posts
-    >>> figures = givesell.evaluate(givesell.load(), load_posts(), groups="topic")  # posts it was trained on: too good
-    >>> figures["posts"], figures["macro_f1"] > 0.8
+    >>> evaluation = givesell.evaluate(givesell.load(), load_posts(), groups="topic")  # posts it was trained on: too good
+    >>> evaluation["posts"], evaluation["macro_f1"] > 0.8
     (1600, True)
+    >>> evaluation.to_frame().columns.tolist()
+    ['value', 'low', 'high']
     """
-    posts = labelled(data, text=text, label=label, groups=groups, certainty=certainty)
-    p = model.score(posts.posts).astype(np.float64)
-    unjudged = np.isnan(p)
-    p[unjudged] = 0.5
-    keys = group_keys(next(iter(posts.groups.values()))) if posts.groups else np.arange(len(p))
-    figures = measure(posts.selling, p, clear=posts.clear, groups=keys, thresholds=model.thresholds)
-    return {**figures, "unjudged": int(unjudged.sum())}
+    check_model(model)
+    posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, platform, slices)
+    scores = model.verdicts(posts.posts, facets=False)
+    judged = judge(posts, scores.status == _OK, rounds, random_state)
+    p = scores.selling[judged.kept].astype(np.float64)
+    scored = Scored(judged.selling, p, judged.draws.units, thresholds=model.thresholds, bands=BANDS)
+    values, spread = scored.values(judged.draws.once()), scored.values(judged.draws)
+    found = estimates(values, spread)
+    table = slice_table(_slicings(posts, judged, platform, slices), judged.selling, p, judged.keys, rounds=rounds, seed=random_state)
+    metrics = {name: found[name] for name in METRICS}
+    confusion = np.bincount(2 * judged.selling.astype(int) + is_selling(p), minlength=4).reshape(2, 2)
+    coverage, shift = _coverage(values, spread), _prevalence(values, spread)
+    unjudged = {status.text: int((scores.status == status.text).sum()) for status in Status if status != Status.OK}
+    unjudged = {status: count for status, count in unjudged.items() if count}
+    figures = _figures(posts, judged, p, metrics, unjudged, model.thresholds)
+    figures |= {
+        "intervals": {name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()},
+        "confusion": {
+            true: dict(zip(("called_giving", "called_selling"), row, strict=True))
+            for true, row in zip((GIVING, SELLING), confusion.tolist(), strict=True)
+        },
+        "coverage": _records(coverage),
+        "slices": _records(table),
+        "prevalence": _records(shift),
+    }
+    return Evaluation(
+        str(model.info["name"]),
+        metrics,
+        confusion,
+        coverage,
+        table,
+        shift,
+        _score_table(judged, scores),
+        unjudged,
+        judged.groups,
+        model.thresholds,
+        rounds,
+        figures,
+    )
+
+
+def check_model(model: Any, argument: str = "model") -> None:
+    """Refuse what is no model.
+
+    Raises
+    ------
+    ArgumentTypeError
+    """
+    if not isinstance(model, Model):
+        raise ArgumentTypeError("E206", argument=argument, expected="a Model, such as givesell.load() returns", type=type(model).__name__)
+
+
+def read_posts(
+    data: Any,
+    labels: Any,
+    text: str,
+    label: str,
+    groups: Any,
+    certainty: Any,
+    label_mapping: Mapping[Any, str | None] | None,
+    platform: str | None,
+    slices: str | Sequence[str] | None,
+) -> Labelled:
+    """Read the posts to measure on, with the columns to slice by; see `evaluate`.
+
+    Raises
+    ------
+    DataError
+        If there are too few posts of a label, or a column to slice by is missing.
+    """
+    wanted = [slices] if isinstance(slices, str) else list(slices or [])
+    extra = list(dict.fromkeys([*([] if platform is None else [platform]), *wanted]))
+    posts = labelled(
+        data,
+        labels,
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        label_mapping=label_mapping,
+        extra=extra,
+        fewest=0,
+    )
+    for column in wanted:
+        if column not in posts.extra:
+            raise DataError("E333", column=column)
+    return posts
+
+
+def judge(posts: Labelled, kept: NDArray[np.bool_], rounds: int, seed: int) -> Judged:
+    """Take the posts that have a verdict and say what the bootstrap draws.
+
+    Parameters
+    ----------
+    posts : Labelled
+    kept : ndarray of bool, shape (n,)
+    rounds, seed : int
+
+    Returns
+    -------
+    Judged
+
+    Raises
+    ------
+    ArgumentError
+        If there are too few rounds.
+    DataError
+        If there are too few posts of a label, or a single group.
+    """
+    if not isinstance(rounds, (int, np.integer)) or isinstance(rounds, bool) or rounds < FEWEST_ROUNDS:
+        raise ArgumentError("E206", argument="rounds", expected=f"a whole number from {FEWEST_ROUNDS} on", type=repr(rounds))
+    selling = posts.selling[kept]
+    for name, count in ((GIVING, int((~selling).sum())), (SELLING, int(selling.sum()))):
+        if count < FEWEST:
+            left = f" ({int((~kept).sum()):,} more got no label from the model)" if not kept.all() else ""
+            raise DataError("E334", count=count, posts=len(selling), label=name, needed=FEWEST, left=left)
+    keys = None
+    if posts.groups:
+        name, column = next(iter(posts.groups.items()))
+        keys = np.unique(group_keys(column[kept]), return_inverse=True)[1].astype(np.int64)
+        if keys.max() == 0:
+            raise DataError("E335", column=name)
+    return Judged(posts, kept, selling, keys, Draws(np.arange(len(selling)) if keys is None else keys, int(rounds), seed))
+
+
+def _slicings(posts: Labelled, judged: Judged, platform: str | None, slices: str | Sequence[str] | None) -> dict[str, NDArray[np.object_]]:
+    """Return what to slice by: each post's value by the name of the slicing."""
+    kept = judged.kept
+    columns: dict[str, NDArray[np.object_]] = {}
+    if platform is not None and platform in posts.extra:
+        columns[platform] = as_values(posts.extra[platform][kept])
+    for name, column in posts.groups.items():
+        columns[name] = as_values(column[kept])
+    columns["length"] = length_bands(posts.posts[kept])
+    if not posts.clear.all():
+        columns["certainty"] = np.where(posts.clear[kept], "clear", "not clear").astype(object)
+    for name in [slices] if isinstance(slices, str) else slices or []:
+        columns[name] = as_values(posts.extra[name][kept])
+    return columns
+
+
+def _coverage(values: Values, spread: Values) -> pd.DataFrame:
+    rows = []
+    for band, width in enumerate(BANDS):
+        accuracy = estimate(float(values["accuracy_beyond"][0, band]), spread["accuracy_beyond"][:, band])
+        rows.append((round(float(width), 3), float(values["coverage"][0, band]), *accuracy))
+    return pd.DataFrame(rows, columns=["band", "coverage", "accuracy", "low", "high"])
+
+
+def _prevalence(values: Values, spread: Values) -> pd.DataFrame:
+    """Return precision and the share called selling at other shares of selling."""
+    rows = []
+    for share in PREVALENCES:
+
+        def shifted(found: Values, share: float = share) -> tuple[Any, Any]:
+            hit, false = share * found["recall_selling"], (1 - share) * found["false_positive_rate"]
+            return ratio(hit, hit + false), hit + false
+
+        precision, called = (estimate(float(value[0]), rounds) for value, rounds in zip(shifted(values), shifted(spread), strict=True))
+        rows.append((share, *precision, *called))
+    return pd.DataFrame(rows, columns=["selling", "precision", "precision_low", "precision_high", "called", "called_low", "called_high"])
+
+
+def _figures(
+    posts: Labelled,
+    judged: Judged,
+    p: NDArray[np.float64],
+    metrics: dict[str, Estimate],
+    unjudged: dict[str, int],
+    thresholds: tuple[float, float],
+) -> dict[str, Any]:
+    """Return the figures under the names that `givesell.training.metrics.measure` has for them, and some more."""
+    clear = posts.clear[judged.kept]
+    macro = metrics["macro_f1"]
+    low, high = thresholds
+    return {
+        "posts": len(posts.posts),
+        "groups": judged.groups if judged.groups is not None else len(judged.selling),
+        "share_selling": _plain(float(judged.selling.mean())),
+        "macro_f1": _plain(macro.value),
+        "macro_f1_interval": [_plain(macro.low), _plain(macro.high)],
+        "macro_f1_clear": _macro_f1(judged.selling[clear], p[clear]),
+        "macro_f1_borderline": _macro_f1(judged.selling[~clear], p[~clear]),
+        **{name: _plain(figure.value) for name, figure in metrics.items() if name != "macro_f1"},
+        "unjudged": sum(unjudged.values()),
+        "unjudged_by_status": unjudged,
+        "thresholds": {GIVING: low, SELLING: high},
+    }
+
+
+def _macro_f1(selling: NDArray[np.bool_], p: NDArray[np.float64]) -> float | None:
+    if not len(selling):
+        return None
+    cells = np.bincount(2 * selling.astype(int) + is_selling(p), minlength=4).astype(np.float64)
+    return _plain(float(cell_metrics(cells[None, :])["macro_f1"][0]))
+
+
+def _score_table(judged: Judged, scores: Scores) -> pd.DataFrame:
+    kept = judged.kept
+    columns = {
+        "label": judged.data.labels[kept],
+        "called": scores.label[kept],
+        "selling": scores.selling[kept],
+        "sure": scores.sure[kept],
+    }
+    return pd.DataFrame(columns, index=judged.data.index[kept])
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values, ready for JSON."""
+    rows: Any = table.to_dict(orient="records")
+    return [{name: _plain(value) if isinstance(value, float) else value for name, value in row.items()} for row in rows]

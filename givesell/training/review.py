@@ -17,9 +17,9 @@ from givesell.training.calibrate import fit_sides, fit_sigmoid
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
 from givesell.training.data import Labelled, labelled
+from givesell.training.estimators import make_pipeline
 from givesell.training.novelty import unknown_share
 from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
-from givesell.training.train import make_pipeline
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")
@@ -174,7 +174,7 @@ def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None
     kept = getattr(getattr(model, "report", None), "out_of_fold", None)
     if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
         return None
-    p = kept["selling"].to_numpy(np.float64)
+    p: NDArray[np.float64] = kept["selling"].to_numpy(np.float64)
     own = np.asarray(model.score(posts.posts), np.float64)
     if np.isnan(p).any() or np.mean(kept["label"].to_numpy(object) == posts.labels) < SAME_LABELS:
         return None

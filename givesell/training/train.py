@@ -31,6 +31,7 @@ from givesell.training.estimators import make_pipeline
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
+from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import search
 
@@ -253,6 +254,10 @@ def train(
             "numpy": np.__version__,
         },
     }
+    if start is None:
+        info["drift"] = reference(main.named_steps["features"], posts, p[schemes[0]], groups=schemes[0], judged=judged, seed=random_state)
+    elif "drift" in start.model.info:  # what it knows is what its base knows
+        info["drift"] = start.model.info["drift"]
     if not calibrate:
         del info["calibration"]
     head = None if start is None else start.model.facet_head

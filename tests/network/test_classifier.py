@@ -21,7 +21,7 @@ from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
 from givesell.network.vectors import read_vectors, write_vectors
 from givesell.text.hashing import hash_text
-from givesell.training.train import make_pipeline
+from givesell.training.estimators import make_pipeline
 
 SMALL = {"size": 16, "channels": 16, "hidden": 8}
 

@@ -28,7 +28,7 @@ from givesell.reasons.explain import Contribution, reason_lines
 from givesell.reasons.kernel import LONGEST_PHRASE, phrases
 from givesell.text.ngrams import Source
 from givesell.text.scan import scan
-from givesell.training.train import make_pipeline
+from givesell.training.estimators import make_pipeline
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
 PIECES = st.sampled_from(

@@ -10,7 +10,7 @@ import pytest
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.report import Report, make_report
-from givesell.training.train import make_pipeline
+from givesell.training.estimators import make_pipeline
 
 
 def make_model() -> Model:

@@ -16,9 +16,9 @@ from givesell.features import PostVectorizer
 from givesell.training.crossval import out_of_fold, splits
 from givesell.training.data import labelled, posts_of
 from givesell.training.distill import MADE_WEIGHT, STEPS, UNLABELLED_WEIGHT, Judged, pool, write_views
+from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_pipeline
 from givesell.training.recombine import recombine
-from givesell.training.train import make_pipeline
 
 MADE = 300
 SMALL = PostVectorizer(n_features=2**14)

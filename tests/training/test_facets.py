@@ -16,8 +16,8 @@ from givesell.features import PostVectorizer
 from givesell.model import FacetHead, Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.data import labelled
+from givesell.training.estimators import make_pipeline
 from givesell.training.facets import facet_quality, fit_head
-from givesell.training.train import make_pipeline
 from givesell.verdict import FACETS, Verdict
 
 SMALL = PostVectorizer(n_features=2**14)

@@ -11,8 +11,8 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer
 from givesell.training.data import labelled
+from givesell.training.estimators import make_pipeline
 from givesell.training.review import KINDS, own_out_of_fold
-from givesell.training.train import make_pipeline
 
 
 @pytest.fixture(scope="module")

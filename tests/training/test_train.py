@@ -17,8 +17,8 @@ from givesell.network.classifier import NetworkClassifier
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import labelled, read_frame
+from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error, macro_f1_interval
-from givesell.training.train import make_pipeline
 
 SMALL = PostVectorizer(n_features=2**14)
 

@@ -1,0 +1,53 @@
+"""`givesell compare`: two models against labelled files."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, TextColumn
+from givesell.cli.evaluate import Rounds, Seed
+
+
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="Folder or name of a model.", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", help="Folder or name of another one.", show_default=False)],
+    files: Files,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    groups: Groups = None,
+    certainty: Certainty = "certainty",
+    rounds: Rounds = 1000,
+    seed: Seed = 0,
+    flipped: Annotated[
+        Path | None, typer.Option("--flipped", metavar="FILE", help="Write the posts that flipped as CSV.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two models on labelled posts that neither was trained on."""
+    from givesell.errors import FileError
+    from givesell.training.compare import compare as measure
+
+    found = measure(
+        common.load_model(a),
+        common.load_model(b),
+        [str(file) for file in files],
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        rounds=rounds,
+        random_state=seed,
+    )
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        common.console().print(found)
+    if flipped is not None:
+        try:
+            found.flipped.to_csv(flipped, index_label="row")
+        except OSError as error:
+            raise FileError("E405", path=flipped, reason=error.strerror or error) from error
+        common.say(f"{len(found.flipped):,} posts in {flipped}")

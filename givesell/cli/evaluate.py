@@ -1,0 +1,51 @@
+"""`givesell evaluate`: a model against labelled files."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from givesell.cli import common
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, ModelOption, TextColumn
+
+Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
+Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
+
+
+def evaluate(
+    files: Files,
+    model: ModelOption = None,
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
+    groups: Groups = None,
+    certainty: Certainty = "certainty",
+    slices: Slices = None,
+    rounds: Rounds = 1000,
+    seed: Seed = 0,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw all plots into a PNG, SVG or PDF file.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model on labelled posts that it was not trained on."""
+    from givesell.training.evaluate import evaluate as measure
+
+    found = measure(
+        common.load_model(model),
+        [str(file) for file in files],
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        slices=slices,
+        rounds=rounds,
+        random_state=seed,
+    )
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        common.console().print(found)
+    if plot is not None:
+        common.save_figure(found.plot(), plot)

@@ -1,0 +1,91 @@
+"""Choosing the thresholds of sure verdicts for a precision, a recall, or what mistakes cost."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.errors import ArgumentError
+from givesell.training.calibrate import sure_thresholds
+from givesell.verdict import THRESHOLD, is_selling
+
+
+def choose(
+    p: NDArray[np.float64],
+    selling: NDArray[np.bool_],
+    *,
+    precision: float | None = None,
+    recall: float | None = None,
+    cost: tuple[float, float, float] | None = None,
+) -> tuple[float, float]:
+    """Return ``(low, high)``; see `givesell.training.evaluation.Evaluation.thresholds`.
+
+    Parameters
+    ----------
+    p : ndarray of float64, shape (n,)
+    selling : ndarray of bool, shape (n,)
+    precision, recall : float, optional
+    cost : tuple of float, optional
+
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    ArgumentError
+        If not exactly one is given, or its value cannot be used.
+
+    Examples
+    --------
+    >>> p, selling = np.array([0.1, 0.2, 0.6, 0.7, 0.9]), np.array([False, True, False, True, True])
+    >>> choose(p, selling, cost=(10, 10, 1))
+    (0.1, 0.7)
+    """
+    given = {name: value for name, value in {"precision": precision, "recall": recall, "cost": cost}.items() if value is not None}
+    if len(given) != 1:
+        raise ArgumentError("E332", given=", ".join(given) or "none of them")
+    if cost is not None:
+        return _cheapest(p, selling, _costs(cost))
+    for name, value in given.items():
+        if not isinstance(value, (int, float)) or not 0 < value <= 1:
+            raise ArgumentError("E206", argument=name, expected="a number above 0, up to 1", type=repr(value))
+    if precision is not None:
+        return sure_thresholds(p, selling, precision)
+    wanted = 1.0 if recall is None else recall
+    return round(1 - _found(1 - p, ~selling, wanted), 4), _found(p, selling, wanted)
+
+
+def _found(p: NDArray[np.float64], right: NDArray[np.bool_], recall: float) -> float:
+    """Return the highest threshold from one half on beyond which that share of the posts of a label lie."""
+    own = np.sort(p[right])[::-1]
+    return max(THRESHOLD, round(float(own[int(np.ceil(recall * len(own))) - 1]) - 5e-5, 4)) if len(own) else 1.0
+
+
+def _costs(cost: Any) -> tuple[float, float, float]:
+    try:
+        false_selling, false_giving, unsure = (float(part) for part in cost)
+        if min(false_selling, false_giving, unsure) >= 0 and np.isfinite([false_selling, false_giving, unsure]).all():
+            return false_selling, false_giving, unsure
+    except (TypeError, ValueError):
+        pass
+    expected = "three numbers from 0 on: of a giving post called selling, of a selling post called giving, of an unsure one"
+    raise ArgumentError("E206", argument="cost", expected=expected, type=repr(cost))
+
+
+def _cheapest(p: NDArray[np.float64], selling: NDArray[np.bool_], cost: tuple[float, float, float]) -> tuple[float, float]:
+    """Return the thresholds at which mistakes among the sure and the look at the others cost least."""
+    false_selling, false_giving, unsure = cost
+    called = is_selling(p)
+    high = _cheapest_side(p[called], ~selling[called] * false_selling, unsure)
+    low = 1 - _cheapest_side(1 - p[~called], selling[~called] * false_giving, unsure)
+    return round(low, 6), round(high, 6)
+
+
+def _cheapest_side(p: NDArray[np.float64], wrong: NDArray[np.float64], unsure: float) -> float:
+    """Return the threshold on one side: 1 where no sure verdict pays."""
+    order = np.argsort(-p, kind="stable")
+    p, saved = p[order], np.cumsum(unsure - wrong[order])
+    saved[:-1][np.diff(p) == 0] = -np.inf  # no threshold lies between equal probabilities
+    best = int(saved.argmax()) if len(saved) else 0
+    return float(p[best]) if len(saved) and saved[best] > 0 else 1.0

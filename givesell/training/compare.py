@@ -1,0 +1,273 @@
+"""`compare`: two models on the same posts."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from givesell.errors import DataError
+from givesell.model import Model
+from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
+from givesell.training.evaluate import check_model, judge, read_posts
+from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
+from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
+from givesell.training.slices import FEWEST_GROUPS
+from givesell.verdict import Status, is_selling
+
+if TYPE_CHECKING:
+    from givesell.training.evaluate import Judged
+
+_MOST_POSTS, _LONGEST = 5, 60
+_OK = Status.OK.text
+Cells = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Comparison:
+    """Two models, a and b, on the same posts; made by `compare`.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of a and b.
+    metrics : pandas.DataFrame
+        A row a metric (as in `givesell.training.evaluation.Evaluation.metrics`): ``a``, ``b``, ``difference`` (b less a) with the
+        ends of its 95 % interval ``low`` and ``high``, and ``b_better``: in what share of the rounds b is better, where a tie counts
+        half. Lower is better of ``brier`` and ``calibration_error``.
+    counts : dict of str to int
+        Posts that ``both`` get right, ``only_a``, ``only_b``, and ``neither``.
+    flipped : pandas.DataFrame
+        The posts that the models label differently, on the caller's index, those first whose probability moved furthest: ``text``,
+        ``label``, ``a`` and ``b`` (probabilities of selling), ``moved`` (b less a) and ``right`` (which of them: "a" or "b").
+    posts : int
+        That both judged.
+    unjudged : int
+        That at least one gave no label; they are in no figure.
+    groups : int or None
+        How many groups were drawn whole; None where posts were drawn.
+    rounds : int
+
+    Examples
+    --------
+    >>> import givesell
+    >>> from givesell.datasets import load_posts
+    >>> posts = load_posts()
+    >>> small = givesell.train(posts.head(800))
+    >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800), groups="topic")
+    >>> sum(comparison.counts.values()), comparison.metrics.loc["auc", "difference"] > 0
+    (800, True)
+    """
+
+    names: tuple[str, str]
+    metrics: pd.DataFrame
+    counts: dict[str, int]
+    flipped: pd.DataFrame
+    posts: int
+    unjudged: int
+    groups: int | None
+    rounds: int
+
+    @property
+    def sentence(self) -> str:
+        """Which model is better at macro-F1, in words, or that these posts do not tell."""
+        a, b = self.names
+        row = self.metrics.loc["macro_f1"]
+        gap = f"macro-F1 {row['b']:.3f} against {row['a']:.3f}, {row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        if row["low"] > 0:
+            return f"{b} is better than {a}: {gap}."
+        if row["high"] < 0:
+            return f"{b} is worse than {a}: {gap}."
+        return f"These posts do not tell {b} from {a}: {gap}."
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the metrics as a table, shape (11, 6); see `metrics`."""
+        return self.metrics.copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures, ready for JSON, and the positions of the flipped posts; what is not defined is None."""
+        rows: Any = self.metrics.to_dict(orient="index")
+        flipped: Any = self.flipped.drop(columns="text").reset_index(names="row").to_dict(orient="records")
+        return {
+            "a": self.names[0],
+            "b": self.names[1],
+            "sentence": self.sentence,
+            "posts": self.posts,
+            "unjudged": self.unjudged,
+            "groups": self.groups,
+            "metrics": {name: {key: _plain(value) for key, value in row.items()} for name, row in rows.items()},
+            "counts": self.counts,
+            "flipped": [{key: _plain(value) for key, value in row.items()} for row in flipped],
+        }
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the differences with their intervals.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from givesell.training.plots import on_axes, plot_differences
+
+        return on_axes(ax, lambda axes: plot_differences(axes, self))
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.names[0]!r} and {self.names[1]!r}: {self.posts:,} posts, {len(self.flipped):,} flipped>"
+
+    def __rich__(self) -> Any:
+        return as_renderable(self.sentence, self._sections())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.sentence, self._sections())
+
+    def _sections(self) -> list[Section]:
+        rows = []
+        for row in rows_of(self.metrics):
+            name = METRICS[row.Index]
+            if math.isnan(row.difference):
+                rows.append((name, *told(Estimate(row.a, row.a, row.a))[:1], *told(Estimate(row.b, row.b, row.b))[:1], "", "", ""))
+                continue
+            better = "" if row.Index == "share_sure" else percent(row.b_better)
+            rows.append((name, f"{row.a:.3f}", f"{row.b:.3f}", f"{row.difference:+.3f}", f"{row.low:+.3f} to {row.high:+.3f}", better))
+        few = (
+            f" Fewer than {FEWEST_GROUPS} groups: take the intervals as a lower bound."
+            if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS
+            else ""
+        )
+        unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
+        gone = f" {self.unjudged:,} posts got no label and are in no figure." if self.unjudged else ""
+        a, b = self.names
+        note = f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the same for both.{few}{gone}"
+        quality = Section("Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note)
+        counts = [
+            ("both are right", f"{self.counts['both']:,}"),
+            ("only a is right", f"{self.counts['only_a']:,}"),
+            ("only b is right", f"{self.counts['only_b']:,}"),
+            ("neither is right", f"{self.counts['neither']:,}"),
+        ]
+        sections = [quality, Section("Right and wrong", ("", "posts"), counts)]
+        shown = [
+            (_short(row.text), row.label, f"{row.a:.2f}", f"{row.b:.2f}", row.right) for row in rows_of(self.flipped.head(_MOST_POSTS))
+        ]
+        if shown:
+            more = f"{len(self.flipped):,} posts flipped; .flipped has all." if len(self.flipped) > len(shown) else ""
+            sections.append(Section("Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more))
+        return sections
+
+
+def compare(
+    model_a: Model,
+    model_b: Model,
+    data: Any,
+    labels: Any = None,
+    *,
+    text: str = "text",
+    label: str = "label",
+    groups: Any = None,
+    certainty: Any = "certainty",
+    label_mapping: Mapping[Any, str | None] | None = None,
+    rounds: int = ROUNDS,
+    random_state: int = 0,
+) -> Comparison:
+    """Compare two models on labelled posts that neither was trained on.
+
+    Both are resampled together, so that the interval of the difference is that of the models, not of the posts.
+
+    Parameters
+    ----------
+    model_a, model_b : Model
+        What there is, and what may take its place.
+    data, labels, text, label, groups, certainty, label_mapping
+        As for `givesell.evaluate`.
+    rounds : int, default 1000
+        Of the bootstrap, at least 100.
+    random_state : int, default 0
+        The same gives the same intervals.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ArgumentTypeError
+        If one is no model.
+    DataError
+        If both are the same model, and for what `givesell.evaluate` refuses.
+    FileError
+        If a file cannot be read.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> from givesell.datasets import load_posts
+    >>> posts = load_posts()
+    >>> small = givesell.train(posts.head(800))
+    >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800))
+    >>> comparison.flipped.columns.tolist()
+    ['text', 'label', 'a', 'b', 'moved', 'right']
+    """
+    check_model(model_a, "model_a")
+    check_model(model_b, "model_b")
+    posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
+    scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
+    if model_a is model_b or np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True):
+        raise DataError("E336")
+    judged = judge(posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state)
+    p = [found.selling[judged.kept].astype(np.float64) for found in scores]
+    scored = [
+        Scored(judged.selling, own, judged.draws.units, thresholds=m.thresholds) for own, m in zip(p, (model_a, model_b), strict=True)
+    ]
+    values, spread = ([one.values(draws) for one in scored] for draws in (judged.draws.once(), judged.draws))
+    table = []
+    for name in METRICS:
+        here = [float(value[name][0]) for value in values]
+        gap = spread[1][name] - spread[0][name]
+        known = gap[~np.isnan(gap)] * (-1 if name in LOWER_IS_BETTER else 1)
+        better = float((known > 0).mean() + (known == 0).mean() / 2) if len(known) else math.nan
+        table.append((*here, *estimate(here[1] - here[0], gap), better))
+    names = pd.Index(list(METRICS), name="metric")
+    metrics = pd.DataFrame(table, index=names, columns=["a", "b", "difference", "low", "high", "b_better"])
+    right = [is_selling(own) == judged.selling for own in p]
+    counts = {
+        "both": int((right[0] & right[1]).sum()),
+        "only_a": int((right[0] & ~right[1]).sum()),
+        "only_b": int((~right[0] & right[1]).sum()),
+        "neither": int((~right[0] & ~right[1]).sum()),
+    }
+    named = (str(model_a.info["name"]), str(model_b.info["name"]))
+    left_out = int((~judged.kept).sum())
+    return Comparison(named, metrics, counts, _flipped(judged, p, right), len(judged.selling), left_out, judged.groups, int(rounds))
+
+
+def _flipped(judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence[NDArray[np.bool_]]) -> pd.DataFrame:
+    flipped = np.flatnonzero(right[0] != right[1])
+    flipped = flipped[np.argsort(-np.abs(p[1] - p[0])[flipped], kind="stable")]
+    data = judged.data
+    columns = {
+        "text": data.posts[judged.kept][flipped],
+        "label": data.labels[judged.kept][flipped],
+        "a": p[0][flipped],
+        "b": p[1][flipped],
+        "moved": (p[1] - p[0])[flipped],
+        "right": np.where(right[0][flipped], "a", "b").astype(object),
+    }
+    return pd.DataFrame(columns, index=data.index[judged.kept][flipped])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 4)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

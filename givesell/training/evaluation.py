@@ -1,0 +1,330 @@
+"""`Evaluation`: how good a model is on some posts, and how it is shown."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.errors import ArgumentError
+from givesell.training.bootstrap import Estimate
+from givesell.training.choice import choose
+from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
+from givesell.training.slices import FEWEST_GROUPS, SMALLEST
+from givesell.verdict import is_selling, is_sure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METRICS = {
+    "macro_f1": "macro-F1",
+    "f1_selling": "F1, selling",
+    "precision_selling": "precision, selling",
+    "recall_selling": "recall, selling",
+    "average_precision": "average precision, selling",
+    "auc": "AUC",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
+    "accuracy": "accuracy",
+    "share_sure": "share called sure",
+    "accuracy_sure": "accuracy of the sure",
+}
+LOWER_IS_BETTER = ("brier", "calibration_error")
+_MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
+_SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Evaluation:
+    """How good a model is on posts that it was not trained on; made by `evaluate`.
+
+    ``evaluation["macro_f1"]`` gives a figure of `to_dict`.
+
+    Attributes
+    ----------
+    model : str
+        Its name.
+    metrics : dict of str to Estimate
+        Value, and the ends of its 95 % interval, of ``macro_f1``, ``f1_selling``, ``precision_selling``, ``recall_selling``,
+        ``average_precision``, ``auc``, ``brier``, ``calibration_error``, ``accuracy``, ``share_sure`` and ``accuracy_sure``.
+    confusion : ndarray of int64, shape (2, 2)
+        Rows are the labels giving and selling, columns what the model called them.
+    coverage : pandas.DataFrame
+        For each half width of an unsure ``band`` around one half: the share of posts beyond it (``coverage``) and their
+        ``accuracy`` with its interval.
+    slices : pandas.DataFrame
+        See `givesell.training.slices.slice_table`.
+    prevalence : pandas.DataFrame
+        What becomes of the precision for selling (``precision``) and of the share called selling (``called``) where more or
+        fewer of the posts are selling (``selling``), at the same recall and false positive rate.
+    scores : pandas.DataFrame
+        The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability), ``sure``.
+    unjudged : dict of str to int
+        Posts that got no label, by status; they are in no metric.
+    groups : int or None
+        How many groups were drawn whole; None where posts were drawn.
+    sure_thresholds : tuple of float
+        The model's own.
+    rounds : int
+        Of the bootstrap.
+    figures : dict
+        All as plain values; see `to_dict`.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> from givesell.datasets import load_posts
+    >>> evaluation = givesell.evaluate(givesell.load(), load_posts(), groups="topic")  # posts it was trained on: too good
+    >>> value, low, high = evaluation.metrics["macro_f1"]
+    >>> low < value < high
+    True
+    """
+
+    model: str
+    metrics: dict[str, Estimate]
+    confusion: NDArray[np.int64]
+    coverage: "pd.DataFrame"
+    slices: "pd.DataFrame"
+    prevalence: "pd.DataFrame"
+    scores: "pd.DataFrame"
+    unjudged: dict[str, int]
+    groups: int | None
+    sure_thresholds: tuple[float, float]
+    rounds: int
+    figures: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.figures[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures, ready for JSON; what is not defined is None.
+
+        Returns
+        -------
+        dict
+            The metrics by name, ``macro_f1_interval``, ``posts``, ``groups``, ``share_selling``, ``unjudged``, and
+            ``intervals``, ``confusion``, ``coverage``, ``slices`` and ``prevalence``.
+        """
+        return dict(self.figures)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the metrics as a table.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (11, 3)
+            Indexed by name: ``value``, ``low``, ``high``.
+        """
+        import pandas as pd
+
+        names = pd.Index(list(self.metrics), name="metric")
+        return pd.DataFrame(list(self.metrics.values()), index=names, columns=list(Estimate._fields))
+
+    def thresholds(
+        self, *, precision: float | None = None, recall: float | None = None, cost: tuple[float, float, float] | None = None
+    ) -> tuple[float, float]:
+        """Choose thresholds beyond which a verdict is sure; give one of the arguments.
+
+        They are as good as these posts say: measure what they do on other posts.
+
+        Parameters
+        ----------
+        precision : float, optional
+            What share of the sure verdicts shall be right, for each label. The widest thresholds that reach it.
+        recall : float, optional
+            What share of the posts of each label shall be found with a sure verdict. The narrowest thresholds that reach it; 0.5
+            where they cannot.
+        cost : tuple of float, optional
+            What it costs to call a giving post selling, to call a selling post giving, and to have a person look at an unsure one. The
+            thresholds that cost the least.
+
+        Returns
+        -------
+        low, high : float
+            For `givesell.Model.with_thresholds`.
+
+        Raises
+        ------
+        ArgumentError
+            If not exactly one of them is given, or its value cannot be used.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.datasets import load_posts
+        >>> evaluation = givesell.evaluate(givesell.load(), load_posts())
+        >>> low, high = evaluation.thresholds(cost=(5, 1, 0.2))  # a wrong accusation is five times as bad as a missed pitch
+        >>> 0 <= low <= 0.5 <= high <= 1
+        True
+        """
+        p, selling = self.scores["selling"].to_numpy(np.float64), (self.scores["label"] == "selling").to_numpy()
+        return choose(p, selling, precision=precision, recall=recall, cost=cost)
+
+    def at(self, thresholds: tuple[float, float]) -> dict[str, float]:
+        """Return what thresholds of sure verdicts do to these posts.
+
+        Parameters
+        ----------
+        thresholds : tuple of float
+            ``(low, high)``.
+
+        Returns
+        -------
+        dict
+            ``share_sure``, and of the sure verdicts ``accuracy``, ``precision_selling``, ``precision_giving``; ``recall_selling``:
+            the share of the selling posts that are surely called so. NaN where there is none.
+        """
+        p, selling = self.scores["selling"].to_numpy(np.float64), (self.scores["label"] == "selling").to_numpy()
+        sure, called = is_sure(p, thresholds), is_selling(p)
+        right = called == selling
+
+        def share(what: Any, among: Any) -> float:
+            return round(float(what[among].mean()), 4) if among.any() else float("nan")
+
+        return {
+            "share_sure": round(float(sure.mean()), 4),
+            "accuracy": share(right, sure),
+            "precision_selling": share(right, sure & called),
+            "precision_giving": share(right, sure & ~called),
+            "recall_selling": share(sure & called, selling),
+        }
+
+    def plot(self, kind: str | None = None, ax: Any = None) -> Any:
+        """Draw.
+
+        Parameters
+        ----------
+        kind : {"confusion", "roc", "precision_recall", "slices", "calibration", "coverage"}, optional
+            All of them by default.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw one kind.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such kind.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.datasets import load_posts
+        >>> evaluation = givesell.evaluate(givesell.load(), load_posts())
+        >>> evaluation.plot("roc").axes[0].get_ylabel()
+        'True Positive Rate'
+        """
+        from givesell.training.plots import PLOTS, new_axes, on_axes
+
+        if kind is None and ax is None:
+            figure, axes = new_axes(2, 3)
+            for one, draw in zip(axes, PLOTS.values(), strict=True):
+                draw(one, self)
+            return figure
+        if kind not in PLOTS:
+            raise ArgumentError("E206", argument="kind", expected=f"one of {', '.join(map(repr, PLOTS))}", type=repr(kind))
+        return on_axes(ax, partial(_swapped, PLOTS[kind], self))
+
+    def __repr__(self) -> str:
+        value, low, high = self.metrics["macro_f1"]
+        return f"<Evaluation of {self.model!r}: {len(self.scores):,} posts, macro-F1 {value:.3f} ({low:.3f} to {high:.3f})>"
+
+    def __rich__(self) -> Any:
+        return as_renderable(self._head(), self._sections())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._head(), self._sections())
+
+    def _head(self) -> str:
+        figures = self.figures
+        return f"{self.model} on {figures['posts']:,} posts, {percent(figures['share_selling'])} of them selling"
+
+    def _sections(self) -> list[Section]:
+        sections = [self._quality(), self._table(), self._band()]
+        return [*sections, *([self._worst()] if len(self.slices) else []), self._shift()]
+
+    def _quality(self) -> Section:
+        rows = [(METRICS[name], *told(estimate)) for name, estimate in self.metrics.items()]
+        unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
+        few = " That is few: take them as a lower bound of what is not known." if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS else ""
+        notes = [
+            f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
+        ]
+        if self.unjudged:
+            counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items())
+            notes.append(f"{sum(self.unjudged.values()):,} posts got no label and are in no figure: {counts}.")
+        return Section("Quality", ("", "value", "95 % interval"), rows, " ".join(notes))
+
+    def _table(self) -> Section:
+        rows = [
+            (f"labelled {name}", *(f"{count:,}" for count in row)) for name, row in zip(("giving", "selling"), self.confusion, strict=True)
+        ]
+        return Section("Confusion matrix", ("", "called giving", "called selling"), rows)
+
+    def _band(self) -> Section:
+        low, high = self.sure_thresholds
+        own = self.metrics["share_sure"], self.metrics["accuracy_sure"]
+        shown = self.coverage[self.coverage["band"].round(3).isin(_SHOWN_BANDS)]
+        rows = [
+            (
+                f"{0.5 - row.band:.2f} to {0.5 + row.band:.2f}" if row.band else "none",
+                percent(row.coverage),
+                *told(Estimate(row.accuracy, row.low, row.high)),
+            )
+            for row in rows_of(shown)
+        ]
+        rows.append((f"the model's own, {low:.2f} to {high:.2f}", percent(own[0].value), *told(own[1])))
+        return Section("Accuracy as the unsure band widens", ("unsure between", "sure", "accuracy", "95 % interval"), rows)
+
+    def _worst(self) -> Section:
+        told_ones = self.slices[self.slices["accuracy"].notna()]
+        rows = []
+        for row in rows_of(told_ones.head(_MOST_SLICES)):
+            macro = told(Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high), 2)
+            accuracy = told(Estimate(row.accuracy, row.accuracy_low, row.accuracy_high), 2)
+            name = f"{row.slice}: {row.value}"
+            cells = (f"{row.posts:,}", percent(row.selling), _joined(macro), _joined(accuracy))
+            rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
+        small = len(self.slices) - len(told_ones)
+        notes = [f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else ""]
+        notes.append(f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else "")
+        if self.groups is not None and (told_ones["drawn"] == "posts").any():
+            notes.append(f"Where a slice holds fewer than {FEWEST_GROUPS} groups, its interval is for these groups alone.")
+        columns = ("", "posts", "selling", "macro-F1", "accuracy")
+        return Section("Slices, worst first", columns, rows, " ".join(note for note in notes if note))
+
+    def _shift(self) -> Section:
+        rows = [
+            (
+                percent(row.selling),
+                _joined(told(Estimate(row.precision, row.precision_low, row.precision_high), 2)),
+                _joined((percent(row.called), f"{percent(row.called_low)} to {percent(row.called_high)}")),
+            )
+            for row in rows_of(self.prevalence)
+        ]
+        note = "From recall and false positive rate here, which another stream may not have."
+        return Section("If more or fewer posts were selling", ("selling", "precision, selling", "share called selling"), rows, note)
+
+
+def told(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
+    """Return a figure and its interval as they are shown; blanks where it is not defined.
+
+    Examples
+    --------
+    >>> told(Estimate(0.5, 0.4, 0.6))
+    ('0.500', '0.400 to 0.600')
+    """
+    if not estimate.defined:
+        return "", ""
+    return f"{estimate.value:.{digits}f}", f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}"
+
+
+def _joined(figure: tuple[str, str]) -> str:
+    return f"{figure[0]} ({figure[1].replace(' to ', '–')})" if figure[0] else ""
+
+
+def _swapped(draw: Any, evaluation: Evaluation, axes: Any) -> None:
+    draw(axes, evaluation)

@@ -1,0 +1,160 @@
+"""The plots of results, on matplotlib axes: scikit-learn's displays where it has one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
+from givesell.training.show import clean, rows_of
+from givesell.verdict import SELLING
+
+_WIDTH, _HEIGHT = 4.2, 3.6
+_INK, _SECOND = "C0", "C1"
+_MOST_SLICES, _LONGEST = 10, 26
+
+
+def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
+    """Draw on axes, or on those of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+    draw : callable
+        Takes the axes.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    if ax is None:
+        ax = new_axes(1, 1)[1][0]
+    draw(ax)
+    return ax.figure
+
+
+def new_axes(rows: int, columns: int) -> tuple[Any, Any]:
+    """Return a new figure, as a notebook shows it, and its axes in one row.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : ndarray of matplotlib.axes.Axes, shape (rows * columns,)
+    """
+    from matplotlib.figure import Figure
+
+    # Not of pyplot: nothing stays open, and a notebook shows it once, where it is the value of the cell.
+    figure = Figure(figsize=(columns * _WIDTH, rows * _HEIGHT), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+
+
+def plot_confusion(axes: Any, evaluation: Any) -> None:
+    """Draw the confusion matrix."""
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    ConfusionMatrixDisplay(evaluation.confusion, display_labels=["giving", "selling"]).plot(
+        ax=axes, cmap="Blues", colorbar=False, values_format=",d"
+    )
+    axes.set(xlabel="called", ylabel="labelled", title="Confusion matrix")
+
+
+def plot_roc(axes: Any, evaluation: Any) -> None:
+    """Draw the ROC curve."""
+    from sklearn.metrics import RocCurveDisplay
+
+    RocCurveDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
+    axes.set(xlabel="False Positive Rate", ylabel="True Positive Rate", title="ROC, selling")
+    _legend(axes)
+
+
+def plot_precision_recall(axes: Any, evaluation: Any) -> None:
+    """Draw precision against recall, and where the model's own threshold stands."""
+    from sklearn.metrics import PrecisionRecallDisplay
+
+    PrecisionRecallDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
+    place = evaluation.metrics["recall_selling"].value, evaluation.metrics["precision_selling"].value
+    axes.plot(*place, "o", color=_SECOND, label="called selling")
+    axes.set(xlabel="Recall", ylabel="Precision", title="Precision and recall, selling", ylim=(0, 1.03))
+    _legend(axes)
+
+
+def plot_calibration(axes: Any, evaluation: Any) -> None:
+    """Draw how often posts of a probability are selling."""
+    from sklearn.calibration import CalibrationDisplay
+
+    CalibrationDisplay.from_predictions(*_known(evaluation), ax=axes, n_bins=10, name=evaluation.model)
+    axes.set(xlabel="probability of selling", ylabel="share that is selling", title="Calibration")
+    _legend(axes, "upper left")
+
+
+def plot_coverage(axes: Any, evaluation: Any) -> None:
+    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own thresholds stand."""
+    table = evaluation.coverage.dropna()
+    axes.fill_between(100 * table["coverage"], 100 * table["low"], 100 * table["high"], color=_INK, alpha=0.2, linewidth=0)
+    axes.plot(100 * table["coverage"], 100 * table["accuracy"], color=_INK, label="band around one half")
+    share, accuracy = evaluation.metrics["share_sure"], evaluation.metrics["accuracy_sure"]
+    if accuracy.defined:
+        error = [[100 * (accuracy.value - accuracy.low)], [100 * (accuracy.high - accuracy.value)]]
+        axes.errorbar(100 * share.value, 100 * accuracy.value, yerr=error, fmt="o", color=_SECOND, label="the model's own thresholds")
+    axes.set(xlabel="percent of the posts called sure", ylabel="percent of them right", title="Coverage and accuracy")
+    _legend(axes)
+
+
+def plot_slices(axes: Any, evaluation: Any) -> None:
+    """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
+    table = evaluation.slices
+    worst = table[table["accuracy"].notna()].sort_values("accuracy_high", kind="stable").head(_MOST_SLICES)[::-1] if len(table) else table
+    for place, row in enumerate(rows_of(worst)):
+        axes.plot([100 * row.accuracy_low, 100 * row.accuracy_high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(100 * row.accuracy, place, "o", color=_INK)
+    whole = 100 * evaluation.metrics["accuracy"].value
+    axes.axvline(whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %")
+    names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
+    axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
+    axes.set(xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3))
+    _legend(axes, "lower left")
+
+
+PLOTS: dict[str, Callable[[Any, Any], None]] = {
+    "confusion": plot_confusion,
+    "roc": plot_roc,
+    "precision_recall": plot_precision_recall,
+    "slices": plot_slices,
+    "calibration": plot_calibration,
+    "coverage": plot_coverage,
+}
+
+
+def _known(evaluation: Any) -> tuple[Any, Any]:
+    return (evaluation.scores["label"] == SELLING).to_numpy(), evaluation.scores["selling"].to_numpy(np.float64)
+
+
+def _legend(axes: Any, place: str = "lower right") -> None:
+    axes.legend(frameon=False, fontsize=8, loc=place)
+
+
+def _short(name: str) -> str:
+    name = clean(name)
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+
+def plot_differences(axes: Any, comparison: Any) -> None:
+    """Draw how much better or worse b is than a at each metric, to the right where it is better."""
+    table = comparison.metrics.drop(index="share_sure").dropna()[::-1]
+    for place, row in enumerate(rows_of(table)):
+        turn = -1 if row.Index in LOWER_IS_BETTER else 1
+        axes.plot([turn * row.low, turn * row.high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(turn * row.difference, place, "o", color=_INK)
+    axes.axvline(0, color="gray", linestyle="--", linewidth=1)
+    axes.set_yticks(range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8)
+    axes.set(xlabel="worse  ←  difference  →  better", title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}")
+
+
+def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> None:
+    """Draw the probabilities of an archive beside those known from training, as shares of the posts."""
+    edges = np.linspace(0, 1, len(counts) + 1)
+    axes.stairs(100 * counts / max(counts.sum(), 1), edges, fill=True, alpha=0.5, color=_INK, label="this archive")
+    axes.stairs(100 * others / max(others.sum(), 1), edges, color=_SECOND, linewidth=1.8, label="unseen sources, in training")
+    axes.set(xlabel="probability of selling", ylabel="percent of the posts", xlim=(0, 1), title="Probabilities")
+    axes.legend(frameon=False)

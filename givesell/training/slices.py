@@ -1,0 +1,119 @@
+"""How good a model is on parts of the posts: by platform, group, length, certainty, or any column. Small parts get wide intervals."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from givesell.training.bootstrap import CELLS, Estimate, cell_metrics, estimate
+from givesell.verdict import is_selling
+
+SMALLEST = 20  # posts of a slice that gets figures
+FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
+FEWEST_GROUPS = 10  # with fewer, drawing whole groups says nothing
+LENGTHS = (0, 50, 140, 280, 500)
+_MOST_NUMBERS = 12  # distinct numbers of a column that are values of their own
+COLUMNS = ("slice", "value", "posts", "groups", "selling", "accuracy", "macro_f1", "precision_selling", "recall_selling", "drawn")
+
+
+def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the band of length of each post, in characters.
+
+    Examples
+    --------
+    >>> length_bands(np.array(["short", 60 * "long"], dtype=object)).tolist()
+    ['1 to 50 characters', '141 to 280 characters']
+    """
+    names = [f"{low + 1} to {high} characters" for low, high in pairwise(LENGTHS)]
+    names.append(f"over {LENGTHS[-1]} characters")
+    sizes = np.fromiter(map(len, posts), np.int64, len(posts))
+    return np.array(names, object)[np.searchsorted(LENGTHS, sizes, side="left") - 1]
+
+
+def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return a column as names of slices: many distinct numbers as four bands with as many posts each, what is missing as ``(none)``."""
+    values = pd.Series(column, dtype=object)
+    there = values.notna()
+    numbers = pd.to_numeric(values[there], errors="coerce")
+    if there.any() and numbers.notna().all() and numbers.nunique() > _MOST_NUMBERS:
+        bands = pd.qcut(numbers.astype(np.float64), 4, duplicates="drop", precision=3)
+        values[there] = bands.map(lambda band: f"{band.left:g} to {band.right:g}").astype(object)
+    return values.where(there, "(none)").astype(str).to_numpy(object)
+
+
+def slice_table(
+    columns: Mapping[str, NDArray[np.object_]],
+    selling: NDArray[np.bool_],
+    p: NDArray[np.float64],
+    groups: NDArray[np.int64] | None,
+    *,
+    rounds: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Measure each value of each column.
+
+    Where a slice holds ten groups or more, whole groups are drawn; else posts, from the posterior of its confusion table, so that
+    three posts, all right, do not pass for certain. The interval of accuracy is then Wilson's.
+
+    Parameters
+    ----------
+    columns : dict of str to ndarray of object, shape (n,)
+        Name of a slicing to the value of each post.
+    selling : ndarray of bool, shape (n,)
+    p : ndarray of float64, shape (n,)
+    groups : ndarray of int, shape (n,), optional
+    rounds, seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a value, the worst first: by the upper end of the interval of macro-F1, or of accuracy where only one label stands
+        in the slice. Columns ``slice``, ``value``, ``posts``, ``groups``, ``selling`` (share), then ``accuracy``, ``macro_f1``,
+        ``precision_selling`` and ``recall_selling``, each with ``_low`` and ``_high``, and what was ``drawn``. Figures are NaN in
+        slices of fewer than 20 posts, and those that need both labels where one stands fewer than 5 times. A value that holds all
+        posts is no slice.
+    """
+    draw = np.random.default_rng(seed)
+    cell = 2 * selling.astype(np.int64) + is_selling(p)
+    rows = []
+    for name, values in columns.items():
+        for value, at in pd.Series(np.arange(len(values))).groupby(pd.Series(values), sort=True).indices.items():
+            if len(at) == len(values):
+                continue
+            rows.append({"slice": name, "value": value, **_measure(cell[at], None if groups is None else groups[at], rounds, draw)})
+    table = pd.DataFrame(rows, columns=None if rows else list(COLUMNS))
+    if not rows:
+        return table
+    small = table["accuracy"].isna()
+    worst = table["macro_f1_high"].where(table["macro_f1"].notna(), table["accuracy_high"])
+    order = pd.DataFrame({"small": small, "worst": worst, "posts": -table["posts"]}).sort_values(["small", "worst", "posts"], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
+
+
+def _measure(cell: NDArray[np.int64], groups: NDArray[np.int64] | None, rounds: int, draw: np.random.Generator) -> dict[str, Any]:
+    cells = np.bincount(cell, minlength=len(CELLS)).astype(np.float64)
+    posts, giving, selling = len(cell), cells[0] + cells[1], cells[2] + cells[3]
+    unit = np.empty(0, np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
+    count = int(unit.max(initial=-1)) + 1
+    by_group = count >= FEWEST_GROUPS
+    found: dict[str, Any] = {"posts": posts, "groups": count or None, "selling": float(selling / posts)}
+    if by_group:
+        tables = np.zeros((count, len(CELLS)))
+        np.add.at(tables, (unit, cell), 1)
+        drawn = tables[draw.integers(0, len(tables), (rounds, len(tables)))].sum(axis=1)
+    else:
+        drawn = draw.dirichlet(cells + 0.5, rounds)
+    values, spread = cell_metrics(cells[None, :]), cell_metrics(drawn)
+    both = min(giving, selling) >= FEWEST_OF_LABEL
+    for name in ("accuracy", "macro_f1", "precision_selling", "recall_selling"):
+        told = posts >= SMALLEST and (name == "accuracy" or both)
+        figure = estimate(float(values[name][0]), spread[name]) if told else Estimate(np.nan, np.nan, np.nan)
+        if told and name == "accuracy" and not by_group:
+            interval = binomtest(int(cells[0] + cells[3]), posts).proportion_ci(method="wilson")
+            figure = Estimate(figure.value, float(interval.low), float(interval.high))
+        found |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
+    return {**found, "drawn": "groups" if by_group else "posts"}

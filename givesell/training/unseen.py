@@ -1,0 +1,114 @@
+"""How much of what posts say a model has never seen, counted in a compiled pass over the features of `givesell.text.ngrams`."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.text.columns import chunks
+from givesell.text.compiled import compiled_with_arrays
+from givesell.text.kinds import Kind
+from givesell.text.ngrams import Ngrams, Source, bucket_set, count_post, counter, feature_places, write_features
+from givesell.text.scan import rules, scan_post
+
+_WORD, _TOKEN = int(Kind.WORD), int(Source.TOKEN)
+
+
+class Unseen(NamedTuple):
+    """What posts hold, and how much of it was never seen; each an array of int32 of shape (n,)."""
+
+    ngrams: NDArray[np.int32]
+    new_ngrams: NDArray[np.int32]
+    words: NDArray[np.int32]
+    new_words: NDArray[np.int32]
+
+
+class Seen:
+    """In how many posts each bucket stands, and from how many on it counts as seen.
+
+    Parameters
+    ----------
+    ngrams : Ngrams
+        Which n-grams, and into how many buckets.
+    least : int
+        Posts that must hold an n-gram: the ``min_df`` of a `givesell.features.PostVectorizer`.
+    held : ndarray of int, shape (n_features,), optional
+        In how many posts each bucket stands; none by default.
+
+    Examples
+    --------
+    >>> seen = Seen(Ngrams(1, 1, 0, 0, 2**10 - 1), least=2)
+    >>> seen.add(["thanks a lot", "thanks again"])
+    >>> seen.count(["thanks to you"]).new_words.tolist()
+    [2]
+    """
+
+    def __init__(self, ngrams: Ngrams, *, least: int = 1, held: NDArray[Any] | None = None) -> None:
+        self._ngrams, self._least = ngrams, least
+        self._held = np.zeros(ngrams.mask + 1, np.int32) if held is None else held
+        self._every = bucket_set(None, ngrams.mask + 1)
+
+    @classmethod
+    def of_buckets(cls, ngrams: Ngrams, words: NDArray[np.uint64]) -> "Seen":
+        """Return what a model has kept: ``words`` are those of its `givesell.text.ngrams.BucketSet`."""
+        return cls(ngrams, held=np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little"))
+
+    def add(self, posts: Any, times: int = 1) -> None:
+        """Count the n-grams of posts as held by so many more posts; -1 takes posts away again."""
+        for _, chunk in chunks(posts):
+            _add(chunk.codes, chunk.offsets, chunk.longest, rules(), self._ngrams, self._every, self._held, times)
+
+    def count(self, posts: Any) -> Unseen:
+        """Count what posts hold.
+
+        Parameters
+        ----------
+        posts : sequence
+            What `givesell.text.columns.as_sequence` returned.
+
+        Returns
+        -------
+        Unseen
+            Arrays of shape (n,).
+        """
+        out = np.zeros((len(posts), 4), np.int32)
+        for start, chunk in chunks(posts):
+            part = out[start : start + len(chunk.offsets) - 1]
+            _count(chunk.codes, chunk.offsets, chunk.longest, rules(), self._ngrams, self._held, self._least, part)
+        return Unseen(*np.ascontiguousarray(out.T))
+
+    def count_without(self, posts: Any, also: Iterable[Any] = ()) -> Unseen:
+        """Count what posts hold as if neither they nor ``also`` had been seen."""
+        rest = list(also)
+        for part in (posts, *rest):
+            self.add(part, -1)
+        found = self.count(posts)
+        for part in (posts, *rest):
+            self.add(part)
+        return found
+
+
+@compiled_with_arrays
+def _add(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, every: Any, held: Any, times: Any) -> Any:
+    scratch = counter(longest, ngrams)
+    for post in range(len(offsets) - 1):
+        distinct, _, _ = count_post(codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1)
+        for i in range(distinct):
+            held[scratch.buckets[i]] += times
+
+
+@compiled_with_arrays
+def _count(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, held: Any, least: Any, out: Any) -> Any:
+    scratch, places = counter(longest, ngrams), feature_places(longest, ngrams)
+    mask = np.uint64(ngrams.mask)
+    for post in range(len(offsets) - 1):
+        tokens, extras = scan_post(codes, offsets[post], offsets[post + 1], rules, scratch.tokens)
+        written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, places)
+        for i in range(written):
+            new = 1 if held[scratch.features[i] & mask] < least else 0
+            out[post, 0] += 1
+            out[post, 1] += new
+            if places.sources[i] == _TOKEN and scratch.tokens.kinds[places.firsts[i]] == _WORD:
+                out[post, 2] += 1
+                out[post, 3] += new
