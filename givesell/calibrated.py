@@ -12,10 +12,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.sparse import issparse
+from scipy.special import expit, logit
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
+
+from givesell.errors import ArgumentError
 
 Sides = tuple[float, float]
+CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
+MOST_DENSE = 2**30  # bytes
 
 
 def sided(odds: Any, sides: Sides) -> NDArray[np.float64]:
@@ -66,3 +74,117 @@ class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
         """Return the probabilities of both classes, shape (n, 2)."""
         second = expit(self.decision_function(X))
         return np.column_stack([1 - second, second])
+
+
+class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier of anyone's making, with calibrated log-odds.
+
+    Parameters
+    ----------
+    classifier : estimator
+        With ``decision_function`` or ``predict_proba``; a pipeline that ends in one will do. One that takes no sparse features gets
+        dense ones, where these fit into memory.
+
+    Attributes
+    ----------
+    classifier_ : estimator
+        Fitted.
+    classes_ : ndarray of object, shape (2,)
+    slope_, offset_ : float
+        From its scores to log-odds.
+    sides_ : tuple of float
+        See `sided`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_matrix
+    >>> from sklearn.svm import LinearSVC
+    >>> scores = CalibratedScores(LinearSVC()).fit(csr_matrix([[0.0], [1.0]]), ["giving", "selling"])
+    >>> scores.predict(csr_matrix([[2.0]])).tolist()
+    ['selling']
+    """
+
+    def __init__(self, classifier: Any) -> None:
+        self.classifier = classifier
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "CalibratedScores":
+        """Fit the classifier; its scores are taken for log-odds until `calibrate` says better."""
+        self.classifier_ = clone(self.classifier)
+        name = weight_parameter(self.classifier)
+        weights = {} if sample_weight is None or name is None else {name: sample_weight}
+        self.classifier_.fit(self._taken(X), np.asarray(y).astype(str), **weights)
+        self.classes_ = np.array([str(name) for name in self.classifier_.classes_], object)
+        return self.calibrate(1.0, 0.0, (1.0, 1.0))
+
+    def calibrate(self, slope: float, offset: float, sides: Sides) -> "CalibratedScores":
+        """Set how scores become log-odds."""
+        self.slope_, self.offset_, self.sides_ = float(slope), float(offset), (float(sides[0]), float(sides[1]))
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """Return the log-odds of the second class, shape (n,)."""
+        return sided(self.slope_ * self._scores(self._taken(X)) + self.offset_, self.sides_)
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the probabilities of both classes, shape (n, 2)."""
+        second = expit(self.decision_function(X))
+        return np.column_stack([1 - second, second])
+
+    def predict(self, X: Any) -> NDArray[np.object_]:
+        """Return the classes, shape (n,)."""
+        return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
+
+    def linear(self) -> LogisticRegression | None:
+        """Return the same as a fitted logistic regression; None where scores are no weighted sum of the features."""
+        try:
+            weights, intercept = self.classifier_.coef_, self.classifier_.intercept_
+        except AttributeError:
+            return None
+        weights = weights.toarray() if hasattr(weights, "toarray") else np.asarray(weights)
+        width = getattr(self.classifier_, "n_features_in_", None)
+        if weights.size != width or not hasattr(self.classifier_, "decision_function"):
+            return None
+        folded = LogisticRegression()
+        folded.classes_, folded.n_features_in_, folded.n_iter_ = self.classes_, width, np.array([0], np.int32)
+        folded.coef_ = weights.reshape(1, -1).astype(np.float64) * self.slope_
+        folded.intercept_ = np.asarray(intercept, np.float64).reshape(-1)[:1] * self.slope_ + self.offset_
+        return folded if self.sides_ == (1.0, 1.0) else SidedLogisticRegression.of(folded, self.sides_)
+
+    def _scores(self, X: Any) -> NDArray[np.float64]:
+        if hasattr(self.classifier_, "decision_function"):
+            return np.asarray(self.classifier_.decision_function(X), np.float64).reshape(X.shape[0])
+        p = np.asarray(self.classifier_.predict_proba(X), np.float64)[:, 1]
+        return np.asarray(logit(np.clip(p, CLIP, 1 - CLIP)))
+
+    def _taken(self, X: Any) -> Any:
+        """Return features as the classifier takes them."""
+        sparse: bool = issparse(X)
+        if not sparse or get_tags(self.classifier).input_tags.sparse:
+            return X
+        size = X.shape[0] * X.shape[1] * X.dtype.itemsize
+        if size > MOST_DENSE:
+            name, gigabytes = type(self.classifier).__name__, size / 2**30
+            raise ArgumentError("E318", name=name, gigabytes=f"{gigabytes:,.0f}", posts=f"{X.shape[0]:,}", columns=f"{X.shape[1]:,}")
+        return X.toarray()
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def weight_parameter(classifier: Any) -> str | None:
+    """Return the name of the fit parameter that takes the weights of posts; None where there is none.
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> weight_parameter(LogisticRegression()), weight_parameter(KNeighborsClassifier())
+    ('sample_weight', None)
+    """
+    steps = getattr(classifier, "steps", None)
+    last = classifier if steps is None else steps[-1][1]
+    if not has_fit_parameter(last, "sample_weight"):
+        return None
+    return "sample_weight" if steps is None else f"{steps[-1][0]}__sample_weight"

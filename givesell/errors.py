@@ -11,7 +11,7 @@ _MESSAGES = {
     "E203": "{path}: artifact format {found} is newer than this givesell reads ({known}). Upgrade to givesell {needs} or newer.",
     "E204": (
         "{path}: pickle and joblib files can run code when opened and are not loaded. "
-        "If you trust the file, convert it once: givesell.load({name!r}, trusted=True).save('models/mine')."
+        "If you trust the file, pass trusted=True; givesell.load({name!r}, trusted=True).save('models/mine') makes data of it."
     ),
     "E205": "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}. Train and save the model again.",
     "E206": "{argument} must be {expected}, not {type}.",
@@ -38,6 +38,26 @@ _MESSAGES = {
     "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
     "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 on.",
     "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
+    "E314": "All posts weigh 0. Give some a weight above 0.",
+    "E315": (
+        "All posts labelled {label!r} stand in one group of {column!r}, {group!r}: no fold can be measured on it and learn of it. "
+        "Label such posts of another group, take another column, or train without groups."
+    ),
+    "E316": (
+        "In a fold no post labelled {label!r} is left to train on: the others stand in groups that it is measured on, or are copies of "
+        "posts of them. Label such posts of more groups, or train without groups."
+    ),
+    "E317": "{one} and {other} do not go together. Pass one of them.",
+    "E318": (
+        "{name} takes no sparse features, and dense ones of {posts} posts and {columns} columns would take {gigabytes} GB. Reduce them "
+        "first: classifier=make_pipeline(TruncatedSVD(100), {name}()), or keep fewer: features=PostVectorizer(min_df=20)."
+    ),
+    "E319": "Model {name!r} scores through scikit-learn ({classifier}) and is no artifact. Keep it with model.export('mine.joblib').",
+    "E320": "Model {name!r} scores through scikit-learn ({classifier}), which says nothing of the parts of a post. Explain a linear model.",
+    "E321": "base {name!r} scores through scikit-learn ({classifier}) and has no weights to start from. Take a linear or deep model.",
+    "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
+    "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
+    "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
     "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
     "E331": "{count} posts hold anything: drift needs at least {needed}.",
     "E332": "Give one of precision, recall and cost; given are: {given}.",

@@ -132,6 +132,21 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "idf_")
         return self._weigh(self._count(X, self.buckets_))
 
+    def counts(self, X: Any) -> sp.csr_matrix:
+        """Count n-grams without learning from them.
+
+        Parameters
+        ----------
+        X : sequence of str, or a pandas, Polars, NumPy or Arrow column, shape (n,)
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of float32, shape (n, n_features)
+            How often each bucket stands in each post.
+        """
+        counted: sp.csr_matrix = self._count(X)
+        return counted
+
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Return a name a column; hashing keeps no text to name it by.
 

@@ -34,7 +34,8 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
     mmap : bool, default True
         Map the weights from disk, so that processes share them.
     trusted : bool, default False
-        Allow a pickled scikit-learn pipeline (``.joblib``, ``.pkl``). Opening one can run any code in it.
+        Allow a scikit-learn pipeline (``.joblib``, ``.skops``, ``.pkl``), as `Model.export` writes it. Opening one can run any code
+        in it.
 
     Returns
     -------
@@ -55,9 +56,11 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         with _lock:
             return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
-        import joblib
+        from givesell.exporting import import_pipeline
+        from givesell.pipelined import model_of
 
-        return Model.from_pipeline(joblib.load(path))
+        pipeline, record = import_pipeline(Path(path))
+        return model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
     folder = check_path(path)
     if not folder.exists():
         shipped = _shipped(str(path))

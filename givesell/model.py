@@ -1,5 +1,6 @@
 """`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -98,6 +99,7 @@ class Model:
         self._features = dict(features)
         self._thresholds = (low, high)
         self._info = dict(info or {})
+        self._report: Any = None
 
     @classmethod
     def from_pipeline(
@@ -158,7 +160,7 @@ class Model:
         intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
         sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
         return cls(
-            _linear(features, vectorizer.buckets_, table, intercept, sides),
+            linear_of(features, vectorizer.buckets_, table, intercept, sides),
             features=features,
             thresholds=thresholds,
             info=info,
@@ -227,6 +229,22 @@ class Model:
         if self._network is None:
             return np.zeros(len(posts))
         return np.asarray(score_sequences(self._network, *sequences(posts)))
+
+    @property
+    def report(self) -> Any:
+        """What training found and did, a `givesell.training.report.TrainingReport`; None of a loaded model."""
+        return self._report
+
+    @property
+    def facet_head(self) -> FacetHead | None:
+        """What tells the facets of posts apart; None where the model tells none."""
+        return self._facet_head
+
+    def with_report(self, report: Any) -> Self:
+        """Return the same model with a report."""
+        model = copy.copy(self)
+        model._report = report
+        return model
 
     @property
     def thresholds(self) -> tuple[float, float]:
@@ -379,6 +397,34 @@ class Model:
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
         write_artifact(folder, manifest, tensors, model_card(manifest))
 
+    def export(self, path: Any) -> None:
+        """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
+
+        `givesell.load` opens it with ``trusted=True``. Facets stay behind: they are no part of the pipeline.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.joblib`` or ``.skops`` (which needs ``pip install givesell[skops]``).
+
+        Raises
+        ------
+        FileError
+            If it ends otherwise, or cannot be written.
+
+        Examples
+        --------
+        >>> import givesell, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     givesell.load().export(f"{folder}/mine.joblib")
+        ...     givesell.load(f"{folder}/mine.joblib", trusted=True).classify("Thanks!").label
+        'giving'
+        """
+        from givesell.exporting import export_pipeline
+
+        record = {"thresholds": list(self._thresholds), "info": {name: value for name, value in self._info.items() if name != "facets"}}
+        export_pipeline(self.pipeline, record, path)
+
     @classmethod
     def read(cls, path: Any, *, mmap: bool = True) -> Self:
         """Load an artifact and check it: hashes, field types, golden predictions.
@@ -405,7 +451,7 @@ class Model:
             features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["features"].items()}
             thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
             sides = manifest.get("sides", (1.0, 1.0))
-            linear = _linear(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]), sides)
+            linear = linear_of(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]), sides)
             info = {name: value for name, value in manifest.items() if name not in known}
             head = None
             if "facets" in manifest:
@@ -457,9 +503,10 @@ def _facets(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
     return facets
 
 
-def _linear(
+def linear_of(
     features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float, sides: Sequence[float]
 ) -> Linear:
+    """Return features and weights as the compiled code takes them, checked."""
     low, high = features["ngram_range"]
     chars = features.get("char_ngram_range") or (0, 0)
     size = int(features["n_features"])

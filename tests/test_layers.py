@@ -14,7 +14,7 @@ LAYERS = [
     ["text", "calibrated", "archives"],
     ["network"],
     ["features", "nlp", "datasets"],
-    ["golden", "card", "artifact", "scoring", "model", "loading"],
+    ["golden", "card", "artifact", "scoring", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
     ["api", "batch", "component", "report"],
     ["cli"],

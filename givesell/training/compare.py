@@ -58,7 +58,7 @@ class Comparison:
     >>> posts = load_posts()
     >>> small = givesell.train(posts.head(800))
     >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800), groups="topic")
-    >>> sum(comparison.counts.values()), comparison.metrics.loc["auc", "difference"] > 0
+    >>> sum(comparison.counts.values()), bool(comparison.metrics.loc["auc", "difference"] > 0)
     (800, True)
     """
 

@@ -14,6 +14,7 @@ from givesell.errors import DataError
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_estimator
+from givesell.verdict import GIVING, SELLING
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -32,16 +33,29 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     Yields
     ------
     train, test : ndarray of intp
-        Posts that are not measured train in each fold whose test groups they do not share.
+        Posts that are not measured train in each fold whose test groups they do not share. No post trains that is a copy of one to
+        test, where `Labelled.copies` says so.
 
     Raises
     ------
     DataError
-        If there are fewer than two groups.
+        If there are fewer than two groups, or a fold has nothing of a label to train on.
     """
+    for train, test in _folds(data, groups, seed):
+        if data.copies is not None:
+            train = train[~np.isin(data.copies[train], data.copies[test])]
+        for label, some in ((GIVING, ~data.selling[train]), (SELLING, data.selling[train])):
+            if not some.any():
+                raise DataError("E316", label=label)
+        yield train, test
+
+
+def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     measured, rest = np.flatnonzero(data.measured), np.flatnonzero(~data.measured)
     if groups is None:
-        folds = StratifiedKFold(RANDOM_FOLDS, shuffle=True, random_state=seed).split(measured, data.selling[measured])
+        selling = data.selling[measured]
+        count = max(2, min(RANDOM_FOLDS, int(selling.sum()), int((~selling).sum())))
+        folds = StratifiedKFold(count, shuffle=True, random_state=seed).split(measured, selling)
         for train, test in folds:
             yield np.concatenate([measured[train], rest]), measured[test]
         return
@@ -103,6 +117,14 @@ def out_of_fold(
         for ((_, test), _), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
             scores[test] = found
     return scores
+
+
+def fold_numbers(data: Labelled, groups: str | None, seed: int) -> NDArray[np.int64]:
+    """Return the number of the fold that each post is measured in, shape (n,); -1 for those that are not. See `splits`."""
+    numbers = np.full(len(data.posts), -1, np.int64)
+    for number, (_, test) in enumerate(splits(data, groups, seed)):
+        numbers[test] = number
+    return numbers
 
 
 def views_of(data: Labelled, groups: str | None, seed: int, judged: Judged | None) -> list[tuple[Split, int]]:

@@ -59,6 +59,8 @@ class Labelled:
         Further columns that were asked for and found.
     findings : list of Finding
         What reading them found, and what was done about it.
+    copies : ndarray of int64, shape (n,), optional
+        The same number for near copies; no fold trains on a copy of a post that it is measured on.
     """
 
     posts: NDArray[np.object_]
@@ -72,6 +74,7 @@ class Labelled:
     index: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
     extra: dict[str, NDArray[np.object_]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    copies: NDArray[np.int64] | None = None
 
     @property
     def labels(self) -> NDArray[np.object_]:
@@ -282,9 +285,8 @@ def _posts_alone(kept: pd.DataFrame, text: str, frame: pd.DataFrame, where: str)
     for check, rows, found in (("empty posts", empty, "no text"), ("not text", strange, "a number or another value that is no text")):
         if rows.any():
             many = int(rows.sum())
-            findings.append(
-                Finding(check, many, f"{posts(many)}{where} held {found}.", "Left out.", some(kept.index[rows]), rows is strange)
-            )
+            told = f"{posts(many)}{where} held {found}."
+            findings.append(Finding(check, many, told, "Left out.", some(kept.index[rows]), rows is strange))
     return kept[~empty & ~strange], int(empty.sum()), findings
 
 

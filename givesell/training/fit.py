@@ -19,7 +19,9 @@ MOST_WEIGHT = 12.0  # of one post, in times the mean
 
 
 def fit_estimator(estimator: Any, data: Labelled, rows: NDArray[np.intp], judged: Judged | None = None, view: int = -1) -> Any:
-    """Fit a pipeline, or a network, in place; see `fit_pipeline` and `fit_network`."""
+    """Fit an estimator in place; see `fit_pipeline` and `fit_network`. One over posts that is neither learns from labels alone."""
+    if not isinstance(estimator, NetworkClassifier | Pipeline):
+        return estimator.fit(data.posts[rows], data.labels[rows], data.weight[rows])
     fit: Any = fit_network if isinstance(estimator, NetworkClassifier) else fit_pipeline
     return fit(estimator, data, rows, judged, view)
 

@@ -1,65 +1,57 @@
 """`train`: labelled posts to a calibrated model with its honest measurements."""
 
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import sklearn
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from givesell._version import __version__
-from givesell.calibrated import SidedLogisticRegression, sided
-from givesell.errors import ArgumentTypeError
+from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided, weight_parameter
+from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
+from givesell.loading import load
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
+from givesell.pipelined import PipelineModel, model_of
+from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
-from givesell.training.crossval import group_keys, out_of_fold
-from givesell.training.data import Labelled, labelled
+from givesell.training.checks import adapted, check, unweighted
+from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
+from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
+from givesell.training.estimators import make_pipeline
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
 from givesell.training.reference import reference
+from givesell.training.report import TrainingReport
+from givesell.training.tune import search
 
-
-def make_pipeline(features: PostVectorizer | None = None, *, C: float = 10.0, random_state: int = 0) -> Pipeline:
-    """Return the unfitted pipeline that `train` fits.
-
-    Parameters
-    ----------
-    features : PostVectorizer, optional
-    C : float, default 10
-        Inverse strength of regularisation.
-    random_state : int
-
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-        Steps ``features`` and ``classifier``.
-
-    Examples
-    --------
-    >>> [name for name, _ in make_pipeline().steps]
-    ['features', 'classifier']
-    """
-    classifier = LogisticRegression(C=C, class_weight="balanced", solver="liblinear", random_state=random_state)
-    return Pipeline([("features", PostVectorizer() if features is None else features), ("classifier", classifier)])
+ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 
 
 def train(
     data: Any,
+    labels: Any = None,
     *,
     text: str = "text",
     label: str = "label",
-    groups: str | Sequence[str] | None = None,
-    certainty: str | None = "certainty",
+    groups: Any = None,
+    weight: Any = None,
+    certainty: Any = "certainty",
+    label_mapping: Mapping[Any, str | None] | None = None,
+    base: Any = None,
+    classifier: Any = None,
+    tune: bool | Mapping[str, Sequence[Any]] = False,
+    calibrate: bool = True,
     facet: str | None = None,
     also: Iterable[tuple[Any, float]] = (),
     unlabelled: Any = None,
@@ -67,10 +59,12 @@ def train(
     features: PostVectorizer | None = None,
     network: NetworkClassifier | None = None,
     C: float = 10.0,
+    strength: float = STRENGTH,
     borderline_weight: float = 0.4,
     prior: float = 0.3,
     precision: float = 0.92,
     name: str = "unnamed",
+    licence: str | None = None,
     command: str | None = None,
     random_state: int = 0,
     n_jobs: int | None = -1,
@@ -78,20 +72,37 @@ def train(
 ) -> Model:
     """Train a model on labelled posts.
 
-    The model is measured and calibrated out of fold: with ``groups``, on groups that the fold's model has
-    never seen. Calibration is a sigmoid, folded into the weights. The same data and seed give the same bytes.
+    The posts are checked first; ``model.report`` says what was found and what was done about it. The model is measured and
+    calibrated out of fold: with ``groups``, on groups that the fold's model has never seen, and never on a copy of a post that it
+    trained on. Calibration is a sigmoid, folded into the weights. The same data and seed give the same bytes.
 
     Parameters
     ----------
-    data : pandas.DataFrame, path, or list of paths
+    data : pandas.DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
         Posts labelled ``"giving"`` or ``"selling"``.
+    labels : sequence, shape (n,), optional
+        Labels of the posts, where they are not a column.
     text, label : str
         Columns.
     groups : str or sequence of str, optional
         Columns that keep related posts together, such as source or author. The first is what the
-        calibration and the headline are split by; the others are reported too.
-    certainty : str, optional
+        calibration and the headline are split by; the others are reported too. Beside ``labels`` also a value a post.
+    weight : str, or sequence of float of shape (n,), optional
+        How much each post counts in training: a column, or values.
+    certainty : str, or sequence of shape (n,), optional
         Column that says ``clear`` or not, where there is one.
+    label_mapping : mapping, optional
+        From other labels to ``"giving"`` or ``"selling"``, such as ``{"promo": "selling"}``; None leaves such posts out.
+    base : str, path or Model, optional
+        A model to start from, such as ``"givesell-en"``: its weights are where the fit starts and what holds it back, so that
+        twenty posts of one's own are enough to gain from. Features are those of the base; the network of a deep one stays as it is.
+    classifier : estimator, optional
+        A scikit-learn classifier of one's own. A linear one becomes weights; any other scores through scikit-learn
+        (`givesell.pipelined.PipelineModel`).
+    tune : bool or mapping, default False
+        Search `givesell.training.tune.GRIDS`, or the given grid of pipeline parameters, by log loss on folds split as the headline.
+    calibrate : bool, default True
+        Whether to fit probabilities out of fold; otherwise the classifier's own scores are taken for log-odds.
     facet : str, optional
         Column of facets (`givesell.verdict.FACETS`), for verdicts to tell them.
     also : iterable of (DataFrame or path, weight)
@@ -106,6 +117,8 @@ def train(
         Makes a deep model: this network is trained too, and its log-odds are added, each in the measure that the calibration finds.
     C : float, default 10
         Inverse strength of regularisation.
+    strength : float, default 10
+        With ``base``: how far weights may leave the base's.
     borderline_weight : float, default 0.4
         Weight of posts that are not clear.
     prior : float, default 0.3
@@ -114,6 +127,8 @@ def train(
     precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
+    licence : str, optional
+        Of the posts, for the card.
     command : str, optional
         What remakes the model, for its card.
     random_state : int
@@ -125,7 +140,8 @@ def train(
     Returns
     -------
     Model
-        Its ``info`` holds the training ledger and the metrics.
+        Its ``info`` holds the training ledger and the metrics, its ``report`` a
+        `givesell.training.report.TrainingReport`.
 
     Raises
     ------
@@ -141,43 +157,73 @@ def train(
     >>> frame = pd.DataFrame({"text": 10 * (giving + selling), "label": 10 * (2 * ["giving"] + 2 * ["selling"])})
     >>> train(frame).classify("Thanks!").label
     'giving'
+    >>> posts, kinds = 10 * (giving + selling), 10 * (2 * ["chat"] + 2 * ["promo"])
+    >>> train(posts, kinds, label_mapping={"chat": "giving", "promo": "selling"}, base="givesell-en").classify("DM to order").label
+    'selling'
     """
     say = progress or (lambda _: None)
+    _compatible(base=base, classifier=classifier, network=network, teacher=teacher, features=features)
+    start = None if base is None else _base(base)
     posts = labelled(
-        data, text=text, label=label, groups=groups, certainty=certainty, borderline_weight=borderline_weight, also=also, facet=facet
+        data,
+        labels,
+        text=text,
+        label=label,
+        groups=groups,
+        weight=weight,
+        certainty=certainty,
+        label_mapping=label_mapping,
+        borderline_weight=borderline_weight,
+        also=also,
+        facet=facet,
+        fewest=FEWEST if start is None else FEWEST_TO_ADAPT,
     )
-    estimators: list[Any] = [make_pipeline(features, C=C, random_state=random_state)]
+    judged = _judged(teacher, unlabelled, posts, text)
+    say("checking the posts")
+    # A teacher's views are tied to the posts and folds they were made for.
+    posts = check(posts, act=judged is None)
+    findings = list(posts.findings)
+    schemes: list[str | None] = [*posts.groups, None]
+    main: Any = make_pipeline(features, C=C, random_state=random_state, classifier=classifier)
+    if start is not None:
+        main = AdaptedClassifier(start, strength, prior)
+    elif classifier is not None and weight_parameter(classifier) is None and len(np.unique(posts.weight)) > 1:
+        findings.append(unweighted(classifier, posts))
+    tuning = None
+    if tune:
+        main, tuning, finding = search(main, posts, schemes[0], None if tune is True else tune, seed=random_state, n_jobs=n_jobs, say=say)
+        findings.append(finding)
+    estimators: list[Any] = [main]
     if network is not None:
         estimators.append(clone(network).set_params(random_state=random_state))
-    schemes: list[str | None] = [*posts.groups, None]
-    judged = _judged(teacher, unlabelled, posts, text)
     scores = {}
     for scheme in schemes:
         say(f"cross-validating, folds {_describe(scheme)}")
         found = [out_of_fold(estimator, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged) for estimator in estimators]
         scores[scheme] = np.column_stack(found)
     kept = ~np.isnan(scores[schemes[0]][:, 0])
-    slopes, offset = fit_sigmoid(scores[schemes[0]][kept], posts.selling[kept], prior)
-    sides = fit_sides(scores[schemes[0]][kept] @ slopes + offset, posts.selling[kept])
+    slopes, offset, sides = _calibration(scores[schemes[0]][kept], posts, kept, prior, start, calibrate)
     p = {scheme: expit(sided(found @ slopes + offset, sides)) for scheme, found in scores.items()}
-    thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
+    if start is not None and kept.sum() < ENOUGH_FOR_THRESHOLDS:
+        thresholds = start.model.thresholds
+    else:
+        thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
     if facet is not None:
         say(f"cross-validating facets, folds {_describe(schemes[0])}")
-        quality = facet_quality(
-            estimators[0].named_steps["features"], posts, schemes[0], p[schemes[0]], seed=random_state, n_jobs=n_jobs, judged=judged
-        )
+        own_features = PostVectorizer(**(main.named_steps["features"] if start is None else start.features).get_params())
+        quality = facet_quality(own_features, posts, schemes[0], p[schemes[0]], seed=random_state, n_jobs=n_jobs, judged=judged)
     say("fitting on all posts")
     every = np.arange(len(posts.posts))
     with threadpool_limits(1, user_api="blas"):  # more threads change the last digits
         fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
-    classifier = fitted[0].named_steps["classifier"]
-    classifier.coef_ = classifier.coef_ * slopes[0]
-    classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
-    if network is None:
-        fitted[0].steps[-1] = ("classifier", SidedLogisticRegression.of(classifier, sides))
-    else:
-        fitted[1].rescale(slopes[1])
-    info = {
+    whole = _whole(estimators, fitted, slopes, offset, sides)
+    metrics = {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes}
+    if start is not None:
+        as_is = np.where(posts.measured, start.model.score(posts.posts).astype(np.float64), np.nan)
+        as_is[posts.measured & np.isnan(as_is)] = 0.5
+        metrics[f"{start.model.info['name']} as it is"] = _measure(posts, as_is, schemes[0], start.model.thresholds, random_state)
+        findings.append(adapted(start.model, fitted[0], len(every)))
+    info: dict[str, Any] = {
         "name": name,
         "calibration": {
             "method": "sigmoid, folded into the weights, then a factor for each side of the decision",
@@ -193,12 +239,14 @@ def train(
             "selling": int(posts.selling.sum()),
             "files": posts.ledger,
             **({} if judged is None else {"judged": judged.ledger}),
-            "C": C,
+            **_settings(main, start, C, tuning),
             **({} if network is None else {"network": {name: value for name, value in network.get_params().items() if name != "vectors"}}),
             "borderline_weight": borderline_weight,
             "random_state": random_state,
+            **({} if licence is None else {"licence": licence}),
+            "checks": [finding.to_dict() for finding in findings],
         },
-        "metrics": {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes},
+        "metrics": metrics,
         "versions": {
             "givesell": __version__,
             "python": platform.python_version(),
@@ -206,17 +254,98 @@ def train(
             "numpy": np.__version__,
         },
     }
-    vectorizer = estimators[0].named_steps["features"]
-    info["drift"] = reference(vectorizer, posts, p[schemes[0]], groups=schemes[0], judged=judged, seed=random_state)
-    head = None
+    vectorizer = main.named_steps["features"] if start is None else start.features
+    known = reference(vectorizer, posts, p[schemes[0]], groups=schemes[0], judged=judged, fixed=start is not None, seed=random_state)
+    info["drift"] = known
+    if not calibrate:
+        del info["calibration"]
+    head = None if start is None else start.model.facet_head
+    if head is not None:
+        info["facets"] = {"of": start.model.info["name"]} if start is not None else {}
     if facet is not None:
         with threadpool_limits(1, user_api="blas"):
-            head = fit_head(fitted[0].named_steps["features"], posts, every)
+            head = fit_head(fitted[0].named_steps["features"] if start is None else start.features, posts, every)
         info["facets"] = {"folds": _describe(schemes[0]), **quality}
     if command:
         info["command"] = command
-    whole = fitted[0] if network is None else DeepClassifier(*estimators).joined(fitted[0], fitted[1], sides)
-    return Model.from_pipeline(whole, thresholds=thresholds, info=info, facets=head)
+    numbers = fold_numbers(posts, schemes[0], random_state)
+    report = TrainingReport(name, findings, metrics, _out_of_fold(posts, p[schemes[0]], numbers, schemes[0]), tuning)
+    return model_of(whole, thresholds=thresholds, info=info, facets=head).with_report(report)
+
+
+def _compatible(**given: Any) -> None:
+    """Refuse arguments that exclude each other."""
+    for one, other in (
+        ("base", "classifier"),
+        ("base", "network"),
+        ("base", "teacher"),
+        ("base", "features"),
+        ("classifier", "network"),
+        ("classifier", "teacher"),
+    ):
+        if given[one] is not None and given[other] is not None:
+            raise ArgumentError("E317", one=one, other=other)
+
+
+def _base(base: Any) -> Base:
+    """Return a model to start from, given as such or by its folder or name."""
+    model = base if isinstance(base, Model) else load(base)
+    if isinstance(model, PipelineModel):
+        raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
+    return Base.of(model)
+
+
+def _calibration(
+    scores: NDArray[np.float64], posts: Labelled, kept: NDArray[np.bool_], prior: float, start: Base | None, calibrate: bool
+) -> tuple[NDArray[np.float64], float, Sides]:
+    """Return slopes, an offset and sides for out-of-fold scores, shape (m, n_models)."""
+    selling = posts.selling[kept]
+    if start is not None:
+        own: Sides = (start.model.linear.below, start.model.linear.above)
+        if not calibrate:
+            return np.ones(1), 0.0, own
+        return calibrate_towards(scores[:, 0], selling, posts.weight[kept], prior, own)
+    if not calibrate:
+        return np.ones(scores.shape[1]), 0.0, (1.0, 1.0)
+    slopes, offset = fit_sigmoid(scores, selling, prior)
+    return slopes, offset, fit_sides(scores @ slopes + offset, selling)
+
+
+def _whole(estimators: list[Any], fitted: list[Any], slopes: NDArray[np.float64], offset: float, sides: Sides) -> Any:
+    """Return the fitted parts as one estimator with calibrated log-odds."""
+    if isinstance(fitted[0], AdaptedClassifier):
+        return fitted[0].whole(slopes[0], offset, sides)
+    classifier = fitted[0].named_steps["classifier"]
+    if isinstance(classifier, CalibratedScores):
+        classifier.calibrate(slopes[0], offset, sides)
+        return fitted[0]
+    classifier.coef_ = classifier.coef_ * slopes[0]
+    classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
+    if len(fitted) == 1:
+        fitted[0].steps[-1] = ("classifier", SidedLogisticRegression.of(classifier, sides))
+        return fitted[0]
+    fitted[1].rescale(slopes[1])
+    return DeepClassifier(*estimators).joined(fitted[0], fitted[1], sides)
+
+
+def _settings(main: Any, start: Base | None, C: float, tuning: Any) -> dict[str, Any]:
+    """Return what the manifest records of how the model was fitted."""
+    tuned = {} if tuning is None else {"tuned": dict(tuning.attrs["chosen"])}
+    if start is not None:
+        return {"base": {"name": start.model.info["name"], "posts": start.features.n_posts_}, "strength": main.strength, **tuned}
+    classifier = main.named_steps["classifier"]
+    if isinstance(classifier, CalibratedScores):
+        return {"classifier": " ".join(repr(classifier.classifier).split()), **tuned}
+    return {"C": classifier.C if tuned else C, **tuned}
+
+
+def _out_of_fold(posts: Labelled, p: NDArray[np.float64], numbers: NDArray[np.int64], scheme: str | None) -> pd.DataFrame:
+    """Return out-of-fold probabilities on the caller's index."""
+    kept = np.flatnonzero(posts.measured)
+    table = {"selling": p[kept], "fold": numbers[kept], "label": posts.labels[kept]}
+    if scheme is not None:
+        table["group"] = posts.groups[scheme][kept]
+    return pd.DataFrame(table, index=posts.index[kept])
 
 
 def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:

@@ -1,0 +1,252 @@
+"""Adapting a model to a few posts of one's own: its weights are where the fit starts, and what holds it back.
+
+The log-odds of the adapted model are ``slope * base + shift + deviation @ features``. The deviation is penalised as weights are in
+logistic regression, the slope and the shift for leaving 1 and 0, so that no posts at all give the base model back, and many
+a model of their own.
+
+References
+----------
+Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer: Little Data Can Help a Lot", EMNLP 2004.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from givesell.calibrated import SidedLogisticRegression, Sides, sided
+from givesell.features import PostVectorizer
+from givesell.model import Model
+from givesell.verdict import GIVING, SELLING
+
+STRENGTH = 10.0  # how far weights may leave the base's; benchmarks/adapt.md compares others
+SLOPE_SPREAD, SHIFT_SPREAD = 0.3, 0.7  # standard deviations of the prior
+SIDE_SPREAD = 0.3
+FEWEST_TO_ADAPT = 3  # posts of each label
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A model to start from, taken apart.
+
+    Attributes
+    ----------
+    model : Model
+    features : PostVectorizer
+        Fitted.
+    weights : ndarray of float64, shape (n_columns,)
+    intercept : float
+    """
+
+    model: Model
+    features: PostVectorizer
+    weights: NDArray[np.float64]
+    intercept: float
+
+    @classmethod
+    def of(cls, model: Model) -> "Base":
+        """Take a model apart."""
+        whole = model.pipeline
+        linear = getattr(whole, "linear_", whole)
+        classifier = linear.named_steps["classifier"]
+        return cls(model, linear.named_steps["features"], classifier.coef_[0], float(classifier.intercept_[0]))
+
+    def see(self, posts: NDArray[np.object_]) -> tuple[Any, NDArray[np.float64]]:
+        """Return the features of posts, and the base's log-odds before its sides, shape (n,)."""
+        matrix = self.features.transform(posts)
+        odds: NDArray[np.float64] = np.asarray(matrix @ self.weights) + self.intercept
+        return matrix, odds + self.model.network_log_odds(list(posts))
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """How an adapted model leaves its base.
+
+    Attributes
+    ----------
+    slope, shift : float
+    columns : ndarray of intp, shape (m,)
+    weights : ndarray of float64, shape (m,)
+        What is added to the base's, times the slope.
+    """
+
+    slope: float
+    shift: float
+    columns: NDArray[np.intp]
+    weights: NDArray[np.float64]
+
+    def log_odds(self, matrix: Any, base: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the adapted log-odds of posts, shape (n,)."""
+        return np.asarray(self.slope * base + self.shift + matrix[:, self.columns] @ self.weights)
+
+
+def label_weights(selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float) -> NDArray[np.float64]:
+    """Weigh posts so that labels stand as in a stream with a share of ``prior`` selling; the sum stays.
+
+    Examples
+    --------
+    >>> label_weights(np.array([True, False]), np.ones(2), 0.3).tolist()
+    [0.6, 1.4]
+    """
+    sums = np.where(selling, weight[selling].sum(), weight[~selling].sum())
+    return np.asarray(weight * weight.sum() * np.where(selling, prior, 1 - prior) / sums)
+
+
+def fit_deviation(
+    matrix: Any, base: NDArray[np.float64], selling: NDArray[np.bool_], weight: NDArray[np.float64], strength: float
+) -> Deviation:
+    """Fit an adapted model.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse.csr_matrix, shape (n, n_columns)
+    base : ndarray of float64, shape (n,)
+        The base's log-odds.
+    selling : ndarray of bool, shape (n,)
+    weight : ndarray of float64, shape (n,)
+    strength : float
+        Variance of the prior of each weight; 0 leaves them alone.
+
+    Returns
+    -------
+    Deviation
+    """
+    columns = np.unique(matrix.indices) if strength > 0 else np.empty(0, np.intp)
+    part = sp.csr_matrix(matrix[:, columns], dtype=np.float64)
+    across = part.T.tocsr()
+    sign = np.where(selling, 1.0, -1.0)
+    scale = np.r_[SLOPE_SPREAD, SHIFT_SPREAD, np.full(len(columns), strength**0.5)]  # the search is over what has a unit prior
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scaled = values * scale
+        margin = sign * ((1 + scaled[0]) * base + scaled[1] + part @ scaled[2:])
+        slack = -weight * sign * expit(-margin)
+        gradient = np.r_[slack @ base, slack.sum(), across @ slack] * scale + values
+        return float(weight @ np.logaddexp(0, -margin) + values @ values / 2), gradient
+
+    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", options={"maxiter": 300, "gtol": 1e-4}).x * scale
+    return Deviation(float(1 + found[0]), float(found[1]), columns, found[2:])
+
+
+def fit_sides_towards(odds: NDArray[np.float64], selling: NDArray[np.bool_], sides: Sides) -> Sides:
+    """Fit the factors of `givesell.calibrated.sided`, drawn towards those of the base.
+
+    Examples
+    --------
+    >>> fit_sides_towards(np.empty(0), np.empty(0, bool), (1.2, 0.7))
+    (1.2, 0.7)
+    """
+    sign = np.where(selling, 1.0, -1.0)
+
+    def loss(values: NDArray[np.float64]) -> float:
+        factors = np.asarray(sides) * np.exp(values * SIDE_SPREAD)
+        return float(np.logaddexp(0, -sign * sided(odds, (factors[0], factors[1]))).sum() + values @ values / 2)
+
+    below, above = np.asarray(sides) * np.exp(minimize(loss, np.zeros(2), method="L-BFGS-B").x * SIDE_SPREAD)
+    return round(float(below), 6), round(float(above), 6)
+
+
+def calibrate_towards(
+    odds: NDArray[np.float64], selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float, sides: Sides
+) -> tuple[NDArray[np.float64], float, Sides]:
+    """Fit slope, offset and sides to out-of-fold log-odds of an adapted model, all drawn towards leaving them as they are.
+
+    Parameters
+    ----------
+    odds : ndarray of float64, shape (n,)
+    selling : ndarray of bool, shape (n,)
+    weight : ndarray of float64, shape (n,)
+    prior : float
+    sides : tuple of float
+        Those of the base.
+
+    Returns
+    -------
+    slopes : ndarray of float64, shape (1,)
+    offset : float
+    sides : tuple of float
+    """
+    found = fit_deviation(sp.csr_matrix((len(odds), 1)), odds, selling, label_weights(selling, weight, prior), 0.0)
+    slope = max(found.slope, 0.1)
+    return np.array([slope]), found.shift, fit_sides_towards(slope * odds + found.shift, selling, sides)
+
+
+class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A model adapted to some posts, as a scikit-learn estimator over posts.
+
+    Parameters
+    ----------
+    base : Base
+    strength : float, default 10
+        Variance of the prior of each weight's deviation: how far the model may leave its base.
+    prior : float, default 0.3
+        Share of selling posts in the stream that labels are decided for.
+
+    Attributes
+    ----------
+    classes_ : ndarray of object, shape (2,)
+    deviation_ : Deviation
+    """
+
+    def __init__(self, base: Base, strength: float = STRENGTH, prior: float = 0.3) -> None:
+        self.base = base
+        self.strength = strength
+        self.prior = prior
+
+    def __sklearn_clone__(self) -> Self:
+        return type(self)(**self.get_params(deep=False))  # a base is never changed, so that clones may share it
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Learn how posts leave the base.
+
+        Parameters
+        ----------
+        X : ndarray of str, shape (n,)
+        y : array-like of str, shape (n,)
+        sample_weight : array-like of float, shape (n,), optional
+
+        Returns
+        -------
+        AdaptedClassifier
+        """
+        matrix, odds = self.base.see(X)
+        selling = np.asarray(y) == SELLING
+        weight = np.ones(len(selling)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        self.deviation_ = fit_deviation(matrix, odds, selling, label_weights(selling, weight, self.prior), self.strength)
+        self.classes_ = np.array([GIVING, SELLING], object)
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """Return the log-odds of ``selling`` before any sides, shape (n,)."""
+        check_is_fitted(self, "deviation_")
+        return self.deviation_.log_odds(*self.base.see(X))
+
+    def predict(self, X: Any) -> NDArray[np.object_]:
+        """Return the labels, shape (n,), of posts."""
+        return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
+
+    def whole(self, slope: float, shift: float, sides: Sides) -> Any:
+        """Return base and deviation as one fitted pipeline, or `DeepClassifier`, whose log-odds are calibrated."""
+        check_is_fitted(self, "deviation_")
+        change, base = self.deviation_, self.base
+        weights = change.slope * base.weights
+        weights[change.columns] += change.weights
+        classifier = LogisticRegression()
+        classifier.classes_, classifier.n_features_in_ = self.classes_, len(weights)
+        classifier.n_iter_ = np.array([0], np.int32)
+        classifier.coef_ = slope * weights[None, :]
+        classifier.intercept_ = np.array([slope * (change.slope * base.intercept + change.shift) + shift])
+        deep = base.model.pipeline
+        if isinstance(deep, Pipeline):
+            return Pipeline([("features", base.features), ("classifier", SidedLogisticRegression.of(classifier, sides))])
+        linear = Pipeline([("features", base.features), ("classifier", classifier)])
+        network = type(deep.network_).of(deep.network_.parameters_).rescale(slope * change.slope)
+        return type(deep)(linear, network).joined(linear, network, sides)

@@ -1,0 +1,163 @@
+"""What is looked at in labelled posts before a model is trained on them, and what is done about it."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.errors import DataError
+from givesell.model import Model
+from givesell.training.adapt import AdaptedClassifier
+from givesell.training.copies import near_copies, same_text
+from givesell.training.crossval import group_keys
+from givesell.training.data import Labelled
+from givesell.training.findings import Finding, posts, some
+from givesell.verdict import GIVING, SELLING
+
+FEW_POSTS = 200  # below, figures say little
+FEW_GROUPS = 10
+FEW_OF_A_LABEL = 50
+RARE = 0.05  # the share of a label that is worth a word
+LARGE_GROUP = 0.5
+LONG_TAIL = 0.9  # the share of groups of one post from which a column hardly keeps posts together
+
+
+def check(data: Labelled, *, act: bool = True) -> Labelled:
+    """Check labelled posts.
+
+    Parameters
+    ----------
+    data : Labelled
+    act : bool, default True
+        Whether folds are to keep near copies apart; otherwise they are reported alone.
+
+    Returns
+    -------
+    Labelled
+        The same posts with more findings and, to act on, ``copies``.
+
+    Raises
+    ------
+    DataError
+        If all weights are 0, there is one group, or all posts of a label stand in one group.
+
+    Examples
+    --------
+    >>> from givesell.datasets import load_posts
+    >>> from givesell.training.data import labelled
+    >>> [finding.check for finding in check(labelled(load_posts(), groups="topic")).findings]
+    ['labels', 'groups of topic', 'copies']
+    """
+    if not (data.weight > 0).any():
+        raise DataError("E314")
+    findings = [*data.findings, *_labels(data)]
+    for name in data.groups:
+        findings += _groups(data, name)
+    copies = near_copies(data.posts)
+    found = _copies(data, copies, act)
+    return replace(data, findings=findings + found, copies=copies if act and len(np.unique(copies)) < len(copies) else None)
+
+
+def unweighted(classifier: Any, data: Labelled) -> Finding:
+    """Say that a classifier takes no weights."""
+    count = int((data.weight != data.weight.max()).sum())
+    told = f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
+    return Finding("weights", count, told, "All posts weigh alike.", (), True)
+
+
+def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
+    """Say how an adapted model leaves its base."""
+    change = fitted.deviation_
+    told = f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights changed."
+    done = f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before that."
+    return Finding("base", count, told, done)
+
+
+def _labels(data: Labelled) -> list[Finding]:
+    count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
+    share = selling / count
+    told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
+    done = "Labels weigh alike in training, however many posts carry them."
+    findings = [Finding("labels", count, told, done, (), min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL)]
+    if count < FEW_POSTS:
+        done = "Trained all the same: label more, or start from a shipped model (base='givesell-en')."
+        findings.append(Finding("few posts", count, f"{posts(count)} are few: the figures have wide intervals.", done, (), True))
+    return findings
+
+
+def _groups(data: Labelled, name: str) -> list[Finding]:
+    keys = group_keys(data.groups[name])[data.measured]
+    selling, total = data.selling[data.measured], int(data.measured.sum())
+    sizes = np.bincount(keys)
+    sizes = sizes[sizes > 0]
+    if len(sizes) < 2:
+        only = next((group for group in data.groups[name][data.measured] if group is not None), None)
+        raise DataError("E303", found=f"Column {name!r} holds 1 group, {only!r}", needed="2 groups, better 10; or train without groups")
+    for label, is_label in ((GIVING, ~selling), (SELLING, selling)):
+        if len(np.unique(keys[is_label])) < 2:
+            group = data.groups[name][data.measured][is_label][0]
+            raise DataError("E315", label=label, column=name, group=group)
+    findings = []
+    count = len(sizes)
+    alone = int(sum(group is None for group in data.groups[name][data.measured]))
+    stand = f" {posts(alone)} had no group and stand alone." if alone else ""
+    done = f"Folds keep each on one side.{stand}"
+    few = count < FEW_GROUPS
+    told = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
+    if few:
+        told += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
+    findings.append(Finding(f"groups of {name}", count, told, done, (), few))
+    largest = int(sizes.max())
+    if largest > LARGE_GROUP * total:
+        told = f"One group of {name!r} holds {largest / total:.0%} of the posts: its fold is measured on little training."
+        findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
+    if (sizes == 1).mean() > LONG_TAIL:
+        singles = int((sizes == 1).sum())
+        told = f"{singles:,} of the {count:,} groups in {name!r} hold one post: the column hardly keeps related posts together."
+        findings.append(Finding(f"small groups of {name}", singles, told, "Kept.", (), True))
+    return findings
+
+
+def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Finding]:
+    text = same_text(data.posts)
+    findings = []
+    repeated = _shared(text)
+    near = _shared(copies) & ~repeated
+    if not repeated.any() and not near.any():
+        return [Finding("copies", 0, "No post is a copy or near copy of another.", "")]
+    apart = "Kept, but no fold trains on a copy of a post that it is measured on." if act else "Kept."
+    for name, rows in (("copies", repeated), ("near copies", near)):
+        if rows.any():
+            kind = "have the same text as another" if name == "copies" else "share at least 70 % of their words and pairs with another"
+            count = int(rows.sum())
+            findings.append(Finding(name, count, f"{posts(count)} {kind}.", apart, some(data.index[rows])))
+    for column, groups in data.groups.items():
+        across = _differ(copies, group_keys(groups)) & data.measured
+        if across.any():
+            count = int(across.sum())
+            done = apart if act else "Kept: figures may flatter a little."
+            told = f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak, were groups alone kept apart."
+            findings.append(Finding(f"copies across groups of {column}", count, told, done, some(data.index[across]), True))
+    split = _differ(text, data.selling)
+    if split.any():
+        count = int(split.sum())
+        told = f"{posts(count)} have the same text as another with the other label."
+        done = "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
+        findings.append(Finding("contradicting labels", count, told, done, some(data.index[split]), True))
+    return findings
+
+
+def _shared(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which posts share their number with another."""
+    return np.asarray(np.bincount(numbers)[numbers] > 1)
+
+
+def _differ(numbers: NDArray[np.int64], kinds: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which posts share their number with one of another kind."""
+    _, kind = np.unique(kinds, return_inverse=True)
+    size = int(numbers.max()) + 1
+    low, high = np.full(size, kind.max() + 1), np.full(size, -1)
+    np.minimum.at(low, numbers, kind)
+    np.maximum.at(high, numbers, kind)
+    return np.asarray((low < high)[numbers])

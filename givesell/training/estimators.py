@@ -1,0 +1,60 @@
+"""The estimators that `train` fits: the library's own, or a caller's classifier behind its features."""
+
+from typing import Any
+
+from sklearn.base import clone, is_classifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from givesell.calibrated import CalibratedScores
+from givesell.errors import ArgumentTypeError
+from givesell.features import PostVectorizer
+
+
+def make_pipeline(features: PostVectorizer | None = None, *, C: float = 10.0, random_state: int = 0, classifier: Any = None) -> Pipeline:
+    """Return the unfitted pipeline that `train` fits.
+
+    Parameters
+    ----------
+    features : PostVectorizer, optional
+    C : float, default 10
+        Inverse strength of regularisation.
+    random_state : int
+        Given to a classifier that has one and holds None.
+    classifier : estimator, optional
+        Another classifier than logistic regression.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Steps ``features`` and ``classifier``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the classifier is none.
+
+    Examples
+    --------
+    >>> [name for name, _ in make_pipeline().steps]
+    ['features', 'classifier']
+    """
+    if classifier is None:
+        own = LogisticRegression(C=C, class_weight="balanced", solver="liblinear", random_state=random_state)
+    else:
+        own = CalibratedScores(_seeded(classifier, random_state))
+    return Pipeline([("features", PostVectorizer() if features is None else features), ("classifier", own)])
+
+
+def _seeded(classifier: Any, random_state: int) -> Any:
+    """Return a copy of a caller's classifier, seeded where it holds no seed."""
+    if isinstance(classifier, type):
+        raise ArgumentTypeError("E322", found=f"the class {classifier.__name__}: write {classifier.__name__}()")
+    if not hasattr(classifier, "fit") or not hasattr(classifier, "get_params") or not is_classifier(classifier):
+        raise ArgumentTypeError("E322", found=type(classifier).__name__)
+    if not any(hasattr(classifier, name) for name in ("decision_function", "predict_proba")):
+        raise ArgumentTypeError("E322", found=f"{type(classifier).__name__}, which tells labels alone as it is set up")
+    classifier = clone(classifier)
+    held = classifier.get_params()
+    open_seeds = [name for name, value in held.items() if name.rpartition("__")[2] == "random_state" and value is None]
+    return classifier.set_params(**dict.fromkeys(open_seeds, random_state))
