@@ -107,12 +107,13 @@ def known_limits(name: str) -> list[dict[str, Any]]:
 def _calibration(calibration: dict[str, Any] | None) -> list[str]:
     if not calibration:
         return []
+    precision = calibration["sure_precision"]
     return [
         "## Calibration\n",
         f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post is `selling` from one half on, decided "
         f"as for a stream in which {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for the mix of the "
-        "posts measured, so that near one half they are a little high. The thresholds of *sure* were set for a precision of "
-        f"{calibration['sure_precision']:.0%} for each label on the same folds.\n",
+        "posts measured, so that near one half they are a little high. The thresholds of *sure* were "
+        + ("chosen by hand.\n" if precision is None else f"set for a precision of {precision:.0%} for each label on the same folds.\n"),
     ]
 
 
