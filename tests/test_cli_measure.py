@@ -22,7 +22,7 @@ def folder(tmp_path_factory):
     """A saved model, and posts that it was not trained on."""
     place = tmp_path_factory.mktemp("measure")
     posts = load_posts()
-    givesell.train(posts.head(1000), groups="topic", features=PostVectorizer(n_features=2**14)).save(place / "mine")
+    givesell.train(posts.head(1000), groups="topic", features=PostVectorizer(n_features=2**14), name="mine").save(place / "mine")
     posts.tail(600).to_csv(place / "posts.csv", index=False)
     return place
 

@@ -243,6 +243,8 @@ def compare(
         "neither": int((~right[0] & ~right[1]).sum()),
     }
     named = (str(model_a.info["name"]), str(model_b.info["name"]))
+    if named[0] == named[1]:
+        named = (f"{named[0]} (a)", f"{named[1]} (b)")
     left_out = int((~judged.kept).sum())
     return Comparison(named, metrics, counts, _flipped(judged, p, right), len(judged.selling), left_out, judged.groups, int(rounds))
 

@@ -62,7 +62,8 @@ def reference(
         Ready for a manifest. ``histogram`` of the probabilities; ``words``, ``unseen`` and ``strange``: shares of words and n-grams
         that the model would not have seen, and of posts that hold a share of at least ``strange_from`` of them; ``spread`` of the
         measures between sources, at the quantiles 0.05, 0.25, 0.5, 0.75 and 0.95; ``limits`` of each measure for archives of
-        ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``), that 2 % of the mixtures and 5 % of the sources go beyond.
+        ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``): 2 % of the mixtures and 5 % of the sources go
+        beyond.
 
     Examples
     --------
@@ -109,6 +110,7 @@ def reference(
         found = [_joint(_archives(sums, count, size, histogram, draw), beyond) for size in SIZES]
         return {name: [round(float(value), 4) for value in column] for name, column in zip(MEASURES, zip(*found, strict=True), strict=True)}
 
+    kinds = {"mixture": MANY_SOURCES, **({"source": 1} if sources else {})}
     return {
         "measured": f"split by {groups}" if sources else "drawn at random",
         "sources": len(sources),
@@ -123,10 +125,7 @@ def reference(
         else None,
         "false_alarms": FALSE_ALARMS,
         "sizes": list(SIZES),
-        "limits": {
-            kind: limits(count, FALSE_ALARMS[kind])
-            for kind, count in {"mixture": MANY_SOURCES, **({"source": 1} if sources else {})}.items()
-        },
+        "limits": {kind: limits(count, FALSE_ALARMS[kind]) for kind, count in kinds.items()},
     }
 
 

@@ -54,6 +54,7 @@ def test_resampled_together(small, frame):
     found = givesell.compare(small, near, frame, rounds=200)
     alone = givesell.evaluate(small, frame, rounds=200).metrics["auc"]
     row = found.metrics.loc["brier"]
+    assert found.names == ("small (a)", "small (b)")
     assert row["high"] - row["low"] < 0.1 * (alone.high - alone.low)
 
 
