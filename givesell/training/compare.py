@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_POSTS, _LONGEST = 5, 60
 _OK = Status.OK.text
-Cells = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

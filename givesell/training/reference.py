@@ -123,7 +123,7 @@ def reference(
         "spread": {name: [round(float(value), 4) for value in np.quantile(own[:, i], _SPREAD)] for i, name in enumerate(MEASURES)}
         if sources
         else None,
-        "false_alarms": FALSE_ALARMS,
+        "false_alarms": dict(FALSE_ALARMS),
         "sizes": list(SIZES),
         "limits": {kind: limits(count, FALSE_ALARMS[kind]) for kind, count in kinds.items()},
     }
