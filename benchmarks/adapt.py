@@ -4,7 +4,7 @@
 
 Needs the corpus beside the checkout. The shipped model has seen every source of the corpus, so that the bases here are five models of
 the same make, each trained without a fifth of the sources and taught by a view of the teacher that has not seen them either.
-``--bases FOLDER`` keeps them between runs: they take the longest.
+``--bases FOLDER`` keeps them, and what has been measured, so that a run that breaks off goes on.
 """
 
 import argparse
@@ -141,27 +141,34 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
     return found
 
 
-def measured(data: Labelled, platforms: Any, parts: list[Fifth]) -> pd.DataFrame:
-    """Return a row a user, draw, place and candidate."""
-    rows = []
+def measured(data: Labelled, platforms: Any, parts: list[Fifth], folder: Path) -> pd.DataFrame:
+    """Return a row a user, draw, place and candidate; what a run that broke off has measured is read from the folder."""
+    found = []
     for size in SIZES:
         for number, part in enumerate(parts):
-            for name, own, rest, other in users(part, number, data, platforms, size):
-                at = np.concatenate([rest, other])
-                p = candidates(part, own, at, data)
-                for place, some in (("own", np.arange(len(rest))), ("other", np.arange(len(rest), len(at)))):
-                    truth = data.selling[part.rows[at[some]]]
-                    if min(truth.sum(), (~truth).sum()) < FEWEST or len(some) < REST // 2:
-                        continue
-                    for candidate, chances in p.items():
-                        called = chances[some]
-                        figures = (
-                            f1_score(truth, called >= 0.5, average="macro"),
-                            average_precision_score(truth, called),
-                            calibration_error(truth, called),
-                        )
-                        rows.append((size, place, name, candidate, *figures))
-            print(f"{size} posts, fifth {number}", file=sys.stderr, flush=True)
+            path = folder / f"figures-{size}-{number}.parquet"
+            if not path.exists():
+                of_part(data, platforms, part, number, size).to_parquet(path)
+                print(f"{size} posts, fifth {number}", file=sys.stderr, flush=True)
+            found.append(pd.read_parquet(path))
+    return pd.concat([table for table in found if len(table)], ignore_index=True)
+
+
+def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int) -> pd.DataFrame:
+    """Measure the users of one fifth."""
+    rows = []
+    for name, own, rest, other in users(part, number, data, platforms, size):
+        at = np.concatenate([rest, other])
+        p = candidates(part, own, at, data)
+        for place, some in (("own", np.arange(len(rest))), ("other", np.arange(len(rest), len(at)))):
+            truth = data.selling[part.rows[at[some]]]
+            if min(truth.sum(), (~truth).sum()) < FEWEST or len(some) < REST // 2:
+                continue
+            for candidate, chances in p.items():
+                called = chances[some]
+                macro_f1 = f1_score(truth, called >= 0.5, average="macro")
+                figures = (macro_f1, average_precision_score(truth, called), calibration_error(truth, called))
+                rows.append((size, place, name, candidate, *figures))
     return pd.DataFrame(rows, columns=["size", "place", "user", "candidate", "macro_f1", "average_precision", "calibration_error"])
 
 
@@ -221,12 +228,13 @@ are paired, their 95 % intervals draw whole users. Few users have 1,100 posts, s
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
-    parser.add_argument("--bases", type=Path, help="a folder to keep the bases in")
+    parser.add_argument("--bases", type=Path, help="a folder to keep bases and figures in")
     arguments = parser.parse_args()
     corpus = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
     origin = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
     with tempfile.TemporaryDirectory() as temporary:
-        text = report(measured(corpus, origin, fifths(corpus, arguments.bases or Path(temporary))))
+        kept = arguments.bases or Path(temporary)
+        text = report(measured(corpus, origin, fifths(corpus, kept), kept))
     print(text)
     if arguments.write:
         arguments.write.write_text(text, encoding="utf-8")

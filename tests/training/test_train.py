@@ -66,6 +66,16 @@ def test_weights_are_those_of_the_plain_recipe(frame, model):
     assert model.linear.intercept == float(classifier.intercept_[0] * slopes[0] + offset)
 
 
+def test_very_many_posts_are_fitted_by_the_thrifty_solver(frame, model, monkeypatch):
+    """The solver for very many posts gives nearly the same model, and the same bytes twice."""
+    monkeypatch.setattr("givesell.training.train.MANY", 1000)
+    first, second = (givesell.train(frame, groups="topic", features=SMALL) for _ in range(2))
+    assert first.linear.table.tobytes() == second.linear.table.tobytes() != model.linear.table.tobytes()
+    assert np.corrcoef(first.score(frame["text"]), model.score(frame["text"]))[0, 1] > 0.99
+    figures = [one.info["metrics"]["split by topic"]["macro_f1"] for one in (first, model)]
+    assert figures[0] == pytest.approx(figures[1], abs=0.02)
+
+
 def test_deep_model(frame, tmp_path):
     """A network beside the linear model is measured with it, weighs as the calibration says, and gives the same bytes twice."""
     network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=8)
