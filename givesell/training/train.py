@@ -35,6 +35,7 @@ from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import search
 
+MANY = 200_000  # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies nothing
 ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 
 
@@ -133,7 +134,7 @@ def train(
         What remakes the model, for its card.
     random_state : int
     n_jobs : int, optional
-        Threads.
+        Threads; one from 200,000 posts on, to spare memory.
     progress : callable, optional
         Called with a line of text as each step is done.
 
@@ -184,7 +185,9 @@ def train(
     posts = check(posts, act=judged is None)
     findings = list(posts.findings)
     schemes: list[str | None] = [*posts.groups, None]
-    main: Any = make_pipeline(features, C=C, random_state=random_state, classifier=classifier)
+    many = len(posts.posts) > MANY and judged is None
+    n_jobs = 1 if many else n_jobs
+    main: Any = make_pipeline(features, C=C, random_state=random_state, classifier=classifier, solver="lbfgs" if many else "liblinear")
     if start is not None:
         main = AdaptedClassifier(start, strength, prior)
     elif classifier is not None and weight_parameter(classifier) is None and len(np.unique(posts.weight)) > 1:
