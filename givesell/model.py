@@ -82,14 +82,6 @@ class Model:
         network: Parameters | None = None,
         facets: FacetHead | None = None,
     ) -> None:
-        low, high = (float(threshold) for threshold in thresholds)
-        if not 0 <= low <= THRESHOLD <= high <= 1:
-            raise ArgumentError(
-                "E206",
-                argument="thresholds",
-                expected=f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1",
-                type=repr(thresholds),
-            )
         self._linear = linear
         self._parameters = network
         self._network = None if network is None else compile_network(network)
@@ -97,7 +89,7 @@ class Model:
         self._facets = None if facets is None else _facets(facets, self._buckets)
         self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
         self._features = dict(features)
-        self._thresholds = (low, high)
+        self._thresholds = _pair(thresholds)
         self._info = dict(info or {})
         self._report: Any = None
 
@@ -250,6 +242,41 @@ class Model:
     def thresholds(self) -> tuple[float, float]:
         """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
         return self._thresholds
+
+    def with_thresholds(self, thresholds: tuple[float, float]) -> Self:
+        """Return the same model, sure of its verdicts at other probabilities.
+
+        Parameters
+        ----------
+        thresholds : tuple of float
+            ``(low, high)``, such as `givesell.training.evaluation.Evaluation.thresholds` chooses.
+
+        Returns
+        -------
+        Model
+            What training measured of the sure verdicts is left out of its ``info``.
+
+        Raises
+        ------
+        ArgumentError
+            If they are no pair with ``0 <= low <= 0.5 <= high <= 1``.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().with_thresholds((0.5, 0.5)).classify("Thanks for coming, new mugs are up!").sure
+        True
+        """
+        model = copy.copy(self)
+        model._thresholds = _pair(thresholds)
+        info = dict(self._info)
+        if "metrics" in info:
+            told = {"share_sure", "accuracy_sure"}
+            info["metrics"] = {way: {k: v for k, v in row.items() if k not in told} for way, row in info["metrics"].items()}
+        if "calibration" in info:
+            info["calibration"] = {**info["calibration"], "sure_precision": None}
+        model._info = info
+        return model
 
     @property
     def info(self) -> dict[str, Any]:
@@ -485,6 +512,17 @@ class Model:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _pair(thresholds: Any) -> tuple[float, float]:
+    try:
+        low, high = (float(threshold) for threshold in thresholds)
+        if 0 <= low <= THRESHOLD <= high <= 1:
+            return low, high
+    except (TypeError, ValueError):
+        pass
+    expected = f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1"
+    raise ArgumentError("E206", argument="thresholds", expected=expected, type=repr(thresholds))
 
 
 def _facets(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:

@@ -114,3 +114,20 @@ def test_info_is_plain_data(model):
 def test_repr(model):
     """A model says its name and where it is sure."""
     assert repr(model).startswith("<Model 'givesell-en': ")
+
+
+def test_other_thresholds(tmp_path):
+    """Other thresholds change what is sure and nothing else; what was measured of the old ones is no longer told."""
+    model = givesell.load()
+    other = model.with_thresholds((0.5, 0.5))
+    posts = ["Thanks!", "New mugs are up, come and see", "Does anyone know a good bike shop?"]
+    np.testing.assert_array_equal(other.score(posts), model.score(posts))
+    assert [verdict.sure for verdict in other.classify(posts)] == [True, True, True]
+    assert model.thresholds != (0.5, 0.5)
+    other.save(tmp_path / "other")
+    assert givesell.load(tmp_path / "other").thresholds == (0.5, 0.5)
+    assert not any("share_sure" in row for row in other.info["metrics"].values())
+    assert "chosen by hand" in (tmp_path / "other" / "README.md").read_text()
+    for wrong in ((0.6, 0.9), (0.1,), 0.5, ("a", "b")):
+        with pytest.raises(ArgumentError, match="thresholds must be a pair"):
+            model.with_thresholds(wrong)

@@ -31,6 +31,10 @@ Groups = Annotated[
     list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
 ]
 Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
+LabelMap = Annotated[
+    list[str] | None,
+    typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
+]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -82,6 +86,31 @@ def load_model(name: str | None) -> Any:
     import givesell
 
     return givesell.load() if name is None else givesell.load(name)
+
+
+def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:
+    """Read entries such as ``promo=selling``; one without a label leaves such posts out.
+
+    Parameters
+    ----------
+    entries : list of str or None
+
+    Returns
+    -------
+    dict or None
+
+    Examples
+    --------
+    >>> label_mapping(["promo=selling", "unclear="])
+    {'promo': 'selling', 'unclear': None}
+    """
+    if not entries:
+        return None
+    pairs = [entry.rpartition("=") for entry in entries]
+    for entry, (value, equals, _) in zip(entries, pairs, strict=True):
+        if not equals or not value:
+            raise typer.BadParameter(f"{entry!r} is not of the form VALUE=LABEL, such as promo=selling", param_hint="--label-map")
+    return {value: label.strip() or None for value, _, label in pairs}
 
 
 def save_figure(figure: Any, path: Path) -> None:

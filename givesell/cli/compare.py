@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
 from givesell.cli.evaluate import Rounds, Seed
 
 
@@ -19,6 +19,7 @@ def compare(
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
+    label_map: LabelMap = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
     flipped: Annotated[
@@ -38,6 +39,7 @@ def compare(
         label=label,
         groups=groups,
         certainty=certainty,
+        label_mapping=common.label_mapping(label_map),
         rounds=rounds,
         random_state=seed,
     )

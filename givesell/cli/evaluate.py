@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, ModelOption, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, ModelOption, TextColumn
 
 Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
 Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
@@ -21,6 +21,7 @@ def evaluate(
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
+    label_map: LabelMap = None,
     slices: Slices = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
@@ -39,6 +40,7 @@ def evaluate(
         label=label,
         groups=groups,
         certainty=certainty,
+        label_mapping=common.label_mapping(label_map),
         slices=slices,
         rounds=rounds,
         random_state=seed,

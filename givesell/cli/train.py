@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
 
 _SILENT = ("--quiet", "-q", "--json")  # change what is printed, not the model
 
@@ -38,6 +38,16 @@ def train(
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
     ] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 2,
+    label_map: LabelMap = None,
+    weight: Annotated[
+        str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
+    ] = None,
+    tune: Annotated[bool, typer.Option("--tune", help="Search a small grid of settings first.")] = False,
+    calibrate: Annotated[bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")] = True,
+    licence: Annotated[str | None, typer.Option("--licence", help="Licence of the posts, for the model card.", show_default=False)] = None,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
     buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
@@ -68,7 +78,13 @@ def train(
         also=[_weighted(entry) for entry in also or []],
         unlabelled=unlabelled,
         teacher=teacher,
-        features=PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
+        weight=weight,
+        label_mapping=common.label_mapping(label_map),
+        base=base,
+        tune=tune,
+        calibrate=calibrate,
+        licence=licence,
+        features=None if base else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         network=_network(vectors, epochs) if deep or vectors else None,
         C=strength,
         prior=prior,
@@ -82,7 +98,7 @@ def train(
     if as_json:
         typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
     elif not quiet:
-        show_figures(model.info["metrics"])
+        common.console().print(model.report)
         common.say(f"saved in {out}")
 
 
@@ -108,31 +124,3 @@ def _short(argument: str) -> str:
     """Leave the folders of absolute paths out of what a model records."""
     path = Path(argument)
     return path.name if path.is_absolute() else argument
-
-
-def show_figures(rows: dict[str, dict[str, Any]]) -> None:
-    """Print the figures of one or several measurements side by side.
-
-    Parameters
-    ----------
-    rows : dict of dict
-        What `givesell.training.metrics.measure` returned, by name.
-    """
-    from rich.table import Table
-
-    from givesell.card import FIGURES
-
-    table = Table("", *rows, title="Quality, out of fold" if len(rows) > 1 else None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for figure, name in FIGURES.items():
-        cells = [_cell(row.get(figure)) for row in rows.values()]
-        if any(cells):
-            table.add_row(name, *cells)
-    common.console().print(table)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return "–".join(f"{part:.3f}" for part in value) if isinstance(value, list) else f"{value:.3f}"

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_POSTS, _LONGEST = 5, 60
 _OK = Status.OK.text
-Cells = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -58,7 +57,7 @@ class Comparison:
     >>> posts = load_posts()
     >>> small = givesell.train(posts.head(800))
     >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800), groups="topic")
-    >>> sum(comparison.counts.values()), comparison.metrics.loc["auc", "difference"] > 0
+    >>> sum(comparison.counts.values()), bool(comparison.metrics.loc["auc", "difference"] > 0)
     (800, True)
     """
 
@@ -243,6 +242,8 @@ def compare(
         "neither": int((~right[0] & ~right[1]).sum()),
     }
     named = (str(model_a.info["name"]), str(model_b.info["name"]))
+    if named[0] == named[1]:
+        named = (f"{named[0]} (a)", f"{named[1]} (b)")
     left_out = int((~judged.kept).sum())
     return Comparison(named, metrics, counts, _flipped(judged, p, right), len(judged.selling), left_out, judged.groups, int(rounds))
 

@@ -289,7 +289,8 @@ class Evaluation:
             cells = (f"{row.posts:,}", percent(row.selling), _joined(macro), _joined(accuracy))
             rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
         small = len(self.slices) - len(told_ones)
-        notes = [f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else ""]
+        notes = ["By the upper end of the interval."]
+        notes.append(f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else "")
         notes.append(f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else "")
         if self.groups is not None and (told_ones["drawn"] == "posts").any():
             notes.append(f"Where a slice holds fewer than {FEWEST_GROUPS} groups, its interval is for these groups alone.")
@@ -301,7 +302,7 @@ class Evaluation:
             (
                 percent(row.selling),
                 _joined(told(Estimate(row.precision, row.precision_low, row.precision_high), 2)),
-                _joined((percent(row.called), f"{percent(row.called_low)} to {percent(row.called_high)}")),
+                f"{percent(row.called)} ({100 * row.called_low:.0f}–{percent(row.called_high)})",
             )
             for row in rows_of(self.prevalence)
         ]

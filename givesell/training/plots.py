@@ -147,6 +147,7 @@ def plot_differences(axes: Any, comparison: Any) -> None:
         axes.plot([turn * row.low, turn * row.high], [place, place], color=_INK, linewidth=1.5)
         axes.plot(turn * row.difference, place, "o", color=_INK)
     axes.axvline(0, color="gray", linestyle="--", linewidth=1)
+    axes.locator_params(axis="x", nbins=4)
     axes.set_yticks(range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8)
     axes.set(xlabel="worse  ←  difference  →  better", title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}")
 
@@ -155,6 +156,6 @@ def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> No
     """Draw the probabilities of an archive beside those known from training, as shares of the posts."""
     edges = np.linspace(0, 1, len(counts) + 1)
     axes.stairs(100 * counts / max(counts.sum(), 1), edges, fill=True, alpha=0.5, color=_INK, label="this archive")
-    axes.stairs(100 * others / max(others.sum(), 1), edges, color=_SECOND, linewidth=1.8, label="unseen sources, in training")
+    axes.stairs(100 * others / max(others.sum(), 1), edges, color=_SECOND, linewidth=1.8, label="in training, out of fold")
     axes.set(xlabel="probability of selling", ylabel="percent of the posts", xlim=(0, 1), title="Probabilities")
     axes.legend(frameon=False)

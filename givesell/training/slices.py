@@ -31,7 +31,7 @@ def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
     names = [f"{low + 1} to {high} characters" for low, high in pairwise(LENGTHS)]
     names.append(f"over {LENGTHS[-1]} characters")
     sizes = np.fromiter(map(len, posts), np.int64, len(posts))
-    return np.array(names, object)[np.searchsorted(LENGTHS, sizes, side="left") - 1]
+    return np.array(names, object)[np.searchsorted(LENGTHS[1:], sizes, side="left")]
 
 
 def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -35,6 +35,7 @@ from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import search
 
+MANY = 200_000  # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies nothing
 ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 
 
@@ -133,7 +134,7 @@ def train(
         What remakes the model, for its card.
     random_state : int
     n_jobs : int, optional
-        Threads.
+        Threads; one from 200,000 posts on, to spare memory.
     progress : callable, optional
         Called with a line of text as each step is done.
 
@@ -184,7 +185,9 @@ def train(
     posts = check(posts, act=judged is None)
     findings = list(posts.findings)
     schemes: list[str | None] = [*posts.groups, None]
-    main: Any = make_pipeline(features, C=C, random_state=random_state, classifier=classifier)
+    many = len(posts.posts) > MANY and judged is None
+    n_jobs = 1 if many else n_jobs
+    main: Any = make_pipeline(features, C=C, random_state=random_state, classifier=classifier, solver="lbfgs" if many else "liblinear")
     if start is not None:
         main = AdaptedClassifier(start, strength, prior)
     elif classifier is not None and weight_parameter(classifier) is None and len(np.unique(posts.weight)) > 1:
@@ -254,10 +257,9 @@ def train(
             "numpy": np.__version__,
         },
     }
-    if start is None:
-        info["drift"] = reference(main.named_steps["features"], posts, p[schemes[0]], groups=schemes[0], judged=judged, seed=random_state)
-    elif "drift" in start.model.info:  # what it knows is what its base knows
-        info["drift"] = start.model.info["drift"]
+    vectorizer = main.named_steps["features"] if start is None else start.features
+    known = reference(vectorizer, posts, p[schemes[0]], groups=schemes[0], judged=judged, fixed=start is not None, seed=random_state)
+    info["drift"] = known
     if not calibrate:
         del info["calibration"]
     head = None if start is None else start.model.facet_head

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.features import PostVectorizer
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
@@ -50,9 +51,12 @@ class Seen:
         self._every = bucket_set(None, ngrams.mask + 1)
 
     @classmethod
-    def of_buckets(cls, ngrams: Ngrams, words: NDArray[np.uint64]) -> "Seen":
-        """Return what a model has kept: ``words`` are those of its `givesell.text.ngrams.BucketSet`."""
-        return cls(ngrams, held=np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little"))
+    def by(cls, features: PostVectorizer) -> "Seen":
+        """Return what fitted features have kept."""
+        ngrams = features.ngrams()
+        held = np.zeros(ngrams.mask + 1, np.uint8)
+        held[features.buckets_] = 1
+        return cls(ngrams, held=held)
 
     def add(self, posts: Any, times: int = 1) -> None:
         """Count the n-grams of posts as held by so many more posts; -1 takes posts away again."""

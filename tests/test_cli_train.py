@@ -1,0 +1,74 @@
+"""The command line of training: labels people bring, weights, a base, tuning."""
+
+import pytest
+from typer.testing import CliRunner
+
+import givesell
+from givesell.cli import app
+from givesell.datasets import load_posts
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    """A file of posts with labels and weights of someone else's making."""
+    frame = load_posts().head(240)
+    frame = frame.assign(label=frame["label"].map({"giving": "chat", "selling": " Promo"}), heft=1.5)
+    frame.loc[[5, 8], "label"] = "unclear"
+    path = tmp_path_factory.mktemp("posts") / "posts.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """The folder of a small model."""
+    folder = tmp_path_factory.mktemp("models") / "base"
+    givesell.train(load_posts().tail(600), features=givesell.PostVectorizer(n_features=2**12), name="base").save(folder)
+    return folder
+
+
+def call(*arguments):
+    """Run a command line."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+MAP = ("--label-map", "chat=giving", "--label-map", "promo=selling", "--label-map", "unclear=")
+
+
+def test_labels_are_mapped_and_the_checks_shown(posts, tmp_path):
+    """Mapped labels train, those mapped to nothing are left out, and what was found is printed and kept."""
+    result = call("train", posts, "-o", tmp_path / "mine", "--buckets", 2**12, "--weight-column", "heft", "--licence", "CC0", *MAP)
+    assert result.exit_code == 0, result.output
+    assert "label_mapping" in result.stdout
+    info = givesell.load(tmp_path / "mine").info
+    assert info["training"]["posts"] == 238
+    assert info["training"]["licence"] == "CC0"
+    assert "labels left out" in [check["check"] for check in info["training"]["checks"]]
+
+
+def test_a_base_is_adapted_and_tuned(posts, base, tmp_path):
+    """A base and a search of its strength work from the command line, and the artifact names the base."""
+    result = call("train", posts, "-o", tmp_path / "mine", "--base", base, "--tune", *MAP)
+    assert result.exit_code == 0, result.output
+    assert "tuning, fit " in result.stderr
+    info = givesell.load(tmp_path / "mine").info
+    assert info["training"]["base"]["name"] == "base"
+    assert "classifier__strength" in info["training"]["tuned"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ((), 1, "label_mapping="),
+        (("--label-map", "promo"), 2, "VALUE=LABEL"),
+        (("--label-map", "promo=sell"), 1, "maps 'promo' to 'sell'"),
+        ((*MAP, "--base", "nowhere"), 1, "no such model"),
+        ((*MAP, "--weight-column", "hft"), 1, "Did you mean 'heft'"),
+    ],
+)
+def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message):
+    """Unknown labels, mappings of another form, bases and columns that are not there end with a message that says what to do."""
+    result = call("train", posts, "-o", tmp_path / "mine", "--quiet", *arguments)
+    assert result.exit_code == code
+    assert message in " ".join(result.stderr.split())
+    assert not (tmp_path / "mine").exists()
