@@ -139,6 +139,8 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
 
 
 def _facets(facets: dict[str, Any] | None) -> list[str]:
+    if facets and "of" in facets:
+        return ["## Facets\n", f"Told as {_cell(facets['of'])} tells them; its card says how well.\n"]
     if not facets or "each" not in facets:
         return []
     rows = ["| facet | posts | precision | recall |", "|---|---|---|---|"]

@@ -7,7 +7,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
@@ -54,8 +54,11 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     measured, rest = np.flatnonzero(data.measured), np.flatnonzero(~data.measured)
     if groups is None:
         selling = data.selling[measured]
-        count = max(2, min(RANDOM_FOLDS, int(selling.sum()), int((~selling).sum())))
-        folds = StratifiedKFold(count, shuffle=True, random_state=seed).split(measured, selling)
+        # Copies stay on one side, so that a fold is not left without training posts where there are many.
+        units = measured if data.copies is None else data.copies[measured]
+        count = max(2, min(RANDOM_FOLDS, len(np.unique(units[selling])), len(np.unique(units[~selling]))))
+        folder: Any = StratifiedKFold if data.copies is None else StratifiedGroupKFold
+        folds = folder(count, shuffle=True, random_state=seed).split(measured, selling, None if data.copies is None else units)
         for train, test in folds:
             yield np.concatenate([measured[train], rest]), measured[test]
         return

@@ -1,7 +1,9 @@
 """`train`: labelled posts to a calibrated model with its honest measurements."""
 
+import inspect
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,7 @@ from givesell.training.report import TrainingReport
 from givesell.training.tune import search
 
 MANY = 200_000  # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies nothing
+_LONGEST = 200  # characters of an argument in the call that the card shows
 ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 
 
@@ -162,6 +165,7 @@ def train(
     >>> train(posts, kinds, label_mapping={"chat": "giving", "promo": "selling"}, base="givesell-en").classify("DM to order").label
     'selling'
     """
+    command = command or _call(locals())
     say = progress or (lambda _: None)
     _compatible(base=base, classifier=classifier, network=network, teacher=teacher, features=features)
     start = None if base is None else _base(base)
@@ -269,11 +273,31 @@ def train(
         with threadpool_limits(1, user_api="blas"):
             head = fit_head(fitted[0].named_steps["features"] if start is None else start.features, posts, every)
         info["facets"] = {"folds": _describe(schemes[0]), **quality}
-    if command:
-        info["command"] = command
+    info["command"] = command
     numbers = fold_numbers(posts, schemes[0], random_state)
     report = TrainingReport(name, findings, metrics, _out_of_fold(posts, p[schemes[0]], numbers, schemes[0]), tuning)
     return model_of(whole, thresholds=thresholds, info=info, facets=head).with_report(report)
+
+
+def _call(given: dict[str, Any]) -> str:
+    """Return the call of `train` as code, without what changes nothing; data are named by their kind."""
+    words = []
+    for name, parameter in inspect.signature(train).parameters.items():
+        value = given[name]
+        if name in ("n_jobs", "progress", "command") or (name != "data" and _same(value, parameter.default)):
+            continue
+        if isinstance(value, Model):
+            value = value.info["name"]
+        elif isinstance(value, Path):
+            value = value.name
+        plain = isinstance(value, str | int | float | Mapping) or (isinstance(value, list | tuple) and len(repr(value)) < _LONGEST)
+        shown = " ".join(repr(value).split()) if plain or hasattr(value, "get_params") else "..."
+        words.append(f"{name if name == 'data' else f'{name}={shown}'}")
+    return f"givesell.train({', '.join(words)})"
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (isinstance(value, str | int | float | tuple) and type(value) is type(default) and value == default)
 
 
 def _compatible(**given: Any) -> None:

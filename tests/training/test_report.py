@@ -68,6 +68,13 @@ def test_the_card_shows_the_checks(model):
     assert r"CC0 \| mine" in card
 
 
+def test_the_card_says_how_to_make_the_model_again(model):
+    """The call is recorded with what was said, and without data, threads or defaults."""
+    assert model.info["command"] == (
+        "givesell.train(data, groups='<b>topic', features=PostVectorizer(n_features=4096), name='a<b', licence='CC0 | mine')"
+    )
+
+
 def test_tuning(frame):
     """The search takes the setting of the lowest log loss, tells how far it is, and its table holds every setting."""
     said = []
