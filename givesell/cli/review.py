@@ -55,8 +55,7 @@ def review(
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts whose label the shipped model is sure is the other, that a model could not be sure of, or that are unlike all
-    it knows.
+    Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
     """
     from givesell.cli.tables import check_out, write_table
     from givesell.training.review import review as look

@@ -186,7 +186,7 @@ def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None
     kept = getattr(getattr(model, "report", None), "out_of_fold", None)
     if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
         return None
-    p = kept["selling"].to_numpy(np.float64)
+    p: NDArray[np.float64] = kept["selling"].to_numpy(np.float64)
     own = np.asarray(model.score(posts.posts), np.float64)
     if np.isnan(p).any() or np.mean(kept["label"].to_numpy(object) == posts.labels) < SAME_LABELS:
         return None
