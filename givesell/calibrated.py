@@ -23,7 +23,7 @@ from givesell.errors import ArgumentError
 
 Sides = tuple[float, float]
 CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
-MOST_DENSE = 2**30  # bytes
+MOST_DENSE = 2**28  # bytes
 
 
 def sided(odds: Any, sides: Sides) -> NDArray[np.float64]:

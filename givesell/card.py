@@ -52,7 +52,7 @@ def model_card(manifest: dict[str, Any]) -> str:
         "- `selling`: the post pushes the reader to buy, book, sign up, follow or think highly of something the poster profits from.\n",
         f"A verdict is *sure* where the probability of `selling` is at most {low:.3f} or at least {high:.3f}.\n",
     ]
-    parts += _calibration(manifest.get("calibration"))
+    parts += _calibration(manifest.get("calibration"), "base" in manifest.get("training", {}))
     parts += _metrics(manifest.get("metrics"))
     parts += _facets(manifest.get("facets"))
     parts += _training(manifest.get("training"))
@@ -104,15 +104,20 @@ def known_limits(name: str) -> list[dict[str, Any]]:
     return list(stored["limits"]) if stored["model"] == name else []
 
 
-def _calibration(calibration: dict[str, Any] | None) -> list[str]:
+def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
     if not calibration:
         return []
     return [
         "## Calibration\n",
         f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post is `selling` from one half on, decided "
         f"as for a stream in which {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for the mix of the "
-        "posts measured, so that near one half they are a little high. The thresholds of *sure* were set for a precision of "
-        f"{calibration['sure_precision']:.0%} for each label on the same folds.\n",
+        "posts measured, so that near one half they are a little high. "
+        + (
+            "Slope, offset, factors and the thresholds of *sure* are drawn towards those of the base.\n"
+            if based
+            else "The thresholds of *sure* were set for a precision of "
+            f"{calibration['sure_precision']:.0%} for each label on the same folds.\n"
+        ),
     ]
 
 
@@ -151,7 +156,7 @@ def _training(training: dict[str, Any] | None) -> list[str]:
     rows = ["| file | posts | selling | weight | measured on | SHA-256 |", "|---|---|---|---|---|---|"]
     for entry in training["files"]:
         cells = [
-            entry["name"],
+            _cell(entry["name"]),
             f"{entry['posts']:,}",
             f"{entry['selling']:,}",
             f"{entry['weight']:g}",
@@ -159,6 +164,20 @@ def _training(training: dict[str, Any] | None) -> list[str]:
         ]
         rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
     parts = ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
+    if "licence" in training:
+        parts.append(f"Licence of the posts, as given: {_cell(training['licence'])}.\n")
+    if "base" in training:
+        base = training["base"]
+        parts.append(
+            f"The model started from **{_cell(base['name'])}**, itself trained on {base['posts']:,} posts: its weights were drawn towards "
+            f"that model's (strength {training['strength']:g}), and all else, its features above all, is that model's. What its card says "
+            "of training data and limits holds here too.\n"
+        )
+    if "classifier" in training:
+        parts.append(f"Classifier: `{training['classifier']}`.\n")
+    if "tuned" in training:
+        chosen = ", ".join(f"`{name}` {value}" for name, value in training["tuned"].items())
+        parts.append(f"Settings chosen by search, on the folds that the figures are of, which flatters them a little: {chosen}.\n")
     if "judged" in training:
         judged = training["judged"]
         parts.append(
@@ -166,7 +185,18 @@ def _training(training: dict[str, Any] | None) -> list[str]:
             "of others; this model learned from its probabilities too. In the table above each fold learned from a view of the teacher "
             f"that had not seen what the fold is measured on. SHA-256 of the judgements: {judged['sha256'][:12]}.\n"
         )
+    checks = training.get("checks")
+    if checks:
+        rows = ["| | found | done |", "|---|---|---|"]
+        rows += [f"| {'⚠' if check['warning'] else '✓'} | {_cell(check['found'])} | {_cell(check['done'])} |" for check in checks]
+        parts += ["## Checks\n", "\n".join(rows) + "\n"]
     return parts
+
+
+def _cell(value: Any) -> str:
+    """Return words of the caller's as they stand in a table."""
+    escaped = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return " ".join(escaped.split())
 
 
 def _show(value: Any) -> str:

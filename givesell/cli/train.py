@@ -46,6 +46,19 @@ def train(
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
     ] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 2,
+    label_map: Annotated[
+        list[str] | None,
+        typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
+    ] = None,
+    weight: Annotated[
+        str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
+    ] = None,
+    tune: Annotated[bool, typer.Option("--tune", help="Search a small grid of settings first.")] = False,
+    calibrate: Annotated[bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")] = True,
+    licence: Annotated[str | None, typer.Option("--licence", help="Licence of the posts, for the model card.", show_default=False)] = None,
     strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
     buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
@@ -76,7 +89,13 @@ def train(
         also=[_weighted(entry) for entry in also or []],
         unlabelled=unlabelled,
         teacher=teacher,
-        features=PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
+        weight=weight,
+        label_mapping=label_mapping(label_map),
+        base=base,
+        tune=tune,
+        calibrate=calibrate,
+        licence=licence,
+        features=None if base else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         network=_network(vectors, epochs) if deep or vectors else None,
         C=strength,
         prior=prior,
@@ -90,7 +109,7 @@ def train(
     if as_json:
         typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
     elif not quiet:
-        _show(model.info["metrics"])
+        common.console().print(model.report)
         common.say(f"saved in {out}")
 
 
@@ -121,6 +140,17 @@ def evaluate(
         _show({f"{figures['posts']:,} posts": figures})
         if figures["unjudged"]:
             common.say(f"{figures['unjudged']} posts got no label and count as undecided")
+
+
+def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:
+    """Read entries such as ``promo=selling``; one without a label leaves such posts out."""
+    if not entries:
+        return None
+    pairs = [entry.rpartition("=") for entry in entries]
+    for entry, (value, equals, _) in zip(entries, pairs, strict=True):
+        if not equals or not value:
+            raise typer.BadParameter(f"{entry!r} is not of the form VALUE=LABEL, such as promo=selling", param_hint="--label-map")
+    return {value: label.strip() or None for value, _, label in pairs}
 
 
 def _weighted(entry: str) -> tuple[str, float]:

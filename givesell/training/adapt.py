@@ -33,7 +33,7 @@ SIDE_SPREAD = 0.3
 FEWEST_TO_ADAPT = 3  # posts of each label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Base:
     """A model to start from, taken apart.
 
@@ -50,6 +50,9 @@ class Base:
     features: PostVectorizer
     weights: NDArray[np.float64]
     intercept: float
+
+    def __repr__(self) -> str:
+        return f"Base({self.model.info['name']!r})"
 
     @classmethod
     def of(cls, model: Model) -> "Base":

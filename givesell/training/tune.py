@@ -30,7 +30,7 @@ from givesell.verdict import SELLING, is_selling
 # What ``tune=True`` tries, by what is trained; of a caller's classifier the first of these parameters that it has.
 GRIDS: dict[str, dict[str, Sequence[Any]]] = {
     "own": {"features__ngram_range": [(1, 1), (1, 2)], "features__min_df": [1, 2], "classifier__C": [3.0, 10.0, 30.0]},
-    "base": {"strength": [0.3, 1.0, 3.0, 10.0, 30.0]},
+    "base": {"classifier__strength": [0.3, 1.0, 3.0, 10.0, 30.0]},
     "C": {"classifier__classifier__C": [0.1, 1.0, 10.0]},
     "alpha": {"classifier__classifier__alpha": [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]},
 }
@@ -78,7 +78,8 @@ def search(
         If a parameter of the grid is none of the estimator's, or there is no grid for its classifier.
     """
     chosen = dict(_grid(estimator) if grid is None else grid)
-    known = estimator.get_params()
+    pipeline = clone(estimator) if isinstance(estimator, Pipeline) else Pipeline([("classifier", clone(estimator))])
+    known = pipeline.get_params()
     for name in chosen:
         if name not in known:
             options = ", ".join(sorted(known)) if grid is not None else ""
@@ -100,13 +101,10 @@ def search(
             "average_precision": average_precision_score(selling, own),
         }
 
-    plain = isinstance(estimator, Pipeline)
-    weighted: str | None = None
-    if plain:
-        last = estimator.named_steps["classifier"]
-        weighted = weight_parameter(last.classifier if isinstance(last, CalibratedScores) else last)
-    weights = {"sample_weight": data.weight} if not plain else {} if weighted is None else {"classifier__sample_weight": data.weight}
-    finder = GridSearchCV(clone(estimator), chosen, scoring=score, refit=False, cv=folds, n_jobs=n_jobs, error_score="raise")
+    last = pipeline.named_steps["classifier"]
+    weighted = weight_parameter(last.classifier if isinstance(last, CalibratedScores) else last)
+    weights = {} if weighted is None else {"classifier__sample_weight": data.weight}
+    finder = GridSearchCV(pipeline, chosen, scoring=score, refit=False, cv=folds, n_jobs=n_jobs, error_score="raise")
     with parallel_config(backend="threading"), threadpool_limits(1, user_api="blas"):
         finder.fit(data.posts, data.labels, **weights)
     table = _table(finder.cv_results_)
@@ -117,7 +115,8 @@ def search(
         f"{len(table)} settings were tried on {len(folds)} folds; the best is {', '.join(f'{key} {value}' for key, value in best.items())}."
     )
     finding = Finding("tuning", len(table), told, "Taken. Figures on the same folds are a little too good.")
-    return clone(estimator).set_params(**best), table, finding
+    pipeline.set_params(**best)
+    return pipeline if isinstance(estimator, Pipeline) else pipeline.named_steps["classifier"], table, finding
 
 
 def _grid(estimator: Any) -> Mapping[str, Sequence[Any]]:

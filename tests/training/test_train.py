@@ -55,6 +55,17 @@ def test_same_seed_same_bytes(frame, model, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_weights_are_those_of_the_plain_recipe(frame, model):
+    """Checks change neither the posts trained on nor their order: the weights are those of a pipeline fitted to the table as it is."""
+    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    plain = make_pipeline(SMALL).fit(data.posts, data.labels, classifier__sample_weight=data.weight)
+    slopes, offset = fit_sigmoid(out_of_fold(make_pipeline(SMALL), data, "topic", seed=0), data.selling, 0.3)
+    classifier = plain.named_steps["classifier"]
+    expected = (classifier.coef_[0] * slopes[0]) * plain.named_steps["features"].idf_.astype(np.float64)
+    assert model.linear.table[:, 0].tobytes() == expected.astype(np.float32).tobytes()
+    assert model.linear.intercept == float(classifier.intercept_[0] * slopes[0] + offset)
+
+
 def test_deep_model(frame, tmp_path):
     """A network beside the linear model is measured with it, weighs as the calibration says, and gives the same bytes twice."""
     network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=8)

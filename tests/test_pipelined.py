@@ -1,0 +1,142 @@
+"""Tests of `givesell.pipelined`, `exporting` and of `train` with a classifier of one's own."""
+
+import sys
+
+import numpy as np
+import pytest
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import RidgeClassifier, SGDClassifier
+from sklearn.model_selection import cross_val_score
+from sklearn.naive_bayes import ComplementNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC, LinearSVR
+
+import givesell
+from givesell.calibrated import MOST_DENSE
+from givesell.datasets import load_posts
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, FileError
+from givesell.features import PostVectorizer
+from givesell.model import Model
+from givesell.pipelined import PipelineModel
+
+SMALL = PostVectorizer(n_features=2**10)
+
+
+@pytest.fixture(scope="module")
+def frame():
+    """Some of the bundled posts."""
+    return load_posts().head(400)
+
+
+@pytest.fixture(scope="module")
+def model(frame):
+    """A model that scores through scikit-learn."""
+    return givesell.train(frame, classifier=ComplementNB(), features=SMALL, name="bayes")
+
+
+@pytest.mark.parametrize("classifier", [LinearSVC(), SGDClassifier(), RidgeClassifier()], ids=lambda one: type(one).__name__)
+def test_linear_classifiers_become_weights(frame, classifier, tmp_path):
+    """Any linear classifier is scored by the compiled scorer, saved as an artifact, and says so on its card."""
+    model = givesell.train(frame, classifier=classifier, features=SMALL, name="mine")
+    assert type(model) is Model
+    np.testing.assert_allclose(model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6)
+    assert model.info["metrics"]["drawn at random"]["auc"] > 0.7
+    model.save(tmp_path / "mine")
+    assert f"Classifier: `{type(classifier).__name__}(" in (tmp_path / "mine" / "README.md").read_text()
+    assert givesell.explain("Order now", model=model).reasons is not None
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        ComplementNB(),
+        RandomForestClassifier(10, max_depth=8),
+        make_pipeline(TruncatedSVD(5), HistGradientBoostingClassifier(max_iter=2)),
+    ],
+    ids=["ComplementNB", "RandomForest", "HistGradientBoosting"],
+)
+def test_other_classifiers_score_through_scikit_learn(frame, classifier):
+    """Any other classifier gives verdicts of the same kind, with calibrated probabilities, and its name in the repr."""
+    model = givesell.train(frame, classifier=classifier, features=SMALL)
+    assert isinstance(model, PipelineModel)
+    np.testing.assert_allclose(model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6)
+    assert "through scikit-learn" in repr(model)
+    verdicts = model.classify(["Thanks so much!", None, "", "Order now"])
+    assert [verdict.status for verdict in verdicts] == ["ok", "missing", "empty", "ok"]
+
+
+def test_the_same_seed_gives_the_same_forest(frame):
+    """A classifier that holds no seed is given the one of `train`."""
+    forest = RandomForestClassifier(5)
+    first, second = (givesell.train(frame, classifier=forest, features=SMALL).score(frame["text"]) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+    assert forest.random_state is None
+
+
+def test_the_pipeline_is_scikit_learns(frame, model):
+    """`cross_val_score` takes the pipeline of either kind of model."""
+    for one in (model, givesell.train(frame, features=SMALL)):
+        assert cross_val_score(one.pipeline, frame["text"].to_numpy(), frame["label"].to_numpy(), cv=3).mean() > 0.6
+
+
+def test_no_artifact_and_no_parts(model, frame, tmp_path):
+    """What needs weights says so and names the way out."""
+    with pytest.raises(ArtifactError, match=r"no artifact.*model\.export"):
+        model.save(tmp_path / "mine")
+    with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear model"):
+        givesell.explain("Order now", model=model)
+    with pytest.raises(ArgumentError, match="no weights to start from"):
+        givesell.train(frame, base=model)
+
+
+@pytest.mark.parametrize("suffix", [".joblib", ".skops"])
+@pytest.mark.parametrize("deep", [False, True])
+def test_exports_come_back(model, frame, tmp_path, suffix, deep):
+    """An exported pipeline opens when it is trusted, with its thresholds and record, and not otherwise."""
+    one = givesell.load("givesell-en-deep") if deep else model
+    one.export(tmp_path / f"mine{suffix}")
+    with pytest.raises(ArtifactError, match="trusted=True"):
+        givesell.load(tmp_path / f"mine{suffix}")
+    again = givesell.load(tmp_path / f"mine{suffix}", trusted=True)
+    np.testing.assert_allclose(again.score(frame["text"][:50]), one.score(frame["text"][:50]), atol=1e-6)
+    assert again.thresholds == one.thresholds
+    assert again.info["metrics"] == one.info["metrics"]
+
+
+def test_exports_that_cannot_be(model, tmp_path, monkeypatch):
+    """Another extension, a missing file, a missing folder and a missing skops are named."""
+    with pytest.raises(FileError, match=r"exported as \.joblib or \.skops"):
+        model.export(tmp_path / "mine.bin")
+    with pytest.raises(FileError, match="cannot be written"):
+        model.export(tmp_path / "nowhere" / "mine.joblib")
+    with pytest.raises(FileError, match="no such file"):
+        givesell.load(tmp_path / "none.joblib", trusted=True)
+    monkeypatch.setitem(sys.modules, "skops.io", None)
+    with pytest.raises(FileError, match=r"pip install 'givesell\[skops\]'"):
+        model.export(tmp_path / "mine.skops")
+
+
+@pytest.mark.parametrize(
+    ("classifier", "message"),
+    [(LinearSVC, r"write LinearSVC\(\)"), (LinearSVR(), "not LinearSVR"), ("svm", "not str")],
+)
+def test_what_is_no_classifier(frame, classifier, message):
+    """A class, a regressor and a name are refused."""
+    with pytest.raises(ArgumentTypeError, match=message):
+        givesell.train(frame, classifier=classifier, features=SMALL)
+
+
+def test_dense_features_that_would_not_fit(frame, monkeypatch):
+    """A classifier that takes no sparse features is refused where dense ones would not fit, with two ways out."""
+    assert MOST_DENSE >= 2**28
+    monkeypatch.setattr("givesell.calibrated.MOST_DENSE", 1000)
+    with pytest.raises(ArgumentError, match=r"HistGradientBoostingClassifier takes no sparse.*TruncatedSVD.*min_df"):
+        givesell.train(frame, classifier=HistGradientBoostingClassifier(), features=SMALL)
+
+
+def test_weights_that_a_classifier_does_not_take(frame):
+    """A classifier without weights trains without, and the report says so."""
+    model = givesell.train(frame, classifier=KNeighborsClassifier(), features=SMALL)
+    assert "takes no weights" in str(next(finding for finding in model.report.findings if finding.check == "weights"))
