@@ -348,7 +348,7 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
         common.say(f"{queue.rejected} rows could not be read and were left out.")
     if len(store):
         output.print(f"Labels: {store.path}", soft_wrap=True)
-        output.print(f"Next: givesell train {store.path} -o models/mine", style="dim", soft_wrap=True)
+        output.print(f"Next: givesell train {store.path} --base givesell-en -o models/mine", style="dim", soft_wrap=True)
 
 
 def _beside(files: Sequence[Path]) -> Path:
