@@ -161,12 +161,13 @@ def table(curves: dict[str, Any], setting: Setting) -> list[str]:
         low, high = interval((own - other)[again].mean(axis=1))
         same = needed(curves["random"].mean(axis=0), own.mean(), setting)
         drawn = np.array([needed(curves["random"][rows].mean(axis=0), own[rows].mean(), setting) for rows in again[:500]])
-        saved[labels] = 1 - labels / (setting.most_random if np.isnan(same) else same)
+        saved[labels] = 1 - labels / max(setting.most_random if np.isnan(same) else same, 1.0)
         below, above = interval(1 - labels / np.maximum(np.where(np.isnan(drawn), setting.most_random, drawn), 1))
         shown = f"over {setting.most_random:,}" if np.isnan(same) else f"{same:,.0f}"
+        told = f"{saved[labels]:.0%} ({below:.0%} to {above:.0%})" if saved[labels] > -1 else "none"
         lines.append(
             f"| {labels:,} | {other.mean():.3f} | {own.mean():.3f} | {(own - other).mean():+.3f} ({low:+.3f} to {high:+.3f}) | "
-            f"{shown} | {saved[labels]:.0%} ({below:.0%} to {above:.0%}) |"
+            f"{shown} | {told} |"
         )
     reached = [labels for labels in setting.shown if saved[labels] >= BAR]
     told = f"from {min(reached):,} labels on" if reached == list(setting.shown[-len(reached) :]) else f"at {reached} labels"

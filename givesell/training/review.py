@@ -62,17 +62,20 @@ def review(
     ``"novel"``         most unlike the training data: of the twentieth with the most n-grams unknown to the model
     ==================  ==========================================================================================
 
-    Probabilities are out of fold: each from a model that did not train on the post, nor on any of its group. Where `model` was trained
-    on just these posts in this session its own are taken. Otherwise posts are cross-validated: a shipped model is adapted to them fold by
-    fold, another one fitted anew with its settings.
+    Probabilities are out of fold: each from a model that did not train on the post, nor, with ``groups``, on any of its group. Where
+    `model` was trained on just these posts in this session its own are taken. Otherwise posts are cross-validated: a shipped model
+    is adapted to them fold by fold, another one fitted anew with its settings.
 
     Parameters
     ----------
     model : Model
     data : DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
     labels : sequence, shape (n,), optional
-    text, label, groups, certainty, label_mapping
+    text, label, certainty, label_mapping
         As for `givesell.train`.
+    groups : str, sequence of str, or values, optional
+        As for `givesell.train`. Without, folds are drawn at random, which finds more wrong labels (benchmarks/review.md); copies and
+        near copies of a post stay together either way.
     kinds : sequence of str
         What to look for, of the kinds above.
     top : int, or mapping of kind to int, default 50
