@@ -190,7 +190,7 @@ def report(scratch: dict[str, Any], adapt: dict[str, Any], seconds: float) -> st
     lines = [
         "# Which posts to label next\n",
         "Made by `python benchmarks/suggest.py --write benchmarks/suggest.md` with the corpus beside the checkout, 18,602 posts of",
-        f"128 sources. {FOLDS} folds split by source and {runs // FOLDS} seeds give {runs} runs, adapting {len(adapt.get('random', []))}.",
+        f"128 sources. {FOLDS} folds split by source and {runs // FOLDS} seeds give {runs} runs.",
         "Macro-F1 is measured on sources that no model has seen; labels are asked for of posts of other sources. All ways start from",
         "the same posts. Intervals are 95 %, from a bootstrap over runs. The way to pick was chosen on folds of other seeds.",
         f"{seconds:.0f} s of one core.\n",
@@ -202,7 +202,7 @@ def report(scratch: dict[str, Any], adapt: dict[str, Any], seconds: float) -> st
         lines += [
             "## Adapting a model\n",
             f"From a model trained on three fifths of the sources ({adapt['random'][:, 0].mean():.3f} as it is), adapted to posts of",
-            f"another fifth, {ADAPT.batch} more a round, as `givesell.train(..., base=...)` does.\n",
+            f"another fifth, in {len(adapt['random'])} runs, {ADAPT.batch} more a round, as `givesell.train(..., base=...)` does.\n",
             *table(adapt, ADAPT),
         ]
     return "\n".join(lines)
