@@ -49,6 +49,16 @@ def test_review_kinds(flipped):
     assert "wrong labels" not in result.stdout
 
 
+def test_review_of_other_names(flipped, tmp_path):
+    """Labels of other names are mapped."""
+    path = tmp_path / "named.csv"
+    posts = read_frame(flipped)
+    posts.assign(label=posts["label"].map({"giving": "chat", "selling": "promo"})).to_csv(path, index=False)
+    result = run("review", path, "--label-map", "chat=giving", "--label-map", "promo=selling", "-k", "label")
+    assert result.exit_code == 0, result.output
+    assert "likely wrong labels" in result.stdout
+
+
 def test_suggest_from_an_archive(tmp_path):
     """An export gives a file that can be labelled, and says what was picked of how many."""
     out = tmp_path / "to_label.jsonl"

@@ -36,7 +36,11 @@ def label(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="OUT", help="Where labels go: .csv, .tsv or .jsonl. Default: FILE.labelled.csv.", show_default=False
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="Where labels go: .csv, .tsv or .jsonl. Default: beside FILE, such as posts.labelled.csv.",
+            show_default=False,
         ),
     ] = None,
     suggest: Annotated[
@@ -59,7 +63,7 @@ def label(
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
 
-    out = out or files[0].with_name(f"{_bare(files[0])}.labelled.csv")
+    out = out or _beside(files)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ArgumentError("E353")
     held: list[Model] = []
@@ -69,8 +73,8 @@ def label(
             held.append(common.load_model(model))
         return held[0]
 
+    paths = _inputs(files, out)
     with LabelFile(out) as store:
-        paths = _inputs(files, out)
         if suggest:
             paths = [suggested(paths, out, store, suggest, loaded, text_column)]
             text_column = None
@@ -344,14 +348,18 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
         common.say(f"{queue.rejected} rows could not be read and were left out.")
     if len(store):
         output.print(f"Labels: {store.path}", soft_wrap=True)
-        output.print(f"Next: givesell train {store.path} -o models/mine", style="dim", soft_wrap=True)
+        output.print(f"Next: givesell train {store.path} --base givesell-en -o models/mine", style="dim", soft_wrap=True)
 
 
-def _bare(path: Path) -> str:
-    name = path.resolve().name
+def _beside(files: Sequence[Path]) -> Path:
+    """Return where labels go if nothing is said: beside the one file, else here."""
+    if len(files) > 1 or not files[0].exists():
+        return Path("posts.labelled.csv")
+    place = files[0] if files[0].name else files[0].resolve()
+    name = place.name
     for ending in (".gz", ".bz2", ".xz", ".zst"):
         name = name.removesuffix(ending)
-    return Path(name).stem or name
+    return place.with_name(f"{name if place.is_dir() else Path(name).stem}.labelled.csv")
 
 
 def _inputs(files: list[Path], out: Path) -> list[Path]:

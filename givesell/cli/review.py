@@ -49,16 +49,20 @@ def review(
         typer.Option("--groups", help="Column that keeps related posts together, such as source or author.", show_default=False),
     ] = None,
     certainty: Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")] = "certainty",
+    label_map: Annotated[
+        list[str] | None,
+        typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts whose label the shipped model is sure is the other, that a model could not be sure of, or that are unlike all
-    it knows.
+    Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
     """
     from givesell.cli.tables import check_out, write_table
+    from givesell.cli.train import label_mapping
     from givesell.training.review import review as look
 
     if out is not None:
@@ -73,6 +77,7 @@ def review(
             label=label,
             groups=groups,
             certainty=certainty,
+            label_mapping=label_mapping(label_map),
             kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],
             top=top or None,
             extra=extra,

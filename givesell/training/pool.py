@@ -61,7 +61,9 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
     else:
         try:
             posts = as_sequence(pool)
-        except ArgumentTypeError:
+        except ArgumentTypeError as error:
+            if error.code != "E102":  # a table of another library: that error says to pass one of its columns
+                raise
             raise ArgumentTypeError("E342", type=type(pool).__name__) from None
         yield from _in_memory(posts, None)
 

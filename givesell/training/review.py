@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
 
-from givesell.calibrated import sided
+from givesell.calibrated import CalibratedScores, sided
 from givesell.errors import ArgumentError
-from givesell.loading import load
+from givesell.loading import load, shipped_models
 from givesell.model import Model
+from givesell.pipelined import PipelineModel
+from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import fit_sides, fit_sigmoid
+from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
-from givesell.training.data import Labelled, labelled
+from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.estimators import make_pipeline
 from givesell.training.novelty import unknown_share
 from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
@@ -27,7 +30,7 @@ NOVEL = 0.05  # the share of posts that can be called most unlike the rest
 TOP = 50
 SAME_LABELS = 0.8  # labels may have been put right since
 SAME_POSTS = 0.3  # least correlation of what a model says of posts it was trained on with what it said of them out of fold
-_PRIOR = 0.3
+PRIOR = 0.3
 
 
 def review(
@@ -59,16 +62,20 @@ def review(
     ``"novel"``         most unlike the training data: of the twentieth with the most n-grams unknown to the model
     ==================  ==========================================================================================
 
-    Probabilities are out of fold: each from a model that did not train on the post, nor on any of its group. Where `model` was trained
-    on just these posts in this session its own are taken, else posts are cross-validated with the model's settings.
+    Probabilities are out of fold: each from a model that did not train on the post, nor, with ``groups``, on any of its group. Where
+    `model` was trained on just these posts in this session its own are taken. Otherwise posts are cross-validated: a shipped model
+    is adapted to them fold by fold, another one fitted anew with its settings.
 
     Parameters
     ----------
     model : Model
     data : DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
     labels : sequence, shape (n,), optional
-    text, label, groups, certainty, label_mapping
+    text, label, certainty, label_mapping
         As for `givesell.train`.
+    groups : str, sequence of str, or values, optional
+        As for `givesell.train`. Without, folds are drawn at random, which finds more wrong labels (benchmarks/review.md); copies and
+        near copies of a post stay together either way.
     kinds : sequence of str
         What to look for, of the kinds above.
     top : int, or mapping of kind to int, default 50
@@ -113,7 +120,15 @@ def review(
     say = progress or (lambda _: None)
     most = _most(kinds, top)
     posts = labelled(
-        data, labels, text=text, label=label, groups=groups, certainty=certainty, label_mapping=label_mapping, extra=list(extra)
+        data,
+        labels,
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        label_mapping=label_mapping,
+        extra=list(extra),
+        fewest=FEWEST if _start(model) is None else FEWEST_TO_ADAPT,
     )
     given = posts.labels
     p = own_out_of_fold(model, posts)
@@ -192,9 +207,10 @@ def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | Non
     Parameters
     ----------
     model : Model
-        Its n-gram features, strength of regularisation and prior are taken; the network of a deep model is left out.
+        A shipped model, or one that was adapted from one, is adapted anew in each fold. Of another the features and the classifier
+        are fitted anew; the network of a deep model is left out.
     posts : Labelled
-        Folds are split by the first of its groups.
+        Folds are split by the first of its groups, and keep near copies of a post on one side.
     seed : int
     n_jobs : int, optional
 
@@ -203,15 +219,36 @@ def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | Non
     ndarray of float64, shape (n,)
         Probability of ``selling``.
     """
-    fitted = getattr(model.pipeline, "linear_", model.pipeline)
-    pipeline = make_pipeline(
-        clone(fitted.named_steps["features"]), C=float(model.info.get("training", {}).get("C", 10.0)), random_state=seed
-    )
-    scores = out_of_fold(pipeline, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
-    prior = float(model.info.get("calibration", {}).get("prior", _PRIOR))
-    slopes, offset = fit_sigmoid(scores, posts.selling, prior)
-    odds = scores * slopes[0] + offset
-    return np.asarray(expit(sided(odds, fit_sides(odds, posts.selling))), np.float64)
+    posts = check(posts)
+    training = model.info.get("training", {})
+    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
+    start = _start(model)
+    if start is not None:
+        estimator: Any = AdaptedClassifier(Base.of(start), float(training.get("strength", STRENGTH)), prior)
+    else:
+        fitted = getattr(model.pipeline, "linear_", model.pipeline)
+        features = clone(fitted.named_steps["features"])
+        classifier = fitted.named_steps["classifier"]
+        own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
+        estimator = make_pipeline(features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own)
+    scores = out_of_fold(estimator, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
+    if start is not None:
+        slopes, offset, sides = calibrate_towards(scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above))
+    else:
+        slopes, offset = fit_sigmoid(scores, posts.selling, prior)
+        sides = fit_sides(scores * slopes[0] + offset, posts.selling)
+    return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
+
+
+def _start(model: Model) -> Model | None:
+    """Return the shipped model that a model is, or that it was adapted from."""
+    if isinstance(model, PipelineModel):
+        return None
+    shipped = shipped_models()
+    if model.info["name"] in shipped:
+        return model
+    base = model.info.get("training", {}).get("base", {}).get("name")
+    return load(base) if base in shipped else None
 
 
 def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str, int | None]:

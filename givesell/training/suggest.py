@@ -18,10 +18,10 @@ from givesell.training.pool import Best, key_of, read_pool
 from givesell.training.sentences import both_sides, explained, percent
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
-CANDIDATES = 30  # uncertain posts held for each one that is picked
-FEWEST_CANDIDATES = 1000
+CANDIDATES = 20  # uncertain posts held for each one that is picked
+FEWEST_CANDIDATES = 500
 SAMPLE = 2000  # posts drawn from the pool to tell what is typical of it
-TYPICAL = 0.5  # how much being typical counts beside being uncertain: the power it is raised to
+TYPICAL = 0.25  # how much being typical counts beside being uncertain: the power it is raised to
 
 
 def suggest(
@@ -148,6 +148,8 @@ def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[s
     space = PostVectorizer(n_features=2**20, min_df=1).fit(texts)
     rows = space.transform(texts)
     worth = uncertainty(selling)
+    # Probabilities of a model that has seen little lie close together: what counts is how uncertain a post is among the candidates.
+    worth = (worth - worth.min()) / np.ptp(worth) if np.ptp(worth) > 0 else np.ones(len(worth))
     if len(typical):
         mean = np.asarray(space.transform(typical).mean(axis=0)).ravel()
         worth = worth * (rows @ mean) ** TYPICAL

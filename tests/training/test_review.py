@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.naive_bayes import ComplementNB
 
 import givesell
 from givesell.datasets import load_posts
@@ -126,3 +127,23 @@ def test_wrong_arguments(model, flipped, options, what):
     """A kind that is none and a count below 0 are refused."""
     with pytest.raises(ArgumentError, match=what):
         givesell.review(model, flipped[0], **options)
+
+
+def test_any_model_can_be_reviewed_with(flipped):
+    """A shipped model is adapted to the posts; one of another classifier is fitted anew, and reasons do without its words."""
+    posts = flipped[0].head(400)
+    shipped = givesell.review(givesell.load(), posts, kinds=["label"], n_jobs=1)
+    assert shipped.index[:10].isin(flipped[1]).mean() > 0.6
+    bayes = givesell.train(posts, classifier=ComplementNB(), n_jobs=1)
+    found = givesell.review(bayes, posts.iloc[::-1], top=3, n_jobs=1)
+    assert found["kind"].value_counts().max() == 3
+    assert found["reason"].str.contains(" % ").all()
+
+
+def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
+    """Probabilities that training kept of these posts are used: nothing is cross-validated again."""
+    posts = flipped[0].head(400)
+    model = givesell.train(posts, groups="topic", n_jobs=1)
+    monkeypatch.setattr("givesell.training.review.out_of_fold", None)
+    found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
+    np.testing.assert_allclose(found["selling"], model.report.out_of_fold.loc[found.index, "selling"])

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import scipy.sparse as sp
 
@@ -101,7 +102,9 @@ def test_wrong_arguments(model, pool, options):
 
 
 def test_no_pool(model):
-    """Something that holds no posts is refused with what to pass."""
+    """Something that holds no posts is refused with what to pass, a table of another library with its columns."""
+    with pytest.raises(ArgumentTypeError, match="Pass one of them, such as data"):
+        givesell.suggest(model, pl.DataFrame({"text": ["a"]}))
     with pytest.raises(ArgumentTypeError, match="Cannot read a pool of posts from int"):
         givesell.suggest(model, 7)
 
