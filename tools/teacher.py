@@ -1,15 +1,9 @@
 """Fine-tune a small transformer encoder on the labelled posts and have it judge the unlabelled ones: the teacher of the shipped model.
 
     pip install -e .[teacher]
-    python tools/teacher.py --work first --views 0 2 4     # two of these at a time on two cores, 20 minutes a view
-    python tools/teacher.py --work first --views 1 3 5 6
-    python tools/teacher.py --work first --out first.safetensors
-    python tools/teacher.py --work second --first first.safetensors --views 0 2 4     # 30 minutes a view
-    python tools/teacher.py --work second --first first.safetensors --views 1 3 5 6
-    python tools/teacher.py --work second --out models/teacher.safetensors
-
-The second generation also learns from unlabelled posts: its targets are the mean log-odds of the first teacher and of a linear model and a
-network, neither of which has learned from the posts that it speaks of (they are fitted on one half of the groups for the other).
+    python tools/teacher.py --work teacher-work --views 0 2 4     # two of these at a time on two cores, 20 minutes a view
+    python tools/teacher.py --work teacher-work --views 1 3 5 6
+    python tools/teacher.py --work teacher-work --out models/teacher.safetensors
 
 Views 0 to 4 each learn without a fifth of the groups (two neighbouring folds of the ten that the model is measured on), view 5 without
 a random fifth of the posts, and view 6 from all. What a view has done is kept in the work folder and not done again. The library never
@@ -23,37 +17,27 @@ import os
 import re
 import time
 import unicodedata
-import zlib
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
 import numpy as np
 import torch
-from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from torch import nn
 from torch.nn import functional as F
 from transformers import AutoModel, AutoTokenizer
 
-from givesell.network.classifier import NetworkClassifier
-from givesell.network.vectors import read_vectors
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled, labelled, posts_of, read_frame
-from givesell.training.distill import STEPS, UNJUDGED, Judged, made_posts, write_views
-from givesell.training.estimators import make_pipeline
-from givesell.training.fit import fit_estimator
+from givesell.training.distill import made_posts, write_views
 
 ROOT = Path(__file__).parents[1]
 MADE, SEED = 240_000, 0
 MOST_OF_A_GROUP = 3000  # unlabelled posts that are judged
 RANDOM_MOST, RANDOM_MADE = 1000, MADE // 2  # view 5 only measures, and judges fewer
-MOST_TARGETS = 1000  # unlabelled posts of a group that the second generation learns from
-STRETCH = 1.05  # of the mean log-odds, which are less spread than each that they are of
-NO_FACET = -100  # passed over by the loss
 BLOCKS, RANDOM, ALL = 5, 5, 6
 HEAD, TAIL = 72, 38  # word pieces kept of a long post: its opening and its closing
 EPOCHS, BATCH, RATE, HEAD_RATE = 3, 32, 8e-5, 8
@@ -133,95 +117,40 @@ class Teacher(nn.Module):
         return self.head(F.dropout(torch.cat([mean, most], 1), 0.1, self.training).to(self.head.weight.dtype)).float()
 
 
-class Lessons(NamedTuple):
-    """What a teacher learns from: word pieces, targets (0 to 1), weights, facets; the first `labelled` of them are seen in each epoch."""
-
-    pieces: list[Any]
-    target: Any
-    weight: Any
-    facet: Any
-    labelled: int
-
-
-def lessons_of(pieces: list[Any], data: Labelled, rows: Any, facets: Any, groups: Any) -> Lessons:
-    """Return the lessons of labelled posts; of n posts of a group each weighs as the inverse square root of n."""
-    selling, clear = data.selling[rows], data.clear[rows]
-    smooth = np.where(clear, 0.02, 0.2)
-    weight = np.where(clear, 1.0, BORDERLINE) * even(groups[rows]) * np.where(data.weight[rows] < 1, 0.7, 1.0)
-    weight = (weight / weight.mean()).clip(max=MOST_WEIGHT)
-    target = np.where(selling, 1 - smooth, smooth)
-    return Lessons([pieces[row] for row in rows], target, weight / weight.mean(), facets[rows], len(rows))
-
-
-def even(groups: Any) -> Any:
-    """Return the inverse square root of the size of each post's group."""
-    _, group, sizes = np.unique(groups.astype(str), return_inverse=True, return_counts=True)
-    return sizes[group] ** -0.5
-
-
-def with_targets(lessons: Lessons, pieces: list[Any], log_odds: Any, groups: Any) -> Lessons:
-    """Add unlabelled posts with the log-odds that other models give them."""
-    weight = even(groups)
-    return Lessons(
-        lessons.pieces + pieces,
-        np.concatenate([lessons.target, 1 / (1 + np.exp(-log_odds))]),
-        np.concatenate([lessons.weight, (weight / weight.mean()).clip(max=MOST_WEIGHT)]),
-        np.concatenate([lessons.facet, np.full(len(pieces), NO_FACET)]),
-        lessons.labelled,
-    )
-
-
-def opinions(judged: Judged, view: int, data: Labelled, rows: Any, wanted: Any) -> Any:
-    """Return the mean log-odds of the first teacher, a linear model and a network on unlabelled posts.
-
-    Each of the two models is fitted on the posts of one half of the groups, and speaks of the other half.
-    """
-    half = np.array([zlib.crc32(str(name).encode()) & 1 for name in judged.groups])
-    views = np.where(judged.views[view] == UNJUDGED, np.nan, judged.views[view].astype(float) / STEPS)
-    found = np.empty((3, len(wanted)))
-    found[0] = views[wanted]
-    network = NetworkClassifier(vectors=read_vectors(ROOT / "models" / "vectors.safetensors"))
-    for side in (0, 1):
-        seen = judged.views.copy()
-        seen[view, : judged.real][half == side] = UNJUDGED
-        told, here = replace(judged, views=seen), half[wanted] == side
-        for row, estimator in enumerate((make_pipeline(), clone(network)), start=1):
-            fitted = fit_estimator(estimator, data, rows, told, view)
-            found[row, here] = fitted.decision_function(judged.posts[wanted[here]])
-    spread = found.std(axis=1, keepdims=True)
-    return STRETCH * spread[0] * (found / spread).mean(axis=0)
-
-
-def fit(lessons: Lessons) -> Teacher:
-    """Fine-tune the encoder."""
+def fit(pieces: list[Any], data: Labelled, rows: Any, facets: Any, groups: Any) -> Teacher:
+    """Fine-tune on some of the labelled posts."""
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
-    target, weight = lessons.target.astype(np.float32), lessons.weight.astype(np.float32)
-    lengths = np.array([len(ids) for ids in lessons.pieces])
-    others = rng.permutation(np.arange(lessons.labelled, len(lengths)))  # each of them is seen in one epoch
-    teacher = Teacher(int(lessons.facet.max()) + 1)
+    selling, clear = data.selling[rows], data.clear[rows]
+    smooth = np.where(clear, 0.02, 0.2)
+    target = np.where(selling, 1 - smooth, smooth).astype(np.float32)
+    _, group, sizes = np.unique(groups[rows], return_inverse=True, return_counts=True)
+    weight = np.where(clear, 1.0, BORDERLINE) * sizes[group] ** -0.5 * np.where(data.weight[rows] < 1, 0.7, 1.0)
+    weight = (weight / weight.mean()).clip(max=MOST_WEIGHT)
+    weight = (weight / weight.mean()).astype(np.float32)
+    pieces, facet = [pieces[row] for row in rows], facets[rows]
+    lengths = np.array([len(ids) for ids in pieces])
+    teacher = Teacher(int(facets.max()) + 1)
     body = [p for p in teacher.encoder.parameters() if p.requires_grad]
     head = list(teacher.head.parameters())
     optimizer = torch.optim.AdamW([{"params": body}, {"params": head, "lr": RATE * HEAD_RATE}], lr=RATE, weight_decay=0.01, fused=True)
-    steps = (EPOCHS * lessons.labelled + len(others)) // BATCH
+    steps = EPOCHS * (len(pieces) // BATCH)
     warm = max(1, int(0.08 * steps))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(0.0, min((step + 1) / warm, (steps - step) / (steps - warm))))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm))))
     teacher.train()
     for epoch in range(EPOCHS):
-        order = rng.permutation(np.concatenate([np.arange(lessons.labelled), others[epoch::EPOCHS]]))
-        order = order[: len(order) // BATCH * BATCH]
+        order = rng.permutation(len(pieces))[: len(pieces) // BATCH * BATCH]
         pools = [order[start : start + 40 * BATCH] for start in range(0, len(order), 40 * BATCH)]
         sorted_pools = [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools]
         batches = [pool[start : start + BATCH] for pool in sorted_pools for start in range(0, len(pool), BATCH)]
         for at in rng.permutation(len(batches)):
             batch = batches[at]
-            ids = padded([lessons.pieces[i] for i in batch])
+            ids = padded([pieces[i] for i in batch])
             hidden = (torch.rand(ids.shape) < HIDDEN_SHARE) & (ids != 0) & (ids != _CLS) & (ids != _SEP)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 out = teacher(ids.masked_fill(hidden, _MASK))
             label_loss = F.binary_cross_entropy_with_logits(out[:, 0], torch.from_numpy(target[batch]), reduction="none")
-            facet = torch.from_numpy(lessons.facet[batch])
-            facet_loss = F.cross_entropy(out[:, 1:], facet, reduction="none", label_smoothing=0.05, ignore_index=NO_FACET)
+            facet_loss = F.cross_entropy(out[:, 1:], torch.from_numpy(facet[batch]), reduction="none", label_smoothing=0.05)
             loss = (torch.from_numpy(weight[batch]) * (label_loss + FACET_WEIGHT * facet_loss)).mean()
             loss.backward()
             nn.utils.clip_grad_norm_(body + head, 1.0)
@@ -252,7 +181,6 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
     parser.add_argument("--work", type=Path, required=True, help="folder for what each view has done")
     parser.add_argument("--views", type=int, nargs="*", default=[], choices=range(ALL + 1))
-    parser.add_argument("--first", type=Path, help="the first generation's file, for the second one to learn from")
     parser.add_argument("--out", type=Path, help="the file to write when all views are done")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -284,21 +212,13 @@ def main() -> None:
     if arguments.views:
         tokenizer = AutoTokenizer.from_pretrained(encoder_folder())
         learned, pieces = encode(data.posts, tokenizer), encode(every, tokenizer)
-    judged = None
-    if arguments.first:
-        judged = Judged.read(arguments.first, arguments.corpus / "unlabelled.jsonl.gz", data)
     for view in arguments.views:
         if done[view].exists():
             continue
         start = time.perf_counter()
         hidden = unseen[view] if view < BLOCKS else []
         out = np.zeros(len(data.posts), bool) if view == ALL else np.isin(np.arange(len(data.posts)), held[view]) | np.isin(groups, hidden)
-        lessons = lessons_of(learned, data, np.flatnonzero(~out), facets, groups)
-        if judged is not None:
-            targets = np.flatnonzero((judged.views[view, : judged.real] != UNJUDGED) & (rank < MOST_TARGETS))
-            said = opinions(judged, view, data, np.flatnonzero(~out), targets)
-            lessons = with_targets(lessons, [pieces[at] for at in targets], said, post_groups[targets])
-        teacher = fit(lessons)
+        teacher = fit(learned, data, np.flatnonzero(~out), facets, groups)
         print(f"view {view}: learned from {(~out).sum():,} posts in {time.perf_counter() - start:.0f} s", flush=True)
         most, most_made = (RANDOM_MOST, RANDOM_MADE) if view == RANDOM else (MOST_OF_A_GROUP, MADE)
         made_of_held = np.isin(parents, np.flatnonzero(out)) | np.isin(np.concatenate([groups, post_groups])[parents], hidden)
