@@ -61,8 +61,8 @@ def review(
 
     Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
     """
-    from givesell.cli.tables import check_out, write_table
     from givesell.cli.common import label_mapping
+    from givesell.cli.tables import check_out, write_table
     from givesell.training.review import review as look
 
     if out is not None:
