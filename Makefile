@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: demo test lint bench bench-archive train clean
+.PHONY: demo test lint notebooks bench bench-archive train clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -17,6 +17,9 @@ lint: $(VENV)/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+notebooks: $(VENV)/notebooks
+	$(BIN)/jupyter nbconvert --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(VENV)/bench
 	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
@@ -37,7 +40,8 @@ $(VENV)/demo: EXTRAS :=
 $(VENV)/test: EXTRAS := [test]
 $(VENV)/lint: EXTRAS := [test,lint]
 $(VENV)/bench: EXTRAS := [bench]
-$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/bench: pyproject.toml
+$(VENV)/notebooks: EXTRAS := [notebooks]
+$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@

@@ -20,6 +20,7 @@ FEW_GROUPS = 10
 FEW_OF_A_LABEL = 50
 RARE = 0.05  # the share of a label that is worth a word
 LARGE_GROUP = 0.5
+FAR_FROM_PRIOR = 0.1
 LONG_TAIL = 0.9  # the share of groups of one post from which a column hardly keeps posts together
 
 
@@ -57,6 +58,16 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     copies = near_copies(data.posts)
     found = _copies(data, copies, act)
     return replace(data, findings=findings + found, copies=copies if act and len(np.unique(copies)) < len(copies) else None)
+
+
+def another_prior(data: Labelled, prior: float) -> list[Finding]:
+    """Say where the labels are decided for a stream of another mix than the posts."""
+    share = float(data.selling[data.measured].mean())
+    if abs(share - prior) < FAR_FROM_PRIOR:
+        return []
+    found = f"{share:.0%} of the posts are selling, and labels are decided as for a stream with {prior:.0%}."
+    done = f"Is your stream like these posts? Then train with prior={share:.2f}."
+    return [Finding("prior", int(data.measured.sum()), found, done)]
 
 
 def unweighted(classifier: Any, data: Labelled) -> Finding:

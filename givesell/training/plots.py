@@ -1,9 +1,11 @@
 """The plots of results, on matplotlib axes: scikit-learn's displays where it has one."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
@@ -34,6 +36,15 @@ def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
     return ax.figure
 
 
+class Shown(Figure):
+    """A figure that a notebook shows where it is the value of a cell, without pyplot and with nothing left open."""
+
+    def _repr_png_(self) -> bytes:
+        page = io.BytesIO()
+        self.savefig(page, format="png", dpi=80)
+        return page.getvalue()
+
+
 def new_axes(rows: int, columns: int) -> tuple[Any, Any]:
     """Return a new figure, as a notebook shows it, and its axes in one row.
 
@@ -42,10 +53,7 @@ def new_axes(rows: int, columns: int) -> tuple[Any, Any]:
     figure : matplotlib.figure.Figure
     axes : ndarray of matplotlib.axes.Axes, shape (rows * columns,)
     """
-    from matplotlib.figure import Figure
-
-    # Not of pyplot: nothing stays open, and a notebook shows it once, where it is the value of the cell.
-    figure = Figure(figsize=(columns * _WIDTH, rows * _HEIGHT), layout="constrained")
+    figure = Shown(figsize=(columns * _WIDTH, rows * _HEIGHT), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False).ravel()
 
 

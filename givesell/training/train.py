@@ -25,7 +25,7 @@ from givesell.network.deep import DeepClassifier
 from givesell.pipelined import PipelineModel, model_of
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
-from givesell.training.checks import adapted, check, unweighted
+from givesell.training.checks import adapted, another_prior, check, unweighted
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
@@ -187,7 +187,7 @@ def train(
     say("checking the posts")
     # A teacher's views are tied to the posts and folds they were made for.
     posts = check(posts, act=judged is None)
-    findings = list(posts.findings)
+    findings = [*posts.findings, *(another_prior(posts, prior) if calibrate else [])]
     schemes: list[str | None] = [*posts.groups, None]
     many = len(posts.posts) > MANY and judged is None
     n_jobs = 1 if many else n_jobs

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.training.checks import check
+from givesell.training.checks import another_prior, check
 from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import splits
 from givesell.training.data import labelled
@@ -119,3 +120,12 @@ def test_a_fold_with_one_label_left_is_refused():
     frame = frame.assign(text=frame["text"].where(~selling, "Fresh bread every Friday from our shop, order by Thursday noon"))
     with pytest.raises(DataError, match="no post labelled 'selling' is left"):
         list(splits(check(labelled(frame)), None, 0))
+
+
+def test_a_stream_of_another_mix_is_told():
+    """Posts with far more selling than labels are decided for are reported with the prior to pass; a small gap is not."""
+    data = labelled(load_posts())
+    (finding,) = another_prior(data, 0.3)
+    assert "prior=0.43" in str(finding)
+    assert another_prior(data, 0.4) == []
+    assert "prior" in [found.check for found in givesell.train(load_posts(), groups="topic").report.findings]

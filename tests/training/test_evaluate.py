@@ -201,3 +201,8 @@ def test_no_model(frame):
     """The name of a model is no model."""
     with pytest.raises(ArgumentTypeError, match="model must be a Model"):
         givesell.evaluate("givesell-en", frame)
+
+
+def test_a_notebook_shows_a_plot(evaluation):
+    """A plot is a PNG where it is the value of a cell, without pyplot."""
+    assert evaluation.plot("confusion")._repr_png_().startswith(b"\x89PNG")
