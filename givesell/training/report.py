@@ -11,6 +11,7 @@ from givesell.training.findings import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
+_LEFT = "text-align:left"  # on the cell itself: notebooks align all cells to the right
 _STYLE = (
     ".givesell-report{font:14px/1.5 system-ui,sans-serif;max-width:62em;color:inherit}"
     ".givesell-report table{border-collapse:collapse;margin:.4em 0 1em}"
@@ -91,18 +92,18 @@ class TrainingReport:
         for finding in self.findings:
             mark = '<span class="mark" title="look at this">!</span>' if finding.warning else "·"
             told = f' <span class="rows">{escape(finding.rows)}</span>' if finding.rows else ""
-            rows.append(f"<tr><td>{mark}</td><td>{escape(finding.found)}{told}</td><td>{escape(finding.done)}</td></tr>")
+            rows.append(f"<tr><td>{mark}</td>{_cell(escape(finding.found) + told)}{_cell(escape(finding.done))}</tr>")
         names = _shown(self.metrics)
         head = "".join(f'<th class="figure">{escape(scheme)}</th>' for scheme in self.metrics)
         figures = [
-            f"<tr><td>{escape(FIGURES[name])}</td>"
+            f"<tr>{_cell(escape(FIGURES[name]))}"
             + "".join(f'<td class="figure">{figure(row.get(name))}</td>' for row in self.metrics.values())
             + "</tr>"
             for name in names
         ]
         return (
             f'<style>{_STYLE}</style><div class="givesell-report"><b>Training of {escape(self.name)}</b>'
-            f"<table><tr><th></th><th>found</th><th>done</th></tr>{''.join(rows)}</table>"
+            f"<table><tr><th></th>{_cell('found', 'th')}{_cell('done', 'th')}</tr>{''.join(rows)}</table>"
             f"<b>Quality, out of fold</b><table><tr><th></th>{head}</tr>{''.join(figures)}</table></div>"
         )
 
@@ -130,6 +131,10 @@ def figure(value: Any) -> str:
     if value is None:
         return ""
     return "–".join(f"{part:.3f}" for part in value) if isinstance(value, list) else f"{value:.3f}"
+
+
+def _cell(html: str, tag: str = "td") -> str:
+    return f'<{tag} style="{_LEFT}">{html}</{tag}>'
 
 
 def _shown(metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
