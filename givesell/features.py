@@ -108,7 +108,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Fit and transform in one pass; see `fit` and `transform`."""
         counts = self._count(X)
         self._learn(counts)
-        return self._weigh(counts[:, self.buckets_])
+        return self._weigh(_kept_columns(counts, self.buckets_))
 
     def transform(self, X: Any) -> sp.csr_matrix:
         """Turn posts into features.
@@ -198,7 +198,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             ends.append(part_ends + total)
             total += len(part_buckets)
         index = np.int32 if total < 2**31 else np.int64
-        parts: Any = (np.concatenate(counts), np.concatenate(buckets).astype(index, copy=False), np.concatenate(ends).astype(index))
+        parts: Any = (_joined(counts), _joined(buckets).astype(index, copy=False), _joined(ends).astype(index))
         matrix: Any = sp.csr_matrix(parts, shape=(len(posts), width), copy=False)
         matrix.sort_indices()
         return matrix
@@ -225,6 +225,37 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.one_d_array = True
         tags.requires_fit = True
         return tags
+
+
+def _joined(parts: list[Any]) -> Any:
+    """Join arrays and let go of the parts, which a million posts would hold twice."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
+
+
+def _kept_columns(counts: Any, buckets: NDArray[np.int32]) -> Any:
+    """Return the columns of some buckets, which are ascending, in the memory of the whole."""
+    ranks = np.full(counts.shape[1], -1, counts.indices.dtype)
+    ranks[buckets] = np.arange(len(buckets), dtype=ranks.dtype)
+    total = _keep(counts.data, counts.indices, counts.indptr, ranks)
+    return sp.csr_matrix((counts.data[:total], counts.indices[:total], counts.indptr), shape=(counts.shape[0], len(buckets)), copy=False)
+
+
+@compiled_with_arrays
+def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
+    """Move the values of kept columns to the front, rename the columns, and return how many there are."""
+    total, start = 0, 0
+    for row in range(len(ends) - 1):
+        stop = ends[row + 1]
+        for i in range(start, stop):
+            rank = ranks[indices[i]]
+            if rank >= 0:
+                data[total], indices[total] = data[i], rank
+                total += 1
+        start = stop
+        ends[row + 1] = total
+    return total
 
 
 def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:

@@ -47,8 +47,10 @@ def macro_f1_interval(selling: NDArray[np.bool_], p: NDArray[np.float64], groups
     _, which = np.unique(groups, return_inverse=True)
     cells = np.zeros((which.max() + 1, 4))  # of each group: giving and selling posts, called giving and selling
     np.add.at(cells, (which, 2 * selling.astype(int) + is_selling(p)), 1)
-    draws = np.random.default_rng(seed).integers(0, len(cells), (ROUNDS, len(cells)))
-    true_giving, false_selling, false_giving, true_selling = cells[draws].sum(axis=1).T
+    draw, size = np.random.default_rng(seed), len(cells)
+    # One round at a time: all at once would take gigabytes for a million posts.
+    sums = np.array([np.bincount(draw.integers(0, size, size), minlength=size) @ cells for _ in range(ROUNDS)])
+    true_giving, false_selling, false_giving, true_selling = sums.T
     wrong = false_selling + false_giving
     scores = (2 * true_giving / np.maximum(2 * true_giving + wrong, 1) + 2 * true_selling / np.maximum(2 * true_selling + wrong, 1)) / 2
     low, high = np.quantile(scores, [0.025, 0.975])
