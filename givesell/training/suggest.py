@@ -140,7 +140,7 @@ def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[s
 
     Examples
     --------
-    >>> pick_uncertain(["Free mugs today", "Free mugs today!", "Thanks for the tea"], [0.5, 0.5, 0.4], 2).tolist()
+    >>> pick_uncertain(["Free mugs now", "Free mugs now!", "Thanks for the tea", "Hi"], [0.5, 0.5, 0.4, 0.1], 2).tolist()
     [0, 2]
     """
     if not len(texts):
