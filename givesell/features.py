@@ -205,7 +205,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _learn(self, counts: Any) -> None:
         self.n_posts_ = counts.shape[0]
-        held = np.bincount(counts.indices, minlength=counts.shape[1])
+        held = _posts_with(counts.indices, counts.shape[1])
         self.buckets_ = np.flatnonzero(held >= self.min_df).astype(np.int32)
         if not len(self.buckets_):
             raise ArgumentError("E304", min_df=self.min_df, posts=self.n_posts_)
@@ -240,6 +240,15 @@ def _kept_columns(counts: Any, buckets: NDArray[np.int32]) -> Any:
     ranks[buckets] = np.arange(len(buckets), dtype=ranks.dtype)
     total = _keep(counts.data, counts.indices, counts.indptr, ranks)
     return sp.csr_matrix((counts.data[:total], counts.indices[:total], counts.indptr), shape=(counts.shape[0], len(buckets)), copy=False)
+
+
+@compiled_with_arrays
+def _posts_with(columns: Any, width: Any) -> Any:
+    """Return how many posts hold each column, as `numpy.bincount` does, which would first write all of them again in 8 bytes each."""
+    held = np.zeros(width, np.int32)
+    for column in columns:
+        held[column] += 1
+    return held
 
 
 @compiled_with_arrays
