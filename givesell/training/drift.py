@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from givesell.model import Model
 from givesell.text.columns import as_sequence
 from givesell.training.reference import BINS, MEASURES, distance, histogram_bins, reference
 from givesell.training.show import Section, as_html, as_renderable, percent
-from givesell.training.unseen import Seen, Unseen
+from givesell.training.unseen import Unseen, seen_by
 from givesell.verdict import Status, is_sure
 
 __all__ = ["Drift", "Measure", "drift", "reference"]
@@ -322,13 +321,6 @@ class Tally:
             known,
             str(self._model.info["name"]),
         )
-
-
-@lru_cache(maxsize=1)
-def seen_by(model: Model) -> Seen:
-    """Return what n-grams a model has seen."""
-    whole = model.pipeline
-    return Seen.by(getattr(whole, "linear_", whole).named_steps["features"])
 
 
 def _parts(posts: Any) -> Iterator[list[Any]]:

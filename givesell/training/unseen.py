@@ -1,12 +1,14 @@
 """How much of what posts say a model has never seen, counted in a compiled pass over the features of `givesell.text.ngrams`."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell.features import PostVectorizer
+from givesell.model import Model
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
@@ -91,6 +93,13 @@ class Seen:
         for part in (posts, *rest):
             self.add(part)
         return found
+
+
+@lru_cache(maxsize=1)
+def seen_by(model: Model) -> Seen:
+    """Return what n-grams a model has seen."""
+    whole = model.pipeline
+    return Seen.by(getattr(whole, "linear_", whole).named_steps["features"])
 
 
 @compiled_with_arrays
