@@ -59,7 +59,7 @@ def test_a_base_is_adapted_and_tuned(posts, base, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ((), 1, "label_mapping="),
+        ((), 1, "label_mapping={'chat': None}. On the command line: --label-map VALUE=LABEL"),
         (("--label-map", "promo"), 2, "VALUE=LABEL"),
         (("--label-map", "promo=sell"), 1, "maps 'promo' to 'sell'"),
         ((*MAP, "--base", "nowhere"), 1, "no such model"),
@@ -72,3 +72,17 @@ def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message)
     assert result.exit_code == code
     assert message in " ".join(result.stderr.split())
     assert not (tmp_path / "mine").exists()
+
+
+def test_numbers_are_mapped_from_the_command_line(posts, tmp_path):
+    """Labels 0 and 1 are refused with the option that says what they mean, and that option is enough."""
+    path = tmp_path / "numbers.csv"
+    frame = load_posts().head(240)
+    frame.assign(label=(frame["label"] == "selling").astype(int)).to_csv(path, index=False)
+    refused = call("train", path, "-o", tmp_path / "mine", "--quiet")
+    assert refused.exit_code == 1
+    assert "are numbers" in refused.stderr
+    assert "--label-map" in refused.stderr
+    told = ("--label-map", "0=giving", "--label-map", "1=selling")
+    result = call("train", path, "-o", tmp_path / "mine", "--buckets", 2**12, "--quiet", *told)
+    assert result.exit_code == 0, result.output

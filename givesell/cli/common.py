@@ -36,6 +36,8 @@ LabelMap = Annotated[
     typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
 ]
 
+# What an error says of an argument, in the words of the command line.
+_HINTS = dict.fromkeys(("E302", "E309"), "On the command line: --label-map VALUE=LABEL, or VALUE= to leave such posts out.")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -62,7 +64,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except GivesellError as error:
-            say(f"error: {error}")
+            say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code)])))
             raise typer.Exit(ERROR) from error
         except KeyboardInterrupt as error:
             say("interrupted")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ModelOption
+from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, TextColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 def review(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")],
+    files: Files,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="OUT", help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
@@ -42,17 +42,14 @@ def review(
         typer.Option("--kind", "-k", help="What to look for; may be given more than once. Default: all.", show_default=False),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all.")] = 50,
-    text: Annotated[str, typer.Option("--text-column", help="Column of the posts.")] = "text",
-    label: Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")] = "label",
+    text: TextColumn = "text",
+    label: LabelColumn = "label",
     groups: Annotated[
         str | None,
         typer.Option("--groups", help="Column that keeps related posts together, such as source or author.", show_default=False),
     ] = None,
-    certainty: Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")] = "certainty",
-    label_map: Annotated[
-        list[str] | None,
-        typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
-    ] = None,
+    certainty: Certainty = "certainty",
+    label_map: LabelMap = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
