@@ -74,14 +74,17 @@ def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message)
     assert not (tmp_path / "mine").exists()
 
 
-def test_numbers_are_mapped_from_the_command_line(posts, tmp_path):
-    """Labels 0 and 1 are refused with the option that says what they mean, and that option is enough."""
+def test_numbers_are_mapped_from_the_command_line(tmp_path):
+    """Labels 0 and 1, one missing, are refused with the option that says what they mean, and that option is enough."""
     path = tmp_path / "numbers.csv"
     frame = load_posts().head(240)
-    frame.assign(label=(frame["label"] == "selling").astype(int)).to_csv(path, index=False)
+    numbers = (frame["label"] == "selling").astype(int).astype(object)
+    numbers.iloc[7] = None  # pandas reads the others as 0.0 and 1.0
+    frame.assign(label=numbers).to_csv(path, index=False)
     refused = call("train", path, "-o", tmp_path / "mine", "--quiet")
     assert refused.exit_code == 1
     assert "are numbers" in refused.stderr
+    assert "{0: 'giving', 1: 'selling'}" in refused.stderr
     assert "--label-map" in refused.stderr
     told = ("--label-map", "0=giving", "--label-map", "1=selling")
     result = call("train", path, "-o", tmp_path / "mine", "--buckets", 2**12, "--quiet", *told)

@@ -57,18 +57,20 @@ def read_labels(
     """
     names = _checked(mapping)
     try:
-        codes, uniques = pd.factorize(values.astype(object))
+        codes, found = pd.factorize(values.astype(object))
     except TypeError as error:
         raise DataError("E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="...") from error
+    uniques = [_whole(value) for value in found]
     counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
     targets = np.full(len(uniques) + 1, None, object)  # the last stands for missing ones
     missing, unknown = [len(uniques)], list[int]()
-    dropped, mapped, untidy = list[int](), list[int](), list[int]()
+    dropped, mapped, untidy, used = list[int](), list[int](), list[int](), set[Any]()
     for code, value in enumerate(uniques):
         tidy = unicodedata.normalize("NFKC", value).strip().casefold() if isinstance(value, str) else value
         key: Any = next((key for key in (value, tidy, str(value)) if key in names), None)
         if key is not None:
             targets[code] = names[key]
+            used.add(key)
             (dropped if names[key] is None else mapped).append(code)
         elif tidy in LABELS:
             targets[code] = tidy
@@ -96,12 +98,16 @@ def read_labels(
         *finding("mapped labels", mapped, "carry other labels", f"Read as label_mapping says: {told(mapped)}."),
         *finding("untidy labels", untidy, "carry labels with stray spaces or capitals", f"Read {told(untidy)}.", True),
     ]
-    held = {str(value) for value in uniques} | {str(value).strip().casefold() for value in uniques}
-    unused = [key for key in names if str(key) not in held]
+    unused = [key for key in names if key not in used]
     if unused:
         said = f"No post{where} carries {', '.join(map(repr, unused[:_MOST_NAMED]))}, which label_mapping names."
         findings.append(Finding(UNUSED, len(unused), said, "Passed over.", (), True))
     return targets[codes], findings
+
+
+def _whole(value: Any) -> Any:
+    """Return 1 for 1.0: where a label is missing, a table of integers is read as one of floats."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _checked(mapping: Any) -> dict[Any, str | None]:
