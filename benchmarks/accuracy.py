@@ -30,11 +30,12 @@ from givesell.network.deep import DeepClassifier
 from givesell.network.vectors import read_vectors
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
-from givesell.training.data import Labelled, labelled, read_frame
+from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
 from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_estimator, fit_pipeline
 from givesell.training.metrics import measure
+from givesell.training.tables import read_frame
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

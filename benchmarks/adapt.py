@@ -26,11 +26,12 @@ from givesell.calibrated import sided
 from givesell.training.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
 from givesell.training.calibrate import fit_sides, fit_sigmoid
 from givesell.training.crossval import splits
-from givesell.training.data import Labelled, labelled, read_frame
+from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
 from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_pipeline
 from givesell.training.metrics import calibration_error
+from givesell.training.tables import read_frame
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -18,9 +18,9 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 import givesell
-from givesell.training.data import read_frame
 from givesell.training.drift import SOME, STRONG, Tally, seen_by
 from givesell.training.reference import BINS, histogram_bins
+from givesell.training.tables import read_frame
 from givesell.verdict import Status, is_sure
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "labelled.jsonl.gz"

@@ -166,3 +166,7 @@ class FileError(GivesellError, OSError):
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"
+
+
+class GivesellWarning(UserWarning):
+    """Something was left out of a file, and the rest was used."""

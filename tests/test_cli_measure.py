@@ -39,6 +39,16 @@ def test_evaluate(folder):
     assert "facet" in {row["slice"] for row in figures["slices"]}
 
 
+def test_lines_that_cannot_be_read_are_told_in_one_line(folder, tmp_path):
+    """A file with a broken line is measured without it, and standard error says which line that is."""
+    whole = (folder / "posts.csv").read_bytes()
+    (tmp_path / "posts.csv").write_bytes(whole + b"x,\xff" + 5 * b",x" + b"\n")
+    result = call("evaluate", tmp_path / "posts.csv", "-m", folder / "mine", "--rounds", 100, "--json")
+    assert json.loads(result.stdout)["posts"] == 600
+    assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
+    assert "not UTF-8" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

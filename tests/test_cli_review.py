@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from givesell.cli import app
 from givesell.datasets import demo_archive, load_posts
-from givesell.training.data import read_frame
+from givesell.training.tables import read_frame
 
 
 def run(*arguments):

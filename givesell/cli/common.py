@@ -3,15 +3,16 @@
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
-from givesell.errors import GivesellError
+from givesell.errors import GivesellError, GivesellWarning
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +63,8 @@ class Commands(TyperGroup):
             With 1 for an error of this library, 130 when interrupted, 141 when the reader of a pipe has gone.
         """
         try:
-            return super().invoke(ctx)
+            with _warnings_as_lines():
+                return super().invoke(ctx)
         except GivesellError as error:
             say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code)])))
             raise typer.Exit(ERROR) from error
@@ -71,6 +73,24 @@ class Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from error
         except BrokenPipeError as error:
             raise typer.Exit(PIPE_CLOSED) from error
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", GivesellWarning)
+        usual = warnings.showwarning
+
+        def show(
+            message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+        ) -> None:
+            if issubclass(category, GivesellWarning):
+                say(f"warning: {message}")
+            else:
+                usual(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def load_model(name: str | None) -> Any:

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, DataError, FileError, PostTypeError
+from givesell.errors import ArgumentTypeError, DataError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.training.given import Columns, as_columns, own_columns
 from givesell.training.labels import UNUSED, read_labels
+from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
 
 CLEAR = "clear"
@@ -24,14 +25,6 @@ MOST_STRANGE = 0.1  # the share of values that are no text at which a column is 
 SAMPLE = 1000
 MOST_NUMBERS = 0.5
 _GROUP, _EXTRA = "group ", "extra "
-_READERS: dict[str, Any] = {
-    ".csv": pd.read_csv,
-    ".tsv": pd.read_table,
-    ".jsonl": pd.read_json,
-    ".ndjson": pd.read_json,
-    ".parquet": pd.read_parquet,
-}
-_PACKED = (".gz", ".zst", ".bz2", ".xz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +73,6 @@ class Labelled:
     def labels(self) -> NDArray[np.object_]:
         """Labels as scikit-learn takes them, shape (n,)."""
         return np.where(self.selling, SELLING, GIVING).astype(object)
-
-
-def read_frame(path: Any) -> pd.DataFrame:
-    """Read a labelled file.
-
-    Parameters
-    ----------
-    path : str or path
-        CSV, TSV, JSONL or Parquet; text formats also packed (gz, zst, bz2, xz).
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Raises
-    ------
-    FileError
-        If the file is missing, unknown or cannot be read.
-    """
-    path = Path(path)
-    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
-    reader = _READERS.get(suffixes[-1]) if suffixes else None
-    if path.is_dir():
-        raise FileError("E402", path=path)
-    if not path.exists():
-        raise FileError("E401", path=path)
-    if reader is None:
-        raise FileError("E404", path=path, known=", ".join(_READERS))
-    try:
-        frame: pd.DataFrame = reader(path, lines=True, dtype=False) if reader is pd.read_json else reader(path)
-    except (ValueError, OSError, UnicodeError) as error:
-        raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
-    return frame
 
 
 def labelled(
@@ -185,8 +145,10 @@ def labelled(
     several = sum(measured for _, _, measured in sources) > 1
     row = 0
     for source, factor, measured in sources:
-        frame, entry = _frame(source)
+        bad: list[BadLine] = []
+        frame, entry = _frame(source, bad)
         where = "" if isinstance(source, pd.DataFrame) else f" in {entry['name']}"
+        findings += unreadable(bad, entry["name"])
         own = columns if measured else replace(columns, text=text, label=label)
         kept = _columns(frame, own, f" in {entry['name']}", where, measured, factor, borderline_weight, facet, extra)
         if several and measured:
@@ -331,12 +293,12 @@ def posts_of(source: Any, text: str = "text", groups: str | None = None) -> tupl
     return posts, frame[groups].to_numpy(object) if groups else np.full(len(posts), None, object)
 
 
-def _frame(source: Any) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _frame(source: Any, bad: list[BadLine] | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
     if isinstance(source, pd.DataFrame):
         return source, {"name": "a DataFrame"}
     if not isinstance(source, (str, Path)):
         raise ArgumentTypeError("E206", argument="data", expected="a DataFrame or the path of a labelled file", type=type(source).__name__)
-    frame = read_frame(source)
+    frame = read_frame(source, bad)
     return frame, {"name": Path(source).name, "sha256": hashlib.sha256(Path(source).read_bytes()).hexdigest()}
 
 

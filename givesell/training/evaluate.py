@@ -16,6 +16,7 @@ from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled, labelled
 from givesell.training.evaluation import METRICS, Evaluation
 from givesell.training.slices import as_values, length_bands, slice_table
+from givesell.training.tables import warn
 from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
 
 FEWEST = 5  # posts of each label
@@ -203,6 +204,7 @@ def read_posts(
         extra=extra,
         fewest=0,
     )
+    warn(posts.findings)
     for column in wanted:
         if column not in posts.extra:
             raise DataError("E333", column=column)

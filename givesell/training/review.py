@@ -23,6 +23,7 @@ from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.estimators import make_pipeline
 from givesell.training.novelty import unknown_share
 from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
+from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")
@@ -130,6 +131,7 @@ def review(
         extra=list(extra),
         fewest=FEWEST if _start(model) is None else FEWEST_TO_ADAPT,
     )
+    warn(posts.findings)
     given = posts.labels
     p = own_out_of_fold(model, posts)
     if p is None:

@@ -11,7 +11,8 @@ import pytest
 from givesell.errors import FileError
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile
-from givesell.training.data import labelled, read_frame
+from givesell.training.data import labelled
+from givesell.training.tables import read_frame
 
 POSTS = ["Thanks, that helped!", 'Line one\r\nline "two", and a comma', "NA", "=1+1; buy now\t20% off", "🎉 naïve"]
 

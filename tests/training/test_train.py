@@ -1,7 +1,6 @@
 """Tests of `givesell.training`: data, cross-validation, calibration, metrics and `train`."""
 
 import gzip
-import json
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from givesell.features import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
-from givesell.training.data import labelled, read_frame
+from givesell.training.data import labelled
 from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error, macro_f1_interval
 
@@ -106,23 +105,6 @@ def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
     expected = model.info["metrics"]["split by topic"]["macro_f1"]
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
-
-
-def test_files_of_every_kind(frame, tmp_path):
-    """CSV, TSV, JSONL and Parquet, plain or packed, are read to the same posts."""
-    frame.to_csv(tmp_path / "a.csv", index=False)
-    frame.to_csv(tmp_path / "a.tsv.gz", sep="\t", index=False)
-    frame.to_json(tmp_path / "a.jsonl.gz", orient="records", lines=True)
-    frame.to_parquet(tmp_path / "a.parquet")
-    for name in ("a.csv", "a.tsv.gz", "a.jsonl.gz", "a.parquet"):
-        assert read_frame(tmp_path / name)["text"].tolist() == frame["text"].tolist()
-
-
-def test_texts_that_look_like_numbers_stay_texts(tmp_path):
-    """A JSONL text that looks like a number or a date is read as text."""
-    rows = [{"text": "2024", "label": "giving"}, {"text": "2024-01-01", "label": "giving"}]
-    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    assert read_frame(tmp_path / "a.jsonl")["text"].tolist() == ["2024", "2024-01-01"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""Tests of `givesell.training.tables`: labelled files, and the lines of them that cannot be read."""
+
+import gzip
+import json
+
+import pytest
+
+import givesell
+from givesell.datasets import load_posts
+from givesell.errors import FileError, GivesellWarning
+from givesell.training.data import labelled
+from givesell.training.tables import BadLine, read_frame
+
+
+@pytest.fixture
+def frame():
+    """Return some of the bundled posts."""
+    return load_posts().head(300)
+
+
+def test_files_of_every_kind(frame, tmp_path):
+    """CSV, TSV, JSONL and Parquet, plain or packed, are read to the same posts."""
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_csv(tmp_path / "a.tsv.gz", sep="\t", index=False)
+    frame.to_json(tmp_path / "a.jsonl.gz", orient="records", lines=True)
+    frame.to_parquet(tmp_path / "a.parquet")
+    for name in ("a.csv", "a.tsv.gz", "a.jsonl.gz", "a.parquet"):
+        assert read_frame(tmp_path / name)["text"].tolist() == frame["text"].tolist()
+
+
+def test_texts_that_look_like_numbers_stay_texts(tmp_path):
+    """A JSONL text that looks like a number or a date is read as text."""
+    rows = [{"text": "2024", "label": "giving"}, {"text": "2024-01-01", "label": "giving"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert read_frame(tmp_path / "a.jsonl")["text"].tolist() == ["2024", "2024-01-01"]
+
+
+def broken(folder):
+    """Write files with a line that is not UTF-8 and one of another shape; return their paths and the posts that are whole."""
+    rows = [(f"Thanks, that helped {i}", "giving") for i in range(12)] + [(f"Buy {i} and save", "selling") for i in range(12)]
+    table = ["text,label", *(f'"{post}",{label}' for post, label in rows)]
+    table[3] = table[3].replace("helped", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    table[20] += ",what,more"
+    lines = [json.dumps({"text": post, "label": label}) for post, label in rows]
+    lines[2] = lines[2].replace("helped", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    lines[19] = lines[19][:12]
+    (folder / "a.csv").write_bytes("\n".join(table).encode("latin-1"))
+    (folder / "a.tsv.gz").write_bytes(gzip.compress("\n".join(table).replace(",", "\t").encode("latin-1")))
+    (folder / "a.jsonl").write_bytes("\n".join(lines).encode("latin-1"))
+    return [folder / "a.csv", folder / "a.jsonl"], [post for i, (post, _) in enumerate(rows) if i not in (2, 19)]
+
+
+def test_lines_that_cannot_be_read_are_named_and_the_others_kept(tmp_path):
+    """Of a file with broken lines the whole ones are read, as pandas reads them, and the broken ones are numbered from 1."""
+    paths, whole = broken(tmp_path)
+    for path, first in zip(paths, (4, 3), strict=True):
+        bad: list[BadLine] = []
+        assert read_frame(path, bad)["text"].tolist() == whole
+        assert [line for line, _ in bad] == [first, first + 17]
+        assert bad[0].reason == "not UTF-8"
+
+
+def test_a_reader_that_asks_for_no_list_is_warned(tmp_path):
+    """Whoever takes no list of broken lines gets a warning with the file and the lines."""
+    (path, _), whole = broken(tmp_path)
+    with pytest.warns(GivesellWarning, match=r"2 lines of a.csv cannot be read \(line 4: not UTF-8; line 21: 4 fields"):
+        assert len(read_frame(path)) == len(whole)
+    with pytest.warns(GivesellWarning, match="line 4"):
+        assert givesell.evaluate(givesell.load(), path).figures["posts"] == len(whole)
+
+
+def test_training_reports_broken_lines(tmp_path):
+    """`labelled` keeps the whole posts and says which lines it left out."""
+    (path, _), whole = broken(tmp_path)
+    found = labelled(path)
+    assert found.posts.tolist() == whole
+    (finding,) = found.findings
+    assert (finding.check, finding.count, finding.warning) == ("unreadable lines", 2, True)
+    assert "line 4: not UTF-8" in str(finding)
+
+
+def test_numbers_stay_numbers_beside_broken_lines(tmp_path):
+    """Columns have the types that they would have without the broken lines."""
+    (tmp_path / "a.csv").write_bytes(b"text,label,weight\nThanks,0,1.5\n\xff,1,2\nBuy now,1,3\n")
+    frame = read_frame(tmp_path / "a.csv", [])
+    assert frame["label"].tolist() == [0, 1]
+    assert frame["label"].dtype.kind == "i"
+
+
+def test_a_file_that_is_broken_as_a_whole_is_refused(tmp_path):
+    """Where no line can be blamed the file is refused, with pandas' reason."""
+    (tmp_path / "a.csv").write_bytes(b"")
+    (tmp_path / "a.jsonl").write_bytes(b"{")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    for name in ("a.csv", "a.jsonl", "a.parquet"):
+        with pytest.raises(FileError, match="E406"):
+            read_frame(tmp_path / name)
