@@ -47,6 +47,7 @@ def test_lines_that_cannot_be_read_are_told_in_one_line(folder, tmp_path):
     assert json.loads(result.stdout)["posts"] == 600
     assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
     assert "not UTF-8" in result.stderr
+    assert result.exit_code == 3
 
 
 @pytest.mark.parametrize(

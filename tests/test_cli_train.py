@@ -89,3 +89,12 @@ def test_numbers_are_mapped_from_the_command_line(tmp_path):
     told = ("--label-map", "0=giving", "--label-map", "1=selling")
     result = call("train", path, "-o", tmp_path / "mine", "--buckets", 2**12, "--quiet", *told)
     assert result.exit_code == 0, result.output
+
+
+def test_lines_that_cannot_be_read_end_with_exit_code_3(posts, tmp_path):
+    """Training goes on without a broken line, is saved, and says so even when told to be quiet."""
+    (tmp_path / "posts.csv").write_bytes(posts.read_bytes() + b"\xff\n")
+    result = call("train", tmp_path / "posts.csv", "-o", tmp_path / "mine", "--buckets", 2**12, "--quiet", *MAP)
+    assert result.exit_code == 3
+    assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
+    assert givesell.load(tmp_path / "mine").info["training"]["posts"] == 238

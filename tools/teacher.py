@@ -58,8 +58,6 @@ FACET_WEIGHT, HIDDEN_SHARE, BORDERLINE, MOST_WEIGHT = 0.3, 0.1, 0.6, 6.0
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _BREAK = re.compile(r"\s*\n\s*")
 _DULL = {"white", "black", "heavy", "with", "sign", "symbol", "selector", "variation", "joiner"}
-
-
 _MISSING = "The encoder is missing: pip install -e .[teacher]"
 
 
@@ -185,7 +183,7 @@ def fit(encoder: Encoder, folder: str, tokenizer: Any, pieces: list[Any], data: 
     groups_of = [{"params": body}, {"params": head, "lr": encoder.rate * HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups_of, lr=encoder.rate, weight_decay=0.01, fused=True)
     steps = encoder.epochs * (len(pieces) // BATCH)
-    special = torch.tensor(tokenizer.all_special_ids)
+    special = torch.tensor([tokenizer.cls_token_id, tokenizer.sep_token_id, teacher.padding])
     warm = max(1, int(0.08 * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm))))
     teacher.train()

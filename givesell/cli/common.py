@@ -60,11 +60,15 @@ class Commands(TyperGroup):
         Raises
         ------
         typer.Exit
-            With 1 for an error of this library, 130 when interrupted, 141 when the reader of a pipe has gone.
+            With 1 for an error of this library, 3 where lines of a file could not be read, 130 when interrupted, 141 when the
+            reader of a pipe has gone.
         """
         try:
-            with _warnings_as_lines():
-                return super().invoke(ctx)
+            with _warnings_as_lines() as shown:
+                result = super().invoke(ctx)
+            if shown:
+                raise typer.Exit(REJECTED)
+            return result
         except GivesellError as error:
             say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code)])))
             raise typer.Exit(ERROR) from error
@@ -76,7 +80,8 @@ class Commands(TyperGroup):
 
 
 @contextmanager
-def _warnings_as_lines() -> Iterator[None]:
+def _warnings_as_lines() -> Iterator[list[str]]:
+    shown: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("always", GivesellWarning)
         usual = warnings.showwarning
@@ -85,12 +90,13 @@ def _warnings_as_lines() -> Iterator[None]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
         ) -> None:
             if issubclass(category, GivesellWarning):
+                shown.append(str(message))
                 say(f"warning: {message}")
             else:
                 usual(message, category, filename, lineno, file, line)
 
         warnings.showwarning = show
-        yield
+        yield shown
 
 
 def load_model(name: str | None) -> Any:

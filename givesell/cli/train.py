@@ -65,6 +65,7 @@ def train(
     """Train a model on labelled posts, measure it out of fold, and save it."""
     from givesell.artifact import check_target
     from givesell.features import PostVectorizer
+    from givesell.training.tables import warn
     from givesell.training.train import train as fit
 
     check_target(out)
@@ -100,6 +101,7 @@ def train(
     elif not quiet:
         common.console().print(model.report)
         common.say(f"saved in {out}")
+    warn(model.report.findings)
 
 
 def _network(vectors: Path | None, epochs: int) -> Any:

@@ -2,14 +2,11 @@
 
 import io
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from givesell.archives.files import SingleFile
-from givesell.archives.registry import open_reader
 from givesell.errors import FileError, GivesellWarning
 from givesell.training.findings import MOST_EXAMPLES, Finding
 
@@ -73,12 +70,9 @@ def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
     except (ValueError, OSError, UnicodeError) as error:
         failure = FileError("E406", path=path, reason=" ".join(str(error).split())[:200])
         failure.__cause__ = error
-    found = _bad_lines(path) if suffix in _TEXT else []
+    found, kept = _told_apart(path) if suffix in _TEXT else ([], b"")
     if not found:
         raise failure
-    numbers = {number for number, _ in found}
-    with SingleFile(path).open(path.name) as stream:
-        kept = b"".join(line for number, line in enumerate(_lines(stream), 1) if number not in numbers)
     try:
         frame = _parsed(suffix, io.BytesIO(kept))
     except (ValueError, UnicodeError):
@@ -112,21 +106,22 @@ def _parsed(suffix: str, source: Any) -> pd.DataFrame:
     return frame
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    return iter(stream.readline, b"")
-
-
 class _Found(list[BadLine]):
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:  # noqa: ARG002
         self.append(BadLine(line, reason))
 
 
-def _bad_lines(path: Path) -> list[BadLine]:
-    """Return the lines that an archive's reader rejects; none where it cannot read the file either."""
+def _told_apart(path: Path) -> tuple[list[BadLine], bytes]:
+    """Return the lines that an archive's reader rejects, and the others as they stand; none where it cannot read the file either."""
+    from givesell.archives.files import SingleFile  # the readers of all formats come with it, and are seldom needed here
+    from givesell.archives.registry import open_reader
+
     found = _Found()
     try:
         for _ in open_reader(path, plain=True).batches(found):
             pass
     except FileError:
-        return []
-    return list(found)
+        return [], b""
+    numbers = {number for number, _ in found}
+    with SingleFile(path).open(path.name) as stream:
+        return list(found), b"".join(line for number, line in enumerate(iter(stream.readline, b""), 1) if number not in numbers)

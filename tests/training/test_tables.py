@@ -38,22 +38,25 @@ def test_texts_that_look_like_numbers_stay_texts(tmp_path):
 def broken(folder):
     """Write files with a line that is not UTF-8 and one of another shape; return their paths and the posts that are whole."""
     rows = [(f"Thanks, that helped {i}", "giving") for i in range(12)] + [(f"Buy {i} and save", "selling") for i in range(12)]
-    table = ["text,label", *(f'"{post}",{label}' for post, label in rows)]
-    table[3] = table[3].replace("helped", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")
-    table[20] += ",what,more"
+    tables = {}
+    for suffix, between in ((".csv", ","), (".tsv.gz", "\t")):
+        table = [f"text{between}label", *(f'"{post}"{between}{label}' for post, label in rows)]
+        table[3] = table[3].replace("helped", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+        table[20] += 2 * f"{between}more"
+        tables[suffix] = "\n".join(table).encode("latin-1")
     lines = [json.dumps({"text": post, "label": label}) for post, label in rows]
     lines[2] = lines[2].replace("helped", "caf\N{LATIN SMALL LETTER E WITH ACUTE}")
     lines[19] = lines[19][:12]
-    (folder / "a.csv").write_bytes("\n".join(table).encode("latin-1"))
-    (folder / "a.tsv.gz").write_bytes(gzip.compress("\n".join(table).replace(",", "\t").encode("latin-1")))
+    (folder / "a.csv").write_bytes(tables[".csv"])
+    (folder / "a.tsv.gz").write_bytes(gzip.compress(tables[".tsv.gz"]))
     (folder / "a.jsonl").write_bytes("\n".join(lines).encode("latin-1"))
-    return [folder / "a.csv", folder / "a.jsonl"], [post for i, (post, _) in enumerate(rows) if i not in (2, 19)]
+    return [folder / "a.csv", folder / "a.tsv.gz", folder / "a.jsonl"], [post for i, (post, _) in enumerate(rows) if i not in (2, 19)]
 
 
 def test_lines_that_cannot_be_read_are_named_and_the_others_kept(tmp_path):
     """Of a file with broken lines the whole ones are read, as pandas reads them, and the broken ones are numbered from 1."""
     paths, whole = broken(tmp_path)
-    for path, first in zip(paths, (4, 3), strict=True):
+    for path, first in zip(paths, (4, 4, 3), strict=True):
         bad: list[BadLine] = []
         assert read_frame(path, bad)["text"].tolist() == whole
         assert [line for line, _ in bad] == [first, first + 17]
@@ -62,7 +65,7 @@ def test_lines_that_cannot_be_read_are_named_and_the_others_kept(tmp_path):
 
 def test_a_reader_that_asks_for_no_list_is_warned(tmp_path):
     """Whoever takes no list of broken lines gets a warning with the file and the lines."""
-    (path, _), whole = broken(tmp_path)
+    (path, *_), whole = broken(tmp_path)
     with pytest.warns(GivesellWarning, match=r"2 lines of a.csv cannot be read \(line 4: not UTF-8; line 21: 4 fields"):
         assert len(read_frame(path)) == len(whole)
     with pytest.warns(GivesellWarning, match="line 4"):
@@ -71,7 +74,7 @@ def test_a_reader_that_asks_for_no_list_is_warned(tmp_path):
 
 def test_training_reports_broken_lines(tmp_path):
     """`labelled` keeps the whole posts and says which lines it left out."""
-    (path, _), whole = broken(tmp_path)
+    (path, *_), whole = broken(tmp_path)
     found = labelled(path)
     assert found.posts.tolist() == whole
     (finding,) = found.findings
