@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from givesell.errors import DataError
 from givesell.model import Model
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
-from givesell.training.evaluate import check_model, judge, read_posts
+from givesell.training.evaluate import check_model, judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
@@ -45,7 +45,7 @@ class Comparison:
     posts : int
         That both judged.
     unjudged : int
-        That at least one gave no label; they are in no figure.
+        That at least one gave no label, such as those without text; they are in no figure.
     groups : int or None
         How many groups were drawn whole; None where posts were drawn.
     rounds : int
@@ -244,7 +244,7 @@ def compare(
     named = (str(model_a.info["name"]), str(model_b.info["name"]))
     if named[0] == named[1]:
         named = (f"{named[0]} (a)", f"{named[1]} (b)")
-    left_out = int((~judged.kept).sum())
+    left_out = int((~judged.kept).sum()) + without_text(posts)
     return Comparison(named, metrics, counts, _flipped(judged, p, right), len(judged.selling), left_out, judged.groups, int(rounds))
 
 

@@ -71,7 +71,7 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on labelled posts.
 
-    Posts that the model gives no label (not English, no words) are counted and in no figure.
+    Posts that the model gives no label (no text, no words, not English) are counted and in no figure.
 
     Parameters
     ----------
@@ -134,6 +134,7 @@ def evaluate(
     confusion = np.bincount(2 * judged.selling.astype(int) + is_selling(p), minlength=4).reshape(2, 2)
     coverage, shift = _coverage(values, spread), _prevalence(values, spread)
     unjudged = {status.text: int((scores.status == status.text).sum()) for status in Status if status != Status.OK}
+    unjudged[Status.EMPTY.text] += without_text(posts)
     unjudged = {status: count for status, count in unjudged.items() if count}
     figures = _figures(posts, judged, p, metrics, unjudged, model.thresholds)
     figures |= {
@@ -209,6 +210,11 @@ def read_posts(
         if column not in posts.extra:
             raise DataError("E333", column=column)
     return posts
+
+
+def without_text(posts: Labelled) -> int:
+    """Return how many rows were left out for holding no text."""
+    return sum(int(entry["empty"]) for entry in posts.ledger)
 
 
 def judge(posts: Labelled, kept: NDArray[np.bool_], rounds: int, seed: int) -> Judged:
@@ -298,7 +304,7 @@ def _figures(
     macro = metrics["macro_f1"]
     low, high = thresholds
     return {
-        "posts": len(posts.posts),
+        "posts": len(posts.posts) + without_text(posts),
         "groups": judged.groups if judged.groups is not None else len(judged.selling),
         "share_selling": _plain(float(judged.selling.mean())),
         "macro_f1": _plain(macro.value),

@@ -99,12 +99,13 @@ def test_coverage_falls_as_the_band_widens(evaluation):
 
 def test_posts_without_a_label_are_counted_and_in_no_figure(model, frame):
     """What the model does not judge changes no figure and is told."""
-    strange = pd.DataFrame({"text": ["🎉🎉", FOREIGN, "https://x.io"], "label": "selling", "topic": "x", "certainty": "clear"})
+    posts = ["🎉🎉", FOREIGN, "https://x.io", None, " "]
+    strange = pd.DataFrame({"text": posts, "label": "selling", "topic": "x", "certainty": "clear"})
     found = givesell.evaluate(model, pd.concat([frame, strange]), rounds=100)
-    assert found.unjudged == {"no_words": 2, "not_english": 1}
-    assert (found["posts"], found["unjudged"], found.confusion.sum()) == (603, 3, 600)
+    assert found.unjudged == {"empty": 2, "no_words": 2, "not_english": 1}
+    assert (found["posts"], found["unjudged"], found.confusion.sum()) == (605, 5, 600)
     assert found["macro_f1"] == givesell.evaluate(model, frame, rounds=100)["macro_f1"]
-    assert "3 posts got no label" in render(found, 200)
+    assert "5 posts got no label" in render(found, 200)
 
 
 def test_lists_and_mappings(model, frame):
