@@ -83,7 +83,7 @@ WITH: dict[str, dict[str, Any]] = {
     "**chosen**": {},
     "**deep**": {"network": {}},
     "deep, without vectors to start from": {"network": {"vectors": None}},
-    "deep, half as many channels": {"network": {"channels": 96}},
+    "deep, half as many channels": {"network": {"channels": 192}},
     "unlabelled posts alone, none made": {"judged": {"made_weight": 0.0}},
     "made posts alone": {"judged": {"unlabelled_weight": 0.0}},
     "words to triples": {"features": {"ngram_range": (1, 3)}},
@@ -115,8 +115,9 @@ class Bench:
         kept = np.arange(len(self.platforms))
         selling, clear, keys = data.selling[kept], data.clear[kept], group_keys(data.groups["group"])[kept]
         slopes, offset = fit_sigmoid(scores["group"], selling, PRIOR)
-        sides = fit_sides(scores["group"].reshape(len(kept), -1) @ slopes + offset, selling)
-        p = {scheme: expit(sided(found.reshape(len(kept), -1) @ slopes + offset, sides)) for scheme, found in scores.items()}
+        odds = {scheme: found.reshape(len(kept), -1) @ slopes + offset for scheme, found in scores.items()}
+        sides = fit_sides(*[(found[~np.isnan(found)], selling[~np.isnan(found)]) for found in odds.values()])
+        p = {scheme: expit(sided(found, sides)) for scheme, found in odds.items()}
         thresholds = sure_thresholds(p["group"], selling, PRECISION)
         unseen = measure(selling, p["group"], clear=clear, groups=keys, thresholds=thresholds)
         unseen["p"], unseen["thresholds"] = p["group"], thresholds

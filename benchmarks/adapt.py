@@ -74,7 +74,7 @@ def fifths(data: Labelled, folder: Path) -> list[Fifth]:
         others = [other for other in found if other is not part]
         raw, selling = np.concatenate([other.raw for other in others]), data.selling[np.concatenate([other.rows for other in others])]
         slopes, offset = fit_sigmoid(raw, selling, PRIOR)
-        part.odds, part.sides = part.raw * slopes[0] + offset, fit_sides(raw * slopes[0] + offset, selling)
+        part.odds, part.sides = part.raw * slopes[0] + offset, fit_sides((raw * slopes[0] + offset, selling))
     return found
 
 
@@ -136,7 +136,7 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
         fitted = make_pipeline().fit(data.posts[rows[train]], data.labels[rows[train]], classifier__sample_weight=weight[train])
         out[test] = fitted.decision_function(data.posts[rows[test]])
     slopes, offset = fit_sigmoid(out, selling, PRIOR)
-    sides = fit_sides(out * slopes[0] + offset, selling)
+    sides = fit_sides((out * slopes[0] + offset, selling))
     fitted = make_pipeline().fit(data.posts[rows], data.labels[rows], classifier__sample_weight=weight)
     found["scratch"] = expit(sided(fitted.decision_function(data.posts[part.rows[at]]) * slopes[0] + offset, sides))
     return found

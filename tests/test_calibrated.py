@@ -66,17 +66,31 @@ def test_fitted_sides_mend_the_calibration():
     odds = draw.normal(-1, 2, 40_000)
     selling = draw.random(40_000) < 1 / (1 + np.exp(-np.where(odds < 0, 1.5, 0.6) * odds))
     half = np.arange(40_000) < 20_000
-    sides = fit_sides(odds[half], selling[half])
+    sides = fit_sides((odds[half], selling[half]))
     assert sides == pytest.approx((1.5, 0.6), abs=0.1)
     before, after = (calibration_error(selling[~half], 1 / (1 + np.exp(-sided(odds[~half], pair)))) for pair in ((1.0, 1.0), sides))
     assert after < 0.5 * before
 
 
+def test_sides_of_two_measurements():
+    """Each way of making folds counts the same, however many posts it measures."""
+    draw = np.random.default_rng(0)
+
+    def measured(n: int, factor: float):
+        odds = draw.normal(0, 2, n)
+        return odds, draw.random(n) < 1 / (1 + np.exp(-factor * odds))
+
+    many, few = measured(40_000, 1.0), measured(8_000, 3.0)
+    both, five_times = fit_sides(many, few), fit_sides(many, (np.tile(few[0], 5), np.tile(few[1], 5)))
+    assert both == pytest.approx(five_times, abs=1e-3)
+    assert all(fit_sides(many)[side] < both[side] < fit_sides(few)[side] for side in (0, 1))
+
+
 def test_few_posts_are_left_alone():
     """A side with hardly a post of one label, or one that points the wrong way, keeps its log-odds."""
     odds = np.array([-1.0] * 100 + [1.0] * 100)
-    assert fit_sides(odds, np.arange(200) >= 100) == (1.0, 1.0)
-    assert fit_sides(odds, np.arange(200) % 100 < 60)[0] == 1.0
+    assert fit_sides((odds, np.arange(200) >= 100)) == (1.0, 1.0)
+    assert fit_sides((odds, np.arange(200) % 100 < 60))[0] == 1.0
 
 
 def test_sides_that_are_none(pipelines, tmp_path):

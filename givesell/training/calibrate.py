@@ -46,14 +46,14 @@ def _columns(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores.reshape(len(scores), -1)
 
 
-def fit_sides(odds: NDArray[np.float64], selling: NDArray[np.bool_]) -> Sides:
+def fit_sides(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Sides:
     """Fit a factor for log-odds below 0 and one for the others, so that probabilities hold in the posts' own mix.
 
     Parameters
     ----------
-    odds : ndarray of float64, shape (n,)
-        Out-of-fold log-odds; they keep their sign.
-    selling : ndarray of bool, shape (n,)
+    *measured : tuple of ndarray of float64, shape (n,), and ndarray of bool, shape (n,)
+        Out-of-fold log-odds, which keep their sign, and which posts are selling. Of several such pairs, as from several ways to make
+        folds, each counts the same.
 
     Returns
     -------
@@ -65,15 +65,18 @@ def fit_sides(odds: NDArray[np.float64], selling: NDArray[np.bool_]) -> Sides:
     >>> draw = np.random.default_rng(0)
     >>> odds = draw.normal(0, 2, 50_000)
     >>> selling = draw.random(50_000) < sigmoid(np.where(odds < 0, 1.5 * odds, 0.5 * odds), np.ones(1), 0)
-    >>> below, above = fit_sides(odds, selling)
+    >>> below, above = fit_sides((odds, selling))
     >>> round(below, 1), round(above, 1)
     (1.5, 0.5)
     """
+    odds, selling = (np.concatenate(parts) for parts in zip(*measured, strict=True))
+    weight = np.concatenate([np.full(len(part), len(odds) / (len(measured) * len(part))) for part, _ in measured])
     found = []
     for side in (odds < 0, odds >= 0):
         factor = 0.0
         if min(selling[side].sum(), (~selling[side]).sum()) >= FEWEST_ON_A_SIDE:
-            factor = float(LogisticRegression(C=1e6, fit_intercept=False).fit(odds[side][:, None], selling[side]).coef_[0, 0])
+            classifier = LogisticRegression(C=1e6, fit_intercept=False)
+            factor = float(classifier.fit(odds[side][:, None], selling[side], sample_weight=weight[side]).coef_[0, 0])
         found.append(round(factor, 6) if factor > 0 else 1.0)
     return found[0], found[1]
 

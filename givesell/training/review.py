@@ -238,7 +238,7 @@ def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | Non
         slopes, offset, sides = calibrate_towards(scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above))
     else:
         slopes, offset = fit_sigmoid(scores, posts.selling, prior)
-        sides = fit_sides(scores * slopes[0] + offset, posts.selling)
+        sides = fit_sides((scores * slopes[0] + offset, posts.selling))
     return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
 
 

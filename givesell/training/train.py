@@ -127,7 +127,8 @@ def train(
         Weight of posts that are not clear.
     prior : float, default 0.3
         Share of selling posts in the stream that labels are decided for: where a sigmoid fitted for such a stream crosses one half.
-        Probabilities on both sides of that are calibrated for the mix of the posts measured.
+        Probabilities on both sides of that are calibrated for the mix of the posts measured: with ``groups``, for a stream half of
+        which comes from groups that the model has not seen.
     precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
@@ -209,7 +210,7 @@ def train(
         found = [out_of_fold(estimator, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged) for estimator in estimators]
         scores[scheme] = np.column_stack(found)
     kept = ~np.isnan(scores[schemes[0]][:, 0])
-    slopes, offset, sides = _calibration(scores[schemes[0]][kept], posts, kept, prior, start, calibrate)
+    slopes, offset, sides = _calibration(list(scores.values()), posts, prior, start, calibrate)
     p = {scheme: expit(sided(found @ slopes + offset, sides)) for scheme, found in scores.items()}
     if start is not None and kept.sum() < ENOUGH_FOR_THRESHOLDS:
         thresholds = start.model.thresholds
@@ -323,19 +324,25 @@ def _base(base: Any) -> Base:
 
 
 def _calibration(
-    scores: NDArray[np.float64], posts: Labelled, kept: NDArray[np.bool_], prior: float, start: Base | None, calibrate: bool
+    scores: list[NDArray[np.float64]], posts: Labelled, prior: float, start: Base | None, calibrate: bool
 ) -> tuple[NDArray[np.float64], float, Sides]:
-    """Return slopes, an offset and sides for out-of-fold scores, shape (m, n_models)."""
-    selling = posts.selling[kept]
+    """Return slopes, an offset and sides for the out-of-fold scores, shape (n, n_models), of each way to make folds.
+
+    The first decides what is selling. How sure to be of it is told by the first and the last, which is of posts drawn at random:
+    a stream holds sources that the model knows as well as others.
+    """
+    measured = [(found[kept], posts.selling[kept]) for found in scores for kept in [~np.isnan(found[:, 0])]]
+    first, selling = measured[0]
     if start is not None:
         own: Sides = (start.model.linear.below, start.model.linear.above)
         if not calibrate:
             return np.ones(1), 0.0, own
-        return calibrate_towards(scores[:, 0], selling, posts.weight[kept], prior, own)
+        return calibrate_towards(first[:, 0], selling, posts.weight[~np.isnan(scores[0][:, 0])], prior, own)
     if not calibrate:
-        return np.ones(scores.shape[1]), 0.0, (1.0, 1.0)
-    slopes, offset = fit_sigmoid(scores, selling, prior)
-    return slopes, offset, fit_sides(scores @ slopes + offset, selling)
+        return np.ones(first.shape[1]), 0.0, (1.0, 1.0)
+    slopes, offset = fit_sigmoid(first, selling, prior)
+    ends = measured if len(measured) == 1 else [measured[0], measured[-1]]
+    return slopes, offset, fit_sides(*[(found @ slopes + offset, selling) for found, selling in ends])
 
 
 def _whole(estimators: list[Any], fitted: list[Any], slopes: NDArray[np.float64], offset: float, sides: Sides) -> Any:

@@ -14,7 +14,7 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.training.calibrate import fit_sigmoid, sigmoid, sure_thresholds
+from givesell.training.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import labelled
 from givesell.training.estimators import make_pipeline
@@ -105,6 +105,15 @@ def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
     expected = model.info["metrics"]["split by topic"]["macro_f1"]
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
+
+
+def test_sides_are_of_unseen_and_known_groups(frame, model):
+    """How sure to be is learned from folds split by the first group and from random ones, in equal parts."""
+    data, calibration = labelled(frame, groups="topic", borderline_weight=0.4), model.info["calibration"]
+    slope, offset = calibration["slopes"][0], calibration["offset"]
+    odds = [slope * out_of_fold(make_pipeline(SMALL), data, scheme, seed=0) + offset for scheme in ("topic", None)]
+    assert tuple(calibration["sides"]) == pytest.approx(fit_sides(*[(found, data.selling) for found in odds]), abs=1e-4)
+    assert tuple(calibration["sides"]) != pytest.approx(fit_sides((odds[0], data.selling)), abs=1e-3)
 
 
 @pytest.mark.parametrize(
