@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from givesell.calibrated import sided
 from givesell.training.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
-from givesell.training.calibrate import fit_sides, fit_sigmoid
+from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
@@ -36,7 +36,7 @@ from givesell.training.tables import read_frame
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 ALSO = ((ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0), (CORPUS / "labelled_hard.jsonl.gz", 0.5))
-SIZES, DRAWS, PRIOR = (50, 200, 1000), 3, 0.3
+SIZES, DRAWS = (50, 200, 1000), 3
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
 REST, FEWEST, ROUNDS = 100, 5, 2000  # posts left to measure on; of a label among them; of the bootstrap
 PLACES = {"own": "other posts of hers", "other": "other sources of her platform"}

@@ -22,9 +22,9 @@ from sklearn.model_selection import GroupKFold
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
+from givesell.training.calibrate import PRIOR
 from givesell.training.data import labelled
 from givesell.training.estimators import make_pipeline
-from givesell.training.review import PRIOR
 from givesell.training.suggest import CANDIDATES, FEWEST_CANDIDATES, SAMPLE, pick_uncertain, uncertainty
 
 ROOT = Path(__file__).parents[1]

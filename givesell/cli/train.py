@@ -37,7 +37,7 @@ def train(
     vectors: Annotated[
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 2,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 3,
     label_map: LabelMap = None,
     weight: Annotated[
         str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
@@ -53,8 +53,9 @@ def train(
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
     min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = 2,
     prior: Annotated[
-        float, typer.Option("--prior", min=0.01, max=0.99, help="Share of selling that probabilities are calibrated for.")
-    ] = 0.3,
+        float | None,
+        typer.Option("--prior", min=0.01, max=0.99, help="Share of selling in the stream. Default: the base's, or 0.3.", show_default=False),
+    ] = None,
     precision: Annotated[
         float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
     ] = 0.92,

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from givesell.calibrated import Sides
 from givesell.verdict import is_selling
 
+PRIOR = 0.3  # share of selling posts in a stream, where nobody says another
 FEWEST_SURE = 50
 FEWEST_ON_A_SIDE = 20  # of either label
 

@@ -15,7 +15,7 @@ from givesell.loading import load, shipped_models
 from givesell.model import Model
 from givesell.pipelined import PipelineModel
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
-from givesell.training.calibrate import fit_sides, fit_sigmoid
+from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
@@ -31,7 +31,6 @@ NOVEL = 0.05  # the share of posts that can be called most unlike the rest
 TOP = 50
 SAME_LABELS = 0.8  # labels may have been put right since
 SAME_POSTS = 0.3  # least correlation of what a model says of posts it was trained on with what it said of them out of fold
-PRIOR = 0.3
 
 
 def review(

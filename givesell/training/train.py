@@ -24,7 +24,7 @@ from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
 from givesell.pipelined import PipelineModel, model_of
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
-from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
+from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.checks import adapted, another_prior, check, unweighted
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
@@ -65,7 +65,7 @@ def train(
     C: float = 10.0,
     strength: float = STRENGTH,
     borderline_weight: float = 0.4,
-    prior: float = 0.3,
+    prior: float | None = None,
     precision: float = 0.92,
     name: str = "unnamed",
     licence: str | None = None,
@@ -125,10 +125,10 @@ def train(
         With ``base``: how far weights may leave the base's.
     borderline_weight : float, default 0.4
         Weight of posts that are not clear.
-    prior : float, default 0.3
+    prior : float, optional
         Share of selling posts in the stream that labels are decided for: where a sigmoid fitted for such a stream crosses one half.
         Probabilities on both sides of that are calibrated for the mix of the posts measured: with ``groups``, for a stream half of
-        which comes from groups that the model has not seen.
+        which comes from groups that the model has not seen. That of the base, where there is one and it has one; else 0.3.
     precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
     name : str
@@ -170,6 +170,8 @@ def train(
     say = progress or (lambda _: None)
     _compatible(base=base, classifier=classifier, network=network, teacher=teacher, features=features)
     start = None if base is None else _base(base)
+    if prior is None:
+        prior = PRIOR if start is None else float(start.model.info.get("calibration", {}).get("prior", PRIOR))
     posts = labelled(
         data,
         labels,

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from givesell.calibrated import CalibratedScores, weight_parameter
 from givesell.errors import ArgumentError
 from givesell.training.adapt import AdaptedClassifier
-from givesell.training.calibrate import fit_sigmoid
+from givesell.training.calibrate import PRIOR, fit_sigmoid
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled
 from givesell.training.findings import Finding
@@ -34,7 +34,6 @@ GRIDS: dict[str, dict[str, Sequence[Any]]] = {
     "C": {"classifier__classifier__C": [0.1, 1.0, 10.0]},
     "alpha": {"classifier__classifier__alpha": [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]},
 }
-PRIOR = 0.3
 
 
 def search(

@@ -99,6 +99,16 @@ def test_a_deep_base_keeps_its_network(frame):
     np.testing.assert_allclose(model.pipeline.predict_proba(posts)[:, 1], model.score(posts), atol=1e-6)
 
 
+def test_the_prior_is_that_of_the_base(frame, base):
+    """Labels are decided for the stream that the base's were, unless another is named; without any, for one with 30 % selling."""
+    other = givesell.train(frame.head(600), features=SMALL, prior=0.45)
+    few = frame.iloc[1000:1060]
+    priors = [givesell.train(few, base=start, prior=own).info["calibration"]["prior"] for start, own in ((other, None), (other, 0.2))]
+    assert [*priors, base.info["calibration"]["prior"]] == [0.45, 0.2, 0.3]
+    uncalibrated = givesell.train(frame.head(600), features=SMALL, calibrate=False)
+    assert givesell.train(few, base=uncalibrated).info["calibration"]["prior"] == 0.3
+
+
 def test_a_base_by_name_keeps_its_facets(frame):
     """The shipped model is found by its name; what it tells of facets stays."""
     model = givesell.train(frame.iloc[:60], base="givesell-en")
