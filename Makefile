@@ -29,11 +29,11 @@ bench-archive: $(VENV)/bench
 
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
-	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet
+	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet --prior 0.36
 
 train: $(VENV)/demo
 	$(BIN)/givesell train $(DATA) --out models/givesell-en
-	$(BIN)/givesell train $(DATA) --deep --vectors models/vectors.safetensors --out models/givesell-en-deep
+	$(BIN)/givesell train $(DATA) --deep --members 2 --vectors models/vectors.safetensors --out models/givesell-en-deep
 
 # One stamp a set of extras: installed again when the project's dependencies change.
 $(VENV)/demo: EXTRAS :=

@@ -56,6 +56,16 @@ def test_a_base_is_adapted_and_tuned(posts, base, tmp_path):
     assert "classifier__strength" in info["training"]["tuned"]
 
 
+def test_a_deep_model_of_two_networks(posts, tmp_path):
+    """A network is trained beside the linear model, as often and as many times as asked, and scores with it."""
+    size = ("--buckets", 2**12, "--epochs", 1, "--members", 2)
+    result = call("train", posts, "-o", tmp_path / "mine", "--deep", *size, *MAP)
+    assert result.exit_code == 0, result.output
+    model = givesell.load(tmp_path / "mine")
+    assert [model.info["training"]["network"][name] for name in ("epochs", "members")] == [1, 2]
+    assert abs(model.network_log_odds(["Shop now, 20% off with code MAY"])[0]) > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -38,6 +38,7 @@ def train(
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
     ] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 3,
+    members: Annotated[int, typer.Option("--members", min=1, help="Networks to take the mean of, each from a seed of its own.")] = 1,
     label_map: LabelMap = None,
     weight: Annotated[
         str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
@@ -54,7 +55,9 @@ def train(
     min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = 2,
     prior: Annotated[
         float | None,
-        typer.Option("--prior", min=0.01, max=0.99, help="Share of selling in the stream. Default: the base's, or 0.3.", show_default=False),
+        typer.Option(
+            "--prior", min=0.01, max=0.99, help="Share of selling in the stream. Default: 0.3, or that of --base.", show_default=False
+        ),
     ] = None,
     precision: Annotated[
         float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
@@ -87,7 +90,7 @@ def train(
         calibrate=calibrate,
         licence=licence,
         features=None if base else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
-        network=_network(vectors, epochs) if deep or vectors else None,
+        network=_network(vectors, epochs=epochs, members=members) if deep or vectors else None,
         C=strength,
         prior=prior,
         precision=precision,
@@ -105,11 +108,11 @@ def train(
     warn(model.report.findings)
 
 
-def _network(vectors: Path | None, epochs: int) -> Any:
+def _network(vectors: Path | None, **settings: int) -> Any:
     from givesell.network.classifier import NetworkClassifier
     from givesell.network.vectors import read_vectors
 
-    return NetworkClassifier(vectors=None if vectors is None else read_vectors(vectors), epochs=epochs)
+    return NetworkClassifier(vectors=None if vectors is None else read_vectors(vectors), **settings)
 
 
 def _weighted(entry: str) -> tuple[str, float]:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.errors import ArgumentError
 from givesell.network.forward import WINDOW, Parameters, compile_network, score_sequences
 from givesell.network.learning import Adam, Batch, Weights, backward, forward, loss_slope, rate
+from givesell.network.members import folded
 from givesell.network.sequences import MARKS, sequences
 from givesell.text.columns import as_sequence
 from givesell.verdict import GIVING, SELLING
@@ -29,13 +30,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         start at random.
     size : int, default 64
         Length of a token's vector.
-    channels : int, default 192
+    channels : int, default 384
         Values of a window.
     hidden : int, default 32
         Cells of the hidden layer.
     min_count : int, default 3
         Tokens that stand fewer times in the training posts share one vector.
-    epochs : int, default 2
+    epochs : int, default 3
         Times that each post is seen.
     batch_size : int, default 128
         Posts a step at the most; few posts are cut into 100 steps an epoch.
@@ -46,7 +47,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Share of pooled values and hidden cells that are left out in a step.
     hide : float, default 0.1
         Share of tokens that are taken for unknown in a step.
+    members : int, default 1
+        Networks that learn from seeds of their own, and are folded into one that gives their mean log-odds.
     random_state : int, default 0
+        The seed of the first.
 
     Attributes
     ----------
@@ -55,7 +59,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         See `givesell.network.forward.PARAMETERS`.
     intercept_ : float
     loss_ : list of float
-        Mean training loss of each epoch.
+        Mean training loss of each epoch, over the members.
 
     Examples
     --------
@@ -71,15 +75,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         vectors: Any = None,
         size: int = 64,
-        channels: int = 192,
+        channels: int = 384,
         hidden: int = 32,
         min_count: int = 3,
-        epochs: int = 2,
+        epochs: int = 3,
         batch_size: int = 128,
         learning_rate: float = 3e-3,
         weight_decay: float = 0.05,
         dropout: float = 0.2,
         hide: float = 0.1,
+        members: int = 1,
         random_state: int = 0,
     ) -> None:
         self.vectors = vectors
@@ -93,6 +98,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.weight_decay = weight_decay
         self.dropout = dropout
         self.hide = hide
+        self.members = members
         self.random_state = random_state
 
     @classmethod
@@ -134,9 +140,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tokens = tokens[counts >= self.min_count]
         if self.vectors is not None:  # a word that the training posts lack still has a meaning
             tokens = np.asarray(self.vectors[0])
-        rng = np.random.default_rng(self.random_state)
-        weights = self._start(tokens, rng)
-        self._learn(weights, Batch(_rows(tokens, hashes), marks, offsets), target, (weight / weight.mean()).astype(np.float32), rng)
+        read, relative = Batch(_rows(tokens, hashes), marks, offsets), (weight / weight.mean()).astype(np.float32)
+        found, losses = list[Weights](), []
+        for member in range(self.members):
+            rng = np.random.default_rng(self.random_state + member)
+            found.append(self._start(tokens, rng))
+            losses.append(self._learn(found[-1], read, target, relative, rng))
+        self.loss_: list[float] = np.mean(losses, axis=0).tolist()
+        weights = folded(found)
         half = {name: values.astype(np.float16).astype(np.float32) for name, values in weights.items() if name == "vectors"}
         self.classes_ = np.array([GIVING, SELLING], object)
         self.intercept_ = float(weights.pop("intercept")[0])
@@ -192,12 +203,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _learn(
         self, weights: Weights, posts: Batch, target: NDArray[np.float32], weight: NDArray[np.float32], rng: np.random.Generator
-    ) -> None:
+    ) -> list[float]:
+        """Learn, in place; return the mean loss of each epoch."""
         adam = Adam(weights, self.weight_decay)
         n = len(target)
         size = max(1, min(self.batch_size, n // STEPS))
         a_round = max(1, n // size)
-        self.loss_ = []
+        found = []
         for epoch in range(self.epochs):
             order, losses = rng.permutation(n), []
             for step in range(a_round):
@@ -212,7 +224,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     *backward(weights, batch, done, slope, keep, keep_cells),
                     rate(epoch * a_round + step, self.epochs * a_round, self.learning_rate),
                 )
-            self.loss_.append(float(np.mean(losses)))
+            found.append(float(np.mean(losses)))
+        return found
 
     def _keep(self, rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
         return np.asarray((rng.random(shape, np.float32) >= self.dropout) / np.float32(1 - self.dropout), np.float32)

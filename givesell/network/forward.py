@@ -47,7 +47,8 @@ class Network(NamedTuple):
 
     ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels; the last is for no token
     at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to the window that it is the first, the second and the
-    last of. ``top`` (2 * channels, 1 + hidden) is the linear layer and the hidden one side by side.
+    last of. ``top`` (members, 2 * channels / members, 1 + hidden / members) is the linear layer and the hidden one side by side, cut into
+    the networks that were folded into this one: the others' channels say nothing to a member's cells.
     """
 
     vocabulary: NDArray[np.uint64]
@@ -94,19 +95,34 @@ def compile_network(parameters: Parameters) -> Network:
     def rows(vectors: Any) -> Any:
         return np.stack([vectors @ part for part in windows], axis=1)
 
+    members = _members(p["hidden"])
+    blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
+    own = np.stack([blocks[:, member, :, member].reshape(2 * channels // members, hidden // members) for member in range(members)])
+    skip = p["skip"].reshape(2, members, -1).transpose(1, 0, 2).reshape(members, -1, 1)
     plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
     network = Network(
         pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
         np.concatenate([rows(p["vectors"] + plain), np.zeros((1, WINDOW, channels), np.float32)]),
         rows(p["marks"] - plain),
         np.ascontiguousarray(p["window_bias"]),
-        np.ascontiguousarray(np.column_stack([p["skip"], p["hidden"]])),
-        np.concatenate([np.zeros(1, np.float32), p["hidden_bias"]]),
-        np.concatenate([np.ones(1, np.float32), p["out"]]),
+        np.concatenate([skip, own], axis=2),
+        np.column_stack([np.zeros(members, np.float32), p["hidden_bias"].reshape(members, hidden // members)]),
+        np.column_stack([np.ones(members, np.float32), p["out"].reshape(members, hidden // members)]),
     )
     for array in network:
         array.setflags(write=False)
     return network
+
+
+def _members(hidden: NDArray[np.float32]) -> int:
+    """Return of how many networks a hidden layer (2 * channels, hidden) is folded: of as many as leave only zeros outside their blocks."""
+    channels, cells = len(hidden) // 2, hidden.shape[1]
+    for members in range(min(channels, cells), 1, -1):
+        if channels % members == 0 and cells % members == 0:
+            blocks = hidden.reshape(2, members, channels // members, members, cells // members).any(axis=(0, 2, 4))
+            if np.array_equal(blocks, blocks & np.eye(members, dtype=bool)):
+                return members
+    return 1
 
 
 class Scratch(NamedTuple):
@@ -124,7 +140,7 @@ class Scratch(NamedTuple):
 def scratch(longest: Any, network: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
     room = 2 * longest + 2
-    channels, cells = network.rows.shape[2], network.top.shape[1]
+    channels, cells = network.rows.shape[2], network.top.shape[2]
     return Scratch(
         np.empty(room, np.uint64),
         np.empty(room, np.uint8),
@@ -178,15 +194,18 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:
             pooled[c] += value
             pooled[channels + c] = max(pooled[channels + c], value)
     shrink = np.float32(1 / (SHARE * np.sqrt(max(count, 1))))
-    for j in range(top.shape[1]):
-        cells[j] = network.top_bias[j]
-    for c in range(2 * channels):
-        value = pooled[c] * shrink if c < channels else pooled[c]
-        for j in range(top.shape[1]):
-            cells[j] += value * top[c, j]
-    total = np.float64(cells[0]) * network.out[0]
-    for j in range(1, top.shape[1]):
-        total += np.float64(max(cells[j], np.float32(0))) * network.out[j]
+    total = np.float64(0)
+    width = channels // top.shape[0]
+    for member in range(top.shape[0]):
+        for j in range(top.shape[2]):
+            cells[j] = network.top_bias[member, j]
+        for c in range(2 * width):
+            value = pooled[member * width + c] * shrink if c < width else pooled[channels + member * width + c - width]
+            for j in range(top.shape[2]):
+                cells[j] += value * top[member, c, j]
+        total += np.float64(cells[0]) * network.out[member, 0]
+        for j in range(1, top.shape[2]):
+            total += np.float64(max(cells[j], np.float32(0))) * network.out[member, j]
     return total
 
 

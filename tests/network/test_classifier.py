@@ -19,6 +19,7 @@ from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
+from givesell.network.forward import compile_network
 from givesell.network.vectors import read_vectors, write_vectors
 from givesell.text.hashing import hash_text
 from givesell.training.estimators import make_pipeline
@@ -70,6 +71,18 @@ def test_it_learns(frame, network):
     unseen = frame[frame.index % 3 == 0]
     assert roc_auc_score(unseen["label"] == "selling", network.decision_function(unseen["text"])) > 0.8
     assert network.loss_[-1] < 0.7 * network.loss_[0]
+
+
+def test_members_are_folded_into_their_mean(frame):
+    """A network of three members gives the mean log-odds of three networks of consecutive seeds."""
+    posts, labels = frame["text"][:300], frame["label"][:300]
+    three = NetworkClassifier(**SMALL, members=3, random_state=5).fit(posts, labels)
+    apart = [NetworkClassifier(**SMALL, random_state=seed).fit(posts, labels) for seed in (5, 6, 7)]
+    odds = [network.decision_function(frame["text"]) for network in apart]
+    np.testing.assert_allclose(three.decision_function(frame["text"]), np.mean(odds, axis=0), atol=1e-5)
+    assert np.abs(odds[0] - odds[1]).max() > 0.1
+    assert compile_network(three.parameters_).top.shape == (3, 2 * 16, 1 + 8)  # no time is spent on what is zero
+    assert three.loss_ == pytest.approx(np.mean([network.loss_ for network in apart], axis=0).tolist())
 
 
 def test_same_seed_same_network(frame):
