@@ -61,7 +61,9 @@ def model_card(manifest: dict[str, Any]) -> str:
     network = manifest.get("training", {}).get("network")
     if network:
         parts.append("## Network\n")
-        parts.append("A small network over windows of three tokens, or the mean of several; its log-odds are added to those of the linear model.\n")
+        parts.append(
+            "A small network over windows of three tokens, or the mean of several; its log-odds are added to those of the linear model.\n"
+        )
         parts.append("\n".join(f"- `{key}`: {value}" for key, value in network.items()) + "\n")
     parts.append("## Limits\n")
     parts.append(

@@ -195,7 +195,7 @@ def test_classify_tells_the_facet():
     """A model that tells facets has them in the line and in the JSON; a post without a label has none."""
     plain, as_json = (CliRunner().invoke(app, ["classify", *options, "Thanks a lot!", "😀"]) for options in ([], ["--json"]))
     first, second = map(json.loads, as_json.stdout.splitlines())
-    assert plain.stdout.splitlines()[0].split()[:5] == ["giving", "0.01", "sure", first["facet"], "Thanks"]
+    assert plain.stdout.splitlines()[0].split()[:5] == ["giving", f"{first['selling']:.2f}", "sure", first["facet"], "Thanks"]
     assert "facet" not in second
 
 

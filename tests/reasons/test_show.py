@@ -10,6 +10,7 @@ from rich.console import Console
 import givesell
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
+MIXED = f"Thanks. {PITCH}"
 
 
 def printed(explanation, **options):
@@ -51,13 +52,13 @@ def parsed(markup):
 
 def test_terminal_tells_without_colour():
     """Without colour the signs, the words and the numbers tell which way each reason speaks."""
-    shown = printed(givesell.explain(PITCH + ". Thank you all"))
+    shown = printed(givesell.explain(MIXED))
     assert shown.startswith("selling  0.9")
     assert "▲20% off all" in shown
     assert re.search(r"▲ selling +\+\d\.\d\d +█+ +20% off all", shown)
     assert re.search(r"▼ giving +-\d\.\d\d", shown)
     assert re.search(r"▲ offers a discount +20% off", shown)
-    assert re.search(r"▼ thanks somebody +Thank you", shown)
+    assert re.search(r"▼ thanks somebody +Thanks", shown)
     assert "it would read as giving" in shown
 
 
@@ -87,7 +88,7 @@ def test_html_is_whole_and_safe(text):
 
 def test_html_marks_both_ways():
     """Reasons are marked with sign and number, selling and giving with different lines."""
-    markup = givesell.explain(PITCH + ". Thank you all")._repr_html_()
+    markup = givesell.explain(MIXED)._repr_html_()
     assert re.search(r"▲\+\d\.\d", markup)
     assert re.search(r"▼-\d\.\d", markup)
     assert "solid" in markup
