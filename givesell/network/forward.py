@@ -114,7 +114,7 @@ def compile_network(parameters: Parameters) -> Network:
     return network
 
 
-def _members(hidden: NDArray[np.float32]) -> int:
+def _members(hidden: NDArray[Any]) -> int:
     """Return of how many networks a hidden layer (2 * channels, hidden) is folded: of as many as leave only zeros outside their blocks."""
     channels, cells = len(hidden) // 2, hidden.shape[1]
     for members in range(min(channels, cells), 1, -1):
