@@ -26,6 +26,7 @@ from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.wordset import lookup, pack_set
 
 WINDOW = 3
+ROWS, LANES = 4, 8
 SHARE = 3  # of the sum over a post's windows, so that a sum and a maximum are of one size
 # The network's parameters: how many dimensions each has in an artifact.
 PARAMETERS = {
@@ -47,8 +48,9 @@ class Network(NamedTuple):
 
     ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels; the last is for no token
     at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to the window that it is the first, the second and the
-    last of. ``top`` (members, 2 * channels / members, 1 + hidden / members) is the linear layer and the hidden one side by side, cut into
-    the networks that were folded into this one: the others' channels say nothing to a member's cells.
+    last of. ``top`` is the linear layer and the hidden one side by side, 2 * channels / members by 1 + hidden / members, for each of the
+    networks that were folded into this one: the others' channels say nothing to a member's cells. Its rows lie in blocks of four, its
+    columns are filled up with zeros to eight, which is what a processor multiplies at once.
     """
 
     vocabulary: NDArray[np.uint64]
@@ -99,15 +101,20 @@ def compile_network(parameters: Parameters) -> Network:
     blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
     own = np.stack([blocks[:, member, :, member].reshape(2 * channels // members, hidden // members) for member in range(members)])
     skip = p["skip"].reshape(2, members, -1).transpose(1, 0, 2).reshape(members, -1, 1)
+    top = np.concatenate([skip, own], axis=2)
+    spare = -top.shape[2] % LANES
+    top = np.pad(top, ((0, 0), (0, -top.shape[1] % ROWS), (0, spare))).reshape(members, -1, ROWS, top.shape[2] + spare)
+    biases, outs = (np.pad(p[name].reshape(members, hidden // members), ((0, 0), (1, spare))) for name in ("hidden_bias", "out"))
+    outs[:, 0] = 1
     plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
     network = Network(
         pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
         np.concatenate([rows(p["vectors"] + plain), np.zeros((1, WINDOW, channels), np.float32)]),
         rows(p["marks"] - plain),
         np.ascontiguousarray(p["window_bias"]),
-        np.concatenate([skip, own], axis=2),
-        np.column_stack([np.zeros(members, np.float32), p["hidden_bias"].reshape(members, hidden // members)]),
-        np.column_stack([np.ones(members, np.float32), p["out"].reshape(members, hidden // members)]),
+        np.ascontiguousarray(top),
+        biases,
+        outs,
     )
     for array in network:
         array.setflags(write=False)
@@ -133,6 +140,7 @@ class Scratch(NamedTuple):
     ids: NDArray[np.int64]
     window: NDArray[np.float32]
     pooled: NDArray[np.float32]
+    own: NDArray[np.float32]
     cells: NDArray[np.float32]
 
 
@@ -140,13 +148,14 @@ class Scratch(NamedTuple):
 def scratch(longest: Any, network: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
     room = 2 * longest + 2
-    channels, cells = network.rows.shape[2], network.top.shape[2]
+    channels, (blocks, cells) = network.rows.shape[2], (network.top.shape[1], network.top.shape[3])
     return Scratch(
         np.empty(room, np.uint64),
         np.empty(room, np.uint8),
         np.empty(OPENING + CLOSING + 2, np.int64),
         np.empty(channels, np.float32),
         np.empty(2 * channels, np.float32),
+        np.zeros(ROWS * blocks, np.float32),
         np.empty(cells, np.float32),
     )
 
@@ -168,7 +177,8 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:
     float
     """
     rows, mark_rows, bias, top = network.rows, network.mark_rows, network.bias, network.top
-    marks, ids, window, pooled, cells = scratch.marks, scratch.ids, scratch.window, scratch.pooled, scratch.cells
+    marks, ids, window, pooled = scratch.marks, scratch.ids, scratch.window, scratch.pooled
+    own, cells = scratch.own, scratch.cells
     channels = rows.shape[2]
     nothing = rows.shape[0] - 1
     ids[0], ids[count + 1] = nothing, nothing
@@ -197,16 +207,25 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:
     total = np.float64(0)
     width = channels // top.shape[0]
     for member in range(top.shape[0]):
-        for j in range(top.shape[2]):
+        for c in range(width):
+            own[c] = pooled[member * width + c] * shrink
+            own[width + c] = pooled[channels + member * width + c]
+        for j in range(top.shape[3]):
             cells[j] = network.top_bias[member, j]
-        for c in range(2 * width):
-            value = pooled[member * width + c] * shrink if c < width else pooled[channels + member * width + c - width]
-            for j in range(top.shape[2]):
-                cells[j] += value * top[member, c, j]
+        _add_rows(own, top[member], cells)
         total += np.float64(cells[0]) * network.out[member, 0]
-        for j in range(1, top.shape[2]):
+        for j in range(1, top.shape[3]):
             total += np.float64(max(cells[j], np.float32(0))) * network.out[member, j]
     return total
+
+
+@compiled
+def _add_rows(values: Any, rows: Any, sums: Any) -> Any:
+    """Add rows, shape (n / 4, 4, m), times values, shape (n,), to sums, shape (m,)."""
+    for block in range(rows.shape[0]):
+        a, b, c, d = values[ROWS * block], values[ROWS * block + 1], values[ROWS * block + 2], values[ROWS * block + 3]
+        for j in range(rows.shape[2]):
+            sums[j] += (a * rows[block, 0, j] + b * rows[block, 1, j]) + (c * rows[block, 2, j] + d * rows[block, 3, j])
 
 
 @compiled_with_arrays

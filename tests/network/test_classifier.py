@@ -81,7 +81,7 @@ def test_members_are_folded_into_their_mean(frame):
     odds = [network.decision_function(frame["text"]) for network in apart]
     np.testing.assert_allclose(three.decision_function(frame["text"]), np.mean(odds, axis=0), atol=1e-5)
     assert np.abs(odds[0] - odds[1]).max() > 0.1
-    assert compile_network(three.parameters_).top.shape == (3, 2 * 16, 1 + 8)  # no time is spent on what is zero
+    assert compile_network(three.parameters_).top.shape == (3, 2 * 16 // 4, 4, 16)  # no time is spent on what is zero
     assert three.loss_ == pytest.approx(np.mean([network.loss_ for network in apart], axis=0).tolist())
 
 
