@@ -126,10 +126,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ArgumentError
-            If there is a label that is neither of the two, or a value outside 0 to 1.
+            If there is a label that is neither of the two, a value outside 0 to 1, or no member.
         PostTypeError
             If a post is not text.
         """
+        if not isinstance(self.members, (int, np.integer)) or self.members < 1:
+            raise ArgumentError("E206", argument="members", expected="a whole number from 1 on", type=repr(self.members))
         posts = as_sequence(X)
         target = _targets(y)
         weight = np.ones(len(target)) if sample_weight is None else np.asarray(sample_weight, float)
@@ -143,7 +145,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         read, relative = Batch(_rows(tokens, hashes), marks, offsets), (weight / weight.mean()).astype(np.float32)
         found, losses = list[Weights](), []
         for member in range(self.members):
-            rng = np.random.default_rng(self.random_state + member)
+            seed = self.random_state
+            rng = np.random.default_rng(seed + member if isinstance(seed, int | np.integer) else seed)
             found.append(self._start(tokens, rng))
             losses.append(self._learn(found[-1], read, target, relative, rng))
         self.loss_: list[float] = np.mean(losses, axis=0).tolist()

@@ -111,6 +111,14 @@ def test_strange_labels_are_refused(labels):
         NetworkClassifier(**SMALL).fit(["a", "b"], labels)
 
 
+def test_there_is_a_member_at_least():
+    """No networks at all are refused; without a seed each is drawn anew."""
+    with pytest.raises(ArgumentError, match="members"):
+        NetworkClassifier(**SMALL, members=0).fit(["a", "b"], ["giving", "selling"])
+    drawn = NetworkClassifier(**SMALL, members=2, random_state=None).fit(["a", "b"], ["giving", "selling"])
+    assert not np.array_equal(*np.split(drawn.parameters_["vectors"], 2, axis=1))
+
+
 def test_vectors_to_start_from(tmp_path, frame, model):
     """With vectors given, their tokens are the vocabulary and keep a meaning without a training post; a deep model has such vectors."""
     tokens = np.sort(np.array([hash_text(word) for word in ("buy", "sale", "thanks", "zebra")], np.uint64))
