@@ -110,11 +110,13 @@ def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
     if not calibration:
         return []
     precision = calibration["sure_precision"]
+    also = "" if based or calibration["folds"] == "drawn at random" else "The factors count random folds as much as these. "
     return [
         "## Calibration\n",
         f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post is `selling` from one half on, decided "
         f"as for a stream in which {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for the mix of the "
         "posts measured, so that near one half they are a little high. "
+        + also
         + (
             "The thresholds of *sure* were chosen by hand.\n"
             if precision is None

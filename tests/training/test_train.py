@@ -91,7 +91,9 @@ def test_deep_model(frame, tmp_path):
     p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
     expected = models[0].info["metrics"]["split by topic"]["macro_f1"]
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
-    assert "- `channels`: 16" in (tmp_path / "0" / "README.md").read_text()
+    card = (tmp_path / "0" / "README.md").read_text()
+    assert "- `channels`: 16" in card
+    assert "The factors count random folds as much as these." in card
     parts = models[0].pipeline
     assert parts.network_.decision_function(frame["text"][:50]).std() > 0
     np.testing.assert_allclose(parts.predict_proba(frame["text"][:50])[:, 1], models[0].score(frame["text"][:50]), atol=1e-6)
