@@ -85,11 +85,13 @@ _MESSAGES = {
     "E406": "{path}: cannot be read ({reason}).",
     "E407": "{path}: has a column {column!r} already. Pass --prefix givesell_ to name the new columns otherwise.",
     "E408": "{path}: is an input too. Choose another output.",
-    "E409": "{path}: already exists. Pass --overwrite to replace it.",
+    "E409": "{path}: already exists. Choose another output, or pass --overwrite (in Python overwrite=True) to replace it.",
     "E410": "No file matches. Pass at least one file to read.",
     "E411": "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the rest scored.",
     "E412": "{path}: is a directory without files of a known format.",
     "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
+    "E414": "{path}: stands where an unfinished run is kept, and givesell has not made it. Move it away, or choose another output.",
+    "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
     # archives
     "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
     "E502": "{path}: is not {format} ({reason}).",
@@ -170,3 +172,7 @@ class FileError(GivesellError, OSError):
 
 class GivesellWarning(UserWarning):
     """Something was left out of a file, and the rest was used."""
+
+
+class RestartWarning(GivesellWarning):
+    """A run that was interrupted cannot be gone on with: it starts anew."""

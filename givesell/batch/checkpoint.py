@@ -2,12 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-VERSION = 1
+from givesell.archives.files import Folder
+from givesell.writing import is_same
+
+VERSION = 2
+Stamp = list[str]  # what stands for an input: its path, and a digest of its size, times and number
 
 
 @dataclass(slots=True)
@@ -16,8 +21,10 @@ class Checkpoint:
 
     Attributes
     ----------
-    run : str
-        Stands for the inputs and settings: a run with others starts anew.
+    settings : str
+        Stands for the settings of the run: one with others starts anew.
+    inputs : list of list
+        Stands for its inputs likewise; see `stamp`.
     offset : int
         Bytes of the partial output.
     crc : int
@@ -25,6 +32,7 @@ class Checkpoint:
         See `givesell.batch.output.Output`.
     rejects : int
         Bytes of the partial rejects.
+    rejects_crc : int
     rejected : int
     source : int
         Which input is being read.
@@ -35,19 +43,24 @@ class Checkpoint:
     found : list of object
         What opening each input has found; see `givesell.archives.Reader`.
     tally : dict
+    placed : dict of str to list of int
+        Once all is written: what tells the output and the rejects, wherever they lie by then; see `identity`.
     """
 
-    run: str
+    settings: str
+    inputs: list[Stamp]
     offset: int = 0
     crc: int = 0
     sizes: list[int] = field(default_factory=list)
     rejects: int = 0
+    rejects_crc: int = 0
     rejected: int = 0
     source: int = 0
     batches: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     found: list[Any] = field(default_factory=list)
     tally: dict[str, Any] = field(default_factory=dict)
+    placed: dict[str, list[int]] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write it in one step: a kill leaves the old or the new one.
@@ -59,48 +72,126 @@ class Checkpoint:
         fresh = path.with_name(path.name + ".new")
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(asdict(self), file)
+            if self.placed:
+                file.flush()
+                os.fsync(file.fileno())
         fresh.replace(path)
 
     @classmethod
-    def load(cls, path: Path, run: str) -> Self | None:
-        """Read the checkpoint of a run.
+    def load(cls, path: Path) -> Self | None:
+        """Read a checkpoint.
 
         Parameters
         ----------
         path : Path
-        run : str
 
         Returns
         -------
         Checkpoint or None
-            None if there is none, or it is another run's.
+            None if there is none, or none that can be read.
         """
         try:
-            found = cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
-        return found if found.run == run else None
+
+    @property
+    def rows(self) -> int:
+        """How many rows are written."""
+        return int(self.tally.get("rows", 0))
+
+    def forget(self) -> None:
+        """Go back to the beginning."""
+        for name, value in asdict(type(self)(self.settings, self.inputs)).items():
+            setattr(self, name, value)
+
+    def differs(self, other: Self) -> str | None:
+        """Say why a run cannot go on from here.
+
+        Parameters
+        ----------
+        other : Checkpoint
+            Where it would begin.
+
+        Returns
+        -------
+        str or None
+            None if it can.
+        """
+        if self.settings != other.settings:
+            return "its settings, its model or the version of givesell were others"
+        if self.inputs != other.inputs:
+            changed = [name for name, stamp in other.inputs if [name, stamp] not in self.inputs]
+            return f"{Path(changed[0]).name} is not as it was" if changed else "it had other inputs"
+        return None
 
 
-def run_id(sources: Sequence[Path], **settings: Any) -> str:
-    """Return what stands for the inputs and settings of a run.
+def settings_id(**settings: Any) -> str:
+    """Return what stands for the settings of a run.
 
     Parameters
     ----------
-    sources : sequence of Path
     **settings : object
-        What else the output depends on, as JSON can hold it.
+        What the output depends on besides the inputs, as JSON can hold it.
 
     Returns
     -------
     str
-        Changes when an input changes its name, size or time.
     """
-    files = [(str(source.resolve()), *_stamp(source)) for source in sources]
-    return hashlib.sha256(json.dumps([VERSION, files, settings], sort_keys=True, default=str).encode()).hexdigest()
+    return _digest([VERSION, settings])
 
 
-def _stamp(source: Path) -> tuple[int, int]:
-    places = sorted(source.rglob("*")) if source.is_dir() else [source]
-    stats = [place.stat() for place in places]
-    return sum(stat.st_size for stat in stats), max((stat.st_mtime_ns for stat in stats), default=0)
+def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
+    """Return what stands for an input: it changes when that is written to, even if its size and time are put back.
+
+    Parameters
+    ----------
+    source : Path
+        A file or a folder.
+    without : iterable of Path
+        What the run itself writes into a folder that it reads.
+
+    Returns
+    -------
+    list of str
+    """
+    places = [source]
+    if source.is_dir():
+        own = list(without)
+        inside = [source / name for name in Folder(source).names()]
+        places = [place for place in inside if not any(is_same(place, one) for one in own)]
+    return [str(source.resolve()), _digest([_stamp(place) for place in places])]
+
+
+def content_stamp(name: str, digest: str) -> Stamp:
+    """Return what stands for an input that is known by its content alone, as the standard input is."""
+    return [name, digest]
+
+
+def identity(path: Path) -> list[int]:
+    """Return what tells a file whatever its name: device, number, size.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of int
+        Empty if it is not there.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return []
+    return [found.st_dev, found.st_ino, found.st_size]
+
+
+def _stamp(place: Path) -> list[Any]:
+    found = place.stat()
+    # The time of the last change of any kind cannot be put back, as that of the last writing can.
+    return [place.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode("utf-8", "surrogatepass")).hexdigest()

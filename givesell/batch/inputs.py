@@ -1,7 +1,7 @@
 """What the caller names as inputs: files, folders, patterns and the standard input, brought to a list of files."""
 
 import glob
-import shutil
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -57,7 +57,7 @@ def expand(paths: Iterable[Path], out: Path) -> list[Path]:
     return found
 
 
-def keep_stdin(place: Path) -> Path:
+def keep_stdin(place: Path) -> str:
     """Copy the standard input to a file, since it is looked at more than once.
 
     Parameters
@@ -66,11 +66,15 @@ def keep_stdin(place: Path) -> Path:
 
     Returns
     -------
-    Path
+    str
+        SHA-256 of what came: the same input goes on where it was.
     """
+    digest = hashlib.sha256()
     with place.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    return place
+        while data := sys.stdin.buffer.read(1 << 20):
+            file.write(data)
+            digest.update(data)
+    return digest.hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

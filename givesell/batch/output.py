@@ -48,7 +48,7 @@ class Output:
         self.sizes = list(sizes or [])
         self.offset, self.crc = offset, crc
         if offset:
-            self._check(path)
+            check_start(path, offset, crc)
             self._repack(path)
         self._file: IO[bytes] = path.open("r+b" if offset else "wb", buffering=0)
         self._file.truncate(offset)
@@ -90,15 +90,6 @@ class Output:
         self.offset += len(data)
         self.crc = zlib.crc32(data, self.crc)
 
-    def _check(self, path: Path) -> None:
-        left, crc = self.offset, 0
-        with path.open("rb") as file:
-            while left and (data := file.read(min(_COPY, left))):
-                left -= len(data)
-                crc = zlib.crc32(data, crc)
-        if left or crc != self.crc:
-            raise ValueError("the file does not hold what it did")
-
     def _repack(self, path: Path) -> None:
         """Bring the packer to where it was: it is fed what it packed before."""
         if self._codec != "zstd":
@@ -120,3 +111,28 @@ class Output:
                 data = whole[size:]
         if packed != self.offset:
             raise ValueError("the file does not hold what it did")
+
+
+def check_start(path: Path, size: int, crc: int) -> None:
+    """Check that a file begins with what was written to it.
+
+    Parameters
+    ----------
+    path : Path
+    size : int
+        Bytes that were written.
+    crc : int
+        Their CRC-32.
+
+    Raises
+    ------
+    ValueError
+        If it does not.
+    """
+    left, found = size, 0
+    with path.open("rb") as file:
+        while left and (data := file.read(min(_COPY, left))):
+            left -= len(data)
+            found = zlib.crc32(data, found)
+    if left or found != crc:
+        raise ValueError("the file does not hold what it did")

@@ -2,27 +2,15 @@
 
 import json
 import os
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from givesell.batch.output import check_start
 from givesell.errors import FileError
 
 RAW_CHARS = 1_000
-
-
-def rejects_path(out: Path) -> Path:
-    """Return where the rejects of an output go.
-
-    Parameters
-    ----------
-    out : Path
-
-    Returns
-    -------
-    Path
-    """
-    return out.with_name(out.name + ".rejects.jsonl")
 
 
 class Rejected(NamedTuple):
@@ -85,32 +73,34 @@ class RejectsFile:
 
     Parameters
     ----------
-    out : Path
-        The output that the rows are missing from.
+    path : Path
+        Where they are kept until all are there.
     offset : int, default 0
         Go on after so many bytes of it.
     count : int, default 0
         How many rows these hold.
+    crc : int, default 0
+        CRC-32 of those bytes: what a power cut left of them is not trusted unseen.
 
     Attributes
     ----------
-    offset : int
-    count : int
+    path : Path
+    offset, count, crc : int
+
+    Raises
+    ------
+    ValueError
+        If the file does not hold what it should.
     """
 
-    def __init__(self, out: Path, offset: int = 0, count: int = 0) -> None:
-        self.path = rejects_path(out)
-        self.count = count
-        self.offset = offset
-        self._partial = self.path.with_name(self.path.name + ".partial")
+    def __init__(self, path: Path, offset: int = 0, count: int = 0, crc: int = 0) -> None:
+        self.path = path
+        self.offset, self.count, self.crc = offset, count, crc
         if not offset:
-            self._partial.unlink(missing_ok=True)
-        elif self._partial.exists():
-            if self._partial.stat().st_size < offset:
-                raise ValueError("the file is shorter than it was")
-            os.truncate(self._partial, offset)
-        elif not self.path.exists():
-            raise ValueError("the file is gone")
+            path.unlink(missing_ok=True)
+            return
+        check_start(path, offset, crc)
+        os.truncate(path, offset)
 
     def write(self, rows: Iterable[Rejected]) -> None:
         """Write rows down.
@@ -122,27 +112,12 @@ class RejectsFile:
         lines = [_line(row) for row in rows]
         if not lines:
             return
+        data = "".join(lines).encode()
+        with self.path.open("ab") as file:
+            file.write(data)
         self.count += len(lines)
-        try:
-            with self._partial.open("ab") as file:
-                self.offset += file.write("".join(lines).encode())
-        except OSError as error:
-            raise FileError("E405", path=self.path, reason=error.strerror or error) from error
-
-    def publish(self) -> Path | None:
-        """Put the file under its own name, or remove an earlier one if there is nothing to say.
-
-        Returns
-        -------
-        Path or None
-        """
-        if not self.count:
-            self.path.unlink(missing_ok=True)
-            return None
-        # After a kill between the two it is there already.
-        if self._partial.exists():
-            self._partial.replace(self.path)
-        return self.path
+        self.offset += len(data)
+        self.crc = zlib.crc32(data, self.crc)
 
 
 def _line(row: Rejected) -> str:
@@ -150,5 +125,9 @@ def _line(row: Rejected) -> str:
     raw = row.raw[: 4 * RAW_CHARS]
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
     shown = data.rstrip(b"\r\n").decode("utf-8", "backslashreplace")[:RAW_CHARS]
-    record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": shown}
+    record = {"file": _encodable(str(row.file)), "line": row.line, "reason": _encodable(row.reason), "raw": shown}
     return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,14 +1,16 @@
 """Inputs in, one scored file out: reading, scoring and writing at the same time, a batch at a time.
 
 One thread reads ahead, some score and encode, and the caller's thread writes the batches in the order in which
-they were read. After each chunk, whose borders depend on the input alone, the output is on the disk and a
-checkpoint tells how far the run has come; the next run goes on from there.
+they were read. After each chunk, whose borders depend on the input alone, the output is in the run's folder and a
+checkpoint tells how far the run has come; the next run goes on from there. When all is written it is put in its
+place, and the run ends with what is to be made of it, such as a report.
 """
 
 import hashlib
 import json
 import os
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -21,21 +23,22 @@ from givesell._version import __version__
 from givesell.archives import Options, PostReader, Reader, open_reader
 from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
-from givesell.archives.files import Folder
 from givesell.archives.objects import ObjectsReader
-from givesell.batch.checkpoint import Checkpoint, run_id
+from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import ENCODERS, Encoder, finish_arrow
 from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, expand, keep_stdin
+from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
-from givesell.batch.rejects import Rejected, RejectsFile, rejects_path
+from givesell.batch.rejects import Rejected, RejectsFile
+from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.summary import Summary, Tally
-from givesell.errors import FileError
+from givesell.errors import FileError, RestartWarning
 from givesell.verdict import COLUMNS
+from givesell.writing import check_output, is_same, put_in_place
 
 PathLike = str | os.PathLike[str]
-Progress = Callable[[int, int, int], None]
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
@@ -58,12 +61,14 @@ def score_files(
     about: Any = None,
     progress: Progress | None = None,
     extra: Mapping[str, AddedColumn] | None = None,
+    then: Callable[[Summary], None] | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
     Memory does not grow with the files. Rows that cannot be read go to ``OUT.rejects.jsonl``, all others to
-    `out`, which appears under its name only when it is whole (``OUT.partial`` until then). A run that was
-    interrupted goes on where its last chunk ended; the bytes are the same as if it had not been.
+    `out`, which appears under its name only when it is whole; until then all is kept in a hidden folder beside it,
+    ``.OUT.givesell-run``, which one run at a time may hold. A run that was interrupted goes on where its last chunk ended; the
+    bytes are the same as if it had not been.
 
     Parameters
     ----------
@@ -89,9 +94,10 @@ def score_files(
     strict : bool, default False
         Whether the first row that cannot be read is an error.
     overwrite : bool, default False
-        Whether an existing output may be replaced.
+        Whether an existing output, and the file of rejects beside it, may be replaced.
     resume : bool, default True
-        Whether to go on where an interrupted run of the same inputs and settings ended.
+        Whether to go on where an interrupted run of the same inputs and settings ended. If there was one of others, a
+        `RestartWarning` says so.
     threads : int, optional
         How many threads score; by default one a core.
     about : object, optional
@@ -102,6 +108,9 @@ def score_files(
         read twice) and the rows written.
     extra : mapping of str to callable, optional
         Further columns of text by name, each from a callable that takes the posts of a batch and their `Scores`; they stand before `label`.
+    then : callable, optional
+        Called with the summary once the output is in its place, such as to report on it. It is part of the run: if it is
+        interrupted or fails, the next run goes on with it.
 
     Returns
     -------
@@ -110,7 +119,7 @@ def score_files(
     Raises
     ------
     FileError
-        E401 to E412: a file that is missing, empty, of unknown format, unreadable or unwritable; E501 to E506.
+        E401 to E415: a file that is missing, empty, of unknown format, unreadable, unwritable or being written; E501 to E506.
     DataError
         E301 if a file has no column `text_column`; E508 if several could be meant.
 
@@ -122,77 +131,52 @@ def score_files(
     """
     began = time.perf_counter()
     sources, target = check_paths(paths, out, overwrite=overwrite)
-    partial, state = _beside(target, ".partial"), _beside(target, ".checkpoint.json")
-    kept = _beside(target, ".stdin.partial")
-    if any(str(source) == STDIN for source in sources):
-        with named(target, "E405", OSError):
-            sources = [keep_stdin(kept) if str(source) == STDIN else source for source in sources]
-        _check_filled(sources)
-    settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
-    run = run_id(sources, version=__version__, out=str(format_of(target)), about=about, extra=sorted(extra or {}), **settings)
-    done = (Checkpoint.load(state, run) if resume else None) or Checkpoint(run)
-    if strict and done.rejected:
-        done = Checkpoint(run)
-    meter = _Meter(progress, sources)
-    options = Options(query=query, visibility=visibility)
-    readers = _open(sources, format, options, text_column, done, meter)
-    schema = union([reader.schema for reader in readers], exact=all(isinstance(reader, ObjectsReader) for reader in readers))
-    extra = {prefix + name: column for name, column in (extra or {}).items()}
-    _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
-    written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
-
-    found = format_of(target)
-    encoder = ENCODERS[found.kind](written, prefix)
-    tally = Tally()
-    with ExitStack() as stack:
-        with named(target, "E405", OSError):
-            try:
-                output = Output(partial, found.codec, done.sizes, done.offset, done.crc)
-                rejects = RejectsFile(target, done.rejects, done.rejected)
-            except (OSError, ValueError):
-                if not done.offset:
-                    raise
-                # What is beside the output is not what the checkpoint tells of.
-                done = Checkpoint(run)
-                output, rejects = Output(partial, found.codec), RejectsFile(target)
-            stack.enter_context(output)
-        done.found = [reader.found for reader in readers]
-        resumed = _restore(done, tally)
-        writer = _Writer(output, rejects, encoder, done, tally, state, target)
-        meter.rows = tally.rows
-        threads = threads or os.cpu_count() or 1
-        for scored in stack.enter_context(closing(scored_batches(readers, schema, scorer, encoder, done, threads, strict, extra))):
-            writer.take(scored)
-            meter.rows = tally.rows
-            meter.tick()
-        writer.commit(len(readers), 0)
-        with named(target, "E405", OSError):
-            output.finish()
-    skipped = done.skipped
-    with named(target, "E405", OSError, pa.ArrowException):
-        whole = partial
-        if encoder.streams:
-            whole = _beside(target, ".finishing")
-            facts = {"model": about, "skipped": skipped, "rejected": rejects.count}
-            finish_arrow(partial, whole, found.kind, facts)
-        rejected = rejects.publish()
-        whole.replace(target)
-        for leftover in (partial, state, kept):
-            leftover.unlink(missing_ok=True)
-    meter.tick()
-    return tally.summary(
-        rejected=rejects.count, seconds=time.perf_counter() - began, out=target, rejects=rejected, skipped=skipped, resumed=resumed
-    )
+    run = RunFolder(target)
+    with run.held(source for source in sources if str(source) != STDIN):
+        sources, inputs = _stamped(sources, run, target)
+        settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
+        form = str(format_of(target))
+        start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
+        done = (_found(run, target, start) if resume else None) or start
+        if strict and done.rejected:
+            done = start
+        tally, resumed = Tally(done.tally), done.rows
+        if not done.placed:
+            _check_free(target, overwrite, {})
+            options = Options(query=query, visibility=visibility)
+            meter = Meter(progress, sources)
+            readers = _open(sources, format, options, text_column, done, meter)
+            _refuse_members(readers, target)
+            tally, resumed = _write(
+                readers, run, target, done, scorer, meter, prefix=prefix, threads=threads, strict=strict, about=about, extra=extra or {}
+            )
+        _place(run, target, done, overwrite=overwrite)
+        summary = tally.summary(
+            rejected=done.rejected,
+            seconds=time.perf_counter() - began,
+            out=target,
+            rejects=rejects_path(target) if done.rejected else None,
+            skipped=done.skipped,
+            resumed=resumed,
+        )
+        if then is not None:
+            then(summary)
+        run.remove()
+    return summary
 
 
-def check_paths(paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrite: bool = False) -> tuple[list[Path], Path]:
-    """Check inputs and output as far as their names and the disk tell.
+def check_paths(
+    paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrite: bool = False, also: Iterable[PathLike] = ()
+) -> tuple[list[Path], Path]:
+    """Check inputs and outputs as far as their names and the disk tell.
 
     Parameters
     ----------
     paths : path or iterable of paths
     out : path
     overwrite : bool, default False
+    also : iterable of path
+        What else will be written, such as a report.
 
     Returns
     -------
@@ -212,14 +196,28 @@ def check_paths(paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrit
     format_of(target)
     sources = expand(given, target)
     _check_filled(sources)
-    for written in (target, rejects_path(target)):
-        if written.exists() and any(str(source) != STDIN and written.samefile(source) for source in (*given, *sources) if source.exists()):
-            raise FileError("E408", path=written)
-    if target.exists() and not overwrite:
-        raise FileError("E409", path=target)
-    if not target.parent.is_dir():
-        raise FileError("E405", path=target, reason=f"there is no directory {target.parent}")
+    read = [source for source in (*given, *sources) if str(source) != STDIN]
+    left = Checkpoint.load(RunFolder(target).checkpoint)
+    _check_free(target, overwrite, left.placed if left else {}, read)
+    for path in also:
+        check_output(path, inputs=[*read, target], overwrite=overwrite)
     return sources, target
+
+
+def unfinished_rows(out: PathLike) -> int:
+    """Return how many rows an unfinished run keeps for an output.
+
+    Parameters
+    ----------
+    out : path
+
+    Returns
+    -------
+    int
+        0 if there is no such run.
+    """
+    left = Checkpoint.load(RunFolder(Path(out)).checkpoint)
+    return left.rows if left else 0
 
 
 def about_model(model: Any) -> dict[str, Any]:
@@ -243,10 +241,10 @@ class _Writer:
     """Takes scored batches in order and makes chunks of them."""
 
     def __init__(
-        self, output: Output, rejects: RejectsFile, encoder: Encoder, done: Checkpoint, tally: Tally, state: Path, target: Path
+        self, output: Output, rejects: RejectsFile, encoder: Encoder, done: Checkpoint, tally: Tally, run: RunFolder, target: Path
     ) -> None:
         self._output, self._rejects, self._tally = output, rejects, tally
-        self._done, self._state, self._target = done, state, target
+        self._done, self._run, self._target = done, run, target
         self._held: list[bytes] = [] if done.offset else [encoder.header()]
         self._rejected: list[Rejected] = []
         self._rows = self._size = 0
@@ -277,10 +275,43 @@ class _Writer:
             self._output.write(b"".join(self._held))
             done = self._done
             done.offset, done.crc, done.sizes = self._output.offset, self._output.crc, self._output.sizes
-            done.rejects, done.rejected = self._rejects.offset, self._rejects.count
+            done.rejects, done.rejects_crc, done.rejected = self._rejects.offset, self._rejects.crc, self._rejects.count
             done.source, done.batches, done.tally = source, batches, self._tally.state()
-            done.save(self._state)
+            done.save(self._run.checkpoint)
         self._held, self._rejected, self._rows, self._size, self._batches = [], [], 0, 0, batches
+
+
+def _stamped(sources: list[Path], run: RunFolder, target: Path) -> tuple[list[Path], list[Stamp]]:
+    """Return the files to read, the standard input kept in one, and what stands for them."""
+    if any(str(source) == STDIN for source in sources):
+        with named(target, "E405", OSError):
+            digest = keep_stdin(run.stdin)
+        _check_filled([run.stdin])
+    own = target, rejects_path(target)
+    inputs: list[Stamp] = []
+    for source in sources:
+        with named(source, "E406", OSError):
+            inputs.append(content_stamp(STDIN, digest) if str(source) == STDIN else stamp(source, without=own))
+    return [run.stdin if str(source) == STDIN else source for source in sources], inputs
+
+
+def _found(run: RunFolder, target: Path, start: Checkpoint) -> Checkpoint | None:
+    """Return where an interrupted run of the same settings and inputs ended, and warn if there is one that cannot go on."""
+    left = Checkpoint.load(run.checkpoint)
+    if left is None:
+        return None
+    reason = left.differs(start)
+    if reason is None and left.placed and left.placed["output"] not in map(identity, (target, run.output, run.finished)):
+        reason = "its output is gone"
+    if reason is None:
+        return left
+    if left.rows:
+        _say_anew(target, reason)
+    return None
+
+
+def _say_anew(target: Path, reason: str) -> None:
+    warnings.warn(f"{target}: the run that was interrupted is started anew: {reason}.", RestartWarning, stacklevel=4)
 
 
 def _open(
@@ -289,7 +320,7 @@ def _open(
     options: Options,
     text_column: str | None,
     done: Checkpoint,
-    meter: "_Meter",
+    meter: Meter,
 ) -> list[Reader]:
     readers: list[Reader] = []
     for number, source in enumerate(sources):
@@ -305,10 +336,90 @@ def _open(
     return readers
 
 
-def _restore(done: Checkpoint, tally: Tally) -> int:
-    if done.tally:
-        tally.restore(done.tally)
-    return tally.rows
+def _write(
+    readers: list[Reader],
+    run: RunFolder,
+    target: Path,
+    done: Checkpoint,
+    scorer: ScoreTexts,
+    meter: Meter,
+    *,
+    prefix: str,
+    threads: int | None,
+    strict: bool,
+    about: Any,
+    extra: Mapping[str, AddedColumn],
+) -> tuple[Tally, int]:
+    """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
+    schema = union([reader.schema for reader in readers], exact=all(isinstance(reader, ObjectsReader) for reader in readers))
+    extra = {prefix + name: column for name, column in extra.items()}
+    _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
+    written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
+    form = format_of(target)
+    encoder = ENCODERS[form.kind](written, prefix)
+    with ExitStack() as stack:
+        with named(target, "E405", OSError):
+            try:
+                output = Output(run.output, form.codec, done.sizes, done.offset, done.crc)
+                rejects = RejectsFile(run.rejects, done.rejects, done.rejected, done.rejects_crc)
+            except (OSError, ValueError):
+                if not done.offset:
+                    raise
+                # What lies in the folder is not what the checkpoint tells of.
+                _say_anew(target, "what it kept is damaged")
+                done.forget()
+                output, rejects = Output(run.output, form.codec), RejectsFile(run.rejects)
+            stack.enter_context(output)
+        done.found = [reader.found for reader in readers]
+        tally, resumed = Tally(done.tally), done.rows
+        writer = _Writer(output, rejects, encoder, done, tally, run, target)
+        meter.rows = tally.rows
+        workers = threads or os.cpu_count() or 1
+        for scored in stack.enter_context(closing(scored_batches(readers, schema, scorer, encoder, done, workers, strict, extra))):
+            writer.take(scored)
+            meter.rows = tally.rows
+            meter.tick()
+        writer.commit(len(readers), 0)
+        with named(target, "E405", OSError):
+            output.finish()
+    with named(target, "E405", OSError, pa.ArrowException):
+        whole = run.output
+        if encoder.streams:
+            whole = run.finished
+            finish_arrow(run.output, whole, form.kind, {"model": about, "skipped": done.skipped, "rejected": done.rejected})
+        done.placed = {"output": identity(whole), "rejects": identity(run.rejects)}
+        done.save(run.checkpoint)
+    meter.tick()
+    return tally, resumed
+
+
+def _place(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) -> None:
+    """Put the rejects and the output in their places; either may be there already."""
+    rejects = rejects_path(target)
+    with named(target, "E405", OSError):
+        if run.rejects.exists():
+            put_in_place(run.rejects, rejects, overwrite=overwrite)
+        elif not done.rejected:
+            rejects.unlink(missing_ok=True)  # of an output that is replaced
+        for whole in (run.finished, run.output):
+            if identity(whole) == done.placed["output"]:
+                put_in_place(whole, target, overwrite=overwrite)
+
+
+def _check_free(target: Path, overwrite: bool, placed: Mapping[str, list[int]], inputs: Sequence[Path] = ()) -> None:
+    """Refuse to write over what is there, unless an interrupted run has put it there."""
+    for name, path in (("output", target), ("rejects", rejects_path(target))):
+        ours = bool(placed.get(name)) and identity(path) == placed[name]
+        check_output(path, inputs=inputs, overwrite=overwrite or ours)
+
+
+def _refuse_members(readers: Sequence[Reader], target: Path) -> None:
+    """Refuse to write over a file of an export that is read as a folder."""
+    for reader in readers:
+        if reader.path.is_dir():
+            for written in (target, rejects_path(target)):
+                if any(is_same(written, reader.path / member) for member in reader.members):
+                    raise FileError("E408", path=written)
 
 
 def _check_names(readers: Sequence[Reader], names: Sequence[str]) -> None:
@@ -322,23 +433,3 @@ def _check_filled(sources: Iterable[Path]) -> None:
     for source in sources:
         if str(source) != STDIN and not source.is_dir() and not source.stat().st_size:
             raise FileError("E403", path=source)
-
-
-def _beside(target: Path, ending: str) -> Path:
-    return target.with_name(target.name + ending)
-
-
-class _Meter:
-    """Reports how far a run has come; each input counts twice, since some are read twice."""
-
-    def __init__(self, progress: Progress | None, sources: Iterable[Path]) -> None:
-        self.rows = 0
-        self.readers: list[Reader] = []
-        self._progress = progress
-        self._total = 2 * sum(Folder(source).size if source.is_dir() else source.stat().st_size for source in sources)
-
-    def tick(self, opening: int = 0) -> None:
-        """Report; `opening` is how far the reader has come that is not among `readers` yet."""
-        if self._progress is not None:
-            done = sum(reader.bytes_read * 2 // reader.passes for reader in self.readers)
-            self._progress(done + opening, self._total, self.rows)

@@ -79,17 +79,24 @@ class Summary:
 class Tally:
     """Counts scores batch by batch and keeps the posts that stand out.
 
+    Parameters
+    ----------
+    state : mapping, optional
+        Go on from there: what `state` returned.
+
     Attributes
     ----------
     rows : int
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: Mapping[str, Any] | None = None) -> None:
         self.rows = 0
         self._labels: Counter[str | None] = Counter()
         self._statuses: Counter[str] = Counter()
         self._sure = 0
         self._selling, self._giving, self._unsure = _Top(), _Top(), _Top()
+        if state:
+            self._restore(state)
 
     def add(self, texts: Sequence[str | None], scores: Scores) -> None:
         """Count a batch.
@@ -115,13 +122,7 @@ class Tally:
         labels = {str(label): count for label, count in self._labels.items()}
         return {"rows": self.rows, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure, "tops": tops}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from an earlier state.
-
-        Parameters
-        ----------
-        state : mapping
-        """
+    def _restore(self, state: Mapping[str, Any]) -> None:
         self.rows, self._sure = state["rows"], state["sure"]
         self._labels.update({None if label == "None" else label: count for label, count in state["labels"].items()})
         self._statuses.update(state["statuses"])

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from givesell.batch import Summary
+    from givesell.batch.meter import Progress
     from givesell.batch.pipeline import AddedColumn
-    from givesell.batch.stream import Progress
     from givesell.model import Model
 
 

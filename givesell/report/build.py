@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from givesell.archives import open_reader
 from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
 from givesell.batch.encoders import METADATA
-from givesell.batch.rejects import Collected, rejects_path
+from givesell.batch.rejects import Collected
+from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
 from givesell.errors import ArgumentError, FileError
 from givesell.reasons.explain import explain_posts

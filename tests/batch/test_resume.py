@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import pytest
 
 from givesell.archives.packing import zstd
 from givesell.batch import score_files
 from givesell.batch.output import Output
-from givesell.errors import FileError
+from givesell.errors import FileError, RestartWarning
+
+FOLDER = ".out.jsonl.givesell-run"
 
 # A run in a process of its own, with small batches and chunks, and a scorer that takes its time.
 RUN = """
@@ -63,7 +66,7 @@ def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(tmp_path, pos
     for attempt in range(60):
         code = run_for(draw.uniform(0.01, 0.12), posts, out, 1 + attempt % 3)
         kills += code != 0
-        if out.exists() and not (tmp_path / (out.name + ".partial")).exists():
+        if code == 0:
             break
     assert kills >= 2
     for name in (out.name, out.name + ".rejects.jsonl"):
@@ -114,24 +117,50 @@ def test_only_what_is_left_is_scored(interrupted, score, scorer, rows):
 
 def test_a_partial_output_that_grew_is_cut_back(interrupted, score, rows, tmp_path):
     """What was written after the last checkpoint is written again, not twice."""
-    with (tmp_path / "out.jsonl.partial").open("ab") as file:
+    with (tmp_path / FOLDER / "output").open("ab") as file:
         file.write(b'{"half a li')
     assert score(interrupted).resumed > 0
     assert len(rows()) == 90
 
 
-@pytest.mark.parametrize("change", ["input", "setting", "about", "restart", "partial", "checkpoint"])
-def test_another_run_starts_anew(interrupted, score, rows, tmp_path, change):
-    """A changed input, setting or model, or a damaged partial output, is never mixed with what was there."""
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("input", "a.csv is not as it was"),
+        ("disguised", "b.csv is not as it was"),
+        ("fewer", "it had other inputs"),
+        ("setting", "its settings, its model or the version"),
+        ("about", "its settings, its model or the version"),
+        ("output", "what it kept is damaged"),
+        ("zeros", "what it kept is damaged"),
+        ("restart", None),
+        ("checkpoint", None),
+    ],
+)
+def test_another_run_starts_anew_and_says_so(interrupted, score, rows, tmp_path, change, said):
+    """A changed input, setting or model, or damaged files of the run, are never mixed with what was there."""
     options = {"setting": {"prefix": "g_"}, "about": {"about": {"name": "other"}}, "restart": {"resume": False}}.get(change, {})
+    names = interrupted
     if change == "input":
         (tmp_path / "a.csv").write_text("id,text\n" + "a0,buy\n" * 30)
-    if change == "partial":
-        os.truncate(tmp_path / "out.jsonl.partial", 10)
+    if change == "disguised":
+        # Other posts, with the size and the time put back.
+        before = (tmp_path / "b.csv").stat()
+        (tmp_path / "b.csv").write_text((tmp_path / "b.csv").read_text().replace("buy", "bye"))
+        os.utime(tmp_path / "b.csv", ns=(before.st_atime_ns, before.st_mtime_ns))
+    if change == "fewer":
+        names = names[:2]
+    if change == "output":
+        os.truncate(tmp_path / FOLDER / "output", 10)
+    if change == "zeros":
+        size = (tmp_path / FOLDER / "output").stat().st_size
+        with (tmp_path / FOLDER / "output").open("r+b") as file:
+            file.write(bytes(size // 2))
     if change == "checkpoint":
-        (tmp_path / "out.jsonl.checkpoint.json").write_text("{")
-    assert score(interrupted, **options).resumed == 0
-    assert len(rows()) == 90
+        (tmp_path / FOLDER / "checkpoint.json").write_text("{")
+    with pytest.warns(RestartWarning, match=said) if said else nullcontext():
+        assert score(names, **options).resumed == 0
+    assert len(rows()) == 30 * len(names)
 
 
 def test_a_full_disk_leaves_what_can_go_on(tmp_path, posts, small, score, monkeypatch):

@@ -187,10 +187,14 @@ def test_paths_that_cannot_be_used(tmp_path, posts, score):
 
 
 def test_the_rejects_of_a_run_can_not_be_its_input(tmp_path, score):
-    """Rows are never read from the file that the run would replace or remove."""
+    """Rows are never read from the file that the run would replace or remove, and it is never removed unasked."""
     (tmp_path / "out.csv.rejects.jsonl").write_text('{"text": "buy"}\n')
     with pytest.raises(FileError, match="E408"):
-        score("out.csv.rejects.jsonl", "out.csv")
+        score("out.csv.rejects.jsonl", "out.csv", overwrite=True)
+    (tmp_path / "a.csv").write_text("text\nbuy\n")
+    with pytest.raises(FileError, match=r"E409.*out\.csv\.rejects\.jsonl"):
+        score("a.csv", "out.csv")
+    assert (tmp_path / "out.csv.rejects.jsonl").read_text() == '{"text": "buy"}\n'
 
 
 def test_rejects_exist_only_if_there_are_any(tmp_path, score):
@@ -210,8 +214,8 @@ def test_rejects_exist_only_if_there_are_any(tmp_path, score):
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_an_interrupted_run_leaves_only_a_partial_file(tmp_path, posts, score, scorer, extension):
-    """The output has its name only when it is whole, and an earlier output stays until then."""
+def test_a_run_that_stops_early_leaves_nothing(tmp_path, posts, score, scorer, extension):
+    """The output has its name only when it is whole, an earlier output stays until then, and without rows nothing is kept."""
     out = tmp_path / ("out" + extension)
     out.write_text("earlier")
 
@@ -221,7 +225,7 @@ def test_an_interrupted_run_leaves_only_a_partial_file(tmp_path, posts, score, s
     with pytest.raises(KeyboardInterrupt):
         score("posts.csv", out.name, scorer=interrupted, overwrite=True)
     assert out.read_text() == "earlier"
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["posts.csv", out.name, out.name + ".partial"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["posts.csv", out.name])
     score("posts.csv", out.name, overwrite=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["posts.csv", out.name])
 

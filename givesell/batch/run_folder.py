@@ -1,0 +1,117 @@
+"""The folder beside an output in which a run keeps what is not whole yet: one run at a time, and nothing of anybody else's."""
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from givesell.errors import FileError
+from givesell.writing import held, is_same, unwritable
+
+_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "stdin")
+_ATTEMPTS = 100
+
+
+class RunFolder:
+    """The files of an unfinished run.
+
+    They lie in a hidden folder of their own, ``.OUT.givesell-run``, so that no name of a side file can fall on a file of the user's.
+
+    Parameters
+    ----------
+    target : Path
+        The output.
+
+    Attributes
+    ----------
+    path : Path
+    checkpoint : Path
+        How far the run has come.
+    output, rejects : Path
+        What has been written of the output and of the rejects.
+    finished : Path
+        The output brought to a format that is written in one go.
+    stdin : Path
+        What came from the standard input.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self.path = target.with_name(f".{target.name}.givesell-run")
+        self.checkpoint, self.output, self.finished, self.rejects, self.stdin = (
+            self.path / name for name in ("checkpoint.json", "output", "finished", "rejects", "stdin")
+        )
+
+    @contextmanager
+    def held(self, inputs: Iterable[Path]) -> Iterator[None]:
+        """Make the folder if it is not there and keep other runs out of it; without a checkpoint in it, it goes with the context.
+
+        Parameters
+        ----------
+        inputs : iterable of Path
+            What no file in it may be.
+
+        Raises
+        ------
+        FileError
+            E405 if it cannot be made, E414 if something else has its name, E415 if another run holds it.
+        """
+        try:
+            with self._locked():
+                self._check(list(inputs))
+                try:
+                    yield
+                finally:
+                    if not self.checkpoint.exists():
+                        self.remove()
+        finally:
+            with suppress(OSError):  # it is kept, or gone
+                self.path.rmdir()
+
+    def remove(self) -> None:
+        """Remove all that the run has kept."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for attempt in range(_ATTEMPTS):
+                try:
+                    self.path.mkdir(exist_ok=True)
+                    if not stat.S_ISDIR(self.path.lstat().st_mode):
+                        raise FileExistsError
+                    stack.enter_context(held(self.path / "lock", "E415", self._target))
+                    break
+                except FileExistsError:
+                    raise FileError("E414", path=self.path) from None
+                except OSError as error:
+                    # The run that had the folder may be removing it just now.
+                    if attempt == _ATTEMPTS - 1 or self.path.exists():
+                        raise unwritable(self._target, error) from error
+                    time.sleep(0.01)
+            yield
+
+    def _check(self, inputs: list[Path]) -> None:
+        for entry in os.scandir(self.path):
+            found = entry.stat(follow_symlinks=False)
+            # Two names for one file: while an output is put in its place, or because somebody has linked it.
+            shared = found.st_nlink > 1 and not is_same(entry.path, self._target) and not is_same(entry.path, rejects_path(self._target))
+            if entry.name not in _NAMES or not stat.S_ISREG(found.st_mode) or shared or any(is_same(entry.path, one) for one in inputs):
+                raise FileError("E414", path=self.path)
+
+
+def rejects_path(out: Path) -> Path:
+    """Return where the rejects of an output go.
+
+    Parameters
+    ----------
+    out : Path
+
+    Returns
+    -------
+    Path
+    """
+    return out.with_name(out.name + ".rejects.jsonl")
