@@ -11,6 +11,7 @@ from givesell.verdict import Scores
 
 if TYPE_CHECKING:
     from givesell.batch import Summary
+    from givesell.batch.pipeline import AddedColumn
 
 
 def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
@@ -122,6 +123,8 @@ def score_archive(
     report: Any = None,
     target: float = 0.8,
     timezone: str = "UTC",
+    facets: bool = False,
+    why: int = 0,
     n_jobs: int | None = None,
     **options: Any,
 ) -> "Summary":
@@ -139,13 +142,17 @@ def score_archive(
     model : Model, optional
         The shipped one by default.
     report : path, optional
-        Where to write an HTML report.
+        Where to write an HTML report. It is part of the run: if that is interrupted, the next one writes it.
     target : float, default 0.8
         The share of giving that the report holds the archive against.
     timezone : str, default "UTC"
         Where the report counts hours and days.
+    facets : bool, default False
+        Add a column ``facet``: which kind of giving or selling a post likely is.
+    why : int, default 0
+        Add a column ``why`` with so many of the strongest reasons.
     n_jobs : int, optional
-        Threads; one a core by default.
+        Threads, as joblib counts them; one a core by default.
     **options
         As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``format``, ``query``, ``visibility``,
         ``strict``, ``overwrite``, ``resume``, ``progress``.
@@ -158,7 +165,9 @@ def score_archive(
     Raises
     ------
     FileError
-        If an input cannot be read or an output cannot be written.
+        If an input cannot be read or an output cannot be written; E415 if another run is writing it.
+    ArgumentError
+        If `facets` are asked of a model that tells none, or `n_jobs` or `why` is no such number.
 
     Examples
     --------
@@ -168,31 +177,85 @@ def score_archive(
     >>> summary.rows, summary.giving + summary.selling
     (400, 400)
     """
+    from contextlib import nullcontext
+    from dataclasses import replace
     from functools import partial
     from tempfile import TemporaryDirectory
 
-    from givesell.batch import about_model, score_files
+    from givesell.batch import about_model, check_paths, score_files
 
+    threads = _threads(n_jobs)
+    if out is not None:  # before the model is loaded, so that a mistyped name shows at once
+        check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = load() if model is None else model
-    with TemporaryDirectory() as place:
-        target_file = Path(place) / "scored.parquet" if out is None else Path(out)
-        scorer = partial(chosen.verdicts, n_jobs=1, facets=False)
-        summary = score_files(paths, target_file, scorer=scorer, about=about_model(chosen), threads=n_jobs, **options)
-        if report is not None:
-            from givesell.report import make_report
+    added = _added(chosen, facets, why)
+    about = {**about_model(chosen), **({"why": why} if why else {}), **({"facet": True} if facets else {})}
+    findings: tuple[str, ...] = ()
 
-            title = str(paths) if isinstance(paths, (str, os.PathLike)) else ", ".join(map(str, paths))
-            made = make_report(
-                target_file,
-                model=chosen,
-                target=target,
-                timezone=timezone,
-                title=Path(title).name,
-                text_column=options.get("text_column"),
-                skipped=summary.skipped,
-            )
-            made.save(report)
-    return summary
+    def page(summary: "Summary") -> bytes:
+        from givesell.report import make_report
+
+        nonlocal findings
+        made = make_report(
+            summary.out,
+            model=chosen,
+            target=target,
+            timezone=timezone,
+            text_column=options.get("text_column"),
+            title=_title(paths),
+            skipped=summary.skipped,
+        )
+        findings = tuple(made.figures["summary"])
+        return made.html.encode()
+
+    with TemporaryDirectory() if out is None else nullcontext() as place:
+        summary = score_files(
+            paths,
+            out if place is None else Path(place) / "scored.parquet",
+            scorer=partial(chosen.verdicts, n_jobs=1, facets=facets),
+            about=about,
+            threads=threads,
+            extra=added,
+            report=report,
+            reporter=page,
+            **options,
+        )
+    return replace(summary, findings=findings)
+
+
+def _threads(n_jobs: int | None) -> int | None:
+    from joblib import effective_n_jobs
+
+    from givesell.errors import ArgumentError
+
+    if n_jobs is None:
+        return None
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0:
+        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, or -1 for one a core", type=repr(n_jobs))
+    return int(effective_n_jobs(n_jobs)) if n_jobs < 0 else n_jobs
+
+
+def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:
+    """Return the further columns that were asked for."""
+    from givesell.errors import ArgumentError
+    from givesell.reasons.explain import reason_lines
+
+    if isinstance(why, bool) or not isinstance(why, int) or why < 0:
+        raise ArgumentError("E206", argument="why", expected="a whole number from 0 on", type=repr(why))
+    if facets and not model.tells_facets:
+        raise ArgumentError("E209", name=model.info["name"])
+    added: dict[str, AddedColumn] = {}
+    if facets:
+        added["facet"] = lambda _, scores: scores.facet
+    if why:
+        added["why"] = lambda texts, _: reason_lines(model, texts, top=why)
+    return added
+
+
+def _title(paths: Any) -> str:
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    first = Path(given[0]).name or str(given[0])
+    return first if len(given) == 1 else f"{first} and {len(given) - 1} more"
 
 
 class Scorer:

@@ -44,7 +44,7 @@ class Checkpoint:
         What opening each input has found; see `givesell.archives.Reader`.
     tally : dict
     placed : dict of str to list of int
-        Once all is written: what tells the output and the rejects, wherever they lie by then; see `identity`.
+        Once all is written: what tells the output, the rejects and the report, wherever they lie by then; see `identity`.
     """
 
     settings: str

@@ -11,7 +11,7 @@ from pathlib import Path
 from givesell.errors import FileError
 from givesell.writing import held, is_same, unwritable
 
-_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "stdin")
+_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "report", "stdin")
 _ATTEMPTS = 100
 
 
@@ -34,6 +34,8 @@ class RunFolder:
         What has been written of the output and of the rejects.
     finished : Path
         The output brought to a format that is written in one go.
+    report : Path
+        The report, until it has its place.
     stdin : Path
         What came from the standard input.
     """
@@ -41,8 +43,8 @@ class RunFolder:
     def __init__(self, target: Path) -> None:
         self._target = target
         self.path = target.with_name(f".{target.name}.givesell-run")
-        self.checkpoint, self.output, self.finished, self.rejects, self.stdin = (
-            self.path / name for name in ("checkpoint.json", "output", "finished", "rejects", "stdin")
+        self.checkpoint, self.output, self.finished, self.rejects, self.report, self.stdin = (
+            self.path / name for name in ("checkpoint.json", "output", "finished", "rejects", "report", "stdin")
         )
 
     @contextmanager

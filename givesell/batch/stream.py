@@ -36,7 +36,7 @@ from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, RestartWarning
 from givesell.verdict import COLUMNS
-from givesell.writing import check_output, is_same, put_in_place
+from givesell.writing import check_output, is_same, put_in_place, write_file
 
 PathLike = str | os.PathLike[str]
 
@@ -61,7 +61,8 @@ def score_files(
     about: Any = None,
     progress: Progress | None = None,
     extra: Mapping[str, AddedColumn] | None = None,
-    then: Callable[[Summary], None] | None = None,
+    report: PathLike | None = None,
+    reporter: Callable[[Summary], bytes] | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
@@ -108,9 +109,10 @@ def score_files(
         read twice) and the rows written.
     extra : mapping of str to callable, optional
         Further columns of text by name, each from a callable that takes the posts of a batch and their `Scores`; they stand before `label`.
-    then : callable, optional
-        Called with the summary once the output is in its place, such as to report on it. It is part of the run: if it is
-        interrupted or fails, the next run goes on with it.
+    report : path, optional
+        A file to write beside the output; it is part of the run: if it is interrupted there, the next run goes on with it.
+    reporter : callable, optional
+        Returns what is to be in it; called with the summary once the output is in its place.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def score_files(
         summary = score_files("posts.csv", "scored.csv", scorer=givesell.load().verdicts)
     """
     began = time.perf_counter()
-    sources, target = check_paths(paths, out, overwrite=overwrite)
+    sources, target = check_paths(paths, out, overwrite=overwrite, report=report)
     run = RunFolder(target)
     with run.held(source for source in sources if str(source) != STDIN):
         sources, inputs = _stamped(sources, run, target)
@@ -142,7 +144,7 @@ def score_files(
             done = start
         tally, resumed = Tally(done.tally), done.rows
         if not done.placed:
-            _check_free(target, overwrite, {})
+            check_paths(paths, out, overwrite=overwrite, report=report, left=start)
             options = Options(query=query, visibility=visibility)
             meter = Meter(progress, sources)
             readers = _open(sources, format, options, text_column, done, meter)
@@ -156,17 +158,23 @@ def score_files(
             seconds=time.perf_counter() - began,
             out=target,
             rejects=rejects_path(target) if done.rejected else None,
+            report=None if report is None else Path(report),
             skipped=done.skipped,
             resumed=resumed,
         )
-        if then is not None:
-            then(summary)
+        if report is not None and reporter is not None:
+            _report(run, Path(report), done, reporter(summary), overwrite=overwrite)
         run.remove()
     return summary
 
 
 def check_paths(
-    paths: PathLike | Iterable[PathLike], out: PathLike, *, overwrite: bool = False, also: Iterable[PathLike] = ()
+    paths: PathLike | Iterable[PathLike],
+    out: PathLike,
+    *,
+    overwrite: bool = False,
+    report: PathLike | None = None,
+    left: Checkpoint | None = None,
 ) -> tuple[list[Path], Path]:
     """Check inputs and outputs as far as their names and the disk tell.
 
@@ -175,8 +183,10 @@ def check_paths(
     paths : path or iterable of paths
     out : path
     overwrite : bool, default False
-    also : iterable of path
-        What else will be written, such as a report.
+    report : path, optional
+        What will be written too.
+    left : Checkpoint, optional
+        What an unfinished run has put in its place by now may be replaced; by default the run that has left its folder beside `out`.
 
     Returns
     -------
@@ -197,10 +207,12 @@ def check_paths(
     sources = expand(given, target)
     _check_filled(sources)
     read = [source for source in (*given, *sources) if str(source) != STDIN]
-    left = Checkpoint.load(RunFolder(target).checkpoint)
-    _check_free(target, overwrite, left.placed if left else {}, read)
-    for path in also:
-        check_output(path, inputs=[*read, target], overwrite=overwrite)
+    left = left or Checkpoint.load(RunFolder(target).checkpoint)
+    written = {"output": target, "rejects": rejects_path(target), **({} if report is None else {"report": Path(report)})}
+    for name, path in written.items():
+        ours = left is not None and bool(left.placed.get(name)) and identity(path) == left.placed[name]
+        before = [other for other in written.values() if other is not path] if name == "report" else []
+        check_output(path, inputs=[*read, *before], overwrite=overwrite or ours)
     return sources, target
 
 
@@ -406,11 +418,18 @@ def _place(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) -
                 put_in_place(whole, target, overwrite=overwrite)
 
 
-def _check_free(target: Path, overwrite: bool, placed: Mapping[str, list[int]], inputs: Sequence[Path] = ()) -> None:
-    """Refuse to write over what is there, unless an interrupted run has put it there."""
-    for name, path in (("output", target), ("rejects", rejects_path(target))):
-        ours = bool(placed.get(name)) and identity(path) == placed[name]
-        check_output(path, inputs=inputs, overwrite=overwrite or ours)
+def _report(run: RunFolder, path: Path, done: Checkpoint, page: bytes, *, overwrite: bool) -> None:
+    """Write the report, and put it in its place; that of the same run may be there already."""
+    ours = bool(done.placed.get("report")) and identity(path) == done.placed["report"]
+    with named(path, "E405", OSError):
+        if not is_same(path.parent, run.path.parent):
+            write_file(path, page, overwrite=overwrite or ours)
+            return
+        run.report.unlink(missing_ok=True)  # never through a link that a kill has left
+        run.report.write_bytes(page)
+        done.placed = {**done.placed, "report": identity(run.report)}
+        done.save(run.checkpoint)
+        put_in_place(run.report, path, overwrite=overwrite or ours)
 
 
 def _refuse_members(readers: Sequence[Reader], target: Path) -> None:

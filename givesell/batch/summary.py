@@ -41,6 +41,10 @@ class Summary:
         The posts with that label and the highest and lowest probability of selling, at most three, each text once.
     most_unsure : tuple of (float, str)
         The unsure posts with the probability nearest to one half.
+    report : Path or None
+        The report on the output, if one was asked for.
+    findings : tuple of str
+        What it says first.
     skipped : dict of str to int
         Posts that the readers left out on purpose (removed ones, say), by reason.
     resumed : int
@@ -61,6 +65,8 @@ class Summary:
     most_unsure: tuple[Post, ...]
     skipped: dict[str, int] = field(default_factory=dict)
     resumed: int = 0
+    report: Path | None = None
+    findings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
@@ -70,7 +76,9 @@ class Summary:
         dict
         """
         values = asdict(self)
-        values.update(out=str(self.out), rejects=None if self.rejects is None else str(self.rejects), seconds=round(self.seconds, 3))
+        for name in ("out", "rejects", "report"):
+            values[name] = None if values[name] is None else str(values[name])
+        values["seconds"] = round(self.seconds, 3)
         for name in ("most_selling", "most_giving", "most_unsure"):
             values[name] = [{"selling": round(number, 6), "text": text} for number, text in getattr(self, name)]
         return values
@@ -130,7 +138,15 @@ class Tally:
             top.kept = [(key, number, text) for key, number, text in kept]
 
     def summary(
-        self, *, rejected: int, seconds: float, out: Path, rejects: Path | None, skipped: Mapping[str, int], resumed: int
+        self,
+        *,
+        rejected: int,
+        seconds: float,
+        out: Path,
+        rejects: Path | None,
+        report: Path | None,
+        skipped: Mapping[str, int],
+        resumed: int,
     ) -> Summary:
         """Return what has been counted.
 
@@ -139,7 +155,7 @@ class Tally:
         rejected : int
         seconds : float
         out : Path
-        rejects : Path or None
+        rejects, report : Path or None
         skipped : mapping of str to int
         resumed : int
 
@@ -158,6 +174,7 @@ class Tally:
             seconds=seconds,
             out=out,
             rejects=rejects,
+            report=report,
             most_selling=self._selling.posts(),
             most_giving=self._giving.posts(),
             most_unsure=self._unsure.posts(),

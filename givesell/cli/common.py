@@ -2,27 +2,29 @@
 
 import os
 import re
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
-from givesell.errors import GivesellError, GivesellWarning
+from givesell.errors import GivesellError, GivesellWarning, RestartWarning
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
-EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted."
+EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted; 143 terminated."
 
 ModelOption = Annotated[
     str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
 ]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
@@ -60,23 +62,66 @@ class Commands(TyperGroup):
         Raises
         ------
         typer.Exit
-            With 1 for an error of this library, 3 where lines of a file could not be read, 130 when interrupted, 141 when the
-            reader of a pipe has gone.
+            With 1 for an error of this library, 3 where lines of a file could not be read, 130 when interrupted, 143 when
+            terminated, 141 when the reader of a pipe has gone.
         """
         try:
-            with _warnings_as_lines() as shown:
+            with _ended_by_signals(), _warnings_as_lines() as shown:
                 result = super().invoke(ctx)
             if shown:
                 raise typer.Exit(REJECTED)
             return result
         except GivesellError as error:
-            say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code)])))
+            say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code), *_notes(error)])))
             raise typer.Exit(ERROR) from error
         except KeyboardInterrupt as error:
-            say("interrupted")
-            raise typer.Exit(INTERRUPTED) from error
+            say(": ".join(["terminated" if isinstance(error, Ended) else "interrupted", *_notes(error)]))
+            raise typer.Exit(error.status if isinstance(error, Ended) else INTERRUPTED) from error
         except BrokenPipeError as error:
             raise typer.Exit(PIPE_CLOSED) from error
+
+
+class Ended(KeyboardInterrupt):
+    """The system has asked the process to end.
+
+    Parameters
+    ----------
+    number : int
+        Of the signal.
+
+    Attributes
+    ----------
+    status : int
+        The exit code that shells give to it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = 128 + number
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let what a signal ends be tidied up and explained as after Ctrl-C."""
+
+    def end(number: int, _: object) -> None:
+        raise Ended(number)
+
+    usual: dict[int, Any] = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        with suppress(ValueError):  # not the main thread, which alone may
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                usual[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", []))
 
 
 @contextmanager
@@ -90,7 +135,8 @@ def _warnings_as_lines() -> Iterator[list[str]]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
         ) -> None:
             if issubclass(category, GivesellWarning):
-                shown.append(str(message))
+                if not issubclass(category, RestartWarning):
+                    shown.append(str(message))
                 say(f"warning: {message}")
             else:
                 usual(message, category, filename, lineno, file, line)
@@ -141,28 +187,28 @@ def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:
     return {value: label.strip() or None for value, _, label in pairs}
 
 
-def save_figure(figure: Any, path: Path) -> None:
+def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
     """Write a figure as a file of the kind that its name says.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     path : path
+    overwrite : bool, default False
 
     Raises
     ------
     FileError
-        If it cannot be written.
+        If it cannot be written, or is there and may not be replaced.
     """
     from givesell.errors import FileError
+    from givesell.writing import writing
 
     known = sorted(figure.canvas.get_supported_filetypes())
     if path.suffix[1:].lower() not in known:
         raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
-    try:
-        figure.savefig(path, dpi=120)
-    except OSError as error:
-        raise FileError("E405", path=path, reason=error.strerror or error) from error
+    with writing(path, overwrite=overwrite) as fresh:
+        figure.savefig(fresh, dpi=120, format=path.suffix[1:].lower())
     say(f"plots in {path}")
 
 

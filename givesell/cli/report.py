@@ -1,16 +1,14 @@
 """`givesell report`: a scored file in, a page to look at out."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
-
-if TYPE_CHECKING:
-    from givesell.report import Report
+from givesell.cli.common import JsonOption, ModelOption, OverwriteOption
 
 ENDING = ".report.html"
 TargetOption = Annotated[
@@ -32,6 +30,7 @@ def report(
         typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: as givesell score finds it."),
     ] = None,
     model: ModelOption = None,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Report on a scored file: one HTML page that needs no network, or with --json the same figures.
@@ -40,27 +39,29 @@ def report(
     that stand out with the words that decided, and what the model's known errors leave open.
     """
     from givesell.report import make_report
+    from givesell.writing import check_output
 
+    page = None if as_json and out is None else out or scored.with_name(scored.name + ENDING)
+    if page is not None:
+        check_output(page, inputs=[scored], overwrite=overwrite)
     made = make_report(scored, model=common.load_model(model), target=target, timezone=timezone, title=title, text_column=text_column)
     if as_json:
         typer.echo(json.dumps(made.figures, ensure_ascii=False))
-        if out is None:
-            return
-    save(made, out or scored.with_name(scored.name + ENDING), quiet=as_json)
+    if page is not None:
+        made.save(page, overwrite=overwrite)
+        if not as_json:
+            say_findings(made.figures["summary"], page)
 
 
-def save(made: "Report", out: Path, *, quiet: bool) -> None:
-    """Write the page, and say where it is and what it says.
+def say_findings(findings: Iterable[str], page: Path) -> None:
+    """Print what a report says first, and where it is.
 
     Parameters
     ----------
-    made : givesell.report.Report
-    out : Path
-    quiet : bool
+    findings : iterable of str
+    page : Path
     """
-    made.save(out)
-    if not quiet:
-        output = common.console()
-        for line in made.figures["summary"]:
-            output.print(f"- {common.one_line(line)}")
-        output.print(f"Report: {out}", soft_wrap=True)
+    output = common.console()
+    for line in findings:
+        output.print(f"- {common.one_line(line)}")
+    output.print(f"Report: {page}", soft_wrap=True)

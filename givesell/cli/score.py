@@ -4,7 +4,6 @@ import json
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,16 +11,14 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
-from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
-from givesell.errors import ArgumentError
+from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
+from givesell.errors import GivesellError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from givesell.batch import Summary
     from givesell.batch.meter import Progress
-    from givesell.batch.pipeline import AddedColumn
-    from givesell.model import Model
 
 
 class Visibility(StrEnum):
@@ -60,7 +57,7 @@ def score(
     ] = Visibility.PUBLIC,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and what is written beside it, if it exists.")] = False,
     resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
     jobs: Annotated[
@@ -85,43 +82,47 @@ def score(
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
     A run that was interrupted goes on where it was: run the same command again.
     """
-    from givesell.batch import about_model, check_paths, score_files
+    import givesell
+    from givesell.batch import check_paths, unfinished_rows
 
+    page = out.with_name(out.name + ENDING) if report else None
     # Before the model is loaded, so that a mistyped name shows at once.
-    check_paths(files, out, overwrite=overwrite)
+    check_paths(files, out, overwrite=overwrite, report=page)
     loaded = common.load_model(model)
-    scorer = partial(loaded.verdicts, n_jobs=1, facets=facet)
-    extra = _added(loaded, why, facet)
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
-    with watched as progress:
-        summary = score_files(
-            files,
-            out,
-            scorer=scorer,
-            text_column=text_column,
-            prefix=prefix,
-            format=format,
-            query=query,
-            visibility=visibility.value,
-            strict=strict,
-            overwrite=overwrite,
-            resume=resume,
-            threads=jobs,
-            about={**about_model(loaded), **({"why": why} if why else {}), **({"facet": True} if facet else {})},
-            progress=progress,
-            extra=extra,
-        )
+    try:
+        with watched as progress:
+            summary = givesell.score_archive(
+                files,
+                out,
+                model=loaded,
+                report=page,
+                target=target,
+                timezone=timezone,
+                facets=facet,
+                why=why,
+                n_jobs=jobs,
+                text_column=text_column,
+                prefix=prefix,
+                format=format,
+                query=query,
+                visibility=visibility.value,
+                strict=strict,
+                overwrite=overwrite,
+                resume=resume,
+                progress=progress,
+            )
+    except (KeyboardInterrupt, GivesellError) as stop:
+        rows = unfinished_rows(out)
+        if rows and getattr(stop, "code", None) != "E415":
+            stop.add_note(f"{rows:,} rows are scored and kept: run the same command again to go on.")
+        raise
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     elif not quiet:
         print_summary(summary, posts=posts)
-    if report:
-        from givesell.report import make_report
-
-        made = make_report(
-            out, model=loaded, target=target, timezone=timezone, text_column=text_column, title=_title(files), skipped=summary.skipped
-        )
-        save(made, out.with_name(out.name + ENDING), quiet=quiet or as_json)
+        if page is not None:
+            say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
         common.say(f"{were} rejected: {summary.rejects} says which and why.")
@@ -173,25 +174,6 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
                 output.print(line, no_wrap=True)
         output.print()
     output.print(f"Scored file: {summary.out}", soft_wrap=True)
-
-
-def _added(model: "Model", why: int, facet: bool) -> "dict[str, AddedColumn]":
-    """Return the further columns that were asked for."""
-    added: dict[str, AddedColumn] = {}
-    if facet:
-        if not model.tells_facets:
-            raise ArgumentError("E209", name=model.info["name"])
-        added["facet"] = lambda _, scores: scores.facet
-    if why:
-        from givesell.reasons.explain import reason_lines
-
-        added["why"] = lambda texts, _: reason_lines(model, texts, top=why)
-    return added
-
-
-def _title(files: list[Path]) -> str:
-    name = files[0].name or str(files[0])
-    return name if len(files) == 1 else f"{name} and {len(files) - 1} more"
 
 
 def _share(count: int, total: int) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from givesell.report.figures import Columns, Figures
 from givesell.report.page import page
 from givesell.report.sentences import summary
 from givesell.verdict import COLUMNS
+from givesell.writing import write_file
 
 if TYPE_CHECKING:
     from givesell.model import Model
@@ -38,34 +39,33 @@ class Report:
     ----------
     figures : dict
         All numbers and the posts that stand out, as JSON can hold them.
+    sources : tuple of Path
+        What it was made from, which `save` never writes to.
     """
 
     figures: dict[str, Any]
+    sources: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def html(self) -> str:
         """The page: one file that needs no network."""
         return page(self.figures)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the page.
 
         Parameters
         ----------
         path : path
+        overwrite : bool, default False
+            Whether a file that is there may be replaced.
 
         Raises
         ------
         FileError
-            E405 if it cannot be written.
+            E405 if it cannot be written, E408 if it is the scored file, E409 if it is there and may not be replaced.
         """
-        target = Path(path)
-        try:
-            partial = target.with_name(target.name + ".partial")
-            partial.write_text(self.html, encoding="utf-8")
-            partial.replace(target)
-        except OSError as error:
-            raise FileError("E405", path=target, reason=error.strerror or error) from error
+        write_file(path, self.html.encode(), inputs=self.sources, overwrite=overwrite)
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook, closed off from the notebook's own styles."""
@@ -154,7 +154,7 @@ def make_report(
     }
     _explain(found, model)
     found["summary"] = summary(found)
-    return Report(found)
+    return Report(found, (path, rejects_path(path)))
 
 
 def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
