@@ -19,6 +19,7 @@ Nothing is ever unpickled.
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.network.forward import PARAMETERS, Parameters
+from givesell.writing import check_output, replacing_folder
 
 FORMAT = 2  # 1 is without a network
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
@@ -56,52 +58,71 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, NDArray[Any]], card: str) -> None:
-    """Write an artifact.
+def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, NDArray[Any]], card: str, *, overwrite: bool = False) -> None:
+    """Write an artifact in one step: who loads it meanwhile has the old one or the new one.
 
     Parameters
     ----------
     folder : Path
-        Made if it is not there; an artifact in it is replaced, anything else is not.
+        Made if it is not there. What else lies in it stays.
     manifest : dict
         All fields but ``format``, ``files`` and ``sha256``.
     tensors : dict of str to ndarray
         As the layout above says.
     card : str
         Markdown.
+    overwrite : bool, default False
+        Whether an artifact that is there may be replaced.
 
     Raises
     ------
     ArtifactError
-        If the folder holds something other than an artifact, or cannot be written.
+        See `check_target`; E202 if the folder cannot be written.
     """
     from safetensors.numpy import save
 
-    check_target(folder)
+    check_target(folder, overwrite=overwrite)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest)
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
         manifest["sha256"] = _digest(manifest)
-        _replace(folder / WEIGHTS, weights)
-        _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-        _replace(folder / CARD, card.encode())
+        with replacing_folder(folder, names=(WEIGHTS, MANIFEST, CARD)) as fresh:
+            (fresh / WEIGHTS).write_bytes(weights)
+            (fresh / MANIFEST).write_bytes((json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+            (fresh / CARD).write_bytes(card.encode())
     except OSError as error:
-        raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror})") from error
+        raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror or error})") from error
 
 
-def check_target(folder: Path) -> None:
-    """Refuse to write an artifact over something else.
+def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
+    """Refuse to write an artifact over something else, or over an artifact unasked.
+
+    Parameters
+    ----------
+    folder : Path
+    overwrite : bool, default False
+    inputs : iterable of Path
+        What is read, and never written to.
 
     Raises
     ------
     ArtifactError
-        If the path is a file, or a folder that holds other files and no artifact.
+        E208 if the path is a file, or a folder that holds other files and no artifact; E409 if it holds one that may not be
+        replaced.
+    FileError
+        E408 if one of its files is an input.
     """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST).exists())):
+    if not os.path.lexists(folder):
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))):
         raise ArtifactError("E208", path=folder)
+    if (folder / MANIFEST).is_file():
+        if not overwrite:
+            raise ArtifactError("E409", path=folder)
+        for name in (WEIGHTS, MANIFEST, CARD):
+            check_output(folder / name, inputs=inputs, overwrite=True)
 
 
 def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -218,10 +239,3 @@ def _digest(manifest: dict[str, Any]) -> str:
 
 def _damaged(path: Path, reason: str) -> ArtifactError:
     return ArtifactError("E202", path=path, reason=reason)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file under another name first, so that a process that has the old one mapped keeps it."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)

@@ -22,6 +22,7 @@ from givesell.loading import load
 from givesell.model import LABELS, Model
 from givesell.nlp.cues import Cue, CueMatch, Cues
 from givesell.verdict import GIVING, SELLING, Verdict
+from givesell.writing import write_file
 
 NAME = "givesell"
 BATCH = 256
@@ -155,8 +156,9 @@ class GivesellComponent:
         """
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
-        self.get_model().save(folder / _MODEL)
-        (folder / _CUES).write_text(json.dumps(self._cue_data(), ensure_ascii=False, indent=1), encoding="utf-8")
+        # As all of spaCy does, what was saved in this place before is replaced.
+        self.get_model().save(folder / _MODEL, overwrite=True)
+        write_file(folder / _CUES, json.dumps(self._cue_data(), ensure_ascii=False, indent=1).encode(), overwrite=True)
 
     def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "GivesellComponent":  # noqa: ARG002
         """Load what `to_disk` saved.

@@ -90,7 +90,7 @@ _MESSAGES = {
     "E411": "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the rest scored.",
     "E412": "{path}: is a directory without files of a known format.",
     "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
-    "E414": "{path}: stands where an unfinished run is kept, and givesell has not made it. Move it away, or choose another output.",
+    "E414": "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move it away, or choose another output.",
     "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
     # archives
     "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",

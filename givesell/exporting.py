@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from givesell.errors import FileError
+from givesell.writing import writing
 
 JOBLIB, SKOPS = ".joblib", ".skops"
 _PICKLES = (JOBLIB, ".pkl", ".pickle")
 _RECORD = "givesell_record_"  # what a pipeline itself does not hold: thresholds, training, metrics
 
 
-def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any) -> None:
+def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwrite: bool = False) -> None:
     """Write a fitted pipeline as a ``.joblib`` or ``.skops`` file.
 
     Parameters
@@ -21,28 +22,25 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any) -> None:
     record : dict
         Goes with it, as JSON.
     path : str or path
+    overwrite : bool, default False
 
     Raises
     ------
     FileError
-        If the extension is another, skops is not installed, or the file cannot be written.
+        If the extension is another, skops is not installed, or the file cannot be written or may not be replaced.
     """
     path = Path(path)
     if path.suffix not in (JOBLIB, SKOPS):
         raise FileError("E323", path=path)
     pipeline = copy.copy(pipeline)
     setattr(pipeline, _RECORD, json.dumps(record))
-    try:
+    with writing(path, overwrite=overwrite) as fresh:
         if path.suffix == JOBLIB:
             import joblib
 
-            joblib.dump(pipeline, path)
+            joblib.dump(pipeline, fresh)
         else:
-            _skops(path).dump(pipeline, path)
-    except OSError as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError("E405", path=path, reason=error.strerror or str(error)) from error
+            _skops(path).dump(pipeline, fresh)
 
 
 def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:

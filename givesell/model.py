@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell._version import __version__
-from givesell.artifact import check_path, named, parameters, read_artifact, write_artifact
+from givesell.artifact import check_path, check_target, named, parameters, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
@@ -393,18 +393,20 @@ class Model:
         """
         return self._decide(*self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
 
-    def save(self, path: Any) -> None:
+    def save(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
 
         Parameters
         ----------
         path : str or path
-            A folder; an artifact in it is replaced.
+            A folder.
+        overwrite : bool, default False
+            Whether an artifact that is there may be replaced; it is, in one step.
 
         Raises
         ------
         ArtifactError
-            If the folder holds something else or cannot be written.
+            If the folder holds something else, or an artifact that may not be replaced, or cannot be written.
 
         Examples
         --------
@@ -415,6 +417,7 @@ class Model:
         'giving'
         """
         folder = check_path(path)
+        check_target(folder, overwrite=overwrite)
         golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
         info = {"name": folder.name, **self._info}
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
@@ -422,9 +425,9 @@ class Model:
         if self._facet_head is not None:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
-        write_artifact(folder, manifest, tensors, model_card(manifest))
+        write_artifact(folder, manifest, tensors, model_card(manifest), overwrite=overwrite)
 
-    def export(self, path: Any) -> None:
+    def export(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
 
         `givesell.load` opens it with ``trusted=True``. Facets stay behind: they are no part of the pipeline.
@@ -433,11 +436,13 @@ class Model:
         ----------
         path : str or path
             Ends in ``.joblib`` or ``.skops`` (which needs ``pip install givesell[skops]``).
+        overwrite : bool, default False
+            Whether a file that is there may be replaced.
 
         Raises
         ------
         FileError
-            If it ends otherwise, or cannot be written.
+            If it ends otherwise, is there and may not be replaced, or cannot be written.
 
         Examples
         --------
@@ -450,7 +455,7 @@ class Model:
         from givesell.exporting import export_pipeline
 
         record = {"thresholds": list(self._thresholds), "info": {name: value for name, value in self._info.items() if name != "facets"}}
-        export_pipeline(self.pipeline, record, path)
+        export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
     def read(cls, path: Any, *, mmap: bool = True) -> Self:

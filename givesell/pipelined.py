@@ -77,7 +77,7 @@ class PipelineModel(Model):
         """
         raise ArtifactError("E320", name=self.info["name"], classifier=self.classifier)
 
-    def save(self, path: Any) -> None:  # noqa: ARG002
+    def save(self, path: Any, *, overwrite: bool = False) -> None:  # noqa: ARG002
         """Refuse: an artifact holds weights, and there are none; `export` keeps the model.
 
         Raises

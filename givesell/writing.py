@@ -56,17 +56,19 @@ def check_output(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: 
     """
     target = Path(path)
     try:
-        if any(is_same(target, source) for source in inputs):
-            raise FileError("E408", path=target)
-        if target.is_dir() or (target.exists() and not target.is_file()):
-            raise FileError("E405", path=target, reason="it is a directory" if target.is_dir() else "it is no regular file")
-        if os.path.lexists(target):
-            if not overwrite:
-                raise FileError("E409", path=target)
-        elif not target.parent.is_dir():
-            raise FileError("E405", path=target, reason=f"there is no directory {target.parent}")
+        target.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        if not target.parent.is_dir():
+            raise FileError("E405", path=target, reason=f"there is no directory {target.parent}") from None
+        return target
     except (OSError, ValueError) as error:
         raise unwritable(target, error) from error
+    if any(is_same(target, source) for source in inputs):
+        raise FileError("E408", path=target)
+    if target.is_dir() or (target.exists() and not target.is_file()):
+        raise FileError("E405", path=target, reason="it is a directory" if target.is_dir() else "it is no regular file")
+    if not overwrite:
+        raise FileError("E409", path=target)
     return target
 
 
@@ -341,6 +343,9 @@ def _take_lock(path: Path, code: str, shown: Path) -> IO[Any]:
             file = path.open("a+b")
         except OSError as error:
             raise unwritable(shown, error) from error
+        if os.fstat(file.fileno()).st_size or path.is_symlink():
+            file.close()
+            raise FileError("E414", path=path)
         try:
             _lock(file)
             # The process that held it before may have removed the file meanwhile: then this is a lock on nothing.

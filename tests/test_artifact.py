@@ -59,7 +59,7 @@ def test_saving_over_a_mapped_model_is_safe(model, folder):
     """A model keeps its weights while its own folder is written anew."""
     mapped = givesell.load(folder)
     before = mapped.score(list(POSTS))
-    mapped.save(folder)
+    mapped.save(folder, overwrite=True)
     assert mapped.score(list(POSTS)).tobytes() == before.tobytes()
 
 

@@ -74,7 +74,10 @@ class RunFolder:
                 self.path.rmdir()
 
     def remove(self) -> None:
-        """Remove all that the run has kept."""
+        """Remove all that the run has kept, last of all what tells where its outputs are."""
+        for path in (self.output, self.finished, self.rejects, self.report, self.stdin):
+            with suppress(OSError):
+                path.unlink()
         shutil.rmtree(self.path, ignore_errors=True)
 
     @contextmanager

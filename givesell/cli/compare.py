@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
 from givesell.cli.evaluate import Rounds, Seed
 
 
@@ -23,14 +23,20 @@ def compare(
     rounds: Rounds = 1000,
     seed: Seed = 0,
     flipped: Annotated[
-        Path | None, typer.Option("--flipped", metavar="FILE", help="Write the posts that flipped as CSV.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--flipped", metavar="OUT", help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False
+        ),
     ] = None,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two models on labelled posts that neither was trained on."""
-    from givesell.errors import FileError
+    from givesell.cli.tables import check_table, write_table
     from givesell.training.compare import compare as measure
 
+    if flipped is not None:
+        check_table(flipped, inputs=files, overwrite=overwrite)
     found = measure(
         common.load_model(a),
         common.load_model(b),
@@ -48,8 +54,5 @@ def compare(
     else:
         common.console().print(found)
     if flipped is not None:
-        try:
-            found.flipped.to_csv(flipped, index_label="row")
-        except OSError as error:
-            raise FileError("E405", path=flipped, reason=error.strerror or error) from error
+        write_table(found.flipped.reset_index(names="row"), flipped, inputs=files, overwrite=overwrite)
         common.say(f"{len(found.flipped):,} posts in {flipped}")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, ModelOption, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
 
 Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
 Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
@@ -26,13 +26,17 @@ def evaluate(
     rounds: Rounds = 1000,
     seed: Seed = 0,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw all plots into a PNG, SVG or PDF file.", show_default=False)
+        Path | None, typer.Option("--plot", metavar="OUT", help="Draw all plots into a PNG, SVG or PDF file.", show_default=False)
     ] = None,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model on labelled posts that it was not trained on."""
     from givesell.training.evaluate import evaluate as measure
+    from givesell.writing import check_output
 
+    if plot is not None:
+        check_output(plot, inputs=files, overwrite=overwrite)
     found = measure(
         common.load_model(model),
         [str(file) for file in files],
@@ -50,4 +54,4 @@ def evaluate(
     else:
         common.console().print(found)
     if plot is not None:
-        common.save_figure(found.plot(), plot)
+        common.save_figure(found.plot(), plot, overwrite=overwrite)

@@ -61,9 +61,14 @@ def label(
     """
     from givesell.labelling.queue import read_queue
     from givesell.labelling.session import Session
-    from givesell.labelling.store import LabelFile
+    from givesell.labelling.store import LabelFile, left_out
+    from givesell.writing import is_same
 
     out = out or _beside(files)
+    paths = _inputs(files, out)
+    for written in (out, left_out(out), _queue(out)):
+        if any(is_same(written, path) for path in paths) and not (suggest and written == _queue(out)):
+            raise FileError("E408", path=written)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ArgumentError("E353")
     held: list[Model] = []
@@ -73,7 +78,6 @@ def label(
             held.append(common.load_model(model))
         return held[0]
 
-    paths = _inputs(files, out)
     with LabelFile(out) as store:
         if suggest:
             paths = [suggested(paths, out, store, suggest, loaded, text_column)]
@@ -376,6 +380,11 @@ def _archives(paths: Iterable[Path], text_column: str | None) -> Any:
     return [read_archive(path, text_column=text_column) for path in paths]
 
 
+def _queue(out: Path) -> Path:
+    """Return where the suggested posts of a file of labels lie."""
+    return out.with_name(f"{out.stem}.queue.csv")
+
+
 def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, loaded: Callable[[], "Model"], text_column: str | None) -> Path:
     """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one.
 
@@ -398,12 +407,15 @@ def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, load
     """
     from givesell.cli.suggest import counted
     from givesell.cli.tables import write_table
-    from givesell.labelling.queue import read_queue
+    from givesell.labelling.queue import is_queue, read_queue
     from givesell.training.suggest import suggest
 
-    chosen = out.with_name(f"{out.stem}.queue.csv")
-    if chosen.exists() and any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen], None)).rows):
-        return chosen
+    chosen = _queue(out)
+    if chosen.exists():
+        if not is_queue(_archives([chosen], None)[0]):
+            raise FileError("E409", path=chosen)
+        if any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen], None)).rows):
+            return chosen
     model = loaded()
     with common.status("reading posts") as update:
         found = suggest(model, _archives(paths, text_column), n, labelled=store.texts(), progress=counted(update))

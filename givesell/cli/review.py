@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, TextColumn
+from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def review(
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
@@ -59,11 +59,11 @@ def review(
     Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
     """
     from givesell.cli.common import label_mapping
-    from givesell.cli.tables import check_out, write_table
+    from givesell.cli.tables import check_table, write_table
     from givesell.training.review import review as look
 
     if out is not None:
-        check_out(out, overwrite=overwrite)
+        check_table(out, inputs=files, overwrite=overwrite)
     loaded = common.load_model(model)
     extra = [name for name in ("id", "author", "platform") if name != groups] + ([groups] if groups else [])
     with common.status("reading") as update:
@@ -84,7 +84,7 @@ def review(
     if out is not None:
         first = ["id"] if "id" in found else ["row"]
         written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
-        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, overwrite=overwrite)
+        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, inputs=files, overwrite=overwrite)
     if not quiet:
         show(found, out)
 

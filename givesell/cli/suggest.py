@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ModelOption
+from givesell.cli.common import ModelOption, OverwriteOption
 
 
 class Strategy(StrEnum):
@@ -45,7 +45,7 @@ def suggest(
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
+    overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike each other.
@@ -54,11 +54,13 @@ def suggest(
     """
     from givesell.archives.read import read_archive
     from givesell.batch.inputs import expand
-    from givesell.cli.tables import check_out, write_table
+    from givesell.cli.tables import check_table, write_table
     from givesell.training.suggest import suggest as pick
 
-    check_out(out, overwrite=overwrite)
-    archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in expand(pool, out)]
+    sources = expand(pool, out)
+    read = [*pool, *sources, *(labelled or [])]
+    check_table(out, inputs=read, overwrite=overwrite)
+    archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in sources]
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(
@@ -71,7 +73,7 @@ def suggest(
             random_state=seed,
             progress=counted(update),
         )
-    write_table(found.assign(selling=found["selling"].round(4)), out, overwrite=overwrite)
+    write_table(found.assign(selling=found["selling"].round(4)), out, inputs=read, overwrite=overwrite)
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
+from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
 
-_SILENT = ("--quiet", "-q", "--json")  # change what is printed, not the model
+_SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, not the model
 
 
 def train(
@@ -63,6 +63,7 @@ def train(
         float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
     ] = 0.92,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
+    overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -72,7 +73,7 @@ def train(
     from givesell.training.tables import warn
     from givesell.training.train import train as fit
 
-    check_target(out)
+    check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
     model = fit(
         [str(file) for file in files],
         text=text,
@@ -99,7 +100,7 @@ def train(
         random_state=seed,
         progress=None if quiet else common.say,
     )
-    model.save(out)
+    model.save(out, overwrite=overwrite)
     if as_json:
         typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
     elif not quiet:

@@ -34,6 +34,20 @@ class Queue:
     rejected: int = 0
 
 
+def is_queue(archive: Archive) -> bool:
+    """Say whether a file was written by `givesell suggest`.
+
+    Parameters
+    ----------
+    archive : Archive
+
+    Returns
+    -------
+    bool
+    """
+    return any(set(batch.schema.names) >= ADDED for batch in archive.tables())
+
+
 def read_queue(archives: Iterable[Archive]) -> Queue:
     """Read the posts to label.
 

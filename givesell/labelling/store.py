@@ -5,13 +5,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
 from givesell.errors import FileError
 from givesell.labelling.session import CLEAR, Decision
 from givesell.verdict import GIVING, SELLING
+from givesell.writing import held, writing
 
 KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
 FIRST = ("id", "text", "label", "certainty")
@@ -50,9 +51,11 @@ class LabelFile:
             raise FileError("E350", path=path, known=", ".join(KNOWN))
         if not path.parent.is_dir():
             raise FileError("E405", path=path, reason=f"there is no folder {path.parent}")
+        path = Path(os.path.realpath(path))  # a file of labels lives long: a link to it stays one
         self.path = path
-        self.beside = path.with_name(f"{path.stem}.{LEFT_OUT}{path.suffix}")
-        self._lock = _lock(path)
+        self.beside = left_out(path)
+        self._lock = ExitStack()
+        self._lock.enter_context(held(path.with_name(f".{path.name}.lock"), "E352", path))
         try:
             self._rows = _read(path)
             self._left = _read(self.beside)
@@ -71,11 +74,7 @@ class LabelFile:
 
     def close(self) -> None:
         """Let others label into the file."""
-        if self._lock is not None:
-            self._lock.close()
-            with suppress(OSError):
-                _lock_path(self.path).unlink()
-            self._lock = None
+        self._lock.close()
 
     def decision(self, text: str) -> Decision | None:
         """Return what was decided of a post, None where nothing was.
@@ -148,6 +147,20 @@ class LabelFile:
             self._left[text] = {"id": row.get("id", ""), "text": text}
 
 
+def left_out(path: Path) -> Path:
+    """Return where the posts stand that are left out of a file of labels.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Path
+    """
+    return path.with_name(f"{path.stem}.{LEFT_OUT}{path.suffix}")
+
+
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     """Return the rows of a file by their text."""
     if not path.exists() or not path.stat().st_size:
@@ -170,17 +183,8 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 def _write(path: Path, rows: dict[str, dict[str, Any]]) -> None:
     """Write rows in one step: a kill leaves the old file or the new one."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            _write_rows(file, path, rows)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
-        raise FileError("E405", path=path, reason=error.strerror or str(error)) from error
+    with writing(path, overwrite=True) as fresh, fresh.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        _write_rows(file, path, rows)
 
 
 def _write_rows(file: IO[str], path: Path, rows: dict[str, dict[str, Any]]) -> None:
@@ -196,25 +200,3 @@ def _write_rows(file: IO[str], path: Path, rows: dict[str, dict[str, Any]]) -> N
 
 def _delimiter(path: Path) -> str:
     return "\t" if path.suffix.lower() == ".tsv" else ","
-
-
-def _lock_path(path: Path) -> Path:
-    return path.with_name(f".{path.name}.lock")
-
-
-def _lock(path: Path) -> IO[str] | None:
-    """Hold a lock that the system lets go of when the process ends, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return None
-    try:
-        held = _lock_path(path).open("w")
-    except OSError as error:
-        raise FileError("E405", path=path, reason=error.strerror or str(error)) from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        held.close()
-        raise FileError("E352", path=path) from error
-    return held
