@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_content_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
     done = []
     sync, link = os.fsync, os.link
     monkeypatch.setattr(
-        "os.fsync", lambda number: (done.append("folder" if os.path.isdir(f"/proc/self/fd/{number}") else "file"), sync(number))
+        "os.fsync", lambda number: (done.append("folder" if Path(f"/proc/self/fd/{number}").is_dir() else "file"), sync(number))
     )
     monkeypatch.setattr("os.link", lambda *args, **options: (done.append("name"), link(*args, **options)))
     write_file(tmp_path / "new.csv", b"new")
@@ -181,7 +182,7 @@ def test_a_folder_is_the_old_or_the_new_at_every_moment(tmp_path, monkeypatch, s
             try:
                 found = set()
                 for name in ("a", "b"):
-                    with open(os.open(name, os.O_RDONLY, dir_fd=number)) as file:
+                    with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=number)) as file:
                         found.add(file.read())
                 if len(found) > 1:
                     mixed.append(found)

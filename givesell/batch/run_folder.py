@@ -1,13 +1,13 @@
 """The folder beside an output in which a run keeps what is not whole yet: one run at a time, and nothing of anybody else's."""
 
 import os
-import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from givesell.batch.checkpoint import Checkpoint, identity
 from givesell.errors import FileError
 from givesell.writing import held, is_same, unwritable
 
@@ -75,10 +75,11 @@ class RunFolder:
 
     def remove(self) -> None:
         """Remove all that the run has kept, last of all what tells where its outputs are."""
-        for path in (self.output, self.finished, self.rejects, self.report, self.stdin):
+        for name in sorted(_NAMES, key=self.checkpoint.name.__eq__):
             with suppress(OSError):
-                path.unlink()
-        shutil.rmtree(self.path, ignore_errors=True)
+                (self.path / name).unlink()
+        with suppress(OSError):
+            self.path.rmdir()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -100,10 +101,12 @@ class RunFolder:
             yield
 
     def _check(self, inputs: list[Path]) -> None:
+        left = Checkpoint.load(self.checkpoint)
+        placed = list(left.placed.values()) if left else []
         for entry in os.scandir(self.path):
             found = entry.stat(follow_symlinks=False)
-            # Two names for one file: while an output is put in its place, or because somebody has linked it.
-            shared = found.st_nlink > 1 and not is_same(entry.path, self._target) and not is_same(entry.path, rejects_path(self._target))
+            # A file has two names while it is put in its place; otherwise somebody has linked it.
+            shared = found.st_nlink > 1 and identity(Path(entry.path)) not in placed
             if entry.name not in _NAMES or not stat.S_ISREG(found.st_mode) or shared or any(is_same(entry.path, one) for one in inputs):
                 raise FileError("E414", path=self.path)
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,71 @@ def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(tmp_path, pos
     for name in (out.name, out.name + ".rejects.jsonl"):
         assert (tmp_path / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([out.name, out.name + ".rejects.jsonl", "posts.csv", "whole"])
+
+
+def crash(at, place, work):
+    """Do some work in a process of its own that ends at once before its `at`-th change of what is on the disk; say if it did."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            left = at
+
+            def watch(event, arguments):
+                nonlocal left
+                written = event in {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
+                written |= event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
+                if written and str(place) in str(arguments[0]):
+                    left -= 1
+                    if left < 0:
+                        os._exit(9)
+
+            sys.addaudithook(watch)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+@pytest.mark.parametrize("extension", [".csv", ".parquet"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_crash_at_any_step_is_gone_on_with(tmp_path, small, score, monkeypatch, extension, overwrite):
+    """Whichever change of the disk is the last before a crash, the same command ends with the same output, rejects and report."""
+    (tmp_path / "a.csv").write_text("id,text\n" + "".join(f"{i},buy\n" if i % 9 else f"{i}\n" for i in range(40)))
+
+    monkeypatch.setattr("os.fsync", lambda number: None)  # waits for the disk, which goes on when a process ends
+
+    def work(resume=True):
+        score(
+            "a.csv",
+            f"runs/out{extension}",
+            threads=1,
+            overwrite=overwrite,
+            resume=resume,
+            report=tmp_path / "runs" / "out.html",
+            reporter=lambda summary: f"{summary.rows} rows, {summary.rejected} rejected".encode(),
+        )
+
+    def found():
+        return {path.name: path.read_bytes() for path in (tmp_path / "runs").iterdir() if path.is_file()}
+
+    (tmp_path / "runs").mkdir()
+    work()
+    whole = found()
+    assert set(whole) == {f"out{extension}", f"out{extension}.rejects.jsonl", "out.html"}
+    for at in range(200):
+        if not overwrite:
+            shutil.rmtree(tmp_path / "runs")
+            (tmp_path / "runs").mkdir()
+        if not crash(at, tmp_path / "runs", work):
+            break
+        # A crash after everything was in its place leaves nothing to go on with, and what is there may not be replaced.
+        left = (tmp_path / "runs" / f".out{extension}.givesell-run" / "checkpoint.json").exists() or not found()
+        with nullcontext() if overwrite or left else pytest.raises(FileError, match="E409"):
+            work()
+        assert found() == whole, at
+    assert at > 15
 
 
 @pytest.fixture
