@@ -2,13 +2,17 @@
 
 import glob
 import hashlib
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from givesell.archives.failures import named
 from givesell.archives.files import Folder
 from givesell.archives.registry import is_export
+from givesell.batch.run_folder import REJECTS
 from givesell.errors import FileError
+from givesell.writing import is_same
 
 STDIN = "-"
 SUFFIXES = frozenset(
@@ -39,22 +43,32 @@ def expand(paths: Iterable[Path], out: Path) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if str(path) == STDIN or path.is_file():
-            found.append(path)
-        elif path.is_dir():
-            inside = [path] if is_export(path) else list(_own(_files(path), out))
-            if not inside:
-                raise FileError("E412", path=path)
-            found += inside
-        else:
-            names = sorted(glob.glob(str(path), recursive=True)) if glob.has_magic(str(path)) else []  # noqa: PTH207
-            matches = list(_own((Path(name) for name in names if Path(name).is_file()), out))
-            if not matches:
-                raise FileError("E401", path=path)
-            found += matches
+        with named(path, "E406", OSError, ValueError):  # such as a name too long for the disk
+            found += _meant(path, out)
     if not found:
         raise FileError("E410")
     return found
+
+
+def _meant(path: Path, out: Path) -> list[Path]:
+    if str(path) == STDIN:
+        return [path]
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        names = sorted(glob.glob(str(path), recursive=True)) if glob.has_magic(str(path)) else []  # noqa: PTH207
+        matches = list(_own((Path(name) for name in names if Path(name).is_file()), out))
+        if not matches:
+            raise FileError("E401", path=path) from None
+        return matches
+    if stat.S_ISDIR(mode):
+        inside = [path] if is_export(path) else list(_own(_files(path), out))
+        if not inside:
+            raise FileError("E412", path=path)
+        return inside
+    if not stat.S_ISREG(mode):
+        raise FileError("E406", path=path, reason="it is no regular file; pass - and send it to the standard input")
+    return [path]
 
 
 def keep_stdin(place: Path) -> str:
@@ -82,9 +96,5 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _own(files: Iterable[Path], out: Path) -> Iterator[Path]:
-    """Leave out the output, and what runs write beside their outputs."""
-    left = {out.resolve()}
-    for file in files:
-        beside = file.name.endswith((".rejects.jsonl", ".partial", ".checkpoint.json"))
-        if file.resolve() not in left and not beside:
-            yield file
+    """Leave out the output, and the rejects that runs write beside their outputs."""
+    return (file for file in files if not is_same(file, out) and not file.name.endswith(REJECTS))

@@ -13,6 +13,7 @@ from givesell.writing import held, is_same, unwritable
 
 _NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "report", "stdin")
 _ATTEMPTS = 100
+REJECTS = ".rejects.jsonl"
 
 
 class RunFolder:
@@ -122,4 +123,4 @@ def rejects_path(out: Path) -> Path:
     -------
     Path
     """
-    return out.with_name(out.name + ".rejects.jsonl")
+    return out.with_name(out.name + REJECTS)

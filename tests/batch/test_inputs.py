@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sqlite3
 from types import SimpleNamespace
 
@@ -117,3 +118,46 @@ def test_the_input_is_never_touched(tmp_path, score):
     (tmp_path / "a.csv").chmod(0o444)
     score("a.csv")
     assert ((tmp_path / "a.csv").read_bytes(), (tmp_path / "a.csv").stat().st_mtime_ns) == before
+
+
+def test_names_that_no_disk_takes_are_told(tmp_path, score):
+    """A name that is too long, a link to nothing, a pipe: an error that names it, not one of the system's own."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere.csv")
+    for name, code in (("x" * 300 + ".csv", "E406"), ("pipe.csv", "E406"), ("link.csv", "E401"), ("a\0b.csv", "E406")):
+        with pytest.raises(FileError) as error:
+            score(name)
+        assert error.value.code == code, name
+
+
+def test_names_that_are_not_utf8_are_names_like_any(tmp_path, score, rows, rejects):
+    """Input, output and rejects may have any name that the disk takes."""
+    name = os.fsdecode(b"caf\xe9.csv")
+    (tmp_path / name).write_text("id,text\n1,buy\n2\n")
+    summary = score(name, os.fsdecode(b"out\xff.jsonl"))
+    assert (summary.rows, summary.rejected) == (1, 1)
+    record = json.loads(summary.rejects.read_text(encoding="utf-8"))
+    assert record["file"].endswith("caf\\udce9.csv")
+
+
+def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, rows, monkeypatch):
+    """A run that writes into the folder that it reads goes on where it was, and never over a file of the export."""
+    folder = tmp_path / "export" / "data"
+    folder.mkdir(parents=True)
+    tweets = [{"tweet": {"id_str": str(i), "full_text": f"buy {i}", "created_at": "Wed Oct 10 20:19:24 +0000 2018"}} for i in range(30)]
+    (folder / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(tweets))
+    monkeypatch.setattr("givesell.archives.reader.BATCH_ROWS", 5)
+    monkeypatch.setattr("givesell.batch.stream.CHUNK_ROWS", 10)
+    calls = []
+
+    def stops(texts):
+        calls.append(len(texts))
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return scorer(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        score("export", "export/data/out.jsonl", scorer=stops, threads=1)
+    assert score("export", "export/data/out.jsonl").resumed > 0
+    assert len(rows("export/data/out.jsonl")) == 30
+    assert score("export", "export/data/out.jsonl", overwrite=True).rows == 30
