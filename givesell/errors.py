@@ -18,6 +18,14 @@ _MESSAGES = {
     "E207": "Cannot make a model of {found}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
     "E209": "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one.",
+    "E210": "info cannot be recorded: {reason}.",
+    "E211": "Cannot make a model: {what} must be {expected}. Train it anew, on features and weights of an ordinary size.",
+    "E212": (
+        "{path}: holds {types}, and only types of scikit-learn, NumPy, SciPy and givesell are opened. "
+        "If you trust the file, open it with skops.io.load and pass the pipeline to givesell.Model.from_pipeline."
+    ),
+    "E213": "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller model.",
+    "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (
