@@ -26,6 +26,7 @@ _MESSAGES = {
     ),
     "E213": "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller model.",
     "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
+    "E215": "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it anew.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (

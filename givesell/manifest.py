@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from givesell.errors import ArgumentError
 from givesell.text.ngrams import ngrams_of
-from givesell.verdict import FACETS, GIVING, SELLING, THRESHOLD
+from givesell.verdict import FACETS, THRESHOLD
 from givesell.words import cut, quoted, visible
 
 FORMAT = 2  # 1 is without a network
@@ -331,7 +331,7 @@ def checked_record(info: Any) -> dict[str, Any]:
     {'name': 'mine', 'note': None}
     """
     try:
-        record = _plain(dict(info))
+        record: dict[str, Any] = _plain(dict(info))
         data = json.dumps(record).encode()
         if len(data) > MOST_BYTES:
             raise ValueError(f"it takes more than {MOST_BYTES:,} bytes")

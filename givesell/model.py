@@ -145,8 +145,11 @@ class Model:
         if list(getattr(classifier, "classes_", [])) != list(LABELS):
             found = f"classes {list(getattr(classifier, 'classes_', []))}"
             raise ArgumentTypeError("E207", found=found, expected="the labels must be 'giving' and 'selling'")
-        idf = vectorizer.idf_.astype(np.float64)
-        weights = classifier.coef_[0].astype(np.float64)
+        idf = np.asarray(getattr(vectorizer, "idf_", ()), np.float64)
+        weights = np.asarray(classifier.coef_[0], np.float64)
+        if not len(idf) or weights.shape != idf.shape:
+            found = f"{len(idf):,} features and {weights.size:,} weights"
+            raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline has a weight for each feature")
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
         intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
@@ -550,7 +553,7 @@ def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:
     """Return the parameters of the features as a manifest holds them, whatever numbers they were given as."""
     ngrams = linear.ngrams
     chars = (ngrams.char_low, ngrams.char_high) if ngrams.char_high else None
-    own = {"ngram_range": (ngrams.low, ngrams.high), "char_ngram_range": chars, "n_features": ngrams.mask + 1}
+    own: dict[str, Any] = {"ngram_range": (ngrams.low, ngrams.high), "char_ngram_range": chars, "n_features": ngrams.mask + 1}
     own |= {"sublinear_tf": linear.sublinear, "norm": "l2" if linear.unit else None}
     own |= {name: kind(features[name]) for name, kind in (("use_idf", bool), ("min_df", int)) if name in features}
     return {name: own.get(name, value) for name, value in features.items()}

@@ -2,9 +2,9 @@
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _WAITS_NOT = getattr(os, "O_NONBLOCK", 0)  # a pipe that stands where a file should would be waited for
@@ -49,7 +49,7 @@ class OpenFolder:
             os.close(self._number)
             self._number = None
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         """Open a file of the folder to read.
 
         Raises

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from givesell.calibrated import CalibratedScores
 from givesell.errors import ArtifactError
 from givesell.features import PostVectorizer
-from givesell.model import FacetHead, Model, linear_of
+from givesell.model import Model
 from givesell.scoring import Linear
 from givesell.verdict import Status
+from givesell.weights import FacetHead, linear_of
 
 _CHUNK = 8192
 
@@ -101,6 +102,8 @@ class PipelineModel(Model):
             first, last = int(rows[0]), int(rows[-1]) + 1
             part = posts[first:last]
             selling[rows] = self._pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
+        if not np.isfinite(selling[judged]).all():
+            raise ArtifactError("E215", name=self.info["name"], classifier=self.classifier)
         return selling, status, facet
 
     def __repr__(self) -> str:

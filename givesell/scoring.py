@@ -113,7 +113,7 @@ def score_posts(
     """
     n = len(posts)
     selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
-    facet = np.empty(0 if facets is None else n, np.uint8)
+    facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
     if n_jobs == 1 or n < MANY:
         score_range(linear, network, facets, posts, 0, n, selling, status, facet)
     else:

@@ -75,7 +75,7 @@ def check_linear(linear: Linear) -> None:
     weights, squares = linear.table[:, 0], linear.table[:, 1]
     low, high = IDF_SQUARES
     # Each comparison is false of NaN.
-    if not (-LARGEST <= weights.min() and weights.max() <= LARGEST):
+    if not (weights.min() >= -LARGEST and weights.max() <= LARGEST):
         raise ArgumentError("E211", what="the weights", expected=f"finite and within {LARGEST:g}")
     if not (low <= squares.min() and squares.max() <= high):
         raise ArgumentError("E211", what="the squares of idf", expected=f"from {low:g} to {high:g}")

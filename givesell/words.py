@@ -148,5 +148,5 @@ def _finite(value: Any) -> Any:
 def _told(how: Any, value: object) -> str:
     try:
         return str(how(value))
-    except Exception:  # noqa: BLE001 - a value of the caller's own type may do anything when asked for its words
+    except Exception:  # a value of the caller's own type may do anything when it is asked for its words
         return f"<{type(value).__name__}>"

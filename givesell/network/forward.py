@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.network.sequences import CLOSING, MARKS, OPENING
 from givesell.errors import ArgumentError
+from givesell.network.sequences import CLOSING, MARKS, OPENING
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import ascend
 from givesell.text.scan import within
@@ -140,8 +140,9 @@ def checked(parameters: Parameters) -> Parameters:
         learned, tokens do not ascend, or multiplying them out takes too long or too much memory.
     """
     for name, dimensions in PARAMETERS.items():
-        if np.ndim(parameters.get(name)) != dimensions:
-            raise _unfit(name, f"an array of {dimensions} dimensions", f"of {np.ndim(parameters.get(name))}")
+        found = np.ndim(parameters[name]) if name in parameters else "none"
+        if found != dimensions:
+            raise _unfit(name, f"an array of {dimensions} dimensions", f"of {found}")
     p = {name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32) for name in PARAMETERS}
     tokens, size, channels, hidden = len(p["tokens"]), p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
     shapes = {
@@ -155,16 +156,16 @@ def checked(parameters: Parameters) -> Parameters:
     for name, shape in shapes.items():
         if p[name].shape != shape:
             raise _unfit(name, f"of the shape {shape}", f"of the shape {p[name].shape}")
-    for name, found, most in (("vectors", size, MOST_SIZE), ("window_bias", channels, MOST_CHANNELS), ("out", hidden, MOST_HIDDEN)):
-        if not 1 <= found <= most:
-            raise _unfit(name, f"of a size from 1 to {most}", f"of {found}")
+    for name, length, most in (("vectors", size, MOST_SIZE), ("window_bias", channels, MOST_CHANNELS), ("out", hidden, MOST_HIDDEN)):
+        if not 1 <= length <= most:
+            raise _unfit(name, f"of a size from 1 to {most}", f"of {length}")
     values = (tokens + 2) * WINDOW * channels
     if tokens > MOST_TOKENS or values > MOST_VALUES or values * size > MOST_PRODUCTS:
         raise _unfit("tokens", "fewer, or the network narrower", f"{tokens:,} of them")
     if not ascend(p["tokens"]):
         raise _unfit("tokens", "ascending", "in another order")
     for name, array in p.items():
-        if name != "tokens" and not (-LARGEST <= array.min() and array.max() <= LARGEST):  # false of NaN
+        if name != "tokens" and not (array.min() >= -LARGEST and array.max() <= LARGEST):  # false of NaN
             raise _unfit(name, f"finite and within {LARGEST:g}", "other numbers")
     return p
 

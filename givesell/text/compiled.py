@@ -81,7 +81,7 @@ def is_private(folder: str) -> bool:
     """
     if not hasattr(os, "geteuid"):
         return True
-    found = os.stat(folder)
+    found = Path(folder).stat()
     if found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o002:
         return False
     return not found.st_mode & 0o020 or _own_group(found.st_gid)
@@ -117,13 +117,9 @@ def _private_cache() -> Any:
 
         return Private
 
-    class Places(CompileResultCacheImpl):  # type: ignore[misc]
-        _locator_classes = [private(kind) for kind in CompileResultCacheImpl._locator_classes]
-
-    class Cache(FunctionCache):  # type: ignore[misc]
-        _impl_class = Places
-
-    return Cache
+    kinds = [private(kind) for kind in CompileResultCacheImpl._locator_classes]
+    places = type("Places", (CompileResultCacheImpl,), {"_locator_classes": kinds})
+    return type("Cache", (FunctionCache,), {"_impl_class": places})
 
 
 def _harden(stored: Any) -> None:

@@ -298,7 +298,9 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
     ArgumentError
         If the buckets are not ascending, or lie outside.
     """
-    if buckets is not None and not (buckets.ndim == 1 and ascend(buckets) and (not len(buckets) or (buckets[0] >= 0 and buckets[-1] < size))):
+    if buckets is not None and not (
+        buckets.ndim == 1 and buckets.dtype.kind in "iu" and ascend(buckets) and (buckets[:1] >= 0).all() and (buckets[-1:] < size).all()
+    ):
         raise ArgumentError("E206", argument="buckets", expected=f"some ascending numbers from 0 to {size - 1}", type="others")
     words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
     if buckets is None:
