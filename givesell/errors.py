@@ -45,7 +45,7 @@ _MESSAGES = {
     ),
     "E310": "{name} has {found} values for {posts} posts. Pass one a post, in the same order.",
     "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
-    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 on.",
+    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 to 1,000,000.",
     "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
     "E314": "All posts weigh 0. Give some a weight above 0.",
     "E315": (
