@@ -57,7 +57,7 @@ class Features(Struct, frozen=True, forbid_unknown_fields=True):
         try:
             ngrams_of(self.ngram_range, self.char_ngram_range, self.n_features)
         except ArgumentError as error:
-            raise ValueError(error.message) from error
+            raise ValueError(error.message.rstrip(".")) from error
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):

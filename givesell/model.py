@@ -150,7 +150,8 @@ class Model:
         if not len(idf) or weights.shape != idf.shape:
             found = f"{len(idf):,} features and {weights.size:,} weights"
             raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline has a weight for each feature")
-        table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
+            table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
         intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
         sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
