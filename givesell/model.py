@@ -166,7 +166,12 @@ class Model:
 
     @cached_property
     def pipeline(self) -> Any:
-        """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`; probabilities equal those of `score` to 1e-6."""
+        """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
+
+        Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute parts of a post's log-odds (times the
+        larger of the model's factors for the two sides): both round each part to single precision. That is less than 1e-6 for parts
+        that sum to 19, as those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts can sum to more.
+        """
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import Pipeline
 

@@ -82,7 +82,7 @@ def is_mapped(model):
     return isinstance(base, np.memmap)
 
 
-@pytest.mark.parametrize(("mode", "mmap", "mapped"), [(0o444, True, True), (0o444, False, False), (0o644, True, False), (0o464, True, False)])
+@pytest.mark.parametrize(("mode", "mmap", "mapped"), [(0o444, True, True), (0o444, False, False), (0o644, True, False), (0o464, 1, False)])
 def test_memory_mapping(folder, mode, mmap, mapped):
     """Weights are mapped where nobody can write to the file and else read; they cannot be written to."""
     (folder / "weights.safetensors").chmod(mode)

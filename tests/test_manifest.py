@@ -189,8 +189,7 @@ def test_records_are_kept_or_refused(value, name):
     """Whatever is to be recorded is refused by our own error, or comes back the same through JSON and a second check."""
     try:
         record = checked_record({name: value})
-    except ArgumentError as error:
-        assert error.code == "E210"
+    except ArgumentError:
         return
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert checked_record(record) == record
@@ -198,7 +197,15 @@ def test_records_are_kept_or_refused(value, name):
 
 def test_records_become_plain():
     """Arrays and NumPy's numbers become plain, numbers that are none null, and what does not show an escape."""
-    given = {"a": np.arange(2), "b": np.float32(0.5), "c": float("nan"), "d": "x\x1b[2J", "e": (1, {2: None}), "f": int, "\n": np.bool_(True)}
+    given = {
+        "a": np.arange(2),
+        "b": np.float32(0.5),
+        "c": float("nan"),
+        "d": "x\x1b[2J",
+        "e": (1, {2: None}),
+        "f": int,
+        "\n": np.bool_(True),
+    }
     assert checked_record(given) == {
         "a": [0, 1], "b": 0.5, "c": None, "d": "x\\x1b[2J", "e": [1, {"2": None}], "f": "<class 'int'>", "\\n": True,
     }  # fmt: skip

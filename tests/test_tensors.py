@@ -81,7 +81,7 @@ def test_arrays():
 )
 def test_refused(data):
     """A header or arrays that do not lie where they should are refused in words that can be printed."""
-    with pytest.raises(ValueError, match="tensor|header|aligned|lie|bytes|finite") as caught:
+    with pytest.raises(ValueError, match=r"tensor|header|aligned|lie|bytes|finite") as caught:
         read_tensors(data, LAYOUT)
     assert str(caught.value).isprintable()
 

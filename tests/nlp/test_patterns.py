@@ -54,7 +54,17 @@ def test_refused_lists(entries):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xff", b"cue = 7", b"cue = [7]", b"[[cue]]", b"x = " + b"[" * 5000, b"#" * (MOST_BYTES + 1), b"x = " + b"9" * 5000, b"a." * 9000],
+    [
+        b"",
+        b"\xff",
+        b"cue = 7",
+        b"cue = [7]",
+        b"[[cue]]",
+        b"x = " + b"[" * 5000,
+        b"#" * (MOST_BYTES + 1),
+        b"x = " + b"9" * 5000,
+        b"a." * 9000,
+    ],
 )
 def test_refused_files(tmp_path, data):
     """A file that is no TOML of cues, too deep, or too large is refused by name."""
