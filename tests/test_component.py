@@ -1,10 +1,14 @@
 """The spaCy pipeline component."""
 
+import io
+import json
 import os
 import pickle
 import shutil
 import subprocess
 import sys
+import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,7 +20,7 @@ import givesell
 import givesell.nlp
 from givesell.component import GivesellComponent
 from givesell.datasets import load_posts
-from givesell.errors import ArgumentError, ArtifactError, DataError
+from givesell.errors import ArgumentError, ArtifactError, DataError, FileError, GivesellError
 from givesell.nlp.cues import default_cues
 from givesell.training.estimators import make_pipeline
 
@@ -112,6 +116,108 @@ def test_saved_to_bytes(mine):
     other.add_pipe("givesell")
     assert seen(map(other.from_bytes(pipeline.to_bytes()), POSTS)) == before
     assert seen(map(pickle.loads(pickle.dumps(pipeline)), POSTS)) == before
+
+
+@pytest.fixture(scope="module")
+def packed(mine):
+    """The parts of a component's bytes, by name, and a way to pack them."""
+
+    def pack(parts, compression=zipfile.ZIP_STORED):
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w", compression) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+        return data.getvalue()
+
+    data = GivesellComponent(spacy.blank("en").vocab, model=str(mine)).to_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}, pack
+
+
+def refused(data):
+    """Load bytes into a component, which they are to leave as it was; return the error."""
+    component = GivesellComponent(spacy.blank("en").vocab, cues=False)
+    began = time.perf_counter()
+    with pytest.raises(GivesellError) as caught:
+        component.from_bytes(data)
+    assert time.perf_counter() - began < 20
+    assert component._model is None
+    assert str(caught.value).isprintable()
+    return caught.value
+
+
+@pytest.mark.parametrize("data", [None, "text", 7, b"", b"PK", b"PK\x05\x06" + bytes(18), b"junk" * 1000, bytearray(b"x"), [b"a"]])
+def test_bytes_of_something_else(data):
+    """Bytes that are no component, or no bytes, are refused."""
+    assert refused(data).code in ("E206", "E214")
+
+
+@pytest.mark.parametrize("place", [0, 10, 26, 100, -1, -10, -22, -60, -200])
+def test_bytes_that_are_damaged(packed, place):
+    """Bytes that are cut anywhere, or of which one is another, are refused, or load with the same verdicts."""
+    parts, pack = packed
+    data = pack(parts)
+    assert refused(data[:place]).code == "E214"
+    other = bytearray(data)
+    other[place] ^= 0xFF
+    component = GivesellComponent(spacy.blank("en").vocab, cues=False)
+    try:
+        component.from_bytes(bytes(other))
+    except GivesellError:
+        return
+    assert component.get_model().classify(PITCH).label == "selling"
+
+
+@pytest.mark.parametrize("name", ["model/manifest.json", "model/weights.safetensors", "cues.json"])
+def test_bytes_without_a_part(packed, name):
+    """A part that is missing, empty or another is refused."""
+    parts, pack = packed
+    assert refused(pack({other: part for other, part in parts.items() if other != name})).code == "E214"
+    for part in (b"", b"[" * 100_000, b"\xff\xfe", b"7"):
+        assert refused(pack(parts | {name: part})).code in ("E202", "E601")
+
+
+def test_packed_bombs(packed):
+    """What is packed smaller than it is, and so could be larger than memory, is not unpacked."""
+    parts, pack = packed
+    for kind in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        assert "compressed" in str(refused(pack(parts | {"cues.json": b" " * 10**7}, kind)))
+
+
+def test_parts_of_other_names_are_left_alone(packed, tmp_path, monkeypatch):
+    """Names that lead elsewhere are not written anywhere."""
+    parts, pack = packed
+    monkeypatch.chdir(tmp_path)
+    component = GivesellComponent(spacy.blank("en").vocab, cues=False)
+    component.from_bytes(pack(parts | {"../evil": b"x", "/evil": b"x", "model/../../evil": b"x"}))
+    assert component.get_model().classify(PITCH).label == "selling"
+    assert not list(tmp_path.rglob("*evil*"))
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [7, "a", {}, [7], [{}], [[]], [{"name": "a", "leans": "giving", "title": "a", "patterns": [[{"NORM": {"REGEX": "(a+)+$"}}]]}],
+     [{"name": "a", "leans": "giving", "title": "a", "patterns": [[{"NORM": {"REGEX": "["}}]]}], [{"name": "a"}] * 2, [None]],
+)  # fmt: skip
+def test_saved_cues_of_others(packed, tmp_path, mine, cues):
+    """Saved cues of other types, or that take for ever, are refused from bytes and from a folder alike."""
+    parts, pack = packed
+    data = json.dumps(cues).encode()
+    assert refused(pack(parts | {"cues.json": data})).code == "E601"
+    shutil.copytree(mine, tmp_path / "model")
+    (tmp_path / "cues.json").write_bytes(data)
+    with pytest.raises(DataError, match=r"E601.*cues\.json|E601.*cue 'a'"):
+        GivesellComponent(spacy.blank("en").vocab, cues=False).from_disk(tmp_path)
+
+
+def test_folders_without_a_part(tmp_path, mine):
+    """A saved folder that lacks its model or its cues is refused by name."""
+    component = GivesellComponent(spacy.blank("en").vocab, cues=False)
+    with pytest.raises(ArtifactError, match=r"model/manifest\.json: cannot be read"):
+        component.from_disk(tmp_path)
+    shutil.copytree(mine, tmp_path / "model")
+    with pytest.raises(FileError, match=r"E406.*cues\.json"):
+        component.from_disk(tmp_path)
 
 
 def test_config_makes_it_again():

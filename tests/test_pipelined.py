@@ -1,22 +1,29 @@
 """Tests of `givesell.pipelined`, `exporting` and of `train` with a classifier of one's own."""
 
+import copy
+import os
 import sys
+from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
+import skops.io
 from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import RidgeClassifier, SGDClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
 from sklearn.model_selection import cross_val_score
 from sklearn.naive_bayes import ComplementNB
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC, LinearSVR
 
 import givesell
 from givesell.calibrated import MOST_DENSE
 from givesell.datasets import load_posts
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, FileError, GivesellError
+from givesell.exporting import _is_known_class
 from givesell.features import PostVectorizer
 from givesell.model import Model
 from givesell.pipelined import PipelineModel
@@ -140,3 +147,47 @@ def test_weights_that_a_classifier_does_not_take(frame):
     """A classifier without weights trains without, and the report says so."""
     model = givesell.train(frame, classifier=KNeighborsClassifier(), features=SMALL)
     assert "takes no weights" in str(next(finding for finding in model.report.findings if finding.check == "weights"))
+
+
+@pytest.mark.parametrize("function", [os.system, np.testing.assert_equal])
+def test_functions_in_skops_files(tmp_path, function):
+    """A trusted skops file runs no function, be it of NumPy: only classes of the known libraries are opened, others are named."""
+    skops.io.dump(Pipeline([("a", FunctionTransformer(function))]), tmp_path / "mine.skops")
+    with pytest.raises(ArtifactError, match=rf"E212.*{function.__name__}"):
+        givesell.load(tmp_path / "mine.skops", trusted=True)
+
+
+def test_classes_of_others_in_skops_files(tmp_path):
+    """A class of another library is refused by name, also where a known library has it in its namespace."""
+    skops.io.dump([Path("a"), LogisticRegression()], tmp_path / "mine.skops")
+    with pytest.raises(ArtifactError, match=r"E212.*pathlib"):
+        givesell.load(tmp_path / "mine.skops", trusted=True)
+    assert _is_known_class("givesell.features.PostVectorizer")
+    for name in ("numpy.testing.assert_equal", "sklearn.nowhere.A", "sklearn.datasets._base.Path", "A", "", "os.system"):
+        assert not _is_known_class(name)
+
+
+@pytest.mark.parametrize("suffix", [".skops", ".joblib", ".pkl"])
+@pytest.mark.parametrize("data", [b"", b"PK", b"junk" * 100, b"\x80\x04."])
+def test_damaged_pipelines(tmp_path, suffix, data):
+    """A file that is no pipeline is refused by name."""
+    (tmp_path / f"mine{suffix}").write_bytes(data)
+    with pytest.raises(FileError, match=rf"E406.*mine{suffix}"):
+        givesell.load(tmp_path / f"mine{suffix}", trusted=True)
+
+
+@pytest.mark.parametrize("record", ["7", "[", '{"thresholds": 7}', '{"info": 7}', '{"info": {"training": []}}', "[" * 100_000])
+def test_records_of_others(model, tmp_path, record):
+    """A pipeline's record of another shape is refused."""
+    pipeline = copy.copy(model.pipeline)
+    pipeline.givesell_record_ = record
+    joblib.dump(pipeline, tmp_path / "mine.joblib")
+    with pytest.raises(GivesellError, match=r"E406|E206|E210"):
+        givesell.load(tmp_path / "mine.joblib", trusted=True)
+
+
+def test_probabilities_that_are_no_numbers(model, monkeypatch):
+    """A classifier that gives no numbers calls nothing giving: it is refused."""
+    monkeypatch.setattr(type(model.pipeline), "predict_proba", lambda self, posts: np.full((len(posts), 2), np.nan))
+    with pytest.raises(ArtifactError, match="E215"):
+        model.score(["Thanks for the help"])

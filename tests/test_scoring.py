@@ -14,7 +14,9 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.features import PostVectorizer
 from givesell.model import Model
+from givesell.scoring import score_posts
 from givesell.training.estimators import make_pipeline
+from givesell.weights import linear_of
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PIECES = st.sampled_from(
@@ -87,6 +89,38 @@ def test_equals_pipeline_for_every_setting(params):
     assert same(found, pipeline.predict_proba(posts)[:, 1])
 
 
+SETTINGS = st.fixed_dictionaries(
+    {
+        "ngram_range": st.sampled_from([(1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3)]),
+        "char_ngram_range": st.sampled_from([None, (2, 2), (3, 5), (2, 8)]),
+        "n_features": st.sampled_from([2, 64, 2**12]),
+        "sublinear_tf": st.booleans(),
+        "use_idf": st.booleans(),
+        "norm": st.sampled_from(["l2", None]),
+    }
+)
+
+
+@given(
+    SETTINGS, st.sampled_from([0.1, 1.0, 100.0, 1e6]), st.sampled_from([(1.0, 1.0), (1.5, 0.6), (20.0, 0.01)]), st.lists(TEXTS, min_size=1)
+)
+def test_how_near_the_pipeline_is(settings, scale, sides, posts):
+    """Whatever the settings, weights and posts, probabilities keep the distance from the pipeline's that `Model.pipeline` states."""
+    draw, size = np.random.default_rng(len(posts)), settings["n_features"]
+    buckets = np.flatnonzero(draw.random(size) < 0.7).astype(np.int32)
+    buckets = buckets if len(buckets) else np.zeros(1, np.int32)
+    idf = draw.uniform(1, 12, len(buckets)) if settings["use_idf"] else np.ones(len(buckets))
+    table = np.column_stack([scale * draw.normal(size=len(buckets)) * idf, idf**2]).astype(np.float32)
+    features = PostVectorizer(**settings).get_params()
+    model = Model(linear_of(features, buckets, table, 0.1, sides), features=features, thresholds=(0.2, 0.8))
+    posts = [*posts, " ".join(posts), "buy thanks " * 300]
+    found = model.score(posts).astype(np.float64)
+    linear = model.pipeline
+    parts = linear[0].transform(posts) @ np.abs(linear[1].coef_[0]) + 0.1
+    judged = ~np.isnan(found)
+    assert (np.abs(found - linear.predict_proba(posts)[:, 1]) <= 3e-8 + 5e-8 * max(sides) * parts)[judged].all()
+
+
 @pytest.mark.corpus
 @pytest.mark.skipif(not CORPUS.exists(), reason="needs the corpus beside the checkout")
 def test_equals_pipeline_on_real_posts(model):
@@ -156,3 +190,30 @@ def test_language_check_spares_english(model):
     with gzip.open(CORPUS / "labelled.jsonl.gz", "rt", encoding="utf-8") as lines:
         statuses = model.verdicts([json.loads(line)["text"] for line in lines]).status
     assert (statuses == "not_english").mean() <= 0.001
+
+
+def test_compiled_code_looks_at_its_arrays(saved):
+    """The compiled code refuses arrays and settings that do not fit together, whoever made them, before it reads them."""
+    linear = givesell.load(saved["linear"]).linear
+    deep, facets = givesell.load(saved["deep"]), givesell.load(saved["facets"])
+    broken = [
+        linear._replace(table=linear.table[:-1]),
+        linear._replace(ngrams=linear.ngrams._replace(high=-1)),
+        linear._replace(ngrams=linear.ngrams._replace(char_low=-10, char_high=1)),
+        linear._replace(ngrams=linear.ngrams._replace(mask=2**20 - 1)),
+        linear._replace(kept=linear.kept._replace(words=linear.kept.words[:-1])),
+        linear._replace(kept=linear.kept._replace(ranks=linear.kept.ranks[:-1])),
+    ]
+    for bad in broken:
+        with pytest.raises(ValueError, match=r"sizes|n-gram"):
+            score_posts(bad, ["Thanks for the help"])
+        with pytest.raises(ValueError, match=r"sizes|n-gram"):
+            score_posts(bad, ["a b c d e f g h " * 5000], facets=facets._facets)
+    for name in ("bias", "out", "top_bias"):
+        network = deep._network._replace(**{name: getattr(deep._network, name)[:0]})
+        with pytest.raises(ValueError, match="network"):
+            score_posts(deep.linear, ["Thanks"], network=network)
+    for name in ("rows", "intercepts"):
+        head = facets._facets._replace(**{name: getattr(facets._facets, name)[:-1]})
+        with pytest.raises(ValueError, match="facets"):
+            score_posts(facets.linear, ["Thanks"], facets=head)

@@ -20,10 +20,11 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError
+from givesell.nlp.patterns import MOST_BYTES, MOST_CUES, MOST_TOKEN, bounded, checked_cue
+from givesell.open_folder import OpenFolder
 from givesell.text.fold import code_points, fold
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
-from givesell.verdict import GIVING, SELLING
 
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
@@ -113,10 +114,15 @@ class Cues:
     """
 
     def __init__(self, cues: Iterable[Cue], *, vocab: Vocab | None = None) -> None:
-        self._cues = {cue.name: cue for cue in cues}
+        given = list(cues)
+        for number, cue in enumerate(given, 1):
+            checked_cue(f"cue {number}", {name: getattr(cue, name) for name in cue.__dataclass_fields__})
+        self._cues = {cue.name: cue for cue in given}
         self._own_vocab = vocab is None
         self.vocab = Vocab() if vocab is None else vocab
         self._lock = Lock()
+        if len(self._cues) > MOST_CUES:
+            raise DataError("E601", path="the cues", reason=f"they are more than {MOST_CUES:,}")
         used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
         self._known = _Known(used)
         self._word = lru_cache(maxsize=1 << 16)(lambda word: self._known.shown(normal(word)))
@@ -278,6 +284,8 @@ class _Known:
 
     def shown(self, norm: str) -> str:
         """Return the token as the patterns see it."""
+        if self.regexes and len(norm) > MOST_TOKEN:
+            return _OTHER
         known = self.all or norm in self.words or any(regex.search(norm) for regex in self.regexes)
         return norm if known else _OTHER
 
@@ -290,8 +298,8 @@ class _Patterns:
         self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
         if patterns:
             try:
-                self._matcher.add(name, list(patterns))
-            except ValueError as error:
+                self._matcher.add(name, [bounded(pattern) for pattern in patterns])
+            except (ValueError, TypeError, KeyError, OverflowError) as error:
                 raise DataError("E601", path=f"cue {name!r}", reason=" ".join(str(error).split())) from error
 
     def __call__(self, doc: Doc, present: set[str]) -> list[Span]:
@@ -335,12 +343,38 @@ def read_cues(path: Any) -> list[Cue]:
         E601, with the file and the cue, if one cannot be used.
     """
     try:
-        entries = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("cue")
-    except (OSError, ValueError) as error:
+        path = Path(path)
+        with OpenFolder(path.parent) as folder, folder.open(path.name) as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise ValueError(f"it holds more than {MOST_BYTES:,} bytes")
+        entries = tomllib.loads(data.decode("utf-8")).get("cue")
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise DataError("E601", path=path, reason=" ".join(str(error).split())) from error
+    return cues_of(path, entries)
+
+
+def cues_of(path: Any, entries: Any) -> list[Cue]:
+    """Check cues that were read and are plain data yet.
+
+    Parameters
+    ----------
+    path : str or path
+        What errors name.
+    entries : list of dict
+
+    Returns
+    -------
+    list of Cue
+
+    Raises
+    ------
+    DataError
+        E601, with the file and the cue, if one cannot be used.
+    """
     if not isinstance(entries, list):
         raise DataError("E601", path=path, reason="it holds no [[cue]]")
-    return [_checked(path, number, entry) for number, entry in enumerate(entries, 1)]
+    return [Cue(**checked_cue(f"{path}, cue {number}", entry)) for number, entry in enumerate(entries, 1)]
 
 
 @cache
@@ -364,32 +398,6 @@ def normal(word: str) -> str:
             shown.append(letter)
     # Text that does not show, and lone surrogates, which spaCy's strings cannot hold.
     return "".join(shown).encode("utf-8", "replace").decode() or " "
-
-
-def _checked(path: Any, number: int, entry: dict[str, Any]) -> Cue:
-    name = entry.get("name")
-    where = f"{path}, cue {name!r}" if isinstance(name, str) else f"{path}, cue {number}"
-    unknown = sorted(set(entry) - set(Cue.__dataclass_fields__))
-    texts = ("phrases", "matches", "misses")
-    checks = {
-        f"unknown field {', '.join(unknown)}": not unknown,
-        "name and title must be text": isinstance(name, str) and isinstance(entry.get("title"), str),
-        f"leans must be {GIVING!r} or {SELLING!r}": entry.get("leans") in (GIVING, SELLING),
-        "phrases, matches and misses must be lists of text": all(
-            isinstance(entry.get(key, []), list) and all(isinstance(text, str) for text in entry.get(key, [])) for key in texts
-        ),
-        "patterns and unless must be lists of lists of tables": all(
-            isinstance(entry.get(key, []), list)
-            and all(isinstance(row, list) and row and all(isinstance(token, dict) for token in row) for row in entry.get(key, []))
-            for key in ("patterns", "unless")
-        ),
-        "phrases or patterns are needed": bool(entry.get("phrases") or entry.get("patterns")),
-    }
-    for reason, fine in checks.items():
-        if not fine:
-            raise DataError("E601", path=where, reason=reason)
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Cue(**fields)
 
 
 def _rebuild(cues: tuple[Cue, ...], vocab: Vocab | None) -> Cues:

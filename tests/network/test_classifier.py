@@ -137,7 +137,18 @@ def test_vectors_that_are_none(tmp_path):
     """A missing file, one of another kind and one without vectors are refused by name."""
     (tmp_path / "text.safetensors").write_text("not a tensor file")
     save_file({"other": np.zeros(1)}, tmp_path / "other.safetensors")
-    for name in ("missing", "text", "other"):
+    tokens, vectors = np.arange(3, dtype=np.uint64), np.ones((3, 2), np.float16)
+    odd = [
+        (tokens[::-1].copy(), vectors),
+        (tokens, np.full_like(vectors, np.nan)),
+        (tokens[:2], vectors),
+        (tokens.astype(np.int64), vectors),
+        (tokens, vectors[0]),
+        (tokens, vectors[:, :0].copy()),
+    ]
+    for number, (some, others) in enumerate(odd):
+        save_file({"tokens": some, "vectors": others}, tmp_path / f"odd{number}.safetensors")
+    for name in ("missing", "text", "other", *(f"odd{number}" for number in range(len(odd)))):
         with pytest.raises(FileError, match=f"{name}.safetensors"):
             read_vectors(tmp_path / f"{name}.safetensors")
 

@@ -119,3 +119,46 @@ def test_without_compiler():
     root = str(Path(module.__file__).parents[2])
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": root}
     assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True, timeout=60) == "42\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners are told on POSIX systems")
+@pytest.mark.parametrize(
+    ("mode", "owner", "group", "private"),
+    [
+        (0o700, "me", "others", True),
+        (0o755, "me", "others", True),
+        (0o755, "root", "others", True),
+        (0o755, "other", "others", False),
+        (0o757, "me", "mine", False),
+        (0o1777, "root", "others", False),
+        (0o775, "me", "others", False),
+        (0o775, "me", "mine", True),
+    ],
+)
+def test_private_folders(monkeypatch, mode, owner, group, private):
+    """A cache is private that nobody but this user and the system can write, a group of this user's own aside."""
+    owners = {"me": os.geteuid(), "root": 0, "other": os.geteuid() + 1}
+    found = os.stat_result((0o040000 | mode, 0, 0, 1, owners[owner], 7, 0, 0, 0, 0))
+    monkeypatch.setattr(Path, "stat", lambda self: found)
+    monkeypatch.setattr(module, "_own_group", lambda number: group == "mine")
+    assert module.is_private("anywhere") == private
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners are told on POSIX systems")
+def test_no_group_of_many_is_ones_own():
+    """A group of another name than the user's, or of no name, is not the user."""
+    assert not module._own_group(2**31 - 7)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are told on POSIX systems")
+def test_a_cache_that_others_can_write(package, tmp_path):
+    """Machine code from a folder that others can write is not run: another place is taken, and none if all are so."""
+    run(package)
+    (package / "__pycache__").chmod(0o777)
+    home = {"XDG_CACHE_HOME": str(tmp_path / "user"), "HOME": str(tmp_path)}
+    result, path, hits = run(package, **home)
+    assert (result, hits) == (42, 0)
+    assert not Path(path).is_relative_to(package)
+    for folder in (tmp_path / "user").rglob("*"):
+        folder.chmod(0o777)
+    assert run(package, **home) == [42, None, 0]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from givesell.errors import ArgumentError
 from givesell.text.fold import code_points
-from givesell.text.ngrams import Ngrams, bucket_set, count_post, counter, most_features, rank_of
-from givesell.text.scan import rules
+from givesell.text.ngrams import Ngrams, bucket_set, count_post, counter, feature_places, most_features, ngrams_of, rank_of, write_features
+from givesell.text.scan import rules, scan_post
 
 
 def count(text, ngrams, kept=None):
@@ -73,3 +74,40 @@ def test_an_emoji_wall_fits():
     """Every character a token of three features is the most that the scratch arrays must hold."""
     text = "😀" * 5000
     assert sum(count(text, Ngrams(1, 2, 0, 0, 1023)).values()) == 5000 * 3 + 1
+
+
+# What gives most features a code point: signs that fold to three letters, capitals, emoji, tags, single letters.
+DENSE = st.sampled_from(
+    ["ⅲ", "Ⅲ", "ﬃ", "😀", "#a", "#ⅲ", "A", "a", "aaa", "AAA", "1a", "a.co", "b.a.co", "://a.co", "!", "?", "\u200b", "\n", " "]
+)
+LEGAL = [ngrams_of(words, chars, 2**10) for words in ((1, 1), (1, 2), (1, 3), (2, 3), (3, 3)) for chars in (None, (2, 2), (2, 8), (8, 8))]
+
+
+@given(st.lists(DENSE, max_size=40).map("".join), st.sampled_from(LEGAL))
+def test_features_fit_into_their_room(text, ngrams):
+    """No post has more features than the room that is made for them, whatever the settings."""
+    codes = code_points(text)
+    scratch = counter(len(codes), ngrams)
+    tokens, extras = scan_post(codes, 0, len(codes), rules(), scratch.tokens)
+    roomy = np.empty(100 * len(codes) + 100, np.uint64)
+    assert write_features(tokens, extras, ngrams, scratch.tokens, roomy, None) <= most_features(len(codes), ngrams) == len(scratch.features)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [(1, -1, 0, 0, 63), (0, 5, 0, 0, 63), (1, 4, 0, 0, 63), (1, 2, -10, 1, 63), (1, 2, 0, 3, 63), (1, 2, 2, 9, 63), (1, 2, 0, 0, 62)],
+)
+def test_no_room_for_other_settings(given):
+    """The compiled code makes no room for settings that its bound does not hold for."""
+    for make in (counter, feature_places):
+        with pytest.raises(ValueError, match="n-gram settings"):
+            make(10, Ngrams(*given))
+    with pytest.raises(ValueError, match="n-gram settings"):
+        counter(-1, ngrams_of((1, 2), None, 64))
+
+
+@pytest.mark.parametrize("buckets", [[3, 2], [1, 1], [-1, 2], [2, 64], [0.5]])
+def test_sets_of_other_buckets(buckets):
+    """Buckets that do not ascend or lie outside make no set."""
+    with pytest.raises(ArgumentError, match="buckets must be some ascending numbers"):
+        bucket_set(np.array(buckets), 64)
