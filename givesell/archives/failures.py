@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import ijson
 import pyarrow as pa
 
 from givesell.archives.packing import zstd
@@ -21,7 +20,6 @@ UNREADABLE = (
     lzma.LZMAError,
     zstd.ZstdError,
     zipfile.BadZipFile,
-    ijson.JSONError,
     pa.ArrowException,
     UnicodeDecodeError,
 )

@@ -8,24 +8,21 @@ The rules, where files differ:
 - NaN and Infinity, which are not JSON but are found in it, read as null.
 """
 
-import json
-import math
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.columns import is_json
+from givesell.archives.json_values import read_value
 from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, kind_name
 from givesell.archives.reader import MAX_LINE, Rejects, bounded_lines
 
 Line = tuple[int, bytes]
 _TRIAL_ROWS = 16_384
 _OPEN = ord("{")
-_fast = msgspec.json.Decoder()
 
 
 class JsonlReader(ObjectsReader):
@@ -108,12 +105,14 @@ def _exact(column: pa.ChunkedArray) -> bool:
     return all(abs(value) < EXACT for value in values)
 
 
-def parse(line: bytes) -> dict[str, Any]:
+def parse(line: bytes, *, looked_over: bool = False) -> dict[str, Any]:
     """Read one JSON object.
 
     Parameters
     ----------
     line : bytes
+    looked_over : bool, default False
+        See `givesell.archives.json_values.read_value`.
 
     Returns
     -------
@@ -124,37 +123,7 @@ def parse(line: bytes) -> dict[str, Any]:
     ValueError
         With the reason to show.
     """
-    if len(line) >= MAX_LINE:
-        raise ValueError("line of 16 MiB or more")
-    try:
-        row = _fast.decode(line)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        row = _slow(line)
+    row = read_value(line, looked_over=looked_over)
     if not isinstance(row, dict):
         raise ValueError(f"not an object but {kind_name(row)}")
     return row
-
-
-def _slow(line: bytes) -> Any:
-    """Take what the fast decoder refuses but is found in such files, or say what is wrong."""
-    try:
-        return _DECODER.decode(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
-    except ValueError:
-        raise ValueError("a number too large") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(digits)
-    return number
-
-
-# NaN and Infinity read as null.
-_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=lambda _: None)
