@@ -54,13 +54,14 @@ def unique_names(names: Iterable[str]) -> list[str]:
     """
     names = list(names)
     taken, unique = set(names), list[str]()
-    seen: set[str] = set()
+    # How often each name was met, or the number that its last one got.
+    last: dict[str, int] = {}
     for name in names:
-        fresh, number = name, 1
-        while fresh in seen or (number > 1 and fresh in taken):
+        fresh, number = name, last.get(name, 0) + 1
+        while number > 1 and (fresh := f"{name}_{number}") in taken:
             number += 1
-            fresh = f"{name}_{number}"
-        seen.add(fresh)
+        last[name] = number
+        taken.add(fresh)
         unique.append(fresh)
     return unique
 

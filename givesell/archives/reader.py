@@ -14,11 +14,13 @@ import pyarrow as pa
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
+from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
 
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
-MAX_LINE = 16 << 20
+BATCH_CELLS = 1 << 20
+_SHOWN_CHARS = 1_000
 Tick = Callable[[int], None]
 
 
@@ -106,7 +108,7 @@ class Reader(ABC):
         self.bytes_read = 0
         self.size = files.size
         self.skipped: Counter[str] = Counter()
-        with named(self.shown, "E406", *UNREADABLE):
+        with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
             self.schema: pa.Schema = self._find_schema()
         self.bytes_read = (self.passes - 1) * self.size
 
@@ -153,7 +155,7 @@ class Reader(ABC):
         gate = _Gate(rejects, skip == 0)
         batches = self._batches(gate)
         for number in itertools.count(1):
-            with named(self.shown, "E406", *UNREADABLE):
+            with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
                 batch = next(batches, None)
             if batch is None:
                 self.bytes_read = self.passes * self.size
@@ -257,7 +259,10 @@ class PostReader(Reader):
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         held: list[Post] = []
         size = 0
-        for post in self.posts(rejects):
+        for number, post in enumerate(self.posts(rejects), 1):
+            if len(post.text or "") > MAX_POST:
+                rejects.add(self.shown, number, TOO_LONG, (post.text or "")[:_SHOWN_CHARS])
+                continue
             held.append(post)
             size += len(post.text or "") + 100
             if len(held) == BATCH_ROWS or size >= BATCH_BYTES:
