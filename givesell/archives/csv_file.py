@@ -50,12 +50,15 @@ class Records:
     ----------
     width : int or None
         How many fields a record must have; None for any.
+    text : int or None
+        Which of them is the post, if known.
     lines_read : int
         Counts each reading of a line, so that a test can bound the work.
     """
 
     def __init__(self, lines: Iterator[str], delimiter: str, reject: Reject) -> None:
         self.width: int | None = None
+        self.text: int | None = None
         self.lines_read = 0
         self._lines = lines
         self._delimiter = delimiter
@@ -81,11 +84,20 @@ class Records:
                         raise csv.Error("looks like the rest of a broken row")
                     self._span = []
                     if fields:
+                        if (reason := self._against(raw, fields)) is not None:
+                            self._reject(first, reason, raw)
+                            fields = []
                         yield first, raw, fields
             except csv.Error as error:
                 yield (*self._drop_first(_plainly(str(error))), [])
             else:
                 return
+
+    def _against(self, raw: str, fields: list[str]) -> str | None:
+        """Return what is wrong with a record whose shape is right."""
+        if not _decodes(raw):
+            return "not UTF-8"
+        return TOO_LONG if self.text is not None and len(raw) > MAX_POST and len(fields[self.text]) > MAX_POST else None
 
     def _feed(self) -> Iterator[str]:
         while True:
@@ -159,15 +171,11 @@ def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = st
         header: list[str] = []
         iterator = iter(records)
         while some := _some(iterator, BATCH_ROWS if header else 1):
-            for number, raw, fields in some:
-                if not fields:
-                    continue
-                if not _decodes(raw):
-                    reject(number, "not UTF-8", raw)
-                elif not header:
+            for number, _, fields in some:
+                if not header:
                     header = [name.strip() for name in fields]
-                    records.width = len(header)
-                else:
+                    records.width = len(header) or None
+                elif fields:
                     yield number, dict(zip(header, fields, strict=True))
 
 
@@ -184,9 +192,7 @@ class CsvReader(Reader):
             header = _some(iter(records), 1)
         if not header:
             raise FileError("E403", path=self.shown)
-        number, raw, names = header[0]
-        if not _decodes(raw):
-            self._refuse_header(number, "not UTF-8", raw)
+        _, _, names = header[0]
         if len(names) > MAX_COLUMNS:
             raise FileError("E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns")
         return pa.schema([(name, pa.string()) for name in unique_names(names)])
@@ -199,18 +205,10 @@ class CsvReader(Reader):
             iterator = iter(records)
             _some(iterator, 1)
             records.width = len(self.schema)
-            text = self.schema.get_field_index(self.text)
+            records.text = self.schema.get_field_index(self.text) if self.text else None
             # A batch also where all is rejected, so that the rejects need not be held.
             while some := _some(iterator, max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))):
-                rows = []
-                for number, raw, fields in some:
-                    if fields and _decodes(raw):
-                        if len(raw) > MAX_POST and self.text and len(fields[text]) > MAX_POST:
-                            reject(number, TOO_LONG, raw)
-                        else:
-                            rows.append(fields)
-                    elif fields:
-                        reject(number, "not UTF-8", raw)
+                rows = [fields for _, _, fields in some if fields]
                 self.bytes_read = self.files.position
                 yield self._batch(rows)
 

@@ -111,7 +111,7 @@ def why_not_lines(data: bytes, lengths: list[int]) -> dict[int, str]:
 @compiled
 def _most_brackets(data: Any, lengths: Any) -> Any:
     """Count the opening brackets of each line, of texts too; return the most."""
-    most = start = 0
+    start, most = 0, np.int32(0)
     for length in lengths:
         count = np.int32(0)
         for byte in data[start : start + length]:

@@ -74,7 +74,7 @@ class JsonlReader(ObjectsReader):
             self.bytes_read = max(self.bytes_read, self.size + self.files.position)
             block = _Block(lines)
             table = block.table(self.schema, "ignore") if plain else None
-            if table is None or (self.text and _longest(table.column(self.text)) > MAX_POST):
+            if table is None or (self.text and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST):
                 yield self._to_batch(block.records(), rejects)
             else:
                 yield table.select(self._keys).cast(self.schema).combine_chunks().to_batches()[0]
@@ -139,11 +139,6 @@ class _Block:
         if len(table) != len(lines) or not all(map(_exact, table.columns)):
             return None
         return table
-
-
-def _longest(texts: pa.ChunkedArray) -> int:
-    """Return the most bytes of a text."""
-    return pc.max(pc.binary_length(texts)).as_py() or 0
 
 
 def _exact(column: pa.ChunkedArray) -> bool:

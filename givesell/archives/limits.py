@@ -22,3 +22,5 @@ MAX_DIGITS = 4_000
 MAX_VALUES = 250_000
 # The keys on the way to a value of JSON, which are put together for each value below them.
 MAX_PATH = 1_000
+# A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.
+MAX_TABLE = 2 << 30
