@@ -4,6 +4,7 @@ import base64
 import difflib
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 JSON_TEXT = {b"givesell": b"json"}
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(value: Any) -> Any:
+    r"""Put U+FFFD for each half of a surrogate pair in a text, which no file can hold as UTF-8; another value stays.
+
+    Examples
+    --------
+    >>> encodable("cut \\ud83d"), encodable(5)
+    ('cut \ufffd', 5)
+    """
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
 
 
 def is_json(field: pa.Field) -> bool:

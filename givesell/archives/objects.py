@@ -11,7 +11,6 @@ from it hold the value as it was.
 """
 
 import itertools
-import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -19,7 +18,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
+from givesell.archives.columns import JSON_TEXT, encodable, is_json, to_json, unique_names
 from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
@@ -28,7 +27,6 @@ _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
 # Whole numbers up to here are exact as double.
 EXACT = 2**53
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS: dict[type, int] = {type(None): 0, bool: _BOOL, int: _INT, float: _FLOAT, str: _STRING, dict: _OTHER, list: _OTHER}
 _TYPES = {
     0: pa.null(),
@@ -69,7 +67,7 @@ class ObjectsReader(Reader):
         kinds: dict[str, int] = self._find_kinds() if self.found is None else self.found
         self.found = kinds
         self._keys = list(kinds)
-        names = unique_names(map(_encodable, self._keys))
+        names = unique_names(map(encodable, self._keys))
         return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
 
     def _find_kinds(self) -> dict[str, int]:
@@ -262,12 +260,8 @@ def _dump(value: object) -> str:
         raise ValueError("nested too deeply") from None
 
 
-def _encodable(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([value if value is None else _encodable(value) for value in values], kind)
+        return pa.array(list(map(encodable, values)), kind)
