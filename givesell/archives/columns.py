@@ -28,7 +28,7 @@ def encodable(value: Any) -> Any:
 
     Examples
     --------
-    >>> encodable("cut \\ud83d"), encodable(5)
+    >>> encodable("cut \ud83d"), encodable(5)
     ('cut \ufffd', 5)
     """
     return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
