@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import ijson
 import pyarrow as pa
 
 from givesell.archives.packing import zstd
@@ -21,7 +20,6 @@ UNREADABLE = (
     lzma.LZMAError,
     zstd.ZstdError,
     zipfile.BadZipFile,
-    ijson.JSONError,
     pa.ArrowException,
     UnicodeDecodeError,
 )
@@ -35,7 +33,7 @@ def named(path: Path, code: str, *kinds: type[BaseException]) -> Iterator[None]:
     ----------
     path : Path
     code : str
-        Of the error: E405 for writing, E406 for reading.
+        Of the error: E405 for writing, E406 for reading, E510 for what no reader foresaw.
     *kinds : type of exception
         What to turn; errors of this library pass.
     """
@@ -59,5 +57,5 @@ def reason_of(error: BaseException) -> str:
     str
     """
     number = getattr(error, "errno", None)
-    said = os.strerror(number) if number else str(error) or type(error).__name__
-    return said.strip().splitlines()[0].rstrip(".")
+    said = os.strerror(number) if isinstance(number, int) and number else str(error)
+    return next(iter(said.strip().splitlines()), type(error).__name__).rstrip(".")

@@ -1,17 +1,15 @@
 """The beginning of a file, looked at from all sides to tell its format."""
 
 import csv
-import io
 import re
 from functools import cached_property
 from typing import Any
 
-import ijson
-import msgspec
+from givesell.archives.json_items import paths_of
+from givesell.archives.json_values import read_value
 
 HEAD_BYTES = 1 << 16
 _JS = re.compile(rb"^\s*window\.YTD\.([a-z_]+)\.part\d+\s*=\s*")
-_DEEPEST = 40
 
 
 class Head:
@@ -45,23 +43,15 @@ class Head:
         """The first line, if it is a JSON object by itself."""
         line = next((line for line in self.data.split(b"\n") if line.strip()), b"")
         try:
-            found = msgspec.json.decode(line)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+            found = read_value(line)
+        except ValueError:
             return None
         return found if isinstance(found, dict) else None
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The paths of the JSON values in it as ijson writes them, such as ``"item.tweet.id"``."""
-        found: set[str] = set()
-        if self.is_json:
-            try:
-                for path, event, _ in ijson.parse(io.BytesIO(_shallow(self.data))):
-                    if path and event != "map_key":
-                        found.add(path)
-            except (ijson.JSONError, UnicodeDecodeError):
-                pass
-        return frozenset(found)
+        """The paths of the JSON values in it, such as ``"item.tweet.id"``."""
+        return paths_of(self.data) if self.is_json else frozenset()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -75,14 +65,3 @@ class Head:
     def has(self, *paths: str) -> bool:
         """Whether all of some JSON paths are in it."""
         return self.paths.issuperset(paths)
-
-
-def _shallow(data: bytes) -> bytes:
-    """Cut data off where brackets nest deeper than any export does; ijson's paths grow with the depth."""
-    depth = 0
-    for found in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', data, re.DOTALL):
-        sign = found[0][:1]
-        depth += (sign in b"[{") - (sign in b"]}")
-        if depth > _DEEPEST:
-            return data[: found.start()]
-    return data

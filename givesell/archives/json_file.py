@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from givesell.archives.columns import to_json
 from givesell.archives.head import Head
-from givesell.archives.json_items import items
-from givesell.archives.objects import ObjectsReader, Record, kind_name
+from givesell.archives.json_items import ItemError, raw_items
+from givesell.archives.objects import ObjectsReader, Record, row_of
 from givesell.errors import FileError
-
-_RAW_ITEM = 2_000
 
 
 class JsonReader(ObjectsReader):
@@ -21,14 +18,16 @@ class JsonReader(ObjectsReader):
     def _records(self) -> Iterator[Record]:
         path = self._array()
         with self.files.open(self.members[0]) as stream:
-            for number, item in enumerate(items(stream, path), 1):
-                if isinstance(item, dict):
-                    yield number, repr(item)[:_RAW_ITEM].encode("utf-8", "replace"), item
-                else:
-                    yield number, to_json(item).encode("utf-8", "replace"), ValueError(f"not an object but {kind_name(item)}")
+            for number, (_, raw, item) in enumerate(raw_items(stream, path), 1):
+                try:
+                    if isinstance(item, ItemError):
+                        raise item
+                    yield number, raw, row_of(item)
+                except ValueError as error:
+                    yield number, raw, error
 
     def _array(self) -> str:
-        """Return the ijson path of the rows."""
+        """Return the path of the rows."""
         head = Head(self.files.head(self.members[0]))
         if head.data.lstrip().startswith(b"["):
             return "item"

@@ -1,62 +1,53 @@
-"""The objects of a large JSON file one at a time, with a limit on how deep they nest."""
+"""The values of a large JSON file one at a time, each read by itself: one that cannot be read costs no other.
 
-import itertools
+The file is walked a bracket at a time down to the values that are looked for; what lies beside the way is passed over. A value is
+looked over before it is read (see `givesell.archives.json_scan`), and one that is too large is let go of while it is read.
+"""
+
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO, Any
 
-import ijson
+from givesell.archives.json_scan import advance, as_bytes, fresh, reason_against
+from givesell.archives.json_values import read_value
+from givesell.archives.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
 
-DEEPEST = 500
-LONGEST = 16 << 20
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_OTHERS = bytes(set(range(256)) - set(b"[]{}"))
-_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+CHUNK = 1 << 18
+RAW = 4_000
+HEAD_DEPTH = 40
+_START = 1_000  # the beginning that is looked at as a whole
+_BLANK = re.compile(rb"[ \t\r\n]*+")
+_SCALAR = re.compile(rb"[^ \t\r\n,\]}\[{\":]*+")
+# Texts and numbers of a list that holds nothing looked for.
+_DULL = re.compile(rb'(?:[ \t\r\n]*+(?:"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}\[{\":]++)[ \t\r\n]*+,)++', re.DOTALL)
+_BRACKETS = {ord("["): ord("]"), ord("{"): ord("}")}
+_QUOTE, _COMMA, _COLON = b'",:'
 
 
-class Shallow:
-    """A stream of JSON that ends in an error where it nests too deeply or a text has no end.
-
-    ijson names each value by its whole path, so that 100,000 brackets would need gigabytes, and looks at a text from
-    its start again with each piece that is read.
+class ItemError(ValueError):
+    """Stands where a value should that cannot be read.
 
     Parameters
     ----------
-    stream : file
-    skip : bytes, default b""
-        What to leave out at the start: the stream begins at the first bracket after it.
+    reason : str
+        As a reject says it.
+    raw : bytes, optional
+        Its beginning.
+
+    Attributes
+    ----------
+    raw : bytes
     """
 
-    def __init__(self, stream: IO[bytes], skip: bytes = b"") -> None:
-        self._stream = stream
-        self._skip = skip
-        self._depth = 0
-        self._open = b""
-        self._length = 0
+    def __init__(self, reason: str, raw: bytes = b"") -> None:
+        super().__init__(reason)
+        self.raw = raw[:RAW]
 
-    def read(self, size: int = -1) -> bytes:
-        """Read on; see `io.RawIOBase.read`."""
-        data = self._stream.read(size)
-        # The first read of ijson asks for nothing.
-        if self._skip and data:
-            data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-            if data.startswith(self._skip):
-                data = data[data.find(b"=") + 1 :]
-            self._skip = b""
-        self._check(data)
-        return data
 
-    def _check(self, data: bytes) -> None:
-        bare, quote, cut = _STRING.sub(b"", self._open + data).partition(b'"')
-        # A string that goes on in the next piece is opened there again, behind a backslash if it was cut there.
-        self._length = self._length + len(data) if quote else 0
-        if self._length > LONGEST:
-            raise ijson.JSONError(f"a text of more than {LONGEST >> 20} MiB")
-        self._open = quote + b"\\" * ((len(cut) - len(cut.rstrip(b"\\"))) % 2)
-        steps = [_STEP[sign] for sign in bare.translate(None, _OTHERS)]
-        if self._depth + len(steps) > DEEPEST and max(itertools.accumulate(steps, initial=self._depth)) > DEEPEST:
-            raise ijson.JSONError(f"nested more than {DEEPEST} deep")
-        self._depth += sum(steps)
+class _BrokenError(Exception):
+    """The file is no JSON from here on."""
 
 
 def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
@@ -66,30 +57,27 @@ def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
     ----------
     stream : file
     path : str
-        As ijson takes it: ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array within.
+        ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array within.
     skip : bytes, optional
-        See `Shallow`.
+        What to leave out at the start: where the file begins so, the JSON begins behind the first ``=``.
 
     Yields
     ------
     object
-
-    Raises
-    ------
-    ijson.JSONError
-        Where the file breaks off, is no JSON or nests too deeply.
+        A `ItemError` for one that cannot be read, and at last where the file is no JSON any more or breaks off.
 
     Examples
     --------
     >>> import io
-    >>> list(items(io.BytesIO(b'{"posts": [{"n": 1}, {"n": 2}]}'), "posts.item"))
-    [{'n': 1}, {'n': 2}]
+    >>> list(items(io.BytesIO(b'{"posts": [{"n": 1}, {"n": 1e999}, {"n": 2}]}'), "posts.item"))
+    [{'n': 1}, ItemError('a number too large'), {'n': 2}]
     """
-    yield from ijson.items(Shallow(stream, skip), path, use_float=True)
+    for _, _, value in raw_items(stream, path, skip=skip):
+        yield value
 
 
 def items_at(stream: IO[bytes], wanted: re.Pattern[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the objects at all paths that a pattern matches whole.
+    """Yield the values at all paths that a pattern matches whole.
 
     Parameters
     ----------
@@ -99,22 +87,223 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str]) -> Iterator[tuple[str, 
     Yields
     ------
     path : str
-    object : dict
-
-    Raises
-    ------
-    ijson.JSONError
+        Empty for a `ItemError` that tells of the whole file.
+    value : object
         See `items`.
     """
-    builder: ijson.ObjectBuilder | None = None
-    root = ""
-    for path, event, value in ijson.parse(Shallow(stream), use_float=True):
-        if builder is None:
-            if event == "start_map" and wanted.fullmatch(path):
-                builder, root = ijson.ObjectBuilder(), path
-                builder.event(event, value)
+    for path, _, value in raw_items(stream, wanted):
+        yield path, value
+
+
+def raw_items(stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes = b"") -> Iterator[tuple[str, bytes, Any]]:
+    """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
+
+    Parameters
+    ----------
+    stream : file
+    wanted : str or re.Pattern
+    skip : bytes, optional
+
+    Yields
+    ------
+    path : str
+    raw : bytes
+        Of a `ItemError` the beginning.
+    value : object
+        See `items`.
+    """
+    walk = _Walk(stream, skip)
+    if isinstance(wanted, str):
+        # The outermost value has the empty path; all on the way to the path begin it.
+        way = {wanted[: found.start()] for found in re.finditer(r"\.|$", wanted)} - {wanted} | {""}
+        found = walk.values(wanted.__eq__, way.__contains__)
+    else:
+        matches = wanted.fullmatch
+        found = walk.values(lru_cache(MAX_PATH)(lambda path: matches(path) is not None), lambda _: True)
+    for path, value in found:
+        if isinstance(value, ItemError):
+            yield path, value.raw, value
             continue
-        builder.event(event, value)
-        if event == "end_map" and path == root:
-            yield root, builder.value
-            builder = None
+        try:
+            yield path, value, read_value(value, looked_over=True)
+        except ValueError as error:
+            bad = ItemError(str(error), value)
+            yield path, bad.raw, bad
+
+
+def paths_of(data: bytes) -> frozenset[str]:
+    """Return the paths of all values in the beginning of a JSON file.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    frozenset of str
+        Of those that nest at most 40 deep, which is deeper than any export does.
+
+    Examples
+    --------
+    >>> sorted(paths_of(b'{"posts": [{"id": 1}, {"id'))
+    ['posts', 'posts.item', 'posts.item.id']
+    """
+    found: set[str] = set()
+
+    def note(path: str) -> bool:
+        found.add(path)
+        return False
+
+    for _ in _Walk(io.BytesIO(data)).values(note, lambda path: path.count(".") < HEAD_DEPTH):
+        pass
+    return frozenset(found - {""})
+
+
+class _Walk:
+    """A way through a stream of JSON.
+
+    Attributes
+    ----------
+    steps : int
+        Counts values that were met, so that a test can bound the work.
+    """
+
+    def __init__(self, stream: IO[bytes], skip: bytes = b"") -> None:
+        self.steps = 0
+        self._stream = stream
+        self._data, self._at = b"", 0
+        self._view = as_bytes(b"")
+        self._skip = skip
+        while len(self._data) < _START and self._more():
+            pass
+        self._start()
+
+    def values(self, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Iterator[tuple[str, bytes | ItemError]]:
+        """Yield the path and bytes of the values that are wanted; what does not lead to one is passed over."""
+        try:
+            yield from self._values(wanted, leads)
+            if self._peek_or_end() is not None:
+                raise _BrokenError("more after the end of the JSON")
+        except _BrokenError as broken:
+            yield "", ItemError(str(broken), self._data[self._at : self._at + RAW])
+
+    def _values(self, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Iterator[tuple[str, bytes | ItemError]]:
+        # What closes each bracket that is open, and its path.
+        stack: list[tuple[int, str]] = []
+        path: str | None = ""
+        while True:
+            self.steps += 1
+            sign = self._peek()
+            closer = _BRACKETS.get(sign)
+            if path is not None and wanted(path):
+                yield path, self._take()
+            elif closer is not None and path is not None and len(stack) < MAX_DEPTH and leads(path):
+                self._at += 1
+                if self._peek() != closer:
+                    stack.append((closer, path))
+                    path = self._child(closer, path, wanted)
+                    continue
+                self._at += 1
+            else:
+                self._take(keep=False)
+            while stack:
+                closer, above = stack[-1]
+                sign = self._peek()
+                if sign == _COMMA:
+                    self._at += 1
+                    path = self._child(closer, above, wanted)
+                    break
+                if sign != closer:
+                    raise _BrokenError("not JSON: a comma or closing bracket is missing")
+                self._at += 1
+                stack.pop()
+            else:
+                return
+
+    def _child(self, closer: int, above: str, wanted: Callable[[str], bool]) -> str | None:
+        """Go to the next value within brackets, past its name; return its path, None where it is too long to be looked for."""
+        if closer == ord("]"):
+            path = f"{above}.item" if above else "item"
+            if not wanted(path):
+                dull = _DULL.match(self._data, self._at)
+                self._at = dull.end() if dull else self._at
+        else:
+            if self._peek() != _QUOTE:
+                raise _BrokenError("not JSON: the name of a value is missing")
+            raw = self._take()
+            try:
+                name = "" if isinstance(raw, ItemError) or len(raw) > MAX_PATH else read_value(raw)
+            except ValueError:
+                name = ""
+            if self._peek() != _COLON:
+                raise _BrokenError("not JSON: a colon is missing")
+            self._at += 1
+            if not name:
+                return None
+            path = f"{above}.{name}" if above else name
+        return path if len(path) <= MAX_PATH else None
+
+    def _take(self, *, keep: bool = True) -> bytes | ItemError:
+        """Take a value of any kind; without `keep` only its beginning is held."""
+        state = fresh()
+        most = MAX_LINE if keep else RAW
+        pieces: list[bytes] = []
+        size = 0
+        nested = self._data[self._at] in b'{["'
+        while True:
+            if nested:
+                end = int(advance(self._view, self._at, state, True))
+            else:
+                end = _SCALAR.match(self._data, self._at).end()  # type: ignore[union-attr]
+                end = end if end < len(self._data) else -1
+            stop = len(self._data) if end < 0 else end
+            if size < most:
+                pieces.append(self._data[self._at : stop])
+            elif len(pieces) > 1:
+                pieces = [b"".join(pieces)[:RAW]]
+            size += stop - self._at
+            self._at = stop
+            if end >= 0:
+                break
+            if not self._more():
+                if nested:
+                    self._data, self._at = b"".join(pieces)[:RAW], 0
+                    raise _BrokenError("the file breaks off within this value")
+                break
+        if not size:
+            raise _BrokenError("not JSON: a value is missing")
+        data = b"".join(pieces)
+        if not keep:
+            return data
+        if size >= MAX_LINE:
+            return ItemError("item of 16 MiB or more", data)
+        reason = reason_against(state)
+        return data if reason is None else ItemError(reason, data)
+
+    def _peek(self) -> int:
+        sign = self._peek_or_end()
+        if sign is None:
+            raise _BrokenError("the file breaks off here")
+        return sign
+
+    def _peek_or_end(self) -> int | None:
+        """Return the next byte that is no blank."""
+        while True:
+            self._at = _BLANK.match(self._data, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._data):
+                return self._data[self._at]
+            if not self._more():
+                return None
+
+    def _start(self) -> None:
+        data = self._data.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if self._skip and data.startswith(self._skip):
+            data = data[data.find(b"=") + 1 :]
+        self._data, self._view = data, as_bytes(data)
+
+    def _more(self) -> bool:
+        chunk = self._stream.read(CHUNK)
+        if chunk:
+            self._data, self._at = self._data[self._at :] + chunk, 0
+            self._view = as_bytes(self._data)
+        return bool(chunk)

@@ -8,24 +8,26 @@ The rules, where files differ:
 - NaN and Infinity, which are not JSON but are found in it, read as null.
 """
 
-import json
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
-import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.columns import is_json
-from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, kind_name
-from givesell.archives.reader import MAX_LINE, Rejects, bounded_lines
+from givesell.archives.json_scan import as_bytes, why_not_lines
+from givesell.archives.json_values import read_value
+from givesell.archives.limits import MAX_KEYS, MAX_LINE, MAX_POST
+from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
+from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
 
 Line = tuple[int, bytes]
-_TRIAL_ROWS = 16_384
-_OPEN = ord("{")
-_fast = msgspec.json.Decoder()
+_MOST_NAMES, _MOST_CELLS = 1 << 16, 1 << 24
+_OPEN, _COLON = b"{:"
 
 
 class JsonlReader(ObjectsReader):
@@ -38,27 +40,42 @@ class JsonlReader(ObjectsReader):
     unit = "lines"
 
     def _records(self) -> Iterator[Record]:
-        return map(_record, self._lines())
+        for block in blocks(self._lines(), BATCH_ROWS):
+            yield from _Block(block).records()
 
     def _find_kinds(self) -> dict[str, int]:
         kinds = Kinds()
-        for block in blocks(self._lines(), _TRIAL_ROWS):
-            table = _table(block, kinds.schema(), "infer")
+        for lines in blocks(self._lines(), BATCH_ROWS):
+            block = _Block(lines)
+            # Nothing that is not known of yet, or little at a time.
+            table = block.table(kinds.schema(), "error") if kinds.are_plain else None
             if table is None:
-                for number, line in block:
-                    kinds.add(_record((number, line))[2])
+                for part in block.parts():
+                    self._add(part, kinds)
             else:
                 kinds.add_table(table)
             self._check_kinds(kinds)
         return self._checked(kinds)
 
+    def _add(self, part: "_Block", kinds: Kinds) -> None:
+        table = part.table(kinds.schema(), "infer") if part.is_narrow else None
+        if table is None:
+            for _, _, row in part.records():
+                kinds.add(row)
+                if len(kinds.flags) > MAX_KEYS:
+                    self._check_kinds(kinds)
+        else:
+            kinds.add_table(table)
+            self._check_kinds(kinds)
+
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         plain = self._keys == self.schema.names and not any(map(is_json, self.schema))
-        for block in blocks(self._lines(), self._most):
+        for lines in blocks(self._lines(), self._most):
             self.bytes_read = max(self.bytes_read, self.size + self.files.position)
-            table = _table(block, self.schema, "ignore") if plain else None
-            if table is None:
-                yield self._to_batch(map(_record, block), rejects)
+            block = _Block(lines)
+            table = block.table(self.schema, "ignore") if plain else None
+            if table is None or (self.text and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST):
+                yield self._to_batch(block.records(), rejects)
             else:
                 yield table.select(self._keys).cast(self.schema).combine_chunks().to_batches()[0]
 
@@ -71,30 +88,57 @@ class JsonlReader(ObjectsReader):
                     yield number, line
 
 
-def _record(numbered: Line) -> Record:
-    number, line = numbered
-    try:
-        return number, line, parse(line)
-    except ValueError as error:
-        return number, line, error
+class _Block:
+    """Some lines, looked over before they are read, at once or one by one."""
 
+    def __init__(self, lines: list[Line], *, looked_over: bool = False) -> None:
+        self._lines = lines
+        self._data = b"".join([line for _, line in lines])
+        self._wrong = {} if looked_over else why_not_lines(self._data, [len(line) for _, line in lines])
 
-def _table(lines: list[Line], schema: pa.Schema, unknown: str) -> pa.Table | None:
-    """Read lines with Arrow; None where it would refuse or change something that `parse` does not."""
-    # Each line from one bracket to the other: with that, as many rows as lines means a row a line.
-    if not all(line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE for _, line in lines):
-        return None
-    data = b"".join([line if line.endswith(b"\n") else line + b"\n" for _, line in lines])
-    read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
-    rules = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unknown)
-    try:
-        table = pj.read_json(pa.py_buffer(data), read_options=read, parse_options=rules)
-        table.validate(full=True)
-    except (pa.ArrowException, UnicodeDecodeError):
-        return None
-    if len(table) != len(lines) or not all(map(_exact, table.columns)):
-        return None
-    return table
+    @cached_property
+    def _names(self) -> int:
+        """At most so many names stand in them."""
+        return int(np.count_nonzero(as_bytes(self._data) == _COLON))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether Arrow, which makes a column of each name within each other, of all lines, would not make too many."""
+        return self._names <= _MOST_NAMES and self._names * len(self._lines) <= _MOST_CELLS
+
+    def parts(self) -> Iterator["_Block"]:
+        """Yield them in parts that are narrow, if the lines are alike."""
+        most = max(1, math.isqrt(_MOST_CELLS * len(self._lines) // max(1, self._names)))
+        for start in range(0, len(self._lines), most):
+            yield _Block(self._lines[start : start + most], looked_over=not self._wrong)
+
+    def records(self) -> Iterator[Record]:
+        """Read them one by one."""
+        for place, (number, line) in enumerate(self._lines):
+            try:
+                if place in self._wrong:
+                    raise ValueError(self._wrong[place])
+                yield number, line, parse(line, looked_over=True)
+            except ValueError as error:
+                yield number, line, error
+
+    def table(self, schema: pa.Schema, unknown: str) -> pa.Table | None:
+        """Read them with Arrow; None where it would refuse or change something that `parse` does not, or take much memory."""
+        lines, data = self._lines, self._data
+        # Each line from one bracket to the other: with that, as many rows as lines means a row a line.
+        if self._wrong or not all(line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE for _, line in lines):
+            return None
+        data = data if data.endswith(b"\n") else data + b"\n"
+        read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
+        rules = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unknown)
+        try:
+            table = pj.read_json(pa.py_buffer(data), read_options=read, parse_options=rules)
+            table.validate(full=True)
+        except (pa.ArrowException, UnicodeDecodeError):
+            return None
+        if len(table) != len(lines) or not all(map(_exact, table.columns)):
+            return None
+        return table
 
 
 def _exact(column: pa.ChunkedArray) -> bool:
@@ -108,12 +152,14 @@ def _exact(column: pa.ChunkedArray) -> bool:
     return all(abs(value) < EXACT for value in values)
 
 
-def parse(line: bytes) -> dict[str, Any]:
+def parse(line: bytes, *, looked_over: bool = False) -> dict[str, Any]:
     """Read one JSON object.
 
     Parameters
     ----------
     line : bytes
+    looked_over : bool, default False
+        See `givesell.archives.json_values.read_value`.
 
     Returns
     -------
@@ -124,37 +170,5 @@ def parse(line: bytes) -> dict[str, Any]:
     ValueError
         With the reason to show.
     """
-    if len(line) >= MAX_LINE:
-        raise ValueError("line of 16 MiB or more")
-    try:
-        row = _fast.decode(line)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        row = _slow(line)
-    if not isinstance(row, dict):
-        raise ValueError(f"not an object but {kind_name(row)}")
-    return row
-
-
-def _slow(line: bytes) -> Any:
-    """Take what the fast decoder refuses but is found in such files, or say what is wrong."""
-    try:
-        return _DECODER.decode(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
-    except ValueError:
-        raise ValueError("a number too large") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(digits)
-    return number
-
-
-# NaN and Infinity read as null.
-_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=lambda _: None)
+    row = read_value(line, looked_over=looked_over)
+    return row_of(row)

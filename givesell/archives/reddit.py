@@ -12,8 +12,9 @@ import msgspec
 from givesell.archives.csv_file import read_dicts
 from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
+from givesell.archives.limits import MAX_LINE
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
-from givesell.archives.reader import MAX_LINE, PostReader, Rejects, bounded_lines
+from givesell.archives.reader import PostReader, Rejects, bounded_lines
 
 _GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
 _SITE = "https://www.reddit.com"
