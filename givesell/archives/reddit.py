@@ -5,18 +5,25 @@ A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
 
-from givesell.archives.csv_file import read_dicts
+from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
+from givesell.archives.json_scan import why_not
 from givesell.archives.jsonl_file import parse
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import MAX_LINE, PostReader, Rejects, bounded_lines
+from givesell.archives.values import identifier, short, words
+from givesell.errors import FileError
 
 _GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
 _SITE = "https://www.reddit.com"
+_WANTED = {"id", "permalink", "date", "subreddit", "body"}
+# Shorter lines cannot hold so many values that they need to be counted.
+_LONG = 1 << 16
 
 
 class RedditReader(PostReader):
@@ -29,26 +36,27 @@ class RedditReader(PostReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        return {"id", "permalink", "date", "subreddit", "body"} <= set(head.columns)
+        return set(head.columns) >= _WANTED
 
     def prepare(self) -> None:
         """Read whose export it is."""
         self._author = None
         for name in self.files.names():
             if name.lower().endswith("statistics.csv"):
-                found = re.search(rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE)
-                self._author = found[1].decode("utf-8", "replace") if found else None
+                with suppress(FileError):
+                    found = re.search(rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE)
+                    self._author = short(found[1].decode("utf-8", "replace")) if found else None
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
-        shown = self.files.shown(member)
-        for _, row in read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw)):
+        for row in rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects):
             kind = POST if "title" in row else COMMENT
             if row["body"] in _GONE or row.get("title") in _GONE:
                 self.skipped["removed or deleted"] += 1
                 continue
-            url = row["permalink"] or None
-            yield Post(row["id"], _joined(row.get("title"), row["body"]), self._author, from_iso(row["date"]), self.platform, url, kind)
+            text = _joined(row.get("title"), row["body"])
+            number, url = short(row["id"]), short(row["permalink"])
+            yield Post(number, text, self._author, from_iso(row["date"]), self.platform, url, kind)
 
 
 class _Line(msgspec.Struct):
@@ -87,37 +95,50 @@ class RedditDumpReader(PostReader):
                 rejects.add(shown, number, "line of 16 MiB or more", line)
                 continue
             try:
-                post = _dumped(_decode(line))
-            except (msgspec.DecodeError, ValueError, RecursionError):
-                if not line.strip():
+                found = _line(line)
+                if found is None:
                     continue
-                try:
-                    row = parse(line)
-                except ValueError as error:
-                    rejects.add(shown, number, str(error), line)
-                    continue
-                post = _dumped(_Line(**{key: row.get(key) for key in _Line.__struct_fields__}))
+                post = _dumped(found)
+            except ValueError as error:
+                rejects.add(shown, number, str(error), line)
+                continue
             if post is None:
                 self.skipped["removed or deleted"] += 1
             else:
                 yield post
 
 
+def _line(line: bytes) -> _Line | None:
+    """Read a line; None for a blank one."""
+    if len(line) < _LONG or why_not(line) is None:
+        with suppress(msgspec.DecodeError, ValueError, RecursionError):
+            return _decode(line)
+    if not line.strip():
+        return None
+    row = parse(line)
+    return _Line(**{key: row.get(key) for key in _Line.__struct_fields__})
+
+
 def _dumped(line: _Line) -> Post | None:
     comment = isinstance(line.body, str)
-    body = line.body if comment else line.selftext
-    if body in _GONE or line.title in _GONE:
+    body, title = line.body if comment else line.selftext, line.title
+    if (isinstance(body, str) and body in _GONE) or (isinstance(title, str) and title in _GONE):
         return None
-    text = body if comment else _joined(line.title, body)
+    text = body if comment else _joined(title, body, line.body)
     prefix, kind = ("t1_", COMMENT) if comment else ("t3_", POST)
+    number = identifier(line.id)
     url = None
-    if isinstance(line.permalink, str):
-        url = _SITE + line.permalink
-    elif isinstance(line.link_id, str):
-        url = f"{_SITE}/comments/{line.link_id[3:]}/_/{line.id}"
-    author = line.author if isinstance(line.author, str) and line.author not in _GONE else None
-    return Post(f"{prefix}{line.id}", text, author, from_epoch(line.created_utc), "reddit", url, kind)
+    if permalink := short(line.permalink):
+        url = _SITE + permalink
+    elif number and (link := short(line.link_id)):
+        url = f"{_SITE}/comments/{link[3:]}/_/{number}"
+    author = short(line.author)
+    if author in _GONE:
+        author = None
+    return Post(number and prefix + number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
 
 
-def _joined(title: object, body: object) -> str:
-    return "\n\n".join(part for part in (title, body) if isinstance(part, str) and part)
+def _joined(*parts: object) -> str:
+    """Return title and body; see `words` for parts that are no text."""
+    found = [part for part in parts if isinstance(part, str) and part]
+    return "\n\n".join(found) if found else words(*parts)
