@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -91,7 +92,7 @@ def rows_of(
     FileError
         E502 if a column is missing.
     """
-    rows = (row for _, row in read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix))
+    rows = map(itemgetter(1), read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix))
     first = next(rows, None)
     if first is None:
         return iter(())

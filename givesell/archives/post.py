@@ -98,9 +98,10 @@ def from_epoch(seconds: object) -> datetime | None:
     >>> from_epoch("0").isoformat()
     '1970-01-01T00:00:00+00:00'
     """
-    if not isinstance(seconds, (int, float, str)) or seconds is True or seconds is False:
-        return None
-    if isinstance(seconds, str) and len(seconds) > MAX_TIME:
+    if isinstance(seconds, str):
+        if len(seconds) > MAX_TIME:
+            return None
+    elif isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         return None
     try:
         return datetime.fromtimestamp(float(seconds), UTC)

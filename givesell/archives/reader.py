@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, AnyStr, ClassVar, Protocol
 
@@ -21,6 +22,7 @@ from givesell.archives.seen import Seen
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 MAX_LINE = 16 << 20
+_PARTS = tuple(map(itemgetter, map(Post._fields.index, ("id", "text", "author", "url"))))
 _BLOCK_ROWS = 1_024
 _BLOCK_CHARS = 1 << 20
 Tick = Callable[[int], None]
@@ -270,9 +272,9 @@ class PostReader(Reader):
         held: list[Post] = []
         size = 0
         try:
-            for block in self.blocks(rejects):
+            for block in filter(None, self.blocks(rejects)):
                 held += block
-                size += sum(len(post.text or "") + len(post.author or "") + len(post.url or "") + 100 for post in block)
+                size += _size(block)
                 if len(held) > BATCH_ROWS - _BLOCK_ROWS or size >= BATCH_BYTES:
                     self.bytes_read = min(self.size, max(self.bytes_read, self.files.position))
                     posts, held, size = held, [], 0
@@ -283,6 +285,11 @@ class PostReader(Reader):
                 yield to_batch(held)
 
 
+def _size(block: list[Post]) -> int:
+    """Return about how many bytes some posts take."""
+    return 100 * len(block) + sum(sum(map(len, filter(None, map(part, block)))) for part in _PARTS)
+
+
 def _in_blocks(posts: Iterator[Post]) -> Iterator[list[Post]]:
     """Group posts to blocks of bounded size; what stands before an error comes before it."""
     block: list[Post] = []
@@ -290,8 +297,10 @@ def _in_blocks(posts: Iterator[Post]) -> Iterator[list[Post]]:
     try:
         for post in posts:
             block.append(post)
-            size += len(post.text or "")
-            if len(block) == _BLOCK_ROWS or size >= _BLOCK_CHARS:
+            size += _BLOCK_CHARS // _BLOCK_ROWS
+            if text := post.text:
+                size += len(text)
+            if size >= _BLOCK_CHARS:
                 full, block, size = block, [], 0
                 yield full
     finally:

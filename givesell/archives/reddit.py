@@ -6,14 +6,14 @@ A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import msgspec
 
 from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
-from givesell.archives.json_scan import why_not
 from givesell.archives.jsonl_file import parse
+from givesell.archives.limits import MAX_SHORT
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import MAX_LINE, PostReader, Rejects, bounded_lines
 from givesell.archives.values import identifier, short, words
@@ -22,7 +22,7 @@ from givesell.errors import FileError
 _GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
 _SITE = "https://www.reddit.com"
 _WANTED = {"id", "permalink", "date", "subreddit", "body"}
-# Shorter lines cannot hold so many values that they need to be counted.
+# Shorter lines cannot hold so many values that they need to be looked over.
 _LONG = 1 << 16
 
 
@@ -59,15 +59,20 @@ class RedditReader(PostReader):
             yield Post(number, text, self._author, from_iso(row["date"]), self.platform, url, kind)
 
 
+_Short = Annotated[str, msgspec.Meta(max_length=MAX_SHORT)]
+
+
 class _Line(msgspec.Struct):
-    id: Any = None
-    author: Any = None
+    """A line that is as it should be."""
+
+    id: _Short | int | None = None
+    author: _Short | None = None
     created_utc: Any = None
-    permalink: Any = None
-    link_id: Any = None
-    title: Any = None
-    selftext: Any = None
-    body: Any = None
+    permalink: _Short | None = None
+    link_id: _Short | None = None
+    title: str | None = None
+    selftext: str | None = None
+    body: str | None = None
 
 
 _decode = msgspec.json.Decoder(_Line).decode
@@ -95,50 +100,46 @@ class RedditDumpReader(PostReader):
                 rejects.add(shown, number, "line of 16 MiB or more", line)
                 continue
             try:
-                found = _line(line)
-                if found is None:
+                post = _dumped(_decode(line) if len(line) < _LONG else _parsed(line))
+            except (msgspec.DecodeError, ValueError, RecursionError):
+                if not line.strip():
                     continue
-                post = _dumped(found)
-            except ValueError as error:
-                rejects.add(shown, number, str(error), line)
-                continue
+                try:
+                    post = _dumped(_parsed(line))
+                except ValueError as error:
+                    rejects.add(shown, number, str(error), line)
+                    continue
             if post is None:
                 self.skipped["removed or deleted"] += 1
             else:
                 yield post
 
 
-def _line(line: bytes) -> _Line | None:
-    """Read a line; None for a blank one."""
-    if len(line) < _LONG or why_not(line) is None:
-        with suppress(msgspec.DecodeError, ValueError, RecursionError):
-            return _decode(line)
-    if not line.strip():
-        return None
+def _parsed(line: bytes) -> _Line:
+    """Take from a line that is not as it should be what can be used."""
     row = parse(line)
-    return _Line(**{key: row.get(key) for key in _Line.__struct_fields__})
+    texts = [row.get(key) for key in ("title", "selftext", "body")]
+    words(*texts)
+    parts = [short(row.get(key)) for key in ("permalink", "link_id")]
+    known = [text if isinstance(text, str) else None for text in texts]
+    return _Line(identifier(row.get("id")), short(row.get("author")), row.get("created_utc"), *parts, *known)
 
 
 def _dumped(line: _Line) -> Post | None:
-    comment = isinstance(line.body, str)
-    body, title = line.body if comment else line.selftext, line.title
-    if (isinstance(body, str) and body in _GONE) or (isinstance(title, str) and title in _GONE):
+    comment = line.body is not None
+    body = line.body if comment else line.selftext
+    if body in _GONE or line.title in _GONE:
         return None
-    text = body if comment else _joined(title, body, line.body)
     prefix, kind = ("t1_", COMMENT) if comment else ("t3_", POST)
-    number = identifier(line.id)
     url = None
-    if permalink := short(line.permalink):
-        url = _SITE + permalink
-    elif number and (link := short(line.link_id)):
-        url = f"{_SITE}/comments/{link[3:]}/_/{number}"
-    author = short(line.author)
-    if author in _GONE:
-        author = None
-    return Post(number and prefix + number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
+    if line.permalink:
+        url = _SITE + line.permalink
+    elif line.link_id:
+        url = f"{_SITE}/comments/{line.link_id[3:]}/_/{line.id}"
+    author = None if line.author in _GONE else line.author
+    number = None if line.id is None else f"{prefix}{line.id}"
+    return Post(number, body if comment else _joined(line.title, body), author, from_epoch(line.created_utc), "reddit", url, kind)
 
 
-def _joined(*parts: object) -> str:
-    """Return title and body; see `words` for parts that are no text."""
-    found = [part for part in parts if isinstance(part, str) and part]
-    return "\n\n".join(found) if found else words(*parts)
+def _joined(title: str | None, body: str | None) -> str:
+    return "\n\n".join(part for part in (title, body) if part)

@@ -24,6 +24,10 @@ _PROFILE = re.compile(r"(.*\.)?ProfileMap")
 _KNOWN = re.compile(rb'"(CommentsList|VideoList|FavoriteVideoList|ItemFavoriteList|ProfileMap|Tiktok Shopping|TikTok Shop(ping)?)"')
 
 
+def _is_no_item(path: str) -> bool:
+    return not path.endswith("item")
+
+
 class TiktokReader(ItemReader):
     """The export of an account."""
 
@@ -41,12 +45,12 @@ class TiktokReader(ItemReader):
         self._author: str | None = None
         for member in self.members:
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
-                profiles = (dig(profile, "userName") for _, profile in items_at(stream, _PROFILE))
+                profiles = (dig(profile, "userName") for _, profile in items_at(stream, _PROFILE, leads=_is_no_item))
                 self._author = next(filter(None, map(short, profiles)), None)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        return items_at(stream, _ITEMS)
+        return items_at(stream, _ITEMS, leads=_is_no_item)
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a comment or a post; see `ItemReader.post`."""
