@@ -18,7 +18,7 @@ import io
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, cast
 
 import pyarrow as pa
@@ -289,7 +289,9 @@ def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()
+        # A generator that is let go of late finds its file closed.
+        with suppress(ValueError):
+            text.detach()
 
 
 def _decodes(raw: str) -> bool:

@@ -1,14 +1,20 @@
-"""What the exports of Facebook, Instagram and Threads share: their broken UTF-8, and whose they are."""
+"""What exports share: whose one is, tables of known columns, and the broken UTF-8 and captions of Facebook, Instagram and Threads."""
 
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any
 
-import msgspec
-
+from givesell.archives.csv_file import read_dicts
 from givesell.archives.files import Files
+from givesell.archives.json_values import read_value
+from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import from_epoch
-
-MOST_BYTES = 16 << 20
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, objects, short, words
+from givesell.errors import FileError
 
 
 def repaired(text: object) -> str | None:
@@ -52,36 +58,63 @@ def small_json(files: Files, ending: str) -> Any:
     """
     for name in files.names():
         if name.lower().endswith(ending):
-            data = files.head(name, MOST_BYTES)
             try:
-                return msgspec.json.decode(data[data.find(b"=") + 1 :] if data.startswith(b"window.") else data)
-            except (msgspec.DecodeError, ValueError, RecursionError):
+                data = files.head(name, MAX_ABOUT_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+                return read_value(data[data.find(b"=") + 1 :] if data.startswith(b"window.") else data)
+            except (FileError, ValueError):
                 return None
     return None
 
 
-def dig(value: Any, *keys: str) -> Any:
-    """Return what lies under some keys within each other, or None.
+def rows_of(
+    stream: IO[bytes], shown: Path, kind: str, wanted: Sequence[set[str]], rejects: Rejects, fix: Callable[[str], str] = str
+) -> Iterator[dict[str, str]]:
+    """Read a comma-separated file with a header; see `givesell.archives.csv_file.read_dicts`.
 
     Parameters
     ----------
-    value : object
-    *keys : str
+    stream : file
+    shown : Path
+        How errors name it.
+    kind : str
+        The format that it should be of.
+    wanted : sequence of set of str
+        The columns that it must have, all of one of these.
+    rejects : Rejects
+    fix : callable, optional
 
     Returns
     -------
-    object
+    iterator of dict
 
-    Examples
-    --------
-    >>> dig({"a": {"b": 1}}, "a", "b"), dig({"a": None}, "a", "b")
-    (1, None)
+    Raises
+    ------
+    FileError
+        E502 if a column is missing.
     """
-    for key in keys:
-        if isinstance(value, list) and value:
-            value = value[0]
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+    rows = map(itemgetter(1), read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix))
+    first = next(rows, None)
+    if first is None:
+        return iter(())
+    missing = [sorted(columns - first.keys()) for columns in wanted]
+    if all(missing):
+        raise FileError("E502", path=shown, format=kind, reason=f"it has no column {missing[0][0]!r}")
+    return itertools.chain([first], rows)
+
+
+def owner(files: Files) -> str | None:
+    """Return whose export of Instagram or Threads it is.
+
+    Parameters
+    ----------
+    files : Files
+
+    Returns
+    -------
+    str or None
+    """
+    person = dig(small_json(files, "personal_information.json"), "profile_user", "string_map_data")
+    return short(repaired(dig(person, "Username", "value")))
 
 
 def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
@@ -100,12 +133,17 @@ def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
         Empty where there is no caption.
     datetime or None
 
+    Raises
+    ------
+    ValueError
+        See `givesell.archives.values.words`.
+
     Examples
     --------
     >>> caption_and_time({"media": [{"title": "Soup", "creation_timestamp": 0}, {"title": "", "creation_timestamp": 86400}]})[0]
     'Soup'
     """
-    places = [item, *(one for one in item.get("media") or () if isinstance(one, dict))]
-    captions = [repaired(one.get("title")) for one in places]
-    times = [one.get("creation_timestamp") for one in places]
-    return next((caption for caption in captions if caption), ""), from_epoch(next((time for time in times if time), None))
+    places = [item, *objects(item.get("media"))]
+    captions = [one.get("title") for one in places]
+    times = (from_epoch(one.get("creation_timestamp") or None) for one in places)
+    return repaired(words(*captions)) or "", next((time for time in times if time), None)

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
-from givesell.archives.exports import caption_and_time, dig, repaired, small_json
+from givesell.archives.exports import caption_and_time, owner, repaired
 from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items_at
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
-from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, words
 
 _ITEMS = re.compile(r"(ig_reels_media\.|comments_(media|reels)_comments\.)?item")
 
 
-class InstagramReader(PostReader):
+class InstagramReader(ItemReader):
     """The export of an account."""
 
     name = "instagram"
@@ -28,16 +30,19 @@ class InstagramReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        person = dig(small_json(self.files, "personal_information.json"), "profile_user", "string_map_data")
-        self._author = repaired(dig(person, "Username", "value"))
+        self._author = owner(self.files)
 
-    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:  # noqa: ARG002
-        """Read one file; see `PostReader.read`."""
-        for _, item in items_at(stream, _ITEMS):
-            values = item.get("string_map_data")
-            if isinstance(values, dict):
-                when = from_epoch(dig(values, "Time", "timestamp"))
-                yield Post(None, repaired(dig(values, "Comment", "value")), self._author, when, self.platform, None, COMMENT)
-                continue
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return items_at(stream, _ITEMS)
+
+    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+        """Return a comment or a post; see `ItemReader.post`."""
+        values = item.get("string_map_data")
+        if values is None:
             text, when = caption_and_time(item)
-            yield Post(None, text, self._author, when, self.platform, None, POST)
+            return Post(None, text, self._author, when, self.platform, None, POST)
+        if not isinstance(values, dict):
+            raise ValueError("not a comment")
+        text = repaired(words(dig(values, "Comment", "value"))) or ""
+        return Post(None, text, self._author, from_epoch(dig(values, "Time", "timestamp")), self.platform, None, COMMENT)

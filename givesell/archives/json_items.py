@@ -26,6 +26,10 @@ _BRACKETS = {ord("["): ord("]"), ord("{"): ord("}")}
 _QUOTE, _COMMA, _COLON = b'",:'
 
 
+def _anywhere(_: str) -> bool:
+    return True
+
+
 class ItemError(ValueError):
     """Stands where a value should that cannot be read.
 
@@ -76,13 +80,15 @@ def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
         yield value
 
 
-def items_at(stream: IO[bytes], wanted: re.Pattern[str]) -> Iterator[tuple[str, Any]]:
+def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str], bool] = _anywhere) -> Iterator[tuple[str, Any]]:
     """Yield the values at all paths that a pattern matches whole.
 
     Parameters
     ----------
     stream : file
     wanted : re.Pattern
+    leads : callable, optional
+        Whether one may stand within the value at a path; by default it may anywhere, which is slow where much lies beside the way.
 
     Yields
     ------
@@ -91,11 +97,13 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str]) -> Iterator[tuple[str, 
     value : object
         See `items`.
     """
-    for path, _, value in raw_items(stream, wanted):
+    for path, _, value in raw_items(stream, wanted, leads=leads):
         yield path, value
 
 
-def raw_items(stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes = b"") -> Iterator[tuple[str, bytes, Any]]:
+def raw_items(
+    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes = b"", leads: Callable[[str], bool] = _anywhere
+) -> Iterator[tuple[str, bytes, Any]]:
     """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
 
     Parameters
@@ -103,6 +111,8 @@ def raw_items(stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes =
     stream : file
     wanted : str or re.Pattern
     skip : bytes, optional
+    leads : callable, optional
+        For a pattern; see `items_at`.
 
     Yields
     ------
@@ -119,7 +129,7 @@ def raw_items(stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes =
         found = walk.values(wanted.__eq__, way.__contains__)
     else:
         matches = wanted.fullmatch
-        found = walk.values(lru_cache(MAX_PATH)(lambda path: matches(path) is not None), lambda _: True)
+        found = walk.values(lru_cache(MAX_PATH)(lambda path: matches(path) is not None), leads)
     for path, value in found:
         if isinstance(value, ItemError):
             yield path, value.raw, value

@@ -24,3 +24,22 @@ MAX_VALUES = 250_000
 MAX_PATH = 1_000
 # A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.
 MAX_TABLE = 2 << 30
+# An id, a handle or an address. Longer ones are no such thing, and one of megabytes would stand in every row.
+MAX_SHORT = 4_096
+# A text that tells a time.
+MAX_TIME = 64
+# The file of an export that says whose it is; it is read whole.
+MAX_ABOUT_BYTES = 4 << 20
+# Up to here HTML is read as a browser does, which takes the square of how deep elements nest; beyond, tag by tag.
+MAX_TREE = 16 << 10
+# Ids that are remembered, eight bytes each, to leave out a post that comes twice.
+MAX_IDS = 1 << 23
+# Long posts of X that are held to be put in the place of the cut-off ones, and how many of one second.
+MAX_NOTE_CHARS = 16 << 20
+MAX_NOTES_A_SECOND = 16
+# A block of a Bluesky repository. Servers take records of 1 MiB at most and blocks of 2 MiB.
+MAX_BLOCK_BYTES = 4 << 20
+# The name of a Bluesky record, at which the protocol ends: names say only how they differ from the one before, and could grow with each.
+MAX_NAME_BYTES = 1_024
+# Posts and reposts of one Bluesky repository: their names are held while they are read.
+MAX_NAMES = 1_000_000

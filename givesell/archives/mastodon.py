@@ -6,25 +6,29 @@ what was boosted. Posts for followers only and direct messages are skipped unles
 
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from givesell.archives.exports import dig, small_json
+from givesell.archives.exports import small_json
 from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
 from givesell.archives.markup import html_to_text
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, objects, short, strings, words
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 
 
-class MastodonReader(PostReader):
+class MastodonReader(ItemReader):
     """An ActivityPub outbox."""
 
     name = "mastodon"
     platform = "mastodon"
     pattern = re.compile(r"(^|/)outbox[^/]*\.json$", re.IGNORECASE)
+    unit = "an activity"
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
@@ -33,36 +37,46 @@ class MastodonReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        self._actor = small_json(self.files, "actor.json")
+        actor = small_json(self.files, "actor.json")
+        self._actor, self._name = short(dig(actor, "id")), short(dig(actor, "preferredUsername"))
 
-    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
-        """Read one file; see `PostReader.read`."""
-        for number, activity in enumerate(items(stream, "orderedItems.item"), 1):
-            if not isinstance(activity, dict):
-                rejects.add(self.files.shown(member), number, "not an activity", repr(activity))
-            elif self.options.visibility != "all" and not _is_public(activity):
-                self.skipped["not public"] += 1
-            elif activity.get("type") == "Announce":
-                link = activity.get("object")
-                link = link if isinstance(link, str) else dig(link, "id")
-                yield self._post(activity, activity.get("id"), None, link, REPOST)
-            elif activity.get("type") == "Create" and isinstance(activity.get("object"), dict):
-                note = activity["object"]
-                kind = REPLY if note.get("inReplyTo") else POST
-                yield self._post(activity, note.get("id"), _text(note), note.get("url") or note.get("id"), kind)
-            else:
-                self.skipped["not a post"] += 1
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return zip(repeat(member), items(stream, "orderedItems.item"))
 
-    def _post(self, activity: dict[str, Any], number: Any, text: str | None, url: Any, kind: str) -> Post:
+    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+        """Return the post that an activity is about; see `ItemReader.post`."""
+        note = item.get("object")
+        if self.options.visibility != "all" and not _is_public(item):
+            self.skipped["not public"] += 1
+            return None
+        if item.get("type") == "Announce":
+            return self._post(item, short(item.get("id")), None, _address(note), REPOST)
+        if item.get("type") == "Create" and isinstance(note, dict):
+            number = short(note.get("id"))
+            return self._post(item, number, _text(note), _address(note.get("url")) or number, REPLY if note.get("inReplyTo") else POST)
+        self.skipped["not a post"] += 1
+        return None
+
+    def _post(self, activity: dict[str, Any], number: str | None, text: str | None, url: str | None, kind: str) -> Post:
         return Post(number, text, self._author(activity), from_iso(activity.get("published")), self.platform, url, kind)
 
     def _author(self, activity: dict[str, Any]) -> str | None:
-        actor = activity.get("actor") or dig(self._actor, "id")
-        if not isinstance(actor, str):
+        actor = _address(activity.get("actor")) or self._actor
+        if actor is None:
             return None
-        place = urlsplit(actor)
-        name = dig(self._actor, "preferredUsername") or place.path.rstrip("/").rpartition("/")[2].removeprefix("@")
+        try:
+            place = urlsplit(actor)
+        except ValueError:
+            return self._name
+        name = self._name or place.path.rstrip("/").rpartition("/")[2].removeprefix("@")
         return f"@{name}@{place.netloc}"
+
+
+def _address(value: object) -> str | None:
+    """Return the address of something that is named by it, described by an object, or either in a list."""
+    named = next(iter(strings(value)), None) or next((dig(one, "href") or dig(one, "id") for one in objects(value)), None)
+    return short(named)
 
 
 def _is_public(activity: dict[str, Any]) -> bool:
@@ -70,14 +84,12 @@ def _is_public(activity: dict[str, Any]) -> bool:
     audience: set[str] = set()
     for where in (activity, note if isinstance(note, dict) else {}):
         for key in ("to", "cc"):
-            named = where.get(key) or []
-            audience.update([named] if isinstance(named, str) else [one for one in named if isinstance(one, str)])
+            audience.update(strings(where.get(key)))
     return bool(audience & _PUBLIC)
 
 
 def _text(note: dict[str, Any]) -> str:
-    parts = [note.get("summary"), note.get("name") if note.get("type") == "Article" else None]
-    parts.append(html_to_text(str(note.get("content") or "")))
-    options = [str(option.get("name")) for option in note.get("oneOf") or note.get("anyOf") or () if isinstance(option, dict)]
-    parts.append("\n".join(options))
-    return "\n\n".join(str(part) for part in parts if part)
+    text = html_to_text(words(note.get("content")))
+    above = strings(note.get("summary"))[:1] + (strings(note.get("name"))[:1] if note.get("type") == "Article" else [])
+    options = [name for option in objects(note.get("oneOf") or note.get("anyOf")) for name in strings(option.get("name"))]
+    return "\n\n".join(part for part in (*above, text, "\n".join(options)) if part)

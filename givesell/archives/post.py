@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from givesell.archives.limits import MAX_TIME
+
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")
 
 
@@ -96,8 +98,13 @@ def from_epoch(seconds: object) -> datetime | None:
     >>> from_epoch("0").isoformat()
     '1970-01-01T00:00:00+00:00'
     """
+    if isinstance(seconds, str):
+        if len(seconds) > MAX_TIME:
+            return None
+    elif isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return None
     try:
-        return datetime.fromtimestamp(float(str(seconds)), UTC)
+        return datetime.fromtimestamp(float(seconds), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -121,7 +128,7 @@ def from_iso(text: object, pattern: str | None = None) -> datetime | None:
     >>> from_iso("2025-01-07 18:28:00 UTC").hour, from_iso("yesterday")
     (18, None)
     """
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > MAX_TIME:
         return None
     try:
         when = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text.strip().removesuffix(" UTC"))

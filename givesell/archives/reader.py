@@ -6,9 +6,11 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, AnyStr, ClassVar, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,10 +19,14 @@ from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
+from givesell.archives.seen import Seen
 
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 BATCH_CELLS = 1 << 20
+_PARTS = tuple(map(itemgetter, map(Post._fields.index, ("id", "text", "author", "url"))))
+_BLOCK_ROWS = 1_024
+_BLOCK_CHARS = 1 << 20
 Tick = Callable[[int], None]
 
 
@@ -250,19 +256,27 @@ class PostReader(Reader):
         ------
         Post
         """
+        return itertools.chain.from_iterable(self.blocks(rejects))
+
+    def blocks(self, rejects: Rejects) -> Iterator[list[Post]]:
+        """Read the posts of all files in blocks of at most 1,024; see `posts`."""
         self.skipped.clear()
         self.prepare()
-        seen: set[tuple[str, str]] = set()
+        seen = Seen()
         for member in self.members:
             with named(self.files.shown(member), "E406", *UNREADABLE), self.files.open(member) as stream:
-                for post in self.read(stream, member, rejects):
-                    if self.unique and post.id is not None:
-                        key = (post.kind, post.id)
-                        if key in seen:
-                            self.skipped["the same id twice"] += 1
-                            continue
-                        seen.add(key)
-                    yield post
+                for block in _in_blocks(self.read(stream, member, rejects)):
+                    yield self._first(block, seen) if self.unique else block
+
+    def _first(self, block: list[Post], seen: Seen) -> list[Post]:
+        """Leave out the posts whose id was there before."""
+        keys = [(post.kind, post.id) for post in block if post.id is not None]
+        first = seen.first(np.fromiter(map(hash, keys), np.int64, len(keys)))
+        if first.all():
+            return block
+        self.skipped["the same id twice"] += len(keys) - int(first.sum())
+        kept = iter(first.tolist())
+        return [post for post in block if post.id is None or next(kept)]
 
     def _find_schema(self) -> pa.Schema:
         return SCHEMA
@@ -270,15 +284,41 @@ class PostReader(Reader):
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         held: list[Post] = []
         size = 0
-        for post in self.posts(rejects):
-            held.append(post)
-            size += len(post.text or "") + 100
-            if len(held) == BATCH_ROWS or size >= BATCH_BYTES:
-                self.bytes_read = min(self.size, max(self.bytes_read, self.files.position))
+        try:
+            for block in filter(None, self.blocks(rejects)):
+                held += block
+                size += _size(block)
+                if len(held) > BATCH_ROWS - _BLOCK_ROWS or size >= BATCH_BYTES:
+                    self.bytes_read = min(self.size, max(self.bytes_read, self.files.position))
+                    posts, held, size = held, [], 0
+                    yield to_batch(posts)
+        finally:
+            # Also what stands before the place where a file breaks off.
+            if held:
                 yield to_batch(held)
-                held, size = [], 0
-        if held:
-            yield to_batch(held)
+
+
+def _size(block: list[Post]) -> int:
+    """Return about how many bytes some posts take."""
+    return 100 * len(block) + sum(sum(map(len, filter(None, map(part, block)))) for part in _PARTS)
+
+
+def _in_blocks(posts: Iterator[Post]) -> Iterator[list[Post]]:
+    """Group posts to blocks of bounded size; what stands before an error comes before it."""
+    block: list[Post] = []
+    size = 0
+    try:
+        for post in posts:
+            block.append(post)
+            size += _BLOCK_CHARS // _BLOCK_ROWS
+            if text := post.text:
+                size += len(text)
+            if size >= _BLOCK_CHARS:
+                full, block, size = block, [], 0
+                yield full
+    finally:
+        if block:
+            yield block
 
 
 def bounded_lines(readline: Callable[[int], AnyStr], newline: AnyStr) -> Iterator[AnyStr]:

@@ -5,19 +5,25 @@ A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]
 
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from contextlib import suppress
+from typing import IO, Annotated, Any
 
 import msgspec
 
-from givesell.archives.csv_file import read_dicts
+from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
-from givesell.archives.limits import MAX_LINE
+from givesell.archives.limits import MAX_LINE, MAX_SHORT
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.values import identifier, short, words
+from givesell.errors import FileError
 
 _GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
 _SITE = "https://www.reddit.com"
+_WANTED = {"id", "permalink", "date", "subreddit", "body"}
+# Shorter lines cannot hold so many values that they need to be looked over.
+_LONG = 1 << 16
 
 
 class RedditReader(PostReader):
@@ -30,37 +36,43 @@ class RedditReader(PostReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        return {"id", "permalink", "date", "subreddit", "body"} <= set(head.columns)
+        return set(head.columns) >= _WANTED
 
     def prepare(self) -> None:
         """Read whose export it is."""
         self._author = None
         for name in self.files.names():
             if name.lower().endswith("statistics.csv"):
-                found = re.search(rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE)
-                self._author = found[1].decode("utf-8", "replace") if found else None
+                with suppress(FileError):
+                    found = re.search(rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE)
+                    self._author = short(found[1].decode("utf-8", "replace")) if found else None
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
-        shown = self.files.shown(member)
-        for _, row in read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw)):
+        for row in rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects):
             kind = POST if "title" in row else COMMENT
             if row["body"] in _GONE or row.get("title") in _GONE:
                 self.skipped["removed or deleted"] += 1
                 continue
-            url = row["permalink"] or None
-            yield Post(row["id"], _joined(row.get("title"), row["body"]), self._author, from_iso(row["date"]), self.platform, url, kind)
+            text = _joined(row.get("title"), row["body"])
+            number, url = short(row["id"]), short(row["permalink"])
+            yield Post(number, text, self._author, from_iso(row["date"]), self.platform, url, kind)
+
+
+_Short = Annotated[str, msgspec.Meta(max_length=MAX_SHORT)]
 
 
 class _Line(msgspec.Struct):
-    id: Any = None
-    author: Any = None
+    """A line that is as it should be."""
+
+    id: _Short | int | None = None
+    author: _Short | None = None
     created_utc: Any = None
-    permalink: Any = None
-    link_id: Any = None
-    title: Any = None
-    selftext: Any = None
-    body: Any = None
+    permalink: _Short | None = None
+    link_id: _Short | None = None
+    title: str | None = None
+    selftext: str | None = None
+    body: str | None = None
 
 
 _decode = msgspec.json.Decoder(_Line).decode
@@ -88,37 +100,46 @@ class RedditDumpReader(PostReader):
                 rejects.add(shown, number, "line of 16 MiB or more", line)
                 continue
             try:
-                post = _dumped(_decode(line))
+                post = _dumped(_decode(line) if len(line) < _LONG else _parsed(line))
             except (msgspec.DecodeError, ValueError, RecursionError):
                 if not line.strip():
                     continue
                 try:
-                    row = parse(line)
+                    post = _dumped(_parsed(line))
                 except ValueError as error:
                     rejects.add(shown, number, str(error), line)
                     continue
-                post = _dumped(_Line(**{key: row.get(key) for key in _Line.__struct_fields__}))
             if post is None:
                 self.skipped["removed or deleted"] += 1
             else:
                 yield post
 
 
+def _parsed(line: bytes) -> _Line:
+    """Take from a line that is not as it should be what can be used."""
+    row = parse(line)
+    texts = [row.get(key) for key in ("title", "selftext", "body")]
+    words(*texts)
+    parts = [short(row.get(key)) for key in ("permalink", "link_id")]
+    known = [text if isinstance(text, str) else None for text in texts]
+    return _Line(identifier(row.get("id")), short(row.get("author")), row.get("created_utc"), *parts, *known)
+
+
 def _dumped(line: _Line) -> Post | None:
-    comment = isinstance(line.body, str)
+    comment = line.body is not None
     body = line.body if comment else line.selftext
     if body in _GONE or line.title in _GONE:
         return None
-    text = body if comment else _joined(line.title, body)
     prefix, kind = ("t1_", COMMENT) if comment else ("t3_", POST)
     url = None
-    if isinstance(line.permalink, str):
+    if line.permalink:
         url = _SITE + line.permalink
-    elif isinstance(line.link_id, str):
+    elif line.link_id:
         url = f"{_SITE}/comments/{line.link_id[3:]}/_/{line.id}"
-    author = line.author if isinstance(line.author, str) and line.author not in _GONE else None
-    return Post(f"{prefix}{line.id}", text, author, from_epoch(line.created_utc), "reddit", url, kind)
+    author = None if line.author in _GONE else line.author
+    number = None if line.id is None else f"{prefix}{line.id}"
+    return Post(number, body if comment else _joined(line.title, body), author, from_epoch(line.created_utc), "reddit", url, kind)
 
 
-def _joined(title: object, body: object) -> str:
-    return "\n\n".join(part for part in (title, body) if isinstance(part, str) and part)
+def _joined(title: str | None, body: str | None) -> str:
+    return "\n\n".join(part for part in (title, body) if part)

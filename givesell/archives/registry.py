@@ -12,7 +12,8 @@ from typing import Any
 
 from givesell.archives.arrow_file import MAGIC as ARROW
 from givesell.archives.arrow_file import ArrowReader
-from givesell.archives.bluesky import BlueskyCarReader, BlueskyReader
+from givesell.archives.bluesky import BlueskyReader
+from givesell.archives.bluesky_car import BlueskyCarReader
 from givesell.archives.columns import TEXT_NAMES
 from givesell.archives.csv_file import CsvReader, TsvReader
 from givesell.archives.discord import DiscordReader

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from itertools import repeat
+from typing import IO, Any
 
-from givesell.archives.exports import caption_and_time, dig, repaired, small_json
+from givesell.archives.exports import caption_and_time, owner
 from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
 from givesell.archives.post import POST, Post
-from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.reader import Rejects
 
 
-class ThreadsReader(PostReader):
+class ThreadsReader(ItemReader):
     """The export of an account."""
 
     name = "threads"
@@ -25,15 +27,13 @@ class ThreadsReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        person = dig(small_json(self.files, "personal_information.json"), "profile_user", "string_map_data")
-        self._author = repaired(dig(person, "Username", "value"))
+        self._author = owner(self.files)
 
-    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
-        """Read one file; see `PostReader.read`."""
-        for number, item in enumerate(items(stream, "text_post_app_text_posts.item"), 1):
-            if not isinstance(item, dict):
-                rejects.add(self.files.shown(member), number, "not a post", repr(item))
-                continue
-            text, when = caption_and_time(item)
-            # The export does not say which are replies.
-            yield Post(None, text, self._author, when, self.platform, None, POST)
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return zip(repeat(member), items(stream, "text_post_app_text_posts.item"))
+
+    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+        """Return a post; see `ItemReader.post`. The export does not say which are replies."""
+        text, when = caption_and_time(item)
+        return Post(None, text, self._author, when, self.platform, None, POST)

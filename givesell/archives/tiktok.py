@@ -5,13 +5,17 @@ The names of its parts have changed over the years; each is found wherever it st
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
-from givesell.archives.exports import dig
+from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items_at
 from givesell.archives.post import COMMENT, POST, Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, short, words
+from givesell.errors import FileError
 
 _COMMENT = r"(.*\.)?Comments?\.CommentsList\.item"
 _POST = r"(.*\.)?(Videos?|Posts?)\.(Videos|Posts)\.VideoList\.item"
@@ -20,7 +24,11 @@ _PROFILE = re.compile(r"(.*\.)?ProfileMap")
 _KNOWN = re.compile(rb'"(CommentsList|VideoList|FavoriteVideoList|ItemFavoriteList|ProfileMap|Tiktok Shopping|TikTok Shop(ping)?)"')
 
 
-class TiktokReader(PostReader):
+def _is_no_item(path: str) -> bool:
+    return not path.endswith("item")
+
+
+class TiktokReader(ItemReader):
     """The export of an account."""
 
     name = "tiktok"
@@ -36,23 +44,21 @@ class TiktokReader(PostReader):
         """Read whose export it is."""
         self._author: str | None = None
         for member in self.members:
-            with self.files.open(member) as stream:
-                found = next(items_at(stream, _PROFILE), None)
-            if found is not None:
-                self._author = dig(found[1], "userName")
+            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
+                profiles = (dig(profile, "userName") for _, profile in items_at(stream, _PROFILE, leads=_is_no_item))
+                self._author = next(filter(None, map(short, profiles)), None)
 
-    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:  # noqa: ARG002
-        """Read one file; see `PostReader.read`."""
-        for path, item in items_at(stream, _ITEMS):
-            values = {key.lower(): value for key, value in item.items()}
-            when = from_iso(values.get("date"))
-            if path.endswith("CommentsList.item"):
-                yield Post(None, _text(values, "comment"), self._author, when, self.platform, _text(values, "url"), COMMENT)
-            else:
-                text = _text(values, "title") or _text(values, "caption") or _text(values, "desc")
-                yield Post(None, text, self._author, when, self.platform, _text(values, "link") or _text(values, "videolink"), POST)
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return items_at(stream, _ITEMS, leads=_is_no_item)
 
-
-def _text(values: dict[str, Any], key: str) -> str | None:
-    value = values.get(key)
-    return value if isinstance(value, str) and value not in ("", "N/A") else None
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
+        """Return a comment or a post; see `ItemReader.post`."""
+        values = {key.lower(): value for key, value in item.items() if value != "N/A"}
+        when = from_iso(values.get("date"))
+        if path.endswith("CommentsList.item"):
+            text, url, kind = words(values.get("comment")), short(values.get("url")), COMMENT
+        else:
+            text, kind = words(*map(values.get, ("title", "caption", "desc"))), POST
+            url = short(values.get("link")) or short(values.get("videolink"))
+        return Post(None, text or None, self._author, when, self.platform, url, kind)

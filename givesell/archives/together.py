@@ -37,9 +37,9 @@ class TogetherReader(PostReader):
         """Read nothing: each of the exports reads its own files."""
         raise NotImplementedError
 
-    def posts(self, rejects: Rejects) -> Iterator[Post]:
-        """Read the posts of all exports; see `PostReader.posts`."""
+    def blocks(self, rejects: Rejects) -> Iterator[list[Post]]:
+        """Read the posts of all exports; see `PostReader.blocks`."""
         self.skipped.clear()
         for reader in self._readers:
-            yield from reader.posts(rejects)
+            yield from reader.blocks(rejects)
             self.skipped.update(reader.skipped)

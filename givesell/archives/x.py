@@ -4,31 +4,39 @@ HTML entities are resolved, t.co links replaced by where they lead, links to the
 A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given once, whole.
 """
 
-import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.exports import dig, small_json
+from givesell.archives.exports import small_json
+from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
+from givesell.archives.limits import MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, identifier, objects, short, words
+from givesell.archives.x_text import readable
+from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"
-_NOTE = re.compile(r"note-?tweets?[^/]*\.js$", re.IGNORECASE)
+_NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet"}
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
 _ALIKE, _SECONDS = 40, 5
 
 
-class XReader(PostReader):
+class XReader(ItemReader):
     """An X archive."""
 
     name = "x"
     platform = "x"
     pattern = re.compile(r"(^|/)(tweets?|note-tweets?|community-tweets?)(-part\d+)?\.js$", re.IGNORECASE)
+    unit = "a tweet"
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
@@ -37,46 +45,67 @@ class XReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose archive it is, and its long posts."""
-        self._author = dig(small_json(self.files, "account.js"), "account", "username")
+        self._author = short(dig(small_json(self.files, "account.js"), "account", "username"))
         self._notes: dict[int, list[Post]] = {}
+        self._given: set[Post] = set()
         self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name))
-        for member in self.members:
-            if _NOTE.search(member):
-                with self.files.open(member) as stream:
-                    for note in self._read_notes(stream):
-                        self._notes.setdefault(_second(note.created), []).append(note)
+        held = 0
+        for member in filter(_NOTE.search, self.members):
+            # What is wrong with a file is told when its turn comes.
+            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
+                for item in items(stream, "item", skip=b"window."):
+                    held += self._hold(item)
+                    if held > MAX_NOTE_CHARS:
+                        return
 
-    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
-        """Read one file; see `PostReader.read`."""
-        if _NOTE.search(member):
-            for notes in self._notes.values():
-                yield from notes
-            return
-        for number, item in enumerate(items(stream, "item", skip=b"window."), 1):
-            tweet = item.get("tweet", item) if isinstance(item, dict) else None
-            if not isinstance(tweet, dict):
-                rejects.add(self.files.shown(member), number, "not a tweet", repr(item))
-                continue
-            yield self._whole(self._tweet(tweet))
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return zip(repeat(member), items(stream, "item", skip=b"window."))
+
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
+        """Return a tweet, whole, or a long post that stands in the place of none; see `ItemReader.post`."""
+        if _NOTE.search(path):
+            note = self._note(item)
+            if note in self._given:
+                self._given.remove(note)
+                return None
+            return note
+        tweet = item.get("tweet", item)
+        if not isinstance(tweet, dict):
+            raise ValueError("not a tweet")
+        return self._whole(self._tweet(tweet))
 
     def _tweet(self, tweet: dict[str, Any]) -> Post:
-        text = tweet.get("full_text") or tweet.get("text") or ""
-        number = _text(tweet.get("id_str") or tweet.get("id"))
+        text = words(tweet.get("full_text"), tweet.get("text"))
+        number = identifier(tweet.get("id_str")) or identifier(tweet.get("id"))
         kind = REPOST if text.startswith("RT @") or "retweeted_status" in tweet else POST
         if kind == POST and (tweet.get("in_reply_to_status_id") or tweet.get("in_reply_to_user_id")):
             kind = REPLY
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
-        author = self._author or dig(tweet, "user", "screen_name")
+        author = self._author or short(dig(tweet, "user", "screen_name"))
         return Post(number, _expanded(text, tweet), author, when, self.platform, number and f"https://x.com/i/status/{number}", kind)
 
-    def _read_notes(self, stream: IO[bytes]) -> Iterator[Post]:
-        for item in items(stream, "item", skip=b"window."):
-            note = dig(item, "noteTweet") or {}
-            text = html.unescape(str(dig(note, "core", "text") or ""))
-            for link in dig(note, "core", "urls") or ():
-                text = text.replace(str(link.get("shortUrl")), str(link.get("expandedUrl")))
-            yield Post(_text(note.get("noteTweetId")), text, self._author, from_iso(note.get("createdAt")), self.platform)
+    def _note(self, item: dict[str, Any]) -> Post:
+        note = item.get("noteTweet")
+        if not isinstance(note, dict):
+            raise ValueError("not a long post")
+        core = dig(note, "core")
+        links = _links(objects(dig(core, "urls")), "shortUrl", "expandedUrl")
+        text = readable(words(dig(core, "text")), links)
+        return Post(identifier(note.get("noteTweetId")), text, self._author, from_iso(note.get("createdAt")), self.platform)
+
+    def _hold(self, item: Any) -> int:
+        """Keep a long post for the cut-off one that it belongs to; return its length."""
+        try:
+            note = self._note(item if isinstance(item, dict) else {})
+        except ValueError:
+            return 0
+        held = self._notes.setdefault(_second(note.created), [])
+        if len(held) == MAX_NOTES_A_SECOND:
+            return 0
+        held.append(note)
+        return len(note.text or "")
 
     def _whole(self, post: Post) -> Post:
         """Return a cut-off post with its whole text."""
@@ -88,6 +117,7 @@ class XReader(PostReader):
             for note in self._notes.get(second, ()):
                 if (note.text or "").startswith(start) and len(note.text or "") > len(start):
                     self._notes[second].remove(note)
+                    self._given.add(note)
                     return post._replace(text=note.text)
         return post
 
@@ -96,14 +126,13 @@ def _second(when: datetime | None) -> int:
     return int(when.timestamp()) if when else -1
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
 def _expanded(text: str, tweet: dict[str, Any]) -> str:
-    entities = tweet.get("entities") or {}
-    for link in entities.get("urls") or ():
-        text = text.replace(str(link.get("url")), str(link.get("expanded_url") or link.get("url")))
-    for media in (entities.get("media") or []) + (dig(tweet, "extended_entities", "media") or []):
-        text = text.replace(str(media.get("url")), "")
-    return html.unescape(text).strip()
+    entities = tweet.get("entities")
+    media = objects(dig(entities, "media")) + objects(dig(tweet, "extended_entities", "media"))
+    links = _links(objects(dig(entities, "urls")), "url", "expanded_url")
+    return readable(text, links, {link for one in media if (link := short(one.get("url")))})
+
+
+def _links(entities: list[dict[str, Any]], link: str, target: str) -> list[tuple[str, str]]:
+    pairs = [(short(one.get(link)), short(one.get(target))) for one in entities]
+    return [(one, where) for one, where in pairs if one and where]

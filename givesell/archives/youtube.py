@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-import msgspec
-
-from givesell.archives.csv_file import read_dicts
+from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
+from givesell.archives.json_values import read_value
 from givesell.archives.post import COMMENT, REPLY, Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.values import objects, short, strings
 
 _IDS, _TEXTS = ("Comment ID", "Live Chat ID"), ("Comment Text", "Live Chat Text")
+_WANTED = [{number, text, "Channel ID"} for number, text in zip(_IDS, _TEXTS, strict=True)]
 _TIMES = ("Comment Create Timestamp", "Live Chat Create Timestamp")
 
 
@@ -26,17 +27,16 @@ class YoutubeReader(PostReader):
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
         columns = {name.strip() for name in head.columns}
-        return any({number, text, "Channel ID"} <= columns for number, text in zip(_IDS, _TEXTS, strict=True))
+        return any(columns >= wanted for wanted in _WANTED)
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
-        shown = self.files.shown(member)
-        for _, row in read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw)):
-            number, text, time = (next((row[name] for name in names if name in row), "") for names in (_IDS, _TEXTS, _TIMES))
-            video = row.get("Video ID")
-            url = f"https://www.youtube.com/watch?v={video}&lc={number}" if video else None
+        for row in rows_of(stream, self.files.shown(member), self.name, _WANTED, rejects):
+            found, text, time = (next((row[name] for name in names if name in row), "") for names in (_IDS, _TEXTS, _TIMES))
+            number, video = short(found), short(row.get("Video ID"))
+            url = f"https://www.youtube.com/watch?v={video}&lc={number or ''}" if video else None
             kind = REPLY if row.get("Parent Comment ID") else COMMENT
-            yield Post(number or None, _plain(text), row.get("Channel ID") or None, from_iso(time), self.platform, url, kind)
+            yield Post(number, _plain(text), short(row["Channel ID"]), from_iso(time), self.platform, url, kind)
 
 
 def _plain(text: str) -> str:
@@ -44,7 +44,9 @@ def _plain(text: str) -> str:
     if not text.startswith("{"):
         return text
     try:
-        parts = msgspec.json.decode(f"[{text}]", type=list[dict[str, object]])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        parts = read_value(f"[{text}]".encode())
+    except ValueError:
         return text
-    return "".join(str(part.get("text", "")) for part in parts)
+    if not all(isinstance(part, dict) for part in parts):
+        return text
+    return "".join(piece for part in objects(parts) for piece in strings(part.get("text")))

@@ -86,6 +86,8 @@ def read(write: Callable[..., Path]) -> Callable[..., Found]:
 def cbor(value: Any) -> bytes:
     """Write DAG-CBOR: a CID is a `Cid`."""
     kinds = {int: 0, bytes: 2, str: 3, list: 4, dict: 5}
+    if isinstance(value, Raw):
+        return bytes(value)
     if isinstance(value, Cid):
         return b"\xd8\x2a" + cbor(b"\x00" + bytes(value))
     if value is None:
@@ -102,6 +104,10 @@ def cbor(value: Any) -> bytes:
     return head + (data if isinstance(value, (bytes, str)) else b"")
 
 
+class Raw(bytes):
+    """DAG-CBOR as it stands, perhaps none."""
+
+
 class Cid(bytes):
     """The address of a block."""
 
@@ -112,8 +118,9 @@ def block(value: Any) -> tuple[Cid, bytes]:
     return Cid(b"\x01\x71\x12\x20" + hashlib.sha256(data).digest()), data
 
 
-def car(root: Cid, blocks: dict[Cid, bytes]) -> bytes:
+def car(root: Cid | list[Cid], blocks: dict[Cid, bytes]) -> bytes:
     """Write a CAR."""
+    roots = [root] if isinstance(root, Cid) else root
 
     def section(data: bytes) -> bytes:
         size, head = len(data), b""
@@ -121,4 +128,4 @@ def car(root: Cid, blocks: dict[Cid, bytes]) -> bytes:
             head, size = head + bytes([size & 127 | 128]), size >> 7
         return head + bytes([size]) + data
 
-    return section(cbor({"roots": [root], "version": 1})) + b"".join(section(bytes(cid) + data) for cid, data in blocks.items())
+    return section(cbor({"roots": roots, "version": 1})) + b"".join(section(bytes(cid) + data) for cid, data in blocks.items())
