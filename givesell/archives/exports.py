@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from givesell.archives.damage import spared
 from givesell.archives.files import Files
 from givesell.archives.post import from_epoch
 
@@ -52,7 +53,9 @@ def small_json(files: Files, ending: str) -> Any:
     """
     for name in files.names():
         if name.lower().endswith(ending):
-            data = files.head(name, MOST_BYTES)
+            data = b""
+            with spared(files.flaws, files.shown(name), []):
+                data = files.head(name, MOST_BYTES)
             try:
                 return msgspec.json.decode(data[data.find(b"=") + 1 :] if data.startswith(b"window.") else data)
             except (msgspec.DecodeError, ValueError, RecursionError):

@@ -4,17 +4,20 @@ import itertools
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, AnyStr, ClassVar, Protocol
+from typing import IO, Any, AnyStr, ClassVar, Protocol, cast
 
 import pyarrow as pa
 
+from givesell.archives.damage import spared
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.post import SCHEMA, Post, to_batch
+from givesell.errors import FileError
 
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
@@ -152,15 +155,18 @@ class Reader(ABC):
         """
         gate = _Gate(rejects, skip == 0)
         batches = self._batches(gate)
-        for number in itertools.count(1):
-            with named(self.shown, "E406", *UNREADABLE):
-                batch = next(batches, None)
-            if batch is None:
-                self.bytes_read = self.passes * self.size
-                return
-            if number > skip:
-                yield batch
-            gate.open = number >= skip
+        with closing(self.files), closing(cast(Generator[pa.RecordBatch], batches)):
+            for number in itertools.count(1):
+                with named(self.shown, "E406", *UNREADABLE):
+                    batch = next(batches, None)
+                if batch is None:
+                    break
+                if number > skip:
+                    yield batch
+                gate.open = number >= skip
+            for file, reason in self.files.flaws.items():
+                rejects.add(file, 0, reason, b"")
+            self.bytes_read = self.passes * self.size
 
 
 class _Gate:
@@ -238,11 +244,21 @@ class PostReader(Reader):
         Post
         """
         self.skipped.clear()
-        self.prepare()
+        # What is damaged beside the posts costs none of them.
+        with spared(self.files.flaws, self.path, []):
+            self.prepare()
         seen: set[tuple[str, str]] = set()
+        errors: list[FileError] = []
+        given = False
         for member in self.members:
-            with named(self.files.shown(member), "E406", *UNREADABLE), self.files.open(member) as stream:
+            shown = self.files.shown(member)
+            with (
+                spared(self.files.flaws, shown, errors),
+                named(shown, "E406", *UNREADABLE),
+                self.files.open(member) as stream,
+            ):
                 for post in self.read(stream, member, rejects):
+                    given = True
                     if self.unique and post.id is not None:
                         key = (post.kind, post.id)
                         if key in seen:
@@ -250,6 +266,8 @@ class PostReader(Reader):
                             continue
                         seen.add(key)
                     yield post
+        if errors and not given:
+            raise errors[0]
 
     def _find_schema(self) -> pa.Schema:
         return SCHEMA
