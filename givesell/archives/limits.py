@@ -16,3 +16,19 @@ MOST_MEMBERS = 500_000
 ZIP_LIST_BYTES = 32 << 20
 # A header of a tar is 512 bytes; what extends it holds a name.
 TAR_EXTENSION_BYTES = 1 << 20
+# Text of one row, whatever the format: as long as a line may be.
+MAX_ROW_BYTES = 16 << 20
+# A table that claims more rows than its file has bits would keep a reader busy without end; small files may.
+FREE_ROWS = 1_000_000
+ROWS_A_BYTE = 8
+# What a batch of Parquet may take while it is read. Values that stand once in a file and often in a column are counted as
+# often as they could be in a batch, which is made as small as it takes.
+BATCH_MEMORY = 64 << 20
+# A list in a row of Parquet may take so many times what its column is packed in; run lengths can claim far more.
+LIST_RATIO = 1024
+# Dictionaries of Arrow that grow a piece at a time are put together anew with each.
+DELTA_BYTES = 4 << 30
+# The list of columns and their pieces at the end of a Parquet file, which takes ten times that in memory, and a second a MiB.
+FOOTER_BYTES = 16 << 20
+# Every column costs time and memory a batch, whatever it holds. Spreadsheets end at as many.
+MAX_COLUMNS = 16_384
