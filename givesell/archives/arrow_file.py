@@ -1,4 +1,8 @@
-"""Arrow IPC files (also called Feather) and streams, read a batch at a time."""
+"""Arrow IPC files (also called Feather) and streams, read a batch at a time.
+
+A batch of a file that cannot be read is rejected, row by row without content, and the next is read; a stream ends there. What
+the file claims is looked at first, see `givesell.archives.arrow_messages`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +11,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from givesell.archives.parquet_file import ArrowTableReader
+from givesell.archives.arrow_messages import MAGIC, check
+from givesell.archives.arrow_table import ArrowTableReader
+from givesell.archives.failures import reason_of
 from givesell.archives.reader import Rejects
+from givesell.errors import FileError
 
-MAGIC = b"ARROW1"
+__all__ = ["MAGIC", "ArrowReader"]
 
 
 class ArrowReader(ArrowTableReader):
@@ -19,16 +26,43 @@ class ArrowReader(ArrowTableReader):
     name = "arrow"
 
     def _find_schema(self) -> pa.Schema:
-        with self._opened() as (source, _):
-            return self._unique(source.schema)
+        with self._opened() as (source, file):
+            schema = self._unique(source.schema)
+            self._rows = check(self.shown, file, self.size)
+            return schema
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        done = 0
+        self._given = 0.0
+        done, error, given = 0, None, False
         with self._opened() as (source, file):
-            for batch in _each(source):
+            for number, rows in enumerate(self._rows):
+                reason: Exception = pa.ArrowInvalid("its metadata cannot be read")
+                try:
+                    batch = None if rows is None else self._read(source, number)
+                except (pa.ArrowException, OSError, StopIteration) as found:
+                    batch, reason = None, found
                 self.bytes_read = min(self.size, file.tell())
-                yield from self._good(batch, done, rejects)
-                done += len(batch)
+                if batch is None:
+                    error = reason
+                    self._reject_all(done, rows or 1, f"it stands in a damaged batch: {reason_of(reason)}", rejects)
+                else:
+                    given = True
+                    yield from self._good(batch, done, rejects)
+                done += rows or 1
+            if isinstance(source, ipc.RecordBatchStreamReader):
+                try:
+                    source.read_next_batch()
+                except StopIteration:
+                    pass
+                except (pa.ArrowException, OSError) as found:
+                    error = found
+                    self.files.flaws[self.shown] = f"it breaks off or is damaged: {reason_of(found)}"
+        if error is not None and not given:
+            raise FileError("E406", path=self.shown, reason=f"it breaks off or is damaged: {reason_of(error)}")
+
+    @staticmethod
+    def _read(source: Any, number: int) -> pa.RecordBatch:
+        return source.get_batch(number) if isinstance(source, ipc.RecordBatchFileReader) else source.read_next_batch()
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Any, Any]]:
@@ -37,11 +71,3 @@ class ArrowReader(ArrowTableReader):
             file.seek(0)
             with ipc.open_file(file) if whole else ipc.open_stream(file) as source:
                 yield source, file
-
-
-def _each(source: Any) -> Iterator[pa.RecordBatch]:
-    if isinstance(source, ipc.RecordBatchFileReader):
-        for number in range(source.num_record_batches):
-            yield source.get_batch(number)
-    else:
-        yield from source

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from givesell.archives.csv_file import read_dicts
+from givesell.archives.damage import spared
 from givesell.archives.files import Files
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_ABOUT_BYTES
@@ -58,10 +59,13 @@ def small_json(files: Files, ending: str) -> Any:
     """
     for name in files.names():
         if name.lower().endswith(ending):
+            data = b""
+            with spared(files.flaws, files.shown(name), []):
+                data = files.head(name, MAX_ABOUT_BYTES)
             try:
-                data = files.head(name, MAX_ABOUT_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+                data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
                 return read_value(data[data.find(b"=") + 1 :] if data.startswith(b"window.") else data)
-            except (FileError, ValueError):
+            except ValueError:
                 return None
     return None
 

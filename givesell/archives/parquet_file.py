@@ -1,67 +1,25 @@
-"""Parquet: types kept, read a slice at a time."""
+"""Parquet: types kept, read a slice at a time.
+
+Of a row group that is damaged the rows that can be read are kept, the others rejected without content. What its pages claim
+is looked at first, see `givesell.archives.parquet_pages`.
+"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives.columns import is_text, unique_names
-from givesell.archives.packing import BUFFER_BYTES
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
+from givesell.archives import limits
+from givesell.archives.arrow_messages import check_rows
+from givesell.archives.arrow_table import ArrowTableReader
+from givesell.archives.failures import reason_of
+from givesell.archives.packing import BUFFER_BYTES, BombError
+from givesell.archives.parquet_pages import read_groups, rows_at_once
+from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Rejects
 from givesell.errors import FileError
 
-
-class ArrowTableReader(Reader):
-    """What Parquet and Arrow files share. A row with text that is not UTF-8 is rejected alone."""
-
-    def use_text(self, column: str) -> None:
-        """Say which column holds the posts.
-
-        Parameters
-        ----------
-        column : str
-
-        Raises
-        ------
-        FileError
-            E406 if it holds something else than text.
-        """
-        super().use_text(column)
-        kind = self.schema.field(column).type
-        if not (is_text(kind) or pa.types.is_null(kind)):
-            raise FileError("E406", path=self.path, reason=f"column {column!r} holds {kind}, not text")
-
-    def _unique(self, schema: pa.Schema) -> pa.Schema:
-        names = unique_names(schema.names)
-        return pa.schema([field.with_name(name) for name, field in zip(names, schema, strict=True)], metadata=schema.metadata)
-
-    def _good(self, batch: pa.RecordBatch, done: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        """Yield the valid rows of a batch, in pieces of bounded size."""
-        batch = pa.RecordBatch.from_arrays(batch.columns, schema=self.schema)
-        good = self._valid(batch, done, rejects)
-        # Repeated text is small in the file and may be large here.
-        step = max(1, min(BATCH_ROWS, len(good) * BATCH_BYTES // max(BATCH_BYTES, good.nbytes)))
-        for start in range(0, len(good), step):
-            yield good.slice(start, step)
-
-    def _valid(self, batch: pa.RecordBatch, start: int, rejects: Rejects) -> pa.RecordBatch:
-        try:
-            batch.validate(full=True)
-            return batch
-        except pa.ArrowInvalid:
-            good = [self._row_is_valid(batch, start, row, rejects) for row in range(len(batch))]
-            return batch.filter(pa.array(good, pa.bool_()))
-
-    def _row_is_valid(self, batch: pa.RecordBatch, start: int, row: int, rejects: Rejects) -> bool:
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            one = column.slice(row, 1)
-            try:
-                one.validate(full=True)
-            except pa.ArrowInvalid:
-                raw = one.cast(pa.binary())[0].as_py() if is_text(one.type) else b""
-                rejects.add(self.path, start + row + 1, f"column {name!r} is not UTF-8", raw or b"")
-                return False
-        return True
+_DAMAGE = (pa.ArrowException, OSError, ValueError)
 
 
 class ParquetReader(ArrowTableReader):
@@ -70,17 +28,80 @@ class ParquetReader(ArrowTableReader):
     name = "parquet"
 
     def _find_schema(self) -> pa.Schema:
-        with pq.ParquetFile(self.path) as file:
-            return self._unique(file.schema_arrow)
+        with self.path.open("rb") as raw:
+            raw.seek(max(0, self.size - 8))
+            if limits.FOOTER_BYTES < int.from_bytes(raw.read(4), "little") < self.size:
+                raise FileError("E406", path=self.shown, reason=f"the list at its end is larger than {limits.FOOTER_BYTES >> 20} MiB")
+        with self._opened() as file:
+            schema = self._unique(file.schema_arrow)
+        try:
+            self._groups = read_groups(self.path, self.size)
+        except ValueError as error:
+            raise FileError("E406", path=self.shown, reason=str(error)) from error
+        self._rows = sum(group.rows for group in self._groups)
+        check_rows(self.shown, self._rows, self.size)
+        return schema
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        self._given = 0.0
         done = 0
-        # Column chunks are read through a small buffer instead of whole.
-        with pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES, pre_buffer=False) as file:
-            meta = file.metadata
-            packed = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
-            rows = max(1, min(BATCH_ROWS, BATCH_BYTES * meta.num_rows // max(1, packed)))
-            for batch in file.iter_batches(batch_size=rows):
-                self.bytes_read = self.size * (done + len(batch)) // max(1, meta.num_rows)
+        with self._opened() as file:
+            try:
+                most = rows_at_once(self.path, file.metadata, self._groups, self._most())
+            except BombError as error:
+                raise FileError("E406", path=self.shown, reason=str(error)) from error
+            # Batches reach over row groups, as long as all can be read.
+            whole = [] if any(group.damage for group in self._groups) else list(range(len(self._groups)))
+            batches = file.iter_batches(batch_size=most, row_groups=whole)
+            while True:
+                try:
+                    batch = next(batches, None)
+                except _DAMAGE:
+                    break
+                if batch is None:
+                    break
                 yield from self._good(batch, done, rejects)
                 done += len(batch)
+                self.bytes_read = self.size * done // max(1, self._rows)
+            if done < self._rows:
+                yield from self._one_by_one(file, most, done, rejects)
+
+    def _one_by_one(self, file: pq.ParquetFile, most: int, done: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        """Read the row groups by themselves, each as far as it can be, from a row on."""
+        reason, given, end = "", done > 0, 0
+        for number, group in enumerate(self._groups):
+            seen, end = end, end + group.rows
+            if done >= end:
+                continue
+            reason = group.damage or "it has fewer rows than it claims"
+            batches = file.iter_batches(batch_size=most, row_groups=[] if group.damage else [number])
+            while True:
+                try:
+                    batch = next(batches, None)
+                except _DAMAGE as error:
+                    reason = reason_of(error)
+                    break
+                if batch is None:
+                    break
+                again = min(len(batch), max(0, done - seen))
+                seen += len(batch)
+                yield from self._good(batch.slice(again), done, rejects)
+                done += len(batch) - again
+                given = True
+            if done < end:
+                if not given and end == self._rows:
+                    break
+                self._reject_all(done, end - done, f"it stands in a damaged row group: {reason}", rejects)
+                done = end
+        if not given:
+            raise FileError("E406", path=self.shown, reason=f"it breaks off or is damaged: {reason}")
+
+    def _most(self) -> int:
+        unpacked = sum(group.unpacked for group in self._groups)
+        return max(1, min(BATCH_ROWS, BATCH_BYTES * self._rows // max(1, unpacked)))
+
+    @contextmanager
+    def _opened(self) -> Iterator[pq.ParquetFile]:
+        # Column chunks are read through a small buffer instead of whole.
+        with pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES, pre_buffer=False) as file:
+            yield file

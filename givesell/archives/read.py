@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives.columns import as_text, find_roles, find_text_column
+from givesell.archives.failures import named
+from givesell.archives.files import printable
 from givesell.archives.post import POST, SCHEMA, Post, to_batch
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
 from givesell.archives.times import as_times
-from givesell.errors import FileError
+from givesell.errors import ArgumentTypeError, FileError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,11 +154,15 @@ def read_archive(
     >>> archive.frame().shape
     (400, 7)
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ArgumentTypeError("E206", argument="path", expected="a path", type=type(path).__name__)
     place = Path(path)
-    if not place.exists():
-        raise FileError("E401", path=place)
-    if place.is_file() and not place.stat().st_size:
-        raise FileError("E403", path=place)
+    # A name may be too long for any file, or hold what no name can.
+    with named(printable(place), "E406", OSError, ValueError):
+        if not place.exists():
+            raise FileError("E401", path=printable(place))
+        if place.is_file() and not place.stat().st_size:
+            raise FileError("E403", path=printable(place))
     options = Options(query=query, visibility=visibility)
     reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
     reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))

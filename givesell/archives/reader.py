@@ -4,7 +4,8 @@ import itertools
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -14,12 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from givesell.archives.damage import spared
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.seen import Seen
+from givesell.errors import FileError
 
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
@@ -160,17 +163,20 @@ class Reader(ABC):
         """
         gate = _Gate(rejects, skip == 0)
         batches = self._short(self._batches(gate), gate)
-        for number in itertools.count(1):
-            with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
-                batch = next(batches, None)
-            if batch is None:
-                self.bytes_read = self.passes * self.size
-                return
-            if number > skip:
-                yield batch
-            gate.open = number >= skip
+        with closing(self.files), closing(batches):
+            for number in itertools.count(1):
+                with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
+                    batch = next(batches, None)
+                if batch is None:
+                    break
+                if number > skip:
+                    yield batch
+                gate.open = number >= skip
+            for file, reason in self.files.flaws.items():
+                rejects.add(file, 0, reason, b"")
+            self.bytes_read = self.passes * self.size
 
-    def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Iterator[pa.RecordBatch]:
+    def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Generator[pa.RecordBatch]:
         """Leave out posts that are too long to be scored, where the reader knows no line of them."""
         done = 0
         for batch in batches:
@@ -261,12 +267,20 @@ class PostReader(Reader):
     def blocks(self, rejects: Rejects) -> Iterator[list[Post]]:
         """Read the posts of all files in blocks of at most 1,024; see `posts`."""
         self.skipped.clear()
-        self.prepare()
+        # What is damaged beside the posts costs none of them.
+        with spared(self.files.flaws, self.path, []):
+            self.prepare()
         seen = Seen()
+        errors: list[FileError] = []
+        given = False
         for member in self.members:
-            with named(self.files.shown(member), "E406", *UNREADABLE), self.files.open(member) as stream:
+            shown = self.files.shown(member)
+            with spared(self.files.flaws, shown, errors), named(shown, "E406", *UNREADABLE), self.files.open(member) as stream:
                 for block in _in_blocks(self.read(stream, member, rejects)):
+                    given = True
                     yield self._first(block, seen) if self.unique else block
+        if errors and not given:
+            raise errors[0]
 
     def _first(self, block: list[Post], seen: Seen) -> list[Post]:
         """Leave out the posts whose id was there before."""

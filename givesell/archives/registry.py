@@ -16,10 +16,11 @@ from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
 from givesell.archives.columns import TEXT_NAMES
 from givesell.archives.csv_file import CsvReader, TsvReader
+from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
 from givesell.archives.facebook import FacebookReader
 from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.files import Files, Folder, SingleFile, Tar, Zip
+from givesell.archives.files import Files, Folder, SingleFile, Tar, Zip, printable
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_file import JsonReader
@@ -52,6 +53,8 @@ FORMATS: dict[str, type[Reader]] = {reader.name: reader for reader in (*PLATFORM
 # These need to seek about in a file of their own.
 _WHOLE: tuple[type[Reader], ...] = (ParquetReader, ArrowReader, SqliteReader)
 _SHOWN = 8
+# What a damaged archive may hold by itself and still be read as a table.
+_TEXTS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt")
 
 
 def open_reader(
@@ -90,18 +93,26 @@ def open_reader(
         E403 for a file without a header or an object, E406 for one that cannot be read, E501 and E502 for one whose
         format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives.
     """
-    if format is not None and format not in FORMATS:
-        near = difflib.get_close_matches(format, FORMATS, n=1)
+    if format is not None and (not isinstance(format, str) or format not in FORMATS):
+        near = difflib.get_close_matches(str(format), FORMATS, n=1)
         raise ArgumentError("E507", format=format, known=", ".join(FORMATS), hint=f" Did you mean {near[0]!r}?" if near else "")
     options = options or Options()
-    with named(path, "E510", Exception), named(path, "E406", *UNREADABLE):
+    with named(printable(path), "E510", Exception), named(printable(path), "E406", *UNREADABLE):
         files = open_files(path)
-        found = {} if isinstance(files, SingleFile) or format else _platforms(files)
-        if len(found) > 1 and options.query is None:
-            return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
-        kind, members = _chosen(files, format, plain)
+        try:
+            return _reader(files, format, options, plain, tick, known)
+        finally:
+            # Many inputs are opened before the first is read.
+            files.close()
+
+
+def _reader(files: Files, format: str | None, options: Options, plain: bool, tick: Tick, known: Any) -> Reader:  # noqa: A002
+    found = {} if isinstance(files, SingleFile) or format else _platforms(files)
+    if len(found) > 1 and options.query is None:
+        return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
+    kind, members = _chosen(files, format, plain, found)
     if options.query is not None and kind is not SqliteReader:
-        raise FileError("E504", path=path, reason=f"only a SQLite database can be queried, and this is {kind.name}")
+        raise FileError("E504", path=printable(files.path), reason=f"only a SQLite database can be queried, and this is {kind.name}")
     return kind(files, members, options, tick, known)
 
 
@@ -124,9 +135,7 @@ def open_files(path: Path) -> Files:
         start = raw.read(4)
     if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return Zip(path)
-    if _is_tar(file.head(path.name, tarfile.BLOCKSIZE)):
-        return Tar(path)
-    return file
+    return Tar(path) if _is_tar(file.head(path.name, tarfile.BLOCKSIZE)) else SingleFile(path)
 
 
 def is_export(folder: Path) -> bool:
@@ -140,23 +149,26 @@ def is_export(folder: Path) -> bool:
     -------
     bool
     """
-    return bool(_platforms(Folder(folder)))
+    with named(printable(folder), "E406", *UNREADABLE):
+        return bool(_platforms(Folder(folder)))
 
 
 def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar" or (len(head) == tarfile.BLOCKSIZE and _checks(head))
-
-
-def _checks(head: bytes) -> bool:
-    """Whether the header of an old tar without a mark has the right checksum."""
-    try:
-        info = tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
+    """Whether a file begins with the header of a tar: one with a mark, which no text has, or an old one whose checksum is right."""
+    if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:
         return False
-    return bool(info.name)
+    try:
+        return bool(tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape").name)
+    except (tarfile.HeaderError, ValueError):
+        return head[257:262] == b"ustar"
 
 
-def _chosen(files: Files, format: str | None, plain: bool) -> tuple[type[Reader], list[str]]:  # noqa: A002
+def _chosen(
+    files: Files,
+    format: str | None,  # noqa: A002
+    plain: bool,
+    found: dict[type[PostReader], list[str]],
+) -> tuple[type[Reader], list[str]]:
     if isinstance(files, SingleFile):
         name = files.path.name
         kind = FORMATS[format] if format else _told(files, plain)
@@ -165,18 +177,19 @@ def _chosen(files: Files, format: str | None, plain: bool) -> tuple[type[Reader]
                 if codec_of(raw.read(16)):
                     raise FileError("E502", path=files.path, format=kind.name, reason="it is packed; unpack it first")
         return kind, [name]
-    found = _platforms(files)
     if format is None and found:
         kind = next(iter(found))
         return kind, found[kind]
     if format is not None:
         kind = FORMATS[format]
         if issubclass(kind, PostReader):
-            members = found.get(kind) or [name for name in files.names() if kind.pattern.search(name)]
+            members = _platforms(files).get(kind) or [name for name in files.names() if kind.pattern.search(name)]
             if members:
                 return kind, members
             raise FileError("E502", path=files.path, format=format, reason="none of its files is named like one of that format")
     names = [name for name in files.names() if "__MACOSX/" not in name]
+    if files.flaws and not (len(names) == 1 and names[0].lower().endswith(_TEXTS)):
+        raise FileError("E505", path=printable(files.path), kind=type(files).__name__.lower())
     if len(names) == 1:
         kind = FORMATS[format] if format else _plain(Head(files.head(names[0], HEAD_BYTES), names[0]), files.shown(names[0]))
         if kind in _WHOLE:
@@ -189,14 +202,18 @@ def _chosen(files: Files, format: str | None, plain: bool) -> tuple[type[Reader]
 def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
     """Return the platforms whose files are among the members, by what these hold."""
     found: dict[type[PostReader], list[str]] = {}
+    errors: list[FileError] = []
     for name in files.names():
         wanted = [kind for kind in PLATFORMS if kind.pattern.search(name)]
         if wanted:
-            head = Head(files.head(name, HEAD_BYTES), name)
-            for kind in wanted:
-                if kind.recognises(head):
-                    found.setdefault(kind, []).append(name)
-                    break
+            with spared(files.flaws, files.shown(name), errors):
+                head = Head(files.head(name, HEAD_BYTES), name)
+                for kind in wanted:
+                    if kind.recognises(head):
+                        found.setdefault(kind, []).append(name)
+                        break
+    if errors and not found:
+        raise errors[0]
     return {kind: found[kind] for kind in PLATFORMS if kind in found}
 
 

@@ -1,19 +1,35 @@
-"""SQLite: the rows of a table or of a query; the database is opened read-only."""
+"""SQLite: the rows of a table or of a query; the database is opened read-only.
 
+A query may only read: it can neither write, attach nor load anything, nor can what stands in the database (views, generated
+columns, triggers). What it may take is limited, in steps, rows and bytes a value, see `givesell.archives.limits`; a row with a
+larger value is rejected. Of a damaged database the rows before are kept.
+"""
+
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
 
+from givesell.archives import limits
 from givesell.archives.columns import plain, unique_names
+from givesell.archives.failures import reason_of
 from givesell.archives.objects import ObjectsReader, Record
 from givesell.archives.reader import Rejects
 from givesell.errors import FileError
 
 MAGIC = b"SQLite format 3\x00"
+_STEPS = 100_000  # between two looks at how many they are
+_ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
+# These reach beyond the database, where they are there at all.
+_FORBIDDEN = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "fileio_ls", "sqlite_log"})
+_FAILURES = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
+# Names of files beside a database that hold a part of it.
+_BESIDE = ("-wal", "-journal")
 
 
 class SqliteReader(ObjectsReader):
@@ -24,45 +40,134 @@ class SqliteReader(ObjectsReader):
     wanted = "readable"
 
     def _find_schema(self) -> pa.Schema:
-        with closing(self._connect()) as base:
-            self._query = self.options.query or self._only_table(base)
-            try:
+        query = self.options.query
+        if query is not None and not isinstance(query, str):
+            raise FileError("E504", path=self.shown, reason="it is no text")
+        with self._connected() as base:
+            self._query = query or self._only_table(base)
+            with _told(self, "E504"):
                 described = base.execute(self._query).description
-            except (sqlite3.Error, sqlite3.Warning) as error:
-                raise FileError("E504", path=self.path, reason=str(error)) from error
         if described is None:
-            raise FileError("E504", path=self.path, reason="it is no SELECT")
+            raise FileError("E504", path=self.shown, reason="it is no SELECT")
         self._names = unique_names(name for name, *_ in described)
         return super()._find_schema()
 
     def _records(self) -> Iterator[Record]:
-        with closing(self._connect()) as base:
-            base.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-            try:
-                for number, values in enumerate(base.execute(self._query), 1):
-                    row = dict(zip(self._names, map(plain, values), strict=True))
-                    raw = repr(values).encode("utf-8", "surrogateescape")
-                    yield number, raw, row if all(map(_decodes, values)) else ValueError("not UTF-8")
-            except sqlite3.Error as error:
-                raise FileError("E406", path=self.path, reason=str(error)) from error
+        number = restarts = 0
+        most = max(limits.FREE_ROWS, limits.ROWS_A_BYTE * self.size)
+        with self._connected() as base:
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._longest)
+            with _told(self, "E406"):
+                rows = base.execute(self._query)
+            while True:
+                try:
+                    values = next(rows, None)
+                except _FAILURES as error:
+                    self._check_interrupted()
+                    if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_TOOBIG or restarts == limits.MAX_RESTARTS:
+                        reason = f"it breaks off or is damaged after row {number:,}: {reason_of(error)}"
+                        if not number:
+                            raise FileError("E406", path=self.shown, reason=reason) from error
+                        self.files.flaws[self.shown] = reason
+                        return
+                    number += 1
+                    restarts += 1
+                    yield number, b"", ValueError(f"a value of more than {self._longest:,} bytes")
+                    with _told(self, "E406"):
+                        rows = base.execute(f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT -1 OFFSET {number}")
+                    continue
+                if values is None:
+                    return
+                number += 1
+                if number > most:
+                    raise FileError("E504", path=self.shown, reason=f"it gives more than {most:,} rows")
+                yield self._record(number, values)
+
+    def _record(self, number: int, values: tuple[Any, ...]) -> Record:
+        if sum(len(value) for value in values if isinstance(value, (str, bytes))) > limits.MAX_LINE:
+            return number, b"", ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB")
+        row = dict(zip(self._names, map(plain, values), strict=True))
+        raw = repr(values).encode("utf-8", "surrogateescape")
+        return number, raw, row if all(map(_decodes, values)) else ValueError("not UTF-8")
+
+    @property
+    def _longest(self) -> int:
+        """The bytes that a value may have."""
+        return max(limits.LEAST_VALUE, min(limits.MAX_LINE, limits.ROW_MEMORY // len(self._names)))
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         for batch in super()._batches(rejects):
             self.bytes_read = self.size
             yield batch
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=ro", uri=True, check_same_thread=False)
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """Open the database for reading alone, with a limit on how long."""
+        self._steps = 0
+        self._stopped: BaseException | None = None
+        most = max(limits.FREE_STEPS, limits.STEPS_A_BYTE * self.size)
+
+        def step() -> int:
+            # What is raised here would be lost.
+            try:
+                self._steps += _STEPS
+                if self._steps > most:
+                    self._stopped = FileError("E504", path=self.shown, reason=f"it takes more than {most:,} steps")
+            except KeyboardInterrupt as error:
+                self._stopped = error
+            return self._stopped is not None
+
+        place = self.path.resolve()
+        # A database by itself need not be locked, for which SQLite would write files beside it.
+        alone = not any(Path(f"{place}{ending}").exists() for ending in _BESIDE)
+        address = f"file:{quote(os.fsencode(place))}?mode=ro{'&immutable=1' if alone else ''}"
+        with _told(self, "E406"):
+            base = sqlite3.connect(address, uri=True, check_same_thread=False)
+        with closing(base):
+            with _told(self, "E406"):
+                base.text_factory = _text
+                for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON"):
+                    base.execute(f"PRAGMA {setting}")
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.MAX_LINE)
+            base.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            base.set_authorizer(_authorize)
+            base.set_progress_handler(step, _STEPS)
+            yield base
+
+    def _check_interrupted(self) -> None:
+        """Raise what ended the query from outside."""
+        if self._stopped is not None:
+            raise self._stopped
 
     def _only_table(self, base: sqlite3.Connection) -> str:
-        try:
+        with _told(self, "E406"):
             names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-        except sqlite3.Error as error:
-            raise FileError("E406", path=self.path, reason=str(error)) from error
         if len(names) != 1:
-            tables = ", ".join(map(repr, sorted(names)[:20])) or "no tables"
-            raise FileError("E503", path=self.path, tables=tables)
-        return 'SELECT * FROM "{}"'.format(names[0].replace('"', '""'))
+            tables = ", ".join(map(repr, sorted(map(str, names))[:20])) or "no tables"
+            raise FileError("E503", path=self.shown, tables=tables)
+        return 'SELECT * FROM "{}"'.format(str(names[0]).replace('"', '""'))
+
+
+@contextmanager
+def _told(reader: SqliteReader, code: str) -> Iterator[None]:
+    """Turn what goes wrong with a statement into one of our errors."""
+    try:
+        yield
+    except _FAILURES as error:
+        reader._check_interrupted()
+        reason = reason_of(error)
+        if "not authorized" in reason or "prohibited" in reason:
+            reason = "it does more than read"
+        raise FileError(code, path=reader.shown, reason=reason) from error
+
+
+def _authorize(action: int, one: str | None, two: str | None, base: str | None, trigger: str | None) -> int:  # noqa: ARG001
+    allowed = action in _ALLOWED or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() not in _FORBIDDEN)
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _decodes(value: Any) -> bool:

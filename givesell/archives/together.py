@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import IO, ClassVar
 
+from givesell.archives.damage import spared
 from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.post import Post
 from givesell.archives.reader import Options, PostReader, Rejects
+from givesell.errors import FileError
 
 
 class TogetherReader(PostReader):
@@ -40,6 +42,10 @@ class TogetherReader(PostReader):
     def blocks(self, rejects: Rejects) -> Iterator[list[Post]]:
         """Read the posts of all exports; see `PostReader.blocks`."""
         self.skipped.clear()
+        errors: list[FileError] = []
         for reader in self._readers:
-            yield from reader.blocks(rejects)
+            with spared(self.files.flaws, reader.shown, errors):
+                yield from reader.blocks(rejects)
             self.skipped.update(reader.skipped)
+        if len(errors) == len(self._readers):
+            raise errors[0]

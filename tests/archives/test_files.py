@@ -42,7 +42,7 @@ def test_a_member_that_is_damaged_is_named(write):
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.tar.gz"])
 def test_a_bomb_is_given_up(write, name, monkeypatch):
     """What unpacks to far more than its size is stopped at a stated size and ratio."""
-    monkeypatch.setattr("givesell.archives.files.BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
     starts = {
         "data/tweets.js": b'window.YTD.tweets.part0 = [{"tweet": {"full_text": "',
         "outbox.json": b'{"@context": "activitystreams", "orderedItems": ["',

@@ -69,7 +69,7 @@ def test_a_row_that_is_not_utf8_is_rejected_alone(tmp_path, score, rows, rejects
 
 def test_batches_stay_small_however_long_the_posts(tmp_path, score, scorer, rows, monkeypatch):
     """Repeated long text, which Parquet packs well, is still scored a bounded number of bytes at a time."""
-    monkeypatch.setattr("givesell.archives.parquet_file.BATCH_BYTES", 100_000)
+    monkeypatch.setattr("givesell.archives.arrow_table.BATCH_BYTES", 100_000)
     pq.write_table(pa.table({"id": range(50), "text": ["buy " * 10_000] * 50}), tmp_path / "a.parquet")
     sizes = []
     score("a.parquet", scorer=lambda texts: (sizes.append(len(texts)), scorer(texts))[1])
