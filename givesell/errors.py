@@ -1,5 +1,10 @@
 """Every error that givesell raises, with its code and its words, in one place."""
 
+import string
+from typing import Any
+
+from givesell.words import quoted, shown
+
 _MESSAGES = {
     # posts
     "E101": "Post {position} is of type {type}, not text. Pass str, or None for a missing post.",
@@ -105,6 +110,19 @@ _MESSAGES = {
 }
 
 
+class _Words(string.Formatter):
+    """Puts details into a message so that none can steer a terminal, break its line or fill the screen."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return quoted(value) if conversion == "r" else super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return format(value, format_spec) if format_spec else shown(value)
+
+
+_WORDS = _Words()
+
+
 class GivesellError(Exception):
     """The base of every error of this library.
 
@@ -113,7 +131,7 @@ class GivesellError(Exception):
     code : str
         A key of the catalogue in `givesell.errors`.
     **details : object
-        What the message names.
+        What the message names. Control characters of it are shown as escapes, and what is longer than 1,000 characters is cut.
 
     Attributes
     ----------
@@ -130,7 +148,7 @@ class GivesellError(Exception):
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details
-        self.message = _MESSAGES[code].format(**details)
+        self.message = _WORDS.vformat(_MESSAGES[code], (), details)
         super().__init__(f"[{code}] {self.message}")
 
     def __reduce__(self) -> tuple[object, ...]:

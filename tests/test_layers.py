@@ -10,7 +10,7 @@ import givesell
 PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
-    ["_version", "verdict", "errors"],
+    ["_version", "verdict", "words", "errors"],
     ["text", "calibrated", "archives"],
     ["network"],
     ["features", "nlp", "datasets"],

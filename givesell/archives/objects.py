@@ -10,7 +10,6 @@ from it hold the value as it was.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
 
-import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -21,6 +20,7 @@ import pyarrow.types as pat
 from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
+from givesell.words import encodable
 
 MAX_COLUMNS = 2_000
 BATCH_CELLS = 1 << 20
@@ -28,7 +28,6 @@ _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
 # Whole numbers up to here are exact as double.
 EXACT = 2**53
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS: dict[type, int] = {type(None): 0, bool: _BOOL, int: _INT, float: _FLOAT, str: _STRING, dict: _OTHER, list: _OTHER}
 _TYPES = {
     0: pa.null(),
@@ -69,7 +68,7 @@ class ObjectsReader(Reader):
         kinds: dict[str, int] = self._find_kinds() if self.found is None else self.found
         self.found = kinds
         self._keys = list(kinds)
-        names = unique_names(map(_encodable, self._keys))
+        names = unique_names(map(encodable, self._keys))
         return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
 
     def _find_kinds(self) -> dict[str, int]:
@@ -227,12 +226,8 @@ def _dump(value: object) -> str:
         raise ValueError("nested too deeply") from None
 
 
-def _encodable(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([value if value is None else _encodable(value) for value in values], kind)
+        return pa.array([value if value is None else encodable(value) for value in values], kind)

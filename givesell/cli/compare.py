@@ -1,6 +1,5 @@
 """`givesell compare`: two models against labelled files."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
 from givesell.cli.evaluate import Rounds, Seed
+from givesell.words import shown
 
 
 def compare(
@@ -44,7 +44,7 @@ def compare(
         random_state=seed,
     )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        common.print_json(found.to_dict())
     else:
         common.console().print(found)
     if flipped is not None:
@@ -52,4 +52,4 @@ def compare(
             found.flipped.to_csv(flipped, index_label="row")
         except OSError as error:
             raise FileError("E405", path=flipped, reason=error.strerror or error) from error
-        common.say(f"{len(found.flipped):,} posts in {flipped}")
+        common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")

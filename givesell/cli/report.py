@@ -1,6 +1,5 @@
 """`givesell report`: a scored file in, a page to look at out."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
     from givesell.report import Report
@@ -43,7 +43,7 @@ def report(
 
     made = make_report(scored, model=common.load_model(model), target=target, timezone=timezone, title=title, text_column=text_column)
     if as_json:
-        typer.echo(json.dumps(made.figures, ensure_ascii=False))
+        common.print_json(made.figures)
         if out is None:
             return
     save(made, out or scored.with_name(scored.name + ENDING), quiet=as_json)
@@ -62,5 +62,5 @@ def save(made: "Report", out: Path, *, quiet: bool) -> None:
     if not quiet:
         output = common.console()
         for line in made.figures["summary"]:
-            output.print(f"- {common.one_line(line)}")
-        output.print(f"Report: {out}", soft_wrap=True)
+            output.print(f"- {one_line(line)}")
+        output.print(f"Report: {shown(out)}", soft_wrap=True)

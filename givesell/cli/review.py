@@ -8,6 +8,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, TextColumn
+from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,12 +117,12 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
         table.add_column(overflow="fold", ratio=1)
         rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)
         for index, row in rows.iterrows():
-            post = Text(common.one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
+            post = Text(one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
             post.truncate(max(20, output.width - len(str(index)) - 2), overflow="ellipsis")
-            table.add_row(str(row.get("id") or index), Text(common.one_line(row["reason"])))
+            table.add_row(shown(row.get("id") or index), Text(one_line(row["reason"])))
             table.add_row("", post)
         output.print(table)
         if len(rows) < counts[kind]:
             output.print(Text(f"… and {counts[kind] - len(rows):,} more", style="dim"))
     if out is not None:
-        output.print(f"Review: {out}", soft_wrap=True)
+        output.print(f"Review: {shown(out)}", soft_wrap=True)

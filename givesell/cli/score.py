@@ -1,6 +1,5 @@
 """`givesell score`: files in, one scored file out."""
 
-import json
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
@@ -14,6 +13,7 @@ from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
 from givesell.errors import ArgumentError
+from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -112,7 +112,7 @@ def score(
             extra=extra,
         )
     if as_json:
-        typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+        common.print_json(summary.as_dict())
     elif not quiet:
         print_summary(summary, posts=posts)
     if report:
@@ -124,7 +124,7 @@ def score(
         save(made, out.with_name(out.name + ENDING), quiet=quiet or as_json)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {summary.rejects} says which and why.")
+        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
         raise typer.Exit(common.REJECTED)
 
 
@@ -168,11 +168,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
             if chosen:
                 output.print(Text(f"\n{title}", style="bold"))
             for number, text in chosen:
-                line = Text(f"  {number:4.2f}  {common.one_line(text)}")
+                line = Text(f"  {number:4.2f}  {one_line(text)}")
                 line.truncate(output.width, overflow="ellipsis")
                 output.print(line, no_wrap=True)
         output.print()
-    output.print(f"Scored file: {summary.out}", soft_wrap=True)
+    output.print(f"Scored file: {shown(summary.out)}", soft_wrap=True)
 
 
 def _added(model: "Model", why: int, facet: bool) -> "dict[str, AddedColumn]":

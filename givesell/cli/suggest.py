@@ -9,6 +9,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import ModelOption
+from givesell.words import shown
 
 
 class Strategy(StrEnum):
@@ -75,11 +76,11 @@ def suggest(
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)
-        common.console().print(f"To label: {out}", soft_wrap=True)
+        common.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
         were = "1 row" if rejected == 1 else f"{rejected:,} rows"
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
-        common.say(f"{were} could not be read, the first in {file}, line {line}: {reason}")
+        common.say(f"{were} could not be read, the first in {shown(file)}, line {line}: {reason}")
         raise typer.Exit(common.REJECTED)
 
 
