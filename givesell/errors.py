@@ -81,6 +81,9 @@ _MESSAGES = {
     "E352": "{path}: somebody is labelling into it already. Choose another file with -o, or wait.",
     "E353": "Labelling needs a terminal to read keys from. Run givesell label in one, without redirecting its input or output.",
     "E354": "{path}: there is no post to label in it.",
+    # what people see
+    "E360": "Only .csv and .tsv are guarded for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
+    "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",

@@ -11,7 +11,7 @@ PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
     ["_version", "verdict", "words", "errors"],
-    ["text", "calibrated", "archives"],
+    ["text", "calibrated", "archives", "delimited"],
     ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "artifact", "scoring", "model", "exporting", "pipelined", "loading"],

@@ -15,6 +15,7 @@ The rules, where files differ:
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ MAX_RECORD_LINES = 1_000
 MAX_RECORD_CHARS = 4 << 20
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
 AGAIN = 4
+
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t\r\n]))"(?:[^"]|"")*(?:"|$)')
+_MOST_HEAD = 1 << 16
 
 Reject = Callable[[int, str, str], None]
 
@@ -214,9 +218,11 @@ class CsvReader(Reader):
     def _sniff(self) -> None:
         """Find what ends a line, and what stands between the fields."""
         with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
-            head = next((line for line in bounded_lines(text.readline, "\n") if line.strip()), "")[: 1 << 16]
+            head = _header(bounded_lines(text.readline, "\n"))
         if head.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
+        # What stands in quotes is a part of a name.
+        head = _QUOTED.sub("", head)
         if "\r" in head.rstrip("\r\n"):
             self._newline = "\r"
             head = head[: head.index("\r")]
@@ -243,6 +249,17 @@ def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
         yield text
     finally:
         text.detach()
+
+
+def _header(lines: Iterator[str]) -> str:
+    """Return the first line that is not blank, with those that a quote in it takes along."""
+    head = ""
+    for line in lines:
+        if head or line.strip():
+            head += line
+        if head and (head.count('"') % 2 == 0 or len(head) >= _MOST_HEAD):
+            break
+    return head[:_MOST_HEAD]
 
 
 def _decodes(raw: str) -> bool:

@@ -24,7 +24,7 @@ from givesell.archives.failures import named
 from givesell.archives.files import Folder
 from givesell.archives.objects import ObjectsReader
 from givesell.batch.checkpoint import Checkpoint, run_id
-from givesell.batch.encoders import ENCODERS, Encoder, finish_arrow
+from givesell.batch.encoders import Encoder, check_excel, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, expand, keep_stdin
 from givesell.batch.output import Output
@@ -33,6 +33,7 @@ from givesell.batch.rejects import Rejected, RejectsFile, rejects_path
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError
 from givesell.verdict import COLUMNS
+from givesell.words import encodable
 
 PathLike = str | os.PathLike[str]
 Progress = Callable[[int, int, int], None]
@@ -48,6 +49,7 @@ def score_files(
     scorer: ScoreTexts,
     text_column: str | None = None,
     prefix: str = "",
+    excel: bool = False,
     format: str | None = None,  # noqa: A002
     query: str | None = None,
     visibility: str = "public",
@@ -80,6 +82,9 @@ def score_files(
         text, post, body, content, message or tweet.
     prefix : str, default ""
         Goes before the names of the added columns.
+    excel : bool, default False
+        Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe before cells that they would run as
+        formulas (see `givesell.delimited`).
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     query : str, optional
@@ -122,6 +127,10 @@ def score_files(
     """
     began = time.perf_counter()
     sources, target = check_paths(paths, out, overwrite=overwrite)
+    found = format_of(target)
+    if excel:
+        check_excel(found)
+    prefix = encodable(prefix)
     partial, state = _beside(target, ".partial"), _beside(target, ".checkpoint.json")
     kept = _beside(target, ".stdin.partial")
     if any(str(source) == STDIN for source in sources):
@@ -129,6 +138,7 @@ def score_files(
             sources = [keep_stdin(kept) if str(source) == STDIN else source for source in sources]
         _check_filled(sources)
     settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
+    settings |= {"excel": "yes"} if excel else {}
     run = run_id(sources, version=__version__, out=str(format_of(target)), about=about, extra=sorted(extra or {}), **settings)
     done = (Checkpoint.load(state, run) if resume else None) or Checkpoint(run)
     if strict and done.rejected:
@@ -141,8 +151,7 @@ def score_files(
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
     written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
 
-    found = format_of(target)
-    encoder = ENCODERS[found.kind](written, prefix)
+    encoder = encoder_for(found, written, prefix, excel=excel)
     tally = Tally()
     with ExitStack() as stack:
         with named(target, "E405", OSError):

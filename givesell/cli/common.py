@@ -27,6 +27,10 @@ ModelOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
+ExcelOption = Annotated[
+    bool, typer.Option("--excel", help="Make a .csv or .tsv for spreadsheets: with a byte order mark, and no cell that runs as a formula.")
+]
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
+from givesell.cli.common import Certainty, ExcelOption, Files, Groups, JsonOption, LabelColumn, LabelMap, TextColumn
 from givesell.cli.evaluate import Rounds, Seed
 from givesell.words import shown
 
@@ -25,9 +25,11 @@ def compare(
     flipped: Annotated[
         Path | None, typer.Option("--flipped", metavar="FILE", help="Write the posts that flipped as CSV.", show_default=False)
     ] = None,
+    excel: ExcelOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two models on labelled posts that neither was trained on."""
+    from givesell.cli.tables import delimited_table
     from givesell.errors import FileError
     from givesell.training.compare import compare as measure
 
@@ -49,7 +51,7 @@ def compare(
         common.console().print(found)
     if flipped is not None:
         try:
-            found.flipped.to_csv(flipped, index_label="row")
+            flipped.write_bytes(delimited_table(found.flipped.reset_index(names="row"), ",", excel=excel))
         except OSError as error:
             raise FileError("E405", path=flipped, reason=error.strerror or error) from error
         common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")

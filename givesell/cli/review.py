@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, TextColumn
+from givesell.cli.common import Certainty, ExcelOption, Files, LabelColumn, LabelMap, ModelOption, TextColumn
 from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def review(
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
+    excel: ExcelOption = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -64,7 +65,7 @@ def review(
     from givesell.training.review import review as look
 
     if out is not None:
-        check_out(out, overwrite=overwrite)
+        check_out(out, overwrite=overwrite, excel=excel)
     loaded = common.load_model(model)
     extra = [name for name in ("id", "author", "platform") if name != groups] + ([groups] if groups else [])
     with common.status("reading") as update:
@@ -85,7 +86,7 @@ def review(
     if out is not None:
         first = ["id"] if "id" in found else ["row"]
         written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
-        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, overwrite=overwrite)
+        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, overwrite=overwrite, excel=excel)
     if not quiet:
         show(found, out)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.common import ExcelOption, JsonOption, ModelOption
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, save
 from givesell.errors import ArgumentError
 from givesell.words import one_line, shown
@@ -60,6 +60,7 @@ def score(
     ] = Visibility.PUBLIC,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
+    excel: ExcelOption = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
@@ -86,9 +87,13 @@ def score(
     A run that was interrupted goes on where it was: run the same command again.
     """
     from givesell.batch import about_model, check_paths, score_files
+    from givesell.batch.encoders import check_excel
+    from givesell.batch.formats import format_of
 
     # Before the model is loaded, so that a mistyped name shows at once.
     check_paths(files, out, overwrite=overwrite)
+    if excel:
+        check_excel(format_of(out))
     loaded = common.load_model(model)
     scorer = partial(loaded.verdicts, n_jobs=1, facets=facet)
     extra = _added(loaded, why, facet)
@@ -100,6 +105,7 @@ def score(
             scorer=scorer,
             text_column=text_column,
             prefix=prefix,
+            excel=excel,
             format=format,
             query=query,
             visibility=visibility.value,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ModelOption
+from givesell.cli.common import ExcelOption, ModelOption
 from givesell.words import shown
 
 
@@ -46,6 +46,7 @@ def suggest(
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
+    excel: ExcelOption = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -58,7 +59,7 @@ def suggest(
     from givesell.cli.tables import check_out, write_table
     from givesell.training.suggest import suggest as pick
 
-    check_out(out, overwrite=overwrite)
+    check_out(out, overwrite=overwrite, excel=excel)
     archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in expand(pool, out)]
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
@@ -72,7 +73,7 @@ def suggest(
             random_state=seed,
             progress=counted(update),
         )
-    write_table(found.assign(selling=found["selling"].round(4)), out, overwrite=overwrite)
+    write_table(found.assign(selling=found["selling"].round(4)), out, overwrite=overwrite, excel=excel)
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)

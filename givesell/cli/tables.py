@@ -1,34 +1,53 @@
 """Small tables to files, whatever the extension asks for."""
 
+import csv
+import gzip
+import io
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
 
-from givesell.batch.formats import format_of
+from givesell.archives.columns import plain, to_json, unique_names
+from givesell.batch.encoders import check_excel
+from givesell.batch.formats import Format, format_of
+from givesell.delimited import MARK, delimited
 from givesell.errors import FileError
+from givesell.text.columns import is_missing
+from givesell.words import encodable
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError)
 KNOWN = ".csv, .tsv and .jsonl (each also with .gz), .parquet and .arrow"
 
 
-def check_out(out: Path, *, overwrite: bool) -> None:
+def check_out(out: Path, *, overwrite: bool, excel: bool = False) -> None:
     """Refuse a file that cannot be written, before there is work to lose.
 
     Parameters
     ----------
     out : Path
     overwrite : bool
+    excel : bool, default False
+        Whether it is to be one for spreadsheets.
 
     Raises
     ------
+    ArgumentError
+        E360 where `excel` is asked for and the name is of another format.
     FileError
         E402 for a folder, E404 for an unknown extension, E405 where its folder is missing, E409 if it is there and may not be replaced.
     """
-    if format_of(out).codec == "zstd":
+    form = format_of(out)
+    if form.codec == "zstd":
         raise FileError("E404", path=out, known=KNOWN)
+    if excel:
+        check_excel(form)
     if out.is_dir():
         raise FileError("E402", path=out)
     if not out.parent.is_dir():
@@ -37,7 +56,7 @@ def check_out(out: Path, *, overwrite: bool) -> None:
         raise FileError("E409", path=out)
 
 
-def write_table(frame: "pd.DataFrame", out: Path, *, overwrite: bool = False) -> None:
+def write_table(frame: "pd.DataFrame", out: Path, *, overwrite: bool = False, excel: bool = False) -> None:
     """Write a table in one step, without its index.
 
     Parameters
@@ -46,27 +65,107 @@ def write_table(frame: "pd.DataFrame", out: Path, *, overwrite: bool = False) ->
     out : Path
         Its name tells the format; see `givesell.batch.formats`.
     overwrite : bool, default False
+    excel : bool, default False
+        See `givesell.delimited`.
 
     Raises
     ------
     FileError
         As `check_out`, and E405 if writing fails.
     """
-    check_out(out, overwrite=overwrite)
-    form = format_of(out)
+    check_out(out, overwrite=overwrite, excel=excel)
     fresh = out.with_name(f".{out.name}.partial")
-    packed: dict[str, Any] | None = {"method": "gzip", "mtime": 0} if form.codec else None
     try:
-        if form.kind in ("csv", "tsv"):
-            sign = "\t" if form.kind == "tsv" else ","
-            frame.to_csv(fresh, index=False, sep=sign, compression=packed, lineterminator="\n", errors="replace")
-        elif form.kind == "jsonl":
-            frame.to_json(fresh, orient="records", lines=True, force_ascii=False, date_format="iso", compression=packed)
-        elif form.kind == "parquet":
-            frame.to_parquet(fresh, index=False)
-        else:
-            frame.reset_index(drop=True).to_feather(fresh)
+        fresh.write_bytes(encoded(frame, format_of(out), excel=excel))
         fresh.replace(out)
-    except (OSError, pa.ArrowException) as error:
+    except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise FileError("E405", path=out, reason=" ".join(str(getattr(error, "strerror", None) or error).split())[:200]) from error
+        raise FileError("E405", path=out, reason=error.strerror or error) from error
+
+
+def encoded(frame: "pd.DataFrame", form: Format, *, excel: bool = False) -> bytes:
+    """Return a table, without its index, as the bytes of a file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Whatever its columns hold and are called.
+    form : Format
+    excel : bool, default False
+
+    Returns
+    -------
+    bytes
+    """
+    frame = plain_frame(frame)
+    if form.kind in ("csv", "tsv"):
+        data = delimited_table(frame, "\t" if form.kind == "tsv" else ",", excel=excel)
+    elif form.kind == "jsonl":
+        data = json_lines(frame).encode()
+    else:
+        table = arrow_table(frame)
+        sink = pa.BufferOutputStream()
+        if form.kind == "parquet":
+            pq.write_table(table, sink)
+        else:
+            feather.write_feather(table, sink)
+        data = bytes(sink.getvalue())
+    return gzip.compress(data, mtime=0) if form.codec else data
+
+
+def delimited_table(frame: "pd.DataFrame", delimiter: str, *, excel: bool = False) -> bytes:
+    """Return a table, without its index, as delimited text; numbers and times as pandas writes them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    delimiter : str
+    excel : bool, default False
+
+    Returns
+    -------
+    bytes
+    """
+    # With all fields in quotes its rows can be read back whatever they hold, to be written by the rules of all our files.
+    quoted = frame.to_csv(index=False, sep=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    rows = list(csv.reader(io.StringIO(quoted, newline=""), delimiter=delimiter))
+    return (MARK.encode() if excel else b"") + delimited(rows.copy, delimiter, excel=excel)
+
+
+def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a table whose names are text, each once, and whose text UTF-8 can hold."""
+    fresh = frame.reset_index(drop=True)
+    fresh.columns = unique_names(encodable(str(name)) for name in frame.columns)
+    for name in fresh.columns:
+        values = fresh[name].astype(object)
+        kept = [encodable(value) if isinstance(value, str) else value for value in values]
+        if any(one is not other for one, other in zip(kept, values, strict=True)):
+            fresh[name] = kept
+    return fresh
+
+
+def json_lines(frame: "pd.DataFrame") -> str:
+    """Return a table as JSON lines; what JSON has no form for as in scored files."""
+    try:
+        text: str = frame.to_json(orient="records", lines=True, force_ascii=False, date_format="iso", default_handler=str)
+        return text
+    except (ValueError, OverflowError, TypeError, RecursionError):
+        rows = zip(*(map(plain, frame[name].astype(object)) for name in frame.columns), strict=True)
+        return "".join(to_json(dict(zip(frame.columns, row, strict=True))) + "\n" for row in rows)
+
+
+def arrow_table(frame: "pd.DataFrame") -> pa.Table:
+    """Return a table as Arrow holds it: as text where values of one column are of types that do not go together."""
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except _UNFIT:
+        return pa.table({name: _column(frame[name]) for name in frame.columns})
+
+
+def _column(values: "pd.Series[Any]") -> pa.Array:
+    try:
+        return pa.Array.from_pandas(values)
+    except _UNFIT:
+        told = [None if is_missing(value) else encodable(value if isinstance(value, str) else str(value)) for value in values]
+        return pa.array(told, pa.string())
