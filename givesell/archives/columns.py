@@ -216,7 +216,26 @@ def plain_values(column: pa.Array) -> list[Any]:
     if pat.is_float32(kind):
         # Digits beyond its precision mean nothing.
         return [None if value is None else plain(float(str(np.float32(value)))) for value in column.to_pylist()]
-    return list(map(plain, column.to_pylist()))
+    try:
+        return list(map(plain, column.to_pylist()))
+    except (ValueError, OverflowError, pa.ArrowException):
+        return [plain(_from_arrow(value)) for value in column]
+
+
+def _from_arrow(value: pa.Scalar) -> Any:
+    """Return a value of Arrow; times that Python has none for, such as in the year 0, as Arrow writes them."""
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError, pa.ArrowException):
+        if pat.is_nested(value.type):
+            inside = value.items() if pat.is_struct(value.type) else enumerate(value)
+            found = {key: _from_arrow(item) if isinstance(item, pa.Scalar) else item for key, item in inside}
+            return found if pat.is_struct(value.type) else list(found.values())
+    try:
+        told = value.cast(pa.string()).as_py()
+    except pa.ArrowException:
+        told = "<"
+    return str(value.value) if told.startswith("<") else told
 
 
 def plain(value: Any) -> Any:
