@@ -83,6 +83,7 @@ _MESSAGES = {
     "E354": "{path}: there is no post to label in it.",
     # what people see
     "E360": "Only .csv and .tsv are guarded for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
+    "E362": "Column {column!r}{where} is there {count} times. Leave one of that name.",
     "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
     "E401": "{path}: no such file.",

@@ -17,6 +17,7 @@ from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
+from givesell.words import encodable
 
 if TYPE_CHECKING:
     from givesell.training.evaluate import Judged
@@ -253,7 +254,7 @@ def _flipped(judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence
     flipped = flipped[np.argsort(-np.abs(p[1] - p[0])[flipped], kind="stable")]
     data = judged.data
     columns = {
-        "text": data.posts[judged.kept][flipped],
+        "text": list(map(encodable, data.posts[judged.kept][flipped])),
         "label": data.labels[judged.kept][flipped],
         "a": p[0][flipped],
         "b": p[1][flipped],
