@@ -90,7 +90,8 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, ready for JSON, and the positions of the flipped posts; what is not defined is None."""
         rows: Any = self.metrics.to_dict(orient="index")
-        flipped: Any = self.flipped.drop(columns="text").reset_index(names="row").to_dict(orient="records")
+        records: Any = self.flipped.drop(columns="text").to_dict(orient="records")
+        flipped = [{"row": row, **record} for row, record in zip(self.flipped.index.tolist(), records, strict=True)]
         return {
             "a": self.names[0],
             "b": self.names[1],

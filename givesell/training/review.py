@@ -176,13 +176,14 @@ def review(
             "suggested": np.array(suggested, object),
             "reason": reasons,
             "text": list(map(encodable, texts)),
-            **{
-                name: [encodable(value) if isinstance(value, str) else value for value in values[at]]
-                for name, values in posts.extra.items()
-            },
+            **{name: list(map(_kept, values[at])) for name, values in posts.extra.items()},
         },
         index=posts.index[at],
     )
+
+
+def _kept(value: Any) -> Any:
+    return encodable(value) if isinstance(value, str) else value
 
 
 def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
