@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.network.forward import PARAMETERS, Parameters
+from givesell.words import encodable
 
 FORMAT = 2  # 1 is without a network
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
@@ -84,10 +85,12 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
+        # Names and posts may hold lone surrogates, which no file can.
+        manifest = json.loads(encodable(json.dumps(manifest, ensure_ascii=False)))
         manifest["sha256"] = _digest(manifest)
         _replace(folder / WEIGHTS, weights)
         _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-        _replace(folder / CARD, card.encode())
+        _replace(folder / CARD, encodable(card).encode())
     except OSError as error:
         raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror})") from error
 

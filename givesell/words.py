@@ -77,6 +77,11 @@ def encodable(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
 
 
+def keepable(value: Any) -> Any:
+    """Return a value of a table: text as `encodable` gives it, all else as it is."""
+    return encodable(value) if isinstance(value, str) else value
+
+
 def cut(text: str, most: int = MOST_SHOWN) -> str:
     """Return a text without its middle where it is longer than `most` characters: of a path the end says as much as the beginning.
 

@@ -17,7 +17,7 @@ from givesell.batch.formats import Format, format_of
 from givesell.delimited import MARK, delimited
 from givesell.errors import FileError
 from givesell.text.columns import is_missing
-from givesell.words import encodable
+from givesell.words import encodable, keepable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +139,7 @@ def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
     fresh.columns = unique_names(encodable(str(name)) for name in frame.columns)
     for name in fresh.columns:
         values = fresh[name].astype(object)
-        kept = [encodable(value) if isinstance(value, str) else value for value in values]
+        kept = list(map(keepable, values))
         if any(one is not other for one, other in zip(kept, values, strict=True)):
             fresh[name] = kept
     return fresh

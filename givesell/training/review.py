@@ -25,7 +25,7 @@ from givesell.training.novelty import unknown_share
 from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
 from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
-from givesell.words import encodable
+from givesell.words import encodable, keepable
 
 KINDS = ("label", "disagreement", "unsure", "novel")
 NOVEL = 0.05  # the share of posts that can be called most unlike the rest
@@ -176,14 +176,10 @@ def review(
             "suggested": np.array(suggested, object),
             "reason": reasons,
             "text": list(map(encodable, texts)),
-            **{name: list(map(_kept, values[at])) for name, values in posts.extra.items()},
+            **{name: list(map(keepable, values[at])) for name, values in posts.extra.items()},
         },
         index=posts.index[at],
     )
-
-
-def _kept(value: Any) -> Any:
-    return encodable(value) if isinstance(value, str) else value
 
 
 def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
