@@ -93,7 +93,7 @@ def cut(text: str, most: int = MOST_SHOWN) -> str:
     if len(text) <= most:
         return text
     tail = (most - 3) // 3
-    return f"{text[: most - 3 - tail]} … {text[-tail:]}"
+    return f"{text[: most - 3 - tail]} … {text[len(text) - tail :]}"
 
 
 def told(value: object, how: Callable[[Any], str] = str) -> str:
