@@ -219,7 +219,8 @@ def compare(
     check_model(model_b, "model_b")
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
     scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
-    if model_a is model_b or np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True):
+    any_judged = not np.isnan(scores[0].selling).all()
+    if model_a is model_b or (any_judged and np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True)):
         raise DataError("E336")
     judged = judge(posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state)
     p = [found.selling[judged.kept].astype(np.float64) for found in scores]

@@ -229,7 +229,8 @@ def _keys(values: pd.Series) -> pd.Series:
     try:
         pd.factorize(found)
     except Exception:  # that of the value
-        return found.map(lambda value: value if value is None or isinstance(value, str) else quoted(value))
+        words = [value if value is None or isinstance(value, str) else quoted(value) for value in found]
+        return pd.Series(words, found.index, dtype=object)
     return found
 
 
