@@ -154,7 +154,7 @@ def score_archive(
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
     **options
-        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``format``, ``query``, ``visibility``,
+        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``format``, ``query``, ``visibility``,
         ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns

@@ -33,6 +33,7 @@ from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifes
 from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
 from givesell.tensors import read_tensors
+from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
@@ -79,11 +80,13 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
+        # Names and posts may hold lone surrogates, which no file can.
+        manifest = json.loads(encodable(json.dumps(manifest, ensure_ascii=False)))
         manifest["sha256"] = _digest(manifest)
         with replacing_folder(folder, names=(WEIGHTS, MANIFEST, CARD)) as fresh:
             (fresh / WEIGHTS).write_bytes(weights)
             (fresh / MANIFEST).write_bytes((json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-            (fresh / CARD).write_bytes(card.encode())
+            (fresh / CARD).write_bytes(encodable(card).encode())
     except OSError as error:
         raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror or error})") from error
 

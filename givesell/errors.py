@@ -1,5 +1,10 @@
 """Every error that givesell raises, with its code and its words, in one place."""
 
+import string
+from typing import Any
+
+from givesell.words import quoted, shown
+
 _MESSAGES = {
     # posts
     "E101": "Post {position} is of type {type}, not text. Pass str, or None for a missing post.",
@@ -85,6 +90,10 @@ _MESSAGES = {
     "E352": "{path}: somebody is labelling into it already. Choose another file with -o, or wait.",
     "E353": "Labelling needs a terminal to read keys from. Run givesell label in one, without redirecting its input or output.",
     "E354": "{path}: there is no post to label in it.",
+    # what people see
+    "E360": "Only .csv and .tsv are guarded for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
+    "E362": "Column {column!r}{where} is there {count} times. Leave one of that name.",
+    "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",
@@ -117,6 +126,19 @@ _MESSAGES = {
 }
 
 
+class _Words(string.Formatter):
+    """Puts details into a message so that none can steer a terminal, break its line or fill the screen."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return quoted(value) if conversion == "r" else super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return format(value, format_spec) if format_spec else shown(value)
+
+
+_WORDS = _Words()
+
+
 class GivesellError(Exception):
     """The base of every error of this library.
 
@@ -125,7 +147,7 @@ class GivesellError(Exception):
     code : str
         A key of the catalogue in `givesell.errors`.
     **details : object
-        What the message names.
+        What the message names. Control characters of it are shown as escapes, and what is longer than 1,000 characters is cut.
 
     Attributes
     ----------
@@ -142,7 +164,7 @@ class GivesellError(Exception):
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details
-        self.message = _MESSAGES[code].format(**details)
+        self.message = _WORDS.vformat(_MESSAGES[code], (), details)
         super().__init__(f"[{code}] {self.message}")
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ another (`visible`), and as JSON's own escapes in JSON (`as_json`).
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 MOST_SHOWN = 1000  # characters of a value in a message
@@ -76,6 +77,11 @@ def encodable(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
 
 
+def keepable(value: Any) -> Any:
+    """Return a value of a table: text as `encodable` gives it, all else as it is."""
+    return encodable(value) if isinstance(value, str) else value
+
+
 def cut(text: str, most: int = MOST_SHOWN) -> str:
     """Return a text without its middle where it is longer than `most` characters: of a path the end says as much as the beginning.
 
@@ -87,7 +93,15 @@ def cut(text: str, most: int = MOST_SHOWN) -> str:
     if len(text) <= most:
         return text
     tail = (most - 3) // 3
-    return f"{text[: most - 3 - tail]} … {text[-tail:]}"
+    return f"{text[: most - 3 - tail]} … {text[len(text) - tail :]}"
+
+
+def told(value: object, how: Callable[[Any], str] = str) -> str:
+    """Return the words of a value, whatever it is: one of the caller's own types may do anything when it is asked for them."""
+    try:
+        return str(how(value))
+    except Exception:
+        return f"<{type(value).__name__}>"
 
 
 def shown(value: object) -> str:
@@ -98,12 +112,12 @@ def shown(value: object) -> str:
     >>> print(shown("a\nb"), shown(7))
     a\nb 7
     """
-    return visible(cut(_told(str, value)))
+    return visible(cut(told(value)))
 
 
 def quoted(value: object) -> str:
     """Return a value as `repr` tells it, in the way of `shown`."""
-    return visible(cut(_told(repr, value)))
+    return visible(cut(told(value, repr)))
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
@@ -143,10 +157,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _told(how: Any, value: object) -> str:
-    try:
-        return str(how(value))
-    except Exception:  # a value of the caller's own type may do anything when it is asked for its words
-        return f"<{type(value).__name__}>"

@@ -11,7 +11,7 @@ PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
     ["_version", "verdict", "words", "errors", "open_folder", "writing"],
-    ["text", "calibrated", "archives", "tensors"],
+    ["text", "calibrated", "archives", "tensors", "delimited"],
     ["network"],
     ["features", "nlp", "datasets"],
     ["golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],

@@ -4,7 +4,6 @@ import base64
 import difflib
 import json
 import math
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,18 +19,6 @@ TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 JSON_TEXT = {b"givesell": b"json"}
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def encodable(value: Any) -> Any:
-    r"""Put U+FFFD for each half of a surrogate pair in a text, which no file can hold as UTF-8; another value stays.
-
-    Examples
-    --------
-    >>> encodable("cut \ud83d"), encodable(5)
-    ('cut \ufffd', 5)
-    """
-    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
 
 
 def is_json(field: pa.Field) -> bool:
@@ -230,7 +217,26 @@ def plain_values(column: pa.Array) -> list[Any]:
     if pat.is_float32(kind):
         # Digits beyond its precision mean nothing.
         return [None if value is None else plain(float(str(np.float32(value)))) for value in column.to_pylist()]
-    return list(map(plain, column.to_pylist()))
+    try:
+        return list(map(plain, column.to_pylist()))
+    except (ValueError, OverflowError, pa.ArrowException):
+        return [plain(_from_arrow(value)) for value in column]
+
+
+def _from_arrow(value: pa.Scalar) -> Any:
+    """Return a value of Arrow; times that Python has none for, such as in the year 0, as Arrow writes them."""
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError, pa.ArrowException):
+        if pat.is_nested(value.type):
+            inside = value.items() if pat.is_struct(value.type) else enumerate(value)
+            found = {key: _from_arrow(item) if isinstance(item, pa.Scalar) else item for key, item in inside}
+            return found if pat.is_struct(value.type) else list(found.values())
+    try:
+        told = value.cast(pa.string()).as_py()
+    except pa.ArrowException:
+        told = "<"
+    return str(value.value) if told.startswith("<") else told
 
 
 def plain(value: Any) -> Any:

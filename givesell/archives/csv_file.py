@@ -15,7 +15,7 @@ The rules, where files differ:
 
 import csv
 import io
-import threading
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,10 +26,14 @@ import pyarrow as pa
 from givesell.archives.columns import unique_names
 from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.delimited import long_fields
 from givesell.errors import FileError
 
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
 AGAIN = 4
+
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t\r\n]))"(?:[^"]|"")*(?:"|$)')
+_MOST_HEAD = 1 << 16
 
 Reject = Callable[[int, str, str], None]
 Record = tuple[int, str, list[str]]
@@ -225,9 +229,11 @@ class CsvReader(Reader):
     def _sniff(self) -> None:
         """Find what ends a line, and what stands between the fields."""
         with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
-            head = next((line for line in bounded_lines(text.readline, "\n") if line.strip()), "")[: 1 << 16]
+            head = _header(bounded_lines(text.readline, "\n"))
         if head.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
+        # What stands in quotes is a part of a name.
+        head = _QUOTED.sub("", head)
         if "\r" in head.rstrip("\r\n"):
             self._newline = "\r"
             head = head[: head.index("\r")]
@@ -249,38 +255,13 @@ def _some(records: Iterator[Record], most: int) -> list[Record]:
     """Return the next records, of a bounded size together; none at the end."""
     taken: list[Record] = []
     size = 0
-    with _LONG_FIELDS:
+    with long_fields:
         for record in records:
             taken.append(record)
             size += len(record[1])
             if len(taken) >= most or size >= BATCH_BYTES:
                 break
     return taken
-
-
-class _LongFields:
-    """While it is entered, from whatever threads, the csv module takes fields of any length; its limit is one of the whole process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._before = 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._before = csv.field_size_limit()
-                csv.field_size_limit(max(self._before, 4 * MAX_LINE))
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                csv.field_size_limit(self._before)
-
-
-_LONG_FIELDS = _LongFields()
 
 
 @contextmanager
@@ -292,6 +273,17 @@ def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
         # A generator that is let go of late finds its file closed.
         with suppress(ValueError):
             text.detach()
+
+
+def _header(lines: Iterator[str]) -> str:
+    """Return the first line that is not blank, with those that a quote in it takes along."""
+    head = ""
+    for line in lines:
+        if head or line.strip():
+            head += line
+        if head and (head.count('"') % 2 == 0 or len(head) >= _MOST_HEAD):
+            break
+    return head[:_MOST_HEAD]
 
 
 def _decodes(raw: str) -> bool:

@@ -18,10 +18,11 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import JSON_TEXT, encodable, is_json, to_json, unique_names
+from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
 from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
+from givesell.words import encodable, keepable
 
 _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
@@ -264,4 +265,4 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array(list(map(encodable, values)), kind)
+        return pa.array(list(map(keepable, values)), kind)

@@ -5,23 +5,25 @@ run that was killed could not go on: their batches are kept as Arrow streams one
 their format when all are there.
 """
 
-import csv
-import io
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
 from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
+from givesell.batch.formats import Format
+from givesell.delimited import MARK, delimited
+from givesell.errors import ArgumentError
 from givesell.verdict import COLUMNS, Scores
+from givesell.words import encodable
 
 DECIMALS = 6
 GROUP_ROWS = 1 << 17
@@ -46,7 +48,7 @@ class Encoder(ABC):
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         self.schema = schema
-        self.added = [prefix + name for name in COLUMNS]
+        self.added = [encodable(prefix) + name for name in COLUMNS]
         fields = [pa.field(name, kind) for name, kind in zip(self.added, _TYPES, strict=True)]
         self.whole = pa.schema([*schema, *fields], metadata=schema.metadata)
 
@@ -72,34 +74,35 @@ class Encoder(ABC):
 
 
 class CsvEncoder(Encoder):
-    """Comma-separated values, quoted where needed; an empty field where there is no value."""
+    """Comma-separated values, quoted where needed; an empty field where there is no value. See `givesell.delimited`.
+
+    Parameters
+    ----------
+    schema, prefix
+        As for `Encoder`.
+    excel : bool, default False
+        Whether to write what a spreadsheet opens as it is: with a byte order mark, and no cell that it would run as a formula.
+    """
 
     delimiter = ","
 
+    def __init__(self, schema: pa.Schema, prefix: str, *, excel: bool = False) -> None:
+        super().__init__(schema, prefix)
+        self.excel = excel
+
     def header(self) -> bytes:
         """Return the names of the columns."""
-        return self._put(iter([self.whole.names]), careful=True)
+        return (MARK.encode() if self.excel else b"") + self._put([self.whole.names].copy)
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
-        texts = [as_text(column) for column in batch.columns]
-        # The csv module leaves a lone carriage return unquoted, and no reader would take that back.
-        careful = any(pc.any(pc.match_substring(column, "\r")).as_py() for column in texts)
-        columns = [column.to_pylist() for column in texts]
+        columns = [as_text(column).to_pylist() for column in batch.columns]
         columns += [scores.label.tolist(), [_decimal(number) for number in scores.selling.tolist()]]
         columns += [["true" if sure else "false" for sure in scores.sure.tolist()], scores.status.tolist()]
-        return self._put(zip(*columns, strict=True), careful)
+        return self._put(partial(zip, *columns, strict=True))
 
-    def _put(self, rows: Iterator[Any], careful: bool) -> bytes:
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\n")
-        if careful:
-            quoting = csv.writer(text, delimiter=self.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
-            for row in rows:
-                (quoting if any(field and "\r" in field for field in row) else writer).writerow(row)
-        else:
-            writer.writerows(rows)
-        return text.getvalue().encode()
+    def _put(self, rows: Callable[[], Iterable[Any]]) -> bytes:
+        return delimited(rows, self.delimiter, excel=self.excel)
 
 
 class TsvEncoder(CsvEncoder):
@@ -114,7 +117,12 @@ class JsonlEncoder(Encoder):
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
         names = {f"c{number}": name for number, name in enumerate(self.whole.names)}
-        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False)
+        # A struct writes its names as they are; those that JSON must escape are left to dicts, which take twice the time.
+        plain = all(name.isprintable() and not {'"', "\\"} & set(name) for name in names.values())
+        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False) if plain else self._as_dict
+
+    def _as_dict(self, *values: Any) -> dict[str, Any]:
+        return dict(zip(self.whole.names, values, strict=True))
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
@@ -131,8 +139,7 @@ class JsonlEncoder(Encoder):
             return _fast.encode_lines(list(map(self._row, *columns)))
         except OverflowError:
             # Whole numbers beyond 64 bits.
-            rows = (dict(zip(self.whole.names, row, strict=True)) for row in zip(*columns, strict=True))
-            return "".join([to_json(row) + "\n" for row in rows]).encode()
+            return "".join([to_json(self._as_dict(*row)) + "\n" for row in zip(*columns, strict=True)]).encode()
 
 
 class ArrowEncoder(Encoder):
@@ -162,6 +169,44 @@ class ArrowEncoder(Encoder):
 ENCODERS: dict[str, type[Encoder]] = {
     "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ArrowEncoder, "arrow": ArrowEncoder,
 }  # fmt: skip
+
+
+def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = False) -> Encoder:
+    """Return what encodes batches for a format.
+
+    Parameters
+    ----------
+    form : Format
+    schema, prefix
+        As for `Encoder`.
+    excel : bool, default False
+        See `CsvEncoder`.
+
+    Returns
+    -------
+    Encoder
+
+    Raises
+    ------
+    ArgumentError
+        E360 where `excel` is asked for and the format is neither CSV nor TSV.
+    """
+    if not excel:
+        return ENCODERS[form.kind](schema, prefix)
+    check_excel(form)
+    return (TsvEncoder if form.kind == "tsv" else CsvEncoder)(schema, prefix, excel=True)
+
+
+def check_excel(form: Format) -> None:
+    """Refuse a format that no spreadsheet opens as text.
+
+    Raises
+    ------
+    ArgumentError
+        E360.
+    """
+    if form.kind not in ("csv", "tsv"):
+        raise ArgumentError("E360", kind=form.kind)
 
 
 def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:

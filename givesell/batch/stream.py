@@ -25,7 +25,7 @@ from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
-from givesell.batch.encoders import ENCODERS, Encoder, finish_arrow
+from givesell.batch.encoders import Encoder, check_excel, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, expand, keep_stdin
 from givesell.batch.meter import Meter, Progress
@@ -36,6 +36,7 @@ from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, RestartWarning
 from givesell.verdict import COLUMNS
+from givesell.words import encodable
 from givesell.writing import check_output, is_same, put_in_place, write_file
 
 PathLike = str | os.PathLike[str]
@@ -52,6 +53,7 @@ def score_files(
     scorer: ScoreTexts,
     text_column: str | None = None,
     prefix: str = "",
+    excel: bool = False,
     format: str | None = None,  # noqa: A002
     query: str | None = None,
     visibility: str = "public",
@@ -87,6 +89,9 @@ def score_files(
         text, post, body, content, message or tweet.
     prefix : str, default ""
         Goes before the names of the added columns.
+    excel : bool, default False
+        Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe before cells that they would run as
+        formulas (see `givesell.delimited`).
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     query : str, optional
@@ -133,11 +138,13 @@ def score_files(
         summary = score_files("posts.csv", "scored.csv", scorer=givesell.load().verdicts)
     """
     began = time.perf_counter()
-    sources, target = check_paths(paths, out, overwrite=overwrite, report=report)
+    sources, target = check_paths(paths, out, overwrite=overwrite, report=report, excel=excel)
+    prefix = encodable(prefix)
     run = RunFolder(target)
     with run.held(source for source in sources if str(source) != STDIN):
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
+        settings |= {"excel": "yes"} if excel else {}
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
         done = (_found(run, target, start) if resume else None) or start
@@ -151,7 +158,18 @@ def score_files(
             readers = _open(sources, format, options, text_column, done, meter)
             _refuse_members(readers, target)
             tally, resumed = _write(
-                readers, run, target, done, scorer, meter, prefix=prefix, threads=threads, strict=strict, about=about, extra=extra or {}
+                readers,
+                run,
+                target,
+                done,
+                scorer,
+                meter,
+                prefix=prefix,
+                excel=excel,
+                threads=threads,
+                strict=strict,
+                about=about,
+                extra=extra or {},
             )
         _place(run, target, done, overwrite=overwrite)
         summary = tally.summary(
@@ -175,6 +193,7 @@ def check_paths(
     *,
     overwrite: bool = False,
     report: PathLike | None = None,
+    excel: bool = False,
     left: Checkpoint | None = None,
 ) -> tuple[list[Path], Path]:
     """Check inputs and outputs as far as their names and the disk tell.
@@ -186,6 +205,8 @@ def check_paths(
     overwrite : bool, default False
     report : path, optional
         What will be written too.
+    excel : bool, default False
+        Whether the output is one for spreadsheets.
     left : Checkpoint, optional
         What an unfinished run has put in its place by now may be replaced; by default the run that has left its folder beside `out`.
 
@@ -204,7 +225,9 @@ def check_paths(
     given = [Path(paths)] if isinstance(paths, (str, os.PathLike)) else [Path(path) for path in paths]
     if target.is_dir():
         raise FileError("E405", path=target, reason="it is a directory")
-    format_of(target)
+    form = format_of(target)
+    if excel:
+        check_excel(form)
     sources = expand(given, target)
     _check_filled(sources)
     read = [source for source in (*given, *sources) if str(source) != STDIN]
@@ -360,6 +383,7 @@ def _write(
     meter: Meter,
     *,
     prefix: str,
+    excel: bool,
     threads: int | None,
     strict: bool,
     about: Any,
@@ -371,7 +395,7 @@ def _write(
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
     written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
     form = format_of(target)
-    encoder = ENCODERS[form.kind](written, prefix)
+    encoder = encoder_for(form, written, prefix, excel=excel)
     with ExitStack() as stack:
         with named(target, "E405", OSError):
             try:

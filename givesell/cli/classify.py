@@ -1,6 +1,5 @@
 """`givesell classify`: verdicts on posts given as arguments or as lines."""
 
-import json
 import math
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.words import as_json, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,7 +86,7 @@ def _json_line(text: str, verdict: "Verdict") -> str:
     values = {"text": text, "label": verdict.label, "selling": selling, "sure": verdict.sure, "status": verdict.status}
     if verdict.facet is not None:
         values["facet"] = verdict.facet
-    return json.dumps(values, ensure_ascii=False)
+    return as_json(values)
 
 
 def _cells(verdict: "Verdict") -> tuple[str, str, str]:
@@ -96,7 +96,7 @@ def _cells(verdict: "Verdict") -> tuple[str, str, str]:
 
 
 def _plain_line(text: str, verdict: "Verdict") -> str:
-    return "  ".join((*_cells(verdict), common.one_line(text))).rstrip()
+    return "  ".join((*_cells(verdict), one_line(text))).rstrip()
 
 
 def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
@@ -112,8 +112,6 @@ def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
     from rich.text import Text
 
     label, number, sure = _cells(verdict)
-    line = Text.assemble(
-        (label, _STYLES[verdict.label]), "  ", number, "  ", (sure, "" if verdict.sure else "dim"), "  ", common.one_line(text)
-    )
+    line = Text.assemble((label, _STYLES[verdict.label]), "  ", number, "  ", (sure, "" if verdict.sure else "dim"), "  ", one_line(text))
     line.truncate(output.width, overflow="ellipsis")
     output.print(line, no_wrap=True, crop=True)

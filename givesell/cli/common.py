@@ -1,22 +1,24 @@
-"""What the commands share: loading a model, reporting errors, and text that is safe to print."""
+"""What the commands share: their options, loading a model, and reporting errors."""
 
 import os
-import re
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
+from givesell.cli.printing import console, print_json, say, status
 from givesell.errors import GivesellError, GivesellWarning, RestartWarning
+from givesell.words import cut, one_line, shown
 
-if TYPE_CHECKING:
-    from rich.console import Console
+__all__ = [
+    "Commands", "close_output", "console", "label_mapping", "load_model", "print_json", "save_figure", "say", "status",
+]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
 EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted; 143 terminated."
@@ -26,6 +28,10 @@ ModelOption = Annotated[
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+ExcelOption = Annotated[
+    bool, typer.Option("--excel", help="Make a .csv or .tsv for spreadsheets: with a byte order mark, and no cell that runs as a formula.")
+]
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
@@ -41,11 +47,15 @@ LabelMap = Annotated[
 
 # What an error says of an argument, in the words of the command line.
 _HINTS = dict.fromkeys(("E302", "E309"), "On the command line: --label-map VALUE=LABEL, or VALUE= to leave such posts out.")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Commands(TyperGroup):
     """The group of all commands; what they raise becomes one line and an exit code."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the options that stand before a command; see `typer.core.TyperGroup`."""
+        with _usage_as_lines():
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command.
@@ -66,7 +76,7 @@ class Commands(TyperGroup):
             terminated, 141 when the reader of a pipe has gone.
         """
         try:
-            with _ended_by_signals(), _warnings_as_lines() as shown:
+            with _ended_by_signals(), _usage_as_lines(), _warnings_as_lines() as shown:
                 result = super().invoke(ctx)
             if shown:
                 raise typer.Exit(REJECTED)
@@ -122,6 +132,19 @@ def _ended_by_signals() -> Iterator[None]:
 
 def _notes(error: BaseException) -> list[str]:
     return list(getattr(error, "__notes__", []))
+
+
+@contextmanager
+def _usage_as_lines() -> Iterator[None]:
+    """Keep what an error of usage repeats of an argument to one line that is safe to print."""
+    try:
+        yield
+    except Exception as error:
+        said = getattr(error, "format_message", None)
+        if said is not None:
+            told = cut(one_line(said()))
+            error.__dict__["format_message"] = lambda: told
+        raise
 
 
 @contextmanager
@@ -209,74 +232,7 @@ def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
         raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
     with writing(path, overwrite=overwrite) as fresh:
         figure.savefig(fresh, dpi=120, format=path.suffix[1:].lower())
-    say(f"plots in {path}")
-
-
-def say(line: str) -> None:
-    """Print one line on stderr.
-
-    Parameters
-    ----------
-    line : str
-    """
-    typer.echo(one_line(line), err=True)
-
-
-def console(*, stderr: bool = False) -> "Console":
-    """Return a console that prints texts as they are: no markup, no highlighting, no emoji codes.
-
-    Parameters
-    ----------
-    stderr : bool, default False
-
-    Returns
-    -------
-    rich.console.Console
-    """
-    from rich.console import Console
-
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
-
-
-@contextmanager
-def status(what: str) -> Iterator[Callable[[str], None]]:
-    """Show on stderr what is being done while the context lasts; nothing where that is no terminal.
-
-    Parameters
-    ----------
-    what : str
-        What to begin with.
-
-    Yields
-    ------
-    callable
-        Takes a line that says what is being done now.
-    """
-    output = console(stderr=True)
-    if not output.is_terminal:
-        yield lambda _: None
-        return
-    with output.status(what) as shown:
-        yield shown.update
-
-
-def one_line(text: str) -> str:
-    r"""Return a text on one line, without the control characters that could steer a terminal.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> one_line("two\nlines")
-    'two lines'
-    """
-    return _CONTROL.sub(" ", text).strip()
+    say(f"plots in {shown(path)}")
 
 
 def close_output() -> None:

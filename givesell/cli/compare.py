@@ -1,14 +1,14 @@
 """`givesell compare`: two models against labelled files."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
+from givesell.cli.common import Certainty, ExcelOption, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
 from givesell.cli.evaluate import Rounds, Seed
+from givesell.words import shown
 
 
 def compare(
@@ -28,6 +28,7 @@ def compare(
             "--flipped", metavar="OUT", help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False
         ),
     ] = None,
+    excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -36,7 +37,7 @@ def compare(
     from givesell.training.compare import compare as measure
 
     if flipped is not None:
-        check_table(flipped, inputs=files, overwrite=overwrite)
+        check_table(flipped, inputs=files, overwrite=overwrite, excel=excel)
     found = measure(
         common.load_model(a),
         common.load_model(b),
@@ -50,9 +51,9 @@ def compare(
         random_state=seed,
     )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        common.print_json(found.to_dict())
     else:
         common.console().print(found)
     if flipped is not None:
-        write_table(found.flipped.reset_index(names="row"), flipped, inputs=files, overwrite=overwrite)
-        common.say(f"{len(found.flipped):,} posts in {flipped}")
+        write_table(found.flipped.reset_index(names="row"), flipped, inputs=files, overwrite=overwrite, excel=excel)
+        common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")

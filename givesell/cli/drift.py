@@ -1,6 +1,5 @@
 """`givesell drift`: how far an archive is from what a model was trained on."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.words import shown
 
 
 def drift(
@@ -38,12 +38,12 @@ def drift(
         found = measure(loaded, archive)
         rejected += archive.n_rejected
         if as_json:
-            typer.echo(json.dumps({"file": str(file), **found.to_dict()}, ensure_ascii=False))
+            common.print_json({"file": str(file), **found.to_dict()})
             continue
         if number:
             common.console().print()
         if len(files) > 1:
-            common.console().print(common.one_line(str(file)))
+            common.console().print(shown(file))
         common.console().print(found)
     if rejected:
         common.say(f"{rejected:,} rows could not be read")

@@ -1,6 +1,5 @@
 """`givesell evaluate`: a model against labelled files."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +49,7 @@ def evaluate(
         random_state=seed,
     )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        common.print_json(found.to_dict())
     else:
         common.console().print(found)
     if plot is not None:

@@ -1,6 +1,5 @@
 """`givesell explain`: why posts give or sell."""
 
-import json
 import sys
 from typing import Annotated
 
@@ -33,7 +32,7 @@ def explain(
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         for explanation in explain_posts(loaded, [decodable(post) for post in group], top):
             if as_json:
-                typer.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
+                common.print_json(explanation.to_dict())
                 continue
             if not first:
                 output.print()

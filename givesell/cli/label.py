@@ -1,5 +1,6 @@
 """`givesell label`: label posts by hand, a key a post."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import ModelOption
 from givesell.errors import ArgumentError, FileError
+from givesell.words import cut, one_line, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -207,13 +209,13 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
         keys_shown += [("u", "undo"), ("q", "quit")]
     else:
         row = rows[session.at]
-        about = " · ".join(common.one_line(str(row[name])) for name in ("author", "platform", "created", "kind") if row.get(name))
+        about = " · ".join(one_line(cut(str(row[name]), _WIDEST)) for name in ("author", "platform", "created", "kind") if row.get(name))
         if about:
             parts += [Text(about, style="dim", no_wrap=True, overflow="ellipsis"), Text()]
         parts += _clipped(output, row["text"], width, output.height - _MARGIN - 2 * bool(about) - bool(told))
         parts.append(Text())
         if told:
-            parts.append(Text(common.one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
+            parts.append(Text(one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
         if session.asking is not None:
             keys_shown, more_keys = _facet_keys(session.asking), [("space", "none"), ("u", "undo"), ("?", "help"), ("q", "quit")]
         else:
@@ -318,7 +320,7 @@ def _pages(output: "Console", shown: "RenderableType") -> list[list[Any]]:
 def _post(text: str) -> Any:
     from rich.text import Text
 
-    return Text("\n".join(common.one_line(line) for line in text.splitlines()), overflow="fold")
+    return Text("\n".join(one_line(line) for line in text.splitlines()), overflow="fold")
 
 
 def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
@@ -351,8 +353,9 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
     if queue.rejected:
         common.say(f"{queue.rejected} rows could not be read and were left out.")
     if len(store):
-        output.print(f"Labels: {store.path}", soft_wrap=True)
-        output.print(f"Next: givesell train {store.path} --base givesell-en -o models/mine", style="dim", soft_wrap=True)
+        output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
+        again = shown(shlex.quote(str(store.path)))
+        output.print(f"Next: givesell train {again} --base givesell-en -o models/mine", style="dim", soft_wrap=True)
 
 
 def _beside(files: Sequence[Path]) -> Path:

@@ -1,6 +1,5 @@
 """`givesell model`: what is known about a model."""
 
-import json
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -10,9 +9,11 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import EXIT_CODES, JsonOption
+from givesell.words import cut, one_line
 
 app = typer.Typer(help="Look at models.", no_args_is_help=True)
 _KEY_WIDTH = 18
+_MOST = 10_000  # characters of a value
 
 
 @app.command("show", epilog=EXIT_CODES)
@@ -25,7 +26,7 @@ def show(
     """Show a model's manifest: what it was trained on, how well it does, its thresholds."""
     info: dict[str, Any] = common.load_model(model).info
     if as_json:
-        typer.echo(json.dumps(info, ensure_ascii=False, indent=2))
+        common.print_json(info, indent=2)
         return
     width = shutil.get_terminal_size().columns
     for line in readable(info, width=width):
@@ -56,7 +57,7 @@ def readable(info: dict[str, Any], *, width: int = 80, depth: int = 0) -> Iterat
     """
     margin = "  " * depth
     for key, value in info.items():
-        name = margin + common.one_line(str(key)).replace("_", " ")
+        name = margin + one_line(str(key)).replace("_", " ")
         if isinstance(value, dict) and value:
             yield name
             yield from readable(value, width=width, depth=depth + 1)
@@ -69,7 +70,7 @@ def readable(info: dict[str, Any], *, width: int = 80, depth: int = 0) -> Iterat
             start = f"{name:<{_KEY_WIDTH}}  "
             rest = " " * len(start)
             yield from textwrap.wrap(
-                start + _inline(value), max(width, 40), subsequent_indent=rest, break_on_hyphens=False, drop_whitespace=True
+                start + cut(_inline(value), _MOST), max(width, 40), subsequent_indent=rest, break_on_hyphens=False, drop_whitespace=True
             ) or [name]
 
 
@@ -81,10 +82,10 @@ def _inline(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_inline(item)}" for key, item in value.items()) or "-"
+        return ", ".join(f"{one_line(str(key))} {_inline(item)}" for key, item in value.items()) or "-"
     if isinstance(value, list):
         return ", ".join(map(_inline, value)) or "-"
-    return common.one_line(str(value))
+    return one_line(str(value))
 
 
 def _cut(line: str, width: int) -> str:

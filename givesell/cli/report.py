@@ -1,6 +1,5 @@
 """`givesell report`: a scored file in, a page to look at out."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption, OverwriteOption
+from givesell.words import one_line, shown
 
 ENDING = ".report.html"
 TargetOption = Annotated[
@@ -46,7 +46,7 @@ def report(
         check_output(page, inputs=[scored], overwrite=overwrite)
     made = make_report(scored, model=common.load_model(model), target=target, timezone=timezone, title=title, text_column=text_column)
     if as_json:
-        typer.echo(json.dumps(made.figures, ensure_ascii=False))
+        common.print_json(made.figures)
     if page is not None:
         made.save(page, overwrite=overwrite)
         if not as_json:
@@ -63,5 +63,5 @@ def say_findings(findings: Iterable[str], page: Path) -> None:
     """
     output = common.console()
     for line in findings:
-        output.print(f"- {common.one_line(line)}")
-    output.print(f"Report: {page}", soft_wrap=True)
+        output.print(f"- {one_line(line)}")
+    output.print(f"Report: {shown(page)}", soft_wrap=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
+from givesell.cli.common import Certainty, ExcelOption, Files, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
+from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,7 @@ def review(
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
+    excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -63,7 +65,7 @@ def review(
     from givesell.training.review import review as look
 
     if out is not None:
-        check_table(out, inputs=files, overwrite=overwrite)
+        check_table(out, inputs=files, overwrite=overwrite, excel=excel)
     loaded = common.load_model(model)
     extra = [name for name in ("id", "author", "platform") if name != groups] + ([groups] if groups else [])
     with common.status("reading") as update:
@@ -84,7 +86,8 @@ def review(
     if out is not None:
         first = ["id"] if "id" in found else ["row"]
         written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
-        write_table(written[[*first, *(name for name in found.columns if name not in first)]], out, inputs=files, overwrite=overwrite)
+        columns = [*first, *(name for name in found.columns if name not in first)]
+        write_table(written[columns], out, inputs=files, overwrite=overwrite, excel=excel)
     if not quiet:
         show(found, out)
 
@@ -116,12 +119,12 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
         table.add_column(overflow="fold", ratio=1)
         rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)
         for index, row in rows.iterrows():
-            post = Text(common.one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
+            post = Text(one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
             post.truncate(max(20, output.width - len(str(index)) - 2), overflow="ellipsis")
-            table.add_row(str(row.get("id") or index), Text(common.one_line(row["reason"])))
+            table.add_row(shown(row.get("id") or index), Text(one_line(row["reason"])))
             table.add_row("", post)
         output.print(table)
         if len(rows) < counts[kind]:
             output.print(Text(f"… and {counts[kind] - len(rows):,} more", style="dim"))
     if out is not None:
-        output.print(f"Review: {out}", soft_wrap=True)
+        output.print(f"Review: {shown(out)}", soft_wrap=True)

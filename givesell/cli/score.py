@@ -1,6 +1,5 @@
 """`givesell score`: files in, one scored file out."""
 
-import json
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.common import ExcelOption, JsonOption, ModelOption
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
+from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -57,6 +57,7 @@ def score(
     ] = Visibility.PUBLIC,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
+    excel: ExcelOption = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and what is written beside it, if it exists.")] = False,
     resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
@@ -87,7 +88,7 @@ def score(
 
     page = out.with_name(out.name + ENDING) if report else None
     # Before the model is loaded, so that a mistyped name shows at once.
-    check_paths(files, out, overwrite=overwrite, report=page)
+    check_paths(files, out, overwrite=overwrite, report=page, excel=excel)
     loaded = common.load_model(model)
     watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
     try:
@@ -104,6 +105,7 @@ def score(
                 n_jobs=jobs,
                 text_column=text_column,
                 prefix=prefix,
+                excel=excel,
                 format=format,
                 query=query,
                 visibility=visibility.value,
@@ -118,14 +120,14 @@ def score(
             stop.add_note(f"{rows:,} rows are scored and kept: run the same command again to go on.")
         raise
     if as_json:
-        typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+        common.print_json(summary.as_dict())
     elif not quiet:
         print_summary(summary, posts=posts)
         if page is not None:
             say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {summary.rejects} says which and why.")
+        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
         raise typer.Exit(common.REJECTED)
 
 
@@ -169,11 +171,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
             if chosen:
                 output.print(Text(f"\n{title}", style="bold"))
             for number, text in chosen:
-                line = Text(f"  {number:4.2f}  {common.one_line(text)}")
+                line = Text(f"  {number:4.2f}  {one_line(text)}")
                 line.truncate(output.width, overflow="ellipsis")
                 output.print(line, no_wrap=True)
         output.print()
-    output.print(f"Scored file: {summary.out}", soft_wrap=True)
+    output.print(f"Scored file: {shown(summary.out)}", soft_wrap=True)
 
 
 def _share(count: int, total: int) -> str:

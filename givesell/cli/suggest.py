@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ModelOption, OverwriteOption
+from givesell.cli.common import ExcelOption, ModelOption, OverwriteOption
+from givesell.words import shown
 
 
 class Strategy(StrEnum):
@@ -45,6 +46,7 @@ def suggest(
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
+    excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
@@ -59,7 +61,7 @@ def suggest(
 
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
-    check_table(out, inputs=read, overwrite=overwrite)
+    check_table(out, inputs=read, overwrite=overwrite, excel=excel)
     archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in sources]
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
@@ -73,15 +75,15 @@ def suggest(
             random_state=seed,
             progress=counted(update),
         )
-    write_table(found.assign(selling=found["selling"].round(4)), out, inputs=read, overwrite=overwrite)
+    write_table(found.assign(selling=found["selling"].round(4)), out, inputs=read, overwrite=overwrite, excel=excel)
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)
-        common.console().print(f"To label: {out}", soft_wrap=True)
+        common.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
         were = "1 row" if rejected == 1 else f"{rejected:,} rows"
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
-        common.say(f"{were} could not be read, the first in {file}, line {line}: {reason}")
+        common.say(f"{were} could not be read, the first in {shown(file)}, line {line}: {reason}")
         raise typer.Exit(common.REJECTED)
 
 

@@ -1,6 +1,5 @@
 """`givesell train`: labelled files to a model."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
+from givesell.words import shown
 
 _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, not the model
 
@@ -102,10 +102,10 @@ def train(
     )
     model.save(out, overwrite=overwrite)
     if as_json:
-        typer.echo(json.dumps(model.info["metrics"], ensure_ascii=False))
+        common.print_json(model.info["metrics"])
     elif not quiet:
         common.console().print(model.report)
-        common.say(f"saved in {out}")
+        common.say(f"saved in {shown(out)}")
     warn(model.report.findings)
 
 

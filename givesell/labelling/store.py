@@ -3,16 +3,18 @@
 import csv
 import json
 import os
-import sys
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from givesell.delimited import delimited, long_fields
 from givesell.errors import FileError
 from givesell.labelling.session import CLEAR, Decision
 from givesell.verdict import GIVING, SELLING
-from givesell.writing import held, writing
+from givesell.words import encodable
+from givesell.writing import held, write_file
 
 KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
 FIRST = ("id", "text", "label", "certainty")
@@ -57,8 +59,11 @@ class LabelFile:
         self._lock = ExitStack()
         self._lock.enter_context(held(path.with_name(f".{path.name}.lock"), "E352", path))
         try:
-            self._rows = _read(path)
-            self._left = _read(self.beside)
+            rows = _read(path)
+            self._rows = {row["text"]: row for row in rows}
+            # Rows whose text stands in a later one again; they stay until it is decided anew.
+            self._repeated = [row for row in rows if self._rows[row["text"]] is not row]
+            self._left = {row["text"]: row for row in _read(self.beside)}
         except BaseException:
             self.close()
             raise
@@ -87,6 +92,7 @@ class LabelFile:
         -------
         Decision or None
         """
+        text = encodable(text)
         if text in self._left:
             return Decision(None)
         row = self._rows.get(text)
@@ -118,7 +124,8 @@ class LabelFile:
     def put_all(self, decided: Iterable[tuple[dict[str, Any], Decision | None]]) -> None:
         """Keep several decisions and write the file once; see `put`."""
         left, kept = False, False
-        for row, decision in decided:
+        for given, decision in decided:
+            row = {**given, "text": encodable(given["text"])}
             text = row["text"]
             left |= text in self._left
             kept |= text in self._rows
@@ -127,15 +134,16 @@ class LabelFile:
             kept |= text in self._rows
         # What is left out is written first: a kill between the two leaves a post in both, and it counts as left out.
         if self._left and left:
-            _write(self.beside, self._left)
+            _write(self.beside, self._left.values())
         elif left:
             self.beside.unlink(missing_ok=True)
         if kept:
-            _write(self.path, self._rows)
+            _write(self.path, [*self._repeated, *self._rows.values()])
 
     def _keep(self, row: dict[str, Any], decision: Decision | None) -> None:
         text = row["text"]
         self._left.pop(text, None)
+        self._repeated = [other for other in self._repeated if other["text"] != text]
         if decision is None or decision.label is None:
             self._rows.pop(text, None)
         else:
@@ -161,41 +169,44 @@ def left_out(path: Path) -> Path:
     return path.with_name(f"{path.stem}.{LEFT_OUT}{path.suffix}")
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    """Return the rows of a file by their text."""
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file."""
     if not path.exists() or not path.stat().st_size:
-        return {}
+        return []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix.lower() in (".jsonl", ".ndjson"):
                 rows = [json.loads(line) for line in file if line.strip()]
             else:
-                csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-                rows = list(csv.DictReader(file, delimiter=_delimiter(path), strict=True))
-    except (ValueError, csv.Error, OSError) as error:
+                with long_fields:
+                    table = csv.DictReader(file, delimiter=_delimiter(path), strict=True)
+                    twice = [name for name, count in Counter(table.fieldnames or ()).items() if count > 1]
+                    if twice:
+                        raise FileError("E361", path=path, column=twice[0])
+                    rows = list(table)
+    except FileError:
+        raise
+    except (ValueError, RecursionError, csv.Error, OSError) as error:
         raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
     if not all(isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row for row in rows):
         raise FileError("E351", path=path)
     if rows and LEFT_OUT not in path.name and "label" not in rows[0]:
         raise FileError("E351", path=path)
-    return {row["text"]: row for row in rows}
+    return [{**row, "text": encodable(row["text"])} for row in rows]
 
 
-def _write(path: Path, rows: dict[str, dict[str, Any]]) -> None:
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows in one step: a kill leaves the old file or the new one."""
-    with writing(path, overwrite=True) as fresh, fresh.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        _write_rows(file, path, rows)
+    write_file(path, _encoded(path, list(rows)), overwrite=True)
 
 
-def _write_rows(file: IO[str], path: Path, rows: dict[str, dict[str, Any]]) -> None:
+def _encoded(path: Path, rows: list[dict[str, Any]]) -> bytes:
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        file.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows.values())
-        return
-    names = dict.fromkeys(name for row in rows.values() for name in row)
+        return encodable("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)).encode()
+    names = dict.fromkeys(name for row in rows for name in row)
     first = [name for name in (*FIRST, "facet") if name in names] or list(FIRST)
-    writer = csv.DictWriter(file, [*first, *(name for name in names if name not in first)], delimiter=_delimiter(path), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows.values())
+    header = [*first, *(name for name in names if name not in first)]
+    return delimited(lambda: [header, *([row.get(name) for name in header] for row in rows)], _delimiter(path))
 
 
 def _delimiter(path: Path) -> str:

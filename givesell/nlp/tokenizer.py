@@ -1,6 +1,5 @@
 """givesell's scanner in spaCy's tokenizer slot."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
@@ -10,9 +9,9 @@ from spacy.vocab import Vocab
 
 from givesell.text.fold import code_points
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.words import encodable
 
 NAME = "givesell.Tokenizer.v1"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Tokenizer:
@@ -48,7 +47,7 @@ class Tokenizer:
         scratch = buffers(len(codes))
         count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
-        text = _SURROGATE.sub("\ufffd", text)
+        text = encodable(text)
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         spaces = [end < following for end, following in zip(ends, [*starts[1:], len(text)], strict=False)]
         return Doc(self.vocab, words=words, spaces=spaces)

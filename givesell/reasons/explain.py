@@ -12,7 +12,7 @@ from givesell.errors import ArgumentError
 from givesell.model import Model
 from givesell.reasons.change import Flip, Hint, find_flip, find_hints
 from givesell.reasons.kernel import parts, phrases
-from givesell.reasons.show import as_html, as_renderable, one_line
+from givesell.reasons.show import as_html, as_renderable, in_a_line
 from givesell.text.columns import as_sequence, is_missing
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
@@ -287,7 +287,7 @@ class Explanation:
     def __repr__(self) -> str:
         if self.label is None:
             return f"Explanation(label=None, status={self.verdict.status!r})"
-        reasons = [f"{one_line(reason.text)} {reason.weight:+.2f}" for reason in self.reasons]
+        reasons = [f"{in_a_line(reason.text)} {reason.weight:+.2f}" for reason in self.reasons]
         return f"Explanation(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.verdict.sure}, reasons={reasons})"
 
     def __rich__(self) -> Any:
@@ -372,7 +372,7 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     found, judged = batch.found, ~np.isnan(batch.scores.selling)
     rows = zip(posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
     return [
-        "; ".join([f"{one_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
+        "; ".join([f"{in_a_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
         if ok
         else None
         for post, ok, starts, ends, weights in rows

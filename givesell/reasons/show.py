@@ -1,33 +1,30 @@
 """How an explanation is shown: in a terminal with rich, in a notebook as HTML. Colour is never the only signal."""
 
 import html
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from givesell.verdict import SELLING
+from givesell.words import encodable, one_line, safe
 
 SELLS, GIVES = "▲", "▼"
 BAR = 12
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _STYLES = {SELLING: "bold magenta underline", "giving": "green"}
 # Half transparent, so that the text keeps the page's own colour on light and dark.
 _TINTS = {SELLING: "rgba(214, 51, 132, {})", "giving": "rgba(25, 135, 84, {})"}
 _LINES = {SELLING: "solid rgb(214, 51, 132)", "giving": "dotted rgb(25, 135, 84)"}
 
 
-def one_line(text: str) -> str:
-    r"""Return a text on one line, line breaks as ``⏎`` and other control characters as blanks.
+def in_a_line(text: str) -> str:
+    r"""Return a piece of a post on one line, line breaks as ``⏎``.
 
     Examples
     --------
-    >>> one_line("two\nlines")
+    >>> in_a_line("two\nlines")
     'two⏎lines'
     """
-    return _CONTROL.sub(lambda found: "⏎" if "\n" in found[0] else " ", text)
+    return one_line(text, "⏎")
 
 
 def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
@@ -75,7 +72,7 @@ def sentence(explanation: Any) -> str:
 
 
 def _named(spans: Any) -> str:
-    names = [f"“{one_line(span.text)}”" for span in spans]
+    names = [f"“{in_a_line(span.text)}”" for span in spans]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -93,7 +90,7 @@ def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for cue in explanation.cues:
         texts = found.setdefault((cue.leans, cue.title), [])
-        shown = one_line(cue.text)
+        shown = in_a_line(cue.text)
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         if shown not in texts:
             texts.append(shown)
@@ -119,7 +116,7 @@ def as_renderable(explanation: Any) -> Any:
     verdict = explanation.verdict
     if verdict.label is None:
         head = Text.assemble(("no label", "bold"), f"  {verdict.status.replace('_', ' ')}")
-        return Group(head, Padding(Text(_clean(explanation.text)), (0, 0, 0, 2))) if explanation.text.strip() else head
+        return Group(head, Padding(Text(safe(explanation.text)), (0, 0, 0, 2))) if explanation.text.strip() else head
     head = Text.assemble(
         (verdict.label, _STYLES[verdict.label].replace(" underline", "") + " bold"),
         f"  {verdict.selling:.2f}  ",
@@ -128,9 +125,9 @@ def as_renderable(explanation: Any) -> Any:
     post = Text()
     for text, reason in segments(explanation):
         if reason is None:
-            post.append(_clean(text))
+            post.append(safe(text))
         else:
-            post.append(sign(reason) + ("⏎" if not text.strip() else "") + _clean(text), _STYLES[reason.leans])
+            post.append(sign(reason) + ("⏎" if not text.strip() else "") + safe(text), _STYLES[reason.leans])
     rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
@@ -141,7 +138,7 @@ def as_renderable(explanation: Any) -> Any:
         bar = "█" * max(1, round(BAR * abs(reason.weight) / strongest))
         style = _STYLES[reason.leans].replace(" underline", "")
         rows.add_row(
-            Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(one_line(reason.text))
+            Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(in_a_line(reason.text))
         )
     cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     cues.add_column(no_wrap=True)
@@ -202,8 +199,4 @@ def _box(inside: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return html.escape(_SURROGATE.sub("\ufffd", text))
-
-
-def _clean(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", _CONTROL_BUT_BREAKS.sub(" ", text))
+    return html.escape(encodable(text))

@@ -6,25 +6,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from givesell.archives import open_reader
 from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
+from givesell.archives.failures import named
+from givesell.archives.objects import ObjectsReader
+from givesell.archives.reader import bounded_lines
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
-from givesell.errors import ArgumentError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, FileError
+from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
-from givesell.report.figures import Columns, Figures
+from givesell.report.fields import MOST_NAME
+from givesell.report.figures import MOST_STATUSES, Columns, Figures
 from givesell.report.page import page
 from givesell.report.sentences import summary
 from givesell.verdict import COLUMNS
+from givesell.words import cut, encodable, one_line
 from givesell.writing import write_file
-
-if TYPE_CHECKING:
-    from givesell.model import Model
 
 TARGET = 0.8
 MOST_REASONS = 6  # those that speak for the label are marked
@@ -120,37 +125,47 @@ def make_report(
     path = Path(scored)
     if not path.is_file():
         raise FileError("E401", path=path)
-    if not 0 < target <= 1:
+    if not isinstance(model, Model):
+        raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
+    if isinstance(target, bool) or not isinstance(target, (int, float, np.number)) or not 0 < target <= 1:
         raise ArgumentError("E206", argument="target", expected="a share above 0 and at most 1, such as 0.8", type=repr(target))
+    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
+        raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
+    if skipped is not None and not isinstance(skipped, Mapping):
+        raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
     reader = open_reader(path, plain=True)
     names = reader.schema.names
     columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
-    reader.use_text(columns.text or columns.prefix + "label")
+    if isinstance(reader, ObjectsReader):
+        # A row whose post is no text has figures all the same.
+        reader.use_text(columns.prefix + "label")
     try:
         figures = Figures(columns, timezone=timezone, top=top)
-    except (ValueError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
         expected = "the name of a time zone, such as 'Europe/Paris'"
         raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
     taken = Collected(strict=False)
     for batch in reader.batches(taken):
         figures.add(batch)
+        figures.unreadable(len(taken.take()))
+    figures.unreadable(len(taken.take()))
     found = figures.as_dict()
-    about = json.loads((reader.schema.metadata or {}).get(METADATA, b"{}"))
+    about = _recorded(reader.schema.metadata)
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
     counted, corrected = counted_share(*judged), corrected_share(*judged, rates)
     rejected, reasons = _rejects(path)
     found |= {
-        "title": title or path.name,
+        "title": cut(encodable(str(title or path.name))),
         "target": target,
         "counted": counted and counted._asdict(),
         "corrected": corrected and corrected._asdict(),
         "thresholds": [low, high],
-        "skipped": dict(skipped if skipped is not None else about.get("skipped", {})),
+        "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
         "rejected": rejected,
         "reject_reasons": reasons,
-        "model": _model_facts(model, rates[0] if rates else None, about.get("model")),
+        "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
     }
     _explain(found, model)
     found["summary"] = summary(found)
@@ -177,13 +192,38 @@ def _rejects(path: Path) -> tuple[int, dict[str, int]]:
     reasons: Counter[str] = Counter()
     place = rejects_path(path)
     if place.is_file():
-        with place.open(encoding="utf-8") as lines:
-            for line in lines:
+        with named(place, "E406", OSError), place.open("rb") as lines:
+            for line in bounded_lines(lines.readline, b"\n"):
                 try:
-                    reasons[str(json.loads(line)["reason"])] += 1
-                except (ValueError, KeyError, TypeError):
+                    reason = cut(one_line(str(json.loads(line)["reason"])), MOST_NAME)
+                except (ValueError, KeyError, TypeError, RecursionError):
                     continue
+                reasons[reason if reason in reasons or len(reasons) < MOST_STATUSES else "other reasons"] += 1
     return sum(reasons.values()), dict(reasons.most_common(8))
+
+
+def _recorded(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
+    """Return what `givesell score` has recorded in a Parquet or Arrow file; nothing where it is not of that shape."""
+    try:
+        found = json.loads((metadata or {}).get(METADATA, b"{}"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _counts(skipped: Any) -> dict[str, int]:
+    """Return reasons and counts, without what is neither."""
+    pairs = skipped.items() if isinstance(skipped, Mapping) else ()
+    known = [(reason, count) for reason, count in pairs if isinstance(count, (int, np.integer)) and 0 < count < 2**63]
+    return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
+
+
+def _maker(recorded: Any) -> dict[str, Any] | None:
+    """Return name and digest of the model that a file was scored with, as it says itself."""
+    if not isinstance(recorded, dict):
+        return None
+    told = {name: recorded.get(name) for name in ("name", "digest")}
+    return {name: value if value is None else cut(one_line(str(value)), MOST_NAME) for name, value in told.items()}
 
 
 def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, Any] | None) -> dict[str, Any]:

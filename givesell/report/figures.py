@@ -11,13 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from givesell.archives.times import as_times
+from givesell.archives.times import FIRST, LAST, as_times
+from givesell.report.fields import flags_of, names_of, shares_of, words_of
 from givesell.report.runs import Runs
 from givesell.report.tops import Tops
 from givesell.verdict import GIVING, SELLING, Status
 
 BINS = 50
 MOST_GROUPS = 50_000
+MOST_STATUSES = 100
 SHOWN_GROUPS = 12
 _DAY = np.timedelta64(1, "D")
 _MONDAY = np.datetime64("1970-01-05")
@@ -68,6 +70,7 @@ class Figures:
         self._days: defaultdict[int, NDArray[np.int64]] = defaultdict(lambda: np.zeros(2, np.int64))
         self._hours = np.zeros((7, 24, 2), np.int64)
         self._groups: dict[str, dict[str, list[int]]] = {role: {} for role in ("author", "platform", "kind")}
+        self._unused: Counter[str] = Counter()
         self._tops = Tops(top)
         self._runs = Runs()
 
@@ -78,32 +81,54 @@ class Figures:
         ----------
         batch : pyarrow.RecordBatch
         """
-        prefix = self._columns.prefix
-        label = batch.column(prefix + "label").cast(pa.string())
-        numbers = _numbers(batch.column(prefix + "selling"))
-        sure = _flags(batch.column(prefix + "sure"))
-        giving, selling = (_flags(pc.equal(label, name)) for name in (GIVING, SELLING))
+        label, status = (names_of(*self._column(batch, name)) for name in ("label", "status"))
+        numbers, sure = shares_of(*self._column(batch, "selling")), flags_of(*self._column(batch, "sure"))
+        giving, selling = (pc.equal(label, name).fill_null(False).to_numpy(zero_copy_only=False) for name in (GIVING, SELLING))
         labelled = giving | selling
         self.rows += len(batch)
         self._labels.update({GIVING: int(giving.sum()), SELLING: int(selling.sum())})
         self._sure += int((sure & labelled).sum())
-        for entry in batch.column(prefix + "status").cast(pa.string()).value_counts().to_pylist():
-            self._statuses[entry["values"] or "missing"] += entry["counts"]
+        for entry in status.value_counts().to_pylist():
+            name = entry["values"] or "missing"
+            self._statuses[name if name in self._statuses or len(self._statuses) < MOST_STATUSES else "other"] += entry["counts"]
         known = labelled & np.isfinite(numbers)
         self._bins += np.histogram(numbers[known], BINS, (0, 1))[0]
-        times = self._times(batch)
+        times, given = self._times(batch)
+        judged = pc.equal(status, Status.OK.text).fill_null(False).to_numpy(zero_copy_only=False)
+        self._unused["labels other than giving and selling"] += int((judged & ~labelled).sum())
+        self._unused["probabilities that are no number from 0 to 1"] += int((labelled & np.isnan(numbers)).sum())
+        self._unused["times that cannot be told"] += int((given & np.isnat(times)).sum())
         self._count_times(times, giving, selling)
-        for role in self._groups:
-            self._count_groups(role, batch, giving, selling)
-        self._tops.add(batch, self._columns, numbers, giving, selling, sure, times)
-        author = self._columns.roles.get("author")
-        self._runs.add(batch.column(author) if author else None, times, giving, selling)
+        roles = {
+            role: (words_of if role == "url" else names_of)(batch.column(name), batch.schema.field(name))
+            for role, name in self._columns.roles.items()
+            if role in ("author", "platform", "kind", "url")
+        }
+        for role in self._groups.keys() & roles.keys():
+            self._count_groups(role, roles[role], giving, selling)
+        self._tops.add(batch, self._columns.text, roles, numbers, giving, selling, sure, times)
+        self._runs.add(roles.get("author"), times, giving, selling)
 
-    def _times(self, batch: pa.RecordBatch) -> NDArray[np.datetime64]:
+    def unreadable(self, count: int) -> None:
+        """Count rows of the scored file itself that cannot be read."""
+        self._unused["rows that cannot be read"] += count
+
+    def _column(self, batch: pa.RecordBatch, name: str) -> tuple[pa.Array, pa.Field]:
+        name = self._columns.prefix + name
+        return batch.column(name), batch.schema.field(name)
+
+    def _times(self, batch: pa.RecordBatch) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+        """Return when posts were written, and where anything is said of that."""
         name = self._columns.roles.get("created")
         if name is None:
-            return np.full(len(batch), np.datetime64("NaT", "s"))
-        return as_times(batch.column(name))
+            return np.full(len(batch), np.datetime64("NaT", "s")), np.zeros(len(batch), bool)
+        column = batch.column(name)
+        if not (pa.types.is_timestamp(column.type) or pa.types.is_date(column.type) or pa.types.is_primitive(column.type)):
+            column = words_of(column, batch.schema.field(name))
+        given = column.is_valid()
+        if pa.types.is_string(column.type):
+            given = pc.and_(given, pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False))
+        return as_times(column), given.to_numpy(zero_copy_only=False)
 
     def _count_times(self, times: NDArray[np.datetime64], giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
         known = ~np.isnat(times) & (giving | selling)
@@ -126,14 +151,13 @@ class Figures:
             return times
         import pandas as pd
 
+        # A day less at either end of the calendar, so that no zone leads out of it.
+        times = np.clip(times, FIRST + _DAY, LAST - _DAY)
         local = pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(self._zone).tz_localize(None)
         return local.to_numpy().astype("datetime64[s]")
 
-    def _count_groups(self, role: str, batch: pa.RecordBatch, giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
-        name = self._columns.roles.get(role)
-        if name is None:
-            return
-        values = batch.column(name).cast(pa.string()).dictionary_encode()
+    def _count_groups(self, role: str, names: pa.StringArray, giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
+        values = names.dictionary_encode()
         groups = self._groups[role]
         codes = values.indices.fill_null(len(values.dictionary)).to_numpy(False)
         size = len(values.dictionary) + 1
@@ -171,6 +195,7 @@ class Figures:
             "longest_runs": self._runs.longest(),
             "runs_complete": self._runs.complete,
             **self._tops.as_dict(),
+            **({"not_used": unused} if (unused := {name: count for name, count in self._unused.items() if count}) else {}),
         }
 
     def _series(self) -> dict[str, Any] | None:
@@ -252,15 +277,3 @@ def _start(day: date, step: str) -> date:
 
 def _iso(day: int) -> str:
     return datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
-
-
-def _numbers(column: pa.Array) -> NDArray[np.float64]:
-    if pa.types.is_string(column.type):
-        column = pc.if_else(pc.equal(column, ""), None, column)
-    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-
-
-def _flags(column: pa.Array) -> NDArray[np.bool_]:
-    if pa.types.is_string(column.type):
-        column = pc.equal(column, "true")
-    return np.asarray(column.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), bool)

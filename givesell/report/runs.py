@@ -27,12 +27,14 @@ class Runs:
         self._codes: dict[str | None, int] = {}
         self._parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]] = []
 
-    def add(self, authors: pa.Array | None, times: NDArray[np.datetime64], giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
+    def add(
+        self, authors: pa.StringArray | None, times: NDArray[np.datetime64], giving: NDArray[np.bool_], selling: NDArray[np.bool_]
+    ) -> None:
         """Remember a batch.
 
         Parameters
         ----------
-        authors : pyarrow.Array or None
+        authors : pyarrow.StringArray or None
         times : ndarray of datetime64[s], shape (n,)
         giving, selling : ndarray of bool, shape (n,)
         """
@@ -47,7 +49,7 @@ class Runs:
             codes = np.zeros(len(times), np.int32)
             self._codes.setdefault(None, 0)
         else:
-            names = authors.cast(pa.string()).dictionary_encode()
+            names = authors.dictionary_encode()
             table = [self._codes.setdefault(name, len(self._codes)) for name in [*names.dictionary.to_pylist(), None]]
             places = pc.fill_null(names.indices, len(table) - 1).to_numpy(zero_copy_only=False)
             codes = np.array(table, np.int32)[places]

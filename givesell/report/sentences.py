@@ -139,6 +139,9 @@ def _left_out(figures: Mapping[str, Any]) -> str:
         text += "Skipped when read: " + "; ".join(f"{count:,} {reason}" for reason, count in figures["skipped"].items()) + ". "
     if figures["rejected"]:
         text += f"Not readable: {figures['rejected']:,} {'row' if figures['rejected'] == 1 else 'rows'}."
+    unused = figures.get("not_used", {})
+    if unused:
+        text += f" Not used: {'; '.join(f'{count:,} {what}' for what, count in unused.items())}."
     return text.strip()
 
 

@@ -1,15 +1,16 @@
 """The posts that stand out: the most selling, most giving and most unsure ones."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from givesell.report.figures import Columns
+from givesell.report.fields import words_of
 
 MOST_CHARS = 1_000
+MOST_URL = 2_000
 
 
 class Tops:
@@ -28,7 +29,8 @@ class Tops:
     def add(
         self,
         batch: pa.RecordBatch,
-        columns: "Columns",
+        text: str | None,
+        roles: Mapping[str, pa.StringArray],
         numbers: NDArray[np.float64],
         giving: NDArray[np.bool_],
         selling: NDArray[np.bool_],
@@ -40,14 +42,18 @@ class Tops:
         Parameters
         ----------
         batch : pyarrow.RecordBatch
-        columns : Columns
+        text : str or None
+            The column of posts.
+        roles : mapping of str to pyarrow.StringArray
+            Author, platform, kind and address of the posts.
         numbers : ndarray, shape (n,)
             Probabilities of selling.
         giving, selling, sure : ndarray of bool, shape (n,)
         times : ndarray of datetime64, shape (n,)
         """
-        if columns.text is None:
+        if text is None:
             return
+        column, field = batch.column(text), batch.schema.field(text)
         keys = {
             "most_selling": np.where(selling, -numbers, np.nan),
             "most_giving": np.where(giving, numbers, np.nan),
@@ -59,13 +65,13 @@ class Tops:
             for i in better[np.argsort(key[better], kind="stable")].tolist():
                 if key[i] >= self._worst(kept):
                     break
-                text = str(batch.column(columns.text)[i].as_py() or "")[:MOST_CHARS]
-                if all(text != post["text"] for _, post in kept):
-                    post = {"text": text, "selling": round(float(numbers[i]), 6), "sure": bool(sure[i])}
+                shown = (words_of(column.slice(i, 1), field)[0].as_py() or "")[:MOST_CHARS]
+                if all(shown != post["text"] for _, post in kept):
+                    post = {"text": shown, "selling": round(float(numbers[i]), 6), "sure": bool(sure[i])}
                     post["created"] = None if np.isnat(times[i]) else str(times[i])
                     for role in ("author", "platform", "kind", "url"):
-                        value = batch.column(columns.roles[role])[i].as_py() if role in columns.roles else None
-                        post[role] = None if value is None else str(value)
+                        value = roles[role][i].as_py() if role in roles else None
+                        post[role] = value if value is None or len(value) <= MOST_URL else None
                     kept.append((float(key[i]), post))
                     kept.sort(key=lambda entry: entry[0])
                     del kept[self._size :]

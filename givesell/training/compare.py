@@ -17,6 +17,7 @@ from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
+from givesell.words import encodable
 
 if TYPE_CHECKING:
     from givesell.training.evaluate import Judged
@@ -89,7 +90,8 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, ready for JSON, and the positions of the flipped posts; what is not defined is None."""
         rows: Any = self.metrics.to_dict(orient="index")
-        flipped: Any = self.flipped.drop(columns="text").reset_index(names="row").to_dict(orient="records")
+        records: Any = self.flipped.drop(columns="text").to_dict(orient="records")
+        flipped = [{"row": row, **record} for row, record in zip(self.flipped.index.tolist(), records, strict=True)]
         return {
             "a": self.names[0],
             "b": self.names[1],
@@ -217,7 +219,8 @@ def compare(
     check_model(model_b, "model_b")
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
     scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
-    if model_a is model_b or np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True):
+    any_judged = not np.isnan(scores[0].selling).all()
+    if model_a is model_b or (any_judged and np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True)):
         raise DataError("E336")
     judged = judge(posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state)
     p = [found.selling[judged.kept].astype(np.float64) for found in scores]
@@ -253,7 +256,7 @@ def _flipped(judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence
     flipped = flipped[np.argsort(-np.abs(p[1] - p[0])[flipped], kind="stable")]
     data = judged.data
     columns = {
-        "text": data.posts[judged.kept][flipped],
+        "text": list(map(encodable, data.posts[judged.kept][flipped])),
         "label": data.labels[judged.kept][flipped],
         "a": p[0][flipped],
         "b": p[1][flipped],

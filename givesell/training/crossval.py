@@ -15,6 +15,7 @@ from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_estimator
 from givesell.verdict import GIVING, SELLING
+from givesell.words import told
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -67,7 +68,7 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     if count < 2:
         raise DataError("E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10")
     # By name, so that the folds are those that scikit-learn makes of the column itself.
-    names = np.array([f"post {i}" if name is None else str(name) for i, name in enumerate(data.groups[groups])])[measured]
+    names = np.array([f"post {i}" if name is None else told(name) for i, name in enumerate(data.groups[groups])], object)[measured]
     for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(measured, groups=names):
         also = rest[~np.isin(keys[rest], keys[measured[test]])]
         yield np.concatenate([measured[train], also]), measured[test]

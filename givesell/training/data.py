@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.archives.columns import encodable
 from givesell.errors import ArgumentTypeError, DataError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
@@ -20,6 +19,7 @@ from givesell.training.labels import UNUSED, read_labels
 from givesell.training.ranges import MOST_WEIGHT, check_ranges
 from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
+from givesell.words import keepable, quoted
 
 CLEAR = "clear"
 FEWEST = 10
@@ -206,23 +206,37 @@ def _columns(
     for column in needed:
         _need(frame, column, told)
     kept = pd.DataFrame({"post": frame[columns.text].astype(object), "label": frame[columns.label].astype(object)})
-    kept["clear"] = (frame[columns.certainty] == CLEAR).to_numpy() if columns.certainty in frame else True
+    there = [name for name in (columns.certainty, *extra) if name is not None and name in frame]
+    for name in there:
+        _need(frame, name, told)
+    kept["clear"] = (frame[columns.certainty] == CLEAR).to_numpy(bool, na_value=False) if columns.certainty in there else True
     kept["weight"] = factor * np.where(kept["clear"], 1.0, borderline_weight)
-    if columns.weight in frame:
+    if columns.weight is not None and columns.weight in frame:
         kept["weight"] *= _weights(frame[columns.weight], where)
     kept["measured"] = measured
-    kept["index"] = frame.index.to_numpy(object)
+    kept["index"] = pd.Series(frame.index.to_numpy(object), kept.index, dtype=object)
     if facet is not None:
         kept["facet"] = frame[facet].astype(object)
     for name, column in columns.groups.items():
-        kept[f"{_GROUP}{name}"] = frame[column].astype(object).where(frame[column].notna(), None) if column in frame else None
+        kept[f"{_GROUP}{name}"] = _keys(frame[column]) if column in frame else None
     for name in extra:
         if name in frame:
             kept[f"{_EXTRA}{name}"] = frame[name].astype(object).where(frame[name].notna(), None)
     for key, values in kept.items():
         if values.dtype == object and key != "index":
-            kept[key] = pd.Series(list(map(encodable, values)), kept.index, dtype=object)
+            kept[key] = pd.Series(list(map(keepable, values)), kept.index, dtype=object)
     return kept
+
+
+def _keys(values: pd.Series) -> pd.Series:
+    """Return what tells groups apart: words for values that are no keys, such as lists; None where there is none."""
+    found = values.astype(object).where(values.notna(), None)
+    try:
+        pd.factorize(found)
+    except Exception:  # that of the value
+        words = [value if value is None or isinstance(value, str) else quoted(value) for value in found]
+        return pd.Series(words, found.index, dtype=object)
+    return found
 
 
 def _weights(values: pd.Series, where: str) -> NDArray[np.float64]:
@@ -313,6 +327,8 @@ def _need(frame: pd.DataFrame, column: str, where: str) -> None:
         near = difflib.get_close_matches(column, list(map(str, frame.columns)), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise DataError("E301", column=column, where=where, columns=", ".join(map(str, frame.columns)), hint=hint)
+    if isinstance(frame[column], pd.DataFrame):
+        raise DataError("E362", column=column, where=where, count=frame[column].shape[1])
 
 
 def _check_facets(frame: pd.DataFrame) -> None:

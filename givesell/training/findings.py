@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from givesell.words import one_line, shown
+
 MOST_EXAMPLES = 5
 
 
@@ -49,10 +51,10 @@ class Finding:
         if not self.examples:
             return ""
         more = self.count > len(self.examples)
-        return f"Row{'s' if len(self.examples) > 1 else ''} {', '.join(map(str, self.examples))}{' and more' if more else ''}."
+        return f"Row{'s' if len(self.examples) > 1 else ''} {', '.join(map(shown, self.examples))}{' and more' if more else ''}."
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.found, self.done, self.rows) if part)
+        return one_line(" ".join(part for part in (self.found, self.done, self.rows) if part))
 
 
 def some(rows: Iterable[Any]) -> tuple[Any, ...]:

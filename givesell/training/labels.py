@@ -13,6 +13,8 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.verdict import GIVING, SELLING
+from givesell.words import quoted
+from givesell.words import told as words_of
 
 LABELS = (GIVING, SELLING)
 UNUSED = "unused mapping"
@@ -58,7 +60,7 @@ def read_labels(
     names = _checked(mapping)
     try:
         codes, found = pd.factorize(values.astype(object))
-    except TypeError as error:
+    except Exception as error:  # that of a value which is no key: a list, or one of the caller's own types
         raise DataError("E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="...") from error
     uniques = [_whole(value) for value in found]
     counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
@@ -67,7 +69,7 @@ def read_labels(
     dropped, mapped, untidy, used = list[int](), list[int](), list[int](), set[Any]()
     for code, value in enumerate(uniques):
         tidy = unicodedata.normalize("NFKC", value).strip().casefold() if isinstance(value, str) else value
-        key: Any = next((key for key in (value, tidy, str(value)) if key in names), None)
+        key: Any = next((key for key in (value, tidy, words_of(value)) if key in names), None)
         if key is not None:
             targets[code] = names[key]
             used.add(key)
@@ -133,7 +135,7 @@ def _refuse(values: pd.Series, codes: Any, uniques: Any, counts: Any, unknown: l
         raise DataError("E309", column=column, where=where, told=told, example=example)
     first = min(unknown, key=lambda code: int(np.argmax(codes == code)))
     total = int(counts[unknown].sum())
-    rest = [repr(uniques[code]) for code in unknown if code != first]
+    rest = [quoted(uniques[code]) for code in unknown if code != first]
     others = ", ".join(rest[:_MOST_NAMED]) + (f" and {len(rest) - _MOST_NAMED} others" if len(rest) > _MOST_NAMED else "")
     more = f" ({posts(total)} in all{', also ' + others if others else ''})" if total > 1 else ""
     row = values.index[int(np.argmax(codes == first))]

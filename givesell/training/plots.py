@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
-from givesell.training.show import clean, rows_of
+from givesell.training.show import rows_of
 from givesell.verdict import SELLING
+from givesell.words import one_line
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
@@ -143,8 +144,9 @@ def _legend(axes: Any, place: str = "lower right") -> None:
 
 
 def _short(name: str) -> str:
-    name = clean(name)
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+    name = one_line(name)
+    # Between two dollar signs matplotlib would read mathematics.
+    return (name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…").replace("$", r"\$")
 
 
 def plot_differences(axes: Any, comparison: Any) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from givesell.card import FIGURES
 from givesell.training.findings import Finding
+from givesell.training.show import escape
+from givesell.words import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +80,12 @@ class TrainingReport:
         from rich.table import Table
         from rich.text import Text
 
-        checks = Table("", "found", "done", title=f"Training of {self.name}", title_justify="left", box=None, pad_edge=False)
+        title = Text(one_line(f"Training of {self.name}"))
+        checks = Table("", "found", "done", title=title, title_justify="left", box=None, pad_edge=False)
         for finding in self.findings:
             mark = Text("!" if finding.warning else "·", style="bold yellow" if finding.warning else "dim")
-            checks.add_row(mark, Text(" ".join(filter(None, (finding.found, finding.rows)))), Text(finding.done, style="dim"))
+            found = one_line(" ".join(filter(None, (finding.found, finding.rows))))
+            checks.add_row(mark, Text(found), Text(one_line(finding.done), style="dim"))
         yield checks
         yield ""
         yield figures_table(self.metrics)
@@ -111,10 +114,11 @@ class TrainingReport:
 def figures_table(metrics: Mapping[str, Mapping[str, Any]], title: str = "Quality, out of fold") -> Any:
     """Return figures as a rich table, a column a way to split."""
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table("", *metrics, title=title, title_justify="left", box=None, pad_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table("", title=title, title_justify="left", box=None, pad_edge=False)
+    for scheme in metrics:
+        table.add_column(Text(one_line(scheme)), justify="right")
     for name in _shown(metrics):
         table.add_row(FIGURES[name], *(figure(row.get(name)) for row in metrics.values()))
     return table

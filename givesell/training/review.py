@@ -25,6 +25,7 @@ from givesell.training.novelty import unknown_share
 from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
 from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
+from givesell.words import encodable, keepable
 
 KINDS = ("label", "disagreement", "unsure", "novel")
 NOVEL = 0.05  # the share of posts that can be called most unlike the rest
@@ -174,8 +175,8 @@ def review(
             "label": given[at],
             "suggested": np.array(suggested, object),
             "reason": reasons,
-            "text": texts,
-            **{name: values[at] for name, values in posts.extra.items()},
+            "text": list(map(encodable, texts)),
+            **{name: list(map(keepable, values[at])) for name, values in posts.extra.items()},
         },
         index=posts.index[at],
     )

@@ -6,7 +6,7 @@ from typing import Any
 from givesell.errors import ArtifactError
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
-from givesell.reasons.show import one_line
+from givesell.reasons.show import in_a_line
 from givesell.verdict import GIVING, SELLING
 
 MOST_PHRASES, MOST_CHARS = 3, 40
@@ -46,7 +46,7 @@ def quoted(phrases: list[str]) -> str:
     >>> quoted(["DM me", "20% off"])
     "'DM me', '20% off'"
     """
-    shown = [one_line(phrase) for phrase in phrases]
+    shown = [in_a_line(phrase) for phrase in phrases]
     return ", ".join(f"'{phrase[: MOST_CHARS - 1]}…'" if len(phrase) > MOST_CHARS else f"'{phrase}'" for phrase in shown)
 
 

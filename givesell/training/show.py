@@ -1,13 +1,12 @@
 """How results are shown: the same sections as tables in a terminal and as HTML in a notebook."""
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from givesell.words import one_line
+
 _CELL = "padding:.15em .7em;border:0;vertical-align:top"
 # The page's own colour, thinned: readable on light and on dark.
 _LINE = "border-bottom:1px solid color-mix(in srgb, currentColor 25%, transparent)"
@@ -36,17 +35,6 @@ class Section:
     wide: tuple[int, ...] = (0,)
 
 
-def clean(text: str) -> str:
-    r"""Return a text on one line, with nothing in it that could steer a terminal or break an encoding.
-
-    Examples
-    --------
-    >>> clean("two\nlines")
-    'two lines'
-    """
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
-
-
 def as_renderable(head: str, sections: Sequence[Section]) -> Any:
     """Return a heading and sections as rich shows them.
 
@@ -64,19 +52,19 @@ def as_renderable(head: str, sections: Sequence[Section]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    parts: list[Any] = [Text(clean(head), "bold")]
+    parts: list[Any] = [Text(one_line(head), "bold")]
     for section in sections:
-        parts += [Text(), Text(clean(section.title), "bold")] if section.title else []
+        parts += [Text(), Text(one_line(section.title), "bold")] if section.title else []
         if section.rows:
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(section.columns))
             for number, name in enumerate(section.columns):
                 wide = number in section.wide
-                table.add_column(Text(name), justify="left" if wide else "right", overflow="fold", no_wrap=not wide)
+                table.add_column(Text(one_line(name)), justify="left" if wide else "right", overflow="fold", no_wrap=not wide)
             for row in section.rows:
-                table.add_row(*(Text(clean(cell)) for cell in row))
+                table.add_row(*(Text(one_line(cell)) for cell in row))
             parts.append(Padding(table, (0, 0, 0, 2)))
         if section.note:
-            parts.append(Padding(Text(clean(section.note), "dim"), (0, 0, 0, 2)))
+            parts.append(Padding(Text(one_line(section.note), "dim"), (0, 0, 0, 2)))
     return Group(*parts)
 
 
@@ -113,7 +101,7 @@ def as_html(head: str, sections: Sequence[Section]) -> str:
 
 def escape(text: str) -> str:
     """Return a text as HTML shows it."""
-    return html.escape(clean(text))
+    return html.escape(one_line(text))
 
 
 def percent(share: float, digits: int = 0) -> str:

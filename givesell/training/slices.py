@@ -1,5 +1,6 @@
 """How good a model is on parts of the posts: by platform, group, length, certainty, or any column. Small parts get wide intervals."""
 
+import numbers
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -9,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from givesell.text.columns import is_missing
 from givesell.training.bootstrap import CELLS, Estimate, cell_metrics, estimate
 from givesell.verdict import is_selling
+from givesell.words import encodable, told
 
 SMALLEST = 20  # posts of a slice that gets figures
 FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
@@ -36,13 +39,14 @@ def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return a column as names of slices: many distinct numbers as four bands with as many posts each, what is missing as ``(none)``."""
-    values = pd.Series(column, dtype=object)
+    plain = [value if isinstance(value, (str, numbers.Number)) or is_missing(value) else told(value) for value in column]
+    values = pd.Series(plain, dtype=object)
     there = values.notna()
-    numbers = pd.to_numeric(values[there], errors="coerce")
-    if there.any() and numbers.notna().all() and numbers.nunique() > _MOST_NUMBERS:
-        bands = pd.qcut(numbers.astype(np.float64), 4, duplicates="drop", precision=3)
+    found = pd.to_numeric(values[there], errors="coerce")
+    if there.any() and found.notna().all() and found.nunique() > _MOST_NUMBERS:
+        bands = pd.qcut(found.astype(np.float64), 4, duplicates="drop", precision=3)
         values[there] = bands.map(lambda band: f"{band.left:g} to {band.right:g}").astype(object)
-    return values.where(there, "(none)").astype(str).to_numpy(object)
+    return np.array([encodable(told(value)) for value in values.where(there, "(none)")], object)
 
 
 def slice_table(

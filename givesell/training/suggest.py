@@ -9,7 +9,6 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from givesell.archives.columns import encodable
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
 from givesell.model import Model
@@ -17,6 +16,7 @@ from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
 from givesell.training.pool import Best, key_of, read_pool
 from givesell.training.sentences import both_sides, explained, percent
+from givesell.words import keepable
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 CANDIDATES = 20  # uncertain posts held for each one that is picked
@@ -256,7 +256,7 @@ def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], s
     elif isinstance(rows[0], dict):
         frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
     else:
-        frame = pd.DataFrame({"text": list(map(encodable, texts))}, index=rows)
+        frame = pd.DataFrame({"text": list(map(keepable, texts))}, index=rows)
     frame["selling"] = selling
     drawn = "" if strategy == UNCERTAIN else "drawn at random; "
     frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained(model, texts), strict=True)]

@@ -38,6 +38,7 @@ from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import search
+from givesell.words import keepable
 
 MANY = 200_000  # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies nothing
 _LONGEST = 200  # characters of an argument in the call that the card shows
@@ -386,9 +387,9 @@ def _settings(main: Any, start: Base | None, C: float, tuning: Any) -> dict[str,
 def _out_of_fold(posts: Labelled, p: NDArray[np.float64], numbers: NDArray[np.int64], scheme: str | None) -> pd.DataFrame:
     """Return out-of-fold probabilities on the caller's index."""
     kept = np.flatnonzero(posts.measured)
-    table = {"selling": p[kept], "fold": numbers[kept], "label": posts.labels[kept]}
+    table: dict[str, Any] = {"selling": p[kept], "fold": numbers[kept], "label": posts.labels[kept]}
     if scheme is not None:
-        table["group"] = posts.groups[scheme][kept]
+        table["group"] = list(map(keepable, posts.groups[scheme][kept]))
     return pd.DataFrame(table, index=posts.index[kept])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from givesell.archives import Options, open_reader
 from givesell.archives.columns import find_text_column
+from givesell.archives.read import read_archive
 from givesell.errors import FileError
 from tests.archives.conftest import Taken
 
@@ -103,3 +104,25 @@ def test_lines_of_plain_text(table, write, monkeypatch):
     rows, rejects = table(write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks"))
     assert rows == [{"text": "buy, now"}, {"text": "thanks"}]
     assert rejects == [(4, "not UTF-8"), (5, "line of 16 MiB or more")]
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (b'"a\rb",text\n1,hello\n', ["a\rb", "text"]),
+        (b'"a\nb;c",text\n1,hello\n', ["a\nb;c", "text"]),
+        (b'"a,b";text\n1;hello\n', ["a,b", "text"]),
+        (b'"a""\r\n,",text\r\n1,hello\r\n', ['a"\r\n,', "text"]),
+        (b'size 5" screen;text\n1;hello\n', ['size 5" screen', "text"]),
+        (b'"a,b",text\r1,hello\r', ["a,b", "text"]),
+        (b'\xef\xbb\xbf"\xef\xbb\xbfa",text\n1,hello\n', ["\ufeffa", "text"]),
+    ],
+)
+def test_what_stands_in_quotes_is_a_part_of_a_name(tmp_path, data, names):
+    """Line ends and delimiters within a quoted name of a column do not decide how a file is read."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    archive = read_archive(path, text_column="text")
+    batches = list(archive.tables())
+    assert batches[0].schema.names == names
+    assert batches[0].column("text").to_pylist() == ["hello"]

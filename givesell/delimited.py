@@ -1,0 +1,112 @@
+"""CSV and TSV written so that Python, pandas, Arrow, spreadsheets and our own readers all read the same rows.
+
+- A field is quoted where it holds a delimiter, a quote or a line end; a row with a lone carriage return is quoted whole, and so is one
+  that begins with a byte order mark, which at the head of a file would be taken for the file's own.
+- A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
+- A missing value is an empty field, and so is an empty text.
+
+For spreadsheets there is more: a byte order mark, without which they guess the encoding; an apostrophe before what they would run as a
+formula (https://owasp.org/www-community/attacks/CSV_Injection); and U+FFFD for NUL, at which they would end the cell. Numbers, negative
+ones too, stay numbers. Where such a file is read again the apostrophe is a part of the cell.
+"""
+
+import csv
+import io
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from givesell.words import encodable
+
+MARK = "\ufeff"
+_FORMULA = tuple("=+-@＝＋－＠")
+_LEADS = ("\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?\s?%?", re.ASCII | re.IGNORECASE)
+
+_LONGEST = 2**31 - 1
+
+Row = Sequence[str | None]
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("-5.2"), guarded("thanks = great")
+    ("'=1+1", '-5.2', 'thanks = great')
+    """
+    told = cell.strip()
+    harmful = cell.startswith(_LEADS) or (told.startswith(_FORMULA) and not _NUMBER.fullmatch(told))
+    return "'" + cell if harmful else cell
+
+
+def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool = False) -> bytes:
+    r"""Return rows as delimited text in UTF-8, without a byte order mark.
+
+    Parameters
+    ----------
+    rows : callable
+        Returns the rows; called again where the first try shows that some of them need care.
+    delimiter : str
+    excel : bool, default False
+        Whether to guard cells against being run as formulas.
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> delimited(lambda: [["1", "one, two"], ["2", "a\rb"]], ",")
+    b'1,"one, two"\n"2","a\rb"\n'
+    """
+    if not excel:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows())
+        whole = text.getvalue()
+        if "\r" not in whole and MARK not in whole:
+            try:
+                return whole.encode()
+            except UnicodeEncodeError:
+                pass
+    return _carefully(rows(), delimiter, excel).encode()
+
+
+def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    # The csv module leaves a lone carriage return unquoted, and no reader would take that back.
+    quoting = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in rows:
+        kept = [encodable(field) if field else "" for field in row]
+        if excel:
+            kept = [guarded(field.replace("\0", "\ufffd")) for field in kept]
+        careful = any("\r" in field for field in kept) or (kept and kept[0].startswith(MARK))
+        (quoting if careful else writer).writerow(kept)
+    return text.getvalue()
+
+
+class _LongFields:
+    """While it is entered, from whatever threads, the csv module takes fields of any length; its limit is one of the whole process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = csv.field_size_limit()
+                csv.field_size_limit(max(self._before, _LONGEST))
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                csv.field_size_limit(self._before)
+
+
+long_fields = _LongFields()

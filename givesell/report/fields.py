@@ -1,0 +1,88 @@
+"""The fields of a scored file as a report can count them, whatever types and values the file holds."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pat
+from numpy.typing import NDArray
+
+from givesell.archives.columns import as_text, is_json, is_text, to_json
+
+MOST_NAME = 200  # characters of an author, platform or kind
+
+
+def words_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
+    r"""Return a column as text: bytes as UTF-8, nested values as JSON.
+
+    Parameters
+    ----------
+    column : pyarrow.Array, shape (n,)
+    field : pyarrow.Field
+        Its own.
+
+    Returns
+    -------
+    pyarrow.StringArray, shape (n,)
+
+    Examples
+    --------
+    >>> words_of(pa.array([b"jo", b"caf\xe9", None]), pa.field("author", pa.binary())).to_pylist()
+    ['jo', 'caf�', None]
+    """
+    if is_json(field):
+        return pa.array([None if value is None else _from_json(value) for value in column.to_pylist()], pa.string())
+    if is_text(column.type):
+        return column.cast(pa.string())
+    if pat.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    kind = column.type
+    if pat.is_binary(kind) or pat.is_large_binary(kind) or pat.is_fixed_size_binary(kind) or pat.is_binary_view(kind):
+        return pa.array([None if value is None else value.decode("utf-8", "replace") for value in column.to_pylist()], pa.string())
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:
+        return as_text(column)
+
+
+def names_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
+    """Return a column as names to group by: `words_of`, cut at `MOST_NAME` characters."""
+    words = words_of(column, field)
+    if (pc.max(pc.utf8_length(words)).as_py() or 0) <= MOST_NAME:
+        return words
+    # By Python's own characters: Arrow would walk a long text for each.
+    return pa.array([value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…" for value in words.to_pylist()])
+
+
+def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
+    """Return a column as probabilities, shape (n,): NaN for what is no number from 0 to 1."""
+    if pat.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    try:
+        if pat.is_boolean(column.type) or pat.is_temporal(column.type):
+            raise pa.ArrowInvalid("no number")
+        text = is_text(column.type)
+        found = (pc.if_else(pc.equal(column, ""), None, column) if text else column).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowException:
+        found = pd.to_numeric(pd.Series(words_of(column, field).to_pylist(), dtype=object), errors="coerce").to_numpy(np.float64)
+    found = np.asarray(found, np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.where((found >= 0) & (found <= 1), found, np.nan)
+
+
+def flags_of(column: pa.Array, field: pa.Field) -> NDArray[np.bool_]:
+    """Return a column as what is true, shape (n,)."""
+    if not pat.is_boolean(column.type):
+        column = pc.is_in(pc.utf8_lower(words_of(column, field)), pa.array(["true", "1", "1.0"]))
+    return np.asarray(column.fill_null(False).to_numpy(zero_copy_only=False), bool)
+
+
+def _from_json(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, str | None) else to_json(value)
