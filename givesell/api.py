@@ -103,7 +103,7 @@ def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
     Raises
     ------
     ArgumentError
-        If `top` is no whole number from 1 on.
+        If `top` is no whole number from 1 to 1,000.
     PostTypeError
         If a post is not text; the message gives its position.
     ArgumentTypeError

@@ -18,6 +18,7 @@ _MESSAGES = {
     "E109": "Post {position} has {length:,} characters. At most {most:,} can be read: cut it, or leave it out.",
     "E110": "{type} holds no valid Arrow data ({reason}). Make it anew from text.",
     "E111": "There is no room for the results of {expected:,} posts. Pass fewer at a time.",
+    "E112": "Cannot read posts from {type} ({reason}). Pass a str, a list of str, or a pandas, Polars or Arrow column.",
     # artifacts
     "E201": "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
     "E202": "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore the folder.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.attrs import NORM, TAG  # type: ignore[import-not-found]
@@ -20,6 +20,7 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError
+from givesell.text.columns import plain
 from givesell.text.fold import code_points, fold
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
@@ -27,8 +28,12 @@ from givesell.verdict import GIVING, SELLING
 
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
+LONGEST_KEPT = 64  # letters of a word whose norm is remembered
+# A matcher tries a pattern without an end, such as five hashtags and more, from every token to every later one. In a post of more
+# tokens than `WHOLE` it therefore sees `WINDOW` of them at a time, each half of which is in the next window too.
+WHOLE, WINDOW = 512, 128
 _KINDS = [kind.name for kind in Kind]
-_CLOSING = (Kind.PUNCT.name, Kind.BANG.name, Kind.BREAK.name, Kind.SPACE.name)
+_CLOSING = frozenset((int(Kind.PUNCT), int(Kind.BANG), int(Kind.BREAK), int(Kind.SPACE)))
 _OTHER = "· ·"  # no token holds a blank between signs
 _TAGGED = "\n"  # no token holds a line break and more
 _KIND_KEYS = [_TAGGED + kind for kind in _KINDS]
@@ -119,7 +124,7 @@ class Cues:
         self._lock = Lock()
         used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
         self._known = _Known(used)
-        self._word = lru_cache(maxsize=1 << 16)(lambda word: self._known.shown(normal(word)))
+        self._kept_word = lru_cache(maxsize=1 << 16)(self._shown)
         self._kinds = np.array([self.vocab.strings.add(kind) for kind in _KINDS], np.uint64)
         self._patterns = {cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()}
         self._unless = {cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()}
@@ -202,7 +207,7 @@ class Cues:
         >>> [(token.norm_, token.tag_) for token in Cues([]).doc("𝗗𝗠 me: £5")]
         [('dm', 'WORD'), ('me', 'WORD'), (':', 'PUNCT'), ('£5', 'PRICE')]
         """
-        return self._doc(text, normal)[0]
+        return self._scanned(text, normal).doc
 
     def __len__(self) -> int:
         return len(self._cues)
@@ -223,39 +228,59 @@ class Cues:
         with self._lock, self.vocab.memory_zone():
             return [self._find(text) for text in texts]
 
-    def _doc(self, text: str, word: Callable[[str], str]) -> tuple[Doc, set[str], list[int], list[int]]:
-        """Return the document of a text, its norms and tags as `_Patterns` looks for them, and its tokens' offsets."""
+    def _shown(self, word: str) -> str:
+        return self._known.shown(normal(word))
+
+    def _word(self, word: str) -> str:
+        return self._kept_word(word) if len(word) <= LONGEST_KEPT else self._shown(word)
+
+    def _scanned(self, text: str, word: Callable[[str], str]) -> "_Scanned":
         codes = code_points(text)
+        text = plain(text)
         scratch = buffers(len(codes))
         count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
         norms = [word(text[start:end]) for start, end in zip(starts, ends, strict=True)]
         strings = self.vocab.strings
         doc = Doc(self.vocab, words=norms)
+        kinds = scratch.kinds[:count].tolist()
         if count:
             attributes = np.empty((count, 2), np.uint64)
             attributes[:, 0] = [strings[norm] for norm in norms]
-            attributes[:, 1] = self._kinds[scratch.kinds[:count]]
+            attributes[:, 1] = self._kinds[kinds]
             doc.from_array([NORM, TAG], attributes)  # type: ignore[arg-type]
-        return doc, {*norms, *(_KIND_KEYS[kind] for kind in set(scratch.kinds[:count].tolist()))}, starts, ends
+        return _Scanned(doc, {*norms, *(_KIND_KEYS[kind] for kind in set(kinds))}, text, starts, ends, kinds)
 
     def _find(self, text: str) -> list[CueMatch]:
-        doc, present, starts, ends = self._doc(text, self._word)
+        doc, present, text, starts, ends, kinds = self._scanned(text, self._word)
         phrases: dict[str, list[Span]] = {}
         for span in self._phrases(doc, as_spans=True):
             phrases.setdefault(span.label_, []).append(span)
         found = []
         for name, cue in self._cues.items():
             spans = [*self._patterns[name](doc, present), *phrases.get(name, ())]
-            void = self._unless[name](doc, present) if spans else []
-            kept = [span for span in spans if not any(span.start < other.end and other.start < span.end for other in void)]
+            void = bytearray(len(doc))  # which tokens an `unless` holds
+            for other in self._unless[name](doc, present) if spans else ():
+                void[other.start : other.end] = b"\x01" * (other.end - other.start)
+            kept = [span for span in spans if void.find(1, span.start, span.end) < 0]
             for span in filter_spans(kept) if len(kept) > 1 else kept:
                 last = span.end
-                while last > span.start + 1 and doc[last - 1].tag_ in _CLOSING:  # a pattern may look at what follows the words
+                while last > span.start + 1 and kinds[last - 1] in _CLOSING:  # a pattern may look at what follows the words
                     last -= 1
                 start, end = starts[span.start], ends[last - 1]
                 found.append(CueMatch(name, cue.leans, cue.title, text[start:end], start, end))
         return sorted(found, key=lambda match: (match.start, match.end))
+
+
+class _Scanned(NamedTuple):
+    """A text as patterns see it: the document, its norms and tags as `_Patterns` looks for them, its tokens' offsets and kinds."""
+
+    doc: Doc
+    present: set[str]
+    text: str
+    starts: list[int]
+    ends: list[int]
+    kinds: list[int]
 
 
 class _Known:
@@ -286,13 +311,21 @@ class _Patterns:
     """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token."""
 
     def __init__(self, vocab: Vocab, name: str, patterns: Sequence[list[dict[str, Any]]]) -> None:
-        self._matcher = Matcher(vocab)
+        self._name = name
         self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
+        endless = [any(map(_is_endless, pattern)) for pattern in patterns]
+        self._all = self._matcher(vocab, patterns)
+        self._ending = self._matcher(vocab, [pattern for pattern, never in zip(patterns, endless, strict=True) if not never])
+        self._endless = self._matcher(vocab, [pattern for pattern, never in zip(patterns, endless, strict=True) if never], greedy="LONGEST")
+
+    def _matcher(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]], **options: Any) -> Matcher:
+        matcher = Matcher(vocab)
         if patterns:
             try:
-                self._matcher.add(name, list(patterns))
+                matcher.add(self._name, list(patterns), **options)
             except ValueError as error:
-                raise DataError("E601", path=f"cue {name!r}", reason=" ".join(str(error).split())) from error
+                raise DataError("E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())) from error
+        return matcher
 
     def __call__(self, doc: Doc, present: set[str]) -> list[Span]:
         for needs in self._needs:
@@ -300,8 +333,26 @@ class _Patterns:
                 if need.isdisjoint(present):
                     break
             else:
-                return list(self._matcher(doc, as_spans=True))
+                return self._matches(doc)
         return []
+
+    def _matches(self, doc: Doc) -> list[Span]:
+        if len(doc) <= WHOLE or not len(self._endless):
+            return list(self._all(doc, as_spans=True))
+        found = list(self._ending(doc, as_spans=True)) if len(self._ending) else []
+        for first in range(0, len(doc), WINDOW // 2):
+            matches = self._endless(doc[first : first + WINDOW])
+            found += [Span(doc, first + start, first + end, label=self._name) for _, start, end in matches]
+        return found
+
+
+def _is_endless(token: dict[str, Any]) -> bool:
+    """Whether a token of a pattern may match more tokens in a row than the half of a window."""
+    more = str(token.get("OP", "1"))
+    if not more.startswith("{"):
+        return more in ("*", "+")
+    most = more.strip("{}").rpartition(",")[2]
+    return not most.isdecimal() or int(most) > WINDOW // 2
 
 
 def _need(token: dict[str, Any]) -> frozenset[str]:
@@ -349,7 +400,6 @@ def default_cues() -> Cues:
     return Cues.read()
 
 
-@lru_cache(maxsize=1 << 16)
 def normal(word: str) -> str:
     """Return a token as the patterns compare it: folded, letters that stand three times and more cut to two.
 
@@ -358,12 +408,19 @@ def normal(word: str) -> str:
     >>> normal("Ｆreeee"), normal("#SALE")
     ('free', '#sale')
     """
+    return _kept_normal(word) if len(word) <= LONGEST_KEPT else _normal(word)
+
+
+def _normal(word: str) -> str:
     shown: list[str] = []
     for letter in fold(word):
         if not (letter.isalpha() and len(shown) >= ELONGATED_AFTER and all(other == letter for other in shown[-ELONGATED_AFTER:])):
             shown.append(letter)
     # Text that does not show, and lone surrogates, which spaCy's strings cannot hold.
     return "".join(shown).encode("utf-8", "replace").decode() or " "
+
+
+_kept_normal = lru_cache(maxsize=1 << 16)(_normal)
 
 
 def _checked(path: Any, number: int, entry: dict[str, Any]) -> Cue:

@@ -91,7 +91,7 @@ def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     """
     n = len(posts)
     found = Phrases(np.zeros(n), np.zeros((n, top), np.int32), np.zeros((n, top), np.int32), np.zeros((n, top)))
-    for position, chunk in chunks(posts):
+    for position, chunk in chunks(posts, 0, n):
         here = slice(position, position + len(chunk.offsets) - 1)
         part = Phrases(found.log_odds[here], found.starts[here], found.ends[here], found.weights[here])
         _phrases_of(chunk.codes, chunk.offsets, chunk.longest, rules(), linear, top, part)
@@ -161,12 +161,18 @@ def _parts_of(codes: Any, rules: Any, linear: Any) -> Any:
 
 @compiled_with_arrays
 def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any, top: Any, found: Any) -> Any:
+    posts = len(offsets) - 1
+    for part in (found.starts, found.ends):
+        if part.shape != (posts, top):
+            raise ValueError("no room for what is found")
+    if found.weights.shape != (posts, top) or len(found.log_odds) != posts:
+        raise ValueError("no room for what is found")
     scratch, room = counter(longest, linear.ngrams), _room(longest, linear)
     # What the n-grams add that lie on one token, end at it from the one before, and from the one before that.
     alone, near, far = np.zeros(longest), np.zeros(longest), np.zeros(longest)
     near_from, far_from = np.zeros(longest, np.int32), np.zeros(longest, np.int32)
     best, best_end = np.zeros(longest), np.zeros(longest, np.int32)
-    for post in range(len(offsets) - 1):
+    for post in range(posts):
         log_odds, tokens, count = _weigh(codes, offsets[post], offsets[post + 1], rules, linear, scratch, room, post + 1)
         found.log_odds[post] = log_odds
         alone[:tokens] = 0

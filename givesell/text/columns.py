@@ -57,6 +57,23 @@ def as_sequence(posts: Any) -> Sequence[Any]:
         return posts
     if type(posts) is list:
         return _Column(posts, _as_it_is)
+    try:
+        column = _as_column(posts)
+    except (GivesellError, MemoryError):
+        raise
+    except Exception as error:  # an object that takes part of a column's place
+        raise ArgumentTypeError("E112", type=type(posts).__name__, reason=_reason(error)) from error
+    if column is not None:
+        return column
+    try:
+        one_by_one = iter(posts)
+    except TypeError:
+        raise ArgumentTypeError("E102", type=type(posts).__name__) from None
+    return [post for post in one_by_one]  # noqa: C416  # list() would first make room for as many as its length hint says
+
+
+def _as_column(posts: Any) -> "_Column | None":
+    """Return what has a length and slices as a column, None for what can only be gone through."""
     if isinstance(posts, (str, bytes, bytearray, Mapping, set, frozenset)) or posts is None:
         raise ArgumentTypeError("E102", type=type(posts).__name__)
     _refuse_tables(posts)
@@ -75,11 +92,7 @@ def as_sequence(posts: Any) -> Sequence[Any]:
         return _Column(posts, lambda part: part.to_list())
     if isinstance(posts, Sequence) and _has_slices(posts):
         return _Column(posts, _as_it_is)
-    try:
-        one_by_one = iter(posts)
-    except TypeError:
-        raise ArgumentTypeError("E102", type=type(posts).__name__) from None
-    return [post for post in one_by_one]  # noqa: C416  # list() would first make room for as many as its length hint says
+    return None
 
 
 class _Column(Sequence[Any]):
@@ -106,8 +119,7 @@ class _Column(Sequence[Any]):
         except (GivesellError, MemoryError):
             raise
         except Exception as error:
-            reason = format_exception_only(error)[-1].strip()
-            raise ArgumentError("E106", position=self._first_unreadable(expected), reason=reason) from error
+            raise ArgumentError("E106", position=self._first_unreadable(expected), reason=_reason(error)) from error
         if len(part) != len(expected) or _length(self._column) != self._length:
             raise ArgumentError("E104", expected=self._length, type=type(self._column).__name__)
         return part
@@ -143,9 +155,9 @@ def is_missing(post: object) -> bool:
     return kind.__name__ in ("NAType", "NaTType") and str(kind.__module__).startswith("pandas")
 
 
-def plain(post: Any) -> str | None:
-    """Return a post as a str of Python's own, whose methods are known, or None for one that is not there."""
-    return str.__str__(post) if is_text(post) else None
+def plain(text: str) -> str:
+    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
+    return str.__str__(text)
 
 
 def _as_it_is(part: Any) -> Any:
@@ -191,7 +203,11 @@ def _length(column: Any) -> int:
     try:
         return len(column)
     except Exception as error:
-        raise ArgumentTypeError("E105", type=type(column).__name__, reason=format_exception_only(error)[-1].strip()) from error
+        raise ArgumentTypeError("E105", type=type(column).__name__, reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    return format_exception_only(error)[-1].strip()
 
 
 def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Chunk]]:
