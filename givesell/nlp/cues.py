@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import inf
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -20,8 +21,7 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError
-from givesell.text.columns import plain
-from givesell.text.fold import code_points, fold
+from givesell.text.fold import code_points, fold, plain
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
 from givesell.verdict import GIVING, SELLING
@@ -29,9 +29,9 @@ from givesell.verdict import GIVING, SELLING
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
 LONGEST_KEPT = 64  # letters of a word whose norm is remembered
-# A matcher tries a pattern without an end, such as five hashtags and more, from every token to every later one. In a post of more
-# tokens than `WHOLE` it therefore sees `WINDOW` of them at a time, each half of which is in the next window too.
-WHOLE, WINDOW = 512, 128
+# A matcher tries a pattern without an end, such as a price and then any number of words, from every token to every later one. Of a post of
+# more tokens than `WHOLE` it therefore sees `WINDOW` at a time, each half of which is in the next window too.
+WHOLE, WINDOW = 256, 32
 _KINDS = [kind.name for kind in Kind]
 _CLOSING = frozenset((int(Kind.PUNCT), int(Kind.BANG), int(Kind.BREAK), int(Kind.SPACE)))
 _OTHER = "· ·"  # no token holds a blank between signs
@@ -313,10 +313,17 @@ class _Patterns:
     def __init__(self, vocab: Vocab, name: str, patterns: Sequence[list[dict[str, Any]]]) -> None:
         self._name = name
         self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
-        endless = [any(map(_is_endless, pattern)) for pattern in patterns]
-        self._all = self._matcher(vocab, patterns)
-        self._ending = self._matcher(vocab, [pattern for pattern, never in zip(patterns, endless, strict=True) if not never])
-        self._endless = self._matcher(vocab, [pattern for pattern, never in zip(patterns, endless, strict=True) if never], greedy="LONGEST")
+        kinds: dict[str, list[list[dict[str, Any]]]] = {"run": [], "endless": [], "ending": []}
+        for pattern in patterns:
+            most = max((_reach(token)[1] for token in pattern), default=1)
+            kinds["run" if most == inf and len(pattern) == 1 else "ending" if most <= WINDOW // 2 else "endless"].append(pattern)
+        self._ending, self._endless = self._matcher(vocab, kinds["ending"]), self._matcher(vocab, kinds["endless"])
+        self._longest = self._matcher(vocab, kinds["endless"], greedy="LONGEST")
+        # A pattern of one token that repeats: where that token stands is asked, and how often in a row is counted.
+        self._runs = [
+            (self._matcher(vocab, [[{key: value for key, value in token.items() if key != "OP"}]]), max(1, _reach(token)[0]))
+            for (token,) in kinds["run"]
+        ]
 
     def _matcher(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]], **options: Any) -> Matcher:
         matcher = Matcher(vocab)
@@ -337,22 +344,33 @@ class _Patterns:
         return []
 
     def _matches(self, doc: Doc) -> list[Span]:
-        if len(doc) <= WHOLE or not len(self._endless):
-            return list(self._all(doc, as_spans=True))
         found = list(self._ending(doc, as_spans=True)) if len(self._ending) else []
-        for first in range(0, len(doc), WINDOW // 2):
-            matches = self._endless(doc[first : first + WINDOW])
-            found += [Span(doc, first + start, first + end, label=self._name) for _, start, end in matches]
+        if len(self._endless) and len(doc) <= WHOLE:
+            found += self._endless(doc, as_spans=True)
+        elif len(self._endless):
+            for first in range(0, len(doc), WINDOW // 2):
+                matches = self._longest(doc[first : first + WINDOW])
+                found += [Span(doc, first + start, first + end, label=self._name) for _, start, end in matches]
+        for matcher, least in self._runs:
+            stands = np.zeros(len(doc) + 2, np.int8)
+            stands[[start + 1 for _, start, _ in matcher(doc)]] = 1
+            edges = np.flatnonzero(np.diff(stands)).tolist()
+            runs = zip(edges[::2], edges[1::2], strict=True)
+            found += [Span(doc, start, end, label=self._name) for start, end in runs if end - start >= least]
         return found
 
 
-def _is_endless(token: dict[str, Any]) -> bool:
-    """Whether a token of a pattern may match more tokens in a row than the half of a window."""
-    more = str(token.get("OP", "1"))
-    if not more.startswith("{"):
-        return more in ("*", "+")
-    most = more.strip("{}").rpartition(",")[2]
-    return not most.isdecimal() or int(most) > WINDOW // 2
+def _reach(token: dict[str, Any]) -> tuple[float, float]:
+    """Return how many tokens in a row a token of a pattern matches at the least and at the most."""
+    simple: dict[str, tuple[float, float]] = {"?": (0, 1), "*": (0, inf), "+": (1, inf)}
+    more = token.get("OP")
+    if not isinstance(more, str) or more in simple:
+        return simple.get(str(more), (1, 1))
+    count = re.fullmatch(r"\{(\d*)(,?)(\d*)\}", more)
+    if count is None:
+        return 1, 1  # or what the matcher refuses
+    least, comma, most = count.groups()
+    return float(least or 0), float(most or (inf if comma else least or 1))
 
 
 def _need(token: dict[str, Any]) -> frozenset[str]:

@@ -7,8 +7,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from givesell.text.columns import plain
-from givesell.text.fold import code_points
+from givesell.text.fold import code_points, plain
 from givesell.text.scan import buffers, rules, scan_post
 from givesell.words import encodable
 

@@ -13,7 +13,8 @@ from givesell.model import Model
 from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
 from givesell.reasons.show import as_html, as_renderable, in_a_line
-from givesell.text.columns import as_sequence, is_missing, is_text, plain
+from givesell.text.columns import as_sequence, is_missing, is_text
+from givesell.text.fold import plain
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
 from givesell.verdict import GIVING, SELLING, Verdict
@@ -387,7 +388,7 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     rows = zip(batch.posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
     return [
         "; ".join([f"{in_a_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
-        if ok
+        if ok and post is not None
         else None
         for post, ok, starts, ends, weights in rows
     ]

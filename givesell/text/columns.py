@@ -155,11 +155,6 @@ def is_missing(post: object) -> bool:
     return kind.__name__ in ("NAType", "NaTType") and str(kind.__module__).startswith("pandas")
 
 
-def plain(text: str) -> str:
-    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
-    return str.__str__(text)
-
-
 def _as_it_is(part: Any) -> Any:
     return part
 

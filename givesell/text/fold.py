@@ -61,6 +61,11 @@ def code_points(text: str) -> NDArray[np.uint32]:
         raise PostTypeError("E107", type=type(text).__name__) from None
 
 
+def plain(text: str) -> str:
+    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
+    return str.__str__(text)
+
+
 def fold(text: str) -> str:
     """Fold a text as the scanner does.
 
