@@ -19,16 +19,21 @@ Nothing is ever unpickled.
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, ArtifactError
+from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
 from givesell.network.forward import PARAMETERS, Parameters
+from givesell.open_folder import OpenFolder, is_fixed
+from givesell.tensors import read_tensors
 
-FORMAT = 2  # 1 is without a network
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
 TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
 _OF_NETWORK = "network."
@@ -41,19 +46,7 @@ FACET_TENSORS = {
 }
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
-# What each field of the manifest must be.
-_FIELDS: dict[str, type | tuple[type, ...]] = {
-    "format": int,
-    "needs": str,
-    "name": str,
-    "labels": list,
-    "features": dict,
-    "intercept": (int, float),
-    "thresholds": dict,
-    "golden": list,
-    "files": dict,
-    "sha256": str,
-}
+ATTEMPTS = 5  # to read a folder while others are put in its place
 
 
 def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, NDArray[Any]], card: str) -> None:
@@ -104,46 +97,60 @@ def check_target(folder: Path) -> None:
         raise ArtifactError("E208", path=folder)
 
 
-def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Read an artifact and check that it is whole and unchanged.
+def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, NDArray[Any]]]:
+    """Read an artifact and check that it is whole, unchanged and what an artifact may be.
+
+    Manifest and weights are read from one folder, also while another is put in its place. What is checked is what is used:
+    weights are read once, or mapped where nobody can change them.
 
     Parameters
     ----------
     folder : Path
     mmap : bool, default True
-        Map the weights from disk, so that processes share them, rather than read them.
+        Map the weights from disk, so that processes share them, if `is_fixed` says that nobody can change them while they are
+        mapped; else, and with False, they are read.
 
     Returns
     -------
-    manifest : dict
+    manifest : Read
     tensors : dict of str to ndarray
         As the layout above says, read-only.
 
     Raises
     ------
     ArtifactError
-        If a file is missing, truncated, edited or of a newer format.
+        If a file is missing, truncated, edited, of a newer format, or not what the schema of `givesell.manifest` says.
     """
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_bytes())
-    except OSError as error:
-        raise _damaged(path, f"cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise _damaged(path, f"is not valid JSON ({error})") from error
-    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
-        raise _damaged(path, "is not the manifest of a givesell artifact")
-    if manifest["format"] > FORMAT:
-        needs = manifest.get("needs", "?")
-        raise ArtifactError("E203", path=path, found=manifest["format"], known=FORMAT, needs=needs)
-    for field, expected in _FIELDS.items():
-        if field not in manifest:
-            raise _damaged(path, f"has no field {field!r}")
-        if not isinstance(manifest[field], expected):
-            raise _damaged(path, f"field {field!r} is of type {type(manifest[field]).__name__}")
-    if manifest["sha256"] != _digest(manifest):
-        raise _damaged(path, "its contents do not match their SHA-256")
-    return manifest, _read_tensors(folder / WEIGHTS, manifest, mmap)
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with OpenFolder(folder) as place:
+                return _read(place, mmap)
+        except ArtifactError:
+            if not place.was_replaced():
+                raise
+    with OpenFolder(folder) as place:
+        return _read(place, mmap)
+
+
+def parse_artifact(place: Path, manifest: bytes, weights: NDArray[np.uint8]) -> tuple[Read, dict[str, NDArray[Any]]]:
+    """Check an artifact that is in memory already; see `read_artifact`.
+
+    Parameters
+    ----------
+    place : Path
+        What errors name.
+    manifest : bytes
+    weights : ndarray of uint8
+        Aligned to 8 bytes.
+
+    Returns
+    -------
+    manifest : Read
+    tensors : dict of str to ndarray
+        Read-only; they hold the memory of ``weights``.
+    """
+    read = _parse_manifest(place / MANIFEST, manifest)
+    return read, _parse_weights(place / WEIGHTS, read, weights)
 
 
 def check_path(path: Any) -> Path:
@@ -178,37 +185,56 @@ def _layout(network: bool, facets: bool) -> dict[str, tuple[str, str, int]]:
     return {**TENSORS, **(NETWORK_TENSORS if network else {}), **(FACET_TENSORS if facets else {})}
 
 
-def _read_tensors(path: Path, manifest: dict[str, Any], mmap: bool) -> dict[str, NDArray[Any]]:
-    expected = manifest["files"].get(WEIGHTS)
-    if not isinstance(expected, dict):
-        raise _damaged(path, "is not listed in the manifest")
+def _read(place: OpenFolder, mmap: bool) -> tuple[Read, dict[str, NDArray[Any]]]:
+    path = place.path / MANIFEST
+    with _named(path), place.open(MANIFEST) as file:
+        data = file.read(MOST_BYTES + 1)
+    read = _parse_manifest(path, data)
+    path = place.path / WEIGHTS
+    expected = read.fields.files.weights
+    with _named(path), place.open(WEIGHTS) as file:
+        status = os.fstat(file.fileno())
+        if status.st_size != expected.bytes:
+            raise _damaged(path, f"holds {status.st_size} bytes where the manifest says {expected.bytes}")
+        if mmap and expected.bytes and is_fixed(status):
+            weights = np.asarray(np.memmap(file, np.uint8, "r"))
+        else:
+            weights = np.empty(expected.bytes, np.uint8)
+            if file.readinto(weights.data) != expected.bytes:
+                raise _damaged(path, "became shorter while it was read")
+    return read, _parse_weights(path, read, weights)
+
+
+def _parse_manifest(path: Path, data: bytes) -> Read:
     try:
-        stored = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
-    except OSError as error:
-        raise _damaged(path, f"cannot be read ({error.strerror})") from error
-    if len(stored) != expected.get("bytes"):
-        raise _damaged(path, f"holds {len(stored)} bytes where the manifest says {expected.get('bytes')}")
-    if hashlib.sha256(stored.data).hexdigest() != expected.get("sha256"):
+        read = read_manifest(data)
+    except NewerError as error:
+        raise ArtifactError("E203", path=path, found=error.found, known=FORMAT, needs=error.needs) from error
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
+    if read.fields.sha256 != _digest(read.whole):
         raise _damaged(path, "its contents do not match their SHA-256")
-    tensors = {}
+    return read
+
+
+def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
+    if hashlib.sha256(weights.data).hexdigest() != read.fields.files.weights.sha256:
+        raise _damaged(path, "its contents do not match their SHA-256")
     try:
-        head = int.from_bytes(stored[:8].tobytes(), "little")
-        listed = json.loads(stored[8 : 8 + head].tobytes())
-        layout = _layout(manifest["format"] > 1, "facets" in manifest)
-        for name, (kind, dtype, dimensions) in layout.items():
-            entry = listed[name]
-            begin, end = (8 + head + offset for offset in entry["data_offsets"])
-            if entry["dtype"] != kind or len(entry["shape"]) != dimensions:
-                raise ValueError(f"{name} is a {entry['dtype']} tensor of shape {entry['shape']}")
-            tensors[name] = np.asarray(stored[begin:end]).view(dtype).reshape(entry["shape"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(
-            path, f"does not hold the tensors {', '.join(_layout(manifest['format'] > 1, 'facets' in manifest))} ({error})"
-        ) from error
-    for name, tensor in tensors.items():
-        tensors[name] = tensor if mmap else tensor.copy()
-        tensors[name].setflags(write=False)
+        tensors = read_tensors(weights, _layout(read.fields.format > 1, read.fields.facets is not UNSET))
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
+    for tensor in tensors.values():
+        tensor.setflags(write=False)
     return tensors
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _damaged(path, f"cannot be read ({error.strerror or error})") from error
 
 
 def _digest(manifest: dict[str, Any]) -> str:

@@ -41,12 +41,12 @@ def model_card(manifest: dict[str, Any]) -> str:
         Markdown.
     """
     low, high = manifest["thresholds"]["giving"], manifest["thresholds"]["selling"]
+    name = json.dumps(manifest["name"], ensure_ascii=False)
     parts = [
-        f"# {manifest['name']}\n",
+        f"# {_cell(manifest['name'])}\n",
         "Tells giving (helpful, relational) from selling (sales pitch) in English social posts. "
         "A givesell artifact: data only, nothing in it is executed.\n",
-        "```python\nimport givesell\n\n"
-        f'model = givesell.load("{manifest["name"]}")\nmodel.classify("Thanks so much, that fixed it!")\n```\n',
+        f'```python\nimport givesell\n\nmodel = givesell.load({name})\nmodel.classify("Thanks so much, that fixed it!")\n```\n',
         "## Labels\n",
         "- `giving`: the reader, the conversation or the community gains. A post that wants nothing from the reader is giving.\n"
         "- `selling`: the post pushes the reader to buy, book, sign up, follow or think highly of something the poster profits from.\n",
@@ -132,7 +132,7 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
         return []
     names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
     rows = [["cross-validation", *(FIGURES[name] for name in names)], ["---"] * (len(names) + 1)]
-    rows += [[scheme, *(_show(row.get(name)) for name in names)] for scheme, row in metrics.items()]
+    rows += [[_cell(scheme), *(_show(row.get(name)) for name in names)] for scheme, row in metrics.items()]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return [
         "## Quality\n",
@@ -148,7 +148,7 @@ def _facets(facets: dict[str, Any] | None) -> list[str]:
     if not facets or "each" not in facets:
         return []
     rows = ["| facet | posts | precision | recall |", "|---|---|---|---|"]
-    rows += [f"| {name} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |" for name, row in facets["each"].items()]
+    rows += [f"| {_cell(name)} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |" for name, row in facets["each"].items()]
     return [
         "## Facets\n",
         f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}), under the label that the model gives: right "
@@ -162,7 +162,7 @@ def _training(training: dict[str, Any] | None) -> list[str]:
     if not training:
         return []
     rows = ["| file | posts | selling | weight | measured on | SHA-256 |", "|---|---|---|---|---|---|"]
-    for entry in training["files"]:
+    for entry in training.get("files", ()):
         cells = [
             _cell(entry["name"]),
             f"{entry['posts']:,}",
@@ -171,7 +171,11 @@ def _training(training: dict[str, Any] | None) -> list[str]:
             "yes" if entry["measured"] else "no",
         ]
         rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
-    parts = ["## Training data\n", f"{training['posts']:,} posts, {training['selling']:,} of them selling.\n", "\n".join(rows) + "\n"]
+    parts = [
+        "## Training data\n",
+        f"{training.get('posts', 0):,} posts, {training.get('selling', 0):,} of them selling.\n",
+        "\n".join(rows) + "\n",
+    ]
     if "licence" in training:
         parts.append(f"Licence of the posts, as given: {_cell(training['licence'])}.\n")
     if "base" in training:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from spacy.language import Language
 from spacy.scorer import Scorer as SpacyScorer
 from spacy.tokens import Doc, SpanGroup
@@ -17,10 +19,13 @@ from spacy.training import Example
 from spacy.util import minibatch
 from spacy.vocab import Vocab
 
-from givesell.errors import ArgumentError, DataError
+from givesell.artifact import MANIFEST, WEIGHTS
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.loading import load
 from givesell.model import LABELS, Model
-from givesell.nlp.cues import Cue, CueMatch, Cues
+from givesell.nlp.cues import CueMatch, Cues, cues_of
+from givesell.nlp.patterns import MOST_BYTES
+from givesell.open_folder import OpenFolder
 from givesell.verdict import GIVING, SELLING, Verdict
 
 NAME = "givesell"
@@ -170,10 +175,24 @@ class GivesellComponent:
         Returns
         -------
         GivesellComponent
+
+        Raises
+        ------
+        ArtifactError
+            If the model is missing, damaged or edited.
+        DataError
+            E601 if the cues cannot be used.
+        FileError
+            If there are no cues.
         """
         folder = Path(path)
-        self._model = load(folder / _MODEL)
-        self._load_cues(json.loads((folder / _CUES).read_text(encoding="utf-8")))
+        model = Model.read(folder / _MODEL)
+        try:
+            with OpenFolder(folder) as place, place.open(_CUES) as file:
+                data = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise FileError("E406", path=folder / _CUES, reason=error.strerror or error) from error
+        self._take(model, _cues_of(folder / _CUES, data))
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
@@ -207,12 +226,22 @@ class GivesellComponent:
         Returns
         -------
         GivesellComponent
+
+        Raises
+        ------
+        ArtifactError
+            E214 if it is something else, another if the model in it is damaged or edited.
+        DataError
+            E601 if the cues in it cannot be used.
         """
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(data)) as archive:
-            archive.extractall(folder)
-            self._model = load(Path(folder) / _MODEL, mmap=False)
-            self._load_cues(json.loads((Path(folder) / _CUES).read_text(encoding="utf-8")))
+        parts = _unpacked(data)
+        model = Model.from_bytes(parts[f"{_MODEL}/{MANIFEST}"], parts[f"{_MODEL}/{WEIGHTS}"], name=_MODEL)
+        self._take(model, _cues_of(_CUES, parts[_CUES]))
         return self
+
+    def _take(self, model: Model, cues: Cues | None) -> None:
+        self._model = model
+        self._set_cues(cues)
 
     def _set(self, docs: list[Doc]) -> None:
         if self._problem is not None:
@@ -245,15 +274,6 @@ class GivesellComponent:
             raise self._problem
         return None if self._cues is None else [asdict(cue) for cue in self._cues]
 
-    def _load_cues(self, data: list[dict[str, Any]] | None) -> None:
-        if data is None:
-            self._set_cues(None)
-            return
-        rows: list[dict[str, Any]] = [
-            {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in data
-        ]
-        self._set_cues(Cues(Cue(**row) for row in rows))
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         _register(self.extension)
@@ -282,6 +302,33 @@ def create_component(
     GivesellComponent
     """
     return GivesellComponent(nlp.vocab, name, model=model, cues=cues, spans_key=spans_key, extension=extension)
+
+
+def _unpacked(data: Any) -> dict[str, bytes]:
+    """Return what `GivesellComponent.to_bytes` packed, by name; a part is never larger than all of them are packed."""
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise ArgumentTypeError("E206", argument="data", expected="bytes", type=type(data).__name__)
+    wanted = [f"{_MODEL}/{MANIFEST}", f"{_MODEL}/{WEIGHTS}", _CUES]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.getinfo(name) for name in wanted}
+            if any(part.compress_type != zipfile.ZIP_STORED for part in parts.values()):
+                raise ValueError("its parts are compressed")
+            return {name: archive.read(part) for name, part in parts.items()}
+    except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, RuntimeError, OverflowError, struct.error) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ArtifactError("E214", what="The component", reason=reason, maker="to_bytes") from error
+
+
+def _cues_of(path: Any, data: bytes) -> Cues | None:
+    """Return the cues that a component saved."""
+    try:
+        if len(data) > MOST_BYTES:
+            raise ValueError(f"it holds more than {MOST_BYTES:,} bytes")
+        entries = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise DataError("E601", path=path, reason=str(error)) from error
+    return None if entries is None else Cues(cues_of(path, entries))
 
 
 def _key(extension: str) -> str:

@@ -32,6 +32,15 @@ _MESSAGES = {
     "E207": "Cannot make a model of {found}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
     "E209": "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one.",
+    "E210": "info cannot be recorded: {reason}.",
+    "E211": "Cannot make a model: {what} must be {expected}. Train it anew, on features and weights of an ordinary size.",
+    "E212": (
+        "{path}: holds {types}, and only types of scikit-learn, NumPy, SciPy and givesell are opened. "
+        "If you trust the file, open it with skops.io.load and pass the pipeline to givesell.Model.from_pipeline."
+    ),
+    "E213": "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller model.",
+    "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
+    "E215": "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it anew.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (
@@ -50,7 +59,7 @@ _MESSAGES = {
     ),
     "E310": "{name} has {found} values for {posts} posts. Pass one a post, in the same order.",
     "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
-    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 on.",
+    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 to 1,000,000.",
     "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
     "E314": "All posts weigh 0. Give some a weight above 0.",
     "E315": (

@@ -1,14 +1,16 @@
 """Pipelines as joblib and skops files, for those who work with scikit-learn alone."""
 
 import copy
+import importlib
 import json
 from pathlib import Path
 from typing import Any
 
-from givesell.errors import FileError
+from givesell.errors import ArtifactError, FileError, GivesellError
 
 JOBLIB, SKOPS = ".joblib", ".skops"
 _PICKLES = (JOBLIB, ".pkl", ".pickle")
+_TRUSTED = ("givesell", "numpy", "scipy", "sklearn")
 _RECORD = "givesell_record_"  # what a pipeline itself does not hold: thresholds, training, metrics
 
 
@@ -48,6 +50,9 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any) -> None:
 def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
     """Open a pipeline that the caller trusts.
 
+    A joblib or pickle file can run any code. Of a skops file only classes of scikit-learn, NumPy, SciPy and givesell are opened,
+    beside the types that skops itself takes for safe.
+
     Returns
     -------
     pipeline : estimator
@@ -56,19 +61,45 @@ def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
 
     Raises
     ------
+    ArtifactError
+        E212, with the types, if a skops file holds others.
     FileError
-        If the file is missing or skops is not installed.
+        If the file is missing or damaged, or skops is not installed.
     """
     if not path.exists():
         raise FileError("E401", path=path)
-    if path.suffix in _PICKLES:
-        import joblib
+    skops = None if path.suffix in _PICKLES else _skops(path)
+    try:
+        if skops is None:
+            import joblib
 
-        pipeline = joblib.load(path)
-    else:
-        skops = _skops(path)
-        pipeline = skops.load(path, trusted=skops.get_untrusted_types(file=path))
-    return pipeline, json.loads(getattr(pipeline, _RECORD, "{}"))
+            pipeline = joblib.load(path)
+        else:
+            types = skops.get_untrusted_types(file=path)
+            others = [name for name in types if not _is_known_class(name)]
+            if others:
+                raise ArtifactError("E212", path=path, types=", ".join(others[:5]))
+            pipeline = skops.load(path, trusted=types)
+        record = json.loads(getattr(pipeline, _RECORD, "{}"))
+        if not isinstance(record, dict):
+            raise TypeError("its record is no object")
+    except GivesellError:
+        raise
+    except Exception as error:  # opening a damaged file can raise anything
+        raise FileError("E406", path=path, reason=" ".join(f"{type(error).__name__}: {error}".split())) from error
+    return pipeline, record
+
+
+def _is_known_class(name: str) -> bool:
+    """Whether a dotted name is that of a class, not a function, of a library that is trusted."""
+    module, _, last = name.rpartition(".")
+    if module.partition(".")[0] not in _TRUSTED:
+        return False
+    try:
+        found = getattr(importlib.import_module(module), last, None)
+        return isinstance(found, type) and found.__module__.partition(".")[0] in _TRUSTED
+    except ImportError:
+        return False
 
 
 def _skops(path: Path) -> Any:

@@ -11,10 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, bucket_set, count_post, counter, frequency, rank_of
-from givesell.text.scan import rules
-
-MOST_FEATURES = 1 << 26
+from givesell.text.ngrams import Ngrams, bucket_set, count_post, counter, frequency, holds, is_whole, ngrams_of, rank_of
+from givesell.text.scan import rules, within
 
 
 class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -130,6 +128,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If a post is not text.
         """
         check_is_fitted(self, "idf_")
+        if np.shape(self.idf_) != np.shape(self.buckets_):
+            raise ArgumentError("E206", argument="idf_", expected="a weight for each of buckets_", type=f"of shape {np.shape(self.idf_)}")
         return self._weigh(self._count(X, self.buckets_))
 
     def counts(self, X: Any) -> sp.csr_matrix:
@@ -169,16 +169,12 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ArgumentError
             If a parameter cannot be used.
         """
-        low, high = _span("ngram_range", self.ngram_range, 1, MOST_WORDS)
-        chars = (0, 0) if self.char_ngram_range is None else _span("char_ngram_range", self.char_ngram_range, 2, MOST_CHARS)
-        size = self.n_features
-        if not isinstance(size, (int, np.integer)) or not 2 <= size <= MOST_FEATURES or size & (size - 1):
-            raise ArgumentError("E206", argument="n_features", expected=f"a power of two up to {MOST_FEATURES}", type=repr(size))
-        if not isinstance(self.min_df, (int, np.integer)) or self.min_df < 1:
+        ngrams = ngrams_of(self.ngram_range, self.char_ngram_range, self.n_features)
+        if not is_whole(self.min_df) or self.min_df < 1:
             raise ArgumentError("E206", argument="min_df", expected="a whole number from 1 on", type=repr(self.min_df))
         if self.norm not in ("l2", None):
             raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
-        return Ngrams(low, high, *chars, int(size) - 1)
+        return ngrams
 
     def _count(self, X: Any, buckets_kept: NDArray[np.int32] | None = None) -> Any:
         """Count features: a column a bucket, or a column a kept bucket where those are given."""
@@ -191,7 +187,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         total = 0
         for _, chunk in chunks(posts):
             part_buckets, part_counts, part_ends = _count_posts(
-                chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept, buckets_kept is not None
+                chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept, width, buckets_kept is not None
             )
             buckets.append(part_buckets)
             counts.append(part_counts)
@@ -267,19 +263,11 @@ def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
     return total
 
 
-def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
-    try:
-        low, high = value
-        if least <= low <= high <= most:
-            return int(low), int(high)
-    except (TypeError, ValueError):
-        pass
-    raise ArgumentError("E206", argument=name, expected=f"a pair (low, high) with {least} <= low <= high <= {most}", type=repr(value))
-
-
 @compiled_with_arrays
-def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any, ranked: Any) -> Any:
+def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any, n_kept: Any, ranked: Any) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
+    if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), longest):
+        raise ValueError("buffers of other sizes than are needed")
     posts = len(offsets) - 1
     scratch = counter(longest, ngrams)
     ends = np.empty(posts, np.int64)

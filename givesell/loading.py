@@ -32,10 +32,12 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by default, which is
         loaded once a process.
     mmap : bool, default True
-        Map the weights from disk, so that processes share them.
+        Map the weights from disk, so that processes share them, where nobody can change them meanwhile: the file is read-only for
+        all, or belongs to the system while you are another user. A file that someone can write to, you included, is read into
+        memory (some megabytes), so that what was checked is what scores. With False every file is read.
     trusted : bool, default False
-        Allow a scikit-learn pipeline (``.joblib``, ``.skops``, ``.pkl``), as `Model.export` writes it. Opening one can run any code
-        in it.
+        Allow a scikit-learn pipeline, as `Model.export` writes it. Opening a ``.joblib`` or ``.pkl`` file can run any code in it. Of a
+        ``.skops`` file only classes of scikit-learn, NumPy, SciPy and givesell are opened.
 
     Returns
     -------

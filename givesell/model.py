@@ -3,22 +3,25 @@
 import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell._version import __version__
-from givesell.artifact import check_path, named, parameters, read_artifact, write_artifact
+from givesell.artifact import MANIFEST, check_path, named, parameters, parse_artifact, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
+from givesell.manifest import Read, checked_record
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
-from givesell.scoring import MANY, MOST_FACETS, Facets, Linear, score_posts
+from givesell.scoring import MANY, Linear, score_posts
 from givesell.text.columns import as_sequence, is_missing
-from givesell.text.ngrams import Ngrams, bucket_set
-from givesell.verdict import FACETS, GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+from givesell.weights import FacetHead, check_linear, facets_of, linear_of
 
 if TYPE_CHECKING:
     from givesell.calibrated import Sides
@@ -26,21 +29,11 @@ if TYPE_CHECKING:
 LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
 _NEEDS = "0.1.0"  # the first version that reads this format
+# What the model holds itself, beside what it records.
+_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "files", "sha256"}
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
-
-
-class FacetHead(NamedTuple):
-    """What tells the facets of posts apart: a linear head over some of a model's features.
-
-    ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights`` (k, n_facets) are weight times idf.
-    """
-
-    names: tuple[str, ...]
-    buckets: NDArray[np.int32]
-    weights: NDArray[np.float16]
-    intercepts: NDArray[np.float32]
 
 
 class Model:
@@ -58,11 +51,17 @@ class Model:
     thresholds : tuple of float
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low`` or at least ``high``.
     info : mapping, optional
-        More to record in the manifest: name, training ledger, metrics.
+        More to record in the manifest: name, training ledger, metrics, as `givesell.manifest` says. Other fields may hold numbers, text,
+        lists and tables of them.
     network : dict of str to ndarray, optional
         Parameters of a network whose log-odds are added; see `givesell.network.forward.PARAMETERS`.
     facets : FacetHead, optional
         What tells the facets of posts apart.
+
+    Raises
+    ------
+    ArgumentError
+        If weights are not finite or their shapes do not fit together, or something cannot be recorded.
 
     Examples
     --------
@@ -82,15 +81,16 @@ class Model:
         network: Parameters | None = None,
         facets: FacetHead | None = None,
     ) -> None:
+        check_linear(linear)
         self._linear = linear
         self._parameters = network
         self._network = None if network is None else compile_network(network)
         self._facet_head = facets
-        self._facets = None if facets is None else _facets(facets, self._buckets)
+        self._facets = None if facets is None else facets_of(facets, self._buckets)
         self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
-        self._features = dict(features)
+        self._features = _as_stored(features, linear)
         self._thresholds = _pair(thresholds)
-        self._info = dict(info or {})
+        self._info = checked_record(info or {})
         self._report: Any = None
 
     @classmethod
@@ -145,9 +145,13 @@ class Model:
         if list(getattr(classifier, "classes_", [])) != list(LABELS):
             found = f"classes {list(getattr(classifier, 'classes_', []))}"
             raise ArgumentTypeError("E207", found=found, expected="the labels must be 'giving' and 'selling'")
-        idf = vectorizer.idf_.astype(np.float64)
-        weights = classifier.coef_[0].astype(np.float64)
-        table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
+        idf = np.asarray(getattr(vectorizer, "idf_", ()), np.float64)
+        weights = np.asarray(classifier.coef_[0], np.float64)
+        if not len(idf) or weights.shape != idf.shape:
+            found = f"{len(idf):,} features and {weights.size:,} weights"
+            raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline has a weight for each feature")
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
+            table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
         intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
         sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
@@ -197,7 +201,7 @@ class Model:
     def _buckets(self) -> NDArray[np.int32]:
         """The buckets that carry a weight, in the order of the table."""
         kept = np.unpackbits(self._linear.kept.words.astype("<u8").view(np.uint8), bitorder="little")
-        return np.flatnonzero(kept).astype(np.int32)
+        return np.flatnonzero(kept.view(np.bool_)).astype(np.int32)  # of truths NumPy finds them several times as fast
 
     @property
     def linear(self) -> Linear:
@@ -416,10 +420,12 @@ class Model:
         """
         folder = check_path(path)
         golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
-        info = {"name": folder.name, **self._info}
+        info = checked_record({"name": folder.name or "unnamed", **self._info})
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
         tensors = {"buckets": self._buckets, "weights": self._linear.table, **named(self._parameters)}
-        if self._facet_head is not None:
+        if self._facet_head is None:
+            manifest.pop("facets", None)
+        else:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
         write_artifact(folder, manifest, tensors, model_card(manifest))
@@ -460,7 +466,7 @@ class Model:
         ----------
         path : str or path
         mmap : bool, default True
-            Map the weights from disk rather than read them.
+            Map the weights from disk rather than read them, where nobody can change them meanwhile; see `givesell.load`.
 
         Returns
         -------
@@ -472,24 +478,54 @@ class Model:
             If something is off; the message names the file and the reason.
         """
         folder = check_path(path)
-        manifest, tensors = read_artifact(folder, mmap=mmap)
-        known = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "files", "sha256"}
+        return cls._of(folder, *read_artifact(folder, mmap=mmap))
+
+    @classmethod
+    def from_bytes(cls, manifest: bytes, weights: bytes, *, name: str = "the model") -> Self:
+        """Load an artifact that is in memory; see `read`.
+
+        Parameters
+        ----------
+        manifest, weights : bytes
+            What stands in ``manifest.json`` and in ``weights.safetensors``.
+        name : str
+            What errors call it.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArtifactError
+            As `read`.
+        """
+        place = Path(name)
+        block = np.empty(len(weights), np.uint8)  # arrays must be aligned, which bytes need not be
+        block.data[:] = weights
+        return cls._of(place, *parse_artifact(place, manifest, block))
+
+    @classmethod
+    def _of(cls, place: Path, manifest: Read, tensors: dict[str, NDArray[Any]]) -> Self:
+        """Make a model of a checked artifact, and see that it predicts what it recorded."""
+        fields, path = manifest.fields, place / MANIFEST
+        features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest.whole["features"].items()}
+        info = {name: value for name, value in manifest.whole.items() if name not in _OWN}
+        head = None
         try:
-            features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["features"].items()}
-            thresholds = (float(manifest["thresholds"]["giving"]), float(manifest["thresholds"]["selling"]))
-            sides = manifest.get("sides", (1.0, 1.0))
-            linear = linear_of(features, tensors["buckets"], tensors["weights"], float(manifest["intercept"]), sides)
-            info = {name: value for name, value in manifest.items() if name not in known}
-            head = None
-            if "facets" in manifest:
-                head = FacetHead(tuple(manifest["facets"]["names"]), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
+            linear = linear_of(features, tensors["buckets"], tensors["weights"], fields.intercept, fields.sides)
+            if fields.facets is not UNSET and fields.facets.names is not UNSET:
+                head = FacetHead(tuple(fields.facets.names), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
+            thresholds = fields.thresholds.giving, fields.thresholds.selling
             model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors), facets=head)
-            golden = [(str(post), float(p)) for post, p in manifest["golden"]]
-        except (KeyError, TypeError, ValueError, ArgumentError) as error:
-            raise ArtifactError("E202", path=folder / "manifest.json", reason=f"holds settings that cannot be used ({error})") from error
-        for position, ((_, expected), found) in enumerate(zip(golden, model.score([post for post, _ in golden], n_jobs=1), strict=True)):
-            if not abs(found - expected) < CLOSE:
-                raise ArtifactError("E205", path=folder, found=found, expected=expected, position=position)
+            found = model.score([post for post, _ in fields.golden], n_jobs=1)
+        except ArgumentError as error:
+            raise ArtifactError("E202", path=path, reason=f"holds what no model can be made of: {error.message.rstrip('.')}") from error
+        except MemoryError as error:
+            raise ArtifactError("E213", path=place) from error
+        for position, ((_, expected), p) in enumerate(zip(fields.golden, found, strict=True)):
+            if not abs(p - expected) < CLOSE:
+                raise ArtifactError("E205", path=place, found=p, expected=expected, position=position)
         return model
 
     def _one(self, post: Any) -> Verdict:
@@ -514,6 +550,16 @@ class Model:
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
 
 
+def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:
+    """Return the parameters of the features as a manifest holds them, whatever numbers they were given as."""
+    ngrams = linear.ngrams
+    chars = (ngrams.char_low, ngrams.char_high) if ngrams.char_high else None
+    own: dict[str, Any] = {"ngram_range": (ngrams.low, ngrams.high), "char_ngram_range": chars, "n_features": ngrams.mask + 1}
+    own |= {"sublinear_tf": linear.sublinear, "norm": "l2" if linear.unit else None}
+    own |= {name: kind(features[name]) for name, kind in (("use_idf", bool), ("min_df", int)) if name in features}
+    return {name: own.get(name, value) for name, value in features.items()}
+
+
 def _pair(thresholds: Any) -> tuple[float, float]:
     try:
         low, high = (float(threshold) for threshold in thresholds)
@@ -523,39 +569,3 @@ def _pair(thresholds: Any) -> tuple[float, float]:
         pass
     expected = f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1"
     raise ArgumentError("E206", argument="thresholds", expected=expected, type=repr(thresholds))
-
-
-def _facets(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
-    at = np.searchsorted(buckets, head.buckets).clip(max=len(buckets) - 1)
-    unknown = set(head.names) - {name for names in FACETS.values() for name in names}
-    shape = (len(head.buckets), len(head.names))
-    if unknown or head.weights.shape != shape or head.intercepts.shape != shape[1:] or not (buckets[at] == head.buckets).all():
-        raise ArgumentError("E206", argument="facets", expected="known names, and weights for some of the buckets", type=repr(shape))
-    rows = np.full(len(buckets), len(at), np.int32)
-    rows[at] = np.arange(len(at))
-    weights = np.zeros((len(at) + 1, MOST_FACETS), np.float32)
-    weights[:-1, : shape[1]] = head.weights
-    facets = Facets(rows, weights, np.array(head.intercepts, np.float32), np.array([name in FACETS[SELLING] for name in head.names]))
-    for array in facets:
-        array.setflags(write=False)
-    return facets
-
-
-def linear_of(
-    features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float, sides: Sequence[float]
-) -> Linear:
-    """Return features and weights as the compiled code takes them, checked."""
-    low, high = features["ngram_range"]
-    chars = features.get("char_ngram_range") or (0, 0)
-    size = int(features["n_features"])
-    if len(table) != len(buckets) or table.shape[1] != 2 or not (np.diff(buckets) > 0).all() or not 0 <= buckets[0] <= buckets[-1] < size:
-        raise ArgumentError("E206", argument="weights", expected="two values for each of some ascending buckets", type=str(table.shape))
-    below, above = (float(side) for side in sides)
-    if not (below > 0 and above > 0):
-        raise ArgumentError("E206", argument="sides", expected="two factors above 0", type=repr(sides))
-    table = np.ascontiguousarray(table, np.float32)
-    table.setflags(write=False)
-    ngrams = Ngrams(int(low), int(high), int(chars[0]), int(chars[1]), size - 1)
-    return Linear(
-        ngrams, bucket_set(buckets, size), table, float(intercept), bool(features["sublinear_tf"]), features["norm"] == "l2", below, above
-    )

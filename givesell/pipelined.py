@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from givesell.calibrated import CalibratedScores
 from givesell.errors import ArtifactError
 from givesell.features import PostVectorizer
-from givesell.model import FacetHead, Model, linear_of
+from givesell.model import Model
 from givesell.scoring import Linear
 from givesell.verdict import Status
+from givesell.weights import FacetHead, linear_of
 
 _CHUNK = 8192
 
@@ -49,8 +50,10 @@ class PipelineModel(Model):
         PipelineModel
         """
         features = pipeline.steps[0][1]
-        table = np.column_stack([np.zeros(len(features.idf_)), features.idf_.astype(np.float64) ** 2]).astype(np.float32)
-        linear = linear_of(features.get_params(), features.buckets_, table, 0.0, (1.0, 1.0))
+        idf = np.asarray(getattr(features, "idf_", ()), np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
+            table = np.column_stack([np.zeros(len(idf)), idf**2]).astype(np.float32)
+        linear = linear_of(features.get_params(), getattr(features, "buckets_", ()), table, 0.0, (1.0, 1.0))
         model = cls(linear, features=features.get_params(), thresholds=thresholds, info=info)
         model._pipeline = pipeline
         return model
@@ -101,6 +104,8 @@ class PipelineModel(Model):
             first, last = int(rows[0]), int(rows[-1]) + 1
             part = posts[first:last]
             selling[rows] = self._pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
+        if not np.isfinite(selling[judged]).all():
+            raise ArtifactError("E215", name=self.info["name"], classifier=self.classifier)
         return selling, status, facet
 
     def __repr__(self) -> str:

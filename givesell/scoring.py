@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
-from givesell.network.forward import Network, log_odds, scratch
+from givesell.network.forward import Network, fits, log_odds, scratch
 from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind, Mark
 from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_filter, function_words, looks_foreign, may_be_foreign
-from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, rank_of
-from givesell.text.scan import rules
+from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, rank_of
+from givesell.text.scan import rules, within
 from givesell.text.wordset import lookup
 from givesell.verdict import THRESHOLD, Status
 
@@ -123,7 +123,7 @@ def score_posts(
     n = len(posts)
     try:
         selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
-        facet = np.empty(0 if facets is None else n, np.uint8)
+        facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
     except (MemoryError, ValueError) as error:  # what a length that lies asks for
         raise ArgumentError("E111", expected=n) from error
     if n_jobs == 1 or n < MANY:
@@ -163,6 +163,19 @@ def _score_posts(
     status: Any,
     facet: Any,
 ) -> Any:
+    posts = len(offsets) - 1
+    if not holds(linear.kept, linear.ngrams, len(linear.table)) or linear.table.shape[1] != 2 or not within(offsets, len(codes), longest):
+        raise ValueError("buffers of other sizes than are needed")
+    if len(selling) < posts or len(status) < posts:
+        raise ValueError("no room for what is found")
+    if network is not None and not fits(network):
+        raise ValueError("a network of shapes that do not fit together")
+    if facets is not None:
+        heads = len(facets.sells)
+        if len(facets.rows) != len(linear.table) or facets.weights.shape[1] != MOST_FACETS or len(facet) < posts:
+            raise ValueError("facets of shapes that do not fit together")
+        if heads > MOST_FACETS or len(facets.intercepts) != heads:
+            raise ValueError("facets of shapes that do not fit together")
     space = counter(longest, linear.ngrams)
     if network is not None:
         layers = scratch(longest, network)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pickle
 import shutil
 
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 import givesell
-from givesell.artifact import FORMAT
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.golden import POSTS
+from givesell.manifest import FORMAT
+from givesell.model import Model
+from givesell.open_folder import OpenFolder
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +74,184 @@ def test_card_is_generated(folder):
     assert "macro-F1" in card
 
 
-@pytest.mark.parametrize("mmap", [True, False])
-def test_memory_mapping(folder, mmap):
-    """Weights are mapped from disk or read, and cannot be written to."""
-    table = givesell.load(folder, mmap=mmap)._linear.table
-    base = table
+def is_mapped(model):
+    """Whether a model's weights lie in a file."""
+    base = model.linear.table
     while isinstance(base.base, np.ndarray):
         base = base.base
-    assert isinstance(base, np.memmap) == mmap
-    assert not table.flags.writeable
+    return isinstance(base, np.memmap)
+
+
+@pytest.mark.parametrize(("mode", "mmap", "mapped"), [(0o444, True, True), (0o444, False, False), (0o644, True, False), (0o464, True, False)])
+def test_memory_mapping(folder, mode, mmap, mapped):
+    """Weights are mapped where nobody can write to the file and else read; they cannot be written to."""
+    (folder / "weights.safetensors").chmod(mode)
+    model = givesell.load(folder, mmap=mmap)
+    assert is_mapped(model) == mapped
+    assert not model.linear.table.flags.writeable
+
+
+@pytest.mark.parametrize("mmap", [True, False])
+@pytest.mark.parametrize("harm", [lambda file: file.truncate(10), lambda file: file.write(b"\xff" * 200_000)])
+def test_weights_rewritten_in_place(folder, mmap, harm):
+    """A model keeps its verdicts, and the process its life, when its file is cut or written over in place."""
+    model = givesell.load(folder, mmap=mmap)
+    before = model.score(list(POSTS)).tobytes()
+    with (folder / "weights.safetensors").open("r+b") as file:
+        harm(file)
+    assert model.score(list(POSTS)).tobytes() == before
+    with pytest.raises(ArtifactError, match="E202"):
+        givesell.load(folder, mmap=mmap)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_folder_that_is_swapped_while_it_is_read(saved, tmp_path, monkeypatch, kept):
+    """A reader goes on with the folder that it has opened, and turns to the new one if the old one is gone."""
+    place, new, old = (tmp_path / name for name in ("place", "new", "old"))
+    shutil.copytree(saved["linear"], place)
+    shutil.copytree(saved["deep"], new)
+    opened = OpenFolder.open
+
+    def open_and_swap(self, name):
+        file = opened(self, name)
+        if name == "manifest.json" and new.exists():
+            place.rename(old)
+            new.rename(place)
+            if not kept:
+                shutil.rmtree(old)
+        return file
+
+    monkeypatch.setattr(OpenFolder, "open", open_and_swap)
+    assert ("network" in repr(givesell.load(place))) != kept
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "weights.safetensors"])
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on this system")
+def test_a_pipe_is_not_waited_for(folder, name):
+    """A pipe or a folder in the place of a file is refused, and not read from."""
+    for make in (os.mkfifo, os.mkdir):
+        (folder / name).unlink() if (folder / name).is_file() else None
+        make(folder / name)
+        with pytest.raises(ArtifactError, match=f"{name}: cannot be read"):
+            givesell.load(folder)
+        (folder / name).rmdir() if (folder / name).is_dir() else (folder / name).unlink()
+
+
+NAN, HUGE = np.nan, 3e38
+TENSORS = [
+    ("buckets", lambda a: a[::-1].copy(), "ascending"),
+    ("buckets", lambda a: np.zeros_like(a), "ascending"),
+    ("buckets", lambda a: np.r_[np.int32(-5), a[1:]], "ascending"),
+    ("buckets", lambda a: np.r_[a[:-1], np.int32(2**31 - 1)], "ascending"),
+    ("buckets", lambda a: a[:-1], "two values"),
+    ("buckets", lambda a: a.astype(np.int64), "header"),
+    ("weights", lambda a: a[:0], "two values"),
+    ("weights", lambda a: a[:, :1].copy(), "two values"),
+    ("weights", lambda a: a.ravel(), "shape"),
+    ("weights", lambda a: np.full_like(a, NAN), "not finite"),
+    ("weights", lambda a: np.where(np.arange(a.size).reshape(a.shape) == 7, np.float32(-np.inf), a), "not finite"),
+    ("weights", lambda a: np.full_like(a, HUGE), "within"),
+    ("weights", lambda a: a * np.float32([1, 0]), "idf"),
+    ("weights", lambda a: a * np.float32([1, -1]), "idf"),
+    ("facets.buckets", lambda a: a[::-1].copy(), "facets"),
+    ("facets.buckets", lambda a: a + np.int32(1), "facets"),
+    ("facets.weights", lambda a: a[:, :1].copy(), "facets"),
+    ("facets.weights", lambda a: np.full_like(a, NAN), "not finite"),
+    ("facets.intercepts", lambda a: np.full_like(a, HUGE), "facets"),
+    ("facets.intercepts", lambda a: a[:1], "facets"),
+    ("network.tokens", lambda a: a[::-1].copy(), "ascending"),
+    ("network.tokens", lambda a: np.zeros_like(a), "ascending"),
+    ("network.tokens", lambda a: a[:-1], "shape"),
+    ("network.vectors", lambda a: np.full_like(a, NAN), "not finite"),
+    ("network.vectors", lambda a: a[:, :0].copy(), "shape"),
+    ("network.windows", lambda a: np.full_like(a, HUGE), "within"),
+    ("network.windows", lambda a: a[:, :0].copy(), "shape"),
+    ("network.window_bias", lambda a: a[:0], "shape"),
+    ("network.out", lambda a: np.full_like(a, -HUGE), "within"),
+    ("network.hidden", lambda a: a.T.copy(), "shape"),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "named"), TENSORS)
+def test_wrong_tensors(forge, tmp_path, name, change, named):
+    """A tensor of the wrong type, shape, order or size of its numbers is refused, whatever the hashes say."""
+    kind = {"facets": "facets", "network": "deep"}.get(name.partition(".")[0], "linear")
+    forged = forge(kind)
+    forged.tensors[name] = change(forged.tensors[name])
+    with pytest.raises(ArtifactError, match="E202") as caught:
+        givesell.load(forged.write(tmp_path / "mine"))
+    assert named in str(caught.value)
+
+
+def test_a_network_of_no_size(deep_forgery, tmp_path):
+    """A network without channels, whose shapes fit together, is refused."""
+    shapes = {"windows": (24, 0), "window_bias": (0,), "skip": (0,), "hidden": (0, 4)}
+    for name, shape in shapes.items():
+        deep_forgery.tensors[f"network.{name}"] = np.empty(shape, np.float32)
+    with pytest.raises(ArtifactError, match="network window_bias must be of a size from 1"):
+        givesell.load(deep_forgery.write(tmp_path / "mine"))
+
+
+def test_a_network_that_takes_too_much(deep_forgery, tmp_path):
+    """Small tensors that would be multiplied out to gigabytes are refused before that."""
+    tokens, channels = 200_000, 8192
+    shapes = {"vectors": (tokens + 1, 1), "marks": (9, 1), "windows": (3, channels), "window_bias": (channels,)}
+    shapes |= {"skip": (2 * channels,), "hidden": (2 * channels, 1), "hidden_bias": (1,), "out": (1,)}
+    for name, shape in shapes.items():
+        deep_forgery.tensors[f"network.{name}"] = np.zeros(shape, np.float16 if name == "vectors" else np.float32)
+    deep_forgery.tensors["network.tokens"] = np.arange(tokens, dtype=np.uint64)
+    with pytest.raises(ArtifactError, match="network tokens must be fewer"):
+        givesell.load(deep_forgery.write(tmp_path / "mine"))
+
+
+def test_too_little_memory(saved, monkeypatch):
+    """Where memory does not suffice an error of ours says so."""
+
+    def fail(parameters):
+        raise MemoryError
+
+    monkeypatch.setattr("givesell.model.compile_network", fail)
+    with pytest.raises(ArtifactError, match="E213"):
+        givesell.load(saved["deep"])
+
+
+@pytest.mark.parametrize("golden", [[], [["Thanks!", 0.0]]])
+def test_golden_posts_of_a_forgery(forgery, tmp_path, golden):
+    """Golden posts run through checked features alone: none are fine, wrong ones are told."""
+    forgery.manifest["golden"] = golden
+    if golden:
+        with pytest.raises(ArtifactError, match="E205"):
+            givesell.load(forgery.write(tmp_path / "mine"))
+    else:
+        assert givesell.load(forgery.write(tmp_path / "mine")).classify("Thanks!").label
+
+
+def test_facets_of_one_label(facets_forgery, tmp_path):
+    """Where no facet of a post's label is known, it has none."""
+    facets_forgery.manifest["facets"]["names"] = ["help", "talk", "share"]
+    model = givesell.load(facets_forgery.write(tmp_path / "mine"))
+    found = {verdict.label: verdict.facet for verdict in model.classify(["Thanks for the help!", "Buy now, 20% off, shop today"] * 20)}
+    assert found["selling"] is None
+    assert found["giving"] is not None
+
+
+@pytest.mark.parametrize("names", [["help", "help", "brand"], ["help", "talk", "fun"], ["help", "talk"], []])
+def test_facets_of_other_names(facets_forgery, tmp_path, names):
+    """Facets that are unknown, stand twice or are not as many as the tensors have are refused."""
+    facets_forgery.manifest["facets"]["names"] = names
+    with pytest.raises(ArtifactError, match="facet"):
+        givesell.load(facets_forgery.write(tmp_path / "mine"))
+
+
+def test_round_trip_of_each_kind(saved, tmp_path):
+    """Small models of each kind load, save the same bytes again, and load from bytes."""
+    for kind, folder in saved.items():
+        model = givesell.load(folder)
+        model.save(tmp_path / kind)
+        for name in ("manifest.json", "weights.safetensors", "README.md"):
+            assert (tmp_path / kind / name).read_bytes() == (folder / name).read_bytes()
+        again = Model.from_bytes((folder / "manifest.json").read_bytes(), (folder / "weights.safetensors").read_bytes())
+        assert again.score(list(POSTS)).tobytes() == model.score(list(POSTS)).tobytes()
 
 
 def test_weights_are_safetensors(model, folder):
@@ -133,15 +305,15 @@ def test_edited_manifest(folder, change, reason):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda m: m.update(intercept="0"), "'intercept' is of type str"),
+        (lambda m: m.update(intercept="0"), "'intercept': expected float, got str"),
         (lambda m: m.pop("features"), "no field 'features'"),
         (lambda m: m.update(format="1"), "not the manifest"),
-        (lambda m: m["features"].update(n_features=2**19), "ascending buckets"),
-        (lambda m: m["features"].update(ngram_range=7), "cannot be used"),
-        (lambda m: m["thresholds"].update(giving="low"), "cannot be used"),
+        (lambda m: m["features"].update(n_features=2**19), "ascending numbers from 0 to 524287"),
+        (lambda m: m["features"].update(ngram_range=7), "expected array, got int"),
+        (lambda m: m["thresholds"].update(giving="low"), "expected float, got str"),
         (lambda m: m["thresholds"].update(giving=0.9), "thresholds"),
-        (lambda m: m.update(golden=[[1, 2, 3]]), "cannot be used"),
-        (lambda m: m["files"].clear(), "not listed"),
+        (lambda m: m.update(golden=[[1, 2, 3]]), "golden"),
+        (lambda m: m["files"].clear(), "no field 'files.weights.safetensors'"),
     ],
 )
 def test_wrong_fields(folder, change, reason):

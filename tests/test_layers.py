@@ -10,11 +10,11 @@ import givesell
 PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
-    ["_version", "verdict", "words", "errors"],
-    ["text", "calibrated", "archives"],
+    ["_version", "verdict", "words", "errors", "open_folder"],
+    ["text", "calibrated", "archives", "tensors"],
     ["network"],
     ["features", "nlp", "datasets"],
-    ["golden", "card", "artifact", "scoring", "model", "exporting", "pipelined", "loading"],
+    ["golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
     ["api", "batch", "component", "labelling", "report"],
     ["cli"],

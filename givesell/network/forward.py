@@ -21,8 +21,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.errors import ArgumentError
 from givesell.network.sequences import CLOSING, MARKS, OPENING
 from givesell.text.compiled import compiled, compiled_with_arrays
+from givesell.text.ngrams import ascend
+from givesell.text.scan import within
 from givesell.text.wordset import lookup, pack_set
 
 WINDOW = 3
@@ -41,6 +44,11 @@ PARAMETERS = {
     "out": 1,
 }
 Parameters = dict[str, NDArray[Any]]
+
+LARGEST = 1e6  # of a parameter: with it no sum over a post leaves the range of float32
+MOST_SIZE, MOST_CHANNELS, MOST_HIDDEN, MOST_TOKENS = 1 << 10, 1 << 13, 1 << 10, 1 << 20
+MOST_VALUES = 1 << 28  # of `Network.rows`: 1 GiB
+MOST_PRODUCTS = 1 << 37  # to multiply them out: some seconds
 
 
 class Network(NamedTuple):
@@ -76,26 +84,18 @@ def compile_network(parameters: Parameters) -> Network:
 
     Raises
     ------
-    ValueError
-        If their shapes do not fit together.
+    ArgumentError
+        See `checked`.
     """
-    p = {name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32) for name in PARAMETERS}
+    p = checked(parameters)
     size, channels, hidden = p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
-    shapes = {
-        "vectors": (len(p["tokens"]) + 1, size),
-        "marks": (MARKS, size),
-        "windows": (WINDOW * size, channels),
-        "skip": (2 * channels,),
-        "hidden": (2 * channels, hidden),
-        "hidden_bias": (hidden,),
-    }
-    for name, shape in shapes.items():
-        if p[name].shape != shape:
-            raise ValueError(f"{name} has the shape {p[name].shape}, not {shape}")
     windows = p["windows"].reshape(WINDOW, size, channels)
 
-    def rows(vectors: Any) -> Any:
-        return np.stack([vectors @ part for part in windows], axis=1)
+    def rows(vectors: Any, more: int = 0) -> Any:
+        found = np.zeros((len(vectors) + more, WINDOW, channels), np.float32)
+        for place, part in enumerate(windows):
+            found[: len(vectors), place] = vectors @ part
+        return found
 
     members = _members(p["hidden"])
     blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
@@ -109,7 +109,7 @@ def compile_network(parameters: Parameters) -> Network:
     plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
     network = Network(
         pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
-        np.concatenate([rows(p["vectors"] + plain), np.zeros((1, WINDOW, channels), np.float32)]),
+        rows(p["vectors"] + plain, more=1),
         rows(p["marks"] - plain),
         np.ascontiguousarray(p["window_bias"]),
         np.ascontiguousarray(top),
@@ -119,6 +119,59 @@ def compile_network(parameters: Parameters) -> Network:
     for array in network:
         array.setflags(write=False)
     return network
+
+
+def checked(parameters: Parameters) -> Parameters:
+    """Return a network's parameters in the types that they are multiplied in.
+
+    Parameters
+    ----------
+    parameters : dict of str to ndarray
+        See `PARAMETERS`.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    ArgumentError
+        If one is missing, their shapes do not fit together, a number is not finite or larger than those of any network that has
+        learned, tokens do not ascend, or multiplying them out takes too long or too much memory.
+    """
+    for name, dimensions in PARAMETERS.items():
+        found = np.ndim(parameters[name]) if name in parameters else "none"
+        if found != dimensions:
+            raise _unfit(name, f"an array of {dimensions} dimensions", f"of {found}")
+    p = {name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32) for name in PARAMETERS}
+    tokens, size, channels, hidden = len(p["tokens"]), p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
+    shapes = {
+        "vectors": (tokens + 1, size),
+        "marks": (MARKS, size),
+        "windows": (WINDOW * size, channels),
+        "skip": (2 * channels,),
+        "hidden": (2 * channels, hidden),
+        "hidden_bias": (hidden,),
+    }
+    for name, shape in shapes.items():
+        if p[name].shape != shape:
+            raise _unfit(name, f"of the shape {shape}", f"of the shape {p[name].shape}")
+    for name, length, most in (("vectors", size, MOST_SIZE), ("window_bias", channels, MOST_CHANNELS), ("out", hidden, MOST_HIDDEN)):
+        if not 1 <= length <= most:
+            raise _unfit(name, f"of a size from 1 to {most}", f"of {length}")
+    values = (tokens + 2) * WINDOW * channels
+    if tokens > MOST_TOKENS or values > MOST_VALUES or values * size > MOST_PRODUCTS:
+        raise _unfit("tokens", "fewer, or the network narrower", f"{tokens:,} of them")
+    if not ascend(p["tokens"]):
+        raise _unfit("tokens", "ascending", "in another order")
+    for name, array in p.items():
+        if name != "tokens" and not (array.min() >= -LARGEST and array.max() <= LARGEST):  # false of NaN
+            raise _unfit(name, f"finite and within {LARGEST:g}", "other numbers")
+    return p
+
+
+def _unfit(name: str, expected: str, found: str) -> ArgumentError:
+    return ArgumentError("E206", argument=f"network {name}", expected=expected, type=found)
 
 
 def _members(hidden: NDArray[Any]) -> int:
@@ -142,6 +195,24 @@ class Scratch(NamedTuple):
     pooled: NDArray[np.float32]
     own: NDArray[np.float32]
     cells: NDArray[np.float32]
+
+
+@compiled
+def fits(network: Any) -> Any:
+    """Whether the arrays of a network have the sizes that `log_odds` reads: the compiled code's own look, once a call."""
+    channels, members = network.rows.shape[2], network.top.shape[0]
+    cells, rows = network.top.shape[3], ROWS * network.top.shape[1]
+    if channels < 1 or members < 1 or channels % members != 0 or network.rows.shape[0] < 2:
+        return False
+    return (
+        network.rows.shape[1] == WINDOW
+        and network.mark_rows.shape == (MARKS, WINDOW, channels)
+        and len(network.bias) == channels
+        and network.top.shape[2] == ROWS
+        and rows >= 2 * (channels // members)
+        and network.top_bias.shape == (members, cells)
+        and network.out.shape == (members, cells)
+    )
 
 
 @compiled_with_arrays
@@ -231,6 +302,8 @@ def _add_rows(values: Any, rows: Any, sums: Any) -> Any:
 @compiled_with_arrays
 def score_sequences(network: Any, hashes: Any, marks: Any, offsets: Any) -> Any:
     """Return the log-odds, shape (n,), of posts as `givesell.network.sequences.sequences` reads them."""
+    if not fits(network) or not within(offsets, len(hashes), OPENING + CLOSING) or len(marks) != len(hashes):
+        raise ValueError("a network of shapes that do not fit together")
     space = scratch(OPENING + CLOSING, network)
     scores = np.empty(len(offsets) - 1, np.float64)
     for post in range(len(scores)):

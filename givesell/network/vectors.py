@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import FileError
+from givesell.text.ngrams import ascend
 
 Vectors = tuple[NDArray[np.uint64], NDArray[np.float32]]
 
@@ -37,13 +38,17 @@ def read_vectors(path: Any) -> Vectors:
         raise FileError("E401", path=path)
     try:
         tensors = load_file(path / "weights.safetensors" if path.is_dir() else path)
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise FileError("E406", path=path, reason=str(error)) from error
-    if "network.tokens" in tensors:
-        return tensors["network.tokens"], tensors["network.vectors"][1:].astype(np.float32)
-    if "tokens" not in tensors or "vectors" not in tensors:
+    prefix = "network." if "network.tokens" in tensors else ""
+    tokens, vectors = tensors.get(f"{prefix}tokens"), tensors.get(f"{prefix}vectors")
+    if tokens is None or vectors is None:
         raise FileError("E406", path=path, reason="it holds no token vectors")
-    return tensors["tokens"], tensors["vectors"].astype(np.float32)
+    vectors = np.asarray(vectors[1:] if prefix and vectors.ndim else vectors)
+    fits = tokens.dtype == np.uint64 and tokens.ndim == 1 and vectors.dtype.kind == "f" and vectors.ndim == 2
+    if not fits or len(tokens) != len(vectors) or not vectors.size or not ascend(tokens) or not np.isfinite(vectors).all():
+        raise FileError("E406", path=path, reason="its vectors are not one of finite numbers for each of some ascending tokens")
+    return tokens, vectors.astype(np.float32)
 
 
 def write_vectors(path: Any, tokens: NDArray[np.uint64], vectors: NDArray[np.floating[Any]]) -> None:

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import inf
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -21,17 +20,15 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError
+from givesell.nlp.patterns import MOST_BYTES, MOST_CUES, MOST_TOKEN, bounded, checked_cue
+from givesell.open_folder import OpenFolder
 from givesell.text.fold import code_points, fold, plain
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
-from givesell.verdict import GIVING, SELLING
 
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
 LONGEST_KEPT = 64  # letters of a word whose norm is remembered
-# A matcher tries a pattern without an end, such as a price and then any number of words, from every token to every later one. Of a post of
-# more tokens than `WHOLE` it therefore sees `WINDOW` at a time, each half of which is in the next window too.
-WHOLE, WINDOW = 256, 32
 _KINDS = [kind.name for kind in Kind]
 _CLOSING = frozenset((int(Kind.PUNCT), int(Kind.BANG), int(Kind.BREAK), int(Kind.SPACE)))
 _OTHER = "· ·"  # no token holds a blank between signs
@@ -118,10 +115,15 @@ class Cues:
     """
 
     def __init__(self, cues: Iterable[Cue], *, vocab: Vocab | None = None) -> None:
-        self._cues = {cue.name: cue for cue in cues}
+        given = list(cues)
+        for number, cue in enumerate(given, 1):
+            checked_cue(f"cue {number}", {name: getattr(cue, name) for name in cue.__dataclass_fields__})
+        self._cues = {cue.name: cue for cue in given}
         self._own_vocab = vocab is None
         self.vocab = Vocab() if vocab is None else vocab
         self._lock = Lock()
+        if len(self._cues) > MOST_CUES:
+            raise DataError("E601", path="the cues", reason=f"they are more than {MOST_CUES:,}")
         used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
         self._known = _Known(used)
         self._kept_word = lru_cache(maxsize=1 << 16)(self._shown)
@@ -303,35 +305,36 @@ class _Known:
 
     def shown(self, norm: str) -> str:
         """Return the token as the patterns see it."""
+        if self.regexes and len(norm) > MOST_TOKEN:
+            return _OTHER
         known = self.all or norm in self.words or any(regex.search(norm) for regex in self.regexes)
         return norm if known else _OTHER
 
 
 class _Patterns:
-    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token."""
+    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token.
+
+    A pattern of one token that repeats, such as five hashtags and more, is asked where that token stands; how often it does in a row is
+    counted, since a matcher would try each run from every token to every later one.
+    """
 
     def __init__(self, vocab: Vocab, name: str, patterns: Sequence[list[dict[str, Any]]]) -> None:
         self._name = name
         self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
-        kinds: dict[str, list[list[dict[str, Any]]]] = {"run": [], "endless": [], "ending": []}
-        for pattern in patterns:
-            most = max((_reach(token)[1] for token in pattern), default=1)
-            kinds["run" if most == inf and len(pattern) == 1 else "ending" if most <= WINDOW // 2 else "endless"].append(pattern)
-        self._ending, self._endless = self._matcher(vocab, kinds["ending"]), self._matcher(vocab, kinds["endless"])
-        self._longest = self._matcher(vocab, kinds["endless"], greedy="LONGEST")
-        # A pattern of one token that repeats: where that token stands is asked, and how often in a row is counted.
+        repeats = [len(pattern) == 1 and _is_endless(pattern[0]) for pattern in patterns]
+        others = [pattern for pattern, repeated in zip(patterns, repeats, strict=True) if not repeated]
+        self._matcher = self._matcher_of(vocab, others) if others else None
         self._runs = [
-            (self._matcher(vocab, [[{key: value for key, value in token.items() if key != "OP"}]]), max(1, _reach(token)[0]))
-            for (token,) in kinds["run"]
+            (self._matcher_of(vocab, [[{key: value for key, value in token.items() if key != "OP"}]]), _least(token))
+            for (token,) in (pattern for pattern, repeated in zip(patterns, repeats, strict=True) if repeated)
         ]
 
-    def _matcher(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]], **options: Any) -> Matcher:
+    def _matcher_of(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]]) -> Matcher:
         matcher = Matcher(vocab)
-        if patterns:
-            try:
-                matcher.add(self._name, list(patterns), **options)
-            except ValueError as error:
-                raise DataError("E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())) from error
+        try:
+            matcher.add(self._name, [bounded(pattern) for pattern in patterns])
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
+            raise DataError("E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())) from error
         return matcher
 
     def __call__(self, doc: Doc, present: set[str]) -> list[Span]:
@@ -344,13 +347,7 @@ class _Patterns:
         return []
 
     def _matches(self, doc: Doc) -> list[Span]:
-        found = list(self._ending(doc, as_spans=True)) if len(self._ending) else []
-        if len(self._endless) and len(doc) <= WHOLE:
-            found += self._endless(doc, as_spans=True)
-        elif len(self._endless):
-            for first in range(0, len(doc), WINDOW // 2):
-                matches = self._longest(doc[first : first + WINDOW])
-                found += [Span(doc, first + start, first + end, label=self._name) for _, start, end in matches]
+        found = list(self._matcher(doc, as_spans=True)) if self._matcher is not None else []
         for matcher, least in self._runs:
             stands = np.zeros(len(doc) + 2, np.int8)
             stands[[start + 1 for _, start, _ in matcher(doc)]] = 1
@@ -360,17 +357,13 @@ class _Patterns:
         return found
 
 
-def _reach(token: dict[str, Any]) -> tuple[float, float]:
-    """Return how many tokens in a row a token of a pattern matches at the least and at the most."""
-    simple: dict[str, tuple[float, float]] = {"?": (0, 1), "*": (0, inf), "+": (1, inf)}
-    more = token.get("OP")
-    if not isinstance(more, str) or more in simple:
-        return simple.get(str(more), (1, 1))
-    count = re.fullmatch(r"\{(\d*)(,?)(\d*)\}", more)
-    if count is None:
-        return 1, 1  # or what the matcher refuses
-    least, comma, most = count.groups()
-    return float(least or 0), float(most or (inf if comma else least or 1))
+def _is_endless(token: dict[str, Any]) -> bool:
+    return str(token.get("OP")).endswith(("+", "*", ",}"))
+
+
+def _least(token: dict[str, Any]) -> int:
+    """Return how many tokens in a row an endless token of a pattern matches at the least."""
+    return int(token["OP"].strip("+*{,}") or 1)
 
 
 def _need(token: dict[str, Any]) -> frozenset[str]:
@@ -404,12 +397,38 @@ def read_cues(path: Any) -> list[Cue]:
         E601, with the file and the cue, if one cannot be used.
     """
     try:
-        entries = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("cue")
-    except (OSError, ValueError) as error:
+        path = Path(path)
+        with OpenFolder(path.parent) as folder, folder.open(path.name) as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise ValueError(f"it holds more than {MOST_BYTES:,} bytes")
+        entries = tomllib.loads(data.decode("utf-8")).get("cue")
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise DataError("E601", path=path, reason=" ".join(str(error).split())) from error
+    return cues_of(path, entries)
+
+
+def cues_of(path: Any, entries: Any) -> list[Cue]:
+    """Check cues that were read and are plain data yet.
+
+    Parameters
+    ----------
+    path : str or path
+        What errors name.
+    entries : list of dict
+
+    Returns
+    -------
+    list of Cue
+
+    Raises
+    ------
+    DataError
+        E601, with the file and the cue, if one cannot be used.
+    """
     if not isinstance(entries, list):
         raise DataError("E601", path=path, reason="it holds no [[cue]]")
-    return [_checked(path, number, entry) for number, entry in enumerate(entries, 1)]
+    return [Cue(**checked_cue(f"{path}, cue {number}", entry)) for number, entry in enumerate(entries, 1)]
 
 
 @cache
@@ -439,32 +458,6 @@ def _normal(word: str) -> str:
 
 
 _kept_normal = lru_cache(maxsize=1 << 16)(_normal)
-
-
-def _checked(path: Any, number: int, entry: dict[str, Any]) -> Cue:
-    name = entry.get("name")
-    where = f"{path}, cue {name!r}" if isinstance(name, str) else f"{path}, cue {number}"
-    unknown = sorted(set(entry) - set(Cue.__dataclass_fields__))
-    texts = ("phrases", "matches", "misses")
-    checks = {
-        f"unknown field {', '.join(unknown)}": not unknown,
-        "name and title must be text": isinstance(name, str) and isinstance(entry.get("title"), str),
-        f"leans must be {GIVING!r} or {SELLING!r}": entry.get("leans") in (GIVING, SELLING),
-        "phrases, matches and misses must be lists of text": all(
-            isinstance(entry.get(key, []), list) and all(isinstance(text, str) for text in entry.get(key, [])) for key in texts
-        ),
-        "patterns and unless must be lists of lists of tables": all(
-            isinstance(entry.get(key, []), list)
-            and all(isinstance(row, list) and row and all(isinstance(token, dict) for token in row) for row in entry.get(key, []))
-            for key in ("patterns", "unless")
-        ),
-        "phrases or patterns are needed": bool(entry.get("phrases") or entry.get("patterns")),
-    }
-    for reason, fine in checks.items():
-        if not fine:
-            raise DataError("E601", path=where, reason=reason)
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Cue(**fields)
 
 
 def _rebuild(cues: tuple[Cue, ...], vocab: Vocab | None) -> Cues:

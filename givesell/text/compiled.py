@@ -1,6 +1,7 @@
-"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written."""
+"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written that others cannot write."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -25,8 +26,8 @@ def compiled(function: F) -> F:
     """Compile a function that makes no arrays, with Numba, without the GIL, cached on disk.
 
     Numba keeps the cache beside the module, in ``NUMBA_CACHE_DIR``, or in the user's cache folder where the package
-    folder is read-only. Where none can be written the function is compiled anew in each process. A damaged cache or
-    a full disk costs a compilation, never an error.
+    folder is read-only; see `is_private` for what is passed over. Where there is no such folder the function is compiled anew
+    in each process. A damaged cache or a full disk costs a compilation, never an error.
 
     Parameters
     ----------
@@ -63,13 +64,62 @@ def compiled_with_arrays(function: F) -> F:
 
 
 def _compile(function: F, **options: Any) -> F:
-    try:
-        dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    except RuntimeError:  # "no locator available": nowhere to keep a cache
-        return cast(F, njit(nogil=True, error_model="numpy", **options)(function))
-    with suppress(AttributeError):  # a Numba with other insides: its own cache rules then
-        _harden(dispatcher._cache)
+    dispatcher: Any = njit(nogil=True, error_model="numpy", **options)(function)
+    # "No locator available" is a RuntimeError. Without a cache that is known to be private there is none, as in a Numba with other insides.
+    with suppress(RuntimeError, AttributeError, ImportError, OSError):
+        stored = _private_cache()(function)
+        if is_private(stored.cache_path):  # the environment may name places of its own
+            _harden(stored)
+            dispatcher._cache = stored
     return cast(F, dispatcher)
+
+
+def is_private(folder: str) -> bool:
+    """Whether no one but this user and the system's own can write a folder: what lies in a cache is run.
+
+    A group that has the user's name and no other members is the user.
+    """
+    if not hasattr(os, "geteuid"):
+        return True
+    found = Path(folder).stat()
+    if found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o002:
+        return False
+    return not found.st_mode & 0o020 or _own_group(found.st_gid)
+
+
+@cache
+def _own_group(number: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        group, user = grp.getgrgid(number), pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
+
+
+@cache
+def _private_cache() -> Any:
+    """Return Numba's cache, of places that are private."""
+    from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+    def private(kind: Any) -> Any:
+        class Private(kind):  # type: ignore[misc]
+            def ensure_cache_path(self) -> None:
+                Path(self.get_cache_path()).mkdir(mode=0o700, parents=True, exist_ok=True)
+                super().ensure_cache_path()
+
+            @classmethod
+            def from_function(cls, *args: Any) -> Any:
+                found = super().from_function(*args)
+                return found if found is not None and is_private(found.get_cache_path()) else None
+
+        return Private
+
+    kinds = [private(kind) for kind in CompileResultCacheImpl._locator_classes]
+    places = type("Places", (CompileResultCacheImpl,), {"_locator_classes": kinds})
+    return type("Cache", (FunctionCache,), {"_impl_class": places})
 
 
 def _harden(stored: Any) -> None:

@@ -19,13 +19,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.errors import ArgumentError
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, join, kind_hash, step
 from givesell.text.kinds import Kind, Mark
 from givesell.text.scan import Buffers, buffers, scan_post, trimmed
 
-MOST_WORDS, MOST_CHARS = 3, 8
+MOST_WORDS, FEWEST_CHARS, MOST_CHARS = 3, 2, 8
+MOST_FEATURES = 1 << 26
 
 _CHAR_SEED = np.uint64(SEED + np.uint64(5))
 _MARK_SEED = np.uint64(SEED + np.uint64(6))
@@ -36,7 +38,7 @@ _BLANK = ord(" ")
 
 
 class Ngrams(NamedTuple):
-    """Which n-grams a post's features are, as the compiled code takes it.
+    """Which n-grams a post's features are, as the compiled code takes it; `ngrams_of` makes it, checked.
 
     ``low`` to ``high`` words, ``char_low`` to ``char_high`` characters (0 for none); a feature's
     bucket is its hash under ``mask``, one less than the number of buckets.
@@ -47,6 +49,54 @@ class Ngrams(NamedTuple):
     char_low: int
     char_high: int
     mask: int
+
+
+def ngrams_of(ngram_range: Any, char_ngram_range: Any, n_features: Any) -> Ngrams:
+    """Return n-gram settings as the compiled code takes them; see `givesell.features.PostVectorizer`.
+
+    Parameters
+    ----------
+    ngram_range : tuple of int
+        1 to 3.
+    char_ngram_range : tuple of int or None
+        2 to 8.
+    n_features : int
+        A power of two.
+
+    Returns
+    -------
+    Ngrams
+
+    Raises
+    ------
+    ArgumentError
+        If one cannot be used: the room for a post's features is worked out from them.
+
+    Examples
+    --------
+    >>> ngrams_of((1, 2), None, 2**10)
+    Ngrams(low=1, high=2, char_low=0, char_high=0, mask=1023)
+    """
+    low, high = _span("ngram_range", ngram_range, 1, MOST_WORDS)
+    chars = (0, 0) if char_ngram_range is None else _span("char_ngram_range", char_ngram_range, FEWEST_CHARS, MOST_CHARS)
+    if not is_whole(n_features) or not 2 <= n_features <= MOST_FEATURES or n_features & (n_features - 1):
+        raise ArgumentError("E206", argument="n_features", expected=f"a power of two up to {MOST_FEATURES}", type=repr(n_features))
+    return Ngrams(low, high, *chars, int(n_features) - 1)
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number, which True and False are not here."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
+    try:
+        low, high = value
+        if is_whole(low) and is_whole(high) and least <= low <= high <= most:
+            return int(low), int(high)
+    except (TypeError, ValueError):
+        pass
+    raise ArgumentError("E206", argument=name, expected=f"a pair (low, high) with {least} <= low <= high <= {most}", type=repr(value))
 
 
 class Source(IntEnum):
@@ -91,14 +141,30 @@ class Counter(NamedTuple):
 
 @compiled
 def most_features(length: Any, ngrams: Any) -> Any:
-    """Return how many features a post of ``length`` code points can have at the most."""
+    """Return how many features a post of ``length`` code points can have at the most.
+
+    A token gives ``high`` n-grams, and up to three features more, for how it is written and for its kind, where it has two code points
+    or more; of one code point it gives one more at the most. Inner words have a code point each. Two n-grams, the closing ones, are the
+    post's. A word of n code points has at most n + 1 character n-grams of each size from 2 on.
+    """
     chars = (ngrams.char_high - ngrams.char_low + 1) * (length + 2) * 2 if ngrams.char_high > 0 else 0
     return length * (ngrams.high + 1) + 8 + chars
+
+
+@compiled
+def _sound(ngrams: Any) -> Any:
+    """Whether `most_features` holds for n-gram settings: the compiled code's own look, whoever made them."""
+    words = 1 <= ngrams.low <= ngrams.high <= MOST_WORDS
+    none = ngrams.char_low == 0 and ngrams.char_high == 0
+    chars = FEWEST_CHARS <= ngrams.char_low <= ngrams.char_high <= MOST_CHARS
+    return words and (none or chars) and 0 < ngrams.mask < MOST_FEATURES and ngrams.mask & (ngrams.mask + 1) == 0
 
 
 @compiled_with_arrays
 def counter(longest: Any, ngrams: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points."""
+    if not _sound(ngrams) or longest < 0:
+        raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
     slots = 64
     while slots < 2 * most:
@@ -111,6 +177,8 @@ def counter(longest: Any, ngrams: Any) -> Any:
 @compiled_with_arrays
 def feature_places(longest: Any, ngrams: Any) -> Any:
     """Make the arrays of `Places` for posts of up to ``longest`` code points."""
+    if not _sound(ngrams) or longest < 0:
+        raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
     return Places(np.empty(most, np.uint8), np.empty(most, np.int32), np.empty(most, np.int32))
 
@@ -217,22 +285,51 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
     Parameters
     ----------
     buckets : ndarray of int, shape (n,), or None
-        Unique; None for all.
+        Ascending; None for all.
     size : int
         How many there are.
 
     Returns
     -------
     BucketSet
+
+    Raises
+    ------
+    ArgumentError
+        If the buckets are not ascending, or lie outside.
     """
+    if buckets is not None and not (
+        buckets.ndim == 1 and buckets.dtype.kind in "iu" and ascend(buckets) and (buckets[:1] >= 0).all() and (buckets[-1:] < size).all()
+    ):
+        raise ArgumentError("E206", argument="buckets", expected=f"some ascending numbers from 0 to {size - 1}", type="others")
     words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
-    if buckets is not None:
+    if buckets is None:
+        words[-1] >>= np.uint64(-size % 64)
+    else:
         np.bitwise_or.at(words, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
     ranks = np.zeros(len(words), np.uint32)
     np.cumsum(np.bitwise_count(words)[:-1], out=ranks[1:])
     for array in (words, ranks):
         array.setflags(write=False)
     return BucketSet(words, ranks)
+
+
+def ascend(values: NDArray[Any]) -> bool:
+    """Whether numbers ascend, none of them twice."""
+    return bool((values[1:] > values[:-1]).all())
+
+
+@compiled
+def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
+    """Whether a set of so many buckets covers what n-grams hash to: the compiled code's own look, once a call."""
+    words = (ngrams.mask >> 6) + 1
+    if len(kept.words) != words or len(kept.ranks) != words:
+        return False
+    rest, count = kept.words[words - 1], np.int64(kept.ranks[words - 1])
+    while rest:
+        rest &= rest - np.uint64(1)
+        count += 1
+    return count == buckets
 
 
 @compiled

@@ -378,6 +378,17 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
 
 
 @compiled
+def within(offsets: Any, codes: Any, longest: Any) -> Any:
+    """Whether posts lie within so many code points and are no longer than the scratch arrays: the compiled code's own look, once a call."""
+    if len(offsets) < 1 or offsets[0] < 0:
+        return False
+    for i in range(len(offsets) - 1):
+        if offsets[i + 1] < offsets[i] or offsets[i + 1] - offsets[i] > longest:
+            return False
+    return offsets[len(offsets) - 1] <= codes
+
+
+@compiled
 def trimmed(kinds: Any, tokens: Any) -> Any:
     """Return where the tokens begin and end without the white space around the post, which says nothing about it."""
     first, last = 0, tokens

@@ -16,6 +16,7 @@ from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.training.given import Columns, as_columns, own_columns
 from givesell.training.labels import UNUSED, read_labels
+from givesell.training.ranges import MOST_WEIGHT, check_ranges
 from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
 
@@ -145,6 +146,7 @@ def labelled(
     several = sum(measured for _, _, measured in sources) > 1
     row = 0
     for source, factor, measured in sources:
+        check_ranges(weight=factor)
         bad: list[BadLine] = []
         frame, entry = _frame(source, bad)
         where = "" if isinstance(source, pd.DataFrame) else f" in {entry['name']}"
@@ -220,9 +222,9 @@ def _columns(
 
 
 def _weights(values: pd.Series, where: str) -> NDArray[np.float64]:
-    """Return weights as numbers, refusing those that are none, negative or infinite."""
+    """Return weights as numbers, refusing those that are none, negative or too large."""
     found = pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
-    wrong = np.flatnonzero(~(np.isfinite(found) & (found >= 0)))
+    wrong = np.flatnonzero(~((found >= 0) & (found <= MOST_WEIGHT)))
     if len(wrong):
         raise DataError("E312", weight=values.iloc[wrong[0]], row=values.index[wrong[0]], where=where)
     return found

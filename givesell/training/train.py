@@ -19,6 +19,7 @@ from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
 from givesell.loading import load
+from givesell.manifest import checked_record
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
@@ -33,6 +34,7 @@ from givesell.training.estimators import make_pipeline
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
+from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import search
@@ -150,6 +152,8 @@ def train(
 
     Raises
     ------
+    ArgumentError
+        If a number is outside the range that `givesell.training.ranges` says.
     DataError
         If a column is missing, a label unknown, or there are too few posts or groups.
     FileError
@@ -169,6 +173,10 @@ def train(
     command = command or _call(locals())
     say = progress or (lambda _: None)
     _compatible(base=base, classifier=classifier, network=network, teacher=teacher, features=features)
+    check_ranges(C=C, strength=strength, borderline_weight=borderline_weight, precision=precision)
+    if prior is not None:
+        check_ranges(prior=prior)
+    checked_record({"name": name, "training": {} if licence is None else {"licence": licence}})
     start = None if base is None else _base(base)
     if prior is None:
         prior = PRIOR if start is None else float(start.model.info.get("calibration", {}).get("prior", PRIOR))

@@ -25,6 +25,7 @@ from givesell.training.calibrate import PRIOR, fit_sigmoid
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled
 from givesell.training.findings import Finding
+from givesell.training.ranges import check_ranges
 from givesell.verdict import SELLING, is_selling
 
 # What ``tune=True`` tries, by what is trained; of a caller's classifier the first of these parameters that it has.
@@ -83,6 +84,9 @@ def search(
         if name not in known:
             options = ", ".join(sorted(known)) if grid is not None else ""
             raise ArgumentError("E206", argument="tune", expected=f"a grid of parameters among {options}", type=repr(name))
+        short = name.rpartition("__")[2]
+        for value in chosen[name] if short in ("C", "strength") and np.ndim(chosen[name]) == 1 else ():
+            check_ranges(**{short: value})
     folds = [(train, test) for train, test in splits(data, groups, seed)]
     total, done = len(ParameterGrid(chosen)) * len(folds), count(1)
 

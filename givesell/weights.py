@@ -1,0 +1,127 @@
+"""A model's weights as the compiled code takes them: the one place that makes them, and checks all that it relies on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.errors import ArgumentError
+from givesell.manifest import LARGEST, NARROWEST, WIDEST
+from givesell.scoring import MOST_FACETS, Facets, Linear
+from givesell.tensors import all_finite
+from givesell.text.ngrams import ascend, bucket_set, ngrams_of
+from givesell.verdict import FACETS, SELLING
+
+IDF_SQUARES = (1e-6, 1e6)  # between which idf squared lies
+
+
+class FacetHead(NamedTuple):
+    """What tells the facets of posts apart: a linear head over some of a model's features.
+
+    ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights`` (k, n_facets) are weight times idf.
+    """
+
+    names: tuple[str, ...]
+    buckets: NDArray[np.int32]
+    weights: NDArray[np.float16]
+    intercepts: NDArray[np.float32]
+
+
+def linear_of(
+    features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float, sides: Sequence[float]
+) -> Linear:
+    """Return features and weights as the compiled code takes them.
+
+    Parameters
+    ----------
+    features : mapping
+        The parameters of a `givesell.features.PostVectorizer`.
+    buckets : ndarray of int32, shape (n,)
+        Ascending.
+    table : ndarray of float32, shape (n, 2)
+        Weight times idf, and idf squared.
+    intercept : float
+    sides : tuple of float
+        See `givesell.calibrated`.
+
+    Returns
+    -------
+    Linear
+
+    Raises
+    ------
+    ArgumentError
+        If something cannot be used. That numbers are finite is for `check_linear` to say, which `givesell.model.Model` asks.
+    """
+    ngrams = ngrams_of(features["ngram_range"], features.get("char_ngram_range"), features["n_features"])
+    buckets, table = np.asarray(buckets), np.ascontiguousarray(table, np.float32)
+    if not len(buckets) or table.shape != (len(buckets), 2):
+        raise ArgumentError("E206", argument="weights", expected="two values for each of some ascending buckets", type=str(table.shape))
+    table.setflags(write=False)
+    below, above = (float(side) for side in sides)
+    sublinear, unit = bool(features["sublinear_tf"]), features["norm"] == "l2"
+    return Linear(ngrams, bucket_set(buckets, ngrams.mask + 1), table, float(intercept), sublinear, unit, below, above)
+
+
+def check_linear(linear: Linear) -> None:
+    """Refuse weights that no verdict can be made of: those that are not finite, or so large that sums of them are not.
+
+    Raises
+    ------
+    ArgumentError
+        E211.
+    """
+    weights, squares = linear.table[:, 0], linear.table[:, 1]
+    low, high = IDF_SQUARES
+    # Each comparison is false of NaN.
+    if not (weights.min() >= -LARGEST and weights.max() <= LARGEST):
+        raise ArgumentError("E211", what="the weights", expected=f"finite and within {LARGEST:g}")
+    if not (low <= squares.min() and squares.max() <= high):
+        raise ArgumentError("E211", what="the squares of idf", expected=f"from {low:g} to {high:g}")
+    if not abs(linear.intercept) <= LARGEST:
+        raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
+    if not all(NARROWEST <= side <= WIDEST for side in (linear.below, linear.above)):
+        raise ArgumentError("E211", what="the factors of the two sides", expected=f"from {NARROWEST:g} to {WIDEST:g}")
+
+
+def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
+    """Return a facet head as the compiled code takes it.
+
+    Parameters
+    ----------
+    head : FacetHead
+    buckets : ndarray of int32, shape (n,)
+        Those of the model.
+
+    Returns
+    -------
+    Facets
+
+    Raises
+    ------
+    ArgumentError
+        If names are unknown or stand twice, or the arrays are not those of some of the buckets, or not finite.
+    """
+    names, shape = set(head.names), (len(head.buckets), len(head.names))
+    known = {name for names in FACETS.values() for name in names}
+    at = np.searchsorted(buckets, head.buckets).clip(max=len(buckets) - 1)
+    if (
+        not names <= known
+        or not 0 < len(names) == len(head.names) <= MOST_FACETS
+        or head.weights.shape != shape
+        or head.intercepts.shape != shape[1:]
+        or not ascend(head.buckets)
+        or not (buckets[at] == head.buckets).all()
+    ):
+        raise ArgumentError("E206", argument="facets", expected="known names, and weights for some of the buckets", type=repr(shape))
+    if not all_finite(head.weights) or not all_finite(head.intercepts) or np.abs(head.intercepts).max() > LARGEST:
+        raise ArgumentError("E211", what="the weights of facets", expected=f"finite and within {LARGEST:g}")
+    rows = np.full(len(buckets), len(at), np.int32)
+    rows[at] = np.arange(len(at))
+    weights = np.zeros((len(at) + 1, MOST_FACETS), np.float32)
+    weights[:-1, : shape[1]] = head.weights
+    facets = Facets(rows, weights, np.array(head.intercepts, np.float32), np.array([name in FACETS[SELLING] for name in head.names]))
+    for array in facets:
+        array.setflags(write=False)
+    return facets
