@@ -176,7 +176,7 @@ def _score_posts(
             raise ValueError("facets of shapes that do not fit together")
         if heads > MOST_FACETS or len(facets.intercepts) != heads:
             raise ValueError("facets of shapes that do not fit together")
-    space = counter(longest, linear.ngrams)
+    space = counter(longest, linear.ngrams, len(linear.table))
     if network is not None:
         layers = scratch(longest, network)
     if facets is not None:

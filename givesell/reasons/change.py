@@ -12,8 +12,8 @@ MOST_SPANS = 6  # the most that is taken out
 MOST_REMOVED = 0.5  # of the letters of a post
 LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
 # Each candidate costs the scoring of a post. So many are tried, fewer of a post whose characters times them are more than `MOST_CHARS`,
-# but `FEWEST_CANDIDATES` in any case. Real posts show a dozen cues at the most.
-MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS = 48, 12, 1 << 21
+# but `FEWEST_CANDIDATES` in any case, and none of a post that is longer than `LONGEST_SEARCHED`. Real posts show a dozen cues at the most.
+MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS, LONGEST_SEARCHED = 48, 6, 1 << 21, 1 << 20
 
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
@@ -73,6 +73,8 @@ def most_candidates(text: str) -> int:
     >>> most_candidates("Nice mugs!"), most_candidates("Nice mugs! " * 10_000)
     (48, 19)
     """
+    if len(text) > LONGEST_SEARCHED:
+        return 0
     return min(MOST_CANDIDATES, max(FEWEST_CANDIDATES, MOST_CHARS // max(1, len(text))))
 
 

@@ -216,7 +216,7 @@ class Explanation:
         """The smallest change found that turns the verdict: spans to take out, and the post scored without them.
 
         None where taking out up to half of the post does not turn it. Of a long post not all cues are tried, but those whose words
-        weigh most; see `givesell.reasons.change.most_candidates`.
+        weigh most, and nothing is tried of a post of more than a million; see `givesell.reasons.change.most_candidates`.
         """
         return find_flip(self._batch.model, self.text, self.verdict, self._spans(self.label))
 
@@ -224,7 +224,7 @@ class Explanation:
     def hints(self) -> tuple[Hint, ...]:
         """What to change first for a selling post to read as giving: spans, and the probability without each of them alone.
 
-        Empty for a post that is not selling.
+        Empty for a post that is not selling, and as for `flip` for one of more than a million characters.
         """
         return find_hints(self._batch.model, self.text, self.verdict, self._spans(SELLING)) if self.label == SELLING else ()
 
@@ -282,11 +282,11 @@ class Explanation:
 
     def _spans(self, label: str | None) -> list[tuple[int, int, str | None]]:
         """Return what may be taken out to move a post away from a label: its cues, then its phrases."""
-        if label is None:
+        most = most_candidates(self.text)
+        if label is None or most == 0:
             return []
         cues = [(cue.start, cue.end, cue.name) for cue in self.cues if cue.leans == label]
         sign = 1 if label == SELLING else -1
-        most = most_candidates(self.text)
         if len(cues) > most:
             sums = np.append(0, np.cumsum(sign * self._shares))
             starts, ends, _ = zip(*cues, strict=True)

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
+from givesell.reasons.change import LONGEST_SEARCHED
 from givesell.verdict import SELLING
 from givesell.words import cut, encodable, one_line, safe
 
@@ -70,6 +71,8 @@ def sentence(explanation: Any) -> str:
     network = f"The network, which reads words in their order, adds {explanation.network:+.2f}. " if explanation.network else ""
     if flip is not None:
         return f"{network}Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+    if len(explanation.text) > LONGEST_SEARCHED:
+        return f"{network}It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
     return f"{network}Taking out up to half of its words does not turn it.{first}"
 

@@ -249,7 +249,7 @@ def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Ite
             np.cumsum(lengths[low:high], out=offsets[1:])
             longest = int(lengths[low:high].max())
             if longest > LONGEST:
-                raise ArgumentError("E109", position=first + low, length=longest, most=LONGEST)
+                raise ArgumentError("E109", position=first + low + int(lengths[low:high].argmax()), length=longest, most=LONGEST)
             codes = code_points("".join(part[low:high]))
             if len(codes) != offsets[-1]:
                 raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
