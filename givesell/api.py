@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from givesell.errors import ArgumentTypeError
 from givesell.loading import load
 from givesell.model import Model
 from givesell.verdict import Scores
@@ -36,6 +37,8 @@ def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = Non
     ------
     PostTypeError
         If a post is not text; the message gives its position.
+    ArgumentTypeError
+        If `posts` is no sequence or column, or `model` no model.
 
     Examples
     --------
@@ -45,7 +48,7 @@ def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = Non
     >>> [verdict.label for verdict in givesell.classify(["Thanks so much, that fixed it!", None])]
     ['giving', None]
     """
-    return (load() if model is None else model).classify(posts, n_jobs=n_jobs)
+    return _chosen(model).classify(posts, n_jobs=n_jobs)
 
 
 def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
@@ -69,6 +72,8 @@ def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) 
     ------
     PostTypeError
         If a post is not text; the message gives its position.
+    ArgumentTypeError
+        If `posts` is no sequence or column, or `model` no model.
 
     Examples
     --------
@@ -76,7 +81,7 @@ def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) 
     >>> givesell.score(["Buy one, get one free, link in bio!", "Thanks!"]).round() == [1, 0]
     array([ True,  True])
     """
-    return (load() if model is None else model).score(posts, n_jobs=n_jobs)
+    return _chosen(model).score(posts, n_jobs=n_jobs)
 
 
 def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
@@ -99,9 +104,11 @@ def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
     Raises
     ------
     ArgumentError
-        If `top` is no whole number from 1 on.
+        If `top` is no whole number from 1 to 1,000.
     PostTypeError
         If a post is not text; the message gives its position.
+    ArgumentTypeError
+        If `posts` is no sequence or column, or `model` no model.
 
     Examples
     --------
@@ -112,7 +119,7 @@ def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
     """
     from givesell.reasons.explain import explain_posts
 
-    return explain_posts(load() if model is None else model, posts, top)
+    return explain_posts(_chosen(model), posts, top)
 
 
 def score_archive(
@@ -305,6 +312,15 @@ class Scorer:
 
     def __repr__(self) -> str:
         return f"Scorer({'' if self._source is None else repr(self._source)})"
+
+
+def _chosen(model: Any) -> Model:
+    """Return the model to use, the shipped one for None."""
+    if model is None:
+        return load()
+    if not isinstance(model, Model):
+        raise ArgumentTypeError("E206", argument="model", expected="a model, such as givesell.load returns", type=type(model).__name__)
+    return model
 
 
 @cache

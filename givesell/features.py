@@ -269,7 +269,7 @@ def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any
     if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), longest):
         raise ValueError("buffers of other sizes than are needed")
     posts = len(offsets) - 1
-    scratch = counter(longest, ngrams)
+    scratch = counter(longest, ngrams, n_kept)
     ends = np.empty(posts, np.int64)
     room = max(64, len(codes))
     buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)

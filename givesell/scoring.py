@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.errors import ArgumentError
 from givesell.network.forward import Network, fits, log_odds, scratch
 from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
@@ -19,6 +20,7 @@ from givesell.verdict import THRESHOLD, Status
 
 MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
+MOST_THREADS = 256  # more only wait for each other
 
 _WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _SCRIPT = int(Mark.FOREIGN)
@@ -110,10 +112,20 @@ def score_posts(
         A `givesell.verdict.Status`.
     facet : ndarray of uint8, shape (n,)
         Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without `facets`.
+
+    Raises
+    ------
+    ArgumentError
+        If `n_jobs` is no number of threads, or so many posts leave no room for their results.
     """
+    if n_jobs is not None and (not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool) or n_jobs == 0):
+        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, -1 for one a core, or None", type=repr(n_jobs))
     n = len(posts)
-    selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
-    facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
+    try:
+        selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
+        facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
+    except (MemoryError, ValueError) as error:  # what a length that lies asks for
+        raise ArgumentError("E111", expected=n) from error
     if n_jobs == 1 or n < MANY:
         score_range(linear, network, facets, posts, 0, n, selling, status, facet)
     else:
@@ -121,7 +133,7 @@ def score_posts(
 
         from joblib import effective_n_jobs
 
-        threads = effective_n_jobs(-1 if n_jobs is None else n_jobs)
+        threads = min(effective_n_jobs(-1 if n_jobs is None else n_jobs), MOST_THREADS)
         size = -(-n // (TASKS_A_THREAD * threads))
 
         def part(start: int) -> None:
@@ -164,7 +176,7 @@ def _score_posts(
             raise ValueError("facets of shapes that do not fit together")
         if heads > MOST_FACETS or len(facets.intercepts) != heads:
             raise ValueError("facets of shapes that do not fit together")
-    space = counter(longest, linear.ngrams)
+    space = counter(longest, linear.ngrams, len(linear.table))
     if network is not None:
         layers = scratch(longest, network)
     if facets is not None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from givesell.errors import ArgumentError
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -177,7 +179,14 @@ class Scores:
         Returns
         -------
         pandas.DataFrame, shape (n, 4), or (n, 5) with facets
+
+        Raises
+        ------
+        ArgumentError
+            If the index is of another length.
         """
         import pandas as pd
 
+        if index is not None and len(index) != len(self):
+            raise ArgumentError("E108", found=len(index), expected=len(self))
         return pd.DataFrame({name: getattr(self, name) for name in self._names()}, index=index)

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 import givesell
-from givesell.errors import ArgumentTypeError, PostTypeError
+from givesell.errors import ArgumentError, ArgumentTypeError, PostTypeError
 
 POSTS = ["Thanks so much, that fixed it!", "Orders open! 20% off all mugs until Friday, DM me", None, ""]
 LABELS = ["giving", "selling", None, None]
@@ -190,3 +191,42 @@ def test_other_model(tmp_path):
     model = givesell.load()
     assert givesell.classify(POSTS[0], model=model) == model.classify(POSTS[0])
     assert givesell.score(POSTS[0], model=model) == model.score(POSTS[0])
+
+
+def test_a_model_is_a_model():
+    """The name of a model, or something else than one, is refused by the argument's name."""
+    for call in (givesell.classify, givesell.score, givesell.explain):
+        with pytest.raises(ArgumentTypeError, match="model must be a model"):
+            call("Thanks!", model="givesell-en")
+
+
+@pytest.mark.parametrize("threads", [0, "many", 2.5, True])
+def test_threads_are_a_number(threads):
+    """What is no number of threads is refused, and more threads than help are not started."""
+    with pytest.raises(ArgumentError, match="n_jobs must be"):
+        givesell.score(["Thanks!"], n_jobs=threads)
+    assert len(givesell.score(["Thanks!"] * 20_000, n_jobs=10**9)) == 20_000
+
+
+def test_more_posts_than_fit():
+    """A sequence that says it holds more posts than there is room for is refused before anything is read."""
+
+    class Endless(Sequence):
+        def __len__(self):
+            return 2**62
+
+        def __getitem__(self, part):
+            return []
+
+    with pytest.raises(ArgumentError, match=r"E111.*no room"):
+        givesell.score(Endless())
+
+
+def test_an_index_of_another_length():
+    """A column whose index does not fit its posts gives an error, not a table of other rows."""
+
+    class Column:
+        iloc, index, array = None, [1, 2, 3], np.array(["a"], object)
+
+    with pytest.raises(ArgumentError, match=r"E108.*3 rows for 1 posts"):
+        givesell.classify(Column())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.attrs import NORM, TAG  # type: ignore[import-not-found]
@@ -22,14 +22,15 @@ from spacy.vocab import Vocab
 from givesell.errors import DataError
 from givesell.nlp.patterns import MOST_BYTES, MOST_CUES, MOST_TOKEN, bounded, checked_cue
 from givesell.open_folder import OpenFolder
-from givesell.text.fold import code_points, fold
+from givesell.text.fold import code_points, fold, plain
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
 
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
+LONGEST_KEPT = 64  # letters of a word whose norm is remembered
 _KINDS = [kind.name for kind in Kind]
-_CLOSING = (Kind.PUNCT.name, Kind.BANG.name, Kind.BREAK.name, Kind.SPACE.name)
+_CLOSING = frozenset((int(Kind.PUNCT), int(Kind.BANG), int(Kind.BREAK), int(Kind.SPACE)))
 _OTHER = "· ·"  # no token holds a blank between signs
 _TAGGED = "\n"  # no token holds a line break and more
 _KIND_KEYS = [_TAGGED + kind for kind in _KINDS]
@@ -125,7 +126,7 @@ class Cues:
             raise DataError("E601", path="the cues", reason=f"they are more than {MOST_CUES:,}")
         used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
         self._known = _Known(used)
-        self._word = lru_cache(maxsize=1 << 16)(lambda word: self._known.shown(normal(word)))
+        self._kept_word = lru_cache(maxsize=1 << 16)(self._shown)
         self._kinds = np.array([self.vocab.strings.add(kind) for kind in _KINDS], np.uint64)
         self._patterns = {cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()}
         self._unless = {cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()}
@@ -208,7 +209,7 @@ class Cues:
         >>> [(token.norm_, token.tag_) for token in Cues([]).doc("𝗗𝗠 me: £5")]
         [('dm', 'WORD'), ('me', 'WORD'), (':', 'PUNCT'), ('£5', 'PRICE')]
         """
-        return self._doc(text, normal)[0]
+        return self._scanned(text, normal).doc
 
     def __len__(self) -> int:
         return len(self._cues)
@@ -229,39 +230,59 @@ class Cues:
         with self._lock, self.vocab.memory_zone():
             return [self._find(text) for text in texts]
 
-    def _doc(self, text: str, word: Callable[[str], str]) -> tuple[Doc, set[str], list[int], list[int]]:
-        """Return the document of a text, its norms and tags as `_Patterns` looks for them, and its tokens' offsets."""
+    def _shown(self, word: str) -> str:
+        return self._known.shown(normal(word))
+
+    def _word(self, word: str) -> str:
+        return self._kept_word(word) if len(word) <= LONGEST_KEPT else self._shown(word)
+
+    def _scanned(self, text: str, word: Callable[[str], str]) -> "_Scanned":
         codes = code_points(text)
+        text = plain(text)
         scratch = buffers(len(codes))
         count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
         norms = [word(text[start:end]) for start, end in zip(starts, ends, strict=True)]
         strings = self.vocab.strings
         doc = Doc(self.vocab, words=norms)
+        kinds = scratch.kinds[:count].tolist()
         if count:
             attributes = np.empty((count, 2), np.uint64)
             attributes[:, 0] = [strings[norm] for norm in norms]
-            attributes[:, 1] = self._kinds[scratch.kinds[:count]]
+            attributes[:, 1] = self._kinds[kinds]
             doc.from_array([NORM, TAG], attributes)  # type: ignore[arg-type]
-        return doc, {*norms, *(_KIND_KEYS[kind] for kind in set(scratch.kinds[:count].tolist()))}, starts, ends
+        return _Scanned(doc, {*norms, *(_KIND_KEYS[kind] for kind in set(kinds))}, text, starts, ends, kinds)
 
     def _find(self, text: str) -> list[CueMatch]:
-        doc, present, starts, ends = self._doc(text, self._word)
+        doc, present, text, starts, ends, kinds = self._scanned(text, self._word)
         phrases: dict[str, list[Span]] = {}
         for span in self._phrases(doc, as_spans=True):
             phrases.setdefault(span.label_, []).append(span)
         found = []
         for name, cue in self._cues.items():
             spans = [*self._patterns[name](doc, present), *phrases.get(name, ())]
-            void = self._unless[name](doc, present) if spans else []
-            kept = [span for span in spans if not any(span.start < other.end and other.start < span.end for other in void)]
+            void = bytearray(len(doc))  # which tokens an `unless` holds
+            for other in self._unless[name](doc, present) if spans else ():
+                void[other.start : other.end] = b"\x01" * (other.end - other.start)
+            kept = [span for span in spans if void.find(1, span.start, span.end) < 0]
             for span in filter_spans(kept) if len(kept) > 1 else kept:
                 last = span.end
-                while last > span.start + 1 and doc[last - 1].tag_ in _CLOSING:  # a pattern may look at what follows the words
+                while last > span.start + 1 and kinds[last - 1] in _CLOSING:  # a pattern may look at what follows the words
                     last -= 1
                 start, end = starts[span.start], ends[last - 1]
                 found.append(CueMatch(name, cue.leans, cue.title, text[start:end], start, end))
         return sorted(found, key=lambda match: (match.start, match.end))
+
+
+class _Scanned(NamedTuple):
+    """A text as patterns see it: the document, its norms and tags as `_Patterns` looks for them, its tokens' offsets and kinds."""
+
+    doc: Doc
+    present: set[str]
+    text: str
+    starts: list[int]
+    ends: list[int]
+    kinds: list[int]
 
 
 class _Known:
@@ -291,16 +312,30 @@ class _Known:
 
 
 class _Patterns:
-    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token."""
+    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token.
+
+    A pattern of one token that repeats, such as five hashtags and more, is asked where that token stands; how often it does in a row is
+    counted, since a matcher would try each run from every token to every later one.
+    """
 
     def __init__(self, vocab: Vocab, name: str, patterns: Sequence[list[dict[str, Any]]]) -> None:
-        self._matcher = Matcher(vocab)
+        self._name = name
         self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
-        if patterns:
-            try:
-                self._matcher.add(name, [bounded(pattern) for pattern in patterns])
-            except (ValueError, TypeError, KeyError, OverflowError) as error:
-                raise DataError("E601", path=f"cue {name!r}", reason=" ".join(str(error).split())) from error
+        repeats = [len(pattern) == 1 and _is_endless(pattern[0]) for pattern in patterns]
+        others = [pattern for pattern, repeated in zip(patterns, repeats, strict=True) if not repeated]
+        self._matcher = self._matcher_of(vocab, others) if others else None
+        self._runs = [
+            (self._matcher_of(vocab, [[{key: value for key, value in token.items() if key != "OP"}]]), _least(token))
+            for (token,) in (pattern for pattern, repeated in zip(patterns, repeats, strict=True) if repeated)
+        ]
+
+    def _matcher_of(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]]) -> Matcher:
+        matcher = Matcher(vocab)
+        try:
+            matcher.add(self._name, [bounded(pattern) for pattern in patterns])
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
+            raise DataError("E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())) from error
+        return matcher
 
     def __call__(self, doc: Doc, present: set[str]) -> list[Span]:
         for needs in self._needs:
@@ -308,8 +343,27 @@ class _Patterns:
                 if need.isdisjoint(present):
                     break
             else:
-                return list(self._matcher(doc, as_spans=True))
+                return self._matches(doc)
         return []
+
+    def _matches(self, doc: Doc) -> list[Span]:
+        found = list(self._matcher(doc, as_spans=True)) if self._matcher is not None else []
+        for matcher, least in self._runs:
+            stands = np.zeros(len(doc) + 2, np.int8)
+            stands[[start + 1 for _, start, _ in matcher(doc)]] = 1
+            edges = np.flatnonzero(np.diff(stands)).tolist()
+            runs = zip(edges[::2], edges[1::2], strict=True)
+            found += [Span(doc, start, end, label=self._name) for start, end in runs if end - start >= least]
+        return found
+
+
+def _is_endless(token: dict[str, Any]) -> bool:
+    return str(token.get("OP")).endswith(("+", "*", ",}"))
+
+
+def _least(token: dict[str, Any]) -> int:
+    """Return how many tokens in a row an endless token of a pattern matches at the least."""
+    return int(token["OP"].strip("+*{,}") or 1)
 
 
 def _need(token: dict[str, Any]) -> frozenset[str]:
@@ -383,7 +437,6 @@ def default_cues() -> Cues:
     return Cues.read()
 
 
-@lru_cache(maxsize=1 << 16)
 def normal(word: str) -> str:
     """Return a token as the patterns compare it: folded, letters that stand three times and more cut to two.
 
@@ -392,12 +445,19 @@ def normal(word: str) -> str:
     >>> normal("Ｆreeee"), normal("#SALE")
     ('free', '#sale')
     """
+    return _kept_normal(word) if len(word) <= LONGEST_KEPT else _normal(word)
+
+
+def _normal(word: str) -> str:
     shown: list[str] = []
     for letter in fold(word):
         if not (letter.isalpha() and len(shown) >= ELONGATED_AFTER and all(other == letter for other in shown[-ELONGATED_AFTER:])):
             shown.append(letter)
     # Text that does not show, and lone surrogates, which spaCy's strings cannot hold.
     return "".join(shown).encode("utf-8", "replace").decode() or " "
+
+
+_kept_normal = lru_cache(maxsize=1 << 16)(_normal)
 
 
 def _rebuild(cues: tuple[Cue, ...], vocab: Vocab | None) -> Cues:

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from givesell.text.fold import code_points
+from givesell.text.fold import code_points, plain
 from givesell.text.scan import buffers, rules, scan_post
 from givesell.words import encodable
 
@@ -42,12 +42,18 @@ class Tokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """Make a document of a text."""
+        """Make a document of a text.
+
+        Raises
+        ------
+        PostTypeError
+            If it is no str.
+        """
         codes = code_points(text)
         scratch = buffers(len(codes))
         count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
-        text = encodable(text)
+        text = encodable(plain(text))
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         spaces = [end < following for end, following in zip(ends, [*starts[1:], len(text)], strict=False)]
         return Doc(self.vocab, words=words, spaces=spaces)

@@ -11,6 +11,9 @@ from givesell.verdict import SELLING, Verdict
 MOST_SPANS = 6  # the most that is taken out
 MOST_REMOVED = 0.5  # of the letters of a post
 LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
+# Each candidate costs the scoring of a post. So many are tried, fewer of a post whose characters times them are more than `MOST_CHARS`,
+# but `FEWEST_CANDIDATES` in any case, and none of a post that is longer than `LONGEST_SEARCHED`. Real posts show a dozen cues at the most.
+MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS, LONGEST_SEARCHED = 48, 6, 1 << 21, 1 << 20
 
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
@@ -62,6 +65,19 @@ class Flip:
     text: str
 
 
+def most_candidates(text: str) -> int:
+    """Return how many cues, and how many phrases, of a post are tried when looking for what would change its verdict.
+
+    Examples
+    --------
+    >>> most_candidates("Nice mugs!"), most_candidates("Nice mugs! " * 10_000)
+    (48, 19)
+    """
+    if len(text) > LONGEST_SEARCHED:
+        return 0
+    return min(MOST_CANDIDATES, max(FEWEST_CANDIDATES, MOST_CHARS // max(1, len(text))))
+
+
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Return a text without some spans, and without the double blanks that they leave.
 
@@ -111,14 +127,17 @@ def find_flip(model: Model, text: str, verdict: Verdict, candidates: Sequence[Ca
     """
     if verdict.label is None:
         return None
+    size = _letters(text)
     toward = 1 if verdict.label == SELLING else -1
     chosen: list[Candidate] = []
     found: Verdict | None = None
     while found is None or found.label == verdict.label:
+        if len(chosen) == MOST_SPANS:
+            return None
         trials = [[*chosen, candidate] for candidate in candidates if candidate not in chosen]
-        trials = [trial for trial in trials if _removed(text, trial) <= MOST_REMOVED]
+        trials = [trial for trial in trials if _removed(text, trial, size) <= MOST_REMOVED]
         judged = [(trial, after) for trial, after in zip(trials, _after(model, text, trials), strict=True) if after.label is not None]
-        if not judged or len(chosen) == MOST_SPANS:
+        if not judged:
             return None
         chosen, found = min(judged, key=lambda pair: toward * pair[1].selling)
     for candidate in list(chosen):
@@ -153,25 +172,38 @@ def find_hints(model: Model, text: str, verdict: Verdict, candidates: Sequence[C
     hints = [_hint(text, candidate, after) for candidate, after in zip(candidates, alone, strict=True) if after.label is not None]
     chosen: list[Hint] = []
     for hint in sorted(hints, key=lambda hint: hint.selling):
+        if len(chosen) == MOST_SPANS:
+            break
         apart = all(hint.end <= other.start or hint.start >= other.end for other in chosen)
         if apart and hint.selling <= verdict.selling - LEAST_EFFECT:
             chosen.append(hint)
-    return tuple(chosen[:MOST_SPANS])
+    return tuple(chosen)
 
 
 def _shorter(text: str, spans: Iterable[Candidate]) -> str:
     return without(text, [(start, end) for start, end, _ in spans])
 
 
-def _removed(text: str, spans: Iterable[Candidate]) -> float:
-    """Return which part of a text's characters spans take out, blanks apart."""
-    size = len("".join(text.split()))
-    return 1 - len("".join(_shorter(text, spans).split())) / size if size else 1.0
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _removed(text: str, spans: Iterable[Candidate], size: int) -> float:
+    """Return which part of a text's characters, of which there are ``size`` without blanks, spans take out."""
+    gone, at = 0, 0
+    for start, end, _ in sorted(spans, key=lambda span: span[:2]):
+        gone += _letters(text[max(start, at) : end])
+        at = max(at, end)
+    return 1 - (size - gone) / size if size else 1.0
 
 
 def _after(model: Model, text: str, trials: Sequence[Sequence[Candidate]]) -> list[Verdict]:
-    """Return the verdicts on a text without each of some sets of spans."""
-    return list(model.verdicts([_shorter(text, trial) for trial in trials], n_jobs=1)) if trials else []
+    """Return the verdicts on a text without each of some sets of spans, a few millions of characters at a time."""
+    at_once = max(1, MOST_CHARS // max(1, len(text)))
+    found: list[Verdict] = []
+    for first in range(0, len(trials), at_once):
+        found += model.verdicts([_shorter(text, trial) for trial in trials[first : first + at_once]], n_jobs=1)
+    return found
 
 
 def _hint(text: str, candidate: Candidate, after: Any) -> Hint:

@@ -10,10 +10,11 @@ import numpy as np
 
 from givesell.errors import ArgumentError
 from givesell.model import Model
-from givesell.reasons.change import Flip, Hint, find_flip, find_hints
+from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
 from givesell.reasons.show import as_html, as_renderable, in_a_line
-from givesell.text.columns import as_sequence, is_missing
+from givesell.text.columns import as_sequence, is_missing, is_text
+from givesell.text.fold import plain
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
 from givesell.verdict import GIVING, SELLING, Verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from givesell.nlp.cues import CueMatch
 
 CANDIDATES = 12  # phrases tried when looking for what would change a verdict
+MOST_REASONS = 1000  # of a post: each costs a look at all of its tokens
 _NAMES = [source.name.lower() for source in Source]
 
 
@@ -74,9 +76,10 @@ class Batch:
 
     def __init__(self, model: Model, posts: Sequence[Any], top: int, *, facets: bool = True) -> None:
         self.model = model
-        self.posts = posts[:]
+        read = posts[:]
+        self.scores = model.verdicts(read, n_jobs=1, facets=facets)
+        self.posts = [plain(post) if is_text(post) else None for post in read]
         self.top = top
-        self.scores = model.verdicts(self.posts, n_jobs=1, facets=facets)
         self.found = phrases(model.linear, self.posts, top)
         self.found.ends[np.isnan(self.scores.selling)] = 0
         network = model.network_log_odds(self.posts)
@@ -122,8 +125,7 @@ class Explanation:
     def __init__(self, batch: "Batch", row: int) -> None:
         self._batch = batch
         self._row = row
-        post = batch.posts[row]
-        self.text = post if isinstance(post, str) else ""
+        self.text = batch.posts[row] or ""
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -194,14 +196,9 @@ class Explanation:
         if self.label is None:
             return ()
         found = self._parts
-        n = len(found.starts)
-        thirds = np.where(found.sources == Source.TRIPLE, 1 / 3, 1 / 2) * found.weights
-        shares = np.bincount(found.firsts, thirds, n) + np.bincount(found.lasts, thirds, n)
-        for last, share in zip(found.lasts[found.sources == Source.TRIPLE], thirds[found.sources == Source.TRIPLE], strict=True):
-            shares[_token_before(last, found.kinds)] += share
         return tuple(
             self._piece(start, end, weight, "token")
-            for start, end, weight in zip(found.starts.tolist(), found.ends.tolist(), shares.tolist(), strict=True)
+            for start, end, weight in zip(found.starts.tolist(), found.ends.tolist(), self._shares.tolist(), strict=True)
         )
 
     @cached_property
@@ -218,7 +215,8 @@ class Explanation:
     def flip(self) -> Flip | None:
         """The smallest change found that turns the verdict: spans to take out, and the post scored without them.
 
-        None where taking out up to half of the post does not turn it.
+        None where taking out up to half of the post does not turn it. Of a long post not all cues are tried, but those whose words
+        weigh most, and nothing is tried of a post of more than a million; see `givesell.reasons.change.most_candidates`.
         """
         return find_flip(self._batch.model, self.text, self.verdict, self._spans(self.label))
 
@@ -226,7 +224,7 @@ class Explanation:
     def hints(self) -> tuple[Hint, ...]:
         """What to change first for a selling post to read as giving: spans, and the probability without each of them alone.
 
-        Empty for a post that is not selling.
+        Empty for a post that is not selling, and as for `flip` for one of more than a million characters.
         """
         return find_hints(self._batch.model, self.text, self.verdict, self._spans(SELLING)) if self.label == SELLING else ()
 
@@ -268,16 +266,33 @@ class Explanation:
         found = parts(self._batch.model.linear, self.text)
         return found._replace(weights=found.weights * self._batch.pace[self._row])
 
+    @cached_property
+    def _shares(self) -> Any:
+        """What each token adds, shape (n_tokens,); see `tokens`."""
+        found = self._parts
+        n = len(found.starts)
+        thirds = np.where(found.sources == Source.TRIPLE, 1 / 3, 1 / 2) * found.weights
+        shares = np.bincount(found.firsts, thirds, n) + np.bincount(found.lasts, thirds, n)
+        for last, share in zip(found.lasts[found.sources == Source.TRIPLE], thirds[found.sources == Source.TRIPLE], strict=True):
+            shares[_token_before(last, found.kinds)] += share
+        return shares
+
     def _piece(self, start: int, end: int, weight: float, source: str) -> Contribution:
         return Contribution(self.text[start:end], start, end, weight, source)
 
     def _spans(self, label: str | None) -> list[tuple[int, int, str | None]]:
         """Return what may be taken out to move a post away from a label: its cues, then its phrases."""
-        if label is None:
+        most = most_candidates(self.text)
+        if label is None or most == 0:
             return []
         cues = [(cue.start, cue.end, cue.name) for cue in self.cues if cue.leans == label]
         sign = 1 if label == SELLING else -1
-        found = phrases(self._batch.model.linear, [self.text], CANDIDATES)
+        if len(cues) > most:
+            sums = np.append(0, np.cumsum(sign * self._shares))
+            starts, ends, _ = zip(*cues, strict=True)
+            weights = sums[np.searchsorted(self._parts.starts, ends)] - sums[np.searchsorted(self._parts.ends, starts, "right")]
+            cues = [cues[at] for at in np.sort(np.argsort(-weights, kind="stable")[:most])]
+        found = phrases(self._batch.model.linear, [self.text], min(most, CANDIDATES))
         rows = zip(found.starts[0].tolist(), found.ends[0].tolist(), found.weights[0].tolist(), strict=True)
         return [*cues, *((start, end, None) for start, end, weight in rows if end and weight * sign > 0)]
 
@@ -330,7 +345,7 @@ def explain_posts(model: Model, posts: Any, top: int = 5) -> Any:
     Raises
     ------
     ArgumentError
-        If `top` is no whole number from 1 on.
+        If `top` is no whole number from 1 to 1,000.
     PostTypeError
         If a post is not text.
 
@@ -340,10 +355,10 @@ def explain_posts(model: Model, posts: Any, top: int = 5) -> Any:
     >>> explain_posts(givesell.load(), ["Thanks!", None], top=1)  # doctest: +ELLIPSIS
     [Explanation(label='giving', selling=0.0..., sure=True, reasons=['Thanks -...']), Explanation(label=None, status='missing')]
     """
-    if isinstance(posts, str) or is_missing(posts):
+    if is_text(posts) or is_missing(posts):
         return explain_posts(model, [posts], top)[0]
-    if not isinstance(top, (int, np.integer)) or isinstance(top, bool) or top < 1:
-        raise ArgumentError("E206", argument="top", expected="a whole number from 1 on", type=repr(top))
+    if not isinstance(top, (int, np.integer)) or isinstance(top, bool) or not 1 <= top <= MOST_REASONS:
+        raise ArgumentError("E206", argument="top", expected=f"a whole number from 1 to {MOST_REASONS:,}", type=repr(top))
     batch = Batch(model, as_sequence(posts), int(top))
     return [Explanation(batch, row) for row in range(len(batch.posts))]
 
@@ -368,12 +383,12 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     >>> reason_lines(givesell.load(), ["Thanks so much, that fixed it!", None], top=1)  # doctest: +ELLIPSIS
     ['Thanks (-1...)', None]
     """
-    batch = Batch(model, posts, top, facets=False)
+    batch = Batch(model, as_sequence(posts), top, facets=False)
     found, judged = batch.found, ~np.isnan(batch.scores.selling)
-    rows = zip(posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
+    rows = zip(batch.posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
     return [
         "; ".join([f"{in_a_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
-        if ok
+        if ok and post is not None
         else None
         for post, ok, starts, ends, weights in rows
     ]

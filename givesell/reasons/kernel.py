@@ -91,7 +91,7 @@ def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     """
     n = len(posts)
     found = Phrases(np.zeros(n), np.zeros((n, top), np.int32), np.zeros((n, top), np.int32), np.zeros((n, top)))
-    for position, chunk in chunks(posts):
+    for position, chunk in chunks(posts, 0, n):
         here = slice(position, position + len(chunk.offsets) - 1)
         part = Phrases(found.log_odds[here], found.starts[here], found.ends[here], found.weights[here])
         _phrases_of(chunk.codes, chunk.offsets, chunk.longest, rules(), linear, top, part)
@@ -145,7 +145,7 @@ def _weigh(codes: Any, low: Any, high: Any, rules: Any, linear: Any, scratch: An
 
 @compiled_with_arrays
 def _parts_of(codes: Any, rules: Any, linear: Any) -> Any:
-    scratch, room = counter(len(codes), linear.ngrams), _room(len(codes), linear)
+    scratch, room = counter(len(codes), linear.ngrams, len(linear.table)), _room(len(codes), linear)
     log_odds, tokens, count = _weigh(codes, 0, len(codes), rules, linear, scratch, room, 1)
     return (
         log_odds,
@@ -161,17 +161,25 @@ def _parts_of(codes: Any, rules: Any, linear: Any) -> Any:
 
 @compiled_with_arrays
 def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any, top: Any, found: Any) -> Any:
-    scratch, room = counter(longest, linear.ngrams), _room(longest, linear)
+    posts = len(offsets) - 1
+    for part in (found.starts, found.ends):
+        if part.shape != (posts, top):
+            raise ValueError("no room for what is found")
+    if found.weights.shape != (posts, top) or len(found.log_odds) != posts:
+        raise ValueError("no room for what is found")
+    scratch, room = counter(longest, linear.ngrams, len(linear.table)), _room(longest, linear)
     # What the n-grams add that lie on one token, end at it from the one before, and from the one before that.
-    alone, near, far = np.zeros(longest), np.zeros(longest), np.zeros(longest)
-    near_from, far_from = np.zeros(longest, np.int32), np.zeros(longest, np.int32)
-    best, best_end = np.zeros(longest), np.zeros(longest, np.int32)
-    for post in range(len(offsets) - 1):
+    alone, near, far = np.empty(longest), np.empty(longest), np.empty(longest)
+    near_from, far_from = np.empty(longest, np.int32), np.empty(longest, np.int32)
+    best, best_end = np.empty(longest), np.empty(longest, np.int32)
+    for post in range(posts):
         log_odds, tokens, count = _weigh(codes, offsets[post], offsets[post + 1], rules, linear, scratch, room, post + 1)
         found.log_odds[post] = log_odds
         alone[:tokens] = 0
         near[:tokens] = 0
+        near_from[:tokens] = 0
         far[:tokens] = 0
+        far_from[:tokens] = 0
         for i in range(count):
             first, last, weight = room.places.firsts[i], room.places.lasts[i], room.weights[i]
             if first == last:

@@ -4,11 +4,15 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
+from givesell.reasons.change import LONGEST_SEARCHED
 from givesell.verdict import SELLING
-from givesell.words import encodable, one_line, safe
+from givesell.words import cut, encodable, one_line, safe
 
 SELLS, GIVES = "▲", "▼"
 BAR = 12
+# What is longer is shown without its middle: a piece of a post, and a stretch of it without a reason.
+LONGEST_PIECE, LONGEST_STRETCH = 300, 4000
+MOST_TEXTS = 20  # that are shown of a cue
 
 _STYLES = {SELLING: "bold magenta underline", "giving": "green"}
 # Half transparent, so that the text keeps the page's own colour on light and dark.
@@ -17,18 +21,18 @@ _LINES = {SELLING: "solid rgb(214, 51, 132)", "giving": "dotted rgb(25, 135, 84)
 
 
 def in_a_line(text: str) -> str:
-    r"""Return a piece of a post on one line, line breaks as ``⏎``.
+    r"""Return a piece of a post on one line, line breaks as ``⏎``, a long one without its middle.
 
     Examples
     --------
     >>> in_a_line("two\nlines")
     'two⏎lines'
     """
-    return one_line(text, "⏎")
+    return one_line(cut(text, LONGEST_PIECE), "⏎")
 
 
 def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the post in pieces: each with the reason that it is, or None.
+    """Yield the post in pieces: each with the reason that it is, or None; long ones without their middle.
 
     Parameters
     ----------
@@ -41,10 +45,10 @@ def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
     """
     at, text = 0, explanation.text
     for reason in sorted(explanation.reasons, key=lambda reason: reason.start):
-        yield text[at : reason.start], None
-        yield text[reason.start : reason.end], reason
+        yield cut(text[at : reason.start], LONGEST_STRETCH), None
+        yield cut(text[reason.start : reason.end], LONGEST_PIECE), reason
         at = reason.end
-    yield text[at:], None
+    yield cut(text[at:], LONGEST_STRETCH), None
 
 
 def sign(reason: Any) -> str:
@@ -67,6 +71,8 @@ def sentence(explanation: Any) -> str:
     network = f"The network, which reads words in their order, adds {explanation.network:+.2f}. " if explanation.network else ""
     if flip is not None:
         return f"{network}Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+    if len(explanation.text) > LONGEST_SEARCHED:
+        return f"{network}It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
     return f"{network}Taking out up to half of its words does not turn it.{first}"
 
@@ -87,14 +93,16 @@ def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
     -------
     list of tuple of str
     """
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for cue in explanation.cues:
-        texts = found.setdefault((cue.leans, cue.title), [])
         shown = in_a_line(cue.text)
-        shown = shown if len(shown) <= 60 else shown[:59] + "…"
-        if shown not in texts:
-            texts.append(shown)
-    return [(leans, title, ", ".join(texts)) for (leans, title), texts in found.items()]
+        found.setdefault((cue.leans, cue.title), {})[shown if len(shown) <= 60 else shown[:59] + "…"] = None
+    return [(leans, title, _listed(list(texts))) for (leans, title), texts in found.items()]
+
+
+def _listed(texts: list[str]) -> str:
+    more = len(texts) - MOST_TEXTS
+    return ", ".join(texts[:MOST_TEXTS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def as_renderable(explanation: Any) -> Any:
@@ -116,7 +124,7 @@ def as_renderable(explanation: Any) -> Any:
     verdict = explanation.verdict
     if verdict.label is None:
         head = Text.assemble(("no label", "bold"), f"  {verdict.status.replace('_', ' ')}")
-        return Group(head, Padding(Text(safe(explanation.text)), (0, 0, 0, 2))) if explanation.text.strip() else head
+        return Group(head, Padding(Text(safe(cut(explanation.text, LONGEST_STRETCH))), (0, 0, 0, 2))) if explanation.text.strip() else head
     head = Text.assemble(
         (verdict.label, _STYLES[verdict.label].replace(" underline", "") + " bold"),
         f"  {verdict.selling:.2f}  ",
@@ -165,7 +173,7 @@ def as_html(explanation: Any) -> str:
     verdict = explanation.verdict
     if verdict.label is None:
         status = html.escape(verdict.status.replace("_", " "))
-        return _box(f"<b>no label</b> <small>{status}</small><div>{_escape(explanation.text)}</div>")
+        return _box(f"<b>no label</b> <small>{status}</small><div>{_escape(cut(explanation.text, LONGEST_STRETCH))}</div>")
     sure = "sure" if verdict.sure else "unsure"
     head = f"<b>{verdict.label}</b> {verdict.selling:.2f} <small>{sure}</small>"
     strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)

@@ -1,16 +1,25 @@
-"""Posts as callers hold them (str, lists, pandas, Polars and Arrow columns) to code points for the compiled code."""
+"""Posts as callers hold them (str, lists, pandas, Polars and Arrow columns) to code points for the compiled code.
 
-from collections.abc import Callable, Iterator, Sequence
+What a caller's object says of itself is not believed: how many posts there are and how long each is, is what was read.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from math import isnan
+from traceback import format_exception_only
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, PostTypeError
+from givesell.errors import ArgumentError, ArgumentTypeError, GivesellError, PostTypeError
 from givesell.text.fold import code_points
 
 MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
+LONGEST = 1 << 27  # code points of a post: their places are counted in 32 bits, and the room for them in gigabytes
+_COLUMNS_NAMED = 20
 
 
 class Chunk(NamedTuple):
@@ -35,57 +44,165 @@ def as_sequence(posts: Any) -> Sequence[Any]:
     Returns
     -------
     sequence
+        Its length is fixed: what turns out to hold more or fewer posts raises an error when it is read.
 
     Raises
     ------
     ArgumentTypeError
         If it is no sequence of posts: a number, a dict, a whole table.
+    ArgumentError
+        If it is an Arrow column whose parts do not fit together.
     """
-    if isinstance(posts, (list, tuple)):
+    if type(posts) is tuple or isinstance(posts, _Column):
         return posts
-    if isinstance(posts, (str, bytes, bytearray, dict, set, frozenset)) or posts is None:
+    if type(posts) is list:
+        return _Column(posts, _as_it_is)
+    try:
+        column = _as_column(posts)
+    except (GivesellError, MemoryError):
+        raise
+    except Exception as error:  # an object that takes part of a column's place
+        raise ArgumentTypeError("E112", type=type(posts).__name__, reason=_reason(error)) from error
+    if column is not None:
+        return column
+    try:
+        one_by_one = iter(posts)
+    except TypeError:
+        raise ArgumentTypeError("E102", type=type(posts).__name__) from None
+    return [post for post in one_by_one]  # noqa: C416  # list() would first make room for as many as its length hint says
+
+
+def _as_column(posts: Any) -> "_Column | None":
+    """Return what has a length and slices as a column, None for what can only be gone through."""
+    if isinstance(posts, (str, bytes, bytearray, Mapping, set, frozenset)) or posts is None:
         raise ArgumentTypeError("E102", type=type(posts).__name__)
-    columns = getattr(posts, "columns", None)
-    if columns is not None:
-        names = getattr(posts, "column_names", None) or list(columns)
-        raise ArgumentTypeError(
-            "E103", type=type(posts).__name__, columns=", ".join(map(repr, names)), first=str(names[0]) if len(names) else "text"
-        )
+    _refuse_tables(posts)
     if hasattr(posts, "to_pylist"):
+        _check_arrow(posts)
         return _Column(posts, lambda part: part.to_pylist())
     if hasattr(posts, "iloc"):
+        _check_arrow(posts.array)
         return _Column(posts.array, lambda part: part.tolist())
     if isinstance(posts, np.ndarray):
         if posts.ndim != 1:
             raise ArgumentTypeError("E102", type=f"an array of shape {posts.shape}")
         return _Column(posts, lambda part: part.tolist())
+    _check_arrow(getattr(posts, "array", posts))
     if hasattr(posts, "to_list") and hasattr(posts, "__len__"):
         return _Column(posts, lambda part: part.to_list())
-    if isinstance(posts, Sequence):
-        return _Column(posts, list)
-    if hasattr(posts, "__iter__"):
-        return list(posts)
-    raise ArgumentTypeError("E102", type=type(posts).__name__)
+    if isinstance(posts, Sequence) and _has_slices(posts):
+        return _Column(posts, _as_it_is)
+    return None
 
 
 class _Column(Sequence[Any]):
-    """A column whose slices become lists only when they are read, so that a large one is never copied whole."""
+    """A column whose slices become lists only when they are read, so that a large one is never copied whole.
 
-    def __init__(self, column: Any, to_list: Callable[[Any], list[Any]]) -> None:
+    Its length is asked for once. A slice that holds more or fewer posts than it should is an error, as is a column that is of another
+    length by then: results would stand beside the wrong posts.
+    """
+
+    def __init__(self, column: Any, to_list: Callable[[Any], Any]) -> None:
         self._column, self._to_list = column, to_list
+        self._length = _length(column)
 
     def __len__(self) -> int:
-        return len(self._column)
+        return self._length
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return self._to_list(self._column[index])
-        return self._to_list(self._column[index : index + 1])[0]
+        if not isinstance(index, slice):
+            at = range(self._length)[index]
+            return self[at : at + 1][0]
+        expected = range(self._length)[index]
+        try:
+            part = self._list(index, len(expected))
+        except (GivesellError, MemoryError):
+            raise
+        except Exception as error:
+            raise ArgumentError("E106", position=self._first_unreadable(expected), reason=_reason(error)) from error
+        if len(part) != len(expected) or _length(self._column) != self._length:
+            raise ArgumentError("E104", expected=self._length, type=type(self._column).__name__)
+        return part
+
+    def __iter__(self) -> Iterator[Any]:
+        for first in range(0, self._length, MOST_POSTS):
+            yield from self[first : first + MOST_POSTS]
+
+    def _list(self, index: slice, expected: int) -> list[Any]:
+        part = self._to_list(self._column[index])
+        # A list that somebody else holds could change yet, and what is no list might never end.
+        return part if type(self._column) is list else list(islice(iter(part), expected + 1))
+
+    def _first_unreadable(self, rows: range) -> int:
+        for row in rows:
+            try:
+                self._list(slice(row, row + 1), 1)
+            except Exception:
+                return row
+        return rows.start
+
+
+def is_text(post: object) -> bool:
+    """Whether a value is a str, or of a kind of str; what only says that it is one is not."""
+    return issubclass(type(post), str)
 
 
 def is_missing(post: object) -> bool:
     """Whether a value stands for a post that is not there: None, NaN, ``pandas.NA`` or ``NaT``."""
-    return post is None or (isinstance(post, (float, np.floating)) and post != post) or type(post).__name__ in ("NAType", "NaTType")
+    kind = type(post)
+    if post is None or (issubclass(kind, (float, np.floating)) and isnan(post)):  # type: ignore[arg-type]
+        return True
+    return kind.__name__ in ("NAType", "NaTType") and str(kind.__module__).startswith("pandas")
+
+
+def _as_it_is(part: Any) -> Any:
+    return part
+
+
+def _refuse_tables(posts: Any) -> None:
+    columns = getattr(posts, "columns", None)
+    if columns is None:
+        return
+    try:
+        names = list(islice(iter(getattr(posts, "column_names", None) or columns), _COLUMNS_NAMED))
+    except TypeError:
+        return  # something else that is named so
+    listed = ", ".join(map(repr, names))
+    raise ArgumentTypeError("E103", type=type(posts).__name__, columns=listed, first=str(names[0]) if names else "text")
+
+
+def _check_arrow(column: Any) -> None:
+    """Refuse Arrow data whose offsets lead out of its buffers: reading it would read other memory of the process, or end it."""
+    pyarrow = sys.modules.get("pyarrow")
+    if pyarrow is None:
+        return
+    dtype = getattr(column, "dtype", None)
+    if getattr(dtype, "storage", None) == "pyarrow" or hasattr(dtype, "pyarrow_dtype"):  # of pandas
+        column = column.__arrow_array__()
+    if isinstance(column, (pyarrow.Array, pyarrow.ChunkedArray)):
+        try:
+            column.validate(full=True)
+        except pyarrow.ArrowException as error:
+            raise ArgumentError("E110", type=type(column).__name__, reason=error) from error
+
+
+def _has_slices(posts: Any) -> bool:
+    try:
+        posts[:0]
+    except TypeError:  # such as a deque
+        return False
+    return True
+
+
+def _length(column: Any) -> int:
+    try:
+        return len(column)
+    except Exception as error:
+        raise ArgumentTypeError("E105", type=type(column).__name__, reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    return format_exception_only(error)[-1].strip()
 
 
 def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Chunk]]:
@@ -108,16 +225,21 @@ def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Ite
     ------
     PostTypeError
         If one is neither text nor missing.
+    ArgumentError
+        If there are other posts than there should be, or one is too long.
     """
-    stop = len(posts) if stop is None else min(stop, len(posts))
+    stop = len(posts) if stop is None else stop
     for first in range(start, stop, MOST_POSTS):
-        part = posts[first : min(stop, first + MOST_POSTS)]
+        last = min(stop, first + MOST_POSTS)
+        part = posts[first:last]
+        if len(part) != last - first:
+            raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
         missing: list[int] = []
         try:
             lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
         except TypeError:
             part = _fill(part, first, missing)
-            lengths = np.fromiter(map(len, part), np.int64, len(part))
+            lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
         ends = np.cumsum(lengths)
         low = 0
         while low < len(part):
@@ -125,8 +247,13 @@ def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Ite
             high = max(low + 1, int(np.searchsorted(ends, reach, side="right")))
             offsets = np.zeros(high - low + 1, np.int64)
             np.cumsum(lengths[low:high], out=offsets[1:])
+            longest = int(lengths[low:high].max())
+            if longest > LONGEST:
+                raise ArgumentError("E109", position=first + low + int(lengths[low:high].argmax()), length=longest, most=LONGEST)
             codes = code_points("".join(part[low:high]))
-            yield first + low, Chunk(codes, offsets, int(lengths[low:high].max()), [i - low for i in missing if low <= i < high])
+            if len(codes) != offsets[-1]:
+                raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
+            yield first + low, Chunk(codes, offsets, longest, [i - low for i in missing if low <= i < high])
             low = high
 
 
@@ -134,7 +261,7 @@ def _fill(part: Sequence[Any], first: int, missing: list[int]) -> list[str]:
     """Put an empty text for each missing post and note its place."""
     filled = []
     for i, post in enumerate(part):
-        if isinstance(post, str):
+        if is_text(post):
             filled.append(post)
         elif is_missing(post):
             missing.append(i)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.errors import PostTypeError
 from givesell.text.fold_table import EXPANDS, PATH, VALUE
 
 
@@ -43,12 +44,26 @@ def code_points(text: str) -> NDArray[np.uint32]:
     ndarray of uint32, shape (len(text),)
         Read-only.
 
+    Raises
+    ------
+    PostTypeError
+        If it is no str.
+
     Examples
     --------
     >>> code_points("hi").tolist()
     [104, 105]
     """
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    try:
+        # str's own method: that of a subclass may return anything.
+        return np.frombuffer(str.encode(text, "utf-32-le", "surrogatepass"), np.uint32)
+    except TypeError:
+        raise PostTypeError("E107", type=type(text).__name__) from None
+
+
+def plain(text: str) -> str:
+    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
+    return str.__str__(text)
 
 
 def fold(text: str) -> str:

@@ -161,13 +161,13 @@ def _sound(ngrams: Any) -> Any:
 
 
 @compiled_with_arrays
-def counter(longest: Any, ngrams: Any) -> Any:
-    """Make scratch arrays for posts of up to ``longest`` code points."""
+def counter(longest: Any, ngrams: Any, kept: Any) -> Any:
+    """Make scratch arrays for posts of up to ``longest`` code points, of whose features those in ``kept`` buckets are counted."""
     if not _sound(ngrams) or longest < 0:
         raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
     slots = 64
-    while slots < 2 * most:
+    while slots < 2 * min(most, kept):
         slots *= 2
     return Counter(
         buffers(longest), np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32), np.zeros(slots, np.int64)
@@ -386,7 +386,7 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
         bucket = features[i] & mask
         features[total] = bucket
         total += np.int64((kept.words[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
-    last = _last_slot(total)
+    last = _last_slot(total, slots)
     stamp = np.int64(number) << 32
     distinct = 0
     for i in range(total):
@@ -409,9 +409,10 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
 
 
 @compiled
-def _last_slot(total: Any) -> Any:
+def _last_slot(total: Any, slots: Any) -> Any:
+    """Return the last slot for so many features: few of a large table's slots are used for a short post, and lie near each other."""
     size = 64
-    while size < 2 * total:
+    while size < 2 * total and size < len(slots):
         size *= 2
     return np.int64(size - 1)
 
@@ -422,7 +423,7 @@ def position_of(bucket: Any, total: Any, scratch: Any, number: Any) -> Any:
 
     ``total`` is the sum of their counts, ``number`` that of the post.
     """
-    last = _last_slot(total)
+    last = _last_slot(total, scratch.slots)
     stamp = np.int64(number) << 32
     slot = bucket & last
     while scratch.slots[slot] >= stamp:

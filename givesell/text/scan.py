@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.entries import PADDING, SIGN, class_of, is_word, skip_clear, take
-from givesell.text.fold import FoldTable, code_points, fold_table
+from givesell.text.fold import FoldTable, code_points, fold_table, plain
 from givesell.text.fold_table import EXPANDS, FOREIGN, SHIFT, UPPER, VALUE
 from givesell.text.hashing import HOST_SEED, KIND_SEED, SEED, SIGN_SEED, TAG_SEED, finish, hash_text, kind_hash, step
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
@@ -435,6 +435,7 @@ def scan(text: str) -> list[Token]:
     """
     codes = code_points(text)
     scratch = buffers(len(codes))
+    text = plain(text)
     count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
     spans = zip(scratch.starts[:count].tolist(), scratch.ends[:count].tolist(), strict=True)
     looks = zip(scratch.kinds[:count].tolist(), scratch.marks[:count].tolist(), strict=True)

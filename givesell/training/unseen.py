@@ -104,7 +104,7 @@ def seen_by(model: Model) -> Seen:
 
 @compiled_with_arrays
 def _add(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, every: Any, held: Any, times: Any) -> Any:
-    scratch = counter(longest, ngrams)
+    scratch = counter(longest, ngrams, ngrams.mask + 1)
     for post in range(len(offsets) - 1):
         distinct, _, _ = count_post(codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1)
         for i in range(distinct):
@@ -113,7 +113,7 @@ def _add(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, every:
 
 @compiled_with_arrays
 def _count(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, held: Any, least: Any, out: Any) -> Any:
-    scratch, places = counter(longest, ngrams), feature_places(longest, ngrams)
+    scratch, places = counter(longest, ngrams, ngrams.mask + 1), feature_places(longest, ngrams)
     mask = np.uint64(ngrams.mask)
     for post in range(len(offsets) - 1):
         tokens, extras = scan_post(codes, offsets[post], offsets[post + 1], rules, scratch.tokens)

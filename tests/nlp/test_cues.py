@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
-from givesell.errors import DataError
+from givesell.errors import DataError, PostTypeError
 from givesell.nlp.cues import Cue, Cues, default_cues, normal, read_cues
 from givesell.text.scan import scan
 
@@ -177,3 +177,33 @@ def test_patterns_over_other_attributes():
     assert [match.text for match in Cues([Cue("not", "selling", "x", patterns=([{"NORM": {"NOT_IN": ["one"]}}],))]).find("one two")] == [
         "two"
     ]
+
+
+def test_a_run_is_one_match(tmp_path):
+    """A token that repeats matches its whole run, however long, and not a shorter run than it asks for."""
+    path = tmp_path / "runs.toml"
+    path.write_text(
+        '[[cue]]\nname = "tags"\nleans = "selling"\ntitle = "tags"\npatterns = [[{ TAG = "HASHTAG", OP = "{3,}" }]]\n'
+        '[[cue]]\nname = "bangs"\nleans = "giving"\ntitle = "bangs"\npatterns = [[{ TAG = "EMOJI", OP = "+" }]]\n',
+        encoding="utf-8",
+    )
+    cues = Cues.read(path)
+    wall = "#a" * 20_000
+    found = cues.find(f"#x #y {wall} end #x #y 🎉🎉 🎉 ok 🎉")
+    assert [(match.name, len(match.text)) for match in found] == [("tags", 6 + len(wall)), ("bangs", 4), ("bangs", 1)]
+
+
+def test_only_text_is_looked_at():
+    """Something else than text is refused by the type it is of."""
+    for value in (None, 5, b"DM me", ["DM me"]):
+        with pytest.raises(PostTypeError, match=rf"E107.*{type(value).__name__}"):
+            default_cues().find(value)
+
+
+def test_long_words_are_not_kept():
+    """A word of a post stays in no cache where it is long: a process would keep thousands of them."""
+    text = "DM me " + "".join(map(chr, range(0x4E00, 0x4E00 + 500)))
+    cues = default_cues()
+    before = cues._kept_word.cache_info().currsize
+    assert [match.name for match in cues.find(text)] == ["message_me"]
+    assert cues._kept_word.cache_info().currsize <= before + 2

@@ -6,6 +6,7 @@ import math
 import pickle
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -180,7 +181,7 @@ def test_wrong_arguments():
     """Something else than text, and a senseless top, are refused with a word on what to do."""
     with pytest.raises(PostTypeError, match="Post 1"):
         givesell.explain(["a", 3])
-    for top in (0, -1, 1.5, True, "3"):
+    for top in (0, -1, 1.5, True, "3", 1001, 10**12):
         with pytest.raises(ArgumentError, match="top must be a whole number"):
             givesell.explain(PITCH, top=top)
 
@@ -299,3 +300,71 @@ def test_network_of_a_deep_model(models):
     assert why.to_dict()["network"] == why.network
     assert plain.network == 0
     assert "network" not in plain._repr_html_()
+
+
+KINDS = {
+    "words": "buy now ", "cues": "DM me. ", "questions": "does anyone know? ", "hashtags": "#aB ", "wall": "#ad #x", "emoji": "🎉",
+    "joined": "👩\u200d", "marks": "a\u0301", "signs": "?!., ", "lines": "buy\nnow\n", "surrogates": "a\ud800 ", "nothing": "\0",
+    "last": "\U0010ffff ", "links": "http://a.com/b ", "prices": "$20 ", "one word": "x", "letters": "a b ",
+}  # fmt: skip
+
+
+def shown(text):
+    """Work everything out that an explanation has, and return its forms."""
+    why = givesell.explain(text)
+    why.to_dict()
+    return why._repr_html_(), repr(why), reason_lines(givesell.load(), [text])[0] or ""
+
+
+@pytest.mark.parametrize("unit", KINDS.values(), ids=KINDS)
+def test_growth(unit):
+    """An explanation of twice the post takes about twice the time, whatever it is made of, and shows no more of it."""
+    givesell.explain("DM me").to_dict()
+    times = []
+    for length in (10_000, 20_000):
+        text, began = (unit * length)[:length], time.process_time()
+        forms = shown(text)
+        times.append(time.process_time() - began)
+        assert all(len(form) < 40_000 for form in forms)
+    assert times[1] < 3 * times[0] + 0.5  # room for what else a machine does
+
+
+def test_long_pieces_are_cut():
+    """A word of a million letters fills neither a notebook nor a column of reasons."""
+    forms = shown("buy now " + "x" * 1_000_000 + " link in bio, DM me")
+    assert [len(form) < 20_000 for form in forms] == [True, True, True]
+    assert "…" in forms[0]
+
+
+def test_a_str_of_another_kind():
+    """The methods of a kind of str are not asked: the explanation is that of its characters."""
+
+    class Text(str):
+        __slots__ = ()
+
+        def __len__(self):
+            return 3_000_000
+
+        def __getitem__(self, part):
+            return "no"
+
+        def encode(self, *_):
+            return b"no"
+
+        __str__ = __format__ = lambda *_: "no"
+
+    why, plain = givesell.explain([None, Text(PITCH)])[1], givesell.explain(PITCH)
+    assert type(why.text) is str
+    assert why.to_dict() == plain.to_dict()
+    assert (repr(why), why._repr_html_()) == (repr(plain), plain._repr_html_())
+    assert reason_lines(givesell.load(), [Text(PITCH)]) == reason_lines(givesell.load(), [PITCH])
+
+
+def test_every_code_point():
+    """A post of all code points, lone surrogates and NUL among them, has one verdict everywhere."""
+    text = "thanks, buy now " + "".join(map(chr, range(0x110000)))
+    why = givesell.explain(text)
+    assert why.verdict.status == givesell.classify(text).status == givesell.classify([text])[0].status
+    assert math.isnan(why.selling) or why.selling == givesell.score(text)
+    assert (why.tokens == ()) == (why.label is None)
+    assert len(why._repr_html_()) < 40_000

@@ -1,5 +1,12 @@
 """Tests of `givesell.text.ngrams`."""
 
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +21,7 @@ from givesell.text.scan import rules, scan_post
 def count(text, ngrams, kept=None):
     """Count a post's features."""
     codes = code_points(text)
-    scratch = counter(len(codes), ngrams)
+    scratch = counter(len(codes), ngrams, 1 << 24)
     distinct, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1)
     return dict(zip(scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist(), strict=True))
 
@@ -111,3 +118,39 @@ def test_sets_of_other_buckets(buckets):
     """Buckets that do not ascend or lie outside make no set."""
     with pytest.raises(ArgumentError, match="buckets must be some ascending numbers"):
         bucket_set(np.array(buckets), 64)
+
+
+PIECES = [
+    *"😀 👩‍ 🇬 @ x a. a@ 1- ( http:// #A #_1 : \u200b $a !\u200b a.com@ a://a,b #aBcDeF #a1b2 Ⅲ ⅢⅢ ﬃ ½ ‼️ … 1️⃣ +1a BUY AAAA \ud800".split(" "),
+    *("\U0010ffff", "\0", "\n", " ", "www.", "t.co/", "7pm", "20%", "$20", "12:30", "a'", "é", "日本", "."),
+]
+
+
+def test_the_room_for_a_post_is_enough():
+    """No post, of the shapes that give most tokens, words and n-grams, is read or written outside the arrays that are made for it."""
+    draw = random.Random(0)
+    posts = [piece * times for piece in PIECES for times in (1, 2, 7)]
+    posts += ["".join(draw.choice(PIECES) for _ in range(draw.randrange(8))) for _ in range(150)]
+    process = subprocess.run(
+        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("check_bounds.py"))],
+        input="\n".join(map(json.dumps, posts)),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+
+
+def test_few_slots_hold_what_is_kept():
+    """A post of many more features than buckets are kept is counted in a table made for those, as in one made for all."""
+    codes, ngrams = code_points(" ".join(f"w{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(600))), Ngrams(1, 3, 0, 0, 2**16 - 1)
+    kept = np.array(sorted(count("".join(map(chr, codes)), ngrams))[::9], np.int32)
+    found = []
+    for room in (len(kept), 2**16):
+        scratch = counter(len(codes), ngrams, room)
+        distinct, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, 2**16), scratch, 1)
+        found.append((scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist()))
+    assert found[0] == found[1]
+    assert sorted(found[0][0]) == kept.tolist()
+    assert len(counter(len(codes), ngrams, len(kept)).slots) < len(scratch.slots)
