@@ -20,6 +20,9 @@ from givesell.verdict import THRESHOLD, Status
 MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
 
+NO_FACET = 255
+MOST_FACETS = 16
+
 _WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _SCRIPT = int(Mark.FOREIGN)
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
@@ -54,10 +57,6 @@ class Facets(NamedTuple):
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     sells: NDArray[np.bool_]
-
-
-NO_FACET = 255
-MOST_FACETS = 16
 
 
 def score_range(
@@ -113,7 +112,7 @@ def score_posts(
     """
     n = len(posts)
     selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
-    facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
+    facet = np.empty(0 if facets is None else n, np.uint8)
     if n_jobs == 1 or n < MANY:
         score_range(linear, network, facets, posts, 0, n, selling, status, facet)
     else:
@@ -193,7 +192,7 @@ def _score_posts(
         selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
         if facets is not None:
             shrink = np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
-            best = np.float32(-np.inf)
+            best, facet[post] = np.float32(-np.inf), NO_FACET  # there may be none of a label
             for j in range(len(facets.sells)):
                 odds = likely[j] * shrink + facets.intercepts[j]
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
