@@ -50,7 +50,8 @@ class PipelineModel(Model):
         PipelineModel
         """
         features = pipeline.steps[0][1]
-        idf, buckets = (np.asarray(getattr(features, name, ()), kind) for name, kind in (("idf_", np.float64), ("buckets_", np.int32)))
+        idf = np.asarray(getattr(features, "idf_", ()), np.float64)
+        buckets = np.asarray(getattr(features, "buckets_", ()), np.int32)
         with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
             table = np.column_stack([np.zeros(len(idf)), idf**2]).astype(np.float32)
         linear = linear_of(features.get_params(), buckets, table, 0.0, (1.0, 1.0))
