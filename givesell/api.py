@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from givesell.errors import ArgumentTypeError
 from givesell.loading import load
 from givesell.model import Model
+from givesell.scoring import threads_of
 from givesell.verdict import Scores
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def score_archive(
 
     from givesell.batch import about_model, check_paths, score_files
 
-    threads = _threads(n_jobs)
+    threads = threads_of(n_jobs)
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = load() if model is None else model
@@ -228,18 +229,6 @@ def score_archive(
             **options,
         )
     return replace(summary, findings=findings)
-
-
-def _threads(n_jobs: int | None) -> int | None:
-    from joblib import effective_n_jobs
-
-    from givesell.errors import ArgumentError
-
-    if n_jobs is None:
-        return None
-    if isinstance(n_jobs, bool) or not isinstance(n_jobs, int) or n_jobs == 0:
-        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, or -1 for one a core", type=repr(n_jobs))
-    return int(effective_n_jobs(n_jobs)) if n_jobs < 0 else n_jobs
 
 
 def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:

@@ -51,9 +51,10 @@ class PipelineModel(Model):
         """
         features = pipeline.steps[0][1]
         idf = np.asarray(getattr(features, "idf_", ()), np.float64)
+        buckets = np.asarray(getattr(features, "buckets_", ()), np.int32)
         with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
             table = np.column_stack([np.zeros(len(idf)), idf**2]).astype(np.float32)
-        linear = linear_of(features.get_params(), getattr(features, "buckets_", np.empty(0, np.int32)), table, 0.0, (1.0, 1.0))
+        linear = linear_of(features.get_params(), buckets, table, 0.0, (1.0, 1.0))
         model = cls(linear, features=features.get_params(), thresholds=thresholds, info=info)
         model._pipeline = pipeline
         return model

@@ -22,6 +22,9 @@ MANY = 10_000  # posts from which threads pay for their start
 TASKS_A_THREAD = 4
 MOST_THREADS = 256  # more only wait for each other
 
+NO_FACET = 255
+MOST_FACETS = 16
+
 _WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
 _SCRIPT = int(Mark.FOREIGN)
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
@@ -56,10 +59,6 @@ class Facets(NamedTuple):
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     sells: NDArray[np.bool_]
-
-
-NO_FACET = 255
-MOST_FACETS = 16
 
 
 def score_range(
@@ -118,22 +117,18 @@ def score_posts(
     ArgumentError
         If `n_jobs` is no number of threads, or so many posts leave no room for their results.
     """
-    if n_jobs is not None and (not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool) or n_jobs == 0):
-        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, -1 for one a core, or None", type=repr(n_jobs))
     n = len(posts)
+    threads = 1 if n_jobs is None and n < MANY else threads_of(n_jobs)
     try:
         selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
-        facet = np.full(0 if facets is None else n, NO_FACET, np.uint8)  # there may be none of a label
+        facet = np.empty(0 if facets is None else n, np.uint8)
     except (MemoryError, ValueError) as error:  # what a length that lies asks for
         raise ArgumentError("E111", expected=n) from error
-    if n_jobs == 1 or n < MANY:
+    if threads == 1 or n < MANY:
         score_range(linear, network, facets, posts, 0, n, selling, status, facet)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
-        from joblib import effective_n_jobs
-
-        threads = min(effective_n_jobs(-1 if n_jobs is None else n_jobs), MOST_THREADS)
         size = -(-n // (TASKS_A_THREAD * threads))
 
         def part(start: int) -> None:
@@ -146,6 +141,34 @@ def score_posts(
     if facets is not None:
         facet[status != _OK] = NO_FACET
     return selling, status, facet
+
+
+def threads_of(n_jobs: int | None) -> int:
+    """Return how many threads are meant.
+
+    Parameters
+    ----------
+    n_jobs : int or None
+        As joblib counts them: -1 and None are one a core.
+
+    Returns
+    -------
+    int
+        At most 256.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no such number.
+    """
+    wanted = -1 if n_jobs is None else n_jobs
+    if not isinstance(wanted, (int, np.integer)) or isinstance(wanted, bool) or wanted == 0:
+        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, -1 for one a core, or None", type=repr(n_jobs))
+    if wanted < 0:
+        from joblib import effective_n_jobs
+
+        wanted = effective_n_jobs(int(wanted))
+    return min(int(wanted), MOST_THREADS)
 
 
 @compiled_with_arrays
@@ -205,7 +228,7 @@ def _score_posts(
         selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
         if facets is not None:
             shrink = np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
-            best = np.float32(-np.inf)
+            best, facet[post] = np.float32(-np.inf), NO_FACET  # there may be none of a label
             for j in range(len(facets.sells)):
                 odds = likely[j] * shrink + facets.intercepts[j]
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:

@@ -94,7 +94,7 @@ LEGAL = [ngrams_of(words, chars, 2**10) for words in ((1, 1), (1, 2), (1, 3), (2
 def test_features_fit_into_their_room(text, ngrams):
     """No post has more features than the room that is made for them, whatever the settings."""
     codes = code_points(text)
-    scratch = counter(len(codes), ngrams)
+    scratch = counter(len(codes), ngrams, 2**10)
     tokens, extras = scan_post(codes, 0, len(codes), rules(), scratch.tokens)
     roomy = np.empty(100 * len(codes) + 100, np.uint64)
     assert write_features(tokens, extras, ngrams, scratch.tokens, roomy, None) <= most_features(len(codes), ngrams) == len(scratch.features)
@@ -106,11 +106,11 @@ def test_features_fit_into_their_room(text, ngrams):
 )
 def test_no_room_for_other_settings(given):
     """The compiled code makes no room for settings that its bound does not hold for."""
-    for make in (counter, feature_places):
+    for make in (lambda settings: counter(10, settings, 64), lambda settings: feature_places(10, settings)):
         with pytest.raises(ValueError, match="n-gram settings"):
-            make(10, Ngrams(*given))
+            make(Ngrams(*given))
     with pytest.raises(ValueError, match="n-gram settings"):
-        counter(-1, ngrams_of((1, 2), None, 64))
+        counter(-1, ngrams_of((1, 2), None, 64), 64)
 
 
 @pytest.mark.parametrize("buckets", [[3, 2], [1, 1], [-1, 2], [2, 64], [0.5]])
