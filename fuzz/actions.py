@@ -1,6 +1,6 @@
 """What is done with a case, and what must hold afterwards.
 
-An action returns what it found; it raises `Wrong` where something holds that must not. Everything else that it raises is
+An action returns what it found; it raises `WrongError` where something holds that must not. Everything else that it raises is
 judged by who called it: errors of the library are refusals, others are failures.
 """
 
@@ -31,12 +31,13 @@ from givesell.verdict import FACETS
 
 CANARY = b"canary-of-this-process"
 POSTS = (
-    "Orders open! 20% off all mugs until Friday, DM me", "\U0001f389" * 40, "a b c d e f g h " * 400, "WOW SOOOOO #BlackFriday #aBcDeF " * 100, "x" * 5000, "", "ok \ud800",
+    "Orders open! 20% off all mugs until Friday, DM me", "\U0001f389" * 40, "a b c d e f g h " * 400,
+    "WOW SOOOOO #BlackFriday #aBcDeF " * 100, "x" * 5000, "", "ok \ud800",
 )  # fmt: skip
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class Wrong(Exception):
+class WrongError(Exception):
     """Something holds that must not.
 
     Parameters
@@ -69,7 +70,7 @@ def act(case: Case, source: Path, out: Path) -> str:
 
     Raises
     ------
-    Wrong
+    WrongError
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -88,7 +89,7 @@ def _score(case: Case, path: Path, out: Path) -> str:
         _all_there(case, target.read_bytes().decode("utf-8", "replace"))
     judged = found.giving + found.selling + sum(found.unlabelled.values())
     if judged != found.rows:
-        raise Wrong("LOST", f"{found.rows} rows, {judged} of them judged or not")
+        raise WrongError("LOST", f"{found.rows} rows, {judged} of them judged or not")
     return f"{found.rows} read, {found.rejected} rejected, {skipped} skipped"
 
 
@@ -97,7 +98,7 @@ def _read(case: Case, path: Path, out: Path) -> str:
     texts = [post.text for post in archive]
     frame = archive.frame()
     if len(frame) != len(texts):
-        raise Wrong("LOST", f"{len(texts)} posts one by one, {len(frame)} in a frame")
+        raise WrongError("LOST", f"{len(texts)} posts one by one, {len(frame)} in a frame")
     skipped = sum(archive.skipped.values())
     _accounted(case, len(texts) + archive.n_rejected + skipped, f"{len(texts)} read, {archive.n_rejected} rejected, {skipped} skipped")
     _all_there(case, "\n".join(text or "" for text in texts))
@@ -127,10 +128,10 @@ def _command(arguments: list[str], path: str) -> str:
         sys.argv = before
     text = said.getvalue()
     if "Traceback" in text:
-        raise Wrong("RAW", text[-300:])
+        raise WrongError("RAW", text[-300:])
     control = _CONTROL.search(text.replace(path, ""))
     if control:
-        raise Wrong("TERMINAL", f"prints {control[0]!a}: {text[max(0, control.start() - 60) : control.end() + 20]!a}")
+        raise WrongError("TERMINAL", f"prints {control[0]!a}: {text[max(0, control.start() - 60) : control.end() + 20]!a}")
     return f"exit {code}"
 
 
@@ -146,18 +147,18 @@ def check_model(model: Model) -> None:
     for number, verdict in enumerate(verdicts):
         judged = verdict.label is not None
         if judged and not (0 <= verdict.selling <= 1 and math.isfinite(verdict.selling)):
-            raise Wrong("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
+            raise WrongError("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
         if judged and verdict.label != ("selling" if verdict.selling >= 0.5 else "giving"):
-            raise Wrong("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
+            raise WrongError("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
         if verdict.facet is not None and verdict.facet not in FACETS[str(verdict.label)]:
-            raise Wrong("WRONG", f"facet {verdict.facet!r} of {verdict.label!r}")
+            raise WrongError("WRONG", f"facet {verdict.facet!r} of {verdict.label!r}")
         many = scores[number :: len(POSTS)]
         if judged and not (np.abs(many - verdict.selling) < 1e-6).all():
-            raise Wrong("WRONG", f"one post gives {verdict.selling}, many give {many[0]}")
+            raise WrongError("WRONG", f"one post gives {verdict.selling}, many give {many[0]}")
     why = givesell.explain(POSTS[0], model=model)
     total = sum(part.weight for part in why.contributions) + why.intercept + why.network
     if why.label is not None and not abs(total - why.log_odds) <= 1e-4 * max(1.0, abs(why.log_odds)):
-        raise Wrong("WRONG", f"parts sum to {total}, log-odds are {why.log_odds}")
+        raise WrongError("WRONG", f"parts sum to {total}, log-odds are {why.log_odds}")
     json.dumps(model.info)
     repr(model)
 
@@ -173,7 +174,7 @@ def _spacy(case: Case, path: Path, out: Path) -> str:
         doc = component(nlp.make_doc(post))
         cats = doc.cats["giving"] + doc.cats["selling"]
         if not (abs(cats - 1) < 1e-6 or cats == 0):
-            raise Wrong("WRONG", f"categories sum to {cats}")
+            raise WrongError("WRONG", f"categories sum to {cats}")
     return "loaded"
 
 
@@ -190,39 +191,39 @@ def _cues(case: Case, path: Path, out: Path) -> str:
     for post, matches in zip(posts, cues.pipe(posts), strict=True):
         for match in matches:
             if not 0 <= match.start < match.end <= len(post) or post[match.start : match.end] != match.text:
-                raise Wrong("WRONG", f"cue {match.name!r} at {match.start} to {match.end} of a post of {len(post)}")
+                raise WrongError("WRONG", f"cue {match.name!r} at {match.start} to {match.end} of a post of {len(post)}")
     return f"{len(cues)} cues"
 
 
 def _labelled(case: Case, path: Path, out: Path) -> str:
     found = labelled(path, groups="author")
     if not all(isinstance(post, str) for post in found.posts) or not np.isfinite(found.weight).all():
-        raise Wrong("WRONG", "a post that is no text, or a weight that is no number")
+        raise WrongError("WRONG", "a post that is no text, or a weight that is no number")
     return f"{len(found.posts)} posts"
 
 
 def _report(case: Case, path: Path, out: Path) -> str:
     page = make_report(path, model=givesell.load()).html
     if CANARY.decode() in page:
-        raise Wrong("LEAK", "memory of the process is in the report")
+        raise WrongError("LEAK", "memory of the process is in the report")
     return f"{len(page)} characters"
 
 
 def _accounted(case: Case, total: int, told: str) -> None:
     if case.rows is not None and not case.rows <= total <= case.rows + case.more:
-        raise Wrong("LOST", f"{case.rows} posts, but {told}")
+        raise WrongError("LOST", f"{case.rows} posts, but {told}")
 
 
 def _all_there(case: Case, text: str) -> None:
     missing = [mark for mark in case.markers if mark not in text]
     if missing:
-        raise Wrong("LOST", f"posts left untouched are not in the output: {', '.join(missing[:3])}")
+        raise WrongError("LOST", f"posts left untouched are not in the output: {', '.join(missing[:3])}")
 
 
 def _no_leak(out: Path) -> None:
     for path in out.iterdir():
         if CANARY in path.read_bytes():
-            raise Wrong("LEAK", f"memory of the process is in {path.name}")
+            raise WrongError("LEAK", f"memory of the process is in {path.name}")
 
 
 _ACTIONS: dict[str, Callable[[Case, Path, Path], str]] = {

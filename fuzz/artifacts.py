@@ -26,13 +26,23 @@ from givesell.training.estimators import make_pipeline
 from givesell.verdict import FACETS, GIVING, SELLING
 
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
-_TYPES = {"int32": "I32", "float32": "F32", "float16": "F16", "uint64": "U64", "int64": "I64", "float64": "F64", "uint8": "U8", "bool": "BOOL"}
+_TYPES = {
+    "int32": "I32",
+    "float32": "F32",
+    "float16": "F16",
+    "uint64": "U64",
+    "int64": "I64",
+    "float64": "F64",
+    "uint8": "U8",
+    "bool": "BOOL",
+}
 # Settings that decide how much memory compiled code takes are tried more often than the rest of the manifest.
 _TELLING = ("features", "sides", "thresholds", "intercept", "golden", "facets", "labels")
 _NUMBERS = (0, 1, 2, 3, -1, -2, -10, 7, 8, 100, 2**15, 2**20, 2**24, 2**31, 2**31 - 1, 2**32, 2**40, 2**62, -(2**63), 1e300, 0.5, -0.0)
 _POSTS = ("", "a b c d e f g h " * 400, "a" * 5_000, "buy \ud800 now", "\x00", "😀" * 300, "buy now", "#aB" * 500)
 REGEXES = (
-    "(a+)+$", "(a|a)*b", "(x+x+)+y", "([a-z]+)*!", "(", "[", "(?P<n>a)(?P<n>b)", "a{99999999}", "(?i)" * 50, ".*" * 20 + "!", "(" * 200 + ")" * 200, "\\", "(?<=a+)b", "a" * 100_000,
+    "(a+)+$", "(a|a)*b", "(x+x+)+y", "([a-z]+)*!", "(", "[", "(?P<n>a)(?P<n>b)", "a{99999999}", "(?i)" * 50, ".*" * 20 + "!",
+    "(" * 200 + ")" * 200, "\\", "(?<=a+)b", "a" * 100_000,
 )  # fmt: skip
 
 
@@ -103,7 +113,7 @@ class Artifact:
             pair = [rng.choice(_NUMBERS), rng.choice(_NUMBERS)]
             name = rng.choice(("ngram_range", "char_ngram_range"))
             # Without what is scored while loading, the first post meets the setting.
-            more = {"golden": []} if rng.random() < 0.5 else {}
+            more: dict[str, Any] = {"golden": []} if rng.random() < 0.5 else {}
             return replace(self, manifest={**put(self.manifest, ("features", name), pair), **more}), f"{name} = {pair}"
         if way < 0.55:
             return replace(self, manifest={**self.manifest, "files": get(self.manifest, ("features",))}), "files of others"
@@ -248,7 +258,9 @@ class Entries(Member):
 def cues(form: str) -> Entries:
     """Return a few cues, one of them with patterns."""
     found = [asdict(cue) for cue in default_cues()]
-    rows = [json.loads(json.dumps(row)) for row in (found[0], next(row for row in found if row["patterns"] and not row["phrases"]), found[-1])]
+    rows = [
+        json.loads(json.dumps(row)) for row in (found[0], next(row for row in found if row["patterns"] and not row["phrases"]), found[-1])
+    ]
     for row in rows:
         row["phrases"] = row["phrases"][:4]
     return Entries(tuple(rows), form)

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -98,26 +98,29 @@ def kinds() -> list[str]:
     return [*(each.kind for each in _seeds()), *_OTHERS]
 
 
-def valid_cases() -> list[Case]:
-    """Return each seed as it is: a case that must be read to the last post."""
+def valid_cases() -> Iterator[Case]:
+    """Yield each seed as it is, in each form: what must be read to the last post."""
+    yield from valid_files()
+    yield from (make(random.Random(0), 0, as_it_is=True) for make in _OTHERS.values())
+
+
+def valid_files() -> Iterator[Case]:
+    """Yield those of `valid_cases` that are inputs to score."""
     rng = random.Random(0)
-    found = []
     for each in _seeds():
-        marks = [mark for member in each.members.values() for mark in member.markers]
         files = {name: member.write() for name, member in each.members.items()}
-        rows = len(marks) or None
-        whole = Case(each.kind, "score", files, "", (), {"out": "csv"}, rows, 0, tuple(filter(None, marks)))
+        known = {name: member.markers for name, member in each.members.items()}
+        marks = [mark for name in known for mark in known[name]]
+        whole = Case(each.kind, "score", files, "", (), {"out": "csv"}, len(marks) or None, 0, tuple(filter(None, marks)))
         for form in packing.MANY if each.folder else ():
-            if form == "folder":
-                found.append(whole)
-            else:
-                found.append(replace(whole, files={f"a.{form}": packing.pack_many(files, form, rng)}, target=f"a.{form}"))
+            packed: dict[str, Any] = (
+                {} if form == "folder" else {"files": {f"a.{form}": packing.pack_many(files, form, rng)}, "target": f"a.{form}"}
+            )
+            yield replace(whole, **packed)
         for name in each.lone:
-            marks = each.members[name].markers
-            found.append(replace(whole, files={name: files[name]}, target=name, rows=len(marks) or None, markers=tuple(filter(None, marks))))
-    for kind in _OTHERS:
-        found.append(_OTHERS[kind](rng, 0, as_it_is=True))
-    return found
+            yield replace(
+                whole, files={name: files[name]}, target=name, rows=len(known[name]) or None, markers=tuple(filter(None, known[name]))
+            )
 
 
 @cache
@@ -162,7 +165,7 @@ def _file_case(each: Seed, rng: random.Random, seed: int) -> Case:
             trail.append(options["query"][:60])
             safe = False
     known = structural and safe and all(change.spared for change in changes.values())
-    rows, more, marks = _expected(members, each, changes, lone) if known else (None, 0, ())
+    rows, more, marks = _expected(members, each, changes) if known else (None, 0, ())
     return Case(each.kind, action, files, target, tuple(trail), options, rows, more, marks)
 
 
@@ -172,7 +175,7 @@ def _other(number: int) -> bytes:
     return next(iter(_seeds()[number].members.values())).write()
 
 
-def _expected(members: dict[str, Member], each: Seed, changes: dict[str, Change], lone: str | None) -> tuple[int | None, int, tuple[str, ...]]:
+def _expected(members: dict[str, Member], each: Seed, changes: dict[str, Change]) -> tuple[int | None, int, tuple[str, ...]]:
     marks: list[str] = []
     total = 0
     for name in members:
@@ -224,6 +227,16 @@ def _packed(
     return {name + ending: data}, name + ending, safe
 
 
+def _touched(member: Member, rng: random.Random, seed: int, as_it_is: bool) -> tuple[bytes, tuple[str, ...]]:
+    """Return the bytes of a member with a place made odd or bytes damaged, and what was done."""
+    if as_it_is:
+        return member.write(), ()
+    if rng.random() < 0.75:
+        changed, change = member.changed(rng, seed)
+        return changed.write(), (change.what,)
+    return damaged(rng, member.write(), member.write())
+
+
 def _artifact_case(kind: str, whole: Callable[[], artifacts.Artifact]) -> Callable[..., Case]:
     def make(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Case:
         files, trail = _artifact_files(whole(), rng, seed, as_it_is)
@@ -249,7 +262,7 @@ def _artifact_files(found: artifacts.Artifact, rng: random.Random, seed: int, as
 
 
 def _spacy_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Case:
-    found, written, trail = artifacts.linear(), artifacts.cues("json"), []
+    found, written, trail = artifacts.linear(), artifacts.cues("json"), list[str]()
     way = 1.0 if as_it_is else rng.random()
     files, words = _artifact_files(found, rng, seed, way >= 0.3)
     trail += words
@@ -275,13 +288,7 @@ def _spacy_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Cas
 
 
 def _cues_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Case:
-    written: Member = artifacts.cues("toml")
-    data, trail = written.write(), ()
-    if not as_it_is and rng.random() < 0.75:
-        written, change = written.changed(rng, seed)
-        data, trail = written.write(), (change.what,)
-    elif not as_it_is:
-        data, trail = damaged(rng, data, data)
+    data, trail = _touched(artifacts.cues("toml"), rng, seed, as_it_is)
     return Case("cues", "cues", {"c.toml": data}, "c.toml", trail)
 
 
@@ -304,12 +311,7 @@ def _labelled_members() -> dict[str, Member]:
 
 def _labelled_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Case:
     name, member = rng.choice(list(_labelled_members().items()))
-    data, trail = member.write(), ()
-    if not as_it_is and rng.random() < 0.7:
-        member, change = member.changed(rng, seed)
-        data, trail = member.write(), (change.what,)
-    elif not as_it_is:
-        data, trail = damaged(rng, data, data)
+    data, trail = _touched(member, rng, seed, as_it_is)
     ending = rng.choice(packing.SINGLE) if name != "l.parquet" and rng.random() < 0.3 else ""
     return Case("labelled", "labelled", {name + ending: packing.pack_single(data, ending)}, name + ending, trail)
 
@@ -317,7 +319,9 @@ def _labelled_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> 
 def _scored_members() -> dict[str, Member]:
     marks = tuple(marker("scored", number) for number in range(8))
     names = ("text", "author", "created", "label", "selling", "sure", "status")
-    rows = [(f"{mark} buy now", f"jo{i % 3}", f"2024-01-{1 + i:02}T10:00:00Z", "selling", "0.9", "true", "ok") for i, mark in enumerate(marks)]
+    rows = [
+        (f"{mark} buy now", f"jo{i % 3}", f"2024-01-{1 + i:02}T10:00:00Z", "selling", "0.9", "true", "ok") for i, mark in enumerate(marks)
+    ]
     columns = table(list(marks))
     for name, values in (("label", ["selling"] * 8), ("selling", [0.9] * 8), ("sure", [True] * 8), ("status", ["ok"] * 8)):
         columns = columns.append_column(name, [values])
@@ -330,12 +334,7 @@ def _scored_members() -> dict[str, Member]:
 
 def _scored_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Case:
     name, member = rng.choice(list(_scored_members().items()))
-    data, trail = member.write(), ()
-    if not as_it_is and rng.random() < 0.8:
-        member, change = member.changed(rng, seed)
-        data, trail = member.write(), (change.what,)
-    elif not as_it_is:
-        data, trail = damaged(rng, data, data)
+    data, trail = _touched(member, rng, seed, as_it_is)
     return Case("scored", "report", {name: data}, name, trail)
 
 

@@ -119,7 +119,9 @@ class Columns(Member):
 
 @cache
 def _options(form: str) -> dict[str, Any]:
-    return {"parquet-pages": {"data_page_size": 64, "use_dictionary": False, "compression": "zstd", "data_page_version": "2.0"}}.get(form, {})
+    return {"parquet-pages": {"data_page_size": 64, "use_dictionary": False, "compression": "zstd", "data_page_version": "2.0"}}.get(
+        form, {}
+    )
 
 
 def written(table: pa.Table, form: str) -> bytes | None:
@@ -141,14 +143,20 @@ def written(table: pa.Table, form: str) -> bytes | None:
 
 
 QUERIES = (
-    "SELECT text FROM posts", "SELECT * FROM posts", "SELECT text, x'ff00' AS b, 1e999 AS f FROM posts", "SELECT CAST(x'ff' AS TEXT) AS text",
-    "VACUUM INTO 'vacuumed.db'", "ATTACH 'attached.db' AS other", "PRAGMA journal_mode = WAL", "PRAGMA writable_schema = 1", "DELETE FROM posts",
-    "SELECT load_extension('/tmp/none')", "SELECT writefile('written', 'x')", "SELECT text FROM posts; DROP TABLE posts", "", ";", "SELECT", "text", "\x00",
+    "SELECT text FROM posts", "SELECT * FROM posts", "SELECT text, x'ff00' AS b, 1e999 AS f FROM posts",
+    "SELECT CAST(x'ff' AS TEXT) AS text",
+    "VACUUM INTO 'vacuumed.db'", "ATTACH 'attached.db' AS other", "PRAGMA journal_mode = WAL", "PRAGMA writable_schema = 1",
+    "DELETE FROM posts",
+    "SELECT load_extension('/tmp/none')", "SELECT writefile('written', 'x')", "SELECT text FROM posts; DROP TABLE posts", "", ";",
+    "SELECT", "text", "\x00",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS text FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT 'a' AS text FROM n, posts WHERE i > 1",
-    "SELECT text FROM posts, posts b, posts c, posts d WHERE 1 = 0", "SELECT hex(zeroblob(300000000)) AS text", "SELECT randomblob(500000000) AS text",
-    "SELECT printf('%.*c', 500000000, 'x') AS text", "SELECT text AS \"\x1b[2J\", text FROM posts", "EXPLAIN SELECT text FROM posts", "VALUES ('a'), ('b')",
-    "SELECT text FROM posts ORDER BY (SELECT max(hex(randomblob(1000))) FROM posts)", "INSERT INTO posts (text) VALUES ('x') RETURNING text",
+    "SELECT text FROM posts, posts b, posts c, posts d WHERE 1 = 0", "SELECT hex(zeroblob(300000000)) AS text",
+    "SELECT randomblob(500000000) AS text",
+    "SELECT printf('%.*c', 500000000, 'x') AS text", "SELECT text AS \"\x1b[2J\", text FROM posts", "EXPLAIN SELECT text FROM posts",
+    "VALUES ('a'), ('b')",
+    "SELECT text FROM posts ORDER BY (SELECT max(hex(randomblob(1000))) FROM posts)",
+    "INSERT INTO posts (text) VALUES ('x') RETURNING text",
     "CREATE TABLE made AS SELECT * FROM posts", "SELECT text, text, text FROM posts", "SELECT 1", "SELECT NULL AS text", "BEGIN EXCLUSIVE",
     "SELECT text LIKE '%" + "_%" * 40 + "' AS text FROM posts",
 )  # fmt: skip
@@ -206,7 +214,8 @@ class Base(Member):
         if way < 0.85:
             more = rng.choice((
                 "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS text FROM n",
-                "CREATE TABLE other (text)", "CREATE INDEX i ON posts (author)", "CREATE TRIGGER t AFTER INSERT ON posts BEGIN DELETE FROM posts; END",
+                "CREATE TABLE other (text)", "CREATE INDEX i ON posts (author)",
+                "CREATE TRIGGER t AFTER INSERT ON posts BEGIN DELETE FROM posts; END",
                 "CREATE VIRTUAL TABLE f USING fts5(text)", "PRAGMA user_version = -1",
             ))  # fmt: skip
             return replace(self, more=more), Change(more[:40], False)
@@ -218,7 +227,20 @@ class Base(Member):
 
     @staticmethod
     def _value(rng: random.Random, seed: int) -> Any:
-        value = rng.choice((python_value(odd(rng, seed, Grade.HARD)), b"\xff\x00", b"", float("inf"), float("-inf"), 2**63 - 1, -(2**63), None, 1.5, "\x00a"))
+        value = rng.choice(
+            (
+                python_value(odd(rng, seed, Grade.HARD)),
+                b"\xff\x00",
+                b"",
+                float("inf"),
+                float("-inf"),
+                2**63 - 1,
+                -(2**63),
+                None,
+                1.5,
+                "\x00a",
+            )
+        )
         if isinstance(value, (dict, list, bool)):
             value = str(value)
         if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:

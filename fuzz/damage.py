@@ -5,17 +5,40 @@ from collections.abc import Callable
 
 MOST = 400_000
 TOKENS = (
-    b'"', b"'", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\x00", b"\x1b[2J", b"\x85", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xc3",
-    b"{", b"}", b"[", b"]", b":", b"\\", b"\\u", b"\\ud800", b"null", b"NaN", b"1e999", b"-1", b"9" * 25, b"[" * 600, b"<", b"</p>", b"&#", b"=",
+    b'"', b"'", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\x00", b"\x1b[2J", b"\x85", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf",
+    b"\xed\xa0\x80", b"\xc3",
+    b"{", b"}", b"[", b"]", b":", b"\\", b"\\u", b"\\ud800", b"null", b"NaN", b"1e999", b"-1", b"9" * 25, b"[" * 600, b"<", b"</p>", b"&#",
+    b"=",
     b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"(a+)+$", b"\xe2\x80\xa8",
 )  # fmt: skip
-WORDS = (0, 1, 2, -1, -2, 127, 128, 255, 256, 1 << 15, 1 << 16, 1 << 20, 1 << 30, (1 << 31) - 1, -(1 << 31), 1 << 32, (1 << 63) - 1, -(1 << 63), 7, 1000)
+WORDS = (
+    0,
+    1,
+    2,
+    -1,
+    -2,
+    127,
+    128,
+    255,
+    256,
+    1 << 15,
+    1 << 16,
+    1 << 20,
+    1 << 30,
+    (1 << 31) - 1,
+    -(1 << 31),
+    1 << 32,
+    (1 << 63) - 1,
+    -(1 << 63),
+    7,
+    1000,
+)
 Damage = Callable[[random.Random, bytearray, bytes], None]
 
 
 def flip(rng: random.Random, data: bytearray, _: bytes) -> None:
     """Flip a bit in a few places."""
-    for _ in range(rng.choice((1, 1, 2, 8))):
+    for _number in range(rng.choice((1, 1, 2, 8))):
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
 
 

@@ -4,14 +4,14 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from fuzz import workers
 from fuzz.cases import Case, kinds, make_case, read_case, valid_cases
 from fuzz.judge import GOOD, judge
-from fuzz.workers import Limits, Outcome
+from fuzz.workers import Outcome
 
 KEPT = 3  # examples of a kind of failure
 TRIES, SECONDS = 40, 4.0  # for making one smaller
@@ -163,10 +163,9 @@ def _shrink(found: Found, scratch: Path, failures: Path) -> None:
         folder = failures / _name(group[0])
         if key[0] == "HANG" or not (folder / "case.json").exists():
             continue
-        case, began, tries = read_case(folder), time.perf_counter(), 0
-        for smaller in _smaller(case):
-            tries += 1
-            if tries > TRIES or time.perf_counter() - began > SECONDS:
+        case, began = read_case(folder), time.perf_counter()
+        for number, smaller in enumerate(_smaller(case)):
+            if number == TRIES or time.perf_counter() - began > SECONDS:
                 break
             trial = scratch / "smaller"
             smaller.save(trial)
@@ -180,13 +179,11 @@ def _shrink(found: Found, scratch: Path, failures: Path) -> None:
 
 def _smaller(case: Case) -> list[Case]:
     """Return a case with the half, a quarter and fewer bytes of its files, the smallest first."""
-    from dataclasses import replace
-
     found = []
     for share in (8, 4, 2):
         for name, data in case.files.items():
             size = len(data) // share
-            for start in range(0, len(data) - size + 1, max(1, size)):
-                found.append(replace(case, files={**case.files, name: data[start : start + size]}, rows=None, markers=()))
-            found.append(replace(case, files={**case.files, name: data[: len(data) - size]}, rows=None, markers=()))
+            pieces = [data[start : start + size] for start in range(0, len(data) - size + 1, max(1, size))]
+            pieces.append(data[: len(data) - size])
+            found += [replace(case, files={**case.files, name: piece}, rows=None, markers=()) for piece in pieces]
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fuzz.actions import CANARY, Wrong, act
+from fuzz.actions import CANARY, WrongError, act
 from fuzz.cases import Case, write_files
 from givesell.errors import GivesellError
 
@@ -49,27 +49,27 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         return {"verdict": "SKIPPED", "error": str(error)[:80], "at": "", "seconds": 0.0, "peak": 0}
     tempfile.tempdir = str(scratch)
-    before = (threading.active_count(), _memory("VmRSS"))
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = (threading.active_count(), memory("VmRSS"))
+    reset_peak()
     began = time.perf_counter()
-    verdict, error, at = _tried(case, source, out)
-    seconds, peak = time.perf_counter() - began, _memory("VmHWM") - before[1]
+    verdict, told, at = _tried(case, source, out)
+    seconds, peak = time.perf_counter() - began, memory("VmHWM") - before[1]
     if verdict in GOOD:
         wrong = _disk(case, folder) or _left_open(before[0], folder)
         if wrong:
-            (verdict, error), at = wrong, case.action
+            (verdict, told), at = wrong, case.action
         elif peak > MOST_BYTES:
-            verdict, error, at = "MEMORY", f"{peak >> 20} MB", case.action
+            verdict, told, at = "MEMORY", f"{peak >> 20} MB", case.action
         elif verdict == "REFUSED" and case.rows is not None:
             verdict = "LOST"
-            error = f"one odd value, and the file is refused: {error}"
-    return {"verdict": verdict, "error": error[:600], "at": at, "seconds": round(seconds, 3), "peak": peak}
+            told = f"one odd value, and the file is refused: {told}"
+    return {"verdict": verdict, "error": told[:600], "at": at, "seconds": round(seconds, 3), "peak": peak}
 
 
 def _tried(case: Case, source: Path, out: Path) -> tuple[str, str, str]:
     try:
         return "OK", act(case, source, out), ""
-    except Wrong as wrong:
+    except WrongError as wrong:
         return wrong.verdict, str(wrong), case.action
     except GivesellError as refused:
         said = str(refused)
@@ -145,7 +145,13 @@ def _open_below(folder: Path) -> set[str]:
     return found
 
 
-def _memory(name: str) -> int:
+def reset_peak() -> None:
+    """Let the peak of the process's memory start anew."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def memory(name: str) -> int:
+    """Return a size that the system tells of the process, ``VmRSS`` or ``VmHWM`` (the peak), in bytes."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith(name):
             return int(line.split()[1]) << 10

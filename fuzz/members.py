@@ -18,8 +18,45 @@ from fuzz.values import Grade, Odd, odd, python_value
 
 Path = tuple[Any, ...]
 _HOLE = "\ue000hole\ue000"
-NAMES = ("\x1b[2Jname", 'a"b', "a\\b", "a\nb", "a\rb", "", " ", "\x00", "=cmd|'/C calc'!A0", "n" * 10_000, "\u202ename", "{0.__class__}", "a,b", "'", "ａ")
-CELLS = ("", " ", '"', '""', "\r", "\n", "\r\n", "\x00", "\x1b[2J", "\u2028", "\x85", "=1+1", "@SUM(1)", "-1", "1e400", "NaN", "null", "\ufeff", "," * 50, "9" * 400)
+NAMES = (
+    "\x1b[2Jname",
+    'a"b',
+    "a\\b",
+    "a\nb",
+    "a\rb",
+    "",
+    " ",
+    "\x00",
+    "=cmd|'/C calc'!A0",
+    "n" * 10_000,
+    "\u202ename",
+    "{0.__class__}",
+    "a,b",
+    "'",
+    "ａ",
+)
+CELLS = (
+    "",
+    " ",
+    '"',
+    '""',
+    "\r",
+    "\n",
+    "\r\n",
+    "\x00",
+    "\x1b[2J",
+    "\u2028",
+    "\x85",
+    "=1+1",
+    "@SUM(1)",
+    "-1",
+    "1e400",
+    "NaN",
+    "null",
+    "\ufeff",
+    "," * 50,
+    "9" * 400,
+)
 LINES = ('"open', 'a"b', '"a"b', '""""""', "\r", '"', "'", "\x00", '"a\n"b', "," * 3)
 
 
@@ -161,7 +198,7 @@ class Json(Member):
 
     def changed(self, rng: random.Random, seed: int) -> tuple[Member, Change]:
         """Return the same with one place made odd."""
-        places: dict[Path, int | None] = {path: None for path in paths(self.value)}
+        places: dict[Path, int | None] = dict.fromkeys(paths(self.value))
         number = 0
         for at in self.lists:
             for index in range(len(get(self.value, at))):

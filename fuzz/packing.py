@@ -18,12 +18,41 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 # Offset and size of each field of a local header, a central one, and the end.
 _FIELDS = {
     _LOCAL: ((4, 2), (6, 2), (8, 2), (10, 2), (12, 2), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2)),
-    _CENTRAL: ((4, 2), (6, 2), (8, 2), (10, 2), (12, 2), (14, 2), (16, 4), (20, 4), (24, 4), (28, 2), (30, 2), (32, 2), (34, 2), (38, 4), (42, 4)),
+    _CENTRAL: (
+        (4, 2),
+        (6, 2),
+        (8, 2),
+        (10, 2),
+        (12, 2),
+        (14, 2),
+        (16, 4),
+        (20, 4),
+        (24, 4),
+        (28, 2),
+        (30, 2),
+        (32, 2),
+        (34, 2),
+        (38, 4),
+        (42, 4),
+    ),
     _END: ((4, 2), (6, 2), (8, 2), (10, 2), (12, 4), (16, 4), (20, 2)),
 }
 _TAR_FIELDS = ((0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (156, 1), (157, 100), (257, 6), (345, 155))
 _TYPES = b"0\x001234567gxLKSVDMNX"
-NAMES = ("../../outside.json", "/tmp/outside.json", "..\\..\\outside", "a\nb\x1b[2J.json", "a" * 3_000, "", ".", "__MACOSX/x", "C:outside", "\udcff.json", "a//b", "tweets.js/")
+NAMES = (
+    "../../outside.json",
+    "/tmp/outside.json",
+    "..\\..\\outside",
+    "a\nb\x1b[2J.json",
+    "a" * 3_000,
+    "",
+    ".",
+    "__MACOSX/x",
+    "C:outside",
+    "\udcff.json",
+    "a//b",
+    "tweets.js/",
+)
 
 
 def pack_single(data: bytes, ending: str) -> bytes:
@@ -45,11 +74,16 @@ def pack_many(files: dict[str, bytes], form: str, rng: random.Random) -> bytes:
     """
     out = io.BytesIO()
     if form == "zip":
-        with zipfile.ZipFile(out, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))) as archive:
+        with zipfile.ZipFile(
+            out, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))
+        ) as archive:
             for name, data in files.items():
                 archive.writestr(zipfile.ZipInfo(name), data, archive.compression)
         return out.getvalue()
-    with tarfile.open(fileobj=out, mode="w", format=rng.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT))) as tar:
+    kind = rng.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT))
+    if kind == tarfile.USTAR_FORMAT and max(map(len, files)) > tarfile.LENGTH_NAME:
+        kind = tarfile.PAX_FORMAT
+    with tarfile.open(fileobj=out, mode="w", format=kind) as tar:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -94,7 +128,15 @@ def odd_tar(data: bytes, rng: random.Random) -> tuple[bytes, str]:
         if offset == 156:
             new = bytes([rng.choice(_TYPES)])
         else:
-            numbers = (b"\xff" * size, b"\x80" + b"\x7f" * (size - 1), b"-5" + b"\x00" * size, b"9" * size, b"7" * size, b"0" * size, b" " * size)
+            numbers = (
+                b"\xff" * size,
+                b"\x80" + b"\x7f" * (size - 1),
+                b"-5" + b"\x00" * size,
+                b"9" * size,
+                b"7" * size,
+                b"0" * size,
+                b" " * size,
+            )
             new = rng.choice((*numbers, rng.randbytes(size), b"../../outside".ljust(size, b"\x00")))[:size]
         mutable[at + offset : at + offset + size] = new
         if rng.random() < 0.9:
@@ -108,10 +150,12 @@ def odd_pax(files: dict[str, bytes], rng: random.Random) -> tuple[bytes, str]:
     """Return a tar whose extended headers hold nonsense, sparse maps among it."""
     out = io.BytesIO()
     headers = rng.choice((
-        {"size": "-5"}, {"size": "9" * 30}, {"size": "nan"}, {"mtime": "nan"}, {"path": "x" * 100_000}, {"path": "../../outside"}, {"linkpath": "/etc/passwd"},
+        {"size": "-5"}, {"size": "9" * 30}, {"size": "nan"}, {"mtime": "nan"}, {"path": "x" * 100_000}, {"path": "../../outside"},
+        {"linkpath": "/etc/passwd"},
         {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(1 << 40), "GNU.sparse.name": "sparse"},
         {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "-1", "GNU.sparse.name": "sparse"},
-        {"GNU.sparse.map": "0,9999999999999,1,5", "GNU.sparse.size": str(1 << 42)}, {"GNU.sparse.map": "x"}, {"GNU.sparse.map": ",".join(["0,0"] * 20_000)},
+        {"GNU.sparse.map": "0,9999999999999,1,5", "GNU.sparse.size": str(1 << 42)}, {"GNU.sparse.map": "x"},
+        {"GNU.sparse.map": ",".join(["0,0"] * 20_000)},
         {"hdrcharset": "BINARY", "path": "a\udcffb"}, {"uid": "-1"}, {"mtime": "1e400"},
     ))  # fmt: skip
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:

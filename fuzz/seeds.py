@@ -1,7 +1,7 @@
 """Small valid files of every format, built in code. Each post holds a marker by which it is known in the output."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Seed:
     """
 
     kind: str
-    members: dict[str, Member]
+    members: Mapping[str, Member]
     lone: tuple[str, ...] = ()
     folder: bool = True
 
@@ -67,7 +67,10 @@ def _x() -> Seed:
         return {"tweet": tweet}
 
     def note(number: int) -> dict[str, Any]:
-        core = {"text": f"{_text('x', number)} https://t.co/z", "urls": [{"shortUrl": "https://t.co/z", "expandedUrl": "https://kiln.example"}]}
+        core = {
+            "text": f"{_text('x', number)} https://t.co/z",
+            "urls": [{"shortUrl": "https://t.co/z", "expandedUrl": "https://kiln.example"}],
+        }
         return {"noteTweet": {"noteTweetId": str(700 + number), "createdAt": "2023-01-01T00:00:00.000Z", "core": core}}
 
     tweets = Json([tweet(i) for i in range(ITEMS)], ((),), _marks("x"), part("tweets"))
@@ -81,13 +84,28 @@ def _x() -> Seed:
 def _mastodon() -> Seed:
     def create(number: int) -> dict[str, Any]:
         note = {
-            "type": "Note", "id": f"{ME}/statuses/{number}", "url": f"https://social.example/@ana/{number}", "inReplyTo": None, "summary": "kiln talk",
+            "type": "Note", "id": f"{ME}/statuses/{number}", "url": f"https://social.example/@ana/{number}", "inReplyTo": None,
+            "summary": "kiln talk",
             "content": f'<p>{_text("mastodon", number)}<br>&amp; <a href="https://a.example/x"><span class="invisible">https://</span>a.example</a></p>',
             "oneOf": [{"name": "blue"}, {"name": "red"}], "to": [PUBLIC], "cc": [],
         }  # fmt: skip
-        return {"type": "Create", "actor": ME, "published": "2025-01-02T03:04:05Z", "to": [PUBLIC], "cc": [f"{ME}/followers"], "object": note}
+        return {
+            "type": "Create",
+            "actor": ME,
+            "published": "2025-01-02T03:04:05Z",
+            "to": [PUBLIC],
+            "cc": [f"{ME}/followers"],
+            "object": note,
+        }
 
-    boost = {"type": "Announce", "id": "b1", "actor": ME, "published": "2025-01-02T03:04:05Z", "to": [PUBLIC], "object": "https://o.example/1"}
+    boost = {
+        "type": "Announce",
+        "id": "b1",
+        "actor": ME,
+        "published": "2025-01-02T03:04:05Z",
+        "to": [PUBLIC],
+        "object": "https://o.example/1",
+    }
     items = [create(i) for i in range(ITEMS)] + [boost]
     context = "https://www.w3.org/ns/activitystreams"
     outbox = {"@context": context, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
@@ -98,8 +116,14 @@ def _mastodon() -> Seed:
 
 def _bluesky() -> Seed:
     def entry(number: int) -> dict[str, Any]:
-        record = {"$type": "app.bsky.feed.post", "createdAt": "2025-01-01T00:00:00Z", "text": _text("bluesky", number), "reply": {"parent": {}}}
-        return {"post": {"uri": f"at://did:plc:a/app.bsky.feed.post/{number}", "author": {"did": "did:plc:a", "handle": "a.example"}, "record": record},
+        record = {
+            "$type": "app.bsky.feed.post",
+            "createdAt": "2025-01-01T00:00:00Z",
+            "text": _text("bluesky", number),
+            "reply": {"parent": {}},
+        }
+        return {"post": {"uri": f"at://did:plc:a/app.bsky.feed.post/{number}", "author": {"did": "did:plc:a", "handle": "a.example"},
+        "record": record},
                 "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": {"handle": "bo.example"}}}  # fmt: skip
 
     feed = {"feed": [entry(i) for i in range(ITEMS)], "cursor": "x"}
@@ -108,7 +132,12 @@ def _bluesky() -> Seed:
 
 def _car() -> Seed:
     def post(number: int) -> tuple[str, Any]:
-        record = {"$type": "app.bsky.feed.post", "text": _text("car", number), "createdAt": "2025-03-01T08:00:00.000Z", "reply": {"root": {}}}
+        record = {
+            "$type": "app.bsky.feed.post",
+            "text": _text("car", number),
+            "createdAt": "2025-03-01T08:00:00.000Z",
+            "reply": {"root": {}},
+        }
         return f"app.bsky.feed.post/3k{number}", record
 
     subject = {"uri": "at://did:plc:other/app.bsky.feed.post/3k9"}
@@ -118,18 +147,33 @@ def _car() -> Seed:
 
 def _reddit() -> Seed:
     head = ("id", "permalink", "date", "ip", "subreddit", "gildings", "title", "url", "body")
-    posts = tuple((f"p{i}", "https://r.example/p", "2025-01-07 18:28:00 UTC", "", "P", "0", "Kiln", "", _text("reddit", i)) for i in range(ITEMS))
+    posts = tuple(
+        (f"p{i}", "https://r.example/p", "2025-01-07 18:28:00 UTC", "", "P", "0", "Kiln", "", _text("reddit", i)) for i in range(ITEMS)
+    )
     tail = ("id", "permalink", "date", "ip", "subreddit", "gildings", "link", "parent", "body", "media")
-    comments = tuple((f"c{i}", "u", "2025-01-08 00:00:00 UTC", "", "P", "0", "l", "", f"{_text('reddit', i)}\nmore", "") for i in range(10, 12))
+    comments = tuple(
+        (f"c{i}", "u", "2025-01-08 00:00:00 UTC", "", "P", "0", "l", "", f"{_text('reddit', i)}\nmore", "") for i in range(10, 12)
+    )
     statistics = Blob(b"statistic,value\naccount name,ana\n")
-    members: dict[str, Member] = {"posts.csv": Rows(head, posts, _marks("reddit")), "comments.csv": Rows(tail, comments, _marks("reddit", 10, 2))}
+    members: dict[str, Member] = {
+        "posts.csv": Rows(head, posts, _marks("reddit")),
+        "comments.csv": Rows(tail, comments, _marks("reddit", 10, 2)),
+    }
     return Seed("reddit", {**members, "statistics.csv": statistics}, ("posts.csv", "comments.csv"))
 
 
 def _dump() -> Seed:
     def line(number: int) -> dict[str, Any]:
         body = {"body": _text("dump", number)} if number % 2 else {"title": "Kiln", "selftext": _text("dump", number)}
-        return {"id": f"a{number}", "author": "ana", "subreddit": "P", "created_utc": 1700000000, "link_id": "t3_zz", "permalink": "/r/P/", **body}
+        return {
+            "id": f"a{number}",
+            "author": "ana",
+            "subreddit": "P",
+            "created_utc": 1700000000,
+            "link_id": "t3_zz",
+            "permalink": "/r/P/",
+            **body,
+        }
 
     dump = Lines(tuple(line(i) for i in range(ITEMS)), _marks("dump"))
     return Seed("reddit-dump", {"RC_2023-11": dump}, ("RC_2023-11",))
@@ -156,7 +200,10 @@ def _threads() -> Seed:
 
     value = {"text_post_app_text_posts": [item(i) for i in range(ITEMS)]}
     person = Json({"profile_user": [{"string_map_data": {"Username": {"value": "ana"}}}]})
-    members = {"personal_information.json": person, "threads_and_replies.json": Json(value, (("text_post_app_text_posts",),), _marks("threads"))}
+    members = {
+        "personal_information.json": person,
+        "threads_and_replies.json": Json(value, (("text_post_app_text_posts",),), _marks("threads")),
+    }
     return Seed("threads", members, ("threads_and_replies.json",))
 
 
@@ -164,7 +211,11 @@ def _instagram() -> Seed:
     def item(number: int) -> dict[str, Any]:
         media = {"uri": f"media/{number}.jpg", "creation_timestamp": 1700000000, "title": _broken(_text("instagram", number))}
         other = {"uri": "b", "title": ""}
-        return {"media": [media]} if number % 2 else {"media": [other, media], "title": _text("instagram", number), "creation_timestamp": 1700000001}
+        return (
+            {"media": [media]}
+            if number % 2
+            else {"media": [other, media], "title": _text("instagram", number), "creation_timestamp": 1700000001}
+        )
 
     def comment(number: int) -> dict[str, Any]:
         return {"string_map_data": {"Comment": {"value": _text("instagram", number)}, "Time": {"timestamp": 1700000003}}}
@@ -173,7 +224,8 @@ def _instagram() -> Seed:
     members: dict[str, Member] = {
         "your_instagram_activity/media/posts_1.json": Json([item(i) for i in range(ITEMS)], ((),), _marks("instagram")),
         "your_instagram_activity/comments/post_comments_1.json": Json([comment(i) for i in (10, 11)], ((),), _marks("instagram", 10, 2)),
-        "your_instagram_activity/media/reels.json": Json({"ig_reels_media": [item(i) for i in (21, 22)]}, (("ig_reels_media",),), _marks("instagram", 21, 2)),
+        "your_instagram_activity/media/reels.json": Json({"ig_reels_media": [item(i) for i in (21, 22)]}, (("ig_reels_media",),),
+        _marks("instagram", 21, 2)),
         "personal_information/personal_information.json": person,
     }  # fmt: skip
     return Seed("instagram", members, ("your_instagram_activity/media/posts_1.json",))
@@ -226,7 +278,8 @@ def _telegram() -> Seed:
         text = _text("telegram", number)
         pieces = ["see ", {"type": "link", "text": "m.example"}, f" {text}"]
         return {
-            "id": number, "type": "message", "date": "2024-01-01T00:00:00", "date_unixtime": "1704067200", "from": "Mugs", "reply_to_message_id": 2,
+            "id": number, "type": "message", "date": "2024-01-01T00:00:00", "date_unixtime": "1704067200", "from": "Mugs",
+            "reply_to_message_id": 2,
             "forwarded_from": None, "text": pieces if number % 2 else text,
         }  # fmt: skip
 
@@ -263,7 +316,15 @@ def _lines() -> Seed:
 
 
 def _object(kind: str, number: int) -> dict[str, Any]:
-    return {"text": _text(kind, number), "author": f"jo{number % 3}", "n": number, "share": number / 3, "ok": True, "tags": ["a", {"b": [1]}], "none": None}
+    return {
+        "text": _text(kind, number),
+        "author": f"jo{number % 3}",
+        "n": number,
+        "share": number / 3,
+        "ok": True,
+        "tags": ["a", {"b": [1]}],
+        "none": None,
+    }
 
 
 def _jsonl() -> Seed:
@@ -297,7 +358,8 @@ EXPORTS: tuple[Callable[[], Seed], ...] = (
     _x, _mastodon, _bluesky, _car, _reddit, _dump, _linkedin, _threads, _instagram, _facebook, _tiktok, _youtube, _telegram, _discord,
 )  # fmt: skip
 PLAIN: tuple[Callable[[], Seed], ...] = (
-    lambda: _csv("csv", ","), lambda: _csv("tsv", "\t"), _lines, _jsonl, _json, _json_within, *(lambda form=form: _columns(form) for form in FORMS), _sqlite,
+    lambda: _csv("csv", ","), lambda: _csv("tsv", "\t"), _lines, _jsonl, _json, _json_within,
+    *(lambda form=form: _columns(form) for form in FORMS), _sqlite,
 )  # fmt: skip
 
 

@@ -30,7 +30,10 @@ class Odd(NamedTuple):
 
 _PLAIN: tuple[tuple[str, bytes], ...] = (
     *((token, token.encode()) for token in ("null", "true", "false", "0", "-1", "1.5", "-0.0", '""', '" "', "[]", "{}", "[null]", "[[]]")),
-    *((token, token.encode()) for token in ('{"a":null}', '[{"a":[1]}]', '["text","more"]', '{"text":"within"}', '"null"', '"NaN"', '"-1"')),
+    *(
+        (token, token.encode())
+        for token in ('{"a":null}', '[{"a":[1]}]', '["text","more"]', '{"text":"within"}', '"null"', '"NaN"', '"-1"')
+    ),
     ("2^31", b"2147483648"),
     ("2^53+1", b"9007199254740993"),
     ("2^63-1", b"9223372036854775807"),
@@ -71,12 +74,17 @@ _HARD: tuple[tuple[str, bytes], ...] = (
     ("one key twice", b'{"a":1,"a":2,"text":"b","text":null}'),
 )
 _BROKEN: tuple[tuple[str, bytes], ...] = tuple(
-    (ascii(token), token) for token in (b"NaN", b"Infinity", b"-Infinity", b"", b"undefined", b'"open', b"[", b"}", b"01", b"'a'", b"\xff", b'"\xff"', b'"\n"')
+    (ascii(token), token)
+    for token in (b"NaN", b"Infinity", b"-Infinity", b"", b"undefined", b'"open', b"[", b"}", b"01", b"'a'", b"\xff", b'"\xff"', b'"\n"')
 )
 KNOWN: tuple[Odd, ...] = tuple(Odd(*pair, grade) for grade, pairs in zip(Grade, (_PLAIN, _HARD, _BROKEN), strict=True) for pair in pairs)
 
-_scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12)
-_json = st.recursive(_scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=8)
+_scalars = (
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12)
+)
+_json = st.recursive(
+    _scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=8
+)
 
 
 @cache
@@ -126,7 +134,9 @@ def python_value(value: Odd) -> Any:
 
 def _draw(strategy: Any, number: int) -> tuple[Any, ...]:
     found: list[Any] = []
-    quiet = settings(max_examples=POOL, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=False)
+    quiet = settings(
+        max_examples=POOL, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=False
+    )
 
     @seed(number)
     @quiet

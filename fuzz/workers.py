@@ -10,6 +10,8 @@ import resource
 import select
 import signal
 import time
+import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +73,9 @@ class _Worker:
         self.log = folder / "log"
         task_read, self._task_write = os.pipe()
         self.results, result_write = os.pipe()
-        self.pid = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads: those that are left wait
+            self.pid = os.fork()
         if self.pid == 0:
             os.close(self._task_write)
             os.close(self.results)
@@ -233,8 +237,10 @@ def _serve(handler: Handler, folder: Path, tasks: int, results: int, limits: Lim
                 data = json.dumps(found).encode() + b"\n"
                 while data:
                     data = data[os.write(results, data) :]
-    finally:
-        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(70)
+    os._exit(0)
 
 
 def _processor_seconds(pid: int) -> float:
