@@ -79,14 +79,19 @@ def act(case: Case, source: Path, out: Path) -> str:
 
 def _score(case: Case, path: Path, out: Path) -> str:
     options = dict(case.options)
-    target = out / f"o.{options.pop('out')}"
+    ending = options.pop("out")
+    target, other = out / f"o.{ending}", out / f"o.again.{ending}"
     report = out / "r.html" if options.pop("report", False) else None
+    again = options.pop("again", False)
     found = givesell.score_archive(path, target, report=report, **options)
     skipped = sum(found.skipped.values())
     _accounted(case, found.rows + found.rejected + skipped, f"{found.rows} read, {found.rejected} rejected, {skipped} skipped")
     _no_leak(out)
     if case.markers and target.suffix in (".csv", ".tsv", ".jsonl"):
         _all_there(case, target.read_bytes().decode("utf-8", "replace"))
+    if again:
+        givesell.score_archive(path, other, **options)
+        _same_bytes(target, other)
     judged = found.giving + found.selling + sum(found.unlabelled.values())
     if judged != found.rows:
         raise WrongError("LOST", f"{found.rows} rows, {judged} of them judged or not")
@@ -218,6 +223,14 @@ def _all_there(case: Case, text: str) -> None:
     missing = [mark for mark in case.markers if mark not in text]
     if missing:
         raise WrongError("LOST", f"posts left untouched are not in the output: {', '.join(missing[:3])}")
+
+
+def _same_bytes(target: Path, other: Path) -> None:
+    """Look whether the same input gave the same bytes; memory that got into the output is other memory each time."""
+    for ending in ("", ".rejects.jsonl"):
+        one, two = (path.with_name(path.name + ending) for path in (target, other))
+        if one.exists() != two.exists() or (one.exists() and one.read_bytes() != two.read_bytes()):
+            raise WrongError("LEAK", f"the same file gives other bytes in {one.name} a second time: is memory of the process among them?")
 
 
 def _no_leak(out: Path) -> None:

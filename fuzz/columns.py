@@ -105,13 +105,13 @@ class Columns(Member):
         name = rng.choice(list(ODD_COLUMNS))
         column, at = ODD_COLUMNS[name](len(self.table)), rng.randrange(self.table.num_columns)
         old = self.table.column_names[at]
-        # How rows whose other values cannot be read are kept is a matter of the rules; that they are counted is not.
+        aside = name in ("not UTF-8", "cut UTF-8", "surrogate")
         if way < 0.4:
             table = self.table.append_column(rng.choice((f"odd_{name}", *NAMES)), column)
-            return replace(self, table=table), Change(f"a column of {name}", True)
+            return replace(self, table=table), Change(f"a column of {name}", True, counted=aside)
         if way < 0.9:
             table = self.table.set_column(at, old, column)
-            return replace(self, table=table), Change(f"{old} of {name}", old != self.text)
+            return replace(self, table=table), Change(f"{old} of {name}", old != self.text, counted=aside)
         fresh = rng.choice((*NAMES, self.text))
         names = [fresh if i == at else column for i, column in enumerate(self.table.column_names)]
         return replace(self, table=self.table.rename_columns(names)), Change(f"{old} renamed {fresh[:20]!a}", False)

@@ -2,12 +2,14 @@
 
 import contextlib
 import gc
+import mmap
 import os
 import shutil
 import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ GOOD = ("OK", "REFUSED", "SKIPPED")
 MOST_BYTES = 600 << 20  # what the library promises to stay under, here for a file of a few KB
 _OUTSIDE = Path("/tmp/outside.json")  # where a member of that name would land
 _held: list[Any] = []
+_MAPPED = 1 << 20
+_FILLING = (CANARY * (_MAPPED // len(CANARY) + 1))[:_MAPPED]
 
 
 def judge(case: Case, folder: Path) -> dict[str, Any]:
@@ -39,7 +43,6 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
         LOST (posts not accounted for), LEAK (memory or open files got out), CHANGED (the disk), TERMINAL (control characters),
         MEMORY; ``error``, ``at``, ``seconds`` and ``peak`` (bytes).
     """
-    _plant_canaries()
     source, out, scratch = folder / "in", folder / "out", folder / "tmp"
     for place in (source, out, scratch):
         shutil.rmtree(place, ignore_errors=True)
@@ -52,7 +55,8 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     before = (threading.active_count(), memory("VmRSS"))
     reset_peak()
     began = time.perf_counter()
-    verdict, told, at = _tried(case, source, out)
+    with _canaries():
+        verdict, told, at = _tried(case, source, out)
     seconds, peak = time.perf_counter() - began, memory("VmHWM") - before[1]
     if verdict in GOOD:
         wrong = _disk(case, folder) or _left_open(before[0], folder)
@@ -124,14 +128,18 @@ def _left_open(threads: int, folder: Path) -> tuple[str, str] | None:
     return None
 
 
-def _plant_canaries() -> None:
-    """Fill memory that is free again, and some that is not, with something that must not get out."""
+@contextlib.contextmanager
+def _canaries() -> Iterator[None]:
+    """Fill memory that is free again, some that is not, and some beside which a file is mapped, with what must not get out."""
     if not _held:
         for size in (64, 128, 256, 1024, 4096, 1 << 16):
             buffers = [pa.allocate_buffer(size) for _ in range(64)]
             for buffer in buffers:
                 memoryview(buffer).cast("B")[:] = (CANARY * (size // len(CANARY) + 1))[:size]
             _held.extend(buffers[::2])
+    with mmap.mmap(-1, _MAPPED) as mapped:
+        mapped[:] = _FILLING
+        yield
 
 
 def _open_below(folder: Path) -> set[str]:

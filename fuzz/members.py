@@ -73,12 +73,15 @@ class Change:
         The number of the item that was changed; None where it was none.
     more : int
         How many items were added.
+    counted : bool
+        Whether the others need only be counted: each of them may be put aside by itself.
     """
 
     what: str
     spared: bool
     item: int | None = None
     more: int = 0
+    counted: bool = False
 
 
 class Member(ABC):
@@ -309,7 +312,7 @@ class Rows(Member):
         if way < 0.9 and self.free:
             name = rng.choice(NAMES)
             rows = [(*row, "x") for row in rows]
-            return replace(self, header=(*self.header, name), rows=tuple(rows)), Change(f"a column {name[:20]!a}", True)
+            return replace(self, header=(*self.header, name), rows=tuple(rows)), Change(f"a column {name[:20]!a}", "\r" not in name)
         column = rng.randrange(len(self.header))
         name = rng.choice((*NAMES, self.header[0]))
         header = (*self.header[:column], name, *self.header[column + 1 :])
