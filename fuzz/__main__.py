@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--posts", type=int, help="how many posts instead")
     parser.add_argument("--files", type=int, help="how many files instead")
     parser.add_argument("--first", type=int, default=0, help="the number of the first file")
-    parser.add_argument("--only", default="", help="for growth: a part of the names of what is measured")
+    parser.add_argument("--only", default="", help="for files: the one format to take; for growth: a part of the names of what is measured")
     parser.add_argument("--jobs", type=int, help="workers; one a core by default")
     parser.add_argument("--failures", type=Path, default=Path("fuzz-failures"), help="where failures are kept")
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
@@ -65,7 +65,7 @@ def _run(asked: argparse.Namespace, scratch: Path) -> int:
             posts.write_bounds(run.posts, asked.bounds_to)
     if everything or asked.what == "files":
         run.seeds = prepare()
-        run.files = fuzz_files(asked.seed, n_files, scratch, failures, _say, first=asked.first, jobs=asked.jobs)
+        run.files = fuzz_files(asked.seed, n_files, scratch, failures, _say, first=asked.first, only=asked.only, jobs=asked.jobs)
     if bounds is not None:
         run.bounds = posts.read_bounds(bounds, scratch)
         _keep_posts(run.bounds, failures)

@@ -110,10 +110,11 @@ class Artifact:
             number = rng.choice((*_NUMBERS, math.nan, math.inf, -math.inf))
             return replace(self, manifest=put(self.manifest, path, number)), f"{where} = {number}"
         if way < 0.5 and "features" in self.manifest:
-            pair = [rng.choice(_NUMBERS), rng.choice(_NUMBERS)]
+            pair = [rng.choice((1, 1, 2, 0, -1, -10, *_NUMBERS)), rng.choice((-1, -1, -2, 0, 1, 8, 2**31, *_NUMBERS))]
             name = rng.choice(("ngram_range", "char_ngram_range"))
-            # Without what is scored while loading, the first post meets the setting.
-            more: dict[str, Any] = {"golden": []} if rng.random() < 0.5 else {}
+            # A long post is scored while loading; without any the first post of all meets the setting.
+            golden: dict[str, Any] = {"golden": rng.choice(([], [["a b c d e f g h " * 5_000, 0.5]]))}
+            more = golden if rng.random() < 0.7 else {}
             return replace(self, manifest={**put(self.manifest, ("features", name), pair), **more}), f"{name} = {pair}"
         if way < 0.55:
             return replace(self, manifest={**self.manifest, "files": get(self.manifest, ("features",))}), "files of others"

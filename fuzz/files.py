@@ -1,5 +1,6 @@
 """Mutated files of every format: each is handled by a worker, and what went wrong is gathered by kind."""
 
+import itertools
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -80,7 +81,9 @@ def prepare() -> list[str]:
     return wrong
 
 
-def fuzz_files(seed: int, count: int, scratch: Path, failures: Path, say: Say, *, first: int = 0, jobs: int | None = None) -> Found:
+def fuzz_files(
+    seed: int, count: int, scratch: Path, failures: Path, say: Say, *, first: int = 0, only: str = "", jobs: int | None = None
+) -> Found:
     """Handle mutated files.
 
     Parameters
@@ -94,6 +97,8 @@ def fuzz_files(seed: int, count: int, scratch: Path, failures: Path, say: Say, *
         Takes lines that tell of progress.
     first : int
         The number of the first case.
+    only : str
+        The one format to take.
     jobs : int, optional
 
     Returns
@@ -106,7 +111,8 @@ def fuzz_files(seed: int, count: int, scratch: Path, failures: Path, say: Say, *
         return judge(make_case(seed, task), folder)
 
     names = kinds()
-    for outcome in workers.run(range(first, first + count), handle, scratch, workers=jobs):
+    numbers = (number for number in itertools.count(first) if only in ("", names[number % len(names)]))
+    for outcome in workers.run(itertools.islice(numbers, count), handle, scratch, workers=jobs):
         _take(found, outcome, seed, names[outcome.task % len(names)], failures)
         if time.perf_counter() - told > 15:
             told = time.perf_counter()

@@ -65,7 +65,7 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
         elif peak > MOST_BYTES:
             verdict, told, at = "MEMORY", f"{peak >> 20} MB", case.action
         elif verdict == "REFUSED" and case.rows is not None:
-            verdict = "LOST"
+            verdict, at = "LOST", case.action
             told = f"one odd value, and the file is refused: {told}"
     return {"verdict": verdict, "error": told[:600], "at": at, "seconds": round(seconds, 3), "peak": peak}
 
@@ -148,7 +148,7 @@ def _open_below(folder: Path) -> set[str]:
     for link in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(OSError):  # the one that lists them is gone
             path = link.readlink()
-            if path.is_relative_to(folder) and path.name != "log":
+            if path.is_relative_to(folder) and path.name != "log" and not path.name.endswith(" (deleted)"):  # an earlier case's
                 found.add(path.relative_to(folder).as_posix())
     return found
 

@@ -67,7 +67,7 @@ class Outcome:
 
 
 class _Worker:
-    def __init__(self, handler: Handler, folder: Path, limits: Limits) -> None:
+    def __init__(self, handler: Handler, folder: Path, limits: Limits, others: Iterable["_Worker"]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._limits = folder, limits
         self.log = folder / "log"
@@ -77,8 +77,9 @@ class _Worker:
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads: those that are left wait
             self.pid = os.fork()
         if self.pid == 0:
-            os.close(self._task_write)
-            os.close(self.results)
+            for place in (self, *others):  # a worker sees the end of its tasks only once nobody else could send it more
+                os.close(place._task_write)
+                os.close(place.results)
             _serve(handler, folder, task_read, result_write, limits)
         os.close(task_read)
         os.close(result_write)
@@ -174,7 +175,7 @@ def run(
                 if task is None:
                     done = True
                     break
-                worker = _Worker(handler, folder / f"w{number % 1000}", limits)
+                worker = _Worker(handler, folder / f"w{number % 1000}", limits, crew.values())
                 number, spare = number + 1, spare - 1
                 crew[worker.results] = worker
                 worker.give(task)
