@@ -49,12 +49,16 @@ class Found:
     failures : list of Failure
     slowest : tuple of (float, str)
     peak : tuple of (int, str)
+    spent : Counter
+        Processor seconds by format.
+    seconds : float
     """
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     failures: list[Failure] = field(default_factory=list)
     slowest: tuple[float, str] = (0.0, "")
     peak: tuple[int, str] = (0, "")
+    spent: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
     @property
@@ -137,6 +141,7 @@ def _take(found: Found, outcome: Outcome, seed: int, kind: str, failures: Path) 
     found.counts[kind][verdict] += 1
     if "seconds" in told:
         found.slowest = max(found.slowest, (told["seconds"], f"{kind} {outcome.task}"))
+        found.spent[kind] += told["spent"]
         found.peak = max(found.peak, (told["peak"], f"{kind} {outcome.task}"))
     if verdict in GOOD:
         return

@@ -41,8 +41,9 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     dict
         ``verdict``: OK, REFUSED (an error of the library), or a failure: RAW (another exception), WRONG (an answer that cannot be),
         LOST (posts not accounted for), LEAK (memory or open files got out), CHANGED (the disk), TERMINAL (control characters),
-        MEMORY; ``error``, ``at``, ``seconds`` and ``peak`` (bytes).
+        MEMORY; ``error``, ``at``, ``seconds``, ``peak`` (bytes) and ``spent`` (processor seconds, the judge's own among them).
     """
+    spent = time.process_time()
     source, out, scratch = folder / "in", folder / "out", folder / "tmp"
     for place in (source, out, scratch):
         shutil.rmtree(place, ignore_errors=True)
@@ -50,7 +51,7 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     try:
         write_files(source, case.files)
     except (OSError, ValueError) as error:
-        return {"verdict": "SKIPPED", "error": str(error)[:80], "at": "", "seconds": 0.0, "peak": 0}
+        return {"verdict": "SKIPPED", "error": str(error)[:80], "at": "", "seconds": 0.0, "peak": 0, "spent": 0.0}
     tempfile.tempdir = str(scratch)
     before = (threading.active_count(), memory("VmRSS"))
     reset_peak()
@@ -67,7 +68,8 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
         elif verdict == "REFUSED" and case.rows is not None:
             verdict, at = "LOST", case.action
             told = f"one odd value, and the file is refused: {told}"
-    return {"verdict": verdict, "error": told[:600], "at": at, "seconds": round(seconds, 3), "peak": peak}
+    spent = time.process_time() - spent
+    return {"verdict": verdict, "error": told[:600], "at": at, "seconds": round(seconds, 3), "peak": peak, "spent": spent}
 
 
 def _tried(case: Case, source: Path, out: Path) -> tuple[str, str, str]:
