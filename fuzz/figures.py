@@ -87,7 +87,8 @@ def _files(run: Run) -> Iterator[str]:
     yield "## Files\n"
     yield (
         f"{total:,} files in {found.seconds:,.0f} seconds ({found.spent.total():,.0f} of a processor): values of every type in every "
-        "place, damaged bytes, damaged containers, models whose hashes are right again. OK: read, and every post accounted for. Refused: one sentence that names the file. Slowest: "
+        "place, damaged bytes, damaged containers, models whose hashes are right again. OK: read, and every post accounted for. "
+        "Refused: one sentence that names the file. Slowest: "
         f"{found.slowest[0]:.1f} s; most memory: {found.peak[0] >> 20} MB.\n"
     )
     yield f"| format | files | OK | refused |{''.join(f' {name.lower()} |' for name in bad)}"

@@ -304,7 +304,10 @@ class Rows(Member):
             return replace(self, rows=tuple(rows)), Change(f"{item}/{self.header[column]} = {cell[:20]!a}", True, item)
         if way < 0.65:
             rows[item] = rng.choice((rows[item][:-1], (*rows[item], "more"), rows[item] * 300))
-            return replace(self, rows=tuple(rows)), Change(f"{item} has {len(rows[item])} fields", True, item)
+            # Each line of a broken row counts.
+            return replace(self, rows=tuple(rows)), Change(
+                f"{item} has {len(rows[item])} fields", True, item, "".join(rows[item]).count("\n")
+            )
         if way < 0.8:
             line = rng.choice(LINES)
             # How many rows a broken line counts for is a matter of the rules; the rows around it are not.
