@@ -89,7 +89,7 @@ def measure_growth(scratch: Path, say: Say, *, only: str = "", jobs: int | None 
     """
     names = [name for name in _runs() if only in name]
     found: dict[str, Grown] = {}
-    limits = Limits(seconds=240, tasks=1, address_space=6 << 30)
+    limits = Limits(seconds=90, tasks=1, address_space=6 << 30)
     for outcome in workers.run(names, _handle, scratch, workers=jobs, limits=limits):
         name = outcome.task
         if outcome.verdict == "DONE":
