@@ -38,7 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--posts", type=int, help="how many posts instead")
     parser.add_argument("--files", type=int, help="how many files instead")
     parser.add_argument("--first", type=int, default=0, help="the number of the first file")
-    parser.add_argument("--only", default="", help="for files: the one format to take; for growth: a part of the names of what is measured")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="for files: the formats to take, with commas between; for growth: a part of the names of what is measured",
+    )
     parser.add_argument("--jobs", type=int, help="workers; one a core by default")
     parser.add_argument("--failures", type=Path, default=Path("fuzz-failures"), help="where failures are kept")
     parser.add_argument("--write", type=Path, help="the Markdown file to write")

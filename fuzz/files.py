@@ -102,7 +102,7 @@ def fuzz_files(
     first : int
         The number of the first case.
     only : str
-        The one format to take.
+        The formats to take, with commas between; all by default.
     jobs : int, optional
 
     Returns
@@ -115,7 +115,7 @@ def fuzz_files(
         return judge(make_case(seed, task), folder)
 
     names = kinds()
-    numbers = (number for number in itertools.count(first) if only in ("", names[number % len(names)]))
+    numbers = (number for number in itertools.count(first) if not only or names[number % len(names)] in only.split(","))
     for outcome in workers.run(itertools.islice(numbers, count), handle, scratch, workers=jobs):
         _take(found, outcome, seed, names[outcome.task % len(names)], failures)
         if time.perf_counter() - told > 15:
