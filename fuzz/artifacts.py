@@ -169,9 +169,13 @@ class Artifact:
     def _with(self, name: str, tensor: NDArray[Any]) -> "Artifact":
         return replace(self, tensors={**self.tensors, name: tensor})
 
+    def _ordered(self) -> list[tuple[str, NDArray[Any]]]:
+        """Return the tensors as safetensors lays them out: the widest first, so that each is aligned."""
+        return sorted(self.tensors.items(), key=lambda item: (-item[1].itemsize, item[0]))
+
     def _head(self) -> dict[str, Any]:
         head, at = {}, 0
-        for name, tensor in self.tensors.items():
+        for name, tensor in self._ordered():
             head[name] = {"dtype": _TYPES[str(tensor.dtype)], "shape": list(tensor.shape), "data_offsets": [at, at + tensor.nbytes]}
             at += tensor.nbytes
         return head
@@ -179,7 +183,7 @@ class Artifact:
     def _weights(self) -> bytes:
         head = filled(json.dumps(self._head() if self.head is None else self.head).encode(), self.head_hole)
         head += b" " * (-len(head) % 8)
-        return len(head).to_bytes(8, "little") + head + b"".join(np.ascontiguousarray(tensor).tobytes() for tensor in self.tensors.values())
+        return len(head).to_bytes(8, "little") + head + b"".join(np.ascontiguousarray(tensor).tobytes() for _, tensor in self._ordered())
 
 
 def _read(model: Model) -> Artifact:
