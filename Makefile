@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: demo test lint notebooks bench bench-archive train clean
+.PHONY: demo test lint notebooks bench bench-archive fuzz train clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -27,6 +27,9 @@ bench: $(VENV)/bench
 bench-archive: $(VENV)/bench
 	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
 
+fuzz: $(VENV)/test
+	$(BIN)/python -m fuzz --write benchmarks/fuzz.md
+
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
 	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet --prior 0.36
@@ -47,5 +50,5 @@ $(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: pyprojec
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist demo fuzz-failures .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
