@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from givesell.errors import FileError
+from givesell.words import encodable
 
 RAW_CHARS = 1_000
 
@@ -151,4 +152,5 @@ def _line(row: Rejected) -> str:
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
     shown = data.rstrip(b"\r\n").decode("utf-8", "backslashreplace")[:RAW_CHARS]
     record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": shown}
-    return json.dumps(record, ensure_ascii=False) + "\n"
+    # A name of a file may hold bytes that are no UTF-8.
+    return encodable(json.dumps(record, ensure_ascii=False)) + "\n"
