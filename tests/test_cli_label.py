@@ -70,6 +70,16 @@ def test_screen_fits(converse):
     assert "line 59" in pages
 
 
+def test_an_endless_post_is_cut():
+    """Of a post without end the beginning is shown, in no time."""
+    output = Console(file=io.StringIO(), force_terminal=True, width=80, height=24, markup=False)
+    for text in ("word " * 600_000, "x" * 3_000_000):
+        row = {"id": "1", "text": text, "author": "a" * 3_000_000}
+        output.print(label.screen(Session(1), [row], output))
+        output.print(label._post(text))
+    assert output.file.getvalue().count("2,960,000 more characters") == 2
+
+
 def test_the_guess_is_shown_only_when_asked(converse):
     """Neither a label nor a skip shows what the model thinks; m does, for the post at hand, and --show-guess for each."""
     assert "guess of" not in converse("g u")[0]

@@ -224,7 +224,7 @@ def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) 
     """
     with pa.OSFile(str(kept), "rb") as file:
         schema = ipc.open_stream(file).schema
-        schema = schema.with_metadata({**(schema.metadata or {}), METADATA: to_json(dict(about)).encode()})
+        schema = schema.with_metadata({**(schema.metadata or {}), METADATA: encodable(to_json(dict(about))).encode()})
         if kind == "arrow":
             schema = pa.schema([_undictionaried(field) for field in schema], metadata=schema.metadata)
         texts = [field.name for field in schema if is_text(field.type)]

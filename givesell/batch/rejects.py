@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from givesell.batch.output import check_start
 from givesell.errors import FileError
+from givesell.words import encodable
 
 RAW_CHARS = 1_000
 
@@ -125,9 +126,6 @@ def _line(row: Rejected) -> str:
     raw = row.raw[: 4 * RAW_CHARS]
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
     shown = data.rstrip(b"\r\n").decode("utf-8", "backslashreplace")[:RAW_CHARS]
-    record = {"file": _encodable(str(row.file)), "line": row.line, "reason": _encodable(row.reason), "raw": shown}
-    return json.dumps(record, ensure_ascii=False) + "\n"
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": shown}
+    # A name of a file may hold bytes that are no UTF-8.
+    return encodable(json.dumps(record, ensure_ascii=False)) + "\n"

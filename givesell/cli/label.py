@@ -26,6 +26,7 @@ Guess = Callable[[str], str]
 _STYLES = {"selling": "bold magenta", "giving": "bold green"}
 _MARGIN = 10  # lines of the screen that are not the post
 _WIDEST = 100
+_LONGEST = 40_000  # characters of a post on the screen: more than any platform takes
 
 
 def label(
@@ -320,7 +321,8 @@ def _pages(output: "Console", shown: "RenderableType") -> list[list[Any]]:
 def _post(text: str) -> Any:
     from rich.text import Text
 
-    return Text("\n".join(one_line(line) for line in text.splitlines()), overflow="fold")
+    rest = f"\n… {len(text) - _LONGEST:,} more characters" if len(text) > _LONGEST else ""
+    return Text("\n".join(one_line(line) for line in text[:_LONGEST].splitlines()) + rest, overflow="fold")
 
 
 def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
