@@ -11,6 +11,7 @@ The rules, where files differ:
   a row with an odd number of quotes is the tail of something broken and is rejected too.
 - A record spans at most 1,000 lines and 4 MiB (one line alone: 16 MiB), and the lines of a
   broken stretch are read again at most about five times, which keeps the time linear.
+- Further limits stand in `givesell.archives.limits`.
 """
 
 import csv

@@ -5,7 +5,7 @@ column of bool, int64, double or string when all its values are that (null aside
 below 2**53 pass for double), and else a column of JSON text, marked so that JSON lines written
 from it hold the value as it was.
 
-- A row whose post is neither a string nor null is rejected.
+- A row whose post is neither a string nor null is rejected, and so is one of more than 2,000 keys.
 - A missing key reads as null.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
