@@ -124,9 +124,10 @@ class _Block:
     def records(self) -> Iterator[Record]:
         """Read them one by one."""
         for place, (number, line) in enumerate(self._lines):
+            if self._wrong and place in self._wrong:
+                yield number, line, ValueError(self._wrong[place])
+                continue
             try:
-                if place in self._wrong:
-                    raise ValueError(self._wrong[place])
                 yield number, line, parse(line, looked_over=True)
             except ValueError as error:
                 yield number, line, error

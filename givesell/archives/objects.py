@@ -233,11 +233,9 @@ def row_of(value: object) -> dict[str, Any]:
     ValueError
         With the reason to show.
     """
-    if not isinstance(value, dict):
-        raise ValueError(f"not an object but {kind_name(value)}")
-    if len(value) > MAX_KEYS:
-        raise ValueError(f"more than {MAX_KEYS:,} keys")
-    return value
+    if isinstance(value, dict) and len(value) <= MAX_KEYS:
+        return value
+    raise ValueError(f"more than {MAX_KEYS:,} keys" if isinstance(value, dict) else f"not an object but {kind_name(value)}")
 
 
 def kind_name(value: object) -> str:
