@@ -9,6 +9,10 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 _MILLIS = 1e11  # seconds beyond this would lie after the year 5000
+_UNITS = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}
+_DAY = 86_400
+# The years 1 to 9999, which is what Python's times can tell.
+_FIRST, _LAST = np.array(["0001-01-01T00:00:00", "9999-12-31T23:59:59"], "datetime64[s]").astype(np.float64)
 
 
 def as_times(column: pa.Array) -> NDArray[np.datetime64]:
@@ -22,7 +26,7 @@ def as_times(column: pa.Array) -> NDArray[np.datetime64]:
     Returns
     -------
     ndarray of datetime64[s], shape (n,)
-        NaT where there is no time.
+        NaT where there is no time, or none of the years 1 to 9999.
 
     Examples
     --------
@@ -30,13 +34,20 @@ def as_times(column: pa.Array) -> NDArray[np.datetime64]:
     ['2025-01-07T18:28:00', '2023-11-14T22:13:20', 'NaT']
     """
     kind = column.type
-    if pat.is_temporal(kind) and not pat.is_time(kind) and not pat.is_duration(kind):
-        return _seconds(column.cast(pa.timestamp("us", getattr(kind, "tz", None))).cast(pa.int64()).to_numpy(False) / 1e6)
+    if pat.is_timestamp(kind):
+        return _seconds(_floats(column) / _UNITS[kind.unit])
+    if pat.is_date64(kind):
+        return _seconds(_floats(column) / _UNITS["ms"])
+    if pat.is_date32(kind):
+        return _seconds(_floats(column.cast(pa.int32())) * _DAY)
     if pat.is_integer(kind) or pat.is_floating(kind):
-        return _seconds(column.cast(pa.float64(), safe=False).to_numpy(False))
-    texts = pd.Series(column.cast(pa.string()).to_pylist() if not pat.is_null(kind) else [None] * len(column), dtype="object")
+        return _seconds(_without_millis(column.cast(pa.float64(), safe=False).to_numpy(False)))
+    try:
+        texts = pd.Series(column.cast(pa.string()).to_pylist(), dtype="object")
+    except pa.ArrowException:
+        return np.full(len(column), np.datetime64("NaT", "s"))
     numbers = pd.to_numeric(texts, errors="coerce").to_numpy(np.float64)
-    found = _seconds(numbers)
+    found = _seconds(_without_millis(numbers))
     rest = np.isnan(numbers) & texts.notna().to_numpy()
     if rest.any():
         found[rest] = _parsed(texts[rest])
@@ -50,12 +61,20 @@ def _parsed(texts: "pd.Series[Any]") -> NDArray[np.datetime64]:
         left = times.isna()
         if left.any():
             times = times.where(~left, pd.to_datetime(plain.where(left), errors="coerce", utc=True, format=pattern))
-    return times.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    seconds = times.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    return _seconds(seconds.astype(np.float64))
+
+
+def _floats(column: pa.Array) -> NDArray[np.float64]:
+    return np.asarray(column.cast(pa.int64()).to_numpy(False), np.float64)
+
+
+def _without_millis(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.abs(numbers) > _MILLIS, numbers / 1000, numbers)
 
 
 def _seconds(numbers: NDArray[np.float64]) -> NDArray[np.datetime64]:
-    numbers = np.where(np.abs(numbers) > _MILLIS, numbers / 1000, numbers)
-    known = np.isfinite(numbers) & (np.abs(numbers) < _MILLIS)
+    known = (numbers >= _FIRST) & (numbers <= _LAST)
     found = np.full(len(numbers), np.datetime64("NaT", "s"))
     found[known] = np.floor(numbers[known]).astype(np.int64).astype("datetime64[s]")
     return found
