@@ -4,6 +4,7 @@ import base64
 import difflib
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 JSON_TEXT = {b"givesell": b"json"}
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(value: Any) -> Any:
+    r"""Put U+FFFD for each half of a surrogate pair in a text, which no file can hold as UTF-8; another value stays.
+
+    Examples
+    --------
+    >>> encodable("cut \ud83d"), encodable(5)
+    ('cut \ufffd', 5)
+    """
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
 
 
 def is_json(field: pa.Field) -> bool:
@@ -54,13 +67,14 @@ def unique_names(names: Iterable[str]) -> list[str]:
     """
     names = list(names)
     taken, unique = set(names), list[str]()
-    seen: set[str] = set()
+    # How often each name was met, or the number that its last one got.
+    last: dict[str, int] = {}
     for name in names:
-        fresh, number = name, 1
-        while fresh in seen or (number > 1 and fresh in taken):
+        fresh, number = name, last.get(name, 0) + 1
+        while number > 1 and (fresh := f"{name}_{number}") in taken:
             number += 1
-            fresh = f"{name}_{number}"
-        seen.add(fresh)
+        last[name] = number
+        taken.add(fresh)
         unique.append(fresh)
     return unique
 

@@ -15,6 +15,7 @@ The rules, where files differ:
 
 import csv
 import io
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,15 +24,15 @@ from typing import IO, cast
 import pyarrow as pa
 
 from givesell.archives.columns import unique_names
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, Rejects, bounded_lines
+from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
+from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
 from givesell.errors import FileError
 
-MAX_RECORD_LINES = 1_000
-MAX_RECORD_CHARS = 4 << 20
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
 AGAIN = 4
 
 Reject = Callable[[int, str, str], None]
+Record = tuple[int, str, list[str]]
 
 
 class Records:
@@ -49,12 +50,15 @@ class Records:
     ----------
     width : int or None
         How many fields a record must have; None for any.
+    text : int or None
+        Which of them is the post, if known.
     lines_read : int
         Counts each reading of a line, so that a test can bound the work.
     """
 
     def __init__(self, lines: Iterator[str], delimiter: str, reject: Reject) -> None:
         self.width: int | None = None
+        self.text: int | None = None
         self.lines_read = 0
         self._lines = lines
         self._delimiter = delimiter
@@ -66,8 +70,8 @@ class Records:
         self._broken_until = 0
         self._credit = 0
 
-    def __iter__(self) -> Iterator[tuple[int, str, list[str]]]:
-        """Yield the number of the first line, the raw text and the fields of each record."""
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the number of the first line, the raw text and the fields of each record; of a rejected line no fields."""
         while True:
             reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
             try:
@@ -80,11 +84,20 @@ class Records:
                         raise csv.Error("looks like the rest of a broken row")
                     self._span = []
                     if fields:
+                        if (reason := self._against(raw, fields)) is not None:
+                            self._reject(first, reason, raw)
+                            fields = []
                         yield first, raw, fields
             except csv.Error as error:
-                self._drop_first(_plainly(str(error)))
+                yield (*self._drop_first(_plainly(str(error))), [])
             else:
                 return
+
+    def _against(self, raw: str, fields: list[str]) -> str | None:
+        """Return what is wrong with a record whose shape is right."""
+        if not _decodes(raw):
+            return "not UTF-8"
+        return TOO_LONG if self.text is not None and len(raw) > MAX_POST and len(fields[self.text]) > MAX_POST else None
 
     def _feed(self) -> Iterator[str]:
         while True:
@@ -95,28 +108,35 @@ class Records:
             self._number += 1
             self.lines_read += 1
             self._span.append(line)
-            if len(line) >= MAX_LINE:
-                raise csv.Error("line of 16 MiB or more")
+            if len(line) >= MAX_LINE // 16:
+                self._check_line(line)
             self._chars = len(line) if len(self._span) == 1 else self._chars + len(line)
             if len(self._span) > 1:
                 self._check_span()
             yield line
+
+    def _check_line(self, line: str) -> None:
+        if len(line) >= MAX_LINE or (not line.isascii() and len(line.encode("utf-8", "surrogateescape")) >= MAX_LINE):
+            raise csv.Error("line of 16 MiB or more")
+        if line.count(self._delimiter) > MAX_FIELDS:
+            raise csv.Error(f"more than {MAX_FIELDS:,} fields")
 
     def _check_span(self) -> None:
         exhausted = self._credit <= 0 and self._number - len(self._span) + 1 <= self._broken_until
         if exhausted or len(self._span) > MAX_RECORD_LINES or self._chars > MAX_RECORD_CHARS:
             raise csv.Error("a quote opened here is not closed")
 
-    def _drop_first(self, reason: str) -> None:
+    def _drop_first(self, reason: str) -> tuple[int, str]:
         span, self._span = self._span, []
         first = self._number - len(span) + 1
         self._reject(first, reason, span[0])
         if len(span) == 1:
-            return
+            return first, span[0]
         self._credit = self._credit - len(span) if first <= self._broken_until else AGAIN * len(span)
         self._broken_until = max(self._broken_until, self._number)
         self._again.extendleft(reversed(span[1:]))
         self._number = first
+        return first, span[0]
 
 
 def _plainly(error: str) -> str:
@@ -149,14 +169,14 @@ def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = st
         lines = _without_mark(bounded_lines(text.readline, "\n"))
         records = Records(map(fix, lines), ",", reject)
         header: list[str] = []
-        for number, raw, fields in records:
-            if not _decodes(raw):
-                reject(number, "not UTF-8", raw)
-            elif not header:
-                header = [name.strip() for name in fields]
-                records.width = len(header)
-            else:
-                yield number, dict(zip(header, fields, strict=True))
+        iterator = iter(records)
+        while some := _some(iterator, BATCH_ROWS if header else 1):
+            for number, _, fields in some:
+                if not header:
+                    header = [name.strip() for name in fields]
+                    records.width = len(header) or None
+                elif fields:
+                    yield number, dict(zip(header, fields, strict=True))
 
 
 class CsvReader(Reader):
@@ -169,40 +189,31 @@ class CsvReader(Reader):
         self._newline, self._delimiter = "\n", self.delimiter
         self._sniff()
         with self._records(self._refuse_header) as records:
-            header = next(iter(records), None)
-        if header is None:
+            header = _some(iter(records), 1)
+        if not header:
             raise FileError("E403", path=self.shown)
-        number, raw, names = header
-        if not _decodes(raw):
-            self._refuse_header(number, "not UTF-8", raw)
+        _, _, names = header[0]
+        if len(names) > MAX_COLUMNS:
+            raise FileError("E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns")
         return pa.schema([(name, pa.string()) for name in unique_names(names)])
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        rows: list[list[str]] = []
-        size = 0
-
         def reject(line: int, reason: str, raw: str) -> None:
             rejects.add(self.shown, line, reason, raw)
 
         with self._records(reject) as records:
             iterator = iter(records)
-            next(iterator)
+            _some(iterator, 1)
             records.width = len(self.schema)
-            for number, raw, fields in iterator:
-                if not _decodes(raw):
-                    reject(number, "not UTF-8", raw)
-                    continue
-                rows.append(fields)
-                size += len(raw)
-                if len(rows) == BATCH_ROWS or size >= BATCH_BYTES:
-                    self.bytes_read = self.files.position
-                    yield self._batch(rows)
-                    rows, size = [], 0
-            if rows:
+            records.text = self.schema.get_field_index(self.text) if self.text else None
+            # A batch also where all is rejected, so that the rejects need not be held.
+            while some := _some(iterator, max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))):
+                rows = [fields for _, _, fields in some if fields]
+                self.bytes_read = self.files.position
                 yield self._batch(rows)
 
     def _batch(self, rows: list[list[str]]) -> pa.RecordBatch:
-        columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        columns = [pa.array(column, pa.string()) for column in (zip(*rows, strict=True) if rows else [()] * len(self.schema))]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     @contextmanager
@@ -234,10 +245,46 @@ class TsvReader(CsvReader):
     delimiter = "\t"
 
 
+def _some(records: Iterator[Record], most: int) -> list[Record]:
+    """Return the next records, of a bounded size together; none at the end."""
+    taken: list[Record] = []
+    size = 0
+    with _LONG_FIELDS:
+        for record in records:
+            taken.append(record)
+            size += len(record[1])
+            if len(taken) >= most or size >= BATCH_BYTES:
+                break
+    return taken
+
+
+class _LongFields:
+    """While it is entered, from whatever threads, the csv module takes fields of any length; its limit is one of the whole process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = csv.field_size_limit()
+                csv.field_size_limit(max(self._before, 4 * MAX_LINE))
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                csv.field_size_limit(self._before)
+
+
+_LONG_FIELDS = _LongFields()
+
+
 @contextmanager
 def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
-    if csv.field_size_limit() < MAX_LINE:
-        csv.field_size_limit(MAX_LINE)
     text = io.TextIOWrapper(cast(io.BufferedReader, stream), encoding="utf-8", errors="surrogateescape", newline=newline)
     try:
         yield text

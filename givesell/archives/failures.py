@@ -33,7 +33,7 @@ def named(path: Path, code: str, *kinds: type[BaseException]) -> Iterator[None]:
     ----------
     path : Path
     code : str
-        Of the error: E405 for writing, E406 for reading.
+        Of the error: E405 for writing, E406 for reading, E510 for what no reader foresaw.
     *kinds : type of exception
         What to turn; errors of this library pass.
     """
@@ -57,5 +57,5 @@ def reason_of(error: BaseException) -> str:
     str
     """
     number = getattr(error, "errno", None)
-    said = os.strerror(number) if number else str(error) or type(error).__name__
-    return said.strip().splitlines()[0].rstrip(".")
+    said = os.strerror(number) if isinstance(number, int) and number else str(error)
+    return next(iter(said.strip().splitlines()), type(error).__name__).rstrip(".")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from givesell.archives.head import Head
-from givesell.archives.json_items import raw_items
-from givesell.archives.objects import ObjectsReader, Record, kind_name
+from givesell.archives.json_items import ItemError, raw_items
+from givesell.archives.objects import ObjectsReader, Record, row_of
 from givesell.errors import FileError
 
 
@@ -19,10 +19,12 @@ class JsonReader(ObjectsReader):
         path = self._array()
         with self.files.open(self.members[0]) as stream:
             for number, (_, raw, item) in enumerate(raw_items(stream, path), 1):
-                if isinstance(item, (dict, ValueError)):
-                    yield number, raw, item
-                else:
-                    yield number, raw, ValueError(f"not an object but {kind_name(item)}")
+                try:
+                    if isinstance(item, ItemError):
+                        raise item
+                    yield number, raw, row_of(item)
+                except ValueError as error:
+                    yield number, raw, error
 
     def _array(self) -> str:
         """Return the path of the rows."""

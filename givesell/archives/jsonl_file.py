@@ -8,21 +8,26 @@ The rules, where files differ:
 - NaN and Infinity, which are not JSON but are found in it, read as null.
 """
 
+import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.columns import is_json
+from givesell.archives.json_scan import as_bytes, why_not_lines
 from givesell.archives.json_values import read_value
-from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, kind_name
-from givesell.archives.reader import MAX_LINE, Rejects, bounded_lines
+from givesell.archives.limits import MAX_KEYS, MAX_LINE, MAX_POST
+from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
+from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
 
 Line = tuple[int, bytes]
-_TRIAL_ROWS = 16_384
-_OPEN = ord("{")
+_MOST_NAMES, _MOST_CELLS = 1 << 16, 1 << 24
+_OPEN, _COLON = b"{:"
 
 
 class JsonlReader(ObjectsReader):
@@ -35,27 +40,42 @@ class JsonlReader(ObjectsReader):
     unit = "lines"
 
     def _records(self) -> Iterator[Record]:
-        return map(_record, self._lines())
+        for block in blocks(self._lines(), BATCH_ROWS):
+            yield from _Block(block).records()
 
     def _find_kinds(self) -> dict[str, int]:
         kinds = Kinds()
-        for block in blocks(self._lines(), _TRIAL_ROWS):
-            table = _table(block, kinds.schema(), "infer")
+        for lines in blocks(self._lines(), BATCH_ROWS):
+            block = _Block(lines)
+            # Nothing that is not known of yet, or little at a time.
+            table = block.table(kinds.schema(), "error") if kinds.are_plain else None
             if table is None:
-                for number, line in block:
-                    kinds.add(_record((number, line))[2])
+                for part in block.parts():
+                    self._add(part, kinds)
             else:
                 kinds.add_table(table)
             self._check_kinds(kinds)
         return self._checked(kinds)
 
+    def _add(self, part: "_Block", kinds: Kinds) -> None:
+        table = part.table(kinds.schema(), "infer") if part.is_narrow else None
+        if table is None:
+            for _, _, row in part.records():
+                kinds.add(row)
+                if len(kinds.flags) > MAX_KEYS:
+                    self._check_kinds(kinds)
+        else:
+            kinds.add_table(table)
+            self._check_kinds(kinds)
+
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         plain = self._keys == self.schema.names and not any(map(is_json, self.schema))
-        for block in blocks(self._lines(), self._most):
+        for lines in blocks(self._lines(), self._most):
             self.bytes_read = max(self.bytes_read, self.size + self.files.position)
-            table = _table(block, self.schema, "ignore") if plain else None
-            if table is None:
-                yield self._to_batch(map(_record, block), rejects)
+            block = _Block(lines)
+            table = block.table(self.schema, "ignore") if plain else None
+            if table is None or (self.text and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST):
+                yield self._to_batch(block.records(), rejects)
             else:
                 yield table.select(self._keys).cast(self.schema).combine_chunks().to_batches()[0]
 
@@ -68,30 +88,57 @@ class JsonlReader(ObjectsReader):
                     yield number, line
 
 
-def _record(numbered: Line) -> Record:
-    number, line = numbered
-    try:
-        return number, line, parse(line)
-    except ValueError as error:
-        return number, line, error
+class _Block:
+    """Some lines, looked over before they are read, at once or one by one."""
 
+    def __init__(self, lines: list[Line], *, looked_over: bool = False) -> None:
+        self._lines = lines
+        self._data = b"".join([line for _, line in lines])
+        self._wrong = {} if looked_over else why_not_lines(self._data, [len(line) for _, line in lines])
 
-def _table(lines: list[Line], schema: pa.Schema, unknown: str) -> pa.Table | None:
-    """Read lines with Arrow; None where it would refuse or change something that `parse` does not."""
-    # Each line from one bracket to the other: with that, as many rows as lines means a row a line.
-    if not all(line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE for _, line in lines):
-        return None
-    data = b"".join([line if line.endswith(b"\n") else line + b"\n" for _, line in lines])
-    read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
-    rules = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unknown)
-    try:
-        table = pj.read_json(pa.py_buffer(data), read_options=read, parse_options=rules)
-        table.validate(full=True)
-    except (pa.ArrowException, UnicodeDecodeError):
-        return None
-    if len(table) != len(lines) or not all(map(_exact, table.columns)):
-        return None
-    return table
+    @cached_property
+    def _names(self) -> int:
+        """At most so many names stand in them."""
+        return int(np.count_nonzero(as_bytes(self._data) == _COLON))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether Arrow, which makes a column of each name within each other, of all lines, would not make too many."""
+        return self._names <= _MOST_NAMES and self._names * len(self._lines) <= _MOST_CELLS
+
+    def parts(self) -> Iterator["_Block"]:
+        """Yield them in parts that are narrow, if the lines are alike."""
+        most = max(1, math.isqrt(_MOST_CELLS * len(self._lines) // max(1, self._names)))
+        for start in range(0, len(self._lines), most):
+            yield _Block(self._lines[start : start + most], looked_over=not self._wrong)
+
+    def records(self) -> Iterator[Record]:
+        """Read them one by one."""
+        for place, (number, line) in enumerate(self._lines):
+            try:
+                if place in self._wrong:
+                    raise ValueError(self._wrong[place])
+                yield number, line, parse(line, looked_over=True)
+            except ValueError as error:
+                yield number, line, error
+
+    def table(self, schema: pa.Schema, unknown: str) -> pa.Table | None:
+        """Read them with Arrow; None where it would refuse or change something that `parse` does not, or take much memory."""
+        lines, data = self._lines, self._data
+        # Each line from one bracket to the other: with that, as many rows as lines means a row a line.
+        if self._wrong or not all(line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE for _, line in lines):
+            return None
+        data = data if data.endswith(b"\n") else data + b"\n"
+        read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
+        rules = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unknown)
+        try:
+            table = pj.read_json(pa.py_buffer(data), read_options=read, parse_options=rules)
+            table.validate(full=True)
+        except (pa.ArrowException, UnicodeDecodeError):
+            return None
+        if len(table) != len(lines) or not all(map(_exact, table.columns)):
+            return None
+        return table
 
 
 def _exact(column: pa.ChunkedArray) -> bool:
@@ -124,6 +171,4 @@ def parse(line: bytes, *, looked_over: bool = False) -> dict[str, Any]:
         With the reason to show.
     """
     row = read_value(line, looked_over=looked_over)
-    if not isinstance(row, dict):
-        raise ValueError(f"not an object but {kind_name(row)}")
-    return row
+    return row_of(row)

@@ -2,6 +2,9 @@
 
 # A row, packed or not, is held whole while it is read; no platform lets a post be a thousandth of it.
 MAX_LINE = 16 << 20
+# A post, in characters: scoring takes about 80 bytes for each, in every thread. Platforms let a post have a tenth of it at most.
+MAX_POST = 1 << 20
+TOO_LONG = f"the post is longer than {MAX_POST:,} characters"
 # A quoted field may span lines; beyond this a quote was not closed, and the lines after it would be swallowed.
 MAX_RECORD_LINES = 1_000
 MAX_RECORD_CHARS = 4 << 20
@@ -19,6 +22,8 @@ MAX_DIGITS = 4_000
 MAX_VALUES = 250_000
 # The keys on the way to a value of JSON, which are put together for each value below them.
 MAX_PATH = 1_000
+# A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.
+MAX_TABLE = 2 << 30
 # An id, a handle or an address. Longer ones are no such thing, and one of megabytes would stand in every row.
 MAX_SHORT = 4_096
 # A text that tells a time.

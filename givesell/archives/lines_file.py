@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, MAX_LINE, Reader, Rejects, bounded_lines
+from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
+from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects, bounded_lines
 
 
 class LinesReader(Reader):
@@ -17,29 +18,38 @@ class LinesReader(Reader):
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         held: list[str] = []
-        size = 0
+        rows = size = 0
         with self.files.open(self.members[0]) as stream:
             for number, line in enumerate(bounded_lines(stream.readline, b"\n"), 1):
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
-                if len(line) >= MAX_LINE:
-                    rejects.add(self.shown, number, "line of 16 MiB or more", line)
-                    continue
                 try:
-                    text = line.decode().strip("\r\n")
-                except UnicodeDecodeError:
-                    rejects.add(self.shown, number, "not UTF-8", line)
-                    continue
-                if not text.strip():
-                    continue
-                held.append(text)
+                    text = _post(line)
+                    if text.strip():
+                        held.append(text)
+                except ValueError as error:
+                    rejects.add(self.shown, number, str(error), line)
+                rows += 1
                 size += len(line)
-                if len(held) == BATCH_ROWS or size >= BATCH_BYTES:
+                # Lines that are rejected count too, so that the rejects need not be held.
+                if rows == BATCH_ROWS or size >= BATCH_BYTES:
                     self.bytes_read = self.files.position
                     yield self._batch(held)
-                    held, size = [], 0
+                    held, rows, size = [], 0, 0
         if held:
             yield self._batch(held)
 
     def _batch(self, texts: list[str]) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays([pa.array(texts, pa.string())], schema=self.schema)
+
+
+def _post(line: bytes) -> str:
+    if len(line) >= MAX_LINE:
+        raise ValueError("line of 16 MiB or more")
+    try:
+        text = line.decode().strip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    if len(text) > MAX_POST:
+        raise ValueError(TOO_LONG)
+    return text

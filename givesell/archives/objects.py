@@ -10,7 +10,7 @@ from it hold the value as it was.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
 
-import re
+import itertools
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -18,17 +18,15 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
+from givesell.archives.columns import JSON_TEXT, encodable, is_json, to_json, unique_names
+from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
+from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
 
-MAX_COLUMNS = 2_000
-BATCH_CELLS = 1 << 20
 _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
 # Whole numbers up to here are exact as double.
 EXACT = 2**53
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS: dict[type, int] = {type(None): 0, bool: _BOOL, int: _INT, float: _FLOAT, str: _STRING, dict: _OTHER, list: _OTHER}
 _TYPES = {
     0: pa.null(),
@@ -69,14 +67,14 @@ class ObjectsReader(Reader):
         kinds: dict[str, int] = self._find_kinds() if self.found is None else self.found
         self.found = kinds
         self._keys = list(kinds)
-        names = unique_names(map(_encodable, self._keys))
+        names = unique_names(map(encodable, self._keys))
         return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
 
     def _find_kinds(self) -> dict[str, int]:
         kinds = Kinds()
         for number, (_, _, row) in enumerate(self._records(), 1):
             kinds.add(row)
-            if number % _TICK_ROWS == 0:
+            if number % _TICK_ROWS == 0 or len(kinds.flags) > MAX_KEYS:
                 self._check_kinds(kinds)
         return self._checked(kinds)
 
@@ -84,8 +82,8 @@ class ObjectsReader(Reader):
         """Report how far the first reading has come, and stop where keys have no end."""
         self.bytes_read = max(self.bytes_read, self.files.position)
         self._tick(self.bytes_read)
-        if len(kinds.flags) > MAX_COLUMNS:
-            raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_COLUMNS:,} different keys")
+        if len(kinds.flags) > MAX_KEYS:
+            raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_KEYS:,} different keys")
 
     def _checked(self, kinds: "Kinds") -> dict[str, int]:
         self._check_kinds(kinds)
@@ -106,15 +104,15 @@ class ObjectsReader(Reader):
         return max(64, min(BATCH_ROWS, BATCH_CELLS // len(self._keys)))
 
     def _to_batch(self, records: Iterable[Record], rejects: Rejects) -> pa.RecordBatch:
-        text = self._keys[self.schema.get_field_index(self.text)]
+        text = self._keys[self.schema.get_field_index(self.text)] if self.text else None
         as_json = [key for key, field in zip(self._keys, self.schema, strict=True) if is_json(field)]
         rows: list[dict[str, Any]] = []
         for number, raw, row in records:
             try:
                 if isinstance(row, ValueError):
                     raise row
-                if not isinstance(row.get(text), (str, type(None))):
-                    raise ValueError(f"the post is {kind_name(row[text])}, not a string")
+                if text is not None:
+                    _check_post(row.get(text))
                 for key in as_json:
                     if row.get(key) is not None:
                         row[key] = _dump(row[key])
@@ -147,7 +145,7 @@ class Kinds:
         self.flags: dict[str, int] = {}
         self.records = self.rows = 0
         self._seen: dict[tuple[str, type], None] = {}
-        self._whole: list[str] = []
+        self._whole: set[str] = set()
 
     def add(self, row: dict[str, Any] | ValueError) -> None:
         """Look at a row."""
@@ -157,14 +155,19 @@ class Kinds:
         self.rows += 1
         before = len(self._seen)
         self._seen.update(dict.fromkeys(zip(row, map(type, row.values()), strict=True)))
-        if len(self._seen) > before:
-            for key, kind in self._seen:
-                self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
-            self._whole = [key for key, kind in self._seen if kind is int]
-        for key in self._whole:
+        for key, kind in list(itertools.islice(reversed(self._seen), len(self._seen) - before))[::-1]:
+            self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
+            if kind is int:
+                self._whole.add(key)
+        for key in self._whole if len(self._whole) < len(row) else row:
             value = row.get(key)
             if type(value) is int and not -EXACT <= value <= EXACT:
                 self.flags[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether all columns have a type that Arrow can be told, so that it need not guess."""
+        return self.rows > 0 and all(flags and flags in _TYPES for flags in self.flags.values())
 
     def schema(self) -> pa.Schema:
         """Return the columns whose type is known so far: what Arrow need not guess."""
@@ -214,10 +217,40 @@ def _field(name: str, flags: int) -> pa.Field:
     return pa.field(name, pa.string(), metadata=JSON_TEXT) if kind is None else pa.field(name, kind)
 
 
+def row_of(value: object) -> dict[str, Any]:
+    """Return a value that is a row.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        With the reason to show.
+    """
+    if not isinstance(value, dict):
+        raise ValueError(f"not an object but {kind_name(value)}")
+    if len(value) > MAX_KEYS:
+        raise ValueError(f"more than {MAX_KEYS:,} keys")
+    return value
+
+
 def kind_name(value: object) -> str:
     """Return what JSON calls a value: "an object", "a number"."""
     names = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
+
+
+def _check_post(post: object) -> None:
+    if not isinstance(post, (str, type(None))):
+        raise ValueError(f"the post is {kind_name(post)}, not a string")
+    if len(post or "") > MAX_POST:
+        raise ValueError(TOO_LONG)
 
 
 def _dump(value: object) -> str:
@@ -227,12 +260,8 @@ def _dump(value: object) -> str:
         raise ValueError("nested too deeply") from None
 
 
-def _encodable(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([value if value is None else _encodable(value) for value in values], kind)
+        return pa.array(list(map(encodable, values)), kind)

@@ -12,16 +12,18 @@ from typing import IO, Any, AnyStr, ClassVar, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
+from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.seen import Seen
 
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
-MAX_LINE = 16 << 20
+BATCH_CELLS = 1 << 20
 _PARTS = tuple(map(itemgetter, map(Post._fields.index, ("id", "text", "author", "url"))))
 _BLOCK_ROWS = 1_024
 _BLOCK_CHARS = 1 << 20
@@ -112,7 +114,7 @@ class Reader(ABC):
         self.bytes_read = 0
         self.size = files.size
         self.skipped: Counter[str] = Counter()
-        with named(self.shown, "E406", *UNREADABLE):
+        with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
             self.schema: pa.Schema = self._find_schema()
         self.bytes_read = (self.passes - 1) * self.size
 
@@ -157,9 +159,9 @@ class Reader(ABC):
             E406 where the file breaks off or is damaged.
         """
         gate = _Gate(rejects, skip == 0)
-        batches = self._batches(gate)
+        batches = self._short(self._batches(gate), gate)
         for number in itertools.count(1):
-            with named(self.shown, "E406", *UNREADABLE):
+            with named(self.shown, "E510", Exception), named(self.shown, "E406", *UNREADABLE):
                 batch = next(batches, None)
             if batch is None:
                 self.bytes_read = self.passes * self.size
@@ -167,6 +169,17 @@ class Reader(ABC):
             if number > skip:
                 yield batch
             gate.open = number >= skip
+
+    def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Iterator[pa.RecordBatch]:
+        """Leave out posts that are too long to be scored, where the reader knows no line of them."""
+        done = 0
+        for batch in batches:
+            texts = batch.column(self.text) if self.text else None
+            long = None if texts is None or (pc.max(lengths(texts, pc.binary_length)).as_py() or 0) <= MAX_POST else too_long(texts)
+            for row in [] if long is None else pc.indices_nonzero(long).to_pylist():
+                rejects.add(self.shown, done + row + 1, TOO_LONG, b"")
+            yield batch if long is None else batch.filter(pc.invert(long))
+            done += len(batch)
 
 
 class _Gate:
@@ -330,3 +343,16 @@ def bounded_lines(readline: Callable[[int], AnyStr], newline: AnyStr) -> Iterato
             while rest and not rest.endswith(newline):
                 rest = readline(MAX_LINE)
         yield line
+
+
+def lengths(texts: pa.Array, count: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Count the bytes or characters of texts of any layout; null where there is none."""
+    if pa.types.is_dictionary(texts.type):
+        return lengths(texts.dictionary, count).take(texts.indices)
+    known = pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)
+    return count(texts if known else texts.cast(pa.large_string()))
+
+
+def too_long(texts: pa.Array) -> pa.BooleanArray:
+    """Tell which posts are longer than is scored."""
+    return pc.fill_null(pc.greater(lengths(texts, pc.utf8_length), MAX_POST), False)

@@ -94,7 +94,7 @@ def open_reader(
         near = difflib.get_close_matches(format, FORMATS, n=1)
         raise ArgumentError("E507", format=format, known=", ".join(FORMATS), hint=f" Did you mean {near[0]!r}?" if near else "")
     options = options or Options()
-    with named(path, "E406", *UNREADABLE):
+    with named(path, "E510", Exception), named(path, "E406", *UNREADABLE):
         files = open_files(path)
         found = {} if isinstance(files, SingleFile) or format else _platforms(files)
         if len(found) > 1 and options.query is None:

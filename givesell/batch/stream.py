@@ -39,6 +39,7 @@ Progress = Callable[[int, int, int], None]
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
+_REJECT_BYTES = 300
 
 
 def score_files(
@@ -255,6 +256,8 @@ class _Writer:
     def take(self, scored: Scored) -> None:
         """Take a batch, and write the chunk that it completes."""
         self._rejected += scored.rejected
+        # Rejects are held until then, too.
+        self._size += sum(len(row.raw) + _REJECT_BYTES for row in scored.rejected)
         if scored.scores is None:
             # The end of an input.
             self._done.skipped = dict(Counter(self._done.skipped) + Counter(scored.skipped))

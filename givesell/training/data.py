@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from givesell.archives.columns import encodable
 from givesell.errors import ArgumentTypeError, DataError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
@@ -216,6 +217,9 @@ def _columns(
     for name in extra:
         if name in frame:
             kept[f"{_EXTRA}{name}"] = frame[name].astype(object).where(frame[name].notna(), None)
+    for key, values in kept.items():
+        if values.dtype == object and key != "index":
+            kept[key] = pd.Series(list(map(encodable, values)), kept.index, dtype=object)
     return kept
 
 

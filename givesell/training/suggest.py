@@ -9,6 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from givesell.archives.columns import encodable
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
 from givesell.model import Model
@@ -255,7 +256,7 @@ def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], s
     elif isinstance(rows[0], dict):
         frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
     else:
-        frame = pd.DataFrame({"text": texts}, index=rows)
+        frame = pd.DataFrame({"text": list(map(encodable, texts))}, index=rows)
     frame["selling"] = selling
     drawn = "" if strategy == UNCERTAIN else "drawn at random; "
     frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained(model, texts), strict=True)]

@@ -1,17 +1,29 @@
-"""A labelled file as a DataFrame, without the lines that cannot be read, which are named."""
+"""A labelled file as a DataFrame, without the lines that cannot be read, which are named.
 
+Rows are told apart by the readers of archives, so that training reads what scoring does. The columns of CSV and TSV get
+the types that pandas gives them.
+"""
+
+import csv
 import io
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
+from givesell.archives.csv_file import CsvReader
+from givesell.archives.failures import UNREADABLE as FAILURES
+from givesell.archives.failures import named
+from givesell.archives.limits import MAX_TABLE
+from givesell.archives.reader import Reader
+from givesell.archives.registry import open_reader
 from givesell.errors import FileError, GivesellWarning
 from givesell.training.findings import MOST_EXAMPLES, Finding
 
-_TEXT: dict[str, Any] = {".csv": pd.read_csv, ".tsv": pd.read_table, ".jsonl": pd.read_json, ".ndjson": pd.read_json}
-_READERS: dict[str, Any] = {**_TEXT, ".parquet": pd.read_parquet}
+_FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 UNREADABLE = "unreadable lines"
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
 
@@ -63,20 +75,11 @@ def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
         raise FileError("E402", path=path)
     if not path.exists():
         raise FileError("E401", path=path)
-    if suffix not in _READERS:
-        raise FileError("E404", path=path, known=", ".join(_READERS))
-    try:
-        return _parsed(suffix, path)
-    except (ValueError, OSError, UnicodeError) as error:
-        failure = FileError("E406", path=path, reason=" ".join(str(error).split())[:200])
-        failure.__cause__ = error
-    found, kept = _told_apart(path) if suffix in _TEXT else ([], b"")
-    if not found:
-        raise failure
-    try:
-        frame = _parsed(suffix, io.BytesIO(kept))
-    except (ValueError, UnicodeError):
-        raise failure from None
+    if suffix not in _FORMATS:
+        raise FileError("E404", path=path, known=", ".join(_FORMATS))
+    found = _Found()
+    with named(path, "E510", Exception), named(path, "E406", *FAILURES, ValueError, OverflowError):
+        frame = _read(path, _FORMATS[suffix], found)
     if bad is None:
         warn(unreadable(found, path.name))
     else:
@@ -100,28 +103,42 @@ def warn(findings: list[Finding]) -> None:
             warnings.warn(str(finding), GivesellWarning, stacklevel=3)
 
 
-def _parsed(suffix: str, source: Any) -> pd.DataFrame:
-    reader = _READERS[suffix]
-    frame: pd.DataFrame = reader(source, lines=True, dtype=False) if reader is pd.read_json else reader(source)
-    return frame
-
-
 class _Found(list[BadLine]):
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:  # noqa: ARG002
         self.append(BadLine(line, reason))
 
 
-def _told_apart(path: Path) -> tuple[list[BadLine], bytes]:
-    """Return the lines that an archive's reader rejects, and the others as they stand; none where it cannot read the file either."""
-    from givesell.archives.files import SingleFile  # the readers of all formats come with it, and are seldom needed here
-    from givesell.archives.registry import open_reader
-
-    found = _Found()
+def _read(path: Path, form: str, found: _Found) -> pd.DataFrame:
     try:
-        for _ in open_reader(path, plain=True).batches(found):
-            pass
-    except FileError:
-        return [], b""
-    numbers = {number for number, _ in found}
-    with SingleFile(path).open(path.name) as stream:
-        return list(found), b"".join(line for number, line in enumerate(iter(stream.readline, b""), 1) if number not in numbers)
+        reader = open_reader(path, format=form)
+    except FileError as error:
+        if error.code != "E403":
+            raise
+        raise FileError("E406", path=path, reason="it is empty") from None
+    if isinstance(reader, CsvReader):
+        return _typed(reader, found)
+    frame: pd.DataFrame = pa.Table.from_batches(_bounded(reader, found), reader.schema).to_pandas()
+    return frame
+
+
+def _typed(reader: CsvReader, found: _Found) -> pd.DataFrame:
+    """Let pandas find the types of the rows that can be read."""
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(reader.schema.names)
+    for batch in _bounded(reader, found):
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    kept.seek(0)
+    frame: pd.DataFrame = pd.read_csv(kept)
+    return frame
+
+
+def _bounded(reader: Reader, found: _Found) -> Iterator[pa.RecordBatch]:
+    size = 0
+    for batch in reader.batches(found):
+        size += batch.nbytes
+        if size > MAX_TABLE:
+            raise FileError(
+                "E406", path=reader.shown, reason=f"it holds more than {MAX_TABLE >> 30} GiB, and is read whole; pass a part of it"
+            )
+        yield batch

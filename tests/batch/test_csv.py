@@ -14,7 +14,7 @@ def read(text, width):
     bad = []
     records = Records(iter(io.StringIO(text, newline="\n")), ",", lambda line, reason, raw: bad.append((line, reason)))
     records.width = width
-    return [fields for _, _, fields in records], bad, records.lines_read
+    return [fields for _, _, fields in records if fields], bad, records.lines_read
 
 
 def test_every_column_is_kept_as_it_stands(tmp_path, score, rows):
@@ -105,7 +105,7 @@ def test_a_post_of_one_megabyte_is_accepted(tmp_path, score, rows):
 
 def test_a_line_beyond_the_limit_is_rejected_alone(tmp_path, score, rows, rejects, monkeypatch):
     """An endless line is skipped without being held, and the rows around it are scored."""
-    for module in ("reader", "csv_file", "jsonl_file"):
+    for module in ("reader", "csv_file", "jsonl_file", "json_values"):
         monkeypatch.setattr(f"givesell.archives.{module}.MAX_LINE", 1_000)
     (tmp_path / "a.csv").write_text("text\nbuy\n" + "x" * 3_500 + "\nthanks\n")
     (tmp_path / "a.jsonl").write_text('{"text": "buy"}\n{"text": "' + "x" * 3_500 + '"}\n{"text": "thanks"}\n')

@@ -107,7 +107,7 @@ def test_a_file_without_an_object_is_an_error(tmp_path, score, content, code):
 
 def test_keys_without_end_are_an_error(tmp_path, score, monkeypatch):
     """Objects with ever new keys would make ever more columns, and are refused."""
-    monkeypatch.setattr("givesell.archives.objects.MAX_COLUMNS", 50)
+    monkeypatch.setattr("givesell.archives.objects.MAX_KEYS", 50)
     write(tmp_path / "a.jsonl", *({"text": "x", f"k{i}": i} for i in range(60)))
     with pytest.raises(FileError, match="more than 50 different keys"):
         score("a.jsonl")
@@ -175,5 +175,5 @@ def test_blocks_read_at_once_are_as_lines_read_one_by_one(tmp_path, monkeypatch,
         return reader.schema.to_string(), [batch.to_pylist() for batch in reader.batches(taken)], taken.take()
 
     at_once = read()
-    monkeypatch.setattr("givesell.archives.jsonl_file._table", lambda *_: None)
+    monkeypatch.setattr("givesell.archives.jsonl_file._Block.table", lambda *_: None)
     assert at_once == read()
