@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from givesell.archives.columns import encodable
 from givesell.archives.limits import MAX_TIME
 
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")
@@ -78,7 +79,7 @@ def _array(values: Sequence[object], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values], kind)
+        return pa.array(list(map(encodable, values)), kind)
 
 
 def from_epoch(seconds: object) -> datetime | None:

@@ -12,27 +12,8 @@ from tests.archives.samples import DUMPS, SAMPLES, TABLES
 from tests.archives.test_bluesky_car import bsky, repository
 from tests.archives.test_structure import told
 
-PIECES = [
-    b'"',
-    b"\\",
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b",",
-    b":",
-    b"\n",
-    b"\r",
-    b"\0",
-    b"\xff",
-    b"\xef\xbb\xbf",
-    b"1e999",
-    b"NaN",
-    b"-",
-    b"null",
-    b"true",
-]
-PIECES += [b"9" * 400, b"\\ud800", b"\\u0000", b"<p>", b"&#", b"https://t.co/a", b"[" * 600, b"\x81" * 40, b"\xd8\x2a", b"item", b" " * 50]
+PIECES = [b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"1e999", b"NaN", b"-", b"null"]
+PIECES += [b"true", b"9" * 400, b"\\ud800", b"\\u0000", b"<p>", b"&#", b"https://t.co/a", b"[" * 600, b"\x81" * 40, b"\xd8\x2a"]
 
 
 def exports():
@@ -59,7 +40,7 @@ def changed(draw, data):
     return data[: draw.randrange(len(data))] if draw.random() < 0.05 else data
 
 
-@pytest.mark.parametrize(("file", "data", "form"), exports())
+@pytest.mark.parametrize(("file", "data", "form"), list(exports()))
 def test_bytes_may_be_any(write, file, data, form):
     """The same mutations each time; a reader that raises what it should not names itself."""
     draw = random.Random(file)

@@ -46,6 +46,19 @@ def test_a_value_of_a_record_may_be_anything(write, name):
     assert all(len(value or "") <= LONGEST for post in posts for value in (post.id, post.author, post.url))
 
 
+@pytest.mark.parametrize("ending", ["parquet", "jsonl"])
+def test_an_odd_export_is_scored(write, tmp_path, ending):
+    """What is read is scored and written, what is not is counted, and the report is made."""
+    for name in ("x", "mastodon", "telegram"):
+        sample = SAMPLES[name]
+        records, _ = mixed(sample.record)
+        path = write(f"{name}.zip", {sample.name: sample.write([json.dumps(sample.record(FIRST - 1)), *records])})
+        out = tmp_path / f"{name}.{ending}"
+        summary = givesell.score_archive(path, out, report=tmp_path / f"{name}.html", visibility="all")
+        assert summary.rows + summary.rejected + sum(summary.skipped.values()) == len(records) + 1
+        assert len(list(givesell.read_archive(out))) == summary.rows
+
+
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_value_of_a_line_may_be_anything(write, name):
     """The same for the dumps of Reddit."""
