@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import IO, Any, ClassVar
 
 from givesell.archives.json_items import ItemError
+from givesell.archives.limits import MAX_POST, TOO_LONG
 from givesell.archives.post import Post
 from givesell.archives.reader import PostReader, Rejects
 
@@ -67,6 +68,8 @@ class ItemReader(PostReader):
                 if not isinstance(item, dict):
                     raise item if isinstance(item, ItemError) else ValueError(f"not {self.unit}")
                 post = self.post(item, path)
+                if post is not None and post.text and len(post.text) > MAX_POST:
+                    raise ValueError(TOO_LONG)
             except ValueError as error:
                 rejects.add(shown, number, str(error), item.raw if isinstance(item, ItemError) else repr(item)[:_RAW])
                 continue

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from givesell.archives.limits import MAX_TIME
-from givesell.words import encodable
+from givesell.words import keepable
 
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")
 
@@ -79,7 +79,7 @@ def _array(values: Sequence[object], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        return pa.array([encodable(value) if isinstance(value, str) else value for value in values], kind)
+        return pa.array(list(map(keepable, values)), kind)
 
 
 def from_epoch(seconds: object) -> datetime | None:

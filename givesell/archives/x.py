@@ -25,6 +25,7 @@ from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"
 _NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
+_LONG = "noteTweet"
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet"}
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
 _ALIKE, _SECONDS = 40, 5
@@ -60,11 +61,11 @@ class XReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        return zip(repeat(member), items(stream, "item", skip=b"window."))
+        return zip(repeat(_LONG if _NOTE.search(member) else ""), items(stream, "item", skip=b"window."))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a tweet, whole, or a long post that stands in the place of none; see `ItemReader.post`."""
-        if _NOTE.search(path):
+        if path == _LONG:
             note = self._note(item)
             if note in self._given:
                 self._given.remove(note)

@@ -71,3 +71,36 @@ def test_the_whole_export(read, name):
     }
     found = read(name, files)
     assert (found.texts, found[0].author) == (["hello"], "@ana@social.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (["https://s.example/1", "https://s.example/2"], "https://s.example/1"),
+        ([{"type": "Link", "href": "https://s.example/1"}], "https://s.example/1"),
+        ({"type": "Link", "href": "https://s.example/1"}, "https://s.example/1"),
+        ([None, 7, {"href": None}], f"{ME}/statuses/1"),
+        (7, f"{ME}/statuses/1"),
+        ("h" * 5_000, f"{ME}/statuses/1"),
+    ],
+)
+def test_an_address_of_any_kind(read, url, told):
+    """It may be a text, an object or a list of them; what is none of these leaves the address of the post itself."""
+    found = read("outbox.json", outbox(create(1, "a", url=url), create(2, "b")))
+    assert found.texts == ["a", "b"]
+    assert found[0].url == told
+
+
+@pytest.mark.parametrize("actor", ["http://[", "https://s.example:x/@ana", "a" * 5_000, 7, ["x"], {"id": 7}, ""])
+def test_an_author_that_is_no_address(read, actor):
+    """The post is read, if need be without its author."""
+    found = read("outbox.json", outbox({**create(1, "a"), "actor": actor}))
+    assert found.texts == ["a"]
+    assert len(found[0].author or "") < 100
+
+
+def test_content_that_is_no_text_is_rejected(read):
+    """The reason and the place are told."""
+    found = read("outbox.json", outbox(create(1, 7), create(2, "b"), create(3, ["c"])))
+    assert found.texts == ["b"]
+    assert found.rejects == [(1, "the post is a number, not a string"), (3, "the post is an array, not a string")]

@@ -84,3 +84,53 @@ def test_what_is_no_tweet_is_rejected(read):
     found = read("tweets.js", js("tweets", [tweet(1, "one"), 7, {"tweet": None}, tweet(2, "two")]))
     assert found.texts == ["one", "two"]
     assert found.rejects == [(2, "not a tweet"), (3, "not a tweet")]
+
+
+def test_links_that_lead_to_each_other(read):
+    """Each link is put in once, in order, and nothing is looked for in what was put in."""
+    urls = [{"url": "https://t.co/a", "expanded_url": "https://t.co/b https://t.co/a"}] * 2
+    urls.append({"url": "https://t.co/b", "expanded_url": "https://t.co/a" * 100})
+    found = read("tweets.js", js("tweets", [tweet(1, "https://t.co/a, (https://t.co/a) https://t.co/a", entities={"urls": urls})]))
+    assert found.texts == ["https://t.co/b https://t.co/a, (https://t.co/b https://t.co/a) https://t.co/a"]
+    urls = [{"url": f"https://t.co/{letter}", "expanded_url": " ".join([f"https://t.co/{letter}x"] * 9)} for letter in "abcdefghij"]
+    twice = [{"url": url["url"] + "x", "expanded_url": url["url"]} for url in urls]
+    assert len(read("tweets.js", js("tweets", [tweet(1, "https://t.co/a", entities={"urls": (urls + twice) * 50})])).texts[0]) == 143
+
+
+def test_where_a_link_leads_is_left_as_it_is(read):
+    """Only the text of the post has entities; links are found before punctuation, and other hosts' too."""
+    urls = [
+        {"url": "https://t.co/a", "expanded_url": "https://a.example?x=1&copy=2"},
+        {"url": "http://short.example/1", "expanded_url": "https://b.example"},
+    ]
+    found = read("tweets.js", js("tweets", [tweet(1, "1 &lt; 2 https://t.co/a… http://short.example/1.", entities={"urls": urls})]))
+    assert found.texts == ["1 < 2 https://a.example?x=1&copy=2… https://b.example."]
+
+
+def test_many_long_posts_of_one_second(read):
+    """Cut-off posts are looked up among a few of the same second; the others stand as posts of their own."""
+    start = "The same beginning of a long story, told again and again. "
+    notes = [
+        {"noteTweet": {"noteTweetId": str(n), "createdAt": "2022-10-19T20:07:25.000Z", "core": {"text": start + str(n)}}} for n in range(50)
+    ]
+    files = {
+        "data/tweets.js": js("tweets", [tweet(100 + n, start + "…") for n in range(50)]),
+        "data/note-tweet.js": js("note_tweet", notes),
+    }
+    found = read("x.zip", files)
+    assert len(found) == 84
+    assert sum(post.text == start + "…" for post in found) == 34
+    assert sorted(int(post.text.removeprefix(start)) for post in found if "…" not in post.text) == list(range(50))
+
+
+def test_two_files_of_long_posts(read):
+    """Each gives its own; one that is damaged costs nothing of the other files."""
+    notes = [json.dumps([{"noteTweet": {"noteTweetId": n, "createdAt": "", "core": {"text": f"note {n}"}}}]) for n in "12"]
+    files = {
+        "data/tweets.js": js("tweets", [tweet(9, "one")]),
+        "data/note-tweet.js": "window.YTD.note_tweet.part0 = " + notes[0],
+        "data/note-tweet-part1.js": "window.YTD.note_tweet.part1 = " + notes[1][:-1],
+    }
+    found = read("x.zip", files)
+    assert sorted(found.texts) == ["note 1", "note 2", "one"]
+    assert [reason for _, reason in found.rejects] == ["the file breaks off here"]
