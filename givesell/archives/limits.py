@@ -34,7 +34,7 @@ FOOTER_BYTES = 16 << 20
 MAX_COLUMNS = 16_384
 # Steps of SQLite's machine for one reading of a query (a plain SELECT takes about one a byte), and those for a small database.
 STEPS_A_BYTE = 50
-FREE_STEPS = 1_000_000_000
+FREE_STEPS = 300_000_000
 # Rows whose values are too large may be left out so often; finding the place again takes time.
 MAX_RESTARTS = 16
 # What a row of SQLite may take, which its columns share; none of them needs less than this.
