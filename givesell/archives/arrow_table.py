@@ -17,7 +17,7 @@ from givesell.archives.columns import is_text, unique_names
 from givesell.archives.failures import reason_of
 from givesell.archives.packing import BombError, check_growth
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
-from givesell.archives.row_sizes import Sizes, multiplies, row_sizes
+from givesell.archives.row_sizes import Sizes, largest, row_sizes
 from givesell.errors import FileError
 
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
@@ -168,8 +168,9 @@ def _decodes(column: pa.Array, row: int) -> bool:
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch | int, float]]:
     """Yield slices of bounded size, and the numbers of rows that are larger than any may be, each with its bytes."""
-    # Text that stands once in the file may stand in many rows.
-    sizes = _sizes(batch) if multiplies(batch.schema) else None
+    # Text that stands once in the file may stand in many rows: no harm where even the longest is short.
+    harmful = sum(map(largest, batch.columns)) * BATCH_ROWS > BATCH_BYTES
+    sizes = _sizes(batch) if harmful else None
     total = batch.nbytes if sizes is None else int(sizes.sum())
     step = max(1, min(BATCH_ROWS, len(batch) * BATCH_BYTES // max(BATCH_BYTES, total)))
     slices = [batch.slice(start, step) for start in range(0, len(batch), step)]

@@ -38,5 +38,5 @@ FREE_STEPS = 300_000_000
 # Rows whose values are too large may be left out so often; finding the place again takes time.
 MAX_RESTARTS = 16
 # What a row of SQLite may take, which its columns share; none of them needs less than this.
-ROW_MEMORY = 256 << 20
+ROW_MEMORY = 64 << 20
 LEAST_VALUE = 1 << 17

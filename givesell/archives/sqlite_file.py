@@ -97,10 +97,10 @@ class SqliteReader(ObjectsReader):
         return f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT {most} OFFSET {number}"
 
     def _record(self, number: int, values: tuple[Any, ...]) -> Record:
-        if sum(len(value) for value in values if isinstance(value, (str, bytes))) > limits.MAX_ROW_BYTES:
-            return number, b"", ValueError(f"a row of more than {limits.MAX_ROW_BYTES >> 20} MiB")
-        row = dict(zip(self._names, map(plain, values), strict=True))
         raw = repr(values).encode("utf-8", "surrogateescape")
+        if len(raw) > limits.MAX_ROW_BYTES:
+            return number, b"", ValueError(f"a row of more than {limits.MAX_ROW_BYTES >> 20} MiB, written out")
+        row = dict(zip(self._names, map(plain, values), strict=True))
         return number, raw, row if all(map(_decodes, values)) else ValueError("not UTF-8")
 
     @property
