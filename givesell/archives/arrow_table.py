@@ -101,10 +101,8 @@ class ArrowTableReader(Reader):
                         good[row] = False
                         raw = column.view(as_bytes(column.type))[row].as_py() if is_text(column.type) else b""
                         rejects.add(self.shown, done + row + 1, f"column {name!r} is not UTF-8", raw or b"")
-            batch = batch.filter(pa.array(good))
-            # A dictionary still holds what none of the rows does.
-            columns = [column if _is_valid(column) else pa.array(column.to_pylist(), column.type) for column in batch.columns]
-            return pa.RecordBatch.from_arrays(columns, schema=self.schema), np.flatnonzero(good)
+            rows = np.flatnonzero(good)
+            return pa.RecordBatch.from_arrays([_kept(column, rows) for column in batch.columns], schema=self.schema), rows
         except (pa.ArrowException, ValueError, OverflowError):
             self._reject_all(done, len(batch), f"it stands in a damaged batch: {reason_of(error)}", rejects)
             return None
@@ -145,6 +143,19 @@ def as_bytes(kind: pa.DataType) -> pa.DataType:
         if test(kind):
             return make(kind.value_field.with_type(as_bytes(kind.value_type)))
     return kind
+
+
+def _kept(column: pa.Array, rows: NDArray[np.intp]) -> pa.Array:
+    """Return some rows of a column, and nothing else that it holds."""
+    try:
+        kept = column.take(pa.array(rows))
+    except pa.ArrowNotImplementedError:
+        pass
+    else:
+        # A dictionary still holds what none of the rows does.
+        if _is_valid(kept):
+            return kept
+    return pa.array([column[row].as_py() for row in rows.tolist()], column.type)
 
 
 def _is_valid(column: pa.Array) -> bool:
