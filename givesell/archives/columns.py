@@ -17,6 +17,8 @@ from givesell.errors import DataError
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they were.
 JSON_TEXT = {b"givesell": b"json"}
+# What Arrow raises for a value that Python has no type for.
+_BEYOND = (pa.ArrowException, ValueError, OverflowError)
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -216,7 +218,27 @@ def plain_values(column: pa.Array) -> list[Any]:
     if pat.is_float32(kind):
         # Digits beyond its precision mean nothing.
         return [None if value is None else plain(float(str(np.float32(value)))) for value in column.to_pylist()]
-    return list(map(plain, column.to_pylist()))
+    try:
+        return list(map(plain, column.to_pylist()))
+    except _BEYOND:
+        return [plain(_python_value(value)) for value in column]
+
+
+def _python_value(value: pa.Scalar) -> Any:
+    """Return what Python cannot hold, such as a time in the year 100,000 or in no known zone, as Arrow prints it."""
+    try:
+        return value.as_py()
+    except _BEYOND:
+        if pat.is_struct(value.type):
+            # Two fields of one name, or one that holds such a value.
+            names = unique_names(field.name for field in value.type)
+            return {name: _python_value(value[number]) for number, name in enumerate(names)}
+    for kind in (pa.string(), pa.int64()):
+        try:
+            return str(value.cast(kind).as_py())
+        except _BEYOND:
+            continue
+    return None
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from givesell.archives import limits, open_reader
+from givesell.archives.columns import plain_values
 from givesell.archives.parquet_pages import read_groups
 from givesell.archives.row_sizes import largest, row_sizes
 from givesell.errors import FileError
@@ -215,6 +216,15 @@ def test_sizes_of_rows():
     union = pa.UnionArray.from_dense(pa.array([0, 1], pa.int8()), pa.array([0, 0], pa.int32()), [pa.array([1]), pa.array(["xyz"])])
     assert row_sizes(union).tolist() == [8, 3]
     assert (largest(pa.array(text)), largest(runs), largest(union)) == (0, 2, 8)
+
+
+def test_values_that_python_cannot_hold_are_written_as_arrow_prints_them():
+    """Times beyond the year 9999 or of no known zone, and a struct with two fields of one name, cost no file."""
+    far = pa.array([2**62, 0], pa.int64())
+    assert plain_values(far.view(pa.timestamp("us"))) == [f"<value out of range: {2**62}>", "1970-01-01T00:00:00"]
+    assert plain_values(far.view(pa.timestamp("us", "Nowhere/Bad"))) == [str(2**62), "0"]
+    assert plain_values(far.view(pa.duration("s"))) == [str(2**62), "0:00:00"]
+    assert plain_values(pa.StructArray.from_arrays([pa.array([1]), pa.array([2])], ["x", "x"])) == [{"x": 1, "x_2": 2}]
 
 
 def small_files():
