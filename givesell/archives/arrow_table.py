@@ -17,7 +17,7 @@ from givesell.archives.columns import is_text, unique_names
 from givesell.archives.failures import reason_of
 from givesell.archives.packing import BombError, check_growth
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
-from givesell.archives.row_sizes import Sizes, multiplies, row_sizes
+from givesell.archives.row_sizes import Sizes, largest, row_sizes
 from givesell.errors import FileError
 
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
@@ -101,10 +101,8 @@ class ArrowTableReader(Reader):
                         good[row] = False
                         raw = column.view(as_bytes(column.type))[row].as_py() if is_text(column.type) else b""
                         rejects.add(self.shown, done + row + 1, f"column {name!r} is not UTF-8", raw or b"")
-            batch = batch.filter(pa.array(good))
-            # A dictionary still holds what none of the rows does.
-            columns = [column if _is_valid(column) else pa.array(column.to_pylist(), column.type) for column in batch.columns]
-            return pa.RecordBatch.from_arrays(columns, schema=self.schema), np.flatnonzero(good)
+            rows = np.flatnonzero(good)
+            return pa.RecordBatch.from_arrays([_kept(column, rows) for column in batch.columns], schema=self.schema), rows
         except (pa.ArrowException, ValueError, OverflowError):
             self._reject_all(done, len(batch), f"it stands in a damaged batch: {reason_of(error)}", rejects)
             return None
@@ -147,6 +145,19 @@ def as_bytes(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
+def _kept(column: pa.Array, rows: NDArray[np.intp]) -> pa.Array:
+    """Return some rows of a column, and nothing else that it holds."""
+    try:
+        kept = column.take(pa.array(rows))
+    except pa.ArrowNotImplementedError:
+        pass
+    else:
+        # A dictionary still holds what none of the rows does.
+        if _is_valid(kept):
+            return kept
+    return pa.array([column[row].as_py() for row in rows.tolist()], column.type)
+
+
 def _is_valid(column: pa.Array) -> bool:
     try:
         column.validate(full=True)
@@ -168,8 +179,9 @@ def _decodes(column: pa.Array, row: int) -> bool:
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch | int, float]]:
     """Yield slices of bounded size, and the numbers of rows that are larger than any may be, each with its bytes."""
-    # Text that stands once in the file may stand in many rows.
-    sizes = _sizes(batch) if multiplies(batch.schema) else None
+    # Text that stands once in the file may stand in many rows: no harm where even the longest is short.
+    harmful = sum(map(largest, batch.columns)) * BATCH_ROWS > BATCH_BYTES
+    sizes = _sizes(batch) if harmful else None
     total = batch.nbytes if sizes is None else int(sizes.sum())
     step = max(1, min(BATCH_ROWS, len(batch) * BATCH_BYTES // max(BATCH_BYTES, total)))
     slices = [batch.slice(start, step) for start in range(0, len(batch), step)]

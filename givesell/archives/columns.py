@@ -17,6 +17,8 @@ from givesell.errors import DataError
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they were.
 JSON_TEXT = {b"givesell": b"json"}
+# What Arrow raises for a value that Python has no type for.
+_BEYOND = (pa.ArrowException, ValueError, OverflowError)
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -219,24 +221,29 @@ def plain_values(column: pa.Array) -> list[Any]:
         return [None if value is None else plain(float(str(np.float32(value)))) for value in column.to_pylist()]
     try:
         return list(map(plain, column.to_pylist()))
-    except (ValueError, OverflowError, pa.ArrowException):
-        return [plain(_from_arrow(value)) for value in column]
+    except _BEYOND:
+        return [plain(_python_value(value)) for value in column]
 
 
-def _from_arrow(value: pa.Scalar) -> Any:
-    """Return a value of Arrow; times that Python has none for, such as in the year 0, as Arrow writes them."""
+def _python_value(value: pa.Scalar) -> Any:
+    """Return what Python cannot hold, such as a time in the year 100,000 or in no known zone, as Arrow prints it."""
     try:
         return value.as_py()
-    except (ValueError, OverflowError, pa.ArrowException):
+    except _BEYOND:
+        if pat.is_struct(value.type):
+            # Two fields of one name, or one that holds such a value.
+            names = unique_names(field.name for field in value.type)
+            return {name: _python_value(value[number]) for number, name in enumerate(names)}
         if pat.is_nested(value.type):
-            inside = value.items() if pat.is_struct(value.type) else enumerate(value)
-            found = {key: _from_arrow(item) if isinstance(item, pa.Scalar) else item for key, item in inside}
-            return found if pat.is_struct(value.type) else list(found.values())
-    try:
-        told = value.cast(pa.string()).as_py()
-    except pa.ArrowException:
-        told = "<"
-    return str(value.value) if told.startswith("<") else told
+            return [_python_value(item) if isinstance(item, pa.Scalar) else item for item in value]
+    for kind in (pa.string(), pa.int64()):
+        try:
+            told = str(value.cast(kind).as_py())
+        except _BEYOND:
+            continue
+        if not told.startswith("<"):  # Arrow's own words for a value that it cannot print
+            return told
+    return None
 
 
 def plain(value: Any) -> Any:

@@ -153,7 +153,7 @@ class Zip(Files):
         self._unpacked: dict[str, int] = {}
         self._total = self._in_use = 0
         archive = self._opened()
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         _check_count(path, len(infos))
         _check_apart(path, archive)
         # Of two members of one name the first stands.

@@ -73,9 +73,9 @@ DELTA_BYTES = 4 << 30
 FOOTER_BYTES = 16 << 20
 # Steps of SQLite's machine for one reading of a query (a plain SELECT takes about one a byte), and those for a small database.
 STEPS_A_BYTE = 50
-FREE_STEPS = 1_000_000_000
+FREE_STEPS = 300_000_000
 # Rows whose values are too large may be left out so often; finding the place again takes time.
 MAX_RESTARTS = 16
 # What a row of SQLite may take, which its columns share; none of them needs less than this.
-ROW_MEMORY = 256 << 20
+ROW_MEMORY = 64 << 20
 LEAST_VALUE = 1 << 17

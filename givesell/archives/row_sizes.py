@@ -10,18 +10,22 @@ from numpy.typing import NDArray
 Sizes = NDArray[np.float64]
 
 
-def multiplies(schema: pa.Schema) -> bool:
-    """Whether a value that is held once may stand in many rows.
+def largest(column: pa.Array) -> float:
+    """Return the bytes of the largest value of a column in which one that is held once may stand in many rows.
 
     Parameters
     ----------
-    schema : pyarrow.Schema
+    column : pyarrow.Array
 
     Returns
     -------
-    bool
+    float
+        0 for a column that holds each row by itself.
     """
-    return any(_multiplies(field.type) for field in schema)
+    if not _multiplies(column.type):
+        return 0.0
+    sizes = row_sizes(column.dictionary if pat.is_dictionary(column.type) else column)
+    return float(sizes.max(initial=0.0))
 
 
 def _multiplies(kind: pa.DataType) -> bool:

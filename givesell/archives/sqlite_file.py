@@ -45,8 +45,12 @@ class SqliteReader(ObjectsReader):
             raise FileError("E504", path=self.shown, reason="it is no text")
         with self._connected() as base:
             self._query = query or self._only_table(base)
+            # A first row that is too large does not keep it from being described.
             with _told(self, "E504"):
-                described = base.execute(self._query).description
+                try:
+                    described = base.execute(self._query).description
+                except sqlite3.DataError:
+                    described = base.execute(self._after(0, 0)).description
         if described is None:
             raise FileError("E504", path=self.shown, reason="it is no SELECT")
         self._names = unique_names(name for name, *_ in described)
@@ -57,24 +61,27 @@ class SqliteReader(ObjectsReader):
         most = max(limits.FREE_ROWS, limits.ROWS_A_BYTE * self.size)
         with self._connected() as base:
             base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._longest)
-            with _told(self, "E406"):
-                rows = base.execute(self._query)
+            rows: sqlite3.Cursor | None = None
+            alone = False
             while True:
                 try:
+                    rows = rows or base.execute(self._after(number, 1 if alone else -1) if number or alone else self._query)
                     values = next(rows, None)
                 except _FAILURES as error:
-                    self._check_interrupted()
-                    if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_TOOBIG or restarts == limits.MAX_RESTARTS:
+                    self._check_interrupted(error)
+                    rows = None
+                    if not alone:
+                        # A row is given once the one after it has been read: read it by itself, then the one that fails.
+                        alone = True
+                    elif getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_TOOBIG and restarts < limits.MAX_RESTARTS:
+                        restarts, number, alone = restarts + 1, number + 1, False
+                        yield number, b"", ValueError(f"a value of more than {self._longest:,} bytes")
+                    else:
                         reason = f"it breaks off or is damaged after row {number:,}: {reason_of(error)}"
                         if not number:
                             raise FileError("E406", path=self.shown, reason=reason) from error
                         self.files.flaws[self.shown] = reason
                         return
-                    number += 1
-                    restarts += 1
-                    yield number, b"", ValueError(f"a value of more than {self._longest:,} bytes")
-                    with _told(self, "E406"):
-                        rows = base.execute(f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT -1 OFFSET {number}")
                     continue
                 if values is None:
                     return
@@ -82,12 +89,18 @@ class SqliteReader(ObjectsReader):
                 if number > most:
                     raise FileError("E504", path=self.shown, reason=f"it gives more than {most:,} rows")
                 yield self._record(number, values)
+                if alone:
+                    rows = None
+
+    def _after(self, number: int, most: int) -> str:
+        """Return the query for the rows that stand after so many."""
+        return f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT {most} OFFSET {number}"
 
     def _record(self, number: int, values: tuple[Any, ...]) -> Record:
-        if sum(len(value) for value in values if isinstance(value, (str, bytes))) > limits.MAX_LINE:
-            return number, b"", ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB")
-        row = dict(zip(self._names, map(plain, values), strict=True))
         raw = repr(values).encode("utf-8", "surrogateescape")
+        if len(raw) > limits.MAX_LINE:
+            return number, b"", ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB, written out")
+        row = dict(zip(self._names, map(plain, values), strict=True))
         return number, raw, row if all(map(_decodes, values)) else ValueError("not UTF-8")
 
     @property
@@ -134,10 +147,13 @@ class SqliteReader(ObjectsReader):
             base.set_progress_handler(step, _STEPS)
             yield base
 
-    def _check_interrupted(self) -> None:
+    def _check_interrupted(self, error: BaseException) -> None:
         """Raise what ended the query from outside."""
         if self._stopped is not None:
             raise self._stopped
+        # Raised where a signal came between two lines of Python, it was lost.
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt
 
     def _only_table(self, base: sqlite3.Connection) -> str:
         with _told(self, "E406"):
@@ -154,9 +170,9 @@ def _told(reader: SqliteReader, code: str) -> Iterator[None]:
     try:
         yield
     except _FAILURES as error:
-        reader._check_interrupted()
+        reader._check_interrupted(error)
         reason = reason_of(error)
-        if "not authorized" in reason or "prohibited" in reason:
+        if any(word in reason for word in ("not authorized", "prohibited", "authorization denied")):
             reason = "it does more than read"
         raise FileError(code, path=reader.shown, reason=reason) from error
 

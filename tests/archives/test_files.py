@@ -1,15 +1,27 @@
 """What is wrong with archives: cut ones, bombs, names that climb, nesting."""
 
 import os
+import random
+import struct
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from givesell.archives import open_reader
-from givesell.errors import FileError
+from givesell.archives import files, open_reader
+from givesell.archives.read import read_archive
+from givesell.archives.registry import is_export
+from givesell.errors import ArgumentTypeError, FileError
+from tests.archives.conftest import Taken
 
 TWEETS = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "hi", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}]'
+
+
+def channels(count):
+    """Return the files of a Discord package."""
+    message = '[{"ID": %d, "Timestamp": "2020-01-01 00:00:00", "Contents": "buy now"}]'
+    return {f"messages/c{i}/messages.json": message % i for i in range(count)}
 
 
 def test_a_cut_zip_is_one_error(write):
@@ -98,3 +110,194 @@ def test_of_two_members_of_one_name_the_first_is_read(tmp_path):
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("data/tweets.js", TWEETS.replace("hi", "evil"))
     assert [post.text for post in open_reader(tmp_path / "x.zip").posts(None)] == ["hi"]
+
+
+def test_the_list_of_a_zip_is_read_once(write, monkeypatch):
+    """Not with each of its members, which would take time as the square of their number."""
+    lists = []
+    make = zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *given: lists.append(1) or make(*given))
+    path = write("x.zip", {})
+    for count in (10, 40):
+        with make(path, "w") as archive:
+            for name, data in channels(count).items():
+                archive.writestr(name, data)
+        lists.clear()
+        assert len(list(open_reader(path).posts(None))) == count
+        assert len(lists) == 2  # for telling the format, and for reading
+
+
+def test_a_packed_tar_is_unpacked_a_few_times(write, monkeypatch):
+    """Not once for each of its members: they are read as they lie in it."""
+    starts = []
+    start = files._TarStream._restart
+    monkeypatch.setattr(files._TarStream, "_restart", lambda self: starts.append(1) or start(self))
+    names = list(channels(60))
+    random.Random(1).shuffle(names)
+    path = write("x.tar.gz", {name: channels(60)[name] for name in names})
+    assert len(list(open_reader(path).posts(None))) == 60
+    assert len(starts) <= 6
+
+
+def test_many_inputs_do_not_hold_many_files_open(write, tmp_path):
+    """An archive lets go of its file when its format has been told, and when it has been read."""
+    write("x.zip", channels(3))
+    write("x.tar", channels(3))
+    here = Path("/proc/self/fd")
+    if not here.is_dir():
+        pytest.skip("open files cannot be counted here")
+    readers = [open_reader(tmp_path / name) for name in ("x.zip", "x.tar")]
+    for reader in readers:
+        assert sum(len(batch) for batch in reader.batches(Taken())) == 3
+    assert not [place for place in here.iterdir() if place.exists() and place.resolve().parent == tmp_path]
+
+
+def test_a_zip_whose_members_lie_over_each_other_is_refused(write):
+    """So few bytes could unpack to very many files."""
+    path = write("x.zip", {"data/tweets.js": TWEETS})
+    data = path.read_bytes()
+    entry, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    listed = data[entry:end] * 3
+    path.write_bytes(data[:entry] + listed + data[end : end + 8] + struct.pack("<HHIIH", 3, 3, len(listed), entry, 0))
+    with pytest.raises(FileError, match=r"E506.*its members lie over each other"):
+        open_reader(path)
+
+
+def test_all_members_together_may_be_no_bomb(write, monkeypatch):
+    """Many members, each within the limit, are not."""
+    monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
+    posts = channels(1)["messages/c0/messages.json"].replace("}]", '}, {"Contents": "' + "x" * 900_000 + '"}]')
+    path = write("x.zip", dict.fromkeys(channels(8), posts))
+    with pytest.raises(FileError, match=r"E506.*it unpacks to more than 1 MiB and 200 times its size"):
+        list(open_reader(path).posts(None))
+
+
+def header(name, size=0, kind=tarfile.REGTYPE, claimed=None):
+    """Return the header of a tar, whose size may be given as bytes."""
+    info = tarfile.TarInfo(name)
+    info.size, info.type = size, kind
+    data = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    if claimed is not None:
+        data[124:136] = claimed
+        data[148:156] = b" " * 8
+        data[148:156] = b"%06o\0 " % sum(data)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("claimed", [b"\xff" * 12, b"\x80" + b"\x7f" * 11, b"\x80" + b"\x00" * 3 + b"\x7f" * 8, b"zzzzzzzzzzz\0"])
+def test_impossible_sizes_in_a_tar(tmp_path, claimed):
+    """Negative and huge ones end the list; the files before are read."""
+    content = TWEETS.encode()
+    good = header("data/tweets.js", len(content)) + content.ljust(512, b"\0")
+    path = tmp_path / "x.tar"
+    path.write_bytes(header("data/tweets.js", claimed=claimed) + content.ljust(1024, b"\0"))
+    with pytest.raises(FileError, match="E505"):
+        open_reader(path)
+    path.write_bytes(good + header("data/tweet.js", claimed=claimed) + b"\0" * 1024)
+    reader, taken = open_reader(path), Taken()
+    assert sum(len(batch) for batch in reader.batches(taken)) == 1
+    assert len(taken.rows) == 1
+
+
+def test_extensions_of_a_tar(tmp_path):
+    """Long names are read from them; endless, sparse and broken ones are told and cost neither time nor memory."""
+    content = TWEETS.encode()
+    body = content.ljust(512, b"\0")
+    pax = b"312 path=%s\n" % (b"p" * (302 - 15) + b"/data/tweets.js")
+    path = tmp_path / "x.tar"
+
+    def members(data):
+        path.write_bytes(data)
+        return open_reader(path)
+
+    long = header("x", len(pax), tarfile.XHDTYPE) + pax.ljust(512, b"\0")
+    assert members(long + header("x", len(content)) + body).members[0].endswith("/data/tweets.js")
+    # Many after each other, without going down a level for each.
+    assert len(members(long * 3_000 + header("x", len(content)) + body).members) == 1
+    with pytest.raises(FileError, match=r"E505"):
+        members(header("x", 2 << 20, tarfile.XHDTYPE) + b" " * (2 << 20))
+    sparse = b"22 GNU.sparse.major=1\n"
+    with pytest.raises(FileError, match=r"E406.*it is sparse; unpack it first"):
+        members(header("x", len(sparse), tarfile.XHDTYPE) + sparse.ljust(512, b"\0") + header("data/tweets.js", len(content)) + body)
+
+
+def test_a_member_without_a_name(write):
+    """It is one like any other."""
+    path = write("x.zip", {"data/tweets.js": TWEETS, "a": "x"})
+    data = path.read_bytes()
+    at = data.rindex(b"PK\x01\x02")
+    path.write_bytes(data[: at + 28] + b"\0\0" + data[at + 30 : at + 46] + data[at + 47 :])
+    path.write_bytes(path.read_bytes()[:-10] + struct.pack("<I", len(data) - 22 - data.index(b"PK\x01\x02") - 1) + data[-6:])
+    assert [post.text for post in open_reader(path).posts(None)] == ["hi"]
+
+
+def test_text_that_looks_like_a_tar_is_none(write):
+    """The mark of a tar may stand in a post."""
+    reader = open_reader(write("a.csv", "text\n" + "x" * 252 + "ustar" + "y" * 300 + "\n"))
+    assert reader.name == "csv"
+
+
+def test_depth_of_folders_is_no_matter(tmp_path):
+    """No stack grows with it."""
+    here = Path.cwd()
+    deep = tmp_path / "deep"
+    deep.mkdir()
+    try:
+        os.chdir(deep)
+        for _ in range(1_200):
+            os.mkdir("d")  # noqa: PTH102
+            os.chdir("d")
+        Path("tweets.js").write_text(TWEETS)
+        assert files.Folder(deep).names() == ["d/" * 1_200 + "tweets.js"]
+        # Python's own way to remove it goes down on the stack.
+        Path("tweets.js").unlink()
+        for _ in range(1_200):
+            os.chdir("..")
+            os.rmdir("d")  # noqa: PTH106
+    finally:
+        os.chdir(here)
+
+
+def test_odd_names_in_a_folder(tmp_path):
+    """Names that are not UTF-8 are written out; what is no file is passed over."""
+    odd = tmp_path / "odd" / os.fsdecode(b"caf\xe9")
+    odd.mkdir(parents=True)
+    (odd / "tweets.js").write_text(TWEETS)
+    os.mkfifo(odd / "tweet.js")
+    reader = open_reader(tmp_path / "odd")
+    assert sum(len(batch) for batch in reader.batches(Taken())) == 1
+    assert str(reader.shown).endswith("caf\\udce9/tweets.js")
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    """It is not passed over without a word."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "tweets.js").write_text(TWEETS)
+    listed = os.scandir
+
+    def refuse(place):
+        if str(place).endswith("closed/") or str(place).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    for look in (open_reader, is_export):
+        with pytest.raises(FileError, match=r"E406.*closed: cannot be read \(Permission denied\)"):
+            look(tmp_path)
+
+
+def test_what_is_no_file(tmp_path):
+    """A pipe would be waited for without end; names that are too long or no names are told."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "pipe.csv", "/dev/zero"):
+        with pytest.raises(FileError, match=r"E406.*it is no regular file"):
+            read_archive(path)
+    (tmp_path / "dangling.csv").symlink_to(tmp_path / "nowhere")
+    for name in ("dangling.csv", "a\0b.csv", "\ud800.csv"):
+        with pytest.raises(FileError, match="E401"):
+            read_archive(tmp_path / name)
+    with pytest.raises(FileError, match=r"E406.*File name too long"):
+        read_archive(tmp_path / ("x" * 300))
+    for path in (5, None, b"a.csv"):
+        with pytest.raises(ArgumentTypeError, match=r"E206.*path must be a path"):
+            read_archive(path)

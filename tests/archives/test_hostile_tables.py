@@ -9,11 +9,11 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.columns import unique_names
-from givesell.archives.csv_file import _LONG_FIELDS
 from givesell.archives.jsonl_file import _Block
 from givesell.archives.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST
 from givesell.archives.objects import Kinds
 from givesell.archives.read import read_archive
+from givesell.delimited import long_fields
 from givesell.errors import FileError, GivesellError
 from tests.archives.conftest import Taken
 
@@ -202,7 +202,7 @@ def test_the_csv_module_is_left_as_it_was(write):
     assert len(next(batches)) == 1
     assert csv.field_size_limit() == before
     inside = threading.Event()
-    with _LONG_FIELDS:
+    with long_fields:
         thread = threading.Thread(target=lambda: (table(path), inside.set()))
         thread.start()
         thread.join()
