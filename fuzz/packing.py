@@ -61,7 +61,7 @@ def pack_single(data: bytes, ending: str) -> bytes:
     return bytes(pack[ending](data))
 
 
-def pack_many(files: dict[str, bytes], form: str, rng: random.Random) -> bytes:
+def pack_many(files: dict[str, bytes], form: str, rng: random.Random, *, stored: bool = False) -> bytes:
     """Return files as a zip or tar.
 
     Parameters
@@ -70,7 +70,9 @@ def pack_many(files: dict[str, bytes], form: str, rng: random.Random) -> bytes:
     form : str
         One of `MANY` but ``"folder"``.
     rng : random.Random
-        Chooses how members are stored.
+        Chooses how members are packed.
+    stored : bool
+        Whether members of a zip are not packed at all.
     """
     out = io.BytesIO()
     if form == "zip":
