@@ -14,6 +14,7 @@ from givesell.archives.packing import zstd
 
 SINGLE = ("", ".gz", ".bz2", ".xz", ".zst")
 MANY = ("zip", "tar", "tar.gz", "tar.zst", "folder")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 # Offset and size of each field of a local header, a central one, and the end.
 _FIELDS = {
@@ -76,9 +77,7 @@ def pack_many(files: dict[str, bytes], form: str, rng: random.Random, *, stored:
     """
     out = io.BytesIO()
     if form == "zip":
-        with zipfile.ZipFile(
-            out, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))
-        ) as archive:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if stored else rng.choice(_METHODS)) as archive:
             for name, data in files.items():
                 archive.writestr(zipfile.ZipInfo(name), data, archive.compression)
         return out.getvalue()
