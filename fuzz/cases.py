@@ -280,10 +280,10 @@ def _spacy_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Cas
         else:
             packed[name], names = damaged(rng, packed[name])
             trail.append(f"{name}: {', '.join(names)}")
-    if as_it_is or rng.random() < 0.5:
+    if not as_it_is and rng.random() < 0.5:
         return Case("spacy", "spacy", packed, "", tuple(trail))
-    data = packing.pack_many(packed, "zip", rng)
-    if rng.random() < 0.3:
+    data = packing.pack_many(packed, "zip", rng, stored=as_it_is or rng.random() < 0.9)
+    if not as_it_is and rng.random() < 0.3:
         data, what = packing.odd_zip(data, rng) if rng.random() < 0.6 else (damaged(rng, data)[0], "bytes")
         trail.append(what)
     return Case("spacy", "spacy", {"p.zip": data}, "p.zip", tuple(trail))

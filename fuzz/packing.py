@@ -14,6 +14,7 @@ from givesell.archives.packing import zstd
 
 SINGLE = ("", ".gz", ".bz2", ".xz", ".zst")
 MANY = ("zip", "tar", "tar.gz", "tar.zst", "folder")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 # Offset and size of each field of a local header, a central one, and the end.
 _FIELDS = {
@@ -61,7 +62,7 @@ def pack_single(data: bytes, ending: str) -> bytes:
     return bytes(pack[ending](data))
 
 
-def pack_many(files: dict[str, bytes], form: str, rng: random.Random) -> bytes:
+def pack_many(files: dict[str, bytes], form: str, rng: random.Random, *, stored: bool = False) -> bytes:
     """Return files as a zip or tar.
 
     Parameters
@@ -70,13 +71,13 @@ def pack_many(files: dict[str, bytes], form: str, rng: random.Random) -> bytes:
     form : str
         One of `MANY` but ``"folder"``.
     rng : random.Random
-        Chooses how members are stored.
+        Chooses how members are packed.
+    stored : bool
+        Whether members of a zip are not packed at all.
     """
     out = io.BytesIO()
     if form == "zip":
-        with zipfile.ZipFile(
-            out, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))
-        ) as archive:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if stored else rng.choice(_METHODS)) as archive:
             for name, data in files.items():
                 archive.writestr(zipfile.ZipInfo(name), data, archive.compression)
         return out.getvalue()
