@@ -35,8 +35,8 @@ DATA := $(CORPUS)/labelled.jsonl.gz \
 	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet --prior 0.36
 
 train: $(VENV)/demo
-	$(BIN)/givesell train $(DATA) --out models/givesell-en
-	$(BIN)/givesell train $(DATA) --deep --members 2 --vectors models/vectors.safetensors --out models/givesell-en-deep
+	$(BIN)/givesell train $(DATA) --overwrite --out models/givesell-en
+	$(BIN)/givesell train $(DATA) --deep --members 2 --vectors models/vectors.safetensors --overwrite --out models/givesell-en-deep
 
 # One stamp a set of extras: installed again when the project's dependencies change.
 $(VENV)/demo: EXTRAS :=
