@@ -1,5 +1,6 @@
 """The rows that could not be read, kept aside in a file of their own."""
 
+import codecs
 import json
 import os
 import zlib
@@ -12,6 +13,7 @@ from givesell.errors import FileError
 from givesell.words import encodable
 
 RAW_CHARS = 1_000
+_SLICE = 250
 
 
 class Rejected(NamedTuple):
@@ -125,7 +127,20 @@ def _line(row: Rejected) -> str:
     # Four bytes a character at most, so this loses nothing that would be shown. A str holds undecodable bytes as lone surrogates.
     raw = row.raw[: 4 * RAW_CHARS]
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-    shown = data.rstrip(b"\r\n").decode("utf-8", "backslashreplace")[:RAW_CHARS]
-    record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": shown}
+    record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": _shown(data.rstrip(b"\r\n"))}
     # A name of a file may hold bytes that are no UTF-8.
     return encodable(json.dumps(record, ensure_ascii=False)) + "\n"
+
+
+def _shown(data: bytes) -> str:
+    try:
+        return data.decode()[:RAW_CHARS]
+    except UnicodeDecodeError:
+        pass
+    # A byte at a time is slow: no more of them are escaped than are shown.
+    decoder, shown = codecs.getincrementaldecoder("utf-8")("backslashreplace"), ""
+    for start in range(0, len(data), _SLICE):
+        shown += decoder.decode(data[start : start + _SLICE])
+        if len(shown) >= RAW_CHARS:
+            return shown[:RAW_CHARS]
+    return (shown + decoder.decode(b"", final=True))[:RAW_CHARS]
