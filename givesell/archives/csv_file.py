@@ -18,7 +18,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, cast
 
@@ -156,7 +156,7 @@ def _plainly(error: str) -> str:
     return error
 
 
-def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = str) -> Iterator[tuple[int, dict[str, str]]]:
+def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = str) -> Generator[tuple[int, dict[str, str]]]:
     """Read a comma-separated file with a header, as platforms write them.
 
     Parameters

@@ -96,12 +96,14 @@ def rows_of(
     FileError
         E502 if a column is missing.
     """
-    rows = map(itemgetter(1), read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix))
+    records = read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix)
+    rows = map(itemgetter(1), records)
     first = next(rows, None)
     if first is None:
         return iter(())
     missing = [sorted(columns - first.keys()) for columns in wanted]
     if all(missing):
+        records.close()
         raise FileError("E502", path=shown, format=kind, reason=f"it has no column {missing[0][0]!r}")
     return itertools.chain([first], rows)
 

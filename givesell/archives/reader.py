@@ -27,7 +27,9 @@ from givesell.errors import FileError
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 BATCH_CELLS = 1 << 20
-_PARTS = tuple(map(itemgetter, map(Post._fields.index, ("id", "text", "author", "url"))))
+_ID, _TEXT, _AUTHOR, _URL, _KIND = map(Post._fields.index, ("id", "text", "author", "url", "kind"))
+_PARTS = tuple(map(itemgetter, (_ID, _TEXT, _AUTHOR, _URL)))
+_KEY = itemgetter(_KIND, _ID)
 _BLOCK_ROWS = 1_024
 _BLOCK_CHARS = 1 << 20
 Tick = Callable[[int], None]
@@ -284,11 +286,11 @@ class PostReader(Reader):
 
     def _first(self, block: list[Post], seen: Seen) -> list[Post]:
         """Leave out the posts whose id was there before."""
-        keys = [(post.kind, post.id) for post in block if post.id is not None]
-        first = seen.first(np.fromiter(map(hash, keys), np.int64, len(keys)))
+        with_id = block if None not in map(itemgetter(_ID), block) else [post for post in block if post.id is not None]
+        first = seen.first(np.fromiter(map(hash, map(_KEY, with_id)), np.int64, len(with_id)))
         if first.all():
             return block
-        self.skipped["the same id twice"] += len(keys) - int(first.sum())
+        self.skipped["the same id twice"] += len(with_id) - int(first.sum())
         kept = iter(first.tolist())
         return [post for post in block if post.id is None or next(kept)]
 
