@@ -29,6 +29,8 @@ class ArrowReader(ArrowTableReader):
         with self._opened() as (source, file):
             schema = self._unique(source.schema)
             self._rows = check(self.shown, file, self.size)
+            if isinstance(source, ipc.RecordBatchFileReader) and source.num_record_batches != len(self._rows):
+                raise FileError("E406", path=self.shown, reason="its list of batches is damaged")
             return schema
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:

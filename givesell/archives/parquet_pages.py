@@ -5,7 +5,6 @@ taken for true; the headers are what the reader acts on.
 """
 
 import mmap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,16 +15,13 @@ import pyarrow.parquet as pq
 
 from givesell.archives import limits
 from givesell.archives.packing import BombError, check_growth
+from givesell.archives.thrift import Compact, Fields, number_of
 
 _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
 _DICTIONARIES = (2, 8)  # encodings
 _DELTA_BYTES = 7
 _FIXED = 16  # bytes of a value that is no text, levels included
 _ROW_GROUPS = 4
-_DEEPEST = 20
-# Kinds of Thrift's compact protocol.
-_TRUE_FALSE, _INTEGERS, _WIDTHS, _BINARY, _LISTS, _STRUCT = (1, 2), (4, 5, 6), {3: 1, 7: 8}, 8, (9, 10), 12
-Fields = dict[int, Any]
 
 
 @dataclass(slots=True)
@@ -96,26 +92,7 @@ def read_groups(path: Path, size: int) -> list[Group]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         end = size - 8
         start = end - int.from_bytes(data[end : end + 4], "little")
-        return [_group(data, found) for found in _row_groups(data, start, end)]
-
-
-def _row_groups(data: mmap.mmap, at: int, end: int) -> Iterator[Fields]:
-    """Yield the row groups in the list at the end of a file; pyarrow's own view of a damaged one ends the process."""
-    field = 0
-    while True:
-        kind, at = _byte(data, at, end)
-        if not kind:
-            return
-        field, at = _field(data, at, end, kind, field)
-        if field == _ROW_GROUPS and kind & 15 in _LISTS:
-            count, kind, at = _list(data, at, end)
-            for _ in range(count):
-                found, at = _value(data, at, end, kind, 1)
-                if not isinstance(found, dict):
-                    raise ValueError("its row groups are damaged")
-                yield found
-        else:
-            _, at = _value(data, at, end, kind & 15, 1)
+        return [_group(data, found) for found in Compact(data, start, end).items(_ROW_GROUPS)]
 
 
 def _group(data: mmap.mmap, found: Fields) -> Group:
@@ -124,7 +101,7 @@ def _group(data: mmap.mmap, found: Fields) -> Group:
         columns = [_column(data, chunk.get(3)) for chunk in found.get(1) or ()]
     except ValueError as error:
         damage = str(error)
-    return Group(max(0, _number(found, 3)), max(0, _number(found, 2)), columns, damage)
+    return Group(max(0, number_of(found, 3)), max(0, number_of(found, 2)), columns, damage)
 
 
 def rows_at_once(path: Path, meta: pq.FileMetaData, groups: list[Group], most: int) -> int:
@@ -212,16 +189,17 @@ def _dictionary(array: pa.Array) -> pa.Array:
 def _column(data: mmap.mmap, meta: Any) -> Column:
     if not isinstance(meta, dict):
         raise ValueError("a column has no place in the file")
-    claimed, at = _number(meta, 5), _number(meta, 9)
+    claimed, at = number_of(meta, 5), number_of(meta, 9)
     if isinstance(meta.get(11), int) and 0 < meta[11] < at:
         at = meta[11]
-    end = at + _number(meta, 7)
+    end = at + number_of(meta, 7)
     if not 0 <= at <= end <= len(data):
         raise ValueError("a column lies outside the file")
     column = Column(packed=end - at)
     while at < end and column.values < claimed:
-        header, at = _struct(data, at, end)
-        kind, unpacked, packed = (_number(header, field) for field in (1, 2, 3))
+        reader = Compact(data, at, end)
+        header, at = reader.struct(), reader.at
+        kind, unpacked, packed = (number_of(header, field) for field in (1, 2, 3))
         if packed < 0 or unpacked < 0 or at + packed > end:
             raise ValueError("a page lies outside its column")
         at += packed
@@ -231,7 +209,7 @@ def _column(data: mmap.mmap, meta: Any) -> Column:
             inner = header.get(5 if kind == _DATA else 8)
             if not isinstance(inner, dict):
                 raise ValueError("a header is damaged")
-            values, encoding = _number(inner, 1), _number(inner, 2 if kind == _DATA else 4)
+            values, encoding = number_of(inner, 1), number_of(inner, 2 if kind == _DATA else 4)
             if values < 0:
                 raise ValueError("a page has less than no values")
             column.values += values
@@ -240,86 +218,3 @@ def _column(data: mmap.mmap, meta: Any) -> Column:
             column.fronts |= encoding == _DELTA_BYTES
         column.page = max(column.page, unpacked)
     return column
-
-
-def _number(header: Fields, field: int) -> int:
-    number = header.get(field)
-    if not isinstance(number, int):
-        raise ValueError("a header is damaged")
-    return number
-
-
-def _struct(data: mmap.mmap, at: int, end: int, depth: int = 0) -> tuple[Fields, int]:
-    """Read a struct of Thrift's compact protocol: the whole numbers, structs and lists of structs in it, by field."""
-    found: Fields = {}
-    field = 0
-    while True:
-        kind, at = _byte(data, at, end)
-        if not kind:
-            return found, at
-        field, at = _field(data, at, end, kind, field)
-        found[field], at = _value(data, at, end, kind & 15, depth + 1)
-
-
-def _field(data: mmap.mmap, at: int, end: int, kind: int, last: int) -> tuple[int, int]:
-    if kind >> 4:
-        return last + (kind >> 4), at
-    number, at = _varint(data, at, end)
-    return _signed(number), at
-
-
-def _list(data: mmap.mmap, at: int, end: int) -> tuple[int, int, int]:
-    head, at = _byte(data, at, end)
-    size, at = (head >> 4, at) if head >> 4 < 15 else _varint(data, at, end)
-    if size > end - at:
-        raise ValueError("a list is longer than the file")
-    return size, head & 15, at
-
-
-def _value(data: mmap.mmap, at: int, end: int, kind: int, depth: int) -> tuple[Any, int]:
-    if depth > _DEEPEST:
-        raise ValueError("a header nests too deeply")
-    if kind in _TRUE_FALSE:
-        return None, at
-    if kind in _INTEGERS:
-        number, at = _varint(data, at, end)
-        return _signed(number), at
-    if kind in _WIDTHS:
-        return None, at + _WIDTHS[kind]
-    if kind == _BINARY:
-        size, at = _varint(data, at, end)
-        return None, at + size
-    if kind in _LISTS:
-        count, kind, at = _list(data, at, end)
-        values = []
-        for _ in range(count):
-            # In a list a truth value takes a byte.
-            value, at = _value(data, at, end, 3 if kind in _TRUE_FALSE else kind, depth + 1)
-            if isinstance(value, dict):
-                values.append(value)
-        return values, at
-    if kind == _STRUCT:
-        return _struct(data, at, end, depth)
-    raise ValueError("a header is damaged")
-
-
-def _byte(data: mmap.mmap, at: int, end: int) -> tuple[int, int]:
-    if not 0 <= at < end:
-        raise ValueError("a header ends outside its column")
-    return data[at], at + 1
-
-
-def _varint(data: mmap.mmap, at: int, end: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        part, at = _byte(data, at, end)
-        number |= (part & 127) << shift
-        if part < 128:
-            return number, at
-        shift += 7
-        if shift > 63:
-            raise ValueError("a header is damaged")
-
-
-def _signed(number: int) -> int:
-    return (number >> 1) ^ -(number & 1)

@@ -20,7 +20,7 @@ from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
 from givesell.archives.facebook import FacebookReader
 from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.files import Files, Folder, SingleFile, Tar, Zip, printable
+from givesell.archives.files import Files, Folder, SingleFile, printable
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_file import JsonReader
@@ -34,12 +34,14 @@ from givesell.archives.reader import Options, PostReader, Reader, Tick
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
+from givesell.archives.tar_file import Tar
 from givesell.archives.telegram import TelegramReader
 from givesell.archives.threads import ThreadsReader
 from givesell.archives.tiktok import TiktokReader
 from givesell.archives.together import TogetherReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
+from givesell.archives.zip_file import Zip
 from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (

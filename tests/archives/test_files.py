@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from givesell.archives import files, open_reader
+from givesell.archives import files, open_reader, tar_file
 from givesell.archives.read import read_archive
 from givesell.archives.registry import is_export
 from givesell.errors import ArgumentTypeError, FileError
@@ -130,8 +130,8 @@ def test_the_list_of_a_zip_is_read_once(write, monkeypatch):
 def test_a_packed_tar_is_unpacked_a_few_times(write, monkeypatch):
     """Not once for each of its members: they are read as they lie in it."""
     starts = []
-    start = files._TarStream._restart
-    monkeypatch.setattr(files._TarStream, "_restart", lambda self: starts.append(1) or start(self))
+    start = tar_file._TarStream._restart
+    monkeypatch.setattr(tar_file._TarStream, "_restart", lambda self: starts.append(1) or start(self))
     names = list(channels(60))
     random.Random(1).shuffle(names)
     path = write("x.tar.gz", {name: channels(60)[name] for name in names})
