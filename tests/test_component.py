@@ -317,3 +317,16 @@ def test_spacy_finds_it_by_its_entry_point():
     code = "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('givesell'); print(nlp('DM me to order').cats['selling'] > 0.5)"
     done = subprocess.run([sys.executable, "-c", code], env=os.environ, check=True, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("post", ["DM me. " * 160_000, "thanks \0 \U0010ffff \ud800 so much, 20% off", "#a" * 5_000 + " buy now"])
+def test_odd_and_long_posts(post):
+    """Posts of more than a million characters, and of any code points, have the verdict and the cues that they have elsewhere."""
+    nlp = givesell.nlp.blank()
+    nlp.add_pipe("givesell")
+    doc, why = nlp(post), givesell.explain(post)
+    assert doc._.givesell == givesell.classify(post)
+    assert (doc._.givesell.label, doc._.givesell.selling) == (why.label, why.selling)
+    assert [(span.label_, span.start_char, span.end_char) for span in doc.spans["givesell"]] == [
+        (cue.name, cue.start, cue.end) for cue in why.cues
+    ]

@@ -7,6 +7,7 @@ import spacy
 from spacy.language import Language
 
 from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer
+from givesell.text.columns import LONGEST
 
 __all__ = ["Tokenizer", "blank", "create_tokenizer"]
 
@@ -17,7 +18,8 @@ def blank() -> Language:
     Returns
     -------
     spacy.language.Language
-        With `Tokenizer` in its tokenizer slot. It can be saved, loaded and pickled like any other.
+        With `Tokenizer` in its tokenizer slot. It can be saved, loaded and pickled like any other. It takes texts as long as the scorer
+        does: spaCy's limit of a million characters is meant for parsers; a pipeline that is loaded again has it.
 
     Examples
     --------
@@ -25,4 +27,6 @@ def blank() -> Language:
     >>> [token.text for token in nlp("50% off #Mugs, DM @jo 👩🏽‍🚒!!")]
     ['50%', 'off', '#Mugs', ',', 'DM', '@jo', '👩🏽‍🚒', '!!']
     """
-    return spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": NAME}}})
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": NAME}}})
+    nlp.max_length = LONGEST
+    return nlp
