@@ -11,7 +11,7 @@ from fuzz import actions
 from fuzz.actions import CANARY
 from fuzz.cases import Case
 from fuzz.files import Failure
-from fuzz.growth import Grown
+from fuzz.growth import Grown, _measured
 from fuzz.judge import judge
 from givesell.errors import FileError
 
@@ -149,3 +149,18 @@ def test_growth_beyond_twice_fails_where_it_can_be_measured(seconds, fails):
 def test_memory_beyond_the_promise_fails():
     """However fast it was."""
     assert Grown("x", 1, (0.1, 0.2, 0.4), 700 << 20).failure == "700 MB"
+
+
+@pytest.mark.parametrize(("power", "fails"), [(1, False), (2, True)])
+def test_what_grows_with_the_square_is_found(tmp_path, monkeypatch, power, fails):
+    """Time itself is simulated, so that the machine has no say."""
+    clock = [0.0]
+    monkeypatch.setattr("fuzz.growth.time", SimpleNamespace(process_time=lambda: clock[0]))
+
+    def make(folder, size):
+        def act():
+            clock[0] += 0.001 + 0.05 * (size / 2_000) ** power
+
+        return act
+
+    assert bool(_measured("post x", make, tmp_path / "size").failure) == fails
