@@ -249,7 +249,9 @@ def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:
 
 
 def _title(paths: Any) -> str:
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    from givesell.batch.inputs import paths_of
+
+    given = paths_of(paths)
     first = Path(given[0]).name or str(given[0])
     return first if len(given) == 1 else f"{first} and {len(given) - 1} more"
 

@@ -2,22 +2,47 @@
 
 import glob
 import hashlib
+import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from givesell.archives.failures import named
 from givesell.archives.files import Folder
 from givesell.archives.registry import is_export
 from givesell.batch.run_folder import REJECTS
-from givesell.errors import FileError
+from givesell.errors import ArgumentTypeError, FileError
 from givesell.writing import is_same
 
 STDIN = "-"
 SUFFIXES = frozenset(
     ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst".split()
 )
+
+
+def paths_of(paths: Any) -> list[str | os.PathLike[str]]:
+    """Return one path or several as a list.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+
+    Returns
+    -------
+    list of path
+
+    Raises
+    ------
+    ArgumentTypeError
+        E206 for anything else.
+    """
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths) if isinstance(paths, Iterable) else [paths]
+    for path in given:
+        if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+            raise ArgumentTypeError("E206", argument="paths", expected="a path or a list of paths", type=repr(path))
+    return given
 
 
 def expand(paths: Iterable[Path], out: Path) -> list[Path]:

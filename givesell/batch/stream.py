@@ -222,7 +222,7 @@ def check_paths(
         See `score_files`.
     """
     target = Path(out)
-    given = [Path(paths)] if isinstance(paths, (str, os.PathLike)) else [Path(path) for path in paths]
+    given = [Path(path) for path in paths_of(paths)]
     if target.is_dir():
         raise FileError("E405", path=target, reason="it is a directory")
     form = format_of(target)

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from givesell.errors import FileError
+from givesell.batch import score_files
+from givesell.errors import ArgumentTypeError, FileError
 
 
 def test_folders_and_patterns(tmp_path, score, rows):
@@ -162,3 +163,10 @@ def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, ro
     assert score("export", "export/data/out.jsonl").resumed > 0
     assert len(rows("export/data/out.jsonl")) == 30
     assert score("export", "export/data/out.jsonl", overwrite=True).rows == 30
+
+
+@pytest.mark.parametrize("paths", [5, None, b"a.csv", [b"a.csv"], ["a.csv", 5]])
+def test_what_is_no_path(paths, scorer):
+    """Another type than a path is told by what it is."""
+    with pytest.raises(ArgumentTypeError, match="E206.*paths must be a path or a list of paths"):
+        score_files(paths, "out.csv", scorer=scorer)
