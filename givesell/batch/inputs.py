@@ -22,12 +22,14 @@ SUFFIXES = frozenset(
 )
 
 
-def paths_of(paths: Any) -> list[str | os.PathLike[str]]:
+def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[str]]:
     """Return one path or several as a list.
 
     Parameters
     ----------
     paths : path or iterable of paths
+    argument : str, default "paths"
+        What the error calls it.
 
     Returns
     -------
@@ -41,7 +43,9 @@ def paths_of(paths: Any) -> list[str | os.PathLike[str]]:
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths) if isinstance(paths, Iterable) else [paths]
     for path in given:
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-            raise ArgumentTypeError("E206", argument="paths", expected="a path or a list of paths", type=repr(path))
+            raise ArgumentTypeError(
+                "E206", argument=argument, expected="a path or a list of paths" if argument == "paths" else "a path", type=repr(path)
+            )
     return given
 
 

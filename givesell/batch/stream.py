@@ -27,7 +27,7 @@ from givesell.archives.objects import ObjectsReader
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, check_excel, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
-from givesell.batch.inputs import STDIN, expand, keep_stdin
+from givesell.batch.inputs import STDIN, expand, keep_stdin, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
@@ -221,7 +221,7 @@ def check_paths(
     FileError
         See `score_files`.
     """
-    target = Path(out)
+    target = Path(paths_of([out], argument="out")[0])
     given = [Path(path) for path in paths_of(paths)]
     if target.is_dir():
         raise FileError("E405", path=target, reason="it is a directory")

@@ -168,5 +168,8 @@ def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, ro
 @pytest.mark.parametrize("paths", [5, None, b"a.csv", [b"a.csv"], ["a.csv", 5]])
 def test_what_is_no_path(paths, scorer):
     """Another type than a path is told by what it is."""
-    with pytest.raises(ArgumentTypeError, match="E206.*paths must be a path or a list of paths"):
+    with pytest.raises(ArgumentTypeError, match=r"E206.*paths must be a path or a list of paths"):
         score_files(paths, "out.csv", scorer=scorer)
+    if not isinstance(paths, list):
+        with pytest.raises(ArgumentTypeError, match=r"E206.*out must be a path"):
+            score_files("a.csv", paths, scorer=scorer)
