@@ -41,11 +41,10 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[s
         E206 for anything else.
     """
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths) if isinstance(paths, Iterable) else [paths]
+    expected = "a path or a list of paths" if argument == "paths" else "a path"
     for path in given:
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-            raise ArgumentTypeError(
-                "E206", argument=argument, expected="a path or a list of paths" if argument == "paths" else "a path", type=repr(path)
-            )
+            raise ArgumentTypeError("E206", argument=argument, expected=expected, type=repr(path))
     return given
 
 
