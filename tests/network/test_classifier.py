@@ -204,7 +204,7 @@ def test_deep_artifact_without_its_network(model, tmp_path):
     import hashlib
 
     for change in ({"network.out": None}, {"network.out": np.zeros(3, np.float32)}):
-        model.save(tmp_path / "deep")
+        model.save(tmp_path / "deep", overwrite=True)
         weights = tmp_path / "deep" / "weights.safetensors"
         tensors = {name: values for name, values in {**load_file(weights), **change}.items() if values is not None}
         save_file(tensors, weights)

@@ -180,6 +180,6 @@ def test_command_line(frame, unlabelled, teacher, tmp_path):
     taught = CliRunner().invoke(app, [*command, "--teacher", str(teacher), "--unlabelled", str(tmp_path / "unlabelled.jsonl")])
     assert taught.exit_code == 0, taught.output
     assert givesell.load(tmp_path / "taught").info["training"]["judged"]["made"] == MADE
-    refused = CliRunner().invoke(app, [*command, "--teacher", str(teacher)])
+    refused = CliRunner().invoke(app, [*command, "--overwrite", "--teacher", str(teacher)])
     assert refused.exit_code == 1
     assert "unlabelled must be the posts that the teacher judged" in " ".join(refused.output.split())

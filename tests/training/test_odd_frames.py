@@ -13,6 +13,7 @@ from rich.console import Console
 import givesell
 from givesell.datasets import load_posts
 from givesell.features import PostVectorizer
+from givesell.words import visible
 
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 NAME = "n\ud83d\x1b[31m\u202e"
@@ -146,7 +147,7 @@ def test_training_and_review(posts, small, shape, tmp_path):
     model = outcome(lambda: givesell.train(frame, groups="topic", features=PostVectorizer(n_features=2**12), name=NAME, licence=NAME))
     outcome(lambda: model.report)
     model.save(tmp_path / "mine")
-    assert givesell.load(tmp_path / "mine").info["name"] == NAME.replace("\ud83d", "\ufffd")
+    assert givesell.load(tmp_path / "mine").info["name"] == visible(NAME)
     reviewed = outcome(lambda: givesell.review(model, frame, groups="topic", extra=["platform", "topic"], top=3))
     assert len(reviewed)
     assert set(reviewed.index) <= set(frame.index)
