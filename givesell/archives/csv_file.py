@@ -11,6 +11,7 @@ The rules, where files differ:
   a row with an odd number of quotes is the tail of something broken and is rejected too.
 - A record spans at most 1,000 lines and 4 MiB (one line alone: 16 MiB), and the lines of a
   broken stretch are read again at most about five times, which keeps the time linear.
+- Further limits stand in `givesell.archives.limits`.
 """
 
 import csv
@@ -69,6 +70,8 @@ class Records:
         self._number = 0
         self._broken_until = 0
         self._credit = 0
+        # From here on a line is looked at more closely.
+        self._long = MAX_LINE // 16
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the number of the first line, the raw text and the fields of each record; of a rejected line no fields."""
@@ -84,7 +87,7 @@ class Records:
                         raise csv.Error("looks like the rest of a broken row")
                     self._span = []
                     if fields:
-                        if (reason := self._against(raw, fields)) is not None:
+                        if (len(raw) > MAX_POST or not raw.isascii()) and (reason := self._against(raw, fields)) is not None:
                             self._reject(first, reason, raw)
                             fields = []
                         yield first, raw, fields
@@ -108,7 +111,7 @@ class Records:
             self._number += 1
             self.lines_read += 1
             self._span.append(line)
-            if len(line) >= MAX_LINE // 16:
+            if len(line) >= self._long:
                 self._check_line(line)
             self._chars = len(line) if len(self._span) == 1 else self._chars + len(line)
             if len(self._span) > 1:
@@ -207,10 +210,13 @@ class CsvReader(Reader):
             records.width = len(self.schema)
             records.text = self.schema.get_field_index(self.text) if self.text else None
             # A batch also where all is rejected, so that the rejects need not be held.
-            while some := _some(iterator, max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))):
-                rows = [fields for _, _, fields in some if fields]
+            most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))
+            more = True
+            while more:
+                rows, more = _next_rows(iterator, most)
                 self.bytes_read = self.files.position
-                yield self._batch(rows)
+                if rows or more:
+                    yield self._batch(rows)
 
     def _batch(self, rows: list[list[str]]) -> pa.RecordBatch:
         columns = [pa.array(column, pa.string()) for column in (zip(*rows, strict=True) if rows else [()] * len(self.schema))]
@@ -258,6 +264,21 @@ def _some(records: Iterator[Record], most: int) -> list[Record]:
     return taken
 
 
+def _next_rows(records: Iterator[Record], most: int) -> tuple[list[list[str]], bool]:
+    """Return the fields of as many records as `_some` would, and whether there may be more."""
+    rows: list[list[str]] = []
+    count = size = 0
+    with _LONG_FIELDS:
+        for _, raw, fields in records:
+            if fields:
+                rows.append(fields)
+            count += 1
+            size += len(raw)
+            if count == most or size >= BATCH_BYTES:
+                return rows, True
+    return rows, False
+
+
 class _LongFields:
     """While it is entered, from whatever threads, the csv module takes fields of any length; its limit is one of the whole process."""
 
@@ -295,8 +316,6 @@ def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
 
 
 def _decodes(raw: str) -> bool:
-    if raw.isascii():
-        return True
     try:
         raw.encode()
     except UnicodeEncodeError:

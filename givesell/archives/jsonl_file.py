@@ -4,7 +4,7 @@ The rules, where files differ:
 
 - UTF-8, with or without a byte order mark. Blank lines are not rows.
 - A line that is not UTF-8, not JSON or not an object is rejected, and so is one that holds a
-  number too large for a double.
+  number too large for a double, or goes beyond a limit of `givesell.archives.limits`.
 - NaN and Infinity, which are not JSON but are found in it, read as null.
 """
 
@@ -27,6 +27,7 @@ from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
 
 Line = tuple[int, bytes]
 _MOST_NAMES, _MOST_CELLS = 1 << 16, 1 << 24
+_LEAST_EMPTY, _MOST_EMPTY = 1 << 20, 8
 _OPEN, _COLON = b"{:"
 
 
@@ -45,6 +46,7 @@ class JsonlReader(ObjectsReader):
 
     def _find_kinds(self) -> dict[str, int]:
         kinds = Kinds()
+        self._guess = True
         for lines in blocks(self._lines(), BATCH_ROWS):
             block = _Block(lines)
             # Nothing that is not known of yet, or little at a time.
@@ -58,8 +60,10 @@ class JsonlReader(ObjectsReader):
         return self._checked(kinds)
 
     def _add(self, part: "_Block", kinds: Kinds) -> None:
-        table = part.table(kinds.schema(), "infer") if part.is_narrow else None
-        if table is None:
+        table = part.table(kinds.schema(), "infer") if self._guess and part.is_narrow else None
+        # Where hardly a column is filled, guessing on costs more than reading line by line.
+        self._guess = self._guess and (table is None or table.nbytes <= _LEAST_EMPTY + _MOST_EMPTY * part.size)
+        if table is None or table.num_columns > MAX_KEYS:
             for _, _, row in part.records():
                 kinds.add(row)
                 if len(kinds.flags) > MAX_KEYS:
@@ -73,7 +77,7 @@ class JsonlReader(ObjectsReader):
         for lines in blocks(self._lines(), self._most):
             self.bytes_read = max(self.bytes_read, self.size + self.files.position)
             block = _Block(lines)
-            table = block.table(self.schema, "ignore") if plain else None
+            table = block.table(self.schema, "error") if plain else None
             if table is None or (self.text and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST):
                 yield self._to_batch(block.records(), rejects)
             else:
@@ -96,6 +100,11 @@ class _Block:
         self._data = b"".join([line for _, line in lines])
         self._wrong = {} if looked_over else why_not_lines(self._data, [len(line) for _, line in lines])
 
+    @property
+    def size(self) -> int:
+        """Bytes of the lines."""
+        return len(self._data)
+
     @cached_property
     def _names(self) -> int:
         """At most so many names stand in them."""
@@ -115,9 +124,10 @@ class _Block:
     def records(self) -> Iterator[Record]:
         """Read them one by one."""
         for place, (number, line) in enumerate(self._lines):
+            if self._wrong and place in self._wrong:
+                yield number, line, ValueError(self._wrong[place])
+                continue
             try:
-                if place in self._wrong:
-                    raise ValueError(self._wrong[place])
                 yield number, line, parse(line, looked_over=True)
             except ValueError as error:
                 yield number, line, error

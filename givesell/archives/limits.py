@@ -19,7 +19,7 @@ MAX_DEPTH = 500
 # Reading a number takes time as the square of its digits; Python refuses more than 4,300 by default.
 MAX_DIGITS = 4_000
 # Values in one object of JSON: each costs up to a hundred times its bytes.
-MAX_VALUES = 250_000
+MAX_VALUES = 100_000
 # The keys on the way to a value of JSON, which are put together for each value below them.
 MAX_PATH = 1_000
 # A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.

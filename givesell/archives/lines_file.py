@@ -36,7 +36,7 @@ class LinesReader(Reader):
                     self.bytes_read = self.files.position
                     yield self._batch(held)
                     held, rows, size = [], 0, 0
-        if held:
+        if rows:
             yield self._batch(held)
 
     def _batch(self, texts: list[str]) -> pa.RecordBatch:

@@ -5,7 +5,7 @@ column of bool, int64, double or string when all its values are that (null aside
 below 2**53 pass for double), and else a column of JSON text, marked so that JSON lines written
 from it hold the value as it was.
 
-- A row whose post is neither a string nor null is rejected.
+- A row whose post is neither a string nor null is rejected, and so is one of more than 2,000 keys.
 - A missing key reads as null.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
@@ -233,11 +233,9 @@ def row_of(value: object) -> dict[str, Any]:
     ValueError
         With the reason to show.
     """
-    if not isinstance(value, dict):
-        raise ValueError(f"not an object but {kind_name(value)}")
-    if len(value) > MAX_KEYS:
-        raise ValueError(f"more than {MAX_KEYS:,} keys")
-    return value
+    if isinstance(value, dict) and len(value) <= MAX_KEYS:
+        return value
+    raise ValueError(f"more than {MAX_KEYS:,} keys" if isinstance(value, dict) else f"not an object but {kind_name(value)}")
 
 
 def kind_name(value: object) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import pandas as pd
 import pytest
 
 import givesell
@@ -98,3 +99,53 @@ def test_a_file_that_is_broken_as_a_whole_is_refused(tmp_path):
     for name in ("a.csv", "a.jsonl", "a.parquet"):
         with pytest.raises(FileError, match="E406"):
             read_frame(tmp_path / name)
+
+
+def test_rows_are_told_apart_as_for_scoring(tmp_path):
+    """A stray quote swallows no row, semicolons and lone carriage returns are understood, and a field keeps its own ones."""
+    (tmp_path / "a.csv").write_text('text,label\n"stray,giving\nBuy,selling\n"quoted",giving\n')
+    (tmp_path / "b.csv").write_text("text;label\nThanks, all;0\nBuy;1\n")
+    (tmp_path / "c.csv").write_bytes(b'text,label\r"two\rlines",giving\rBuy,selling\r')
+    bad: list[BadLine] = []
+    assert read_frame(tmp_path / "a.csv", bad)["text"].tolist() == ["Buy", "quoted"]
+    assert bad == [BadLine(2, "a quote opened here is not closed before the next delimiter")]
+    assert read_frame(tmp_path / "b.csv").to_dict("list") == {"text": ["Thanks, all", "Buy"], "label": [0, 1]}
+    assert read_frame(tmp_path / "c.csv")["text"].tolist() == ["two\rlines", "Buy"]
+
+
+def test_odd_values_cost_their_line_at_most(tmp_path):
+    """Nesting and digits that crash parsers, numbers beyond 64 bits and ever new keys below the uppermost level leave the other posts."""
+    odd = ["[" * 100_000 + "]" * 100_000, "9" * 5_000, str(2**63), "NaN", '{"k": 1}', '"\\ud800"']
+    lines = [f'{{"text": "post {i}", "label": "giving", "n": {value}}}' for i, value in enumerate(odd)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    bad: list[BadLine] = []
+    assert read_frame(tmp_path / "a.jsonl", bad)["text"].tolist() == [f"post {i}" for i in (2, 3, 4, 5)]
+    assert [str(line) for line in bad] == ["line 1: nested too deeply", "line 2: a number too large"]
+
+
+def test_a_table_too_large_to_be_held_is_refused(tmp_path, monkeypatch):
+    """A packed file that unpacks to more than is held is one error before it is held."""
+    monkeypatch.setattr("givesell.training.tables.MAX_TABLE", 1 << 20)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"text,label\n" + b"x,giving\n" * 300_000))
+    with pytest.raises(FileError, match="is read whole; pass a part of it"):
+        read_frame(tmp_path / "a.csv.gz")
+
+
+@pytest.mark.parametrize("source", ["frame", "file"])
+def test_half_a_surrogate_pair_costs_nothing(frame, tmp_path, source):
+    """Posts, groups and labels with what UTF-8 cannot hold are trained on, measured, compared, reviewed and suggested from."""
+    posts = frame["text"].astype(object).tolist()
+    posts[3], posts[200] = "Thanks \ud83d a lot", "\udfff"
+    groups = [f"g{i % 9}\ud800" for i in range(len(posts))]
+    data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in (("text", posts), ("group", groups))})
+    data["label"] = frame["label"].to_numpy()
+    if source == "file":
+        path = tmp_path / "a.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in data.to_dict("records")))
+        data = path
+    shipped = givesell.load()
+    model = givesell.train(data, groups="group")
+    assert givesell.evaluate(model, data, groups="group").figures["posts"] == 300
+    assert givesell.compare(shipped, model, data).to_dict()
+    assert "Thanks \ufffd a lot" in set(givesell.review(shipped, data, top=300)["text"])
+    assert len(givesell.suggest(shipped, [*posts, "Buy \ud83d now"], n=5)) == 5
