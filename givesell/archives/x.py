@@ -29,6 +29,8 @@ _LONG = "noteTweet"
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet"}
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
 _ALIKE, _SECONDS = 40, 5
+# What a held post takes besides its text.
+_EACH = 200
 
 
 class XReader(ItemReader):
@@ -97,7 +99,7 @@ class XReader(ItemReader):
         return Post(identifier(note.get("noteTweetId")), text, self._author, from_iso(note.get("createdAt")), self.platform)
 
     def _hold(self, item: Any) -> int:
-        """Keep a long post for the cut-off one that it belongs to; return its length."""
+        """Keep a long post for the cut-off one that it belongs to; return about how much it takes."""
         try:
             note = self._note(item if isinstance(item, dict) else {})
         except ValueError:
@@ -106,7 +108,7 @@ class XReader(ItemReader):
         if len(held) == MAX_NOTES_A_SECOND:
             return 0
         held.append(note)
-        return len(note.text or "")
+        return _EACH + len(note.text or "")
 
     def _whole(self, post: Post) -> Post:
         """Return a cut-off post with its whole text."""

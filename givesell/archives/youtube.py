@@ -32,7 +32,7 @@ class YoutubeReader(PostReader):
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
         for row in rows_of(stream, self.files.shown(member), self.name, _WANTED, rejects):
-            found, text, time = (next((row[name] for name in names if name in row), "") for names in (_IDS, _TEXTS, _TIMES))
+            found, text, time = (row[now] if now in row else row.get(live, "") for now, live in (_IDS, _TEXTS, _TIMES))
             number, video = short(found), short(row.get("Video ID"))
             url = f"https://www.youtube.com/watch?v={video}&lc={number or ''}" if video else None
             kind = REPLY if row.get("Parent Comment ID") else COMMENT
