@@ -59,7 +59,7 @@ class Grown:
     def ratio(self) -> float:
         """The larger of the two ratios, 0 where none could be measured."""
         pairs = zip(self.seconds, self.seconds[1:], strict=False)
-        return max((after / before for before, after in pairs if after >= FLOOR), default=0.0)
+        return max((after / before for before, after in pairs if before >= FLOOR), default=0.0)
 
     @property
     def failure(self) -> str:
@@ -216,7 +216,7 @@ def _times(once: Callable[[int, int], float], size: int) -> list[float]:
         times.append(once(size * factor, RUNS))
         if times[-1] > ENOUGH:
             return times
-        if len(times) > 1 and times[-1] >= FLOOR and times[-1] > MOST_RATIO * times[-2]:
+        if len(times) > 1 and times[-2] >= FLOOR and times[-1] > MOST_RATIO * times[-2]:
             times[-1] = min(times[-1], once(size * factor, AGAIN))
     return times
 
