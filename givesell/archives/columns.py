@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from givesell.errors import DataError
+from givesell.words import keepable
 
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they were.
@@ -21,6 +22,14 @@ JSON_TEXT = {b"givesell": b"json"}
 _BEYOND = (pa.ArrowException, ValueError, OverflowError)
 # Made once: json.dumps would make an encoder a call.
 to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def array_of(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Return values as a column; half a surrogate pair, which no column can hold, becomes U+FFFD."""
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array(list(map(keepable, values)), kind)
 
 
 def is_json(field: pa.Field) -> bool:

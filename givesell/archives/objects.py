@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import JSON_TEXT, is_json, to_json, unique_names
+from givesell.archives.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
 from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
-from givesell.words import encodable, keepable
+from givesell.words import encodable
 
 _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
@@ -125,7 +125,7 @@ class ObjectsReader(Reader):
 
     def _batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
         try:
-            columns = [_array([row.get(key) for row in rows], field.type) for key, field in zip(self._keys, self.schema, strict=True)]
+            columns = [array_of([row.get(key) for row in rows], field.type) for key, field in zip(self._keys, self.schema, strict=True)]
         except (pa.ArrowException, OverflowError) as error:
             raise FileError("E406", path=self.shown, reason="it changed while being read") from error
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
@@ -257,10 +257,3 @@ def _dump(value: object) -> str:
         return to_json(value)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-
-
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(values, kind)
-    except UnicodeEncodeError:
-        return pa.array(list(map(keepable, values)), kind)

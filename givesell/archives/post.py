@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from givesell.archives.columns import array_of
 from givesell.archives.limits import MAX_TIME
-from givesell.words import keepable
 
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")
 
@@ -72,14 +72,7 @@ def to_batch(posts: Sequence[Post]) -> pa.RecordBatch:
         Of `SCHEMA`; half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
     """
     columns = zip(*posts, strict=True) if posts else [()] * len(SCHEMA)
-    return pa.RecordBatch.from_arrays([_array(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
-
-
-def _array(values: Sequence[object], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(values, kind)
-    except UnicodeEncodeError:
-        return pa.array(list(map(keepable, values)), kind)
+    return pa.RecordBatch.from_arrays([array_of(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
 
 
 def from_epoch(seconds: object) -> datetime | None:
