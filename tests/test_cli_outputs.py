@@ -142,7 +142,7 @@ def test_labels_are_not_written_over_what_is_read(folder):
 def test_a_signal_says_what_is_kept(tmp_path, number, code, word):
     """A run that is asked to end does so in its own words and exit code, and the same command goes on with what is kept."""
     with (tmp_path / "in.jsonl").open("w") as file:
-        for i in range(600_000):
+        for i in range(300_000):
             file.write(f'{{"text": "buy {i} now, thanks all of you"}}\n')
     command = [sys.executable, "-m", "givesell", "score", "in.jsonl", "-o", "out.jsonl", "-q"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -157,6 +157,6 @@ def test_a_signal_says_what_is_kept(tmp_path, number, code, word):
     assert said.endswith("rows are scored and kept: run the same command again to go on.\n")
     assert not (tmp_path / "out.jsonl").exists()
     done = subprocess.run([*command, "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert '"rows": 600000' in done.stdout
+    assert '"rows": 300000' in done.stdout
     assert '"resumed": 0' not in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
