@@ -9,7 +9,6 @@
 """
 
 import ctypes
-import errno
 import os
 import secrets
 import shutil
@@ -18,7 +17,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
 
 from givesell.errors import FileError
 
@@ -26,7 +24,6 @@ PathLike = str | os.PathLike[str]
 
 _SWAP = 2  # RENAME_EXCHANGE of renameat2 (Linux); RENAME_SWAP of renamex_np (macOS)
 _HERE = -100  # AT_FDCWD of Linux: paths are relative to the working directory
-_LOCKED = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
 def check_output(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool = False) -> Path:
@@ -239,37 +236,6 @@ def replacing_folder(path: PathLike, *, names: Iterable[str]) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-@contextmanager
-def held(path: Path, code: str, shown: Path) -> Iterator[None]:
-    """Hold a lock that the system lets go of when the process ends, however it ends.
-
-    Where the disk knows no locks, nothing is held.
-
-    Parameters
-    ----------
-    path : Path
-        The file that stands for the lock; it is left behind by a process that is killed and removed by one that ends.
-    code : str
-        Of the error where another process holds it.
-    shown : Path
-        What the error names.
-
-    Raises
-    ------
-    FileError
-        With `code` if another process holds it; E405 if the file cannot be made.
-    """
-    file = _take_lock(path, code, shown)
-    try:
-        yield
-    finally:
-        if sys.platform == "win32":  # an open file cannot be removed there
-            file.close()
-        with suppress(OSError):
-            path.unlink()
-        file.close()
-
-
 def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk, where the system can."""
     with suppress(OSError):
@@ -335,44 +301,3 @@ def _swap(one: Path, other: Path) -> None:
             away.rename(other)
             raise
         away.rename(one)
-
-
-def _take_lock(path: Path, code: str, shown: Path) -> IO[Any]:
-    while True:
-        try:
-            file = path.open("a+b")
-        except OSError as error:
-            raise unwritable(shown, error) from error
-        if os.fstat(file.fileno()).st_size or path.is_symlink():
-            file.close()
-            raise FileError("E414", path=path)
-        try:
-            _lock(file)
-            # The process that held it before may have removed the file meanwhile: then this is a lock on nothing.
-            if is_same_open(file, path):
-                return file
-        except OSError as error:
-            if error.errno not in _LOCKED:  # a disk without locks
-                return file
-            file.close()
-            raise FileError(code, path=shown) from error
-        file.close()
-
-
-def is_same_open(file: IO[Any], path: Path) -> bool:
-    """Say whether an open file is the one that has a name now."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
-
-
-def _lock(file: IO[Any]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

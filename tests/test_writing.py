@@ -1,7 +1,6 @@
 """The one rule for all that is written: inputs are safe, nothing is replaced unasked, and a kill leaves the old or the new."""
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from givesell import writing
 from givesell.errors import FileError
-from givesell.writing import check_output, held, put_in_place, replacing_folder, write_file
+from givesell.writing import check_output, put_in_place, replacing_folder, write_file
 
 
 @pytest.fixture
@@ -208,27 +207,3 @@ def test_a_folder_is_the_old_or_the_new_at_every_moment(tmp_path, monkeypatch, s
     if steps == "one" and sys.platform == "linux":
         assert not missing
     assert names(tmp_path) == ["mine"]
-
-
-def test_a_lock_is_held_by_one_process_and_by_no_dead_one(tmp_path, there):
-    """A second one is refused while the first lives; after a kill the lock is free, though its file is left."""
-    code = "import sys, time; from pathlib import Path; from givesell.writing import held\n"
-    code += "with held(Path(sys.argv[1]), 'E415', Path('out.csv')):\n    print('held', flush=True)\n    time.sleep(60)"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    lock = tmp_path / "lock"
-    with subprocess.Popen([sys.executable, "-c", code, str(lock)], stdout=subprocess.PIPE, env=environment) as other:
-        other.stdout.readline()
-        with pytest.raises(FileError, match=r"E415.*out\.csv"), held(lock, "E415", tmp_path / "out.csv"):
-            pass
-        other.kill()
-    assert lock.exists()
-    with held(lock, "E415", tmp_path / "out.csv"):
-        assert lock.exists()
-    assert names(tmp_path) == ["there.csv"]
-
-
-def test_a_lock_is_no_file_of_somebody_else(tmp_path, there):
-    """A file with something in it that happens to have the lock's name is refused and stays."""
-    with pytest.raises(FileError, match=r"E414.*there\.csv"), held(there, "E415", tmp_path / "out.csv"):
-        pass
-    assert there.read_text() == "precious"

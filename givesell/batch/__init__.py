@@ -1,7 +1,8 @@
 """Scoring archives and files as a stream, in constant memory, resumable."""
 
 from givesell.batch.formats import Format, format_of
-from givesell.batch.stream import about_model, check_paths, score_files, unfinished_rows
+from givesell.batch.paths import check_paths, unfinished_rows
+from givesell.batch.stream import about_model, score_files
 from givesell.batch.summary import Summary
 
 __all__ = ["Format", "Summary", "about_model", "check_paths", "format_of", "score_files", "unfinished_rows"]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from givesell.batch.checkpoint import Checkpoint, identity
 from givesell.errors import FileError
-from givesell.writing import held, is_same, unwritable
+from givesell.locking import held
+from givesell.writing import is_same, unwritable
 
 _NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "report", "stdin")
 _ATTEMPTS = 100

@@ -25,11 +25,12 @@ from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
-from givesell.batch.encoders import Encoder, check_excel, encoder_for, finish_arrow
+from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
-from givesell.batch.inputs import STDIN, expand, keep_stdin, paths_of
+from givesell.batch.inputs import STDIN, keep_stdin
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
+from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
 from givesell.batch.rejects import Rejected, RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
@@ -37,9 +38,7 @@ from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, RestartWarning
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
-from givesell.writing import check_output, is_same, put_in_place, write_file
-
-PathLike = str | os.PathLike[str]
+from givesell.writing import is_same, put_in_place, write_file
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
@@ -156,7 +155,7 @@ def score_files(
             options = Options(query=query, visibility=visibility)
             meter = Meter(progress, sources)
             readers = _open(sources, format, options, text_column, done, meter)
-            _refuse_members(readers, target)
+            refuse_members(readers, target)
             tally, resumed = _write(
                 readers,
                 run,
@@ -185,75 +184,6 @@ def score_files(
             _report(run, Path(report), done, reporter(summary), overwrite=overwrite)
         run.remove()
     return summary
-
-
-def check_paths(
-    paths: PathLike | Iterable[PathLike],
-    out: PathLike,
-    *,
-    overwrite: bool = False,
-    report: PathLike | None = None,
-    excel: bool = False,
-    left: Checkpoint | None = None,
-) -> tuple[list[Path], Path]:
-    """Check inputs and outputs as far as their names and the disk tell.
-
-    Parameters
-    ----------
-    paths : path or iterable of paths
-    out : path
-    overwrite : bool, default False
-    report : path, optional
-        What will be written too.
-    excel : bool, default False
-        Whether the output is one for spreadsheets.
-    left : Checkpoint, optional
-        What an unfinished run has put in its place by now may be replaced; by default the run that has left its folder beside `out`.
-
-    Returns
-    -------
-    list of Path
-        Folders and patterns brought to the files in them.
-    Path
-
-    Raises
-    ------
-    FileError
-        See `score_files`.
-    """
-    target = Path(paths_of([out], argument="out")[0])
-    given = [Path(path) for path in paths_of(paths)]
-    if target.is_dir():
-        raise FileError("E405", path=target, reason="it is a directory")
-    form = format_of(target)
-    if excel:
-        check_excel(form)
-    sources = expand(given, target)
-    _check_filled(sources)
-    read = [source for source in (*given, *sources) if str(source) != STDIN]
-    left = left or Checkpoint.load(RunFolder(target).checkpoint)
-    written = {"output": target, "rejects": rejects_path(target), **({} if report is None else {"report": Path(report)})}
-    for name, path in written.items():
-        ours = left is not None and bool(left.placed.get(name)) and identity(path) == left.placed[name]
-        before = [other for other in written.values() if other is not path] if name == "report" else []
-        check_output(path, inputs=[*read, *before], overwrite=overwrite or ours)
-    return sources, target
-
-
-def unfinished_rows(out: PathLike) -> int:
-    """Return how many rows an unfinished run keeps for an output.
-
-    Parameters
-    ----------
-    out : path
-
-    Returns
-    -------
-    int
-        0 if there is no such run.
-    """
-    left = Checkpoint.load(RunFolder(Path(out)).checkpoint)
-    return left.rows if left else 0
 
 
 def about_model(model: Any) -> dict[str, Any]:
@@ -324,7 +254,7 @@ def _stamped(sources: list[Path], run: RunFolder, target: Path) -> tuple[list[Pa
     if any(str(source) == STDIN for source in sources):
         with named(target, "E405", OSError):
             digest = keep_stdin(run.stdin)
-        _check_filled([run.stdin])
+        check_filled([run.stdin])
     own = target, rejects_path(target)
     inputs: list[Stamp] = []
     for source in sources:
@@ -459,23 +389,8 @@ def _report(run: RunFolder, path: Path, done: Checkpoint, page: bytes, *, overwr
         put_in_place(run.report, path, overwrite=overwrite or ours)
 
 
-def _refuse_members(readers: Sequence[Reader], target: Path) -> None:
-    """Refuse to write over a file of an export that is read as a folder."""
-    for reader in readers:
-        if reader.path.is_dir():
-            for written in (target, rejects_path(target)):
-                if any(is_same(written, reader.path / member) for member in reader.members):
-                    raise FileError("E408", path=written)
-
-
 def _check_names(readers: Sequence[Reader], names: Sequence[str]) -> None:
     for reader in readers:
         for name in names:
             if name in reader.schema.names:
                 raise FileError("E407", path=reader.path, column=name)
-
-
-def _check_filled(sources: Iterable[Path]) -> None:
-    for source in sources:
-        if str(source) != STDIN and not source.is_dir() and not source.stat().st_size:
-            raise FileError("E403", path=source)

@@ -12,9 +12,10 @@ from typing import Any
 from givesell.delimited import delimited, long_fields
 from givesell.errors import FileError
 from givesell.labelling.session import CLEAR, Decision
+from givesell.locking import held
 from givesell.verdict import GIVING, SELLING
 from givesell.words import encodable
-from givesell.writing import held, write_file
+from givesell.writing import write_file
 
 KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
 FIRST = ("id", "text", "label", "certainty")
