@@ -1,6 +1,7 @@
 """The beginning of a file, looked at from all sides to tell its format."""
 
 import csv
+import itertools
 import re
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from givesell.archives.json_items import paths_of
 from givesell.archives.json_values import read_value
 
 HEAD_BYTES = 1 << 16
+_TRIED = 10
 _JS = re.compile(rb"^\s*window\.YTD\.([a-z_]+)\.part\d+\s*=\s*")
 
 
@@ -40,13 +42,17 @@ class Head:
 
     @cached_property
     def first_object(self) -> dict[str, Any] | None:
-        """The first line, if it is a JSON object by itself."""
-        line = next((line for line in self.data.split(b"\n") if line.strip()), b"")
-        try:
-            found = read_value(line)
-        except ValueError:
-            return None
-        return found if isinstance(found, dict) else None
+        """The first line, if it is a JSON object by itself; the next one that is, if that is a broken one."""
+        lines = (line.strip() for line in self.data.split(b"\n") if line.strip())
+        for line in itertools.islice(lines, _TRIED):
+            if not (line.startswith(b"{") and line.endswith(b"}")):
+                return None
+            try:
+                found = read_value(line)
+            except ValueError:
+                continue
+            return found if isinstance(found, dict) else None
+        return None
 
     @cached_property
     def paths(self) -> frozenset[str]:

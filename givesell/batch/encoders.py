@@ -156,7 +156,10 @@ class ArrowEncoder(Encoder):
         """Return a batch as bytes; see `Encoder.encode`."""
         selling = pa.array(scores.selling, pa.float32(), from_pandas=True)
         added = [pa.array(scores.label, pa.string()), selling, pa.array(scores.sure, pa.bool_()), pa.array(scores.status, pa.string())]
-        return self._stream([pa.RecordBatch.from_arrays([*batch.columns, *added], schema=self.whole)])
+        return self._stream([pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.whole)])
+
+    def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
+        return list(batch.columns)
 
     def _stream(self, batches: list[pa.RecordBatch]) -> bytes:
         sink = pa.BufferOutputStream()
@@ -166,8 +169,29 @@ class ArrowEncoder(Encoder):
         return bytes(sink.getvalue())
 
 
+class ParquetEncoder(ArrowEncoder):
+    """The same; columns of types that Parquet has none for, such as unions, are text as in CSV."""
+
+    def __init__(self, schema: pa.Schema, prefix: str) -> None:
+        super().__init__(schema, prefix)
+        self._as_text = [not _fits_parquet(field) for field in schema]
+        fields = [pa.field(field.name, pa.string()) if told else field for field, told in zip(schema, self._as_text, strict=True)]
+        self.whole = pa.schema([*fields, *list(self.whole)[len(fields) :]], metadata=schema.metadata)
+
+    def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
+        return [as_text(column) if told else column for column, told in zip(batch.columns, self._as_text, strict=True)]
+
+
+def _fits_parquet(field: pa.Field) -> bool:
+    try:
+        pq.ParquetWriter(pa.BufferOutputStream(), pa.schema([field])).close()
+    except pa.ArrowException:
+        return False
+    return True
+
+
 ENCODERS: dict[str, type[Encoder]] = {
-    "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ArrowEncoder, "arrow": ArrowEncoder,
+    "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ParquetEncoder, "arrow": ArrowEncoder,
 }  # fmt: skip
 
 

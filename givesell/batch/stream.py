@@ -12,8 +12,8 @@ import os
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batc
 from givesell.batch.rejects import Rejected, RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.summary import Summary, Tally
-from givesell.errors import FileError, RestartWarning
+from givesell.errors import FileError, GivesellError, RestartWarning
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
 from givesell.writing import is_same, put_in_place, write_file
@@ -140,7 +140,7 @@ def score_files(
     sources, target = check_paths(paths, out, overwrite=overwrite, report=report, excel=excel)
     prefix = encodable(prefix)
     run = RunFolder(target)
-    with run.held(source for source in sources if str(source) != STDIN):
+    with run.held(source for source in sources if str(source) != STDIN), _kept_if_useful(run):
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
         settings |= {"excel": "yes"} if excel else {}
@@ -247,6 +247,17 @@ class _Writer:
             done.source, done.batches, done.tally = source, batches, self._tally.state()
             done.save(self._run.checkpoint)
         self._held, self._rejected, self._rows, self._size, self._batches = [], [], 0, 0, batches
+
+
+@contextmanager
+def _kept_if_useful(run: RunFolder) -> Iterator[None]:
+    """Keep what is unfinished after an interruption or where the disk failed; what is wrong with the posts would be wrong again."""
+    try:
+        yield
+    except GivesellError as error:
+        if not isinstance(error.__cause__, OSError) and error.code != "E411":
+            run.remove()
+        raise
 
 
 def _stamped(sources: list[Path], run: RunFolder, target: Path) -> tuple[list[Path], list[Stamp]]:

@@ -56,3 +56,12 @@ def test_a_dump_of_posts(read, body, text):
     found = read("RS_2023-11", line(title="Title", selftext=body) * 2)
     assert found.texts == [text, text]
     assert found[0].id == "t3_a1"
+
+
+def test_a_dump_whose_first_line_is_broken(read):
+    """It is told by the next line, and the broken one is a reject."""
+    line = '{"id": "a", "author": "x", "subreddit": "s", "created_utc": 1700000000, "body": "hello there"}\n'
+    found = read("RC_2023-11", line.replace("1700000000", "01") + line)
+    assert found.format == "reddit-dump"
+    assert [post.text for post in found] == ["hello there"]
+    assert [row[0] for row in found.rejects] == [1]

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -107,3 +108,23 @@ def test_pandas_reads_its_index_back(tmp_path, score):
     scored = pd.read_parquet(tmp_path / "out.parquet")
     assert scored.index.tolist() == [7, 9]
     assert scored.columns.tolist() == ["text", "label", "selling", "sure", "status"]
+
+
+def test_types_that_parquet_has_none_for_are_text(tmp_path, score):
+    """A union, a column of runs and an interval cost no file: they are written as CSV has them."""
+    texts = pa.array(["buy", "thanks", None])
+    columns = {
+        "text": texts,
+        "either": pa.UnionArray.from_dense(
+            pa.array([0, 1, 0], pa.int8()), pa.array([0, 0, 1], pa.int32()), [pa.array([1, 2]), pa.array(["x"])]
+        ),
+        "runs": pc.run_end_encode(pa.array(["a", "a", "b"])),
+        "span": pa.array([(1, 2, 3)] * 3, pa.month_day_nano_interval()),
+    }
+    with pa.ipc.new_file(str(tmp_path / "in.arrow"), pa.table(columns).schema) as writer:
+        writer.write_table(pa.table(columns))
+    assert score("in.arrow", "out.parquet").rows == 3
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found["either"].to_pylist() == ["1", "x", "2"]
+    assert found["runs"].to_pylist() == ["a", "a", "b"]
+    assert found.schema.field("span").type == pa.string()
