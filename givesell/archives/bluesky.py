@@ -45,7 +45,7 @@ class BlueskyReader(ItemReader):
             self.skipped["not a post"] += 1
             return None
         handle = short(dig(post, "author", "handle"))
-        return post_of(record, short(post.get("uri")), handle, short(dig(item, "reason", "by", "handle")))
+        return post_of(record, short(dig(post, "uri")), handle, short(dig(item, "reason", "by", "handle")))
 
 
 def post_of(record: dict[str, Any], uri: str | None, author: str | None, reposter: str | None) -> Post:

@@ -42,16 +42,17 @@ class Head:
 
     @cached_property
     def first_object(self) -> dict[str, Any] | None:
-        """The first line, if it is a JSON object by itself; the next one that is, if that is a broken one."""
+        """The first line, if it is a JSON object by itself; the next one that is, if that is a broken one or another value."""
         lines = (line.strip() for line in self.data.split(b"\n") if line.strip())
         for line in itertools.islice(lines, _TRIED):
-            if not (line.startswith(b"{") and line.endswith(b"}")):
-                return None
             try:
                 found = read_value(line)
             except ValueError:
-                continue
-            return found if isinstance(found, dict) else None
+                if line.startswith(b"{") and line.endswith(b"}"):
+                    continue
+                return None
+            if isinstance(found, dict):
+                return found
         return None
 
     @cached_property
