@@ -344,7 +344,7 @@ FILES: dict[str, SizedFile] = {
     "arrow batches": SizedFile("a.arrow", _batches, 500, 40_000),
     "arrow columns": SizedFile("a.arrow", lambda n: written(_table(3, n), "arrow") or b"", 100, 8_000),
     "sqlite rows": SizedFile("a.sqlite", _sqlite),
-    "sqlite columns": SizedFile("a.sqlite", lambda n: _sqlite(3, n), 50, 1_900),
+    "sqlite columns": SizedFile("a.sqlite", lambda n: _sqlite(3, n), 50, 900),
     "sqlite text": SizedFile("a.sqlite", lambda n: _sqlite(1, 1, _words(n)), 10_000, 400_000),
 }
 LOADED: dict[str, tuple[SizedFile, str]] = {

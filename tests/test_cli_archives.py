@@ -97,3 +97,13 @@ def test_formats_are_listed(call):
     lines = call("formats").stdout.splitlines()
     assert [line.split()[0] for line in lines[: len(FORMATS)]] == list(FORMATS)
     assert all(len(line.split()) > 2 for line in lines[: len(FORMATS)])
+
+
+def test_a_report_where_no_row_could_be_read(call, tmp_path):
+    """An output without rows has a report too, which says what was left out."""
+    (tmp_path / "posts.csv").write_text("id,text\n1\n2\n")
+    for out in ("out.jsonl", "out.jsonl.zst", "out.csv", "out.parquet"):
+        result = call("score", "posts.csv", "-o", out, "--report")
+        assert result.exit_code == 3, result.output
+        assert "Not readable: 2 rows" in result.output
+        assert (tmp_path / f"{out}.report.html").exists()

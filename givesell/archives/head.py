@@ -9,7 +9,7 @@ from typing import Any
 from givesell.archives.json_items import paths_of
 from givesell.archives.json_values import read_value
 
-HEAD_BYTES = 1 << 16
+HEAD_BYTES = 1 << 18
 _TRIED = 10
 _JS = re.compile(rb"^\s*window\.YTD\.([a-z_]+)\.part\d+\s*=\s*")
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
@@ -170,16 +171,37 @@ class ArrowEncoder(Encoder):
 
 
 class ParquetEncoder(ArrowEncoder):
-    """The same; columns of types that Parquet has none for, such as unions, are text as in CSV."""
+    """The same; columns of types that Parquet has none for, such as unions, are text as in CSV.
+
+    Times in whole seconds become milliseconds, the longest unit that Parquet has; one that these cannot hold, 292 million years
+    from now, is null.
+    """
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
         self._as_text = [not _fits_parquet(field) for field in schema]
-        fields = [pa.field(field.name, pa.string()) if told else field for field, told in zip(schema, self._as_text, strict=True)]
+        fields = [
+            pa.field(field.name, pa.string()) if told else _in_millis(field) for field, told in zip(schema, self._as_text, strict=True)
+        ]
         self.whole = pa.schema([*fields, *list(self.whole)[len(fields) :]], metadata=schema.metadata)
 
     def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
-        return [as_text(column) if told else column for column, told in zip(batch.columns, self._as_text, strict=True)]
+        columns = zip(batch.columns, self.whole, self._as_text, strict=False)
+        return [as_text(column) if told else _millis(column, field.type) for column, field, told in columns]
+
+
+def _in_millis(field: pa.Field) -> pa.Field:
+    seconds = pa.types.is_timestamp(field.type) and field.type.unit == "s"
+    return field.with_type(pa.timestamp("ms", field.type.tz)) if seconds else field
+
+
+def _millis(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if column.type == kind:
+        return column
+    whole = column.view(pa.int64())
+    most = np.iinfo(np.int64).max // 1000
+    fits = pc.and_(pc.less_equal(whole, most), pc.greater_equal(whole, -most))
+    return pc.if_else(fits, column, pa.scalar(None, column.type)).cast(kind)
 
 
 def _fits_parquet(field: pa.Field) -> bool:

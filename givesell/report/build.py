@@ -3,12 +3,13 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from givesell.archives import open_reader
 from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
@@ -133,7 +134,13 @@ def make_report(
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
         raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
-    reader = open_reader(path, plain=True)
+    try:
+        reader: Any = open_reader(path, plain=True)
+    except FileError as error:
+        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
+        if error.code != "E403" or (skipped is None and not rejects_path(path).is_file()):
+            raise
+        reader = _NoRows()
     names = reader.schema.names
     columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
     if isinstance(reader, ObjectsReader):
@@ -170,6 +177,15 @@ def make_report(
     _explain(found, model)
     found["summary"] = summary(found)
     return Report(found, (path, rejects_path(path)))
+
+
+class _NoRows:
+    """What stands in for the reader of a file without rows."""
+
+    schema = pa.schema([pa.field(name, pa.string()) for name in ("text", *COLUMNS)])
+
+    def batches(self, _: Collected) -> Iterator[pa.RecordBatch]:
+        return iter(())
 
 
 def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:

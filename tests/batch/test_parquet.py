@@ -128,3 +128,14 @@ def test_types_that_parquet_has_none_for_are_text(tmp_path, score):
     assert found["either"].to_pylist() == ["1", "x", "2"]
     assert found["runs"].to_pylist() == ["a", "a", "b"]
     assert found.schema.field("span").type == pa.string()
+
+
+def test_times_in_seconds_are_milliseconds(tmp_path, score):
+    """What milliseconds can hold stays the same time; what they cannot is null and costs no row."""
+    table = pa.table({"text": ["buy", "thanks", "hm"], "at": pa.array([0, 2**60, None], pa.timestamp("s", "UTC"))})
+    with pa.ipc.new_file(str(tmp_path / "in.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    assert score("in.arrow", "out.parquet").rows == 3
+    found = pq.read_table(tmp_path / "out.parquet")["at"]
+    assert found.type == pa.timestamp("ms", "UTC")
+    assert found.to_pylist() == [dt.datetime(1970, 1, 1, tzinfo=dt.UTC), None, None]

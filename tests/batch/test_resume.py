@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import nullcontext
 
-import pyarrow as pa
 import pytest
 
 from givesell.archives.packing import zstd
@@ -277,14 +276,19 @@ def test_threads_do_not_change_the_bytes(tmp_path, small, posts, scorer):
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "8.jsonl").read_bytes()
 
 
-def test_what_would_go_wrong_again_is_not_kept(tmp_path, small, score):
+def test_what_would_go_wrong_again_is_not_kept(tmp_path, small, score, scorer):
     """A run that fails for what is in its input leaves nothing beside its output; one that is strict keeps what is scored."""
     (tmp_path / "a.csv").write_text("id,text\n" + "1,buy\n" * 40 + "2\n")
-    table = pa.table({"text": ["buy"], "at": pa.array([2**60], pa.timestamp("s"))})
-    with pa.ipc.new_file(str(tmp_path / "b.arrow"), table.schema) as writer:
-        writer.write_table(table)
-    with pytest.raises(FileError, match="E405"):
-        score("b.arrow", "out.parquet")
+    calls = []
+
+    def fails(texts):
+        calls.append(texts)
+        if len(calls) > 5:
+            raise FileError("E406", path="a.csv", reason="it is odd")
+        return scorer(texts)
+
+    with pytest.raises(FileError, match="E406"):
+        score("a.csv", "out.csv", scorer=fails, threads=1)
     assert not list(tmp_path.glob(".out*"))
     with pytest.raises(FileError, match="E411"):
         score("a.csv", "out.csv", strict=True)
