@@ -119,6 +119,7 @@ _MESSAGES = {
     "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
     "E414": "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move it away, or choose another output.",
     "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
+    "E416": "{path}: more than {limit} GiB of rows are too much to sort. Pass --limit to keep the first, or --only for one label.",
     # archives
     "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
     "E502": "{path}: is not {format} ({reason}).",
