@@ -131,6 +131,7 @@ _MESSAGES = {
     "E508": "{path}: several columns could hold the posts: {choice}. Choose one with --text-column.",
     "E510": "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it; the other files can be read.",
     # the linguistic view
+    "E701": "{what} needs {package}, which is not installed. Install it: pip install 'givesell[{extra}]'.",
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
     "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",
 }
@@ -207,6 +208,13 @@ class DataError(GivesellError, ValueError):
 
 class FileError(GivesellError, OSError):
     """A file cannot be read or written."""
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"
+
+
+class MissingPackageError(GivesellError, ImportError):
+    """A part of the library is used whose packages are not installed."""
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"

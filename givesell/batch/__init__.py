@@ -1,5 +1,9 @@
 """Scoring archives and files as a stream, in constant memory, resumable."""
 
+from givesell.extras import require
+
+require("archives", "Scoring files")
+
 from givesell.batch.formats import Format, format_of
 from givesell.batch.paths import check_paths, unfinished_rows
 from givesell.batch.selection import Selection
