@@ -34,17 +34,18 @@ DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
 	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet --prior 0.36
 
-train: $(VENV)/demo
+train: $(VENV)/train
 	$(BIN)/givesell train $(DATA) --overwrite --out models/givesell-en
 	$(BIN)/givesell train $(DATA) --deep --members 2 --vectors models/vectors.safetensors --overwrite --out models/givesell-en-deep
 
 # One stamp a set of extras: installed again when the project's dependencies change.
-$(VENV)/demo: EXTRAS :=
+$(VENV)/demo: EXTRAS := [report]
+$(VENV)/train: EXTRAS := [train]
 $(VENV)/test: EXTRAS := [test]
 $(VENV)/lint: EXTRAS := [test,lint]
 $(VENV)/bench: EXTRAS := [bench]
 $(VENV)/notebooks: EXTRAS := [notebooks]
-$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: pyproject.toml
+$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@

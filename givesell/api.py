@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from givesell.errors import ArgumentTypeError
+from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.loading import load
 from givesell.model import Model
 from givesell.scoring import threads_of
@@ -162,8 +162,8 @@ def score_archive(
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
     **options
-        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``format``, ``query``, ``visibility``,
-        ``strict``, ``overwrite``, ``resume``, ``progress``.
+        As `givesell.batch.score_files` takes them: ``selection``, ``sink``, ``text_column``, ``prefix``, ``excel``, ``format``,
+        ``query``, ``visibility``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------
@@ -193,6 +193,9 @@ def score_archive(
     from givesell.batch import about_model, check_paths, score_files
 
     threads = threads_of(n_jobs)
+    selection = options.get("selection")
+    if report is not None and selection is not None and not selection.is_all:
+        raise ArgumentError("E317", one="a report on all posts (--report)", other="an output with some of them")
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = load() if model is None else model
@@ -204,6 +207,7 @@ def score_archive(
         from givesell.report import make_report
 
         nonlocal findings
+        assert summary.out is not None
         made = make_report(
             summary.out,
             model=chosen,
@@ -228,12 +232,13 @@ def score_archive(
             reporter=page,
             **options,
         )
+    if out is None:  # nor are the rejects kept
+        summary = replace(summary, out=None, rejects=None)
     return replace(summary, findings=findings)
 
 
 def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:
     """Return the further columns that were asked for."""
-    from givesell.errors import ArgumentError
     from givesell.reasons.explain import reason_lines
 
     if isinstance(why, bool) or not isinstance(why, int) or why < 0:

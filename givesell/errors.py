@@ -119,6 +119,7 @@ _MESSAGES = {
     "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
     "E414": "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move it away, or choose another output.",
     "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
+    "E416": "{path}: more than {limit} GiB of rows are too much to sort. Pass --limit to keep the first, or --only for one label.",
     # archives
     "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
     "E502": "{path}: is not {format} ({reason}).",
@@ -130,6 +131,7 @@ _MESSAGES = {
     "E508": "{path}: several columns could hold the posts: {choice}. Choose one with --text-column.",
     "E510": "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it; the other files can be read.",
     # the linguistic view
+    "E701": "{what} needs {package}, which is not installed. Install it: pip install 'givesell[{extra}]'.",
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
     "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",
 }
@@ -206,6 +208,13 @@ class DataError(GivesellError, ValueError):
 
 class FileError(GivesellError, OSError):
     """A file cannot be read or written."""
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"
+
+
+class MissingPackageError(GivesellError, ImportError):
+    """A part of the library is used whose packages are not installed."""
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"

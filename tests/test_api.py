@@ -230,3 +230,11 @@ def test_an_index_of_another_length():
 
     with pytest.raises(ArgumentError, match=r"E108.*3 rows for 1 posts"):
         givesell.classify(Column())
+
+
+def test_a_summary_names_no_file_that_is_gone(tmp_path):
+    """Without an output, neither it nor its rejects are named; the rejected rows are told."""
+    (tmp_path / "posts.jsonl").write_text('{"text": "Thanks so much!"}\n{broken\n')
+    summary = givesell.score_archive(tmp_path / "posts.jsonl")
+    assert (summary.rows, summary.rejected, summary.out, summary.rejects) == (1, 1, None, None)
+    assert "line 2" in summary.rejected_first[0]

@@ -107,3 +107,32 @@ def test_a_report_where_no_row_could_be_read(call, tmp_path):
         assert result.exit_code == 3, result.output
         assert "Not readable: 2 rows" in result.output
         assert (tmp_path / f"{out}.report.html").exists()
+
+
+def test_a_queue_on_the_standard_output(call, tmp_path):
+    """-o - prints the rows asked for, in order and in the format asked for; what else is said goes to the other stream."""
+    (tmp_path / "posts.csv").write_text(
+        'text,n\n"Orders open! 20% off all mugs until Friday, DM me",1\nThanks so much!,2\n', encoding="utf-8"
+    )
+    result = call(
+        "score", "posts.csv", "-o", "-", "--to", "jsonl", "--only", "selling", "--sure", "--min-selling", "0.5", "--sort", "selling"
+    )
+    assert [json.loads(line)["n"] for line in result.stdout.splitlines()] == ["1"]
+    assert "written" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "-", "--report"], "name one with -o"),
+        (["-o", "o.csv", "--report", "--only", "selling"], "a report is on all posts"),
+        (["-o", "o.csv", "--limit", "5"], "which rows come first"),
+    ],
+)
+def test_what_does_not_go_together_is_said_before_the_work(call, tmp_path, arguments, words):
+    """Options that contradict each other end with a sentence, and nothing is written."""
+    (tmp_path / "posts.csv").write_text("text\nThanks so much!\n", encoding="utf-8")
+    result = call("score", "posts.csv", *arguments)
+    assert (result.exit_code, words in result.stderr) == (2, True)
+    assert not (tmp_path / "o.csv").exists()

@@ -1,5 +1,9 @@
 """Reading archives: the exports of platforms, and plain files of posts, as a stream."""
 
+from givesell.extras import require
+
+require("archives", "Reading files")
+
 from givesell.archives.post import Post
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import FORMATS, open_reader

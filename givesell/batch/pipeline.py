@@ -13,6 +13,7 @@ from givesell.archives.columns import align
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected, Rejected
+from givesell.batch.selection import Selection, these
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]
@@ -45,6 +46,8 @@ class Scored:
         The rows before its end that could not be read.
     skipped : dict of str to int
         At the end of an input: the posts that were left out on purpose.
+    written : int
+        How many rows of the batch are in `data`.
     """
 
     source: int
@@ -53,6 +56,7 @@ class Scored:
     data: bytes
     rejected: list[Rejected]
     skipped: dict[str, int]
+    written: int = 0
 
 
 def scored_batches(
@@ -64,6 +68,7 @@ def scored_batches(
     threads: int,
     strict: bool,
     extra: Mapping[str, AddedColumn],
+    selection: Selection,
 ) -> Generator[Scored]:
     """Yield the batches of all inputs in order, while later ones are read and scored.
 
@@ -81,6 +86,8 @@ def scored_batches(
     strict : bool
     extra : mapping of str to callable
         Columns of text that stand after those of the input.
+    selection : Selection
+        Which rows are encoded; all are scored.
 
     Yields
     ------
@@ -92,10 +99,14 @@ def scored_batches(
             return Scored(read.source, [], None, b"", read.rejected, read.skipped)
         texts: list[str | None] = read.texts.to_pylist()
         scores, batch = scorer(texts), align(read.batch, schema)
+        shown, chosen, rows = texts, scores, selection.rows(scores)
+        if rows is not None:
+            batch, chosen = batch.filter(pa.array(rows)), these(scores, rows)
+            shown = [text for text, kept in zip(texts, rows, strict=True) if kept]
         if extra:
-            columns = [pa.array(column(texts, scores), pa.string()) for column in extra.values()]
+            columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]
             batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
-        return Scored(read.source, texts, scores, encoder.encode(batch, scores), read.rejected, {})
+        return Scored(read.source, texts, scores, encoder.encode(batch, chosen), read.rejected, {}, len(shown))
 
     batches = _read(readers, done, Collected(strict))
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:

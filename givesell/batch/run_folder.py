@@ -12,7 +12,7 @@ from givesell.errors import FileError
 from givesell.locking import held
 from givesell.writing import is_same, unwritable
 
-_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "finished", "rejects", "report", "stdin")
+_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "sorted", "finished", "rejects", "report", "stdin")
 _ATTEMPTS = 100
 REJECTS = ".rejects.jsonl"
 
@@ -34,6 +34,8 @@ class RunFolder:
         How far the run has come.
     output, rejects : Path
         What has been written of the output and of the rejects.
+    sorted : Path
+        The rows in the order that was asked for.
     finished : Path
         The output brought to a format that is written in one go.
     report : Path
@@ -45,8 +47,8 @@ class RunFolder:
     def __init__(self, target: Path) -> None:
         self._target = target
         self.path = target.with_name(f".{target.name}.givesell-run")
-        self.checkpoint, self.output, self.finished, self.rejects, self.report, self.stdin = (
-            self.path / name for name in ("checkpoint.json", "output", "finished", "rejects", "report", "stdin")
+        self.checkpoint, self.output, self.sorted, self.finished, self.rejects, self.report, self.stdin = (
+            self.path / name for name in ("checkpoint.json", "output", "sorted", "finished", "rejects", "report", "stdin")
         )
 
     @contextmanager

@@ -9,13 +9,14 @@ place, and the run ends with what is to be made of it, such as a report.
 import hashlib
 import json
 import os
+import shutil
 import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
-from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
+from givesell.batch.encoders import ArrowEncoder, Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, keep_stdin
 from givesell.batch.meter import Meter, Progress
@@ -34,6 +35,7 @@ from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_mem
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
 from givesell.batch.rejects import Rejected, RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
+from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, GivesellError, RestartWarning
 from givesell.verdict import COLUMNS
@@ -65,6 +67,8 @@ def score_files(
     extra: Mapping[str, AddedColumn] | None = None,
     report: PathLike | None = None,
     reporter: Callable[[Summary], bytes] | None = None,
+    selection: Selection = ALL,
+    sink: IO[bytes] | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
@@ -118,6 +122,11 @@ def score_files(
         A file to write beside the output; it is part of the run: if it is interrupted there, the next run goes on with it.
     reporter : callable, optional
         Returns what is to be in it; called with the summary once the output is in its place.
+    selection : Selection, optional
+        Which rows are written, and in what order. All are scored and counted.
+    sink : file, optional
+        Where to write the rows instead, as they come (as soon as all are there if they are sorted, or Parquet, Arrow or Excel).
+        `out` then says no more than the format and where to work, and nothing of it is left.
 
     Returns
     -------
@@ -144,6 +153,7 @@ def score_files(
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
         settings |= {"excel": "yes"} if excel else {}
+        settings |= selection.settings()
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
         done = (_found(run, target, start) if resume else None) or start
@@ -169,13 +179,16 @@ def score_files(
                 strict=strict,
                 about=about,
                 extra=extra or {},
+                selection=selection,
+                sink=sink,
             )
-        _place(run, target, done, overwrite=overwrite)
+        if sink is None:
+            _place(run, target, done, overwrite=overwrite)
         summary = tally.summary(
             rejected=done.rejected,
             seconds=time.perf_counter() - began,
-            out=target,
-            rejects=rejects_path(target) if done.rejected else None,
+            out=None if sink else target,
+            rejects=rejects_path(target) if done.rejected and not sink else None,
             report=None if report is None else Path(report),
             skipped=done.skipped,
             resumed=resumed,
@@ -207,10 +220,19 @@ class _Writer:
     """Takes scored batches in order and makes chunks of them."""
 
     def __init__(
-        self, output: Output, rejects: RejectsFile, encoder: Encoder, done: Checkpoint, tally: Tally, run: RunFolder, target: Path
+        self,
+        output: Output,
+        rejects: RejectsFile,
+        encoder: Encoder,
+        done: Checkpoint,
+        tally: Tally,
+        run: RunFolder,
+        target: Path,
+        sink: IO[bytes] | None,
     ) -> None:
         self._output, self._rejects, self._tally = output, rejects, tally
         self._done, self._run, self._target = done, run, target
+        self._sink = sink
         self._held: list[bytes] = [] if done.offset else [encoder.header()]
         self._rejected: list[Rejected] = []
         self._rows = self._size = 0
@@ -219,6 +241,7 @@ class _Writer:
     def take(self, scored: Scored) -> None:
         """Take a batch, and write the chunk that it completes."""
         self._rejected += scored.rejected
+        self._tally.reject(scored.rejected)
         # Rejects are held until then, too.
         self._size += sum(len(row.raw) + _REJECT_BYTES for row in scored.rejected)
         if scored.scores is None:
@@ -227,10 +250,13 @@ class _Writer:
             self.commit(scored.source + 1, 0)
             return
         self._tally.add(scored.texts, scored.scores)
+        self._tally.written += scored.written
         self._held.append(scored.data)
         self._rows += len(scored.texts)
         self._size += len(scored.data)
         self._batches += 1
+        if self._sink is not None:
+            self.send(self._sink)
         if self._rows >= CHUNK_ROWS or self._size >= CHUNK_BYTES:
             self.commit(scored.source, self._batches)
 
@@ -247,6 +273,12 @@ class _Writer:
             done.source, done.batches, done.tally = source, batches, self._tally.state()
             done.save(self._run.checkpoint)
         self._held, self._rejected, self._rows, self._size, self._batches = [], [], 0, 0, batches
+
+    def send(self, sink: IO[bytes]) -> None:
+        """Write what is held to another file instead."""
+        held, self._held = self._held, []
+        sink.write(b"".join(held))
+        sink.flush()
 
 
 @contextmanager
@@ -329,6 +361,8 @@ def _write(
     strict: bool,
     about: Any,
     extra: Mapping[str, AddedColumn],
+    selection: Selection,
+    sink: IO[bytes] | None,
 ) -> tuple[Tally, int]:
     """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
     schema = union([reader.schema for reader in readers], exact=all(isinstance(reader, ObjectsReader) for reader in readers))
@@ -336,11 +370,13 @@ def _write(
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
     written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
     form = format_of(target)
-    encoder = encoder_for(form, written, prefix, excel=excel)
+    final = encoder_for(form, written, prefix, excel=excel)
+    encoder = final if selection.sort is None or final.streams else ArrowEncoder(written, prefix)
+    codec = form.codec if encoder is final else None
     with ExitStack() as stack:
         with named(target, "E405", OSError):
             try:
-                output = Output(run.output, form.codec, done.sizes, done.offset, done.crc)
+                output = Output(run.output, codec, done.sizes, done.offset, done.crc)
                 rejects = RejectsFile(run.rejects, done.rejects, done.rejected, done.rejects_crc)
             except (OSError, ValueError):
                 if not done.offset:
@@ -348,25 +384,40 @@ def _write(
                 # What lies in the folder is not what the checkpoint tells of.
                 _say_anew(target, "what it kept is damaged")
                 done.forget()
-                output, rejects = Output(run.output, form.codec), RejectsFile(run.rejects)
+                output, rejects = Output(run.output, codec), RejectsFile(run.rejects)
             stack.enter_context(output)
         done.found = [reader.found for reader in readers]
         tally, resumed = Tally(done.tally), done.rows
-        writer = _Writer(output, rejects, encoder, done, tally, run, target)
+        live = None if encoder.streams or codec else sink
+        writer = _Writer(output, rejects, encoder, done, tally, run, target, live)
         meter.rows = tally.rows
         workers = threads or os.cpu_count() or 1
-        for scored in stack.enter_context(closing(scored_batches(readers, schema, scorer, encoder, done, workers, strict, extra))):
+        for scored in stack.enter_context(
+            closing(scored_batches(readers, schema, scorer, encoder, done, workers, strict, extra, selection))
+        ):
             writer.take(scored)
             meter.rows = tally.rows
             meter.tick()
+        if live is not None:
+            writer.send(live)
         writer.commit(len(readers), 0)
         with named(target, "E405", OSError):
             output.finish()
     with named(target, "E405", OSError, pa.ArrowException):
-        whole = run.output
-        if encoder.streams:
+        whole = kept = run.output
+        if selection.sort is not None:
+            tally.written = sort_streams(kept, run.sorted, selection, final.added, target)
+            done.tally, kept = tally.state(), run.sorted
+            if not final.streams:
+                whole = run.finished
+                write_sorted(kept, whole, final, form.codec)
+        if final.streams:
             whole = run.finished
-            finish_arrow(run.output, whole, form.kind, {"model": about, "skipped": done.skipped, "rejected": done.rejected})
+            finish_arrow(kept, whole, form.kind, {"model": about, "skipped": done.skipped, "rejected": done.rejected})
+    if sink is not None and live is None:
+        with whole.open("rb") as file:
+            shutil.copyfileobj(file, sink)
+    with named(target, "E405", OSError):
         done.placed = {"output": identity(whole), "rejects": identity(run.rejects)}
         done.save(run.checkpoint)
     meter.tick()

@@ -1,18 +1,21 @@
 """What a run of `score_files` found: counts, and the posts that stand out."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.batch.rejects import Rejected
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
 TOP_CHARS = 500
+REJECTS = 5
 
 Post = tuple[float, str]
 
@@ -24,7 +27,9 @@ class Summary:
     Attributes
     ----------
     rows : int
-        Rows scored and written.
+        Rows scored.
+    written : int
+        Rows in the output: all of them, unless fewer were asked for.
     rejected : int
         Rows that could not be read.
     giving, selling : int
@@ -34,9 +39,12 @@ class Summary:
     unlabelled : dict of str to int
         Rows without a label by status, those that occurred.
     seconds : float
-    out : Path
+    out : Path or None
+        The output; None if it is not kept.
     rejects : Path or None
-        The file of rejected rows, if any.
+        The file of rejected rows, if any are kept.
+    rejected_first : tuple of str
+        File, line and reason of the first rejected rows, at most five.
     most_selling, most_giving : tuple of (float, str)
         The posts with that label and the highest and lowest probability of selling, at most three, each text once.
     most_unsure : tuple of (float, str)
@@ -58,7 +66,7 @@ class Summary:
     sure: int
     unlabelled: dict[str, int]
     seconds: float
-    out: Path
+    out: Path | None
     rejects: Path | None
     most_selling: tuple[Post, ...]
     most_giving: tuple[Post, ...]
@@ -67,6 +75,8 @@ class Summary:
     resumed: int = 0
     report: Path | None = None
     findings: tuple[str, ...] = ()
+    written: int = 0
+    rejected_first: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
@@ -95,10 +105,12 @@ class Tally:
     Attributes
     ----------
     rows : int
+    written : int
     """
 
     def __init__(self, state: Mapping[str, Any] | None = None) -> None:
-        self.rows = 0
+        self.rows = self.written = 0
+        self._rejected: list[str] = []
         self._labels: Counter[str | None] = Counter()
         self._statuses: Counter[str] = Counter()
         self._sure = 0
@@ -124,14 +136,26 @@ class Tally:
         self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
         self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
 
+    def reject(self, rows: Iterable[Rejected]) -> None:
+        """Keep the first rows that could not be read.
+
+        Parameters
+        ----------
+        rows : iterable of Rejected
+        """
+        for row in islice(rows, REJECTS - len(self._rejected)):
+            self._rejected.append(f"{row.file}: line {row.line}: {row.reason}")
+
     def state(self) -> dict[str, Any]:
         """Return what has been counted as JSON can hold it."""
         tops = [top.kept for top in (self._selling, self._giving, self._unsure)]
         labels = {str(label): count for label, count in self._labels.items()}
-        return {"rows": self.rows, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure, "tops": tops}
+        counts = {"rows": self.rows, "written": self.written, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure}
+        return {**counts, "tops": tops, "rejected": self._rejected}
 
     def _restore(self, state: Mapping[str, Any]) -> None:
-        self.rows, self._sure = state["rows"], state["sure"]
+        self.rows, self.written, self._sure = state["rows"], state["written"], state["sure"]
+        self._rejected = list(state["rejected"])
         self._labels.update({None if label == "None" else label: count for label, count in state["labels"].items()})
         self._statuses.update(state["statuses"])
         for top, kept in zip((self._selling, self._giving, self._unsure), state["tops"], strict=True):
@@ -142,7 +166,7 @@ class Tally:
         *,
         rejected: int,
         seconds: float,
-        out: Path,
+        out: Path | None,
         rejects: Path | None,
         report: Path | None,
         skipped: Mapping[str, int],
@@ -154,8 +178,7 @@ class Tally:
         ----------
         rejected : int
         seconds : float
-        out : Path
-        rejects, report : Path or None
+        out, rejects, report : Path or None
         skipped : mapping of str to int
         resumed : int
 
@@ -166,6 +189,8 @@ class Tally:
         unlabelled = {name: count for name, count in sorted(self._statuses.items()) if name != Status.OK.text}
         return Summary(
             rows=self.rows,
+            written=self.written,
+            rejected_first=tuple(self._rejected),
             rejected=rejected,
             giving=self._labels[GIVING],
             selling=self._labels[SELLING],

@@ -22,15 +22,16 @@ def say(line: str) -> None:
     typer.echo(one_line(line), err=True)
 
 
-def print_json(value: Any, *, indent: int | None = None) -> None:
+def print_json(value: Any, *, indent: int | None = None, stderr: bool = False) -> None:
     """Print a value as JSON on stdout; see `givesell.words.as_json`.
 
     Parameters
     ----------
     value : object
     indent : int, optional
+    stderr : bool, default False
     """
-    typer.echo(as_json(value, indent))
+    typer.echo(as_json(value, indent), err=stderr)
 
 
 def console(*, stderr: bool = False) -> "Console":

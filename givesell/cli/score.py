@@ -1,9 +1,10 @@
 """`givesell score`: files in, one scored file out."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,31 @@ if TYPE_CHECKING:
     from givesell.batch.meter import Progress
 
 
+class Kind(StrEnum):
+    """What goes to the standard output."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
+class Label(StrEnum):
+    """Which label is meant."""
+
+    GIVING = "giving"
+    SELLING = "selling"
+
+
+class Sort(StrEnum):
+    """Which rows come first."""
+
+    SELLING = "selling"
+    GIVING = "giving"
+    UNSURE = "unsure"
+
+
 class Visibility(StrEnum):
     """Which posts of an export are read."""
 
@@ -28,6 +54,7 @@ class Visibility(StrEnum):
     ALL = "all"
 
 
+STDOUT = "-"
 OUT_KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst), .parquet or .arrow"
 
 
@@ -38,7 +65,11 @@ def score(
             metavar="FILE", help="What to score: files, exports as zip or folder, patterns, - for the standard input.", show_default=False
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {OUT_KNOWN}.", show_default=False)],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {OUT_KNOWN}; - for the standard output.", show_default=False),
+    ],
+    to: Annotated[Kind, typer.Option("--to", help="What goes to the standard output.")] = Kind.CSV,
     text_column: Annotated[
         str | None,
         typer.Option(
@@ -64,6 +95,24 @@ def score(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: one a core.", show_default=False)
     ] = None,
+    only: Annotated[Label | None, typer.Option("--only", help="Write the rows with that label alone.", show_default=False)] = None,
+    sure: Annotated[
+        bool | None, typer.Option("--sure/--unsure", help="Write the sure rows alone, or those that are not.", show_default=False)
+    ] = None,
+    least: Annotated[
+        float | None,
+        typer.Option("--min-selling", min=0, max=1, metavar="P", help="Write the rows with that probability or more.", show_default=False),
+    ] = None,
+    most: Annotated[
+        float | None,
+        typer.Option("--max-selling", min=0, max=1, metavar="P", help="Write the rows with that probability or less.", show_default=False),
+    ] = None,
+    sort: Annotated[
+        Sort | None, typer.Option("--sort", help="Which rows come first; unsure: those nearest to one half.", show_default=False)
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Write the first N rows of a sorted output.", show_default=False)
+    ] = None,
     why: Annotated[
         int, typer.Option("--why", min=0, max=50, metavar="N", help="Add a column `why` with the N strongest reasons.", show_default=False)
     ] = 0,
@@ -82,17 +131,28 @@ def score(
 
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
     A run that was interrupted goes on where it was: run the same command again.
+
+    A queue to look through: givesell score archive.zip -o queue.csv --only selling --sure --sort selling --limit 500
     """
     import givesell
-    from givesell.batch import check_paths, unfinished_rows
+    from givesell.batch import Selection, check_paths, unfinished_rows
 
-    page = out.with_name(out.name + ENDING) if report else None
-    # Before the model is loaded, so that a mistyped name shows at once.
-    check_paths(files, out, overwrite=overwrite, report=page, excel=excel)
-    loaded = common.load_model(model)
-    watched: AbstractContextManager[Progress | None] = _progress() if sys.stderr.isatty() and not quiet else nullcontext()
-    try:
-        with watched as progress:
+    if limit is not None and sort is None:
+        raise typer.BadParameter("say with --sort which rows come first", param_hint="--limit")
+    selection = Selection(only and only.value, sure, least, most, sort and sort.value, limit)
+    piped = str(out) == STDOUT
+    if report and (piped or not selection.is_all):
+        reason = "a report stands beside its file: name one with -o" if piped else "a report is on all posts: leave out what selects some"
+        raise typer.BadParameter(reason, param_hint="--report")
+    with ExitStack() as stack:
+        if piped:
+            out = Path(stack.enter_context(TemporaryDirectory())) / f"scored.{to.value}"
+        page = out.with_name(out.name + ENDING) if report else None
+        # Before the model is loaded, so that a mistyped name shows at once.
+        check_paths(files, out, overwrite=overwrite, report=page, excel=excel)
+        loaded = common.load_model(model)
+        progress = stack.enter_context(_progress()) if sys.stderr.isatty() and not quiet else None
+        try:
             summary = givesell.score_archive(
                 files,
                 out,
@@ -113,25 +173,32 @@ def score(
                 overwrite=overwrite,
                 resume=resume,
                 progress=progress,
+                selection=selection,
+                sink=sys.stdout.buffer if piped else None,
             )
-    except (KeyboardInterrupt, GivesellError) as stop:
-        rows = unfinished_rows(out)
-        if rows and getattr(stop, "code", None) != "E415":
-            stop.add_note(f"{rows:,} rows are scored and kept: run the same command again to go on.")
-        raise
+        except (KeyboardInterrupt, GivesellError) as stop:
+            rows = 0 if piped else unfinished_rows(out)
+            if rows and getattr(stop, "code", None) != "E415":
+                stop.add_note(f"{rows:,} rows are scored and kept: run the same command again to go on.")
+            raise
     if as_json:
-        common.print_json(summary.as_dict())
+        common.print_json(summary.as_dict(), stderr=piped)
     elif not quiet:
-        print_summary(summary, posts=posts)
+        print_summary(summary, posts=posts, stderr=piped)
         if page is not None:
             say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+        if summary.rejects:
+            common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+        else:
+            for line in summary.rejected_first:
+                common.say(line)
+            common.say(f"{were} rejected. With a file as -o all of them are kept beside it.")
         raise typer.Exit(common.REJECTED)
 
 
-def print_summary(summary: "Summary", *, posts: bool = False) -> None:
+def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = False) -> None:
     """Print what a run found as a table.
 
     Parameters
@@ -139,11 +206,13 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     summary : givesell.batch.Summary
     posts : bool, default False
         Whether to show the most selling, giving and unsure posts too.
+    stderr : bool, default False
+        Whether the standard output holds the rows themselves.
     """
     from rich.table import Table
     from rich.text import Text
 
-    output = common.console()
+    output = common.console(stderr=stderr)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
@@ -162,6 +231,8 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     fresh = summary.rows - summary.resumed
     rate = f"{fresh / summary.seconds:,.0f} a second" if fresh >= 1_000 and summary.seconds else ""
     table.add_row("scored", f"{summary.rows:,}", f"in {summary.seconds:,.1f} s{', ' + rate if rate else ''}")
+    if summary.written != summary.rows:
+        table.add_row("written", f"{summary.written:,}", "as asked for")
     if summary.resumed:
         table.add_row("before", f"{summary.resumed:,}", "scored by the interrupted run")
     output.print(table)
@@ -175,7 +246,8 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
                 line.truncate(output.width, overflow="ellipsis")
                 output.print(line, no_wrap=True)
         output.print()
-    output.print(f"Scored file: {shown(summary.out)}", soft_wrap=True)
+    if summary.out is not None:
+        output.print(f"Scored file: {shown(summary.out)}", soft_wrap=True)
 
 
 def _share(count: int, total: int) -> str:

@@ -3,11 +3,14 @@
 Importing this package imports spaCy; nothing else in givesell does.
 """
 
-import spacy
-from spacy.language import Language
+from givesell.extras import require
 
-from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer
-from givesell.text.columns import LONGEST
+require("nlp", "The linguistic view")
+
+import spacy
+from spacy.language import Language  # noqa: E402
+from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer  # noqa: E402
+from givesell.text.columns import LONGEST  # noqa: E402
 
 __all__ = ["Tokenizer", "blank", "create_tokenizer"]
 

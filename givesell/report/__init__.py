@@ -1,5 +1,9 @@
 """The report of a scored archive: figures, and one HTML page that needs no network."""
 
+from givesell.extras import require
+
+require("report", "A report")
+
 from givesell.report.build import TARGET, Report, make_report
 
 __all__ = ["TARGET", "Report", "make_report"]

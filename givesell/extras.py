@@ -1,0 +1,57 @@
+"""The packages that only a part of the library needs: which extra installs them, and the one error where they are missing."""
+
+from importlib.util import find_spec
+
+from givesell.errors import MissingPackageError
+
+# The modules that tell whether an extra is there. Each is declared in pyproject.toml under the same name.
+EXTRAS = {
+    "archives": ("pyarrow", "pandas", "selectolax", "libipld"),
+    "report": ("pyarrow", "pandas", "scipy", "jinja2", "matplotlib"),
+    "train": ("scipy", "sklearn", "pandas", "pyarrow", "safetensors", "threadpoolctl", "matplotlib"),
+    "nlp": ("spacy",),
+}
+
+
+def has(extra: str) -> bool:
+    """Tell whether the packages of an extra are installed.
+
+    Parameters
+    ----------
+    extra : str
+        One of `EXTRAS`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> has("nlp")
+    True
+    """
+    return not _missing(extra)
+
+
+def require(extra: str, what: str) -> None:
+    """Refuse to go on where a package of an extra is missing; nothing is imported to tell.
+
+    Parameters
+    ----------
+    extra : str
+        One of `EXTRAS`.
+    what : str
+        What needs it, as the error begins: ``"Training"``.
+
+    Raises
+    ------
+    MissingPackageError
+        E701, which says what to install.
+    """
+    missing = _missing(extra)
+    if missing:
+        raise MissingPackageError("E701", what=what, package=missing[0], extra=extra)
+
+
+def _missing(extra: str) -> list[str]:
+    return [name for name in EXTRAS[extra] if find_spec(name) is None]

@@ -1,0 +1,147 @@
+"""What a plain installation does, and what it says of the rest."""
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import givesell
+from givesell import extras
+
+ROOT = Path(givesell.__file__).parent.parent
+PROJECT = ROOT / "pyproject.toml"
+# Modules that are not called as their packages are.
+PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd"}
+# What numba, rich and typer bring along.
+BROUGHT = {"click"}
+HIDE = """
+import sys
+hidden, finders = set({hidden!r}), list(sys.meta_path)
+
+class Without:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in hidden:
+            return None
+        return next((spec for finder in finders if (spec := finder.find_spec(name, path, target))), None)
+
+sys.meta_path[:] = [Without()]
+"""
+
+
+def declared(extra=None):
+    """Return the names of the packages that an installation brings."""
+    project = tomllib.loads(PROJECT.read_text())["project"]
+    wanted = project["dependencies"] if extra is None else project["optional-dependencies"][extra]
+    names = set()
+    for line in wanted:
+        name = line.split(";")[0].split(">")[0].strip()
+        names |= set().union(*map(declared, name[9:-1].split(","))) if name.startswith("givesell[") else {name}
+    return names
+
+
+def without(hidden, code):
+    """Run some code where some packages are not installed; return what it prints."""
+    done = subprocess.run([sys.executable, "-c", HIDE.format(hidden=sorted(hidden)) + code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+ALL = sorted({name for names in extras.EXTRAS.values() for name in names} | {"backports", "polars", "skops"})
+
+
+def test_a_script_needs_the_base_alone():
+    """Verdicts, probabilities and reasons need none of the extras, for one post or many, in Python and on the command line."""
+    code = """
+import givesell
+posts = ["Thanks so much!", None, "Orders open! 20% off all mugs, DM me"]
+print([verdict.label for verdict in givesell.classify(posts)])
+print(givesell.score(posts * 5_000).shape)
+print(str(givesell.explain(posts[2]).label))
+print(givesell.load("givesell-en-deep").classify(posts[0]).label)
+from givesell.cli import main
+for arguments in (["classify", posts[0]], ["explain", posts[2]]):
+    sys.argv[1:] = arguments
+    try:
+        main()
+    except SystemExit as end:
+        print(end.code)
+"""
+    lines = without(ALL, code).splitlines()
+    assert lines[:4] == ["['giving', None, 'selling']", "(15000,)", "selling", "giving"]
+    assert lines[-1] == "0"
+    assert [line for line in lines if line.startswith("giving ")]
+
+
+@pytest.mark.parametrize(
+    ("call", "extra"),
+    [
+        ("givesell.read_archive('posts.csv')", "archives"),
+        ("givesell.score_archive('posts.csv', 'scored.csv')", "archives"),
+        ("__import__('givesell.report')", "report"),
+        ("givesell.train([])", "train"),
+        ("givesell.evaluate([])", "train"),
+        ("givesell.PostVectorizer", "train"),
+        ("givesell.load().to_pipeline()", "train"),
+        ("givesell.load().verdicts(['Thanks!']).frame()", "archives"),
+        ("givesell.load().verdicts(['Thanks!']).table()", "archives"),
+        ("__import__('givesell.nlp.tokenizer')", "nlp"),
+        ("givesell.explain('DM me').cues", "nlp"),
+        ("__import__('givesell.datasets').datasets.load_posts()", "archives"),
+    ],
+)
+def test_what_is_missing_is_said(call, extra):
+    """What needs an extra says in one sentence which, and is an ImportError that is one of ours."""
+    code = f"""
+import givesell
+try:
+    {call}
+except givesell.GivesellError as error:
+    print(isinstance(error, ImportError), error)
+"""
+    said = without(ALL, code)
+    assert said.startswith("True [E701] ")
+    assert f"pip install 'givesell[{extra}]'" in said
+
+
+def test_the_command_line_says_it():
+    """A command that needs an extra ends with the sentence and exit code 1."""
+    code = """
+from givesell.cli import main
+sys.argv[1:] = ["score", "posts.csv", "-o", "scored.csv"]
+sys.stderr = sys.stdout
+try:
+    main()
+except SystemExit as end:
+    print(end.code)
+"""
+    said = without(ALL, code).splitlines()
+    assert said[-1] == "1"
+    assert "pip install 'givesell[archives]'" in said[-2]
+
+
+@pytest.mark.parametrize("extra", extras.EXTRAS)
+def test_extras_are_declared(extra):
+    """Each package that an extra is told by is installed by it."""
+    assert {PACKAGES.get(name, name) for name in extras.EXTRAS[extra]} <= declared(extra)
+
+
+def test_every_import_is_declared():
+    """Whatever the library imports is installed by it or by one of its extras."""
+    known = declared() | declared("all") | set(sys.stdlib_module_names) | BROUGHT | {"givesell"}
+    for path in (ROOT / "givesell").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in {name.partition(".")[0] for name in names}:
+                assert PACKAGES.get(name, name) in known, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_figures_are_json():
+    """The table of extras is plain data: names of modules, none of them twice in an extra."""
+    assert json.loads(json.dumps(extras.EXTRAS)) == {extra: list(names) for extra, names in extras.EXTRAS.items()}
+    assert all(len(set(names)) == len(names) for names in extras.EXTRAS.values())
