@@ -19,6 +19,8 @@ from givesell.errors import FileError, GivesellError
 
 Flaws = dict[Path, str]
 _CUT = b"\xff"
+# So many bytes, or all there are, come as the first piece.
+_START = 1 << 14
 
 
 def up_to_damage(read: Callable[[int], bytes], shown: Path, flaws: Flaws) -> IO[bytes]:
@@ -74,15 +76,23 @@ class _UpToDamage(io.RawIOBase):
         self._shown = shown
         self._flaws = flaws
         self._last = b""
-        self._over = False
+        self._begun = self._over = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = b"" if self._over else self._piece(min(len(buffer), 4 * CHUNK_BYTES))
+        data = self._more(len(buffer))
+        if not self._begun:
+            # What is looked at before it is read must not depend on how the pieces lie.
+            self._begun = True
+            while len(data) < min(_START, len(buffer)) and (more := self._more(len(buffer) - len(data))):
+                data += more
         buffer[: len(data)] = data
         return len(data)
+
+    def _more(self, size: int) -> bytes:
+        return b"" if self._over else self._piece(min(size, 4 * CHUNK_BYTES))
 
     def _piece(self, size: int) -> bytes:
         try:

@@ -37,8 +37,8 @@ class Zip(Files):
         return sorted(self._infos)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open a member; see `Files.open`."""
+    def raw(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a member; see `Files.raw`."""
         info, shown = self._infos[name], self.shown(name)
         if info.flag_bits & 1:
             raise FileError("E406", path=shown, reason="it is encrypted; unpack it first")
