@@ -163,7 +163,7 @@ def score_archive(
         Threads, as joblib counts them; one a core by default.
     **options
         As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``format``, ``query``, ``visibility``,
-        ``strict``, ``overwrite``, ``resume``, ``progress``.
+        ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------

@@ -27,6 +27,7 @@ import pyarrow as pa
 from givesell.archives.columns import unique_names
 from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.archives.recoding import hinted
 from givesell.delimited import long_fields
 from givesell.errors import FileError
 
@@ -247,7 +248,7 @@ class CsvReader(Reader):
             self._delimiter = next((sign for sign in ";\t" if sign in head), ",")
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
-        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {hinted(reason)}")
 
 
 class TsvReader(CsvReader):

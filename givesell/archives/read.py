@@ -118,6 +118,7 @@ def read_archive(
     text_column: str | None = None,
     query: str | None = None,
     visibility: str = "public",
+    encoding: str | None = None,
 ) -> Archive:
     """Read the posts of an archive.
 
@@ -134,6 +135,8 @@ def read_archive(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
 
     Returns
     -------
@@ -163,7 +166,7 @@ def read_archive(
             raise FileError("E401", path=printable(place))
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
-    options = Options(query=query, visibility=visibility)
+    options = Options(query=query, visibility=visibility, encoding=encoding)
     reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
     reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))
     return Archive(reader)

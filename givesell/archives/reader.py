@@ -21,6 +21,7 @@ from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
+from givesell.archives.recoding import hinted
 from givesell.archives.seen import Seen
 from givesell.errors import FileError
 
@@ -62,10 +63,13 @@ class Options:
         For SQLite: the SELECT whose rows are the posts.
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
+    encoding : str or None
+        What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like that.
     """
 
     query: str | None = None
     visibility: str = "public"
+    encoding: str | None = None
 
 
 class Reader(ABC):
@@ -163,7 +167,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = _Gate(rejects, skip == 0)
+        gate = _Gate(rejects, skip == 0, self.files.encoding)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -191,15 +195,16 @@ class Reader(ABC):
 
 
 class _Gate:
-    """Lets rejects through once it is open."""
+    """Lets rejects through once it is open, with what the caller may do about them."""
 
-    def __init__(self, rejects: Rejects, is_open: bool) -> None:
+    def __init__(self, rejects: Rejects, is_open: bool, encoding: str | None) -> None:
         self._rejects = rejects
+        self._encoding = encoding
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         if self.open:
-            self._rejects.add(file, line, reason, raw)
+            self._rejects.add(file, line, hinted(reason, self._encoding), raw)
 
 
 class PostReader(Reader):

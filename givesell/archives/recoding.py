@@ -34,6 +34,9 @@ _MARKS = (
 _WIDE = (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
 # Python calls them encodings of text, and files are not written in them.
 _NO_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+# What stands for a byte that has no character; it is no character of UTF-8.
+_BAD = chr(0xDCFF)
 _BREAKS = frozenset("\t\n\r")
 
 
@@ -170,7 +173,7 @@ def _plain_characters(head: bytes, name: str) -> float:
     """Return the share of letters and signs that nearly any text has, 0 where something else than text stands there."""
     # The last character may be cut.
     text = codecs.getincrementaldecoder(name)(errors="replace").decode(head)
-    strange = sum(char not in _BREAKS and unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd" for char in text)
+    strange = sum((char not in _BREAKS and unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs")) or char == _UNKNOWN for char in text)
     if not text or strange * 50 > len(text):
         return 0.0
     return sum(char < "\x80" for char in text) / len(text)
@@ -179,10 +182,11 @@ def _plain_characters(head: bytes, name: str) -> float:
 def _reject(error: UnicodeError) -> tuple[str | bytes, int]:
     """Stand in for what has no character; an error handler of codecs."""
     if isinstance(error, UnicodeDecodeError):
-        return "\ufffd" if "surrogate" in error.reason or error.reason == "illegal encoding" else "\udcff", error.end
+        half = "surrogate" in error.reason or error.reason == "illegal encoding"
+        return (_UNKNOWN if half else _BAD), error.end
     if isinstance(error, UnicodeEncodeError):
         part = error.object[error.start : error.end]
-        return b"".join(b"\xff" if char == "\udcff" else "\ufffd".encode() for char in part), error.end
+        return b"".join(b"\xff" if char == _BAD else _UNKNOWN.encode() for char in part), error.end
     raise error
 
 

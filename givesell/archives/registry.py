@@ -31,6 +31,7 @@ from givesell.archives.mastodon import MastodonReader
 from givesell.archives.packing import codec_of
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
+from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
@@ -90,7 +91,7 @@ def open_reader(
     Raises
     ------
     ArgumentError
-        E507 for an unknown format.
+        E507 for an unknown format, E511 for an unknown encoding.
     FileError
         E403 for a file without a header or an object, E406 for one that cannot be read, E501 and E502 for one whose
         format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives.
@@ -101,6 +102,7 @@ def open_reader(
     options = options or Options()
     with named(printable(path), "E510", Exception), named(printable(path), "E406", *UNREADABLE):
         files = open_files(path)
+        files.encoding = check_encoding(options.encoding)
         try:
             return _reader(files, format, options, plain, tick, known)
         finally:

@@ -24,6 +24,7 @@ from givesell.archives import Options, PostReader, Reader, open_reader
 from givesell.archives.columns import find_text_column, union
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
+from givesell.archives.recoding import check_encoding
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
@@ -56,6 +57,7 @@ def score_files(
     format: str | None = None,  # noqa: A002
     query: str | None = None,
     visibility: str = "public",
+    encoding: str | None = None,
     strict: bool = False,
     overwrite: bool = False,
     resume: bool = True,
@@ -97,6 +99,8 @@ def score_files(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
     strict : bool, default False
         Whether the first row that cannot be read is an error.
     overwrite : bool, default False
@@ -137,6 +141,7 @@ def score_files(
         summary = score_files("posts.csv", "scored.csv", scorer=givesell.load().verdicts)
     """
     began = time.perf_counter()
+    encoding = check_encoding(encoding)
     sources, target = check_paths(paths, out, overwrite=overwrite, report=report, excel=excel)
     prefix = encodable(prefix)
     run = RunFolder(target)
@@ -144,6 +149,7 @@ def score_files(
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
         settings |= {"excel": "yes"} if excel else {}
+        settings |= {"encoding": encoding} if encoding else {}
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
         done = (_found(run, target, start) if resume else None) or start
@@ -152,7 +158,7 @@ def score_files(
         tally, resumed = Tally(done.tally), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
-            options = Options(query=query, visibility=visibility)
+            options = Options(query=query, visibility=visibility, encoding=encoding)
             meter = Meter(progress, sources)
             readers = _open(sources, format, options, text_column, done, meter)
             refuse_members(readers, target)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ExcelOption, JsonOption, ModelOption
+from givesell.cli.common import EncodingOption, ExcelOption, JsonOption, ModelOption
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -55,6 +55,7 @@ def score(
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
     ] = Visibility.PUBLIC,
+    encoding: EncodingOption = None,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     excel: ExcelOption = False,
@@ -109,6 +110,7 @@ def score(
                 format=format,
                 query=query,
                 visibility=visibility.value,
+                encoding=encoding,
                 strict=strict,
                 overwrite=overwrite,
                 resume=resume,

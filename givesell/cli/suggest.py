@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ExcelOption, ModelOption, OverwriteOption
+from givesell.cli.common import EncodingOption, ExcelOption, ModelOption, OverwriteOption
 from givesell.words import shown
 
 
@@ -45,6 +45,7 @@ def suggest(
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
@@ -62,7 +63,7 @@ def suggest(
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
-    archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in sources]
+    archives = [read_archive(path, format=format, text_column=text_column, query=query, encoding=encoding) for path in sources]
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(
