@@ -39,6 +39,8 @@ class Files(ABC):
         What could be read in part only, and why: filled while it is read.
     encoding : str or None
         What text is in, where its bytes do not say; see `givesell.archives.recoding`.
+    locked : bool
+        Whether files in it need a password.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,6 +48,7 @@ class Files(ABC):
         self.size = path.stat().st_size
         self.flaws: Flaws = {}
         self.encoding: str | None = None
+        self.locked = False
         self._tell: Callable[[], int] = int
 
     @property

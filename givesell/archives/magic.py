@@ -37,7 +37,10 @@ class Binary(NamedTuple):
     is_table: bool = False
 
 
-_TABLE = Binary("a table", "", is_table=True)
+_SQLITE, _PARQUET, _ARROW, _CAR = (
+    Binary(what, "Leave out --format", is_table=True)
+    for what in ("a SQLite database", "a Parquet file", "an Arrow file", "a repository of Bluesky (.car)")
+)
 _PICTURE = Binary("a picture", "Posts in pictures are not read: pass their text, or " + _EXPORT[0].lower() + _EXPORT[1:])
 _SOUND = Binary("a sound recording", "Pass what is said in it as .txt, a post a line")
 _VIDEO = Binary("a video", "Pass what is said in it as .txt, a post a line")
@@ -51,10 +54,10 @@ _STATISTICS = Binary("a file of a statistics program", "Save its table as .csv o
 _DATA = Binary("binary data", _NONE)
 
 _STARTS: dict[bytes, Binary] = {
-    b"SQLite format 3\0": _TABLE,
-    b"PAR1": _TABLE,
-    ARROW: _TABLE,
-    b"\xff\xff\xff\xff": _TABLE,
+    b"SQLite format 3\0": _SQLITE,
+    b"PAR1": _PARQUET,
+    ARROW: _ARROW,
+    b"\xff\xff\xff\xff": _ARROW,
     b"%PDF-": _PDF,
     b"\x89PNG\r\n\x1a\n": _PICTURE,
     b"\xff\xd8\xff": _PICTURE,
@@ -119,7 +122,7 @@ _STARTS: dict[bytes, Binary] = {
 }
 # The kinds that others hold, by what stands after their first bytes.
 _WITHIN: tuple[tuple[re.Pattern[bytes], Binary], ...] = (
-    (re.compile(rb".{0,9}\xa2eroots", re.DOTALL), _TABLE),  # a repository of Bluesky
+    (re.compile(rb".{0,9}\xa2eroots", re.DOTALL), _CAR),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _PICTURE),
     (re.compile(rb"(RIFF|FORM).{4}(WAVE|AIF[FC])", re.DOTALL), _SOUND),
     (re.compile(rb"RIFF.{4}AVI ", re.DOTALL), _VIDEO),
