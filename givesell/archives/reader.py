@@ -167,7 +167,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = _Gate(rejects, skip == 0, self.files.encoding)
+        gate = _Gate(rejects, skip == 0, self.files)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -197,14 +197,16 @@ class Reader(ABC):
 class _Gate:
     """Lets rejects through once it is open, with what the caller may do about them."""
 
-    def __init__(self, rejects: Rejects, is_open: bool, encoding: str | None) -> None:
+    def __init__(self, rejects: Rejects, is_open: bool, files: Files) -> None:
         self._rejects = rejects
-        self._encoding = encoding
+        self._files = files
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         if self.open:
-            self._rejects.add(file, line, hinted(reason, self._encoding), raw)
+            # Of what is damaged no other encoding makes more.
+            told = reason if self._files.flaws else hinted(reason, self._files.encoding)
+            self._rejects.add(file, line, told, raw)
 
 
 class PostReader(Reader):

@@ -273,10 +273,11 @@ def _pages(files: Files, names: list[str]) -> Look | None:
     pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
     if not pages:
         return None
-    looks = [page_by(b"", names)]
-    with suppress(FileError):
-        looks = [page_by(files.head(name), names) for name in pages[:_SHOWN]] + looks
-    return max(looks, key=lambda look: len(look.what) > len(looks[-1].what))
+    data = b""
+    for name in pages[:_SHOWN]:
+        with suppress(FileError):
+            data += files.head(name)
+    return page_by(data, names)
 
 
 def _told(file: SingleFile, plain: bool) -> type[Reader]:

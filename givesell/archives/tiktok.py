@@ -21,7 +21,9 @@ _COMMENT = r"(.*\.)?Comments?\.CommentsList\.item"
 _POST = r"(.*\.)?(Videos?|Posts?)\.(Videos|Posts)\.VideoList\.item"
 _ITEMS = re.compile(f"{_COMMENT}|{_POST}")
 _PROFILE = re.compile(r"(.*\.)?ProfileMap")
-_KNOWN = re.compile(rb'"(CommentsList|VideoList|FavoriteVideoList|ItemFavoriteList|ProfileMap|Tiktok Shopping|TikTok Shop(ping)?)"')
+_KNOWN = {
+    "CommentsList", "VideoList", "FavoriteVideoList", "ItemFavoriteList", "ProfileMap", "Tiktok Shopping", "TikTok Shop", "TikTok Shopping",
+}  # fmt: skip
 
 
 def _is_no_item(path: str) -> bool:
@@ -38,7 +40,7 @@ class TiktokReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        return head.is_json and bool(_KNOWN.search(head.data))
+        return bool(head.names & _KNOWN)
 
     def prepare(self) -> None:
         """Read whose export it is."""
