@@ -90,6 +90,8 @@ class Reader(ABC):
 
     Attributes
     ----------
+    is_text : bool
+        Whether the file is text, which may be in another encoding.
     found : object
         What reading the input for its schema has found, as JSON can hold it.
     schema : pyarrow.Schema
@@ -104,6 +106,7 @@ class Reader(ABC):
 
     name: ClassVar[str]
     passes: ClassVar[int] = 1
+    is_text: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -167,7 +170,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = _Gate(rejects, skip == 0, self.files)
+        gate = _Gate(rejects, skip == 0, self._told)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -181,6 +184,10 @@ class Reader(ABC):
             for file, reason in self.files.flaws.items():
                 rejects.add(file, 0, reason, b"")
             self.bytes_read = self.passes * self.size
+
+    def _told(self, reason: str) -> str:
+        """Return the reason of a reject with what the caller may do; of what is damaged no encoding makes more."""
+        return reason if self.files.flaws or not self.is_text else hinted(reason, self.files.encoding)
 
     def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Generator[pa.RecordBatch]:
         """Leave out posts that are too long to be scored, where the reader knows no line of them."""
@@ -197,16 +204,14 @@ class Reader(ABC):
 class _Gate:
     """Lets rejects through once it is open, with what the caller may do about them."""
 
-    def __init__(self, rejects: Rejects, is_open: bool, files: Files) -> None:
+    def __init__(self, rejects: Rejects, is_open: bool, told: Callable[[str], str]) -> None:
         self._rejects = rejects
-        self._files = files
+        self._told = told
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         if self.open:
-            # Of what is damaged no other encoding makes more.
-            told = reason if self._files.flaws else hinted(reason, self._files.encoding)
-            self._rejects.add(file, line, told, raw)
+            self._rejects.add(file, line, self._told(reason), raw)
 
 
 class PostReader(Reader):

@@ -9,6 +9,7 @@ import pytest
 from givesell.archives import Options, open_reader
 from givesell.archives.columns import find_text_column
 from givesell.archives.read import read_archive
+from givesell.archives.recoding import hinted
 from givesell.errors import FileError
 from tests.archives.conftest import Taken
 
@@ -103,7 +104,7 @@ def test_lines_of_plain_text(table, write, monkeypatch):
     monkeypatch.setattr("givesell.archives.lines_file.MAX_LINE", 1000)
     rows, rejects = table(write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks"))
     assert rows == [{"text": "buy, now"}, {"text": "thanks"}]
-    assert rejects == [(4, "not UTF-8"), (5, "line of 16 MiB or more")]
+    assert rejects == [(4, hinted("not UTF-8")), (5, "line of 16 MiB or more")]
 
 
 @pytest.mark.parametrize(
