@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
@@ -66,12 +67,35 @@ def small_json(files: Files, ending: str) -> Any:
             data = b""
             with spared(files.flaws, files.shown(name), []):
                 data = files.head(name, MAX_ABOUT_BYTES)
-            try:
-                data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-                return read_value(data[data.find(b"=") + 1 :] if data.startswith(_SCRIPT) else data)
-            except ValueError:
-                return None
+            with suppress(ValueError):
+                return parsed(data)
+            return None
     return None
+
+
+def parsed(data: bytes) -> Any:
+    """Return what a small file of JSON, or of JavaScript that holds it, says.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        See `givesell.archives.json_values.read_value`.
+
+    Examples
+    --------
+    >>> parsed(b'var user_details = {"id": "7"}')
+    {'id': '7'}
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return read_value(data[data.find(b"=") + 1 :] if data.startswith(_SCRIPT) else data)
 
 
 def folded(name: str) -> str:
