@@ -196,8 +196,27 @@ def owner(files: Files) -> str | None:
     -------
     str or None
     """
-    person = dig(small_json(files, "personal_information.json"), "profile_user", "string_map_data")
-    return short(repaired(dig(person, "Username", "value")))
+    known = short(repaired(dig(_person(files), "Username", "value")))
+    return known or short(dig(small_json(files, "profile.json"), "username"))
+
+
+def shows_followers_only(files: Files) -> bool:
+    """Return whether an account of Instagram is private, as far as its export says so in English.
+
+    Parameters
+    ----------
+    files : Files
+
+    Returns
+    -------
+    bool
+    """
+    now = str(dig(_person(files), "Private Account", "value")).lower() == "true"
+    return now or dig(small_json(files, "profile.json"), "private_account") is True
+
+
+def _person(files: Files) -> Any:
+    return dig(small_json(files, "personal_information.json"), "profile_user", "string_map_data")
 
 
 def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
