@@ -1,8 +1,8 @@
 """Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel.
 
-Messages in the channels of a server are taken as public; those to one person, to a group of people and in a private thread are not. What a
-channel is tells the ``channel.json`` beside its messages, else the name that ``index.json`` gives it; where a package tells neither, it is not
-public. The messages of one channel by themselves, with nothing beside them, are read.
+Messages in the channels of a server are taken as public; those to one person, to a group of people or in a private thread are not. The
+``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel of which a package says neither
+is not public. The messages of one channel alone, with nothing beside them, are read.
 """
 
 import re

@@ -1,8 +1,9 @@
 """Facebook: posts and comments of an account, a page and in groups, alone or in the zip of the export.
 
-What a file holds is told by its shape, since names have changed: ``your_posts_1.json``, ``profile_posts_1.json`` and
-``your_posts__check_ins__photos_and_videos_1.json`` are a list, the others (``comments_v2``, ``group_posts_v2``, ``group_comments_v2`` and, in
-older exports, ``status_updates``, ``comments``, ``group_posts``) an object around one. Reactions, votes and saved things are no posts.
+What a file holds is told by its shape, since names have changed. ``your_posts_1.json``, ``profile_posts_1.json`` (of a page) and
+``your_posts__check_ins__photos_and_videos_1.json`` are lists. The others are an object around one: ``comments_v2``, ``group_posts_v2``,
+``group_comments_v2``, and in older exports ``status_updates``, ``comments`` and ``group_posts``. Reactions, votes and saved things are
+no posts.
 
 A post without words of its own (a check-in, a recommendation) has no text. The export does not say who may see a post: all are read.
 """
@@ -39,7 +40,8 @@ class FacebookReader(ItemReader):
         """Say whether a file is of an export; see `PostReader.recognises`."""
         if any(map(_WRITTEN.fullmatch, head.paths)) or any(map(_LISTS.fullmatch, head.paths)):
             return True
-        return head.has("item.timestamp") and bool(head.paths & {"item.data", "item.attachments"}) and not head.has("item.data.item.reaction")
+        entries = head.has("item.timestamp") and bool(head.paths & {"item.data", "item.attachments"})
+        return entries and not head.has("item.data.item.reaction")
 
     def prepare(self) -> None:
         """Read whose export it is."""

@@ -3,8 +3,8 @@ r"""LinkedIn: ``Shares.csv``, ``Comments.csv``, ``InstantReposts.csv`` and the a
 In ``Shares.csv`` each line of a post is wrapped in quotes of its own, doubled; in ``Comments.csv`` a quote
 is escaped with a backslash. Both are undone. A repost has no text, since the export holds only the address of what was reposted.
 
-``Shares.csv`` says who may see a post: all members (``MEMBER_NETWORK``) and everybody are the public, connections and groups are not. Where it
-does not say, posts are public, as are comments and published articles; an article that is not published is a draft.
+``Shares.csv`` says who may see a post: everybody and all members (``MEMBER_NETWORK``) are the public, connections and groups are not. Where
+it does not say, posts are public, as are comments and published articles. An article that was never published is a draft, and not public.
 """
 
 import re
@@ -72,9 +72,10 @@ class LinkedinReader(PostReader):
                 yield post
             return
         delimiter = "\t" if len(head.columns) == 1 else ","
-        for row in rows_of(stream, shown, self.name, [_SHARES, _COMMENTS, _REPOSTS], rejects, _unescaped, delimiter=delimiter):
+        wanted = [_SHARES, _COMMENTS] if len(_names(head)) > len(_REPOSTS) else [_REPOSTS]
+        for row in rows_of(stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter):
             when = from_iso(row["date"]) or from_iso(row["date"], _OLD_TIME)
-            if "sharecommentary" in row:
+            if "sharecommentary" in row and "sharelink" in row:
                 if self.hides(folded(row.get("visibility", "")) in _EVERYBODY):
                     continue
                 link = short(row["sharelink"])

@@ -28,7 +28,7 @@ def is_article(data: bytes) -> bool:
 
 
 def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
-    """Return the post that an article is.
+    r"""Return the post that an article is.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
 
     Examples
     --------
-    >>> page = '<h1><a href="https://l.example/a">Soup</a></h1><p class="created">-</p><p class="published">On 2024-03-01 09:05</p><p>Stir.</p>'
+    >>> page = '<h1><a href="https://l.example/a">Soup</a></h1><p class="published">Published on 2024-03-01 09:05</p><p>Stir.</p>'
     >>> post, is_published = article_of(page, "Jo")
     >>> post.text, post.url, post.created.hour, is_published
-    ('Soup\\n\\nStir.', 'https://l.example/a', 9, True)
+    ('Soup\n\nStir.', 'https://l.example/a', 9, True)
     """
     title, rest = _element(markup[max(0, markup.find(_TITLE)) :], "</h1>")
     published, text = _element(rest[max(0, rest.find(_PUBLISHED)) :], "</p>")

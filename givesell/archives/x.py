@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import repeat
-from os.path import commonprefix
 from typing import IO, Any
 
 from givesell.archives.exports import small_json
@@ -168,7 +167,8 @@ def _alike(text: str, whole: str) -> int:
     found = 0
     for start in {0, names.end() if names else 0}:
         kept, mark, _ = text[start:].partition("…")
-        common = len(commonprefix([kept, whole]))
+        pairs = zip(kept, whole, strict=False)
+        common = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(kept), len(whole)))
         if common >= (min(_ALIKE, len(kept.rstrip())) if mark else _ALIKE) or kept == whole:
             found = max(found, common)
     return found

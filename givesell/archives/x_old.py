@@ -1,7 +1,7 @@
-"""X before 2018: a JavaScript file a month (``data/js/tweets/2013_02.js``), or the same as tables (``tweets.csv``, ``data/csv/2013_02.csv``).
+"""X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables (``tweets.csv``, ``data/csv/2013_02.csv``).
 
-A row of such a table ends at its last field that is not empty. It tells where links lead, but not which: they are put in where there
-are as many of both.
+A row of such a table ends at its last field that is not empty. It says where links lead, but not which link leads where: they are put in
+where there are as many of both.
 """
 
 import re

@@ -1,7 +1,7 @@
 """YouTube: the comments, live chats and posts of a Takeout export (``comments.csv``), alone or in the zip.
 
-The names of columns have changed their capitals over the years. Those of an account in another language are in that language: such a file is
-told by what it holds, and refused. All are public.
+The names of columns have changed their capitals over the years. In the export of an account in another language they are in that language:
+such a file is told by what it holds, and refused. Comments are public.
 """
 
 import csv
