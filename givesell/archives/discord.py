@@ -1,13 +1,12 @@
 """Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel.
 
 Messages in the channels of a server are taken as public; those to one person, to a group of people or in a private thread are not. The
-``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel of which a package says neither
-is not public. The messages of one channel alone, with nothing beside them, are read.
+``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel whose kind is not
+known is not public. Messages with nothing that says where they were written are read.
 """
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
@@ -73,20 +72,19 @@ class DiscordReader(ItemReader):
         if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
             return True
         called = self._named.get(folder.rpartition("/")[2].lower().removeprefix("c"))
-        if isinstance(called, str):
-            return not called.lower().startswith(_TO_PEOPLE)
-        return channel is None and len(self.members) == 1 and not self._named
+        return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
 
     def _channel(self, folder: str) -> Any:
         """Return what stands beside some messages about their channel; a file by itself may lie in its package."""
-        with suppress(OSError, ValueError):
-            if isinstance(self.files, SingleFile):
-                beside = self.files.path.with_name("channel.json")
-                if beside.is_file():
-                    with beside.open("rb") as file:
-                        return parsed(file.read(MAX_ABOUT_BYTES))
-            elif folder in self._folders:
+        beside = self.files.path.with_name("channel.json")
+        try:
+            if folder in self._folders:
                 return parsed(self.files.head(self._folders[folder], MAX_ABOUT_BYTES))
+            if isinstance(self.files, SingleFile) and beside.is_file():
+                with beside.open("rb") as file:
+                    return parsed(file.read(MAX_ABOUT_BYTES))
+        except (OSError, ValueError):
+            return {}  # it says something that cannot be read
         return None
 
 

@@ -146,15 +146,9 @@ def _dumped(line: _Line) -> Post | None:
     author = None if line.author in _GONE else line.author
     number = None if line.id is None else f"{prefix}{line.id}"
     text = _plain(unescaped(body)) if body else body
-    return Post(
-        number,
-        text if comment else _joined(line.title and unescaped(line.title), text),
-        author,
-        from_epoch(line.created_utc),
-        "reddit",
-        url,
-        kind,
-    )
+    if not comment:
+        text = _joined(line.title and unescaped(line.title), text)
+    return Post(number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
 
 
 def _is_gone(text: str | None) -> bool:
