@@ -212,6 +212,8 @@ def score_archive(
             text_column=options.get("text_column"),
             title=_title(paths),
             skipped=summary.skipped,
+            unread=summary.unread,
+            n_unread=summary.n_unread,
         )
         findings = tuple(made.figures["summary"])
         return made.html.encode()

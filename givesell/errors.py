@@ -134,6 +134,11 @@ _MESSAGES = {
         "UTF-8 and UTF-16 need not be named."
     ),
     "E512": "{path}: looks like {what}, not posts. {advice}.",
+    # exports of platforms
+    "E520": (
+        "{path}: holds comments of YouTube under a header in another language ({columns}). "
+        "Set the language of the Google account to English, and export them again."
+    ),
     # the linguistic view
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
     "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",

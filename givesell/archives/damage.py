@@ -64,9 +64,10 @@ def spared(flaws: Flaws, shown: Path, errors: list[FileError]) -> Iterator[None]
     try:
         yield
     except FileError as error:
-        if error.code not in ("E406", "E505"):
+        if error.code not in ("E406", "E505", "E520"):
             raise
-        flaws[Path(str(error.details.get("path", shown)))] = str(error.details.get("reason", "it breaks off or is damaged"))
+        reason = error.message.partition(": ")[2] if error.code == "E520" else "it breaks off or is damaged"
+        flaws[Path(str(error.details.get("path", shown)))] = str(error.details.get("reason", reason))
         errors.append(error)
 
 

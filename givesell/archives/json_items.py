@@ -60,7 +60,7 @@ class _BrokenError(Exception):
     """The file is no JSON from here on."""
 
 
-def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
+def items(stream: IO[bytes], path: str, *, skip: bytes | tuple[bytes, ...] = ()) -> Iterator[Any]:
     """Yield the values at a path of a JSON file without holding the file.
 
     Parameters
@@ -68,7 +68,7 @@ def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
     stream : file
     path : str
         ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array within.
-    skip : bytes, optional
+    skip : bytes or tuple of bytes, optional
         What to leave out at the start: where the file begins so, the JSON begins behind the first ``=``.
 
     Yields
@@ -108,7 +108,7 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str
 
 
 def raw_items(
-    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes = b"", leads: Callable[[str], bool] = _anywhere
+    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes | tuple[bytes, ...] = (), leads: Callable[[str], bool] = _anywhere
 ) -> Iterator[tuple[str, bytes, Any]]:
     """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
 
@@ -116,7 +116,7 @@ def raw_items(
     ----------
     stream : file
     wanted : str or re.Pattern
-    skip : bytes, optional
+    skip : bytes or tuple of bytes, optional
     leads : callable, optional
         For a pattern; see `items_at`.
 
@@ -257,7 +257,7 @@ class _Walk:
         Counts values that were met, so that a test can bound the work.
     """
 
-    def __init__(self, stream: IO[bytes], skip: bytes = b"") -> None:
+    def __init__(self, stream: IO[bytes], skip: bytes | tuple[bytes, ...] = ()) -> None:
         self.steps = 0
         self._stream = stream
         self._data, self._at = b"", 0

@@ -34,6 +34,8 @@ class Archive:
         File, line, reason and raw bytes of the rows that could not be read in the last reading, at most 1,000.
     n_rejected : int
         How many there were.
+    unread : list of str
+        The names of the files in an export that no reader takes, media apart.
     """
 
     _MOST = 1_000
@@ -48,6 +50,11 @@ class Archive:
     def skipped(self) -> dict[str, int]:
         """Posts that were left out on purpose in the last reading, by reason."""
         return dict(self._reader.skipped)
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files in an export that no reader takes, media apart."""
+        return self._reader.unread
 
     def __iter__(self) -> Iterator[Post]:
         """Read the posts."""

@@ -19,12 +19,14 @@ from givesell.archives.damage import spared
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
+from givesell.archives.left_out import unread_of
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.recoding import hinted
 from givesell.archives.seen import Seen
 from givesell.errors import FileError
 
+NOT_PUBLIC = "not public"
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 BATCH_CELLS = 1 << 20
@@ -102,11 +104,14 @@ class Reader(ABC):
         How far the reader has come, of `passes` times the size of the file.
     skipped : Counter of str
         Posts that were left out on purpose, by reason.
+    about : tuple of str
+        What files are called, in small letters, that say more about the posts, such as whose they are.
     """
 
     name: ClassVar[str]
     passes: ClassVar[int] = 1
     is_text: ClassVar[bool] = True
+    about: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -140,6 +145,11 @@ class Reader(ABC):
     def shown(self) -> Path:
         """How errors name the file that is being read."""
         return self.files.shown(self.members[0]) if len(self.members) == 1 else self.path
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files in an export that no reader takes, media apart; see `givesell.archives.left_out`."""
+        return unread_of(self.files, self.members, self.about)
 
     def use_text(self, column: str) -> None:
         """Say which column holds the posts.
@@ -264,6 +274,22 @@ class PostReader(Reader):
     def prepare(self) -> None:
         """Read what else the export knows, such as whose it is."""
         return
+
+    def hides(self, is_public: bool) -> bool:
+        """Say whether a post is left out because not everybody may see it; one that is has been counted.
+
+        Parameters
+        ----------
+        is_public : bool
+
+        Returns
+        -------
+        bool
+        """
+        if is_public or self.options.visibility == "all":
+            return False
+        self.skipped[NOT_PUBLIC] += 1
+        return True
 
     def posts(self, rejects: Rejects) -> Iterator[Post]:
         """Read the posts of all files, without those whose id was there before.

@@ -5,15 +5,18 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from givesell.archives.failures import named
 from givesell.archives.files import Folder
+from givesell.archives.left_out import unread_of
+from givesell.archives.reader import Reader
 from givesell.archives.registry import is_export
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, FileError
+from givesell.words import encodable
 from givesell.writing import is_same
 
 STDIN = "-"
@@ -97,6 +100,32 @@ def _meant(path: Path, out: Path) -> list[Path]:
     if not stat.S_ISREG(mode):
         raise FileError("E406", path=path, reason="it is no regular file; pass - and send it to the standard input")
     return [path]
+
+
+def left_out(paths: Iterable[Path], sources: Iterable[Path], readers: Sequence[Reader]) -> list[str]:
+    """Return the names of the files that were meant and that nothing reads: in exports, and in folders that are none.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        What the caller named.
+    sources : iterable of Path
+        What is read of it.
+    readers : sequence of Reader
+
+    Returns
+    -------
+    list of str
+        Media apart; with the name of the input before them where there are several.
+    """
+    several = len(readers) > 1
+    names = [f"{reader.path.name}/{name}" if several else name for reader in readers for name in reader.unread]
+    read = set(sources)
+    for path in paths:
+        if path not in read and path.is_dir():
+            folder = Folder(path)
+            names += unread_of(folder, [name for name in folder.names() if path / name in read])
+    return [encodable(name) for name in names]
 
 
 def keep_stdin(place: Path) -> str:

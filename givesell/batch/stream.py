@@ -28,7 +28,7 @@ from givesell.archives.recoding import check_encoding
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
-from givesell.batch.inputs import STDIN, keep_stdin
+from givesell.batch.inputs import STDIN, keep_stdin, left_out, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
@@ -44,6 +44,7 @@ from givesell.writing import is_same, put_in_place, write_file
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
 _REJECT_BYTES = 300
+MOST_UNREAD = 100
 
 
 def score_files(
@@ -164,6 +165,7 @@ def score_files(
             refuse_members(readers, target)
             tally, resumed = _write(
                 readers,
+                left_out(map(Path, paths_of(paths)), sources, readers),
                 run,
                 target,
                 done,
@@ -184,6 +186,8 @@ def score_files(
             rejects=rejects_path(target) if done.rejected else None,
             report=None if report is None else Path(report),
             skipped=done.skipped,
+            unread=done.unread,
+            n_unread=done.n_unread,
             resumed=resumed,
         )
         if report is not None and reporter is not None:
@@ -323,6 +327,7 @@ def _open(
 
 def _write(
     readers: list[Reader],
+    unread: list[str],
     run: RunFolder,
     target: Path,
     done: Checkpoint,
@@ -357,6 +362,7 @@ def _write(
                 output, rejects = Output(run.output, form.codec), RejectsFile(run.rejects)
             stack.enter_context(output)
         done.found = [reader.found for reader in readers]
+        done.unread, done.n_unread = unread[:MOST_UNREAD], len(unread)
         tally, resumed = Tally(done.tally), done.rows
         writer = _Writer(output, rejects, encoder, done, tally, run, target)
         meter.rows = tally.rows
@@ -372,11 +378,17 @@ def _write(
         whole = run.output
         if encoder.streams:
             whole = run.finished
-            finish_arrow(run.output, whole, form.kind, {"model": about, "skipped": done.skipped, "rejected": done.rejected})
+            finish_arrow(run.output, whole, form.kind, _recorded(about, done))
         done.placed = {"output": identity(whole), "rejects": identity(run.rejects)}
         done.save(run.checkpoint)
     meter.tick()
     return tally, resumed
+
+
+def _recorded(about: Any, done: Checkpoint) -> dict[str, Any]:
+    """Return what a file that has room for it tells of its own making."""
+    left = {"skipped": done.skipped, "rejected": done.rejected, "unread": done.unread, "n_unread": done.n_unread}
+    return {"model": about, **left}
 
 
 def _place(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) -> None:

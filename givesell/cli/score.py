@@ -145,6 +145,9 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from givesell.archives.left_out import in_words
+    from givesell.archives.reader import NOT_PUBLIC
+
     output = common.console()
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
@@ -158,7 +161,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
-        table.add_row("skipped", f"{count:,}", reason)
+        told = f"{reason} (--visibility all reads them)" if reason == NOT_PUBLIC else reason
+        table.add_row("skipped", f"{count:,}", told)
+    if summary.n_unread:
+        files = "1 file" if summary.n_unread == 1 else f"{summary.n_unread:,} files"
+        table.add_row("not read", files, one_line(in_words(summary.unread, summary.n_unread)))
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
     fresh = summary.rows - summary.resumed
