@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from givesell.archives.columns import as_text, find_roles, find_text_column
+from givesell.archives.columns import as_text
 from givesell.archives.failures import named
 from givesell.archives.files import printable
-from givesell.archives.post import POST, SCHEMA, Post, to_batch
+from givesell.archives.parts import parts_of
+from givesell.archives.post import POST, SCHEMA, Post
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
+from givesell.archives.roles import find_roles, find_text_column
 from givesell.archives.times import as_times
 from givesell.errors import ArgumentTypeError, FileError
 
@@ -92,18 +95,18 @@ class Archive:
 
     def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Bring a table to the fields of a post."""
-        roles = {**find_roles(batch.schema.names), "text": self._reader.text}
-        empty = to_batch([])
+        roles = find_roles(batch.schema.names, self._reader.options.columns)
+        parts = {**parts_of(batch, roles), "text": as_text(batch.column(self._reader.text))}
         columns = []
-        for field in empty.schema:
-            name = roles.get(field.name)
+        for field in SCHEMA:
+            fill = {"kind": POST, "platform": ""}.get(field.name)
             if field.name == "created":
+                name = roles.get("created")
                 times = as_times(batch.column(name)) if name else np.full(len(batch), np.datetime64("NaT", "s"))
                 columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
-            elif name:
-                columns.append(as_text(batch.column(name)))
+            elif field.name in parts:
+                columns.append(parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill))
             else:
-                fill = {"kind": POST, "platform": ""}.get(field.name)
                 columns.append(pa.array([fill] * len(batch), pa.string()))
         return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 

@@ -4,7 +4,7 @@ import itertools
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
@@ -62,10 +62,13 @@ class Options:
         For SQLite: the SELECT whose rows are the posts.
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
+    columns : mapping of str to str, optional
+        For tables: the column of a part of the posts, where its name does not tell; see `givesell.archives.roles.find_roles`.
     """
 
     query: str | None = None
     visibility: str = "public"
+    columns: Mapping[str, str] | None = None
 
 
 class Reader(ABC):

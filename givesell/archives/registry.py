@@ -14,7 +14,6 @@ from givesell.archives.arrow_file import MAGIC as ARROW
 from givesell.archives.arrow_file import ArrowReader
 from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
-from givesell.archives.columns import TEXT_NAMES
 from givesell.archives.csv_file import CsvReader, TsvReader
 from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
@@ -32,6 +31,8 @@ from givesell.archives.packing import codec_of
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
 from givesell.archives.reddit import RedditDumpReader, RedditReader
+from givesell.archives.roles import TEXT_NAMES
+from givesell.archives.scraped import CaptureReader, ScrapedReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
 from givesell.archives.tar_file import Tar
@@ -46,7 +47,7 @@ from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (
     XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader, LinkedinReader, ThreadsReader,
-    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader,
+    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader, CaptureReader, ScrapedReader,
 )  # fmt: skip
 TABLES: tuple[type[Reader], ...] = (
     CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, LinesReader,

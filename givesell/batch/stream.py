@@ -21,9 +21,10 @@ import pyarrow as pa
 
 from givesell._version import __version__
 from givesell.archives import Options, PostReader, Reader, open_reader
-from givesell.archives.columns import find_text_column, union
+from givesell.archives.columns import union
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
+from givesell.archives.roles import find_text_column
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.archives.reader import bounded_lines
+from givesell.archives.roles import TEXT_NAMES, find_roles, find_text_column
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path

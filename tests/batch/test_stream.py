@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.columns import find_text_column, union
+from givesell.archives.columns import union
+from givesell.archives.roles import find_text_column
 from givesell.batch import Format, format_of, score_files
 from givesell.errors import DataError, FileError, GivesellError
 
