@@ -95,7 +95,7 @@ class ScrapedReader(ItemReader):
 
     def _learn(self, people: Iterator[Any]) -> None:
         """Keep the handles of the authors that a document tells."""
-        assert self._shape.people is not None  # noqa: S101
+        assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
         for person in people:
             if isinstance(person, dict) and len(self._people) < MAX_NAMES:
