@@ -48,7 +48,7 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     Returns
     -------
     dict of str to pyarrow.StringArray
-        ``id``, ``author``, ``url``, ``platform`` and ``kind``, those that are known: a kind is null where the table says none that is one.
+        ``id``, ``author``, ``url``, ``platform`` and ``kind``, those that are known: a kind is null where a type is none.
 
     Examples
     --------
@@ -66,7 +66,9 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     elif shape is not None and shape.platform:
         found["platform"] = pa.repeat(shape.platform, len(batch))
     if "kind" in found:
-        found["kind"] = _each(found["kind"], lambda value: _KINDS.get(value.strip().casefold()))
+        # What somebody calls a kind is one of theirs; a type is often one of media.
+        own = fold(roles["kind"]) == "kind"
+        found["kind"] = _each(found["kind"], lambda value: _KINDS.get(value.strip().casefold(), value if own else None))
     elif shape is not None:
         found["kind"] = kinds_of(batch, shape)
     return found
@@ -162,7 +164,7 @@ def _handle(value: str) -> str | None:
         except ValueError:
             person = None
         if isinstance(person, dict):
-            return handle_of(person)
+            return handle_of(person) or value
     printed = _PRINTED.search(value) if value.startswith("{") or "username=" in value else None
     return printed[1] if printed else value
 

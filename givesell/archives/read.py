@@ -1,7 +1,7 @@
 """`read_archive`: the posts of an archive in Python, one by one or as a DataFrame."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ from givesell.archives.columns import as_text
 from givesell.archives.failures import named
 from givesell.archives.files import printable
 from givesell.archives.parts import parts_of
-from givesell.archives.post import POST, SCHEMA, Post
+from givesell.archives.post import KINDS, POST, SCHEMA, Post
+from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
-from givesell.archives.roles import find_roles, find_text_column
+from givesell.archives.roles import columns_of, find_roles
 from givesell.archives.times import as_times
 from givesell.errors import ArgumentTypeError, FileError
 
@@ -97,6 +98,8 @@ class Archive:
         """Bring a table to the fields of a post."""
         roles = find_roles(batch.schema.names, self._reader.options.columns)
         parts = {**parts_of(batch, roles), "text": as_text(batch.column(self._reader.text))}
+        if "kind" in parts:
+            parts["kind"] = pc.if_else(pc.is_in(parts["kind"], pa.array(KINDS)), parts["kind"], POST)
         columns = []
         for field in SCHEMA:
             fill = {"kind": POST, "platform": ""}.get(field.name)
@@ -121,6 +124,7 @@ def read_archive(
     text_column: str | None = None,
     query: str | None = None,
     visibility: str = "public",
+    columns: Mapping[str, str] | None = None,
 ) -> Archive:
     """Read the posts of an archive.
 
@@ -137,6 +141,9 @@ def read_archive(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    columns : mapping of str to str, optional
+        For tables: the column of each part of the posts whose name does not tell, such as ``{"created": "When", "author": "Who"}``; the
+        parts are ``id``, ``author``, ``created``, ``platform``, ``url`` and ``kind``.
 
     Returns
     -------
@@ -166,7 +173,6 @@ def read_archive(
             raise FileError("E401", path=printable(place))
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
-    options = Options(query=query, visibility=visibility)
+    options = Options(query=query, visibility=visibility, columns=columns_of(columns))
     reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
-    reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))
-    return Archive(reader)
+    return Archive(with_posts(reader, text_column, place))

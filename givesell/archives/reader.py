@@ -103,6 +103,8 @@ class Reader(ABC):
 
     name: ClassVar[str]
     passes: ClassVar[int] = 1
+    # Whether a value keeps its type where files have columns of different ones.
+    exact: bool = False
 
     def __init__(
         self,

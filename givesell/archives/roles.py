@@ -4,20 +4,24 @@ import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from givesell.archives.shape import Shape, fold
+from givesell.archives.shape import fold
 from givesell.archives.shapes import column_of, shape_of_table
-from givesell.errors import DataError
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 
+# The column with title and text together; see `givesell.archives.posts_of_tables`.
+COMPOSED = "post_text"
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before all of a later one.
 _TEXTS = (
     ("fulltext", "rawcontent", "textoriginal", "tweettext", "posttext", "commenttext", "messagetext", "tweetcontent", "postcontent"),
-    ("text", "texto", "texte", "testo", "tekst", "текст", "文本", "正文", "本文", "テキスト", "텍스트", "본문", "metin", "نص", "النص", "पाठ"),
+    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文", "テキスト", "텍스트", "본문", "نص", "النص"),
     (
-        "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage", "sharecommentary", "commentary", "textdisplay",
+        "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage", "sharecommentary", "commentary",
+        "textdisplay",
         "nachricht", "beitrag", "inhalt", "kommentar", "mensaje", "publicación", "publicacion", "contenido", "comentario",
         "contenu", "publication", "commentaire", "messaggio", "contenuto", "commento", "bericht", "inhoud", "reactie",
-        "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост", "комментарий", "wiadomość", "treść", "komentarz",
+        "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост", "комментарий", "wiadomość", "treść",
+        "komentarz",
         "内容", "微博正文", "评论", "投稿", "メッセージ", "コメント", "내용", "게시글", "댓글", "mesaj", "içerik", "yorum",
     ),
 )  # fmt: skip
@@ -30,30 +34,51 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "senderscreenname", "from", "fromname", "userid", "authorid", "creator", "poster", "postedby", "channeltitle",
         "autor", "autora", "auteur", "autore", "verfasser", "benutzer", "benutzername", "nutzer", "nutzername", "absender", "konto",
         "usuario", "usuário", "utilisateur", "utente", "gebruiker", "gebruikersnaam", "автор", "пользователь", "użytkownik",
-        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자", "사용자", "yazar", "kullanıcı", "name", "nombre", "nom",
+        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자", "사용자", "yazar", "kullanıcı", "name", "nombre",
+        "nom",
     ),
     "created": (
-        "created", "createdat", "date", "timestamp", "time", "datetime", "createdutc", "published", "publishedat", "createdtime",
+        "created", "createdat", "datetime", "date", "timestamp", "time", "createdutc", "published", "publishedat", "createdtime",
         "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated", "publishdate", "publisheddate",
-        "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted", "postdate", "posttime", "postcreated", "posted",
+        "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted", "postdate", "posttime", "postcreated",
+        "posted",
         "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "dateutc", "unixtimestamp", "when",
         "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel", "erstelltam", "veröffentlicht",
         "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora", "datadepublicação", "дата", "время", "czas",
         "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간", "tarih", "التاريخ",
     ),
-    "clock": ("time", "hour", "clock", "timeofday", "createdtime", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd", "время", "godzina", "时间",
-              "時刻", "時間", "시간", "saat"),
-    "platform": ("platform", "network", "socialnetwork", "socialplatform", "plattform", "netzwerk", "plataforma", "plateforme", "red", "réseau",
-                 "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source"),
-    "url": ("url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "weburl", "enlace", "lien", "ссылка",
-            "链接", "リンク"),
+    "clock": (
+        "time", "hour", "clock", "timeofday", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd", "время", "godzina", "时间", "時刻",
+        "時間", "시간", "saat",
+    ),
+    "platform": (
+        "platform", "network", "socialnetwork", "socialplatform", "plattform", "netzwerk", "plataforma", "plateforme", "réseau",
+        "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source",
+    ),
+    "url": (
+        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "weburl", "enlace", "lien",
+        "ссылка", "链接", "リンク",
+    ),
     "kind": ("kind", "type", "posttype", "tweettype"),
 }  # fmt: skip
 # A day alone, beside which the hour may stand in a column of its own.
 _DAYS = frozenset({"date", "fecha", "datum", "data", "дата", "日期", "日付", "날짜", "tarih", "posteddate", "createddate", "postdate"})
 # "data" is a date in these tables, and anything elsewhere.
-_ROMANCE = frozenset({"texto", "testo", "mensagem", "messaggio", "autor", "autore", "publicação", "conteúdo", "contenuto", "comentário", "commento"})
-_ROLES = {"created": "time", "clock": "hour", "url": "address"}
+_ROMANCE = frozenset(
+    {"texto", "testo", "mensagem", "messaggio", "autor", "autore", "publicação", "conteúdo", "contenuto", "comentário", "commento"}
+)
+
+
+# What somebody may call a part instead.
+_OTHERS = {
+    "time": "created",
+    "date": "created",
+    "timestamp": "created",
+    "user": "author",
+    "link": "url",
+    "network": "platform",
+    "type": "kind",
+}
 
 
 def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> str:
@@ -64,8 +89,8 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
     names : sequence of str
         The columns there are.
     wanted : str or None
-        The column asked for; None takes the one that a known scraper has its posts in, or that is named as posts are. ``full_text`` is taken
-        before ``text``, and that before any other name.
+        The column asked for; None takes the one that a known scraper has its posts in, or that is named as posts are:
+        ``full_text`` before ``text``, and that before any other name.
     path : Path
         The file, for the error.
 
@@ -87,9 +112,10 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
         return _named(names, wanted, path)
     folded = _folded(names)
     shape = shape_of_table(names)
-    column = shape and column_of(shape.text, folded)
-    if column is not None:
-        return column
+    if shape is not None:
+        column = column_of((*((COMPOSED,) if shape.title else ()), *shape.text, *shape.title), folded)
+        if column is not None:
+            return column
     for row in _TEXTS:
         found = [name for name in names if fold(name) in row]
         if len(found) == 1:
@@ -148,6 +174,39 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     return {role: name for role, name in found.items() if name is not None}
 
 
+def columns_of(columns: object) -> dict[str, str] | None:
+    """Return the columns that a caller has named, a column for a part.
+
+    Parameters
+    ----------
+    columns : object
+        A mapping of str to str or None.
+
+    Returns
+    -------
+    dict of str to str or None
+
+    Raises
+    ------
+    ArgumentTypeError
+        E206 if it is no mapping of str to str.
+    ArgumentError
+        E530 for a part that posts do not have.
+    """
+    if columns is None:
+        return None
+    if not isinstance(columns, Mapping) or not all(isinstance(word, str) for pair in columns.items() for word in pair):
+        raise ArgumentTypeError(
+            "E206", argument="columns", expected="a mapping of parts to columns, such as {'created': 'When'}", type=type(columns).__name__
+        )
+    for part in columns:
+        if part not in _NAMES:
+            near = difflib.get_close_matches(part.lower(), [*_NAMES, *_OTHERS], n=1)
+            hint = f" Did you mean {_OTHERS.get(near[0], near[0])!r}?" if near else ""
+            raise ArgumentError("E530", part=part, known=", ".join(map(repr, _NAMES)), hint=hint)
+    return dict(columns)
+
+
 def check_columns(names: Sequence[str], columns: Mapping[str, str] | None, path: Path) -> None:
     """See to it that the columns that the caller has named are there.
 
@@ -166,13 +225,6 @@ def check_columns(names: Sequence[str], columns: Mapping[str, str] | None, path:
     """
     for column in (columns or {}).values():
         _named(names, column, path)
-
-
-def titles_of(names: Sequence[str], shape: Shape) -> list[str]:
-    """Return the columns that stand above the text of a post and belong to it."""
-    folded = _folded(names)
-    column = column_of(shape.title, folded)
-    return [] if column is None else [column]
 
 
 def _folded(names: Sequence[str]) -> dict[str, str]:

@@ -78,7 +78,8 @@ SHAPES = (
     ),
     Shape(
         name="crowdtangle", platform="instagram",
-        need=("Post Created", "Description", "User Name", "Followers at Posting"), text=("Description",), id=(), author=("User Name", "Account"),
+        need=("Post Created", "Description", "User Name", "Followers at Posting"), text=("Description",), id=(),
+        author=("User Name", "Account"),
         created=("Post Created",),
     ),
     Shape(

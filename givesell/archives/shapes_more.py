@@ -52,7 +52,8 @@ SHAPES = (
     Shape(
         name="reddit-table", platform="reddit",
         need=("title", "selftext"), any=("subreddit", "created_utc", "num_comments", "score", "permalink"),
-        text=("selftext",), title=("title",), author=("author",), created=("created_utc", "date", "created"), url=("permalink", "full_link", "url"),
+        text=("selftext",), title=("title",), author=("author",), created=("created_utc", "date", "created"),
+        url=("permalink", "full_link", "url"),
         skips=_REMOVED,
     ),
     Shape(
@@ -62,12 +63,14 @@ SHAPES = (
         url=("permalink", "url"), skips=_REMOVED,
     ),
     Shape(
-        name="snscrape-mastodon", platform="mastodon", need=("_type", "user.account", "text"), title=("spoilerText",), author=("user.account",),
+        name="snscrape-mastodon", platform="mastodon", need=("_type", "user.account", "text"), title=("spoilerText",),
+        author=("user.account",),
         created=("date",),
     ),
     Shape(
         name="mastodon-api", platform="mastodon",
-        need=("account.acct", "content", "created_at"), text=("content",), words=status_text, author=("account.acct",), created=("created_at",),
+        need=("account.acct", "content", "created_at"), text=("content",), words=status_text, clean=html_to_text,
+        author=("account.acct",), created=("created_at",),
         url=("url", "uri"), kinds=((REPOST, "reblog", ()), (REPLY, "in_reply_to_id", ())),
         skips=(("not public", "visibility", _NOT_PUBLIC),), where=_LISTS,
     ),
@@ -79,7 +82,8 @@ SHAPES = (
     ),
     Shape(
         name="telethon", platform="telegram",
-        need=("peer_id", "message", "date"), text=("message",), author=("post_author", "sender.username", "from_id.user_id", "peer_id.channel_id"),
+        need=("peer_id", "message", "date"), text=("message",),
+        author=("post_author", "sender.username", "from_id.user_id", "peer_id.channel_id"),
         created=("date",), url=(),
         kinds=((REPOST, "fwd_from", ()), (REPLY, "reply_to.reply_to_msg_id", ()), (REPLY, "reply_to_msg_id", ())),
         skips=(("not a message", "_", ("messageservice", "messageempty")), ("not public", "peer_id._", ("peeruser", "peerchat"))),
@@ -100,7 +104,8 @@ SHAPES = (
     Shape(
         name="apify-linkedin", platform="linkedin",
         need=("linkedinUrl", "content"), any=("postedAt.date", "postedAt.timestamp", "postedAt"), text=("content",),
-        author=("author.publicIdentifier", "author.universalName", "author.name"), created=("postedAt.timestamp", "postedAt.date", "postedAt"),
+        author=("author.publicIdentifier", "author.universalName", "author.name"),
+        created=("postedAt.timestamp", "postedAt.date", "postedAt"),
         url=("linkedinUrl",), kinds=((REPOST, "repostId", ()),),
     ),
     Shape(
@@ -115,7 +120,8 @@ SHAPES = (
     ),
     Shape(
         name="discord-csv", platform="discord",
-        need=("AuthorID", "Author", "Date", "Content", "Attachments"), text=("Content",), id=(), author=("Author",), created=("Date",), url=(),
+        need=("AuthorID", "Author", "Date", "Content", "Attachments"), text=("Content",), id=(), author=("Author",), created=("Date",),
+        url=(),
     ),
     Shape(
         name="4cat", need=("thread_id", "body", "author", "timestamp"), text=("body",), title=("subject",), author=("author",),
@@ -142,12 +148,14 @@ SHAPES = (
         author=("pinner.username",), created=("created_at", "createdAt"), url=(), link="https://www.pinterest.com/pin/{id}",
     ),
     Shape(
-        name="xiaohongshu", platform="xiaohongshu", need=("note_card.user", "id"), title=("note_card.display_title",), text=("note_card.desc",),
+        name="xiaohongshu", platform="xiaohongshu", need=("note_card.user", "id"), title=("note_card.display_title",),
+        text=("note_card.desc",),
         author=("note_card.user.nickname", "note_card.user.nick_name"), created=("note_card.time",), url=(),
         link="https://www.xiaohongshu.com/explore/{id}",
     ),
     Shape(
-        name="xiaohongshu-comments", platform="xiaohongshu", kind=COMMENT, need=("note_id", "content", "user_info.nickname"), text=("content",),
+        name="xiaohongshu-comments", platform="xiaohongshu", kind=COMMENT, need=("note_id", "content", "user_info.nickname"),
+        text=("content",),
         author=("user_info.nickname",), created=("create_time",), url=(), link="https://www.xiaohongshu.com/explore/{note_id}",
     ),
     Shape(

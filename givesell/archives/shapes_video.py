@@ -77,7 +77,8 @@ SHAPES = (
         name="youtube-api", platform="youtube",
         need=("snippet.title", "snippet.publishedAt", "snippet.channelTitle"), title=("snippet.title",), text=("snippet.description",),
         clean=unescaped, id=("id.videoId", "contentDetails.videoId", "snippet.resourceId.videoId", "id"),
-        author=("snippet.videoOwnerChannelTitle", "snippet.channelTitle"), created=("contentDetails.videoPublishedAt", "snippet.publishedAt"),
+        author=("snippet.videoOwnerChannelTitle", "snippet.channelTitle"),
+        created=("contentDetails.videoPublishedAt", "snippet.publishedAt"),
         url=(), link=video_link, skips=(("not a post", "id.kind", ("youtube#channel", "youtube#playlist")),),
         where=(("items.item",), ("",)),
     ),
@@ -99,7 +100,8 @@ SHAPES = (
     ),
     Shape(
         name="apify-youtube-comments", platform="youtube", kind=COMMENT,
-        need=("cid", "comment", "author"), text=("comment",), id=("cid",), author=("author",), created=("publishedTime", "date"), url=("pageUrl",),
+        need=("cid", "comment", "author"), text=("comment",), id=("cid",), author=("author",), created=("publishedTime", "date"),
+        url=("pageUrl",),
         kinds=((REPLY, "type", ("reply",)), (REPLY, "replyToCid", ())),
     ),
     Shape(

@@ -55,9 +55,10 @@ SHAPES = (
     Shape(
         name="x-graphql", platform="x",
         need=("rest_id", "legacy.full_text", "legacy.created_at"),
-        text=("legacy.full_text",), words=api_text, id=("rest_id",), created=("legacy.created_at",),
+        text=("legacy.full_text",), words=api_text, clean=unescaped, id=("rest_id",), created=("legacy.created_at",),
         author=(
-            "core.user_results.result.core.screen_name", "core.user_results.result.legacy.screen_name", "core.user_result.legacy.screen_name",
+            "core.user_results.result.core.screen_name", "core.user_results.result.legacy.screen_name",
+            "core.user_result.legacy.screen_name",
         ),
         link="https://x.com/i/status/{rest_id}",
         kinds=((REPOST, "legacy.retweeted_status_result", ()), (REPLY, "legacy.in_reply_to_status_id_str", ())),
@@ -65,7 +66,8 @@ SHAPES = (
     Shape(
         name="x-api-1", platform="x",
         need=("created_at", "user.screen_name"), any=("full_text", "text", "extended_tweet.full_text"),
-        text=("full_text", "text"), words=api_text, id=("id_str", "id"), author=("user.screen_name",), created=("created_at",),
+        text=("full_text", "text"), words=api_text, clean=unescaped, id=("id_str", "id"), author=("user.screen_name",),
+        created=("created_at",),
         url=(), link="https://x.com/i/status/{id_str}",
         kinds=((REPOST, "retweeted_status", ()), *((REPLY, path, ()) for path in _REPLY_IDS)),
         where=(("",), ("statuses.item",), ("results.item",)),
@@ -74,7 +76,7 @@ SHAPES = (
         name="x-api-2", platform="x",
         need=("id", "text", "author_id"),
         any=("edit_history_tweet_ids", "conversation_id", "referenced_tweets", "author.username", "public_metrics", "entities", "lang"),
-        words=api_text, author=("author.username", "author_username"), created=("created_at",), url=(), link=_STATUS,
+        words=api_text, clean=unescaped, author=("author.username", "author_username"), created=("created_at",), url=(), link=_STATUS,
         kinds=(
             (REPOST, "referenced_tweets.type", ("retweeted",)), (REPOST, "referenced_tweets.retweeted.id", ()),
             (REPLY, "referenced_tweets.type", ("replied_to",)), (REPLY, "referenced_tweets.replied_to.id", ()),
@@ -84,7 +86,8 @@ SHAPES = (
     ),
     # A page without further fields holds these alone.
     Shape(
-        name="x-api-2", platform="x", need=("id", "text", "edit_history_tweet_ids"), words=api_text, created=("created_at",),
+        name="x-api-2", platform="x", need=("id", "text", "edit_history_tweet_ids"), words=api_text, clean=unescaped,
+        created=("created_at",),
         author=("author.username",), url=(), link=_STATUS, where=(("data.item",), ("data",), ("",)),
     ),
     Shape(
