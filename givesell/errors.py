@@ -139,6 +139,7 @@ _MESSAGES = {
         "{path}: holds comments of YouTube under a header in another language ({columns}). "
         "Set the language of the Google account to English, and export them again."
     ),
+    "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
     # the linguistic view
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
     "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",

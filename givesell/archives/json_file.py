@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from givesell.archives.columns import TEXT_NAMES
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.json_items import ItemError, raw_items
 from givesell.archives.objects import ObjectsReader, Record, row_of
+from givesell.archives.roles import TEXT_NAMES
 from givesell.errors import FileError
 
 _LIST = re.compile(r"(^|\.)item$")

@@ -4,7 +4,7 @@ import itertools
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
@@ -67,11 +67,14 @@ class Options:
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
     encoding : str or None
         What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like that.
+    columns : mapping of str to str, optional
+        For tables: the column of a part of the posts, where its name does not tell; see `givesell.archives.roles.find_roles`.
     """
 
     query: str | None = None
     visibility: str = "public"
     encoding: str | None = None
+    columns: Mapping[str, str] | None = None
 
 
 class Reader(ABC):
@@ -112,6 +115,8 @@ class Reader(ABC):
     passes: ClassVar[int] = 1
     is_text: ClassVar[bool] = True
     about: tuple[str, ...] = ()
+    # Whether a value keeps its type where files have columns of different ones.
+    exact: bool = False
 
     def __init__(
         self,

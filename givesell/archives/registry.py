@@ -16,10 +16,10 @@ from givesell.archives.arrow_file import MAGIC as ARROW
 from givesell.archives.arrow_file import ArrowReader
 from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
-from givesell.archives.columns import TEXT_NAMES
 from givesell.archives.csv_file import CsvReader, TsvReader
 from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
+from givesell.archives.discord_exporter import DiscordExporterReader
 from givesell.archives.facebook import FacebookReader
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files, Folder, SingleFile, printable
@@ -39,14 +39,19 @@ from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
 from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
+from givesell.archives.roles import TEXT_NAMES
+from givesell.archives.scraped import CaptureReader, ScrapedReader
+from givesell.archives.slack import SlackReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
+from givesell.archives.substack import SubstackReader
 from givesell.archives.tar_file import Tar
 from givesell.archives.telegram import TelegramReader
 from givesell.archives.text_shapes import shape_of
 from givesell.archives.threads import ThreadsReader
 from givesell.archives.tiktok import TiktokReader
 from givesell.archives.together import TogetherReader
+from givesell.archives.whatsapp import WhatsappReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
 from givesell.archives.zip_file import LOCKED, Zip
@@ -55,7 +60,8 @@ from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (
     XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader, LinkedinReader, ThreadsReader,
-    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader,
+    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader, DiscordExporterReader,
+    SlackReader, WhatsappReader, SubstackReader, CaptureReader, ScrapedReader,
 )  # fmt: skip
 TABLES: tuple[type[Reader], ...] = (
     CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, LinesReader,

@@ -20,11 +20,12 @@ from typing import Any
 import pyarrow as pa
 
 from givesell._version import __version__
-from givesell.archives import Options, PostReader, Reader, open_reader
-from givesell.archives.columns import find_text_column, union
+from givesell.archives import Options, Reader, open_reader
+from givesell.archives.columns import union
 from givesell.archives.failures import named
-from givesell.archives.objects import ObjectsReader
+from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.recoding import check_encoding
+from givesell.archives.roles import columns_of
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
@@ -59,6 +60,7 @@ def score_files(
     query: str | None = None,
     visibility: str = "public",
     encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
     strict: bool = False,
     overwrite: bool = False,
     resume: bool = True,
@@ -102,6 +104,8 @@ def score_files(
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
         What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
+    columns : mapping of str to str, optional
+        For tables: the column of each part of the posts that its name does not tell; see `givesell.read_archive`.
     strict : bool, default False
         Whether the first row that cannot be read is an error.
     overwrite : bool, default False
@@ -144,13 +148,14 @@ def score_files(
     began = time.perf_counter()
     encoding = check_encoding(encoding)
     sources, target = check_paths(paths, out, overwrite=overwrite, report=report, excel=excel)
-    prefix = encodable(prefix)
+    prefix, named_columns = encodable(prefix), columns_of(columns)
     run = RunFolder(target)
     with run.held(source for source in sources if str(source) != STDIN), _kept_if_useful(run):
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
         settings |= {"excel": "yes"} if excel else {}
         settings |= {"encoding": encoding} if encoding else {}
+        settings |= {"columns": json.dumps(named_columns, sort_keys=True)} if named_columns else {}
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
         done = (_found(run, target, start) if resume else None) or start
@@ -159,7 +164,7 @@ def score_files(
         tally, resumed = Tally(done.tally), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
-            options = Options(query=query, visibility=visibility, encoding=encoding)
+            options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
             meter = Meter(progress, sources)
             readers = _open(sources, format, options, text_column, done, meter)
             refuse_members(readers, target)
@@ -316,8 +321,7 @@ def _open(
         known = done.found[number] if number < len(done.found) else None
         plain = text_column is not None and form is None
         reader = open_reader(source, format=form, options=options, plain=plain, tick=meter.tick, known=known)
-        names = reader.schema.names
-        reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(names, text_column, source))
+        reader = with_posts(reader, text_column, source)
         if number < done.source:
             reader.bytes_read = reader.passes * reader.size
         readers.append(reader)
@@ -342,7 +346,7 @@ def _write(
     extra: Mapping[str, AddedColumn],
 ) -> tuple[Tally, int]:
     """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
-    schema = union([reader.schema for reader in readers], exact=all(isinstance(reader, ObjectsReader) for reader in readers))
+    schema = union([reader.schema for reader in readers], exact=all(reader.exact for reader in readers))
     extra = {prefix + name: column for name, column in extra.items()}
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
     written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)

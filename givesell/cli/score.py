@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import EncodingOption, ExcelOption, JsonOption, ModelOption
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -48,6 +48,9 @@ def score(
             help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
         ),
     ] = None,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     format: Annotated[  # noqa: A002
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
@@ -105,6 +108,7 @@ def score(
                 why=why,
                 n_jobs=jobs,
                 text_column=text_column,
+                columns=common.columns(time=time_column, author=author_column, platform=platform_column),
                 prefix=prefix,
                 excel=excel,
                 format=format,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import EncodingOption, ExcelOption, ModelOption, OverwriteOption
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
 from givesell.words import shown
 
 
@@ -29,6 +29,9 @@ def suggest(
         typer.Option("--out", "-o", metavar="OUT", help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
     ],
     n: Annotated[int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")] = 200,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     model: ModelOption = None,
     labelled: Annotated[
         list[Path] | None,
@@ -63,7 +66,9 @@ def suggest(
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
-    archives = [read_archive(path, format=format, text_column=text_column, query=query, encoding=encoding) for path in sources]
+    named = common.columns(time=time_column, author=author_column, platform=platform_column)
+    options: dict[str, Any] = {"format": format, "text_column": text_column, "query": query, "encoding": encoding, "columns": named}
+    archives = [read_archive(path, **options) for path in sources]
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(

@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.archives.reader import bounded_lines
+from givesell.archives.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
-from givesell.errors import ArgumentError, ArgumentTypeError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
@@ -87,6 +87,7 @@ def make_report(
     target: float = TARGET,
     timezone: str = "UTC",
     text_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
     title: str | None = None,
     skipped: Mapping[str, int] | None = None,
     unread: Sequence[str] | None = None,
@@ -106,7 +107,9 @@ def make_report(
     timezone : str, default "UTC"
         Where hours and days are counted, such as ``"Europe/Paris"``.
     text_column : str, optional
-        By default the only column named text, post, body, content, message or tweet.
+        By default as `givesell score` finds it.
+    columns : mapping of str to str, optional
+        The column of each part of the posts that its name does not tell; see `givesell.read_archive`.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
@@ -148,12 +151,14 @@ def make_report(
             raise
         reader = _NoRows()
     names = reader.schema.names
-    columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
+    told = columns_of(columns)
+    check_columns(names, told, path)
+    which = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names, told))
     if isinstance(reader, ObjectsReader):
         # A row whose post is no text has figures all the same.
-        reader.use_text(columns.prefix + "label")
+        reader.use_text(which.prefix + "label")
     try:
-        figures = Figures(columns, timezone=timezone, top=top)
+        figures = Figures(which, timezone=timezone, top=top)
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
         expected = "the name of a time zone, such as 'Europe/Paris'"
         raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
@@ -196,10 +201,13 @@ class _NoRows:
 
 
 def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
-    if wanted is None and sum(name.strip().lower() in TEXT_NAMES for name in names) != 1:
+    try:
+        return find_text_column(names, wanted, path)
+    except DataError:
+        if wanted is not None:
+            raise
         # Without posts there are still figures.
-        return "text" if "text" in names else None
-    return find_text_column(names, wanted, path)
+        return None
 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
