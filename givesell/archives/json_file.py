@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from givesell.archives import asking
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.json_items import ItemError, raw_items
 from givesell.archives.objects import ObjectsReader, Record, row_of
@@ -39,7 +40,7 @@ class JsonReader(ObjectsReader):
             return "item"
         found = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
         if not found:
-            raise FileError("E406", path=self.shown, reason="it is one JSON object and holds no list of posts")
+            raise FileError("E512", path=self.shown, what="one JSON object without a list of posts", advice=asking.NONE)
         return min(found, key=lambda path: (path.count("."), path))
 
 

@@ -68,7 +68,8 @@ _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
 _HARD = re.compile(
     r"\s*(?:import [\w.{*]+.*|from [\w.]+ import .+|(?:async )?def \w+\(.*|class \w+.*[:{]|@\w[\w.]*(?:\(.*\))?"
     r"|(?:export |async |public |private |protected |static )+\w.*|function\b.*\(.*|(?:const|let|var) [\w{\[].*[=;].*"
-    r"|#include\s*[<\"].*|package [\w.]+;?|using [\w.:]+;|func \w*\(?.*\{|fn \w+.*\{|@(?:media|import|charset|font-face)\b.*"
+    r"|#(?:include\s*[<\"]|define \w|ifn?def \w|endif\b|pragma \w).*|package [\w.]+;?|using [\w.:]+;|func \w*\(?.*\{|fn \w+.*\{"
+    r"|@(?:media|import|charset|font-face)\b.*"
     r"|SELECT .* FROM .*|[.#]?[\w-]+(?:[ ,>:.#\[][^{};]*)?\{[^{}]*\}?|return\b.*;|\w[\w.$\[\]]*\s*(?::=|[+*/|-]?=)\s*.+;"
     r"|\}\s*(?:else|catch|while)\b.*|\};?,?|\);?|\*/)\s*$"
 )
@@ -78,7 +79,9 @@ _SOFT = re.compile(
     r"|\s*(?:return|raise|yield|pass|break|continue)\b[^.!?]*$|\s*[\w.\[\]\"']+\s*[+*/|-]?=\s*\S.*|\s*[\w.]+\(.*\)?[,:]?\s*$"
     r"|\s*[\w-]+\s*:\s*[^;]+;|\s*[)\]}]+[,;:]*\s*$|\s*[\"'].*[\"'],?\s*$"
 )
-_MINIFIED = re.compile(r"[{};=()!&|]")
+_REMARK = re.compile(r'/\*.*?\*/|"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
+_SIGN = re.compile(r"[{};=()!&|]")
+_PROSE, _REMARKED = re.compile(r"(?:[^\s{}\[\];=<>|]+\s+){7,}"), re.compile(r"\s*(?:#\s|//|\*|--|<!--|[\"'])")
 
 _HEADER = re.compile(
     r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|X-[\w-]+): ", re.IGNORECASE
@@ -116,7 +119,7 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     lines = [line.rstrip("\r") for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)]
     if _TIKTOK.match(text):
         return Look("a list of TikTok in the format TXT", asking.TIKTOK)
-    what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text, lines) or _settings(lines)
+    what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text) or _settings(lines)
     if what is None and _is_mail(lines):
         what = "mail"
     if what is None:
@@ -133,14 +136,18 @@ def _mostly(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _code(text: str, lines: Sequence[str]) -> str | None:
+def _code(text: str) -> str | None:
+    # What is said about code is prose.
+    lines = [line for line in _REMARK.sub("", text).split("\n")[:_MOST_LINES] if line.strip()]
     hard = sum(_HARD.match(line) is not None for line in lines)
     if hard < 2:
         # Code whose spaces and breaks are taken out is a line or two of signs.
-        long = len(lines) < 5 and len(text) > 400
-        return _CODE if long and len(_MINIFIED.findall(text)) > 0.08 * len(text) else None
+        long, spaces = len(lines) < 5 and len(text) > 400, len(text) - len("".join(text.split()))
+        return _CODE if long and spaces * 10 < len(text) and len(_SIGN.findall(text)) > 0.08 * len(text) else None
     soft = sum(_HARD.match(line) is not None or _SOFT.match(line) is not None for line in lines)
-    return _CODE if soft >= 0.5 * len(lines) and hard >= 0.08 * len(lines) else None
+    # A post that quotes code is a post all the same.
+    prose = sum(_PROSE.match(line) is not None and not _REMARKED.match(line) for line in lines)
+    return _CODE if soft >= 0.5 * len(lines) and hard >= 0.08 * len(lines) and prose <= 0.1 * len(lines) else None
 
 
 def _settings(lines: Sequence[str]) -> str | None:

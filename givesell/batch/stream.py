@@ -29,7 +29,7 @@ from givesell.archives.roles import columns_of
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
-from givesell.batch.inputs import STDIN, keep_stdin, left_out, paths_of
+from givesell.batch.inputs import STDIN, keep_stdin, left_out, opened, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
@@ -166,7 +166,8 @@ def score_files(
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
             options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
             meter = Meter(progress, sources)
-            readers = _open(sources, format, options, text_column, done, meter)
+            meant = [run.stdin, *map(Path, paths_of(paths))]
+            readers = _open(meant, sources, format, options, text_column, done, meter)
             refuse_members(readers, target)
             tally, resumed = _write(
                 readers,
@@ -309,6 +310,7 @@ def _say_anew(target: Path, reason: str) -> None:
 
 
 def _open(
+    meant: list[Path],
     sources: list[Path],
     form: str | None,
     options: Options,
@@ -317,7 +319,9 @@ def _open(
     meter: Meter,
 ) -> list[Reader]:
     readers: list[Reader] = []
-    for number, source in enumerate(sources):
+
+    def open_one(source: Path) -> None:
+        number = len(readers)
         known = done.found[number] if number < len(done.found) else None
         plain = text_column is not None and form is None
         reader = open_reader(source, format=form, options=options, plain=plain, tick=meter.tick, known=known)
@@ -326,6 +330,8 @@ def _open(
             reader.bytes_read = reader.passes * reader.size
         readers.append(reader)
         meter.readers.append(reader)
+
+    opened(meant, sources, open_one)
     return readers
 
 

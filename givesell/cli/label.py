@@ -16,6 +16,7 @@ from givesell.words import cut, one_line, shown
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from givesell.archives.read import Archive
     from givesell.labelling.queue import Queue
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
@@ -84,9 +85,9 @@ def label(
 
     with LabelFile(out) as store:
         if suggest:
-            paths = [suggested(paths, out, store, suggest, loaded, text_column, encoding)]
+            paths = files = [suggested(paths, out, store, suggest, loaded, text_column, encoding, named=files)]
             text_column = encoding = None
-        queue = read_queue(_archives(paths, text_column, encoding))
+        queue = read_queue(_archives(paths, text_column, encoding, named=files))
         if not queue.rows:
             raise FileError("E354", path=files[0])
         take_over(queue, store)
@@ -380,10 +381,13 @@ def _inputs(files: list[Path], out: Path) -> list[Path]:
     return expand(files, out)
 
 
-def _archives(paths: Iterable[Path], text_column: str | None = None, encoding: str | None = None) -> Any:
+def _archives(
+    paths: Sequence[Path], text_column: str | None = None, encoding: str | None = None, named: Sequence[Path] | None = None
+) -> "list[Archive]":
     from givesell.archives.read import read_archive
+    from givesell.batch.inputs import opened
 
-    return [read_archive(path, text_column=text_column, encoding=encoding) for path in paths]
+    return opened(named or paths, paths, lambda path: read_archive(path, text_column=text_column, encoding=encoding))
 
 
 def _queue(out: Path) -> Path:
@@ -399,6 +403,7 @@ def suggested(
     loaded: Callable[[], "Model"],
     text_column: str | None,
     encoding: str | None = None,
+    named: Sequence[Path] | None = None,
 ) -> Path:
     """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one.
 
@@ -415,6 +420,8 @@ def suggested(
         Returns the model; not called where the file is there.
     text_column, encoding : str, optional
         Of the pool.
+    named : sequence of Path, optional
+        What of the pool the user has named.
 
     Returns
     -------
@@ -433,6 +440,6 @@ def suggested(
             return chosen
     model = loaded()
     with common.status("reading posts") as update:
-        found = suggest(model, _archives(paths, text_column, encoding), n, labelled=store.texts(), progress=counted(update))
+        found = suggest(model, _archives(paths, text_column, encoding, named), n, labelled=store.texts(), progress=counted(update))
     write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
     return chosen

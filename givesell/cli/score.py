@@ -89,6 +89,7 @@ def score(
     """
     import givesell
     from givesell.batch import check_paths, unfinished_rows
+    from givesell.batch.rejects import hint_of
 
     page = out.with_name(out.name + ENDING) if report else None
     # Before the model is loaded, so that a mistyped name shows at once.
@@ -133,7 +134,8 @@ def score(
             say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+        hint = hint_of(summary.rejects) if summary.rejects else ""
+        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.{hint}")
         raise typer.Exit(common.REJECTED)
 
 

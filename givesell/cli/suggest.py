@@ -59,7 +59,7 @@ def suggest(
     Then givesell label OUT asks you for their labels.
     """
     from givesell.archives.read import read_archive
-    from givesell.batch.inputs import expand
+    from givesell.batch.inputs import expand, opened
     from givesell.cli.tables import check_table, write_table
     from givesell.training.suggest import suggest as pick
 
@@ -68,7 +68,7 @@ def suggest(
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
     named = common.columns(time=time_column, author=author_column, platform=platform_column)
     options: dict[str, Any] = {"format": format, "text_column": text_column, "query": query, "encoding": encoding, "columns": named}
-    archives = [read_archive(path, **options) for path in sources]
+    archives = opened(pool, sources, lambda path: read_archive(path, **options))
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(

@@ -52,7 +52,7 @@ def test_json_arrays_are_read_an_item_at_a_time(table, write):
 
 def test_json_without_a_list_is_an_error(table, write):
     """One object is no list of posts."""
-    with pytest.raises(FileError, match=r"E406.*holds no list of posts"):
+    with pytest.raises(FileError, match=r"E512.*one JSON object without a list of posts"):
         table(write("a.json", '{\n"name": "x"\n}'))
 
 
