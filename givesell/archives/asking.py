@@ -5,6 +5,7 @@ META = (
     "Meta gives JSON if it is asked for: in Accounts Centre > Your information and permissions > Download your information, "
     "choose the format JSON instead of HTML, and pass the zip"
 )
+META_FILE = "Pass the zip of Meta as it comes, or its files posts_1.json, your_posts_1.json and the like"
 TELEGRAM = (
     "Telegram Desktop gives JSON if it is asked for: in Export chat history, or in Settings > Advanced > Export Telegram data, "
     "choose the format Machine-readable JSON instead of HTML, and pass result.json"
@@ -20,4 +21,4 @@ REDDIT = "Reddit gives its data as CSV: ask for it at reddit.com/settings/data-r
 MASTODON = "Mastodon gives an archive with outbox.json: in Preferences > Import and export, ask for your archive, and pass it as it comes"
 BLUESKY = "Bluesky gives a repository (.car): in Settings > Account > Export my data, and pass it"
 ANY = "Ask the platform for its data as JSON or CSV, or pass a file with a post a line and --format lines"
-NONE = "Pass a file of posts, or name how to read it with --format"
+NONE = "Pass a file of posts; if this is one all the same, say how to read it, such as --format lines"

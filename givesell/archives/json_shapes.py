@@ -31,12 +31,12 @@ _SCRIPT = re.compile(rb"\s*(?:window\.\w[\w.]*|[Gg]railbird\.\w[\w.]*|var\s+(?:t
 
 # All of some paths or names of values, what they are told by; the first that fits counts.
 _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("item.data.item.reaction",), "reactions of Facebook", asking.META),
-    (("item.data.item.reaction.reaction",), "reactions of Facebook", asking.META),
-    (("participants", "messages.item.sender_name"), f"{_MESSAGES} of Facebook or Instagram", asking.META),
-    (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", asking.META),
-    (("item.string_list_data.item.href",), "followers or likes of Instagram", asking.META),
-    (("item.media_list_data", "item.string_list_data"), "followers or likes of Instagram", asking.META),
+    (("item.data.item.reaction",), "reactions of Facebook", asking.META_FILE),
+    (("item.data.item.reaction.reaction",), "reactions of Facebook", asking.META_FILE),
+    (("participants", "messages.item.sender_name"), f"{_MESSAGES} of Facebook or Instagram", asking.META_FILE),
+    (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", asking.META_FILE),
+    (("item.string_list_data.item.href",), "followers or likes of Instagram", asking.META_FILE),
+    (("item.media_list_data", "item.string_list_data"), "followers or likes of Instagram", asking.META_FILE),
     (("item.trackName",), "what was heard on Spotify", asking.NONE),
     (("item.master_metadata_track_name",), "what was heard on Spotify", asking.NONE),
     (("item.titleUrl", "item.products"), "what Google has seen of an account", asking.TAKEOUT),
@@ -90,13 +90,13 @@ def json_shape_of(head: Head) -> Look | None:
         if head.has(*paths):
             return Look(what, advice)
     if "orderedItems" in head.paths and _is_place(head):
-        return Look("a list of addresses of Mastodon, without their posts", asking.MASTODON)
+        return Look("what an account of Mastodon likes, has saved or follows", asking.MASTODON)
     tops = {path for path in head.paths if "." not in path}
     if len(tops) == 1:
         top = next(iter(tops))
         found = _LISTS.fullmatch(top)
         if found and any(_META_LIST.match(path.removeprefix(f"{top}.")) for path in head.paths):
-            return Look(f"{top.removesuffix('_v2').replace('_', ' ')} of Facebook or Instagram", asking.META)
+            return Look(f"the list {top!r} of Facebook or Instagram", asking.META_FILE)
     return None
 
 

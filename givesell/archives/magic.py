@@ -189,7 +189,7 @@ def binary_of(head: bytes) -> Binary | None:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls * 50 <= len(head):
         return None
-    return _DATA if controls * 5 > len(head) or not _decodes(head) else None
+    return _DATA if head.count(0) * 5 > len(head) or not _decodes(head) else None
 
 
 # All but tabs, ends of lines and pages, backspaces and what switches terminals and codes.

@@ -172,6 +172,23 @@ def is_export(folder: Path) -> bool:
         return bool(_platforms(Folder(folder)))
 
 
+def refuse_pages(folder: Path) -> None:
+    """Say of a folder that it is an export in HTML, if it is.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    FileError
+        E512.
+    """
+    with named(printable(folder), "E406", *UNREADABLE):
+        files = Folder(folder)
+        _refuse(_pages(files, files.names()), folder)
+
+
 def _is_tar(head: bytes) -> bool:
     """Whether a file begins with the header of a tar: one with a mark, which no text has, or an old one whose checksum is right."""
     if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:

@@ -66,7 +66,8 @@ _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
 
 # Lines that only code has, and lines that are frequent in it.
 _HARD = re.compile(
-    r"\s*(?:import [\w.{*]+.*|from [\w.]+ import .+|(?:async )?def \w+\(.*|class \w+.*[:{]|@\w[\w.]*(?:\(.*\))?"
+    r"\s*(?:import [\w.*{]+(?:;|,.*| as \w+| from .*|.*;)?|from [\w.]+ import .+|(?:async )?def \w+\(.*"
+    r"|class \w+(?:\(.*\)|[ :<]+(?:extends|implements|public)\b.*)?\s*[:{]|@\w[\w.]*(?:\(.*\))?"
     r"|(?:export |async |public |private |protected |static )+\w.*|function\b.*\(.*|(?:const|let|var) [\w{\[].*[=;].*"
     r"|#(?:include\s*[<\"]|define \w|ifn?def \w|endif\b|pragma \w).*|package [\w.]+;?|using [\w.:]+;|func \w*\(?.*\{|fn \w+.*\{"
     r"|@(?:media|import|charset|font-face)\b.*"

@@ -13,7 +13,7 @@ from givesell.archives.failures import named
 from givesell.archives.files import Folder
 from givesell.archives.left_out import unread_of
 from givesell.archives.reader import Reader
-from givesell.archives.registry import is_export
+from givesell.archives.registry import is_export, refuse_pages
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.words import encodable
@@ -97,6 +97,9 @@ def _meant(path: Path, out: Path) -> list[Path]:
         return matches
     if stat.S_ISDIR(mode):
         inside = [path] if is_export(path) else list(_own(_files(path), out))
+        if all(file.suffix.lower() == ".js" for file in inside):
+            # What the pages of an export in HTML need.
+            refuse_pages(path)
         if not inside:
             raise FileError("E412", path=path)
         return inside
