@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ExcelOption, JsonOption, ModelOption
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -79,6 +79,9 @@ def score(
             help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
         ),
     ] = None,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     format: Annotated[  # noqa: A002
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
@@ -86,6 +89,7 @@ def score(
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
     ] = Visibility.PUBLIC,
+    encoding: EncodingOption = None,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     excel: ExcelOption = False,
@@ -136,6 +140,7 @@ def score(
     """
     import givesell
     from givesell.batch import Selection, check_paths, unfinished_rows
+    from givesell.batch.rejects import hint_of
 
     if limit is not None and sort is None:
         raise typer.BadParameter("say with --sort which rows come first", param_hint="--limit")
@@ -164,11 +169,13 @@ def score(
                 why=why,
                 n_jobs=jobs,
                 text_column=text_column,
+                columns=common.columns(time=time_column, author=author_column, platform=platform_column),
                 prefix=prefix,
                 excel=excel,
                 format=format,
                 query=query,
                 visibility=visibility.value,
+                encoding=encoding,
                 strict=strict,
                 overwrite=overwrite,
                 resume=resume,
@@ -190,7 +197,7 @@ def score(
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
         if summary.rejects:
-            common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+            common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.{hint_of(summary.rejects)}")
         else:
             for line in summary.rejected_first:
                 common.say(line)
@@ -212,6 +219,9 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     from rich.table import Table
     from rich.text import Text
 
+    from givesell.archives.left_out import in_words
+    from givesell.archives.reader import NOT_PUBLIC
+
     output = common.console(stderr=stderr)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
@@ -225,7 +235,11 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
-        table.add_row("skipped", f"{count:,}", reason)
+        told = f"{reason} (--visibility all reads them)" if reason == NOT_PUBLIC else reason
+        table.add_row("skipped", f"{count:,}", told)
+    if summary.n_unread:
+        files = "1 file" if summary.n_unread == 1 else f"{summary.n_unread:,} files"
+        table.add_row("not read", files, one_line(in_words(summary.unread, summary.n_unread)))
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
     fresh = summary.rows - summary.resumed
