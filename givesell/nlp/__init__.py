@@ -8,9 +8,10 @@ from givesell.extras import require
 require("nlp", "The linguistic view")
 
 import spacy
-from spacy.language import Language  # noqa: E402
-from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer  # noqa: E402
-from givesell.text.columns import LONGEST  # noqa: E402
+from spacy.language import Language
+
+from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer
+from givesell.text.columns import LONGEST
 
 __all__ = ["Tokenizer", "blank", "create_tokenizer"]
 
