@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.model import Model
-from givesell.text.columns import as_sequence
+from givesell.training.pool import read_pool
 from givesell.training.reference import BINS, MEASURES, distance, histogram_bins, reference
+from givesell.training.seen_before import told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent
 from givesell.training.unseen import Unseen, seen_by
 from givesell.verdict import Status, is_sure
@@ -21,7 +22,6 @@ __all__ = ["Drift", "Measure", "drift", "reference"]
 NONE, SOME, STRONG = "none", "some", "strong"
 FEWEST = 50
 NOT_ENGLISH = (0.1, 0.5)  # shares: some drift, strong drift
-_CHUNK = 20_000
 _NAMES = {
     "unseen": "n-grams that are new to the model",
     "strange": "posts with many new n-grams",
@@ -82,6 +82,8 @@ class Drift:
         What the model recorded in training; see `reference`.
     model : str
         Its name.
+    trained_on : int
+        Posts that the model was trained on.
 
     Examples
     --------
@@ -102,6 +104,7 @@ class Drift:
     unsure: float
     reference: dict[str, Any]
     model: str
+    trained_on: int = 0
 
     @property
     def level(self) -> str:
@@ -142,6 +145,7 @@ class Drift:
             "model": self.model,
             "posts": self.posts,
             "statuses": self.statuses,
+            "trained_on": self.trained_on,
             "words": round(self.words, 4),
             "unsure": _finite(self.unsure),
             "measures": {
@@ -198,14 +202,15 @@ class Drift:
         unsure = "" if math.isnan(self.unsure) else f" Unsure: {percent(self.unsure)} of the judged."
         new = f"{percent(self.words)} of the words are new to the model, usually {percent(self.reference['words'])}."
         held = f"Held against {self.reference['posts']:,} posts of training, {self.reference['measured']}."
-        note = f"{new} Posts: {counts}.{unsure} {held}"
+        known = told_of_training(self.model, self.trained_on, self.posts)
+        note = " ".join(filter(None, (f"{new} Posts: {counts}.{unsure} {held}", known)))
         return [Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)]
 
 
 _FIGURES = ("value", "usual", "limit", "source_limit")
 
 
-def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
+def drift(model: Model, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
     """Tell how far posts are from what a model was trained on.
 
     Three measures are held against posts of sources that the model had not seen when it was measured in training: the share of
@@ -217,8 +222,10 @@ def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
     ----------
     model : Model
         Trained with this version or a later one.
-    posts : sequence or column of str, or an archive
-        At least 50. What `givesell.read_archive` returns is read as a stream.
+    posts : sequence or column of str, table, path, or an archive
+        At least 50. Files, and what `givesell.read_archive` returns, are read as a stream.
+    text : str, optional
+        Of a table, the column of posts; by default the one named as posts are, such as ``text`` or ``body``.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -247,9 +254,13 @@ def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
     if not model.info.get("drift"):
         raise DataError("E330", name=model.info["name"])
     tally = Tally(model)
-    for part in _parts(posts):
+    trained_on = 0
+    for part in _parts(posts, text):
         tally.add(part, n_jobs)
-    return tally.drift()
+        trained_on += int(model.trained_on(part).sum())
+    found = replace(tally.drift(), trained_on=trained_on)
+    warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
+    return found
 
 
 class Tally:
@@ -323,22 +334,10 @@ class Tally:
         )
 
 
-def _parts(posts: Any) -> Iterator[list[Any]]:
+def _parts(posts: Any, text: str | None) -> Iterator[list[Any]]:
     """Yield posts in lists of bounded size."""
-    from givesell.archives.read import Archive
-
-    if isinstance(posts, Archive):
-        part: list[Any] = []
-        for post in posts:
-            part.append(post.text)
-            if len(part) == _CHUNK:
-                yield part
-                part = []
-        yield part
-        return
-    found = as_sequence(posts)
-    for start in range(0, max(len(found), 1), _CHUNK):
-        yield list(found[start : start + _CHUNK])
+    for part in read_pool(posts, text, None):
+        yield list(part.texts)
 
 
 def _limit(known: dict[str, Any], kind: str, name: str, posts: int) -> float:

@@ -11,7 +11,8 @@ import scipy.sparse as sp
 import givesell
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.training.pool import Best, key_of
+from givesell.fingerprints import key_of
+from givesell.training.pool import Best
 from givesell.training.suggest import spread, uncertainty
 
 
