@@ -1,10 +1,11 @@
 """The schema of an artifact's manifest: what each field must be, checked before anything is made of it.
 
 Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) and
-``fingerprints`` are exact: none may be missing, and ``features``, ``thresholds`` and ``files`` hold no others. Fields that record how a model was made
-(``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the report and `givesell.drift` read. A field that
-this version does not know is kept as a record, for what decides verdicts raises the format: it must be plain like all the rest, which
-is finite numbers and text without characters that steer a terminal. So must be what `Model` is given as ``info``.
+``fingerprints`` are exact: none of the former may be missing, and ``features``, ``thresholds`` and ``files`` hold no others. Fields that
+record how a model was made (``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the report and
+`givesell.drift` read. A field that this version does not know is kept as a record, for what decides verdicts raises the format: it must be
+plain like all the rest, which is finite numbers and text without characters that steer a terminal. So must be what `Model` is given as
+``info``.
 """
 
 import json

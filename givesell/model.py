@@ -353,8 +353,8 @@ class Model:
             "intercept": self._linear.intercept,
             "sides": [self._linear.below, self._linear.above],
             "thresholds": {"giving": low, "selling": high},
-            **self._info,
             **({} if self._fingerprints is None else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}),
+            **self._info,
         }
 
     def score(self, posts: Any, *, n_jobs: int | None = None) -> Any:

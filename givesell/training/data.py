@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.archives.read import Archive
-from givesell.errors import ArgumentTypeError, DataError
+from givesell.errors import ArgumentTypeError, DataError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.training.frames import as_frame, is_table
@@ -159,7 +159,7 @@ def labelled(
         frame, entry = _frame(source, bad, own.text)
         where = "" if is_table(source) else f" in {entry['name']}"
         findings += unreadable(bad, entry["name"])
-        own = replace(own, text=text_column(list(frame.columns), own.text, f" in {entry['name']}"))
+        own = replace(own, text=text_column(frame.columns, own.text, f" in {entry['name']}"))
         kept = _columns(frame, own, f" in {entry['name']}", where, measured, factor, borderline_weight, facet, extra)
         if several and measured:
             kept["index"] = np.arange(row, row + len(kept))
@@ -208,11 +208,10 @@ def _columns(
     extra: Iterable[str],
 ) -> pd.DataFrame:
     """Return what is needed of one source under names of our own."""
-    own = list(frame.columns)
 
     def there(name: Any) -> Any:
         """Return a column that may be there; None where it is not."""
-        found = None if name is None else match(own, name)
+        found = None if name is None else match(frame.columns, name)
         return None if found is None else frame[need(frame, found, told)]
 
     def wanted(name: Any, role: str = "") -> Any:
@@ -295,7 +294,9 @@ def _is_number(post: str) -> bool:
     return True
 
 
-def posts_of(source: Any, text: str | None = None, groups: str | None = None) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+def posts_of(
+    source: Any, text: str | None = None, groups: str | None = None, *, strict: bool = True
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return the posts of an unlabelled file or frame, and their groups.
 
     Parameters
@@ -305,6 +306,8 @@ def posts_of(source: Any, text: str | None = None, groups: str | None = None) ->
         As for `labelled`.
     groups : str, optional
         A column.
+    strict : bool, default True
+        Whether a post that is missing or no text is an error.
 
     Returns
     -------
@@ -314,12 +317,17 @@ def posts_of(source: Any, text: str | None = None, groups: str | None = None) ->
     ------
     DataError
         If a column is missing.
+    PostTypeError
+        If a post is not text.
     FileError
         If the file cannot be read.
     """
     frame, entry = _frame(source, None, text)
     where = f" in {entry['name']}"
-    posts = frame[need(frame, text_column(list(frame.columns), text, where), where)].to_numpy(object)
+    posts = frame[need(frame, text_column(frame.columns, text, where), where)].to_numpy(object)
+    for row, post in enumerate(posts if strict else ()):
+        if not isinstance(post, str):
+            raise PostTypeError("E101", position=row, type=type(post).__name__)
     keys = None if groups is None else frame[need(frame, groups, where)].to_numpy(object)
     return posts, np.full(len(posts), None, object) if keys is None else keys
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from givesell.errors import DataError, FileError, PostTypeError
+from givesell.errors import DataError, FileError
 from givesell.training.data import Labelled, posts_of
 from givesell.training.recombine import recombine
 
@@ -175,9 +175,6 @@ def pool(
     groups : ndarray of object, shape (real,)
     """
     posts, names = posts_of(unlabelled, text, groups)
-    for row, post in enumerate(posts):
-        if not isinstance(post, str):
-            raise PostTypeError("E101", position=row, type=type(post).__name__)
     new, _ = made_posts(data, posts, names, made, groups=groups, seed=seed)
     return np.concatenate([posts, new]), len(posts), names
 

@@ -66,10 +66,8 @@ def as_frame(data: Any) -> pd.DataFrame:
         if type(data).__module__.partition(".")[0] == "polars" and hasattr(data, "collect"):
             data = data.collect()
         way = next(way for way in _WAYS if hasattr(data, way))
-        if way == "__arrow_c_stream__":
-            found = pa.table(data).to_pandas(integer_object_nulls=True)
-        else:
-            found = getattr(data, way)()
+        # Whole numbers beside missing ones stay what they are.
+        found = pa.table(data).to_pandas(integer_object_nulls=True) if way == _WAYS[0] else getattr(data, way)()
     except GivesellError:
         raise
     except Exception as error:  # that of the table's own library

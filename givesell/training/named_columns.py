@@ -1,7 +1,7 @@
 """Columns of labelled tables by their names: stray spaces and capitals are passed over, and an error says what there is."""
 
 import difflib
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,7 +18,7 @@ _ASKED = {TEXT: "Name the column of posts: text=, on the command line --text-col
           LABEL: "Name the column of labels: label=, on the command line --label-column."}  # fmt: skip
 
 
-def match(names: Sequence[Any], wanted: Any) -> Any:
+def match(names: Iterable[Any], wanted: Any) -> Any:
     """Return the column that is meant, None where there is none.
 
     Examples
@@ -26,7 +26,7 @@ def match(names: Sequence[Any], wanted: Any) -> Any:
     >>> match(["Text", " label "], "label"), match(["Text", "text"], "text"), match(["body"], "text")
     (' label ', 'text', None)
     """
-    if wanted in names:
+    if wanted in names:  # of an index in levels also a name of the uppermost
         return wanted
     if not isinstance(wanted, str):
         return None
@@ -34,12 +34,12 @@ def match(names: Sequence[Any], wanted: Any) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def text_column(names: Sequence[Any], wanted: Any, where: str) -> Any:
+def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     """Return the column of posts: the one asked for, else ``text``, else the one that is named as posts are.
 
     Parameters
     ----------
-    names : sequence
+    names : pandas.Index or list
         The columns there are.
     wanted : str, optional
     where : str
@@ -78,7 +78,7 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
     DataError
         E301, with what may be meant, where there is none; E362 where several are named so.
     """
-    found = match(list(frame.columns), wanted)
+    found = match(frame.columns, wanted)
     if found is None:
         _refuse(own_names(frame.columns), wanted, told, role, _of_labels(frame) if role == LABEL else "")
     if isinstance(frame[found], pd.DataFrame):
@@ -86,7 +86,7 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
     return found
 
 
-def _refuse(names: Sequence[Any], wanted: Any, where: str, role: str, hint: str = "") -> NoReturn:
+def _refuse(names: Iterable[Any], wanted: Any, where: str, role: str, hint: str = "") -> NoReturn:
     listed = list(map(str, names))
     folded = {name.strip().casefold(): name for name in reversed(listed)}
     near = difflib.get_close_matches(str(wanted).strip().casefold(), folded, 1)

@@ -54,7 +54,7 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
     pool = in_hand(pool)
     if isinstance(pool, pd.DataFrame):
         frame = pool
-        names = list(frame.columns)
+        names = frame.columns
         posts = frame[need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")]
         label = None if label is None or set(names) >= SCORED else match(names, label)
         yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))

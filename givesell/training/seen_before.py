@@ -38,8 +38,8 @@ def too_good(macro_f1: float) -> str:
     if not macro_f1 >= TOO_GOOD:
         return ""
     return (
-        f"A macro-F1 of {macro_f1:.3f} is too good to be true of posts as people write them: look whether they repeat themselves, whether a "
-        "rule made the labels, and whether one word gives them away."
+        f"A macro-F1 of {macro_f1:.3f} is too good to be true of posts as people write them: look whether they repeat themselves, whether "
+        "a rule made the labels, and whether one word gives them away."
     )
 
 

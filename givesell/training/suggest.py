@@ -245,7 +245,7 @@ def _texts(labelled: Any) -> list[str]:
     if labelled is None:
         return []
     if isinstance(labelled, (pd.DataFrame, str, Path)):
-        return [post for post in posts_of(labelled)[0] if isinstance(post, str)]
+        return [post for post in posts_of(labelled, strict=False)[0] if isinstance(post, str)]
     return [post for part in labelled for post in (_texts(part) if isinstance(part, Path) else [part]) if isinstance(post, str)]
 
 

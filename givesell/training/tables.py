@@ -1,7 +1,7 @@
 """A labelled file as a DataFrame, without the lines that cannot be read, which are named.
 
-It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV and TSV the posts stay as they stand in the
-file, and the other columns get the types that pandas gives them, unless that would change their digits.
+It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV and TSV the posts stay as they stand in
+the file, and the other columns get the types that pandas gives them, unless that would change their digits.
 """
 
 import csv
@@ -108,6 +108,8 @@ def _opened(path: Path, text: Any) -> Archive:
     with named(shown, "E406", OSError, ValueError):  # such as a name that no disk takes
         if not path.exists():
             raise FileError("E401", path=shown)
+        if path.is_dir():
+            raise FileError("E402", path=shown)
     try:
         reader = open_reader(path, plain=True)
     except FileError as error:

@@ -19,12 +19,11 @@ from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
 from givesell.fingerprints import fingerprints_of
-from givesell.loading import load
 from givesell.manifest import checked_record
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
-from givesell.pipelined import PipelineModel, model_of
+from givesell.pipelined import model_of
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.checks import adapted, another_prior, check, flattering, from_scratch, seen_by_base, unweighted
@@ -187,7 +186,7 @@ def train(
     if prior is not None:
         check_ranges(prior=prior)
     checked_record({"name": name, "training": {} if licence is None else {"licence": licence}})
-    start = None if base is None else _base(base)
+    start = None if base is None else Base.named(base)
     if prior is None:
         prior = PRIOR if start is None else float(start.model.info.get("calibration", {}).get("prior", PRIOR))
     posts = labelled(
@@ -348,14 +347,6 @@ def _compatible(**given: Any) -> None:
     ):
         if given[one] is not None and given[other] is not None:
             raise ArgumentError("E317", one=one, other=other)
-
-
-def _base(base: Any) -> Base:
-    """Return a model to start from, given as such or by its folder or name."""
-    model = base if isinstance(base, Model) else load(base)
-    if isinstance(model, PipelineModel):
-        raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
-    return Base.of(model)
 
 
 def _calibration(
