@@ -14,7 +14,7 @@ from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled
 from givesell.training.findings import Finding, posts, some
-from givesell.training.seen_before import too_good
+from givesell.training.seen_before import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little
@@ -24,6 +24,7 @@ FEW_OF_A_LABEL = 50
 RARE = 0.05  # the share of a label that is worth a word
 LARGE_GROUP = 0.5
 FAR_FROM_PRIOR = 0.1
+SEEN = "seen by base"
 LONG_TAIL = 0.9  # the share of groups of one post from which a column hardly keeps posts together
 
 
@@ -105,9 +106,12 @@ def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
         return []
     found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
     done = "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take posts that it has not seen."
-    return [
-        Finding("seen by base", count, found, done, some(data.index[rows[data.measured]] if len(rows) == len(data.index) else ()), True)
-    ]
+    return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
+
+
+def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
+    """Warn where the base was trained on more than a hundredth of the posts; ``stacklevel`` as for `warn_of_training`."""
+    warn_of_training(base.info["name"], int(base.trained_on(data.posts).sum()), len(data.posts), stacklevel=stacklevel + 1)
 
 
 def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:

@@ -14,7 +14,7 @@ from givesell.model import Model
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
 from givesell.training.evaluate import check_model, judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
-from givesell.training.seen_before import told_of_training, warn_of_training
+from givesell.training.seen_before import is_notable, told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
@@ -81,11 +81,17 @@ class Comparison:
         a, b = self.names
         row = self.metrics.loc["macro_f1"]
         gap = f"macro-F1 {row['b']:.3f} against {row['a']:.3f}, {row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        unfair = self._unfair()
         if row["low"] > 0:
-            return f"{b} is better than {a}: {gap}."
+            return f"{b} is better than {a}: {gap}.{unfair}"
         if row["high"] < 0:
-            return f"{b} is worse than {a}: {gap}."
-        return f"These posts do not tell {b} from {a}: {gap}."
+            return f"{b} is worse than {a}: {gap}.{unfair}"
+        return f"These posts do not tell {b} from {a}: {gap}.{unfair}"
+
+    def _unfair(self) -> str:
+        """Say that a model has seen the posts before; nothing where neither has."""
+        seen = [name for name, count in zip(self.names, self.trained_on, strict=True) if is_notable(count, self.posts)]
+        return f" But {' and '.join(seen)} had seen such posts in training: take others to compare." if seen else ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the metrics as a table, shape (11, 6); see `metrics`."""

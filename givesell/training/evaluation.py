@@ -260,7 +260,8 @@ class Evaluation:
         notes = [
             f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
-        notes += filter(None, [told_of_training(self.model, self.trained_on, len(self.scores)), too_good(self.metrics["macro_f1"].value)])
+        known = told_of_training(self.model, self.trained_on, len(self.scores))
+        notes += filter(None, [known or too_good(self.metrics["macro_f1"].value)])
         if self.unjudged:
             counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items())
             notes.append(f"{sum(self.unjudged.values()):,} posts got no label and are in no figure: {counts}.")

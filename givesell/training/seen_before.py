@@ -9,6 +9,11 @@ NOTABLE = 0.01
 TOO_GOOD = 0.985
 
 
+def is_notable(count: int, total: int) -> bool:
+    """Whether so many posts that a model was trained on are worth a warning."""
+    return count > NOTABLE * total
+
+
 def told_of_training(name: str, count: int, total: int) -> str:
     """Say how many of some posts a model was trained on; nothing where there are none.
 
@@ -53,5 +58,5 @@ def warn_of_training(name: str, count: int, total: int, *, stacklevel: int = 1) 
     stacklevel : int, default 1
         As for `warnings.warn`; 1 is who calls this.
     """
-    if count > NOTABLE * total:
+    if is_notable(count, total):
         warnings.warn(f"{told_of_training(name, count, total)} Take others.", TrainedOnWarning, stacklevel=stacklevel + 1)

@@ -26,7 +26,7 @@ from givesell.network.deep import DeepClassifier
 from givesell.pipelined import model_of
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
-from givesell.training.checks import adapted, another_prior, check, flattering, from_scratch, seen_by_base, unweighted
+from givesell.training.checks import SEEN, adapted, another_prior, check, flattering, from_scratch, seen_by_base, unweighted, warn_of_base
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
@@ -37,7 +37,6 @@ from givesell.training.metrics import measure
 from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
-from givesell.training.seen_before import warn_of_training
 from givesell.training.tune import recorded, search
 from givesell.words import keepable
 
@@ -209,9 +208,8 @@ def train(
     posts = check(posts, act=judged is None)
     findings = [*posts.findings, *(another_prior(posts, prior) if calibrate else [])]
     if start is not None:
-        seen = seen_by_base(start.model, posts)
-        findings += seen
-        warn_of_training(start.model.info["name"], sum(finding.count for finding in seen), len(posts.posts), stacklevel=2)
+        findings += seen_by_base(start.model, posts)
+        warn_of_base(start.model, posts, stacklevel=2)
     elif network is None:
         findings += from_scratch(len(posts.posts))
     schemes: list[str | None] = [*posts.groups, None]
@@ -251,7 +249,8 @@ def train(
         fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
     whole = _whole(estimators, fitted, slopes, offset, sides)
     metrics = {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes}
-    findings += flattering(*next(iter(metrics.items())))
+    if not any(finding.check == SEEN for finding in findings):
+        findings += flattering(*next(iter(metrics.items())))
     if start is not None:
         as_is = np.where(posts.measured, start.model.score(posts.posts).astype(np.float64), np.nan)
         as_is[posts.measured & np.isnan(as_is)] = 0.5

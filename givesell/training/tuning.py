@@ -7,7 +7,7 @@ import pandas as pd
 
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base
 from givesell.training.calibrate import PRIOR
-from givesell.training.checks import check
+from givesell.training.checks import check, warn_of_base
 from givesell.training.data import FEWEST, labelled
 from givesell.training.estimators import make_pipeline
 from givesell.training.tune import search
@@ -81,6 +81,7 @@ def tune(
     posts = check(posts)
     estimator: Any = make_pipeline(random_state=random_state)
     if start is not None:
+        warn_of_base(start.model, posts, stacklevel=2)
         estimator = AdaptedClassifier(start, STRENGTH, float(start.model.info.get("calibration", {}).get("prior", PRIOR)))
     say = progress or (lambda _: None)
     _, table, _ = search(estimator, posts, next(iter(posts.groups), None), grid, seed=random_state, n_jobs=n_jobs, say=say)
