@@ -28,6 +28,7 @@ FEWEST = 10
 MOST_STRANGE = 0.1  # the share of values that are no text at which a column is not one of posts
 SAMPLE = 1000
 MOST_NUMBERS = 0.5
+_EXPECTED = "a table, such as a DataFrame, or the path of a labelled file"
 _GROUP, _EXTRA = "group ", "extra "
 
 
@@ -148,6 +149,8 @@ def labelled(
     named_text, named_label = (name if isinstance(name, str) else usual for name, usual in ((text, None), (label, LABEL)))
     data, columns = as_columns(data, labels, text=text, label=label, groups=groups, weight=weight, certainty=certainty)
     sources = [(source, 1.0, True) for source in (data if isinstance(data, (list, tuple)) else [data])]
+    if not sources:
+        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=f"an empty {type(data).__name__}")
     sources += [(source, factor, False) for source, factor in also]
     parts, ledger, findings = [], [], list[Finding]()
     several = sum(measured for _, _, measured in sources) > 1
@@ -336,8 +339,7 @@ def _frame(source: Any, bad: list[BadLine] | None, text: Any) -> tuple[pd.DataFr
     if is_table(source):
         return as_frame(source), {"name": "a DataFrame"}
     if not isinstance(source, (str, Path, Archive)):
-        expected = "a table, such as a DataFrame, or the path of a labelled file"
-        raise ArgumentTypeError("E206", argument="data", expected=expected, type=type(source).__name__)
+        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=type(source).__name__)
     frame = read_frame(source, bad, text=text)
     place = source.path if isinstance(source, Archive) else Path(source)
     digest = {"sha256": hashlib.sha256(place.read_bytes()).hexdigest()} if place.is_file() else {}

@@ -1,6 +1,7 @@
 """Tables of any library, and records, as pandas DataFrames."""
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -75,6 +76,24 @@ def as_frame(data: Any) -> pd.DataFrame:
     if not isinstance(found, pd.DataFrame):
         raise ArgumentTypeError("E326", type=kind, reason=f"it becomes {type(found).__name__}")
     return found
+
+
+def in_hand(data: Any) -> Any:
+    """Return a table of any library, or rows with named values, as a DataFrame, and what can be gone through once as a list.
+
+    Anything else stays what it is: a column, a path, a list of them.
+
+    Examples
+    --------
+    >>> in_hand([{"text": "Thanks!"}]).shape, in_hand(["Thanks!"])
+    ((1, 1), ['Thanks!'])
+    """
+    if is_table(data):
+        return as_frame(data)
+    if isinstance(data, Iterator) or (isinstance(data, Iterable) and hasattr(type(data), "column_names")):
+        data = list(data)  # such as the rows of a dataset that is streamed
+    first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
+    return of_records(data) if is_record(first) else data
 
 
 def of_records(rows: Iterable[Any]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.text.columns import as_sequence
-from givesell.training.frames import as_frame, is_record, is_table, of_records
+from givesell.training.frames import in_hand
 
 TEXT, LABEL = "text", "label"
 _EXTENSION = re.compile(r"[^\s.]\.[A-Za-z]\w{1,7}$")
@@ -94,16 +94,9 @@ def _is_name(value: Any) -> bool:
 
 
 def _tidy(data: Any, labels: Any) -> Any:
-    """Return a table of any library, or rows with named values, as a DataFrame; sources and columns of posts as they are."""
-    if isinstance(data, pd.DataFrame | pd.Series | str | Path) or data is None:
-        return data
-    if is_table(data):
-        return as_frame(data)
-    if isinstance(data, Iterator) or (isinstance(data, Iterable) and hasattr(data, "column_names")):
-        data = list(data)  # such as the rows that a streamed dataset gives
-    first = next(iter(data), None) if isinstance(data, Sequence | deque) else None
-    if is_record(first):
-        return of_records(data)
+    """Return data as `in_hand` does, and refuse posts that come without labels."""
+    data = in_hand(data)
+    first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
     if labels is None and isinstance(first, tuple | list):
         raise ArgumentTypeError("E325", type=type(data).__name__, kind=f"a {type(first).__name__} for each post")
     if labels is None and isinstance(first, str) and not _is_like_a_path(first):
@@ -159,7 +152,7 @@ def _aligned(values: Any, frame: pd.DataFrame, name: str) -> NDArray[np.object_]
             values = values.reindex(frame.index)
         found = values.to_numpy(object)
     else:
-        listed = list(values)
+        listed = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
         found = np.empty(len(listed), object)
         found[:] = listed
     if len(found) != len(frame):

@@ -1,7 +1,6 @@
 """A pool of unlabelled posts as a stream, and the best of it in bounded memory."""
 
 import heapq
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from givesell.archives.columns import find_roles
 from givesell.archives.read import Archive, read_archive
 from givesell.errors import ArgumentTypeError
 from givesell.text.columns import as_sequence
-from givesell.training.frames import as_frame, is_record, is_table, of_records
+from givesell.training.frames import in_hand
 from givesell.training.named_columns import match, need, text_column
 
 ROWS = 16_384
@@ -69,17 +68,6 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
                 raise
             raise ArgumentTypeError("E342", type=type(pool).__name__) from None
         yield from _in_memory(posts, None)
-
-
-def in_hand(pool: Any) -> Any:
-    """Return a table of any library, or rows with named values, as a DataFrame; a pool of another kind as it is."""
-    if is_table(pool):
-        return as_frame(pool)
-    if isinstance(pool, Iterator):
-        pool = list(pool)
-    if isinstance(pool, Sequence | deque) and not isinstance(pool, str) and len(pool) and is_record(pool[0]):
-        return of_records(pool)
-    return pool
 
 
 class Best:

@@ -15,7 +15,8 @@ from givesell.fingerprints import key_of
 from givesell.model import Model
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
-from givesell.training.pool import Best, in_hand, read_pool
+from givesell.training.frames import in_hand
+from givesell.training.pool import Best, read_pool
 from givesell.training.sentences import both_sides, explained, percent
 from givesell.words import keepable
 
