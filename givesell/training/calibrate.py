@@ -113,9 +113,11 @@ def sure_thresholds(p: NDArray[np.float64], selling: NDArray[np.bool_], precisio
 def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) -> float:
     """Return the lowest threshold from 0.5 on at which the posts above reach the precision."""
     order = np.argsort(-p, kind="stable")
+    falling = p[order]
     reached = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
-    good = np.flatnonzero((reached >= precision) & is_selling(p[order]) & (np.arange(len(p)) >= FEWEST_SURE - 1))
+    ends = np.append(falling[1:] < falling[:-1], True)  # of posts with one probability all or none are sure
+    good = np.flatnonzero((reached >= precision) & ends & is_selling(falling) & (np.arange(len(p)) >= FEWEST_SURE - 1))
     if not len(good):
         return 1.0
-    last, following = (float(p[order[at]]) if at < len(p) else 0.0 for at in (good[-1], good[-1] + 1))
+    last, following = (float(falling[at]) if at < len(p) else 0.0 for at in (good[-1], good[-1] + 1))
     return max(min(last, precision), (last + max(following, THRESHOLD)) / 2) if last > precision else last
