@@ -229,5 +229,5 @@ def test_bad_lines_of_an_archive_are_told(tmp_path):
 
 def test_names_that_no_disk_takes_are_refused():
     """A post in place of a path is one error."""
-    with pytest.raises(FileError, match="E406|E401"):
+    with pytest.raises(FileError, match=r"E406|E401"):
         labelled("Do not pay somebody for a consultation. " * 30)
