@@ -8,6 +8,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import (
     Certainty,
+    EncodingOption,
     ExcelOption,
     Files,
     FormatOption,
@@ -34,6 +35,7 @@ def compare(
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
+    encoding: EncodingOption = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
     flipped: Annotated[
@@ -55,7 +57,7 @@ def compare(
     found = measure(
         common.load_model(a),
         common.load_model(b),
-        common.labelled_files(files, text, format=format, query=query),
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

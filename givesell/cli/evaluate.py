@@ -8,6 +8,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import (
     Certainty,
+    EncodingOption,
     Files,
     FormatOption,
     Groups,
@@ -35,6 +36,7 @@ def evaluate(
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
+    encoding: EncodingOption = None,
     slices: Slices = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
@@ -52,7 +54,7 @@ def evaluate(
         check_output(plot, inputs=files, overwrite=overwrite)
     found = measure(
         common.load_model(model),
-        common.labelled_files(files, text, format=format, query=query),
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

@@ -9,6 +9,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import (
     Certainty,
+    EncodingOption,
     ExcelOption,
     Files,
     FormatOption,
@@ -64,6 +65,7 @@ def review(
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
+    encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
@@ -84,7 +86,7 @@ def review(
     with common.status("reading") as update:
         found = look(
             loaded,
-            common.labelled_files(files, text, format=format, query=query),
+            common.labelled_files(files, text, format=format, query=query, encoding=encoding),
             text=text,
             label=label,
             groups=groups,

@@ -10,6 +10,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import (
     Certainty,
+    EncodingOption,
     Files,
     FormatOption,
     Groups,
@@ -53,6 +54,7 @@ def train(
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
+    encoding: EncodingOption = None,
     weight: Annotated[
         str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
     ] = None,
@@ -93,7 +95,7 @@ def train(
 
     check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
     model = fit(
-        common.labelled_files(files, text, format=format, query=query),
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

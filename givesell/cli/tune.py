@@ -9,6 +9,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import (
     Certainty,
+    EncodingOption,
     ExcelOption,
     Files,
     FormatOption,
@@ -41,6 +42,7 @@ def tune(
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
+    encoding: EncodingOption = None,
     base: Annotated[
         str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
     ] = None,
@@ -73,7 +75,7 @@ def tune(
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
     table = look(
-        common.labelled_files(files, text, format=format, query=query),
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

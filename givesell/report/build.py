@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.archives.reader import bounded_lines
+from givesell.archives.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
-from givesell.errors import ArgumentError, ArgumentTypeError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
@@ -87,8 +87,11 @@ def make_report(
     target: float = TARGET,
     timezone: str = "UTC",
     text_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
     title: str | None = None,
     skipped: Mapping[str, int] | None = None,
+    unread: Sequence[str] | None = None,
+    n_unread: int | None = None,
     top: int = 8,
 ) -> Report:
     """Gather the figures of a scored file.
@@ -104,11 +107,17 @@ def make_report(
     timezone : str, default "UTC"
         Where hours and days are counted, such as ``"Europe/Paris"``.
     text_column : str, optional
-        By default the only column named text, post, body, content, message or tweet.
+        By default as `givesell score` finds it.
+    columns : mapping of str to str, optional
+        The column of each part of the posts that its name does not tell; see `givesell.read_archive`.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
         What the readers left out; Parquet and Arrow files know it themselves.
+    unread : sequence of str, optional
+        The names of files that no reader took, or some of them; Parquet and Arrow files know them themselves.
+    n_unread : int, optional
+        How many there are.
     top : int, default 8
         How many posts of each kind to show.
 
@@ -142,12 +151,14 @@ def make_report(
             raise
         reader = _NoRows()
     names = reader.schema.names
-    columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
+    told = columns_of(columns)
+    check_columns(names, told, path)
+    which = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names, told))
     if isinstance(reader, ObjectsReader):
         # A row whose post is no text has figures all the same.
-        reader.use_text(columns.prefix + "label")
+        reader.use_text(which.prefix + "label")
     try:
-        figures = Figures(columns, timezone=timezone, top=top)
+        figures = Figures(which, timezone=timezone, top=top)
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
         expected = "the name of a time zone, such as 'Europe/Paris'"
         raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
@@ -170,6 +181,7 @@ def make_report(
         "corrected": corrected and corrected._asdict(),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
+        "unread": _unread(unread, n_unread) if unread is not None else _unread(about.get("unread"), about.get("n_unread")),
         "rejected": rejected,
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
@@ -189,10 +201,13 @@ class _NoRows:
 
 
 def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
-    if wanted is None and sum(name.strip().lower() in TEXT_NAMES for name in names) != 1:
+    try:
+        return find_text_column(names, wanted, path)
+    except DataError:
+        if wanted is not None:
+            raise
         # Without posts there are still figures.
-        return "text" if "text" in names else None
-    return find_text_column(names, wanted, path)
+        return None
 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
@@ -232,6 +247,17 @@ def _counts(skipped: Any) -> dict[str, int]:
     pairs = skipped.items() if isinstance(skipped, Mapping) else ()
     known = [(reason, count) for reason, count in pairs if isinstance(count, (int, np.integer)) and 0 < count < 2**63]
     return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
+
+
+def _unread(names: Any, count: Any) -> dict[str, Any]:
+    """Return the names of files that were not read, and how many there are, without what is neither."""
+    known = [cut(one_line(encodable(name)), MOST_NAME) for name in names or () if isinstance(name, str)] if _is_list(names) else []
+    more = count if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63 else len(known)
+    return {"names": known[:MOST_STATUSES], "count": more}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from givesell.archives.times import FIRST, LAST, as_times
-from givesell.report.fields import flags_of, names_of, shares_of, words_of
+from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.runs import Runs
 from givesell.report.tops import Tops
 from givesell.verdict import GIVING, SELLING, Status
@@ -99,11 +99,7 @@ class Figures:
         self._unused["probabilities that are no number from 0 to 1"] += int((labelled & np.isnan(numbers)).sum())
         self._unused["times that cannot be told"] += int((given & np.isnat(times)).sum())
         self._count_times(times, giving, selling)
-        roles = {
-            role: (words_of if role == "url" else names_of)(batch.column(name), batch.schema.field(name))
-            for role, name in self._columns.roles.items()
-            if role in ("author", "platform", "kind", "url")
-        }
+        roles = read_parts(batch, self._columns.roles)
         for role in self._groups.keys() & roles.keys():
             self._count_groups(role, roles[role], giving, selling)
         self._tops.add(batch, self._columns.text, roles, numbers, giving, selling, sure, times)

@@ -7,15 +7,14 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from givesell.archives.columns import find_text_column
+from givesell.archives.roles import find_text_column
+from givesell.archives.shape import fold
 from givesell.errors import DataError
-from givesell.training.given import LABEL, TEXT, own_names
+from givesell.training.given import LABEL, own_names
 from givesell.training.labels import LABELS
 
 _LOOKED_AT = 1000  # values of a column that are looked at for labels
-# How a role is named, in Python and on the command line.
-_ASKED = {TEXT: "Name the column of posts: text=, on the command line --text-column.",
-          LABEL: "Name the column of labels: label=, on the command line --label-column."}  # fmt: skip
+_LABELS_ASKED = "Name the column of labels: label=, on the command line --label-column."
 
 
 def match(names: Iterable[Any], wanted: Any) -> Any:
@@ -30,12 +29,12 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
         return wanted
     if not isinstance(wanted, str):
         return None
-    found = [name for name in names if isinstance(name, str) and name.strip().casefold() == wanted.strip().casefold()]
+    found = [name for name in names if isinstance(name, str) and fold(name) == fold(wanted)]
     return found[0] if len(found) == 1 else None
 
 
 def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
-    """Return the column of posts: the one asked for, else ``text``, else the one that is named as posts are.
+    """Return the column of posts: the one asked for, else the one that `givesell.archives.roles.find_text_column` tells.
 
     Parameters
     ----------
@@ -50,15 +49,16 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     DataError
         E301 where there is none, E508 where there are several.
     """
-    found = match(names, TEXT if wanted is None else wanted)
-    if found is not None or wanted is not None:
-        return found if found is not None else _refuse(own_names(names), wanted, where, TEXT)
+    if wanted is not None:
+        found = match(names, wanted)
+        return found if found is not None else _refuse(own_names(names), wanted, where)
+    own = own_names(names)
     try:
-        told = find_text_column(own_names(names), None, Path(where.removeprefix(" in ")))
+        told = find_text_column(own, None, Path(where.removeprefix(" in ")))
     except DataError as error:
         if error.code != "E301":
             raise
-        _refuse(own_names(names), TEXT, where, TEXT)
+        _refuse(own, "text", where, f"{error.details['hint']} In Python pass text=.".strip())
     return next(name for name in names if str(name) == told)
 
 
@@ -71,7 +71,7 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
     wanted : str
     told : str
         Where it should be, for the error.
-    role : {"", "text", "label"}
+    role : {"", "label"}
 
     Raises
     ------
@@ -80,20 +80,19 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
     """
     found = match(frame.columns, wanted)
     if found is None:
-        _refuse(own_names(frame.columns), wanted, told, role, _of_labels(frame) if role == LABEL else "")
+        _refuse(own_names(frame.columns), wanted, told, _of_labels(frame) if role == LABEL else "", _LABELS_ASKED if role == LABEL else "")
     if isinstance(frame[found], pd.DataFrame):
         raise DataError("E362", column=wanted, where=told, count=frame[found].shape[1])
     return found
 
 
-def _refuse(names: Iterable[Any], wanted: Any, where: str, role: str, hint: str = "") -> NoReturn:
-    listed = list(map(str, names))
-    folded = {name.strip().casefold(): name for name in reversed(listed)}
-    near = difflib.get_close_matches(str(wanted).strip().casefold(), folded, 1)
-    if not hint and near:
-        hint = f"Did you mean {folded[near[0]]!r}?"
-    hint = hint or _ASKED.get(role, "")
-    raise DataError("E301", column=wanted, where=where, columns=", ".join(listed), hint=f" {hint}" if hint else "")
+def _refuse(names: list[str], wanted: Any, where: str, hint: str = "", last: str = "") -> NoReturn:
+    """Raise E301 with a hint; without one that of a near name, and without such a name the last."""
+    if not hint:
+        folded = {fold(name): name for name in reversed(names)}
+        near = difflib.get_close_matches(fold(str(wanted)), folded, 1)
+        hint = f"Did you mean {folded[near[0]]!r}?" if near else last
+    raise DataError("E301", column=wanted, where=where, columns=", ".join(names), hint=f" {hint}" if hint else "")
 
 
 def _of_labels(frame: pd.DataFrame) -> str:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from givesell.archives.columns import find_roles
 from givesell.archives.read import Archive, read_archive
+from givesell.archives.roles import find_roles
 from givesell.errors import ArgumentTypeError
 from givesell.text.columns import as_sequence
 from givesell.training.frames import in_hand

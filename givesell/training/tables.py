@@ -20,6 +20,7 @@ from givesell.archives.failures import UNREADABLE as FAILURES
 from givesell.archives.failures import named
 from givesell.archives.files import printable
 from givesell.archives.limits import MAX_TABLE
+from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.read import Archive
 from givesell.archives.registry import open_reader
 from givesell.errors import DataError, FileError, GivesellWarning
@@ -71,7 +72,7 @@ def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "posts.csv"
     ...     _ = file.write_bytes(b"text,label\nThanks a lot!,giving\nBuy caf\xe9 now,selling\n")
-    ...     len(read_frame(file, bad)), str(bad[0])
+    ...     len(read_frame(file, bad)), str(bad[0])[:17]
     (1, 'line 3: not UTF-8')
     """
     archive = path if isinstance(path, Archive) else _opened(Path(path), text)
@@ -117,7 +118,7 @@ def _opened(path: Path, text: Any) -> Archive:
             raise
         raise FileError("E406", path=shown, reason="it is empty") from None
     with suppress(DataError):  # whoever needs a column says so
-        reader.use_text(str(text_column(reader.schema.names, text, "")))
+        reader = with_posts(reader, None if text is None else str(text_column(reader.schema.names, text, "")), shown)
     return Archive(reader)
 
 

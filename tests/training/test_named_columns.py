@@ -45,7 +45,7 @@ def test_the_exact_name_wins(frame):
     [
         ({"label": "kind"}, {}, "No column 'label' in a DataFrame.*Column 'kind' holds giving and selling: pass label='kind'"),
         ({}, {"label": "lable"}, "No column 'lable'.*Column 'label' holds giving and selling"),
-        ({"text": "words"}, {}, "No column 'text' in a DataFrame.*Name the column of posts: text=, on the command line --text-column"),
+        ({"text": "words"}, {}, "No column 'text' in a DataFrame.*Name the column of posts with --text-column. In Python pass text="),
         ({}, {"text": "txt"}, "No column 'txt'.*Did you mean 'text'"),
         ({}, {"groups": "topics"}, "No column 'topics'.*Did you mean 'topic'"),
         ({}, {"weight": "certanty"}, "Did you mean 'certainty'"),

@@ -104,7 +104,10 @@ def test_wrong_arguments(model, pool, options):
 
 def test_no_pool(model):
     """Something that holds no posts is refused with what to pass, and a table without a column of posts with its columns."""
-    with pytest.raises(DataError, match=r"No column 'text' in the DataFrame. There are: words. Name the column of posts: text="):
+    with pytest.raises(
+        DataError,
+        match=r"No column 'text' in the DataFrame. There are: words. Name the column of posts with --text-column. In Python pass text=",
+    ):
         givesell.suggest(model, pl.DataFrame({"words": ["a"]}))
     with pytest.raises(ArgumentTypeError, match="Cannot read a pool of posts from int"):
         givesell.suggest(model, 7)
