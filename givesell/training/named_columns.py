@@ -10,7 +10,7 @@ import pandas as pd
 from givesell.archives.roles import find_text_column
 from givesell.archives.shape import fold
 from givesell.errors import DataError
-from givesell.training.given import LABEL, own_names
+from givesell.training.given import LABEL, TEXT, own_names
 from givesell.training.labels import LABELS
 
 _LOOKED_AT = 1000  # values of a column that are looked at for labels
@@ -34,7 +34,7 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
 
 
 def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
-    """Return the column of posts: the one asked for, else the one that `givesell.archives.roles.find_text_column` tells.
+    """Return the column of posts: the one asked for, else the one that `givesell.archives.roles.find_text_column` tells, else ``text``.
 
     Parameters
     ----------
@@ -56,9 +56,11 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     try:
         told = find_text_column(own, None, Path(where.removeprefix(" in ")))
     except DataError as error:
+        if TEXT in names:  # one of several that may hold posts
+            return TEXT
         if error.code != "E301":
             raise
-        _refuse(own, "text", where, f"{error.details['hint']} In Python pass text=.".strip())
+        _refuse(own, TEXT, where, f"{error.details['hint']} In Python pass text=.".strip())
     return next(name for name in names if str(name) == told)
 
 

@@ -92,7 +92,11 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     """Return what `labelled` tells of lines that could not be read: nothing, or one finding."""
     if not bad:
         return []
-    shown = "; ".join(map(str, bad[:MOST_EXAMPLES])) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
+    reasons: dict[str, list[str]] = {}
+    for line in bad[:MOST_EXAMPLES]:
+        reasons.setdefault(line.reason, []).append(str(line.line))
+    named_lines = [f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}" for reason, lines in reasons.items()]
+    shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
     told = f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
     return [Finding(UNREADABLE, len(bad), told, "Left out; rows are counted without them.", (), True)]
 

@@ -14,7 +14,7 @@ from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
 from givesell.features import PostVectorizer
 from givesell.training.data import labelled
-from givesell.training.tables import BadLine, read_frame
+from givesell.training.tables import BadLine, read_frame, unreadable
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
@@ -225,10 +225,22 @@ def test_bad_lines_of_an_archive_are_told(tmp_path):
     found = labelled(givesell.read_archive(path))
     (finding,) = [finding for finding in found.findings if finding.check == "unreadable lines"]
     assert finding.count == 1_500
-    assert finding.found.startswith("1,500 lines of a.csv cannot be read (line 42: not UTF-8")
+    assert finding.found.startswith("1,500 lines of a.csv cannot be read (lines 42, 43, 44, 45, 46: not UTF-8")
 
 
 def test_names_that_no_disk_takes_are_refused():
     """A post in place of a path is one error."""
     with pytest.raises(FileError, match=r"E406|E401"):
         labelled("Do not pay somebody for a consultation. " * 30)
+
+
+def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
+    """UTF-16 is read as it is; of an older encoding the lines are lost, with one sentence that says what to do, unless it is named."""
+    posts = frame.assign(text=frame["text"].str.encode("cp1252", "ignore").str.decode("cp1252") + " \u00a3")
+    posts.to_csv(tmp_path / "a.csv", index=False, encoding="utf-16")
+    posts.to_csv(tmp_path / "b.csv", index=False, encoding="cp1252")
+    assert labelled(tmp_path / "a.csv").posts.tolist() == posts["text"].tolist()
+    assert labelled(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252")).posts.tolist() == posts["text"].tolist()
+    bad: list[BadLine] = []
+    assert len(read_frame(tmp_path / "b.csv", bad)) == 0
+    assert str(unreadable(bad, "b.csv")[0]).count("--encoding cp1252") == 1
