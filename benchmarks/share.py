@@ -226,7 +226,7 @@ def table_of_kinds(kinds: Any, hold: Any, width: Any) -> list[str]:
 def table_of_shares(kinds: Any, hold: Any, width: Any) -> list[str]:
     """Return the lowest coverage at each true share."""
     lines = [
-        "\nBy the true share of giving: the lowest of all those kinds of archives, and in brackets the mean width of the interval in points.\n",
+        "\nBy the true share of giving: the lowest of all those kinds of archives, and in brackets the mean width of the interval.\n",
         "| giving | " + " | ".join(f"{size:,} posts" for size in SIZES) + " |",
         "|---:|" + len(SIZES) * "---:|",
     ]
@@ -244,13 +244,15 @@ def table_of_ways(ways: Any, kinds: Any, hold: Any) -> list[str]:
     """Return how other ways to make an interval fare."""
     lines = [
         "\n## Other ways\n",
-        "The lowest of all shares and sizes. Lang and Reiczigel's adjusted Rogan-Gladen interval takes rates as uncertain as those of the",
-        "report are, and so does the Bayesian one; neither reckons with known sources or right labels, and a prior pulls away from the ends.\n",
+        "The lowest of all shares and sizes, and in brackets without the shares 0 and 100 %, which the middle 95 % of what is believed",
+        "never hold. Lang and Reiczigel's adjustment of Rogan and Gladen takes rates as uncertain as those of the report, and so does",
+        "the Bayesian interval; neither reckons with known sources or right labels.\n",
         "| archives | " + " | ".join(ways) + " |",
         "|---|" + len(ways) * "---:|",
     ]
     for kind in kinds:
-        lines.append(f"| {kind} | " + " | ".join(f"{min(hold[way, kind, size].min() for size in SIZES):.1%}" for way in ways) + " |")
+        every = {way: np.array([hold[way, kind, size] for size in SIZES]) for way in ways}
+        lines.append(f"| {kind} | " + " | ".join(f"{held.min():.1%} ({held[:, 1:-1].min():.1%})" for held in every.values()) + " |")
     return lines
 
 
@@ -269,9 +271,9 @@ def table_of_counts(edges: Any) -> list[str]:
         lines.append(f"| {giving:.0%} | " + " | ".join(cells) + " |")
     return [
         *lines,
-        "\nThe width is that of the differences between sources, not of chance: a thousand times as many posts narrow it little. Near either",
-        "end of the count it is narrow, in the middle it leaves much open. A hundred posts of the archive, drawn at random and labelled by hand,",
-        "tell its share to within ten points.",
+        "\nThe width is that of the differences between sources, not of chance: a thousand times as many posts narrow it little. Near",
+        "either end of the count it is narrow, in the middle it leaves much open. A hundred posts of the archive, drawn at random and",
+        "labelled by hand, tell its share to within ten points.",
     ]
 
 
@@ -293,8 +295,8 @@ def real(sources: pd.DataFrame, spread: tuple[float, float], together: float, dr
     kinds = {"all": np.ones(len(large), bool), "mostly sure": sure, "mostly unsure": ~sure}
     lines = [
         "\n## On real sources\n",
-        f"The corpus has {len(large)} sources of {FEWEST} posts and more. Each is labelled by a model that has not seen it (trained in folds of",
-        "sources, without a teacher), and its true share of giving is known from its labels.\n",
+        f"The corpus has {len(large)} sources of {FEWEST} posts and more. Each is labelled by a model that has not seen it (trained in",
+        "folds of sources, without a teacher), and its true share of giving is known from its labels.\n",
         "| sources | " + " | ".join(f"{way}: holds the truth | width" for way in ways) + " |",
         "|---|" + 2 * len(ways) * "---:|",
     ]
@@ -320,10 +322,10 @@ def real(sources: pd.DataFrame, spread: tuple[float, float], together: float, dr
         lines.append(f"| {name} ({len(some)}) | " + " | ".join(cells) + " |")
     error = (called / large["posts"] - (1 - truth)).abs()
     lines += [
-        f"\nErrors within a source go together: fitted as beta-binomial, the correlation is {spread[0]:.2f} of what is found and {spread[1]:.2f} of what is",
-        f"mistaken, and the rates themselves correlate by {together:.2f} between sources. From the measured interval of macro-F1 alone the report",
-        "reckons with about 0.1, and with 0.6 between the rates.\n",
-        "What goes with a wrong count? Spearman's correlation with how far the counted share is from the true one, over the same sources:\n",
+        f"\nErrors within a source go together: fitted as beta-binomial, the correlation is {spread[0]:.2f} of what is found and",
+        f"{spread[1]:.2f} of what is mistaken, and the rates themselves correlate by {together:.2f} between sources. From the measured",
+        "interval of macro-F1 alone the report reckons with about 0.1, and with 0.6 between the rates.\n",
+        "What goes with a wrong count? Spearman's correlation with how far the counted share is from the true one, over these sources:\n",
         "| of a source | correlation |",
         "|---|---:|",
     ]
@@ -332,9 +334,9 @@ def real(sources: pd.DataFrame, spread: tuple[float, float], together: float, dr
     furthest = sources.loc[sources["posts"] >= 50, "new words"].max()
     return [
         *lines,
-        "\nSo a report gives no corrected share where most posts are unsure or where what is written is new to the model (no source of 50 posts",
-        f"and more has above {furthest:.0%} new words). That the probabilities lie elsewhere says only that more or less is sold, which the correction",
-        "allows for.",
+        "\nSo a report gives no corrected share where most posts are unsure or where what is written is new to the model (no source of",
+        f"50 posts and more has above {furthest:.0%} new words). That the probabilities lie elsewhere says only that more or less is sold,",
+        "which the correction allows for.",
     ]
 
 

@@ -4,7 +4,7 @@ The count of labels is not the truth: a model that finds 70 % of the selling pos
 selling misleads by a known amount, which Rogan and Gladen (1978) take out of the count. How much is known of that amount
 decides the interval. Here an archive is one source more, with error rates of its own: they are drawn around the measured ones
 as far apart as the model's measured interval says that sources are, as in the hierarchical model of Gelman and Carpenter (2020).
-The interval holds each true share under which the count would not be among the most extreme 2.5 % on either side (a test turned
+The interval holds each true share under which the count would not be among the most extreme 2 % on either side (a test turned
 round, as in Reiczigel, Földi and Ózsvári, 2010), so that it holds the truth as often at 0 or 100 % as in between, however few or many
 the posts are. It does so for sources that the model has never seen, for those it knows, and for an archive whose labels
 are all right: which of them an archive is like is not known. benchmarks/share.md has how often it holds the truth.
@@ -29,7 +29,7 @@ from scipy.stats import binomtest, qmc
 
 SPREAD = 0.1  # between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
 TOGETHER = 0.6  # correlation of both rates between sources, measured there too: where a model finds more, it mistakes more
-_OUTSIDE = 0.025  # on either side of the interval
+_OUTSIDE = 0.02  # on either side of the interval: less than 2.5 %, as how far sources are apart is an estimate too
 _POINTS = 10  # as a power of two: error rates to average over
 _FEWEST = 0.2  # with less between the two rates nothing can be told
 _FEWEST_GROUPS = 10  # that say how far apart sources are
@@ -197,7 +197,7 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
 
 
 def _spread(effect: float, posts: int, groups: int) -> float | None:
-    """Return the correlation of errors within a source, 0 to 1, that makes such an effect in groups of this size; None where it is not told."""
+    """Return the correlation of errors within a source, 0 to 1, that makes such an effect; None where nothing tells it."""
     if not _FEWEST_GROUPS <= groups < posts or effect == 1:
         return None
     return float(min(1.0, (effect - 1) / (_UNEVEN * posts / groups - 1)))
