@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.columns import TEXT_NAMES, find_roles, find_text_column
+from givesell.archives.columns import find_roles, find_text_column
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.archives.reader import bounded_lines
@@ -20,19 +20,21 @@ from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
-from givesell.errors import ArgumentError, ArgumentTypeError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
-from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
+from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
+from givesell.report.options import TARGET, check_options
 from givesell.report.page import page
 from givesell.report.sentences import summary
+from givesell.training.drift import drift_facts, held_against
+from givesell.training.drift_tally import Tally
 from givesell.verdict import COLUMNS
 from givesell.words import cut, encodable, one_line
 from givesell.writing import write_file
 
-TARGET = 0.8
 MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")
 
@@ -87,8 +89,10 @@ def make_report(
     target: float = TARGET,
     timezone: str = "UTC",
     text_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
     title: str | None = None,
     skipped: Mapping[str, int] | None = None,
+    unread: Sequence[str] = (),
     top: int = 8,
 ) -> Report:
     """Gather the figures of a scored file.
@@ -102,13 +106,17 @@ def make_report(
     target : float, default 0.8
         The share of giving to hold the archive against.
     timezone : str, default "UTC"
-        Where hours and days are counted, such as ``"Europe/Paris"``.
+        Where hours and days are counted, such as ``"Europe/Paris"``; the whole page is in it.
     text_column : str, optional
         By default the only column named text, post, body, content, message or tweet.
+    columns : mapping of str to str, optional
+        The column of a part of the posts (``created``, ``author``, ``platform``, …) where its name does not tell.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
         What the readers left out; Parquet and Arrow files know it themselves.
+    unread : sequence of str
+        The files of an export that no reader takes.
     top : int, default 8
         How many posts of each kind to show.
 
@@ -122,54 +130,50 @@ def make_report(
         E401 or E406 if the file cannot be read; E413 if it was not written by `givesell score`.
     ArgumentError
         E206 for a target that is no share or an unknown time zone.
+    DataError
+        E301 if a column that was named is not there.
     """
     path = Path(scored)
     if not path.is_file():
         raise FileError("E401", path=path)
     if not isinstance(model, Model):
         raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
-    if isinstance(target, bool) or not isinstance(target, (int, float, np.number)) or not 0 < target <= 1:
-        raise ArgumentError("E206", argument="target", expected="a share above 0 and at most 1, such as 0.8", type=repr(target))
+    zone = check_options(target=target, timezone=timezone)
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
         raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
-    try:
-        reader: Any = open_reader(path, plain=True)
-    except FileError as error:
-        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
-        if error.code != "E403" or (skipped is None and not rejects_path(path).is_file()):
-            raise
-        reader = _NoRows()
+    reader = _open(path, empty=skipped is not None or rejects_path(path).is_file())
     names = reader.schema.names
-    columns = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names))
-    if isinstance(reader, ObjectsReader):
-        # A row whose post is no text has figures all the same.
-        reader.use_text(columns.prefix + "label")
-    try:
-        figures = Figures(columns, timezone=timezone, top=top)
-    except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
-        expected = "the name of a time zone, such as 'Europe/Paris'"
-        raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
-    taken = Collected(strict=False)
-    for batch in reader.batches(taken):
-        figures.add(batch)
-        figures.unreadable(len(taken.take()))
-    figures.unreadable(len(taken.take()))
+    prefix = _prefix(names, path)
+    roles = _roles(names, prefix, columns, path)
+    where = Columns(_text_column(names, text_column, path), prefix, roles)
+    tally = Tally(model)
+    figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
+    if not figures.settled:
+        # Only the whole column tells how its times are to be read.
+        again = Tally(model)
+        figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=again))
+        tally = again
     found = figures.as_dict()
     about = _recorded(reader.schema.metadata)
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
-    counted, corrected = counted_share(*judged), corrected_share(*judged, rates)
+    checked = held_against(tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"]))
+    counted = counted_share(*judged)
+    corrected = None if checked.doubts else corrected_share(*judged, rates)
     rejected, reasons = _rejects(path)
     found |= {
         "title": cut(encodable(str(title or path.name))),
         "target": target,
         "counted": counted and counted._asdict(),
         "corrected": corrected and corrected._asdict(),
+        "to_target": giving_until(*judged, target),
+        "drift": drift_facts(checked),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
+        "unread_files": _names(unread or about.get("unread")),
         "rejected": rejected,
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
@@ -177,6 +181,30 @@ def make_report(
     _explain(found, model)
     found["summary"] = summary(found)
     return Report(found, (path, rejects_path(path)))
+
+
+def _open(path: Path, *, empty: bool) -> Any:
+    """Return the reader of a scored file; of one without rows where it may be empty."""
+    try:
+        return open_reader(path, plain=True)
+    except FileError as error:
+        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
+        if error.code != "E403" or not empty:
+            raise
+        return _NoRows()
+
+
+def _gathered(reader: Any, columns: Columns, figures: Figures) -> Figures:
+    """Count all batches of a scored file."""
+    if isinstance(reader, ObjectsReader):
+        # A row whose post is no text has figures all the same.
+        reader.use_text(columns.prefix + "label")
+    taken = Collected(strict=False)
+    for batch in reader.batches(taken):
+        figures.add(batch)
+        figures.unreadable(len(taken.take()))
+    figures.unreadable(len(taken.take()))
+    return figures
 
 
 class _NoRows:
@@ -189,10 +217,24 @@ class _NoRows:
 
 
 def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
-    if wanted is None and sum(name.strip().lower() in TEXT_NAMES for name in names) != 1:
+    try:
+        return find_text_column(names, wanted, path)
+    except DataError:
+        if wanted is not None:
+            raise
         # Without posts there are still figures.
         return "text" if "text" in names else None
-    return find_text_column(names, wanted, path)
+
+
+def _roles(names: Sequence[str], prefix: str, columns: Mapping[str, str] | None, path: Path) -> dict[str, str]:
+    """Return which column holds which part of the posts; of the added ones only the facet."""
+    added = {prefix + name for name in (*COLUMNS, "facet", "why")}
+    roles = find_roles([name for name in names if name not in added])
+    for role, name in (columns or {}).items():
+        roles[role] = find_text_column(names, name, path)
+    if prefix + "facet" in names:
+        roles["facet"] = prefix + "facet"
+    return roles
 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
@@ -232,6 +274,12 @@ def _counts(skipped: Any) -> dict[str, int]:
     pairs = skipped.items() if isinstance(skipped, Mapping) else ()
     known = [(reason, count) for reason, count in pairs if isinstance(count, (int, np.integer)) and 0 < count < 2**63]
     return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
+
+
+def _names(unread: Any) -> list[str]:
+    """Return names of files as a page can show them."""
+    known = [name for name in unread if isinstance(name, str)] if isinstance(unread, Sequence) and not isinstance(unread, str) else []
+    return [cut(one_line(encodable(name)), MOST_NAME) for name in known[:MOST_STATUSES]]
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:

@@ -17,7 +17,9 @@ Lang, Z., and Reiczigel, J. (2014). Confidence limits for prevalence of disease 
 Gelman, A., and Carpenter, B. (2020). Bayesian analysis of tests with unknown specificity and sensitivity.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -161,6 +163,31 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     low, high = 1 - max(high for _, high in limits), 1 - min(low for low, _ in limits)
     middle = _where(lambda share: _at_most(selling - 1, posts, share, able[0].draws) + _at_most(selling, posts, share, able[0].draws) - 1)
     return Share(float(np.clip(1 - middle, low, high)), low, high)
+
+
+def giving_until(giving: int, selling: int, target: float) -> int | None:
+    """Return how many more giving posts, without a selling one, bring the labels to a share of giving.
+
+    Parameters
+    ----------
+    giving, selling : int
+    target : float
+        Above 0, at most 1.
+
+    Returns
+    -------
+    int or None
+        None where no number of posts does.
+
+    Examples
+    --------
+    >>> giving_until(10, 10, 0.8), giving_until(90, 10, 0.8), giving_until(1, 1, 1.0)
+    (30, 0, None)
+    """
+    if target >= 1:
+        return None if selling else 0
+    share = Fraction(str(float(target)))
+    return max(0, math.ceil(selling * share / (1 - share)) - giving)
 
 
 def _limits(selling: int, posts: int, draws: NDArray[np.float64]) -> tuple[float, float]:

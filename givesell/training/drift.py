@@ -367,6 +367,23 @@ def held_against(tally: Tally) -> Drift:
     )
 
 
+def drift_facts(found: Drift) -> dict[str, Any]:
+    """Return what a report or a summary says of drift, as JSON can hold it.
+
+    Parameters
+    ----------
+    found : Drift
+
+    Returns
+    -------
+    dict
+        ``level``, ``sentence``, ``doubts`` (why the measured errors are not known to hold), and ``measures`` by name: ``value``,
+        ``limit``, ``level``.
+    """
+    measures = {m.name: {"value": _finite(m.value), "limit": _finite(m.limit), "level": m.level} for m in found.measures}
+    return {"level": found.level, "sentence": found.sentence, "doubts": list(found.doubts), "measures": measures}
+
+
 def _parts(posts: Any) -> Iterator[list[Any]]:
     """Yield posts in lists of bounded size."""
     from givesell.archives.read import Archive

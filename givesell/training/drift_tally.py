@@ -13,6 +13,7 @@ from givesell.verdict import Status, is_sure
 
 # So many posts are all looked at; of as many again every second, of twice as many again every fourth: 110,000 of ten million.
 LOOKED_AT = 20_000
+_NONE_IS = 2.0  # no share is as large
 
 
 class Tally:
@@ -52,7 +53,7 @@ class Tally:
 
     def __init__(self, model: Model, state: Mapping[str, Any] | None = None) -> None:
         self.model = model
-        self._strange_from = float((model.info.get("drift") or {}).get("strange_from", np.inf))
+        self._strange_from = float((model.info.get("drift") or {}).get("strange_from", _NONE_IS))
         self.rows = 0
         self.statuses = np.zeros(len(Status), np.int64)
         self.histogram = np.zeros(BINS, np.int64)
