@@ -119,7 +119,8 @@ def error_rates(info: Mapping[str, Any]) -> list[Rates]:
         hit, false = share * recall, share * recall * (1 / precision - 1)
         cells = np.array([hit, share - hit, false, 1 - share - false])
         if (cells >= 0).all():
-            measured.append((name, recall, false / (1 - share), cells, posts, groups, _effect(cells, posts, high - low)))
+            effect = _effect(cells, posts, high - low) if high > low else 1.0
+            measured.append((name, recall, false / (1 - share), cells, posts, groups if high > low else 0, effect))
     # How far apart sources are is told where whole groups of posts were held out, and goes for the other measurements too.
     spreads = [_spread(effect, posts, groups) for *_, posts, groups, effect in measured]
     spread = next((one for one in spreads if one is not None), SPREAD)
@@ -214,8 +215,6 @@ def _at_most(count: int, posts: int, share: float, draws: NDArray[np.float64]) -
 
 def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
     """Return how many posts tell as much as one that is drawn at random: the design effect, from the width of the interval of macro-F1."""
-    if not (np.isfinite(width) and width > 0):
-        return 1.0
     tables = np.random.default_rng(0).dirichlet(cells * posts + 0.5, 4_000)
     hit, missed, false, right = tables.T
     macro_f1 = (hit / (hit + (missed + false) / 2) + right / (right + (missed + false) / 2)) / 2
@@ -225,7 +224,7 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
 
 def _spread(effect: float, posts: int, groups: int) -> float | None:
     """Return the correlation of errors within a source, 0 to 1, that makes such an effect; None where nothing tells it."""
-    if not _FEWEST_GROUPS <= groups < posts or effect == 1:
+    if not _FEWEST_GROUPS <= groups <= posts / 2:
         return None
     return float(min(1.0, (effect - 1) / (_UNEVEN * posts / groups - 1)))
 
