@@ -162,8 +162,8 @@ def score_archive(
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
     **options
-        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``format``, ``query``, ``visibility``,
-        ``strict``, ``overwrite``, ``resume``, ``progress``.
+        As `givesell.batch.score_files` takes them: ``text_column``, ``columns``, ``prefix``, ``excel``, ``format``, ``query``,
+        ``visibility``, ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------
@@ -210,8 +210,11 @@ def score_archive(
             target=target,
             timezone=timezone,
             text_column=options.get("text_column"),
+            columns=options.get("columns"),
             title=_title(paths),
             skipped=summary.skipped,
+            unread=summary.unread,
+            n_unread=summary.n_unread,
         )
         findings = tuple(made.figures["summary"])
         return made.html.encode()

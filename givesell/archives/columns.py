@@ -1,21 +1,17 @@
-"""Columns: their names, the one with the posts, and bringing those of several files together."""
+"""Columns: their names and values, and bringing those of several files together; what they hold is told by `givesell.archives.roles`."""
 
 import base64
-import difflib
 import json
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.errors import DataError
 from givesell.words import keepable
 
-TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they were.
 JSON_TEXT = {b"givesell": b"json"}
 # What Arrow raises for a value that Python has no type for.
@@ -75,45 +71,6 @@ def unique_names(names: Iterable[str]) -> list[str]:
         taken.add(fresh)
         unique.append(fresh)
     return unique
-
-
-def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> str:
-    """Return the column that holds the posts.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The columns there are.
-    wanted : str or None
-        The column asked for; None takes the only one named as in `TEXT_NAMES`.
-    path : Path
-        The file, for the error.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    DataError
-        E301 if it is not there, with a near match; E508 if several could be meant.
-    """
-    shown = ", ".join(map(repr, names[:40])) + (", …" if len(names) > 40 else "")
-    if wanted is None:
-        found = [name for name in names if name.strip().lower() in TEXT_NAMES]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            choice = ", ".join(map(repr, found))
-            raise DataError("E508", path=path, choice=choice)
-        hint = " Name the column of posts with --text-column."
-        raise DataError("E301", column="text", where=f" in {path}", columns=shown, hint=hint)
-    if wanted in names:
-        return wanted
-    folded = {name.strip().lower(): name for name in reversed(names)}
-    near = difflib.get_close_matches(wanted.strip().lower(), folded, n=1)
-    hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
-    raise DataError("E301", column=wanted, where=f" in {path}", columns=shown, hint=hint)
 
 
 def union(schemas: Sequence[pa.Schema], *, exact: bool = False) -> pa.Schema:
@@ -279,36 +236,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return value.isoformat() if hasattr(value, "isoformat") and not hasattr(value, "total_seconds") else str(value)
-
-
-# What columns are called by their part, in order of preference.
-ROLES = {
-    "id": ("id", "post_id", "tweet_id", "id_str", "uri"),
-    "author": ("author", "user", "username", "user_name", "screen_name", "handle", "account", "name"),
-    "created": ("created", "created_at", "date", "timestamp", "time", "datetime", "created_utc", "published", "published_at"),
-    "platform": ("platform", "network", "source"),
-    "url": ("url", "permalink", "link"),
-    "kind": ("kind", "type"),
-}
-
-
-def find_roles(names: Sequence[str]) -> dict[str, str]:
-    """Tell which column holds id, author, time, platform, address and kind of the posts.
-
-    Parameters
-    ----------
-    names : sequence of str
-
-    Returns
-    -------
-    dict of str to str
-        The column of each part that has one.
-
-    Examples
-    --------
-    >>> find_roles(["Date", "text", "username"])
-    {'author': 'username', 'created': 'Date'}
-    """
-    folded = {name.strip().lower(): name for name in reversed(names)}
-    found = {role: next((folded[name] for name in wanted if name in folded), None) for role, wanted in ROLES.items()}
-    return {role: name for role, name in found.items() if name is not None}

@@ -48,6 +48,7 @@ class ObjectsReader(Reader):
     """An input whose rows are objects; see `givesell.archives.objects` for the rules."""
 
     passes = 2
+    exact = True
     unit: ClassVar[str]
     wanted: ClassVar[str] = "a JSON object"
 

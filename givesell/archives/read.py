@@ -1,19 +1,23 @@
 """`read_archive`: the posts of an archive in Python, one by one or as a DataFrame."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from givesell.archives.columns import as_text, find_roles, find_text_column
+from givesell.archives.columns import as_text
 from givesell.archives.failures import named
 from givesell.archives.files import printable
-from givesell.archives.post import POST, SCHEMA, Post, to_batch
+from givesell.archives.parts import parts_of
+from givesell.archives.post import KINDS, POST, SCHEMA, Post
+from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
+from givesell.archives.roles import columns_of, find_roles
 from givesell.archives.times import as_times
 from givesell.errors import ArgumentTypeError, FileError
 
@@ -34,6 +38,8 @@ class Archive:
         File, line, reason and raw bytes of the rows that could not be read in the last reading, at most 1,000.
     n_rejected : int
         How many there were.
+    unread : list of str
+        The names of the files in an export that no reader takes, media apart.
     """
 
     _MOST = 1_000
@@ -48,6 +54,11 @@ class Archive:
     def skipped(self) -> dict[str, int]:
         """Posts that were left out on purpose in the last reading, by reason."""
         return dict(self._reader.skipped)
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files in an export that no reader takes, media apart."""
+        return self._reader.unread
 
     def __iter__(self) -> Iterator[Post]:
         """Read the posts."""
@@ -92,18 +103,20 @@ class Archive:
 
     def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Bring a table to the fields of a post."""
-        roles = {**find_roles(batch.schema.names), "text": self._reader.text}
-        empty = to_batch([])
+        roles = find_roles(batch.schema.names, self._reader.options.columns)
+        parts = {**parts_of(batch, roles), "text": as_text(batch.column(self._reader.text))}
+        if "kind" in parts:
+            parts["kind"] = pc.if_else(pc.is_in(parts["kind"], pa.array(KINDS)), parts["kind"], POST)
         columns = []
-        for field in empty.schema:
-            name = roles.get(field.name)
+        for field in SCHEMA:
+            fill = {"kind": POST, "platform": ""}.get(field.name)
             if field.name == "created":
+                name = roles.get("created")
                 times = as_times(batch.column(name)) if name else np.full(len(batch), np.datetime64("NaT", "s"))
                 columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
-            elif name:
-                columns.append(as_text(batch.column(name)))
+            elif field.name in parts:
+                columns.append(parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill))
             else:
-                fill = {"kind": POST, "platform": ""}.get(field.name)
                 columns.append(pa.array([fill] * len(batch), pa.string()))
         return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
@@ -118,6 +131,8 @@ def read_archive(
     text_column: str | None = None,
     query: str | None = None,
     visibility: str = "public",
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Archive:
     """Read the posts of an archive.
 
@@ -134,6 +149,11 @@ def read_archive(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
+    columns : mapping of str to str, optional
+        For tables: the column of each part of the posts whose name does not tell, such as ``{"created": "When", "author": "Who"}``; the
+        parts are ``id``, ``author``, ``created``, ``platform``, ``url`` and ``kind``.
 
     Returns
     -------
@@ -163,7 +183,6 @@ def read_archive(
             raise FileError("E401", path=printable(place))
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
-    options = Options(query=query, visibility=visibility)
+    options = Options(query=query, visibility=visibility, encoding=encoding, columns=columns_of(columns))
     reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
-    reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))
-    return Archive(reader)
+    return Archive(with_posts(reader, text_column, place))

@@ -17,7 +17,7 @@ from givesell.errors import GivesellError, GivesellWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
-    "Commands", "close_output", "console", "label_mapping", "load_model", "print_json", "save_figure", "say", "status",
+    "Commands", "close_output", "columns", "console", "label_mapping", "load_model", "print_json", "save_figure", "say", "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
@@ -33,6 +33,24 @@ ExcelOption = Annotated[
     bool, typer.Option("--excel", help="Make a .csv or .tsv for spreadsheets: with a byte order mark, and no cell that runs as a formula.")
 ]
 
+
+def _encoding(name: str | None) -> str | None:
+    from givesell.archives.recoding import check_encoding
+
+    return check_encoding(name)
+
+
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="What text is in, such as cp1252 for older files of Windows. Default: UTF-8, or UTF-16 where it looks like that.",
+        callback=_encoding,
+        show_default=False,
+    ),
+]
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
@@ -43,6 +61,18 @@ Certainty = Annotated[str, typer.Option("--certainty", help="Column that says cl
 LabelMap = Annotated[
     list[str] | None,
     typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
+]
+
+TimeColumn = Annotated[
+    str | None, typer.Option("--time-column", metavar="COLUMN", help="The column of times. Default: told by its name.", show_default=False)
+]
+AuthorColumn = Annotated[
+    str | None,
+    typer.Option("--author-column", metavar="COLUMN", help="The column of authors. Default: told by its name.", show_default=False),
+]
+PlatformColumn = Annotated[
+    str | None,
+    typer.Option("--platform-column", metavar="COLUMN", help="The column of platforms. Default: told by its name.", show_default=False),
 ]
 
 # What an error says of an argument, in the words of the command line.
@@ -183,6 +213,12 @@ def load_model(name: str | None) -> Any:
     import givesell
 
     return givesell.load() if name is None else givesell.load(name)
+
+
+def columns(*, time: str | None, author: str | None, platform: str | None) -> dict[str, str] | None:
+    """Return the columns that were named for parts of the posts; see `givesell.archives.roles.find_roles`."""
+    named = {"created": time, "author": author, "platform": platform}
+    return {part: column for part, column in named.items() if column is not None} or None
 
 
 def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:

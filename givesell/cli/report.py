@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption, OverwriteOption
+from givesell.cli.common import AuthorColumn, JsonOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
 from givesell.words import one_line, shown
 
 ENDING = ".report.html"
@@ -29,6 +29,9 @@ def report(
         str | None,
         typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: as givesell score finds it."),
     ] = None,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     model: ModelOption = None,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
@@ -44,7 +47,15 @@ def report(
     page = None if as_json and out is None else out or scored.with_name(scored.name + ENDING)
     if page is not None:
         check_output(page, inputs=[scored], overwrite=overwrite)
-    made = make_report(scored, model=common.load_model(model), target=target, timezone=timezone, title=title, text_column=text_column)
+    made = make_report(
+        scored,
+        model=common.load_model(model),
+        target=target,
+        timezone=timezone,
+        title=title,
+        text_column=text_column,
+        columns=common.columns(time=time_column, author=author_column, platform=platform_column),
+    )
     if as_json:
         common.print_json(made.figures)
     if page is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ExcelOption, JsonOption, ModelOption
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -48,6 +48,9 @@ def score(
             help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
         ),
     ] = None,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     format: Annotated[  # noqa: A002
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
@@ -55,6 +58,7 @@ def score(
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
     ] = Visibility.PUBLIC,
+    encoding: EncodingOption = None,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     excel: ExcelOption = False,
@@ -85,6 +89,7 @@ def score(
     """
     import givesell
     from givesell.batch import check_paths, unfinished_rows
+    from givesell.batch.rejects import hint_of
 
     page = out.with_name(out.name + ENDING) if report else None
     # Before the model is loaded, so that a mistyped name shows at once.
@@ -104,11 +109,13 @@ def score(
                 why=why,
                 n_jobs=jobs,
                 text_column=text_column,
+                columns=common.columns(time=time_column, author=author_column, platform=platform_column),
                 prefix=prefix,
                 excel=excel,
                 format=format,
                 query=query,
                 visibility=visibility.value,
+                encoding=encoding,
                 strict=strict,
                 overwrite=overwrite,
                 resume=resume,
@@ -127,7 +134,8 @@ def score(
             say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+        hint = hint_of(summary.rejects) if summary.rejects else ""
+        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.{hint}")
         raise typer.Exit(common.REJECTED)
 
 
@@ -143,6 +151,9 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from givesell.archives.left_out import in_words
+    from givesell.archives.reader import NOT_PUBLIC
+
     output = common.console()
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
@@ -156,7 +167,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
-        table.add_row("skipped", f"{count:,}", reason)
+        told = f"{reason} (--visibility all reads them)" if reason == NOT_PUBLIC else reason
+        table.add_row("skipped", f"{count:,}", told)
+    if summary.n_unread:
+        files = "1 file" if summary.n_unread == 1 else f"{summary.n_unread:,} files"
+        table.add_row("not read", files, one_line(in_words(summary.unread, summary.n_unread)))
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
     fresh = summary.rows - summary.resumed

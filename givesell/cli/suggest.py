@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ExcelOption, ModelOption, OverwriteOption
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
 from givesell.words import shown
 
 
@@ -29,6 +29,9 @@ def suggest(
         typer.Option("--out", "-o", metavar="OUT", help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
     ],
     n: Annotated[int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")] = 200,
+    time_column: TimeColumn = None,
+    author_column: AuthorColumn = None,
+    platform_column: PlatformColumn = None,
     model: ModelOption = None,
     labelled: Annotated[
         list[Path] | None,
@@ -45,6 +48,7 @@ def suggest(
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
@@ -55,14 +59,16 @@ def suggest(
     Then givesell label OUT asks you for their labels.
     """
     from givesell.archives.read import read_archive
-    from givesell.batch.inputs import expand
+    from givesell.batch.inputs import expand, opened
     from givesell.cli.tables import check_table, write_table
     from givesell.training.suggest import suggest as pick
 
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
-    archives = [read_archive(path, format=format, text_column=text_column, query=query) for path in sources]
+    named = common.columns(time=time_column, author=author_column, platform=platform_column)
+    options: dict[str, Any] = {"format": format, "text_column": text_column, "query": query, "encoding": encoding, "columns": named}
+    archives = opened(pool, sources, lambda path: read_archive(path, **options))
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from givesell.archives.columns import find_roles, plain, to_json
+from givesell.archives.columns import plain, to_json
 from givesell.archives.read import Archive
+from givesell.archives.roles import find_roles
 from givesell.verdict import GIVING, SELLING
 
 # A file that a model has scored, or picked from, holds its guesses, not labels of people.

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.columns import find_roles, find_text_column
 from givesell.archives.failures import named
 from givesell.archives.objects import ObjectsReader
 from givesell.archives.reader import bounded_lines
+from givesell.archives.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
@@ -92,7 +92,8 @@ def make_report(
     columns: Mapping[str, str] | None = None,
     title: str | None = None,
     skipped: Mapping[str, int] | None = None,
-    unread: Sequence[str] = (),
+    unread: Sequence[str] | None = None,
+    n_unread: int | None = None,
     top: int = 8,
 ) -> Report:
     """Gather the figures of a scored file.
@@ -108,15 +109,17 @@ def make_report(
     timezone : str, default "UTC"
         Where hours and days are counted, such as ``"Europe/Paris"``; the whole page is in it.
     text_column : str, optional
-        By default the only column named text, post, body, content, message or tweet.
+        By default as `givesell score` finds it.
     columns : mapping of str to str, optional
-        The column of a part of the posts (``created``, ``author``, ``platform``, …) where its name does not tell.
+        The column of each part of the posts that its name does not tell; see `givesell.read_archive`.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
         What the readers left out; Parquet and Arrow files know it themselves.
-    unread : sequence of str
-        The files of an export that no reader takes.
+    unread : sequence of str, optional
+        The names of files that no reader took, or some of them; Parquet and Arrow files know them themselves.
+    n_unread : int, optional
+        How many there are.
     top : int, default 8
         How many posts of each kind to show.
 
@@ -146,15 +149,18 @@ def make_report(
     reader = _open(path, empty=skipped is not None or rejects_path(path).is_file())
     names = reader.schema.names
     prefix = _prefix(names, path)
-    roles = _roles(names, prefix, columns, path)
-    where = Columns(_text_column(names, text_column, path), prefix, roles)
+    told = columns_of(columns)
+    check_columns(names, told, path)
+    added = {prefix + name for name in (*COLUMNS, "facet", "why")}
+    roles = find_roles([name for name in names if name not in added], told)
+    facet = prefix + "facet" if prefix + "facet" in names else None
+    where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
     tally = Tally(model)
     figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
     if not figures.settled:
         # Only the whole column tells how its times are to be read.
-        again = Tally(model)
-        figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=again))
-        tally = again
+        tally = Tally(model)
+        figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally))
     found = figures.as_dict()
     about = _recorded(reader.schema.metadata)
     low, high = model.thresholds
@@ -173,7 +179,7 @@ def make_report(
         "drift": drift_facts(checked),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
-        "unread_files": _names(unread or about.get("unread")),
+        "unread": _unread(unread, n_unread) if unread is not None else _unread(about.get("unread"), about.get("n_unread")),
         "rejected": rejected,
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
@@ -223,18 +229,7 @@ def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | 
         if wanted is not None:
             raise
         # Without posts there are still figures.
-        return "text" if "text" in names else None
-
-
-def _roles(names: Sequence[str], prefix: str, columns: Mapping[str, str] | None, path: Path) -> dict[str, str]:
-    """Return which column holds which part of the posts; of the added ones only the facet."""
-    added = {prefix + name for name in (*COLUMNS, "facet", "why")}
-    roles = find_roles([name for name in names if name not in added])
-    for role, name in (columns or {}).items():
-        roles[role] = find_text_column(names, name, path)
-    if prefix + "facet" in names:
-        roles["facet"] = prefix + "facet"
-    return roles
+        return None
 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
@@ -276,10 +271,15 @@ def _counts(skipped: Any) -> dict[str, int]:
     return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
 
 
-def _names(unread: Any) -> list[str]:
-    """Return names of files as a page can show them."""
-    known = [name for name in unread if isinstance(name, str)] if isinstance(unread, Sequence) and not isinstance(unread, str) else []
-    return [cut(one_line(encodable(name)), MOST_NAME) for name in known[:MOST_STATUSES]]
+def _unread(names: Any, count: Any) -> dict[str, Any]:
+    """Return the names of files that were not read, and how many there are, without what is neither."""
+    known = [cut(one_line(encodable(name)), MOST_NAME) for name in names or () if isinstance(name, str)] if _is_list(names) else []
+    more = count if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63 else len(known)
+    return {"names": known[:MOST_STATUSES], "count": more}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:

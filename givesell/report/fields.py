@@ -1,6 +1,7 @@
 """The fields of a scored file as a report can count them, whatever types and values the file holds."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text, is_json, is_text, to_json
+from givesell.archives.parts import parts_of
 
 MOST_NAME = 200  # characters of an author, platform or kind
 
@@ -50,11 +52,36 @@ def words_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
 
 def names_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
     """Return a column as names to group by: `words_of`, cut at `MOST_NAME` characters."""
-    words = words_of(column, field)
+    return cut_names(words_of(column, field))
+
+
+def cut_names(words: pa.StringArray) -> pa.StringArray:
+    """Return names cut at `MOST_NAME` characters."""
     if (pc.max(pc.utf8_length(words)).as_py() or 0) <= MOST_NAME:
         return words
     # By Python's own characters: Arrow would walk a long text for each.
     return pa.array([value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…" for value in words.to_pylist()])
+
+
+def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.StringArray]:
+    """Return author, platform, kind and address of posts as a report groups and shows them, those that are known.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch, n rows
+    roles : mapping of str to str
+        See `givesell.archives.roles.find_roles`.
+
+    Returns
+    -------
+    dict of str to pyarrow.StringArray, each of shape (n,)
+    """
+    text = {name: words_of(batch.column(name), batch.schema.field(name)) for name in batch.schema.names if name in roles.values()}
+    told = batch
+    for name, words in text.items():
+        told = told.set_column(told.schema.get_field_index(name), name, words)
+    parts = parts_of(told, roles)
+    return {role: column if role == "url" else cut_names(column) for role, column in parts.items() if role != "id"}
 
 
 def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:

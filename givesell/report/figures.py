@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from givesell.archives.post import REPOST
 from givesell.archives.times import TimeColumn, Times, read_times
-from givesell.report.fields import flags_of, names_of, shares_of, words_of
+from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
 from givesell.report.runs import Runs
@@ -20,7 +21,6 @@ from givesell.verdict import FACETS, GIVING, SELLING, Status
 
 BINS = 50
 MOST_STATUSES = 100
-REPOSTS = frozenset({"repost", "reposted", "retweet", "retweeted", "reblog", "boost", "forward", "forwarded", "share"})
 _GROUPED = ("author", "platform", "kind", "facet")
 
 
@@ -33,13 +33,15 @@ class Columns:
     prefix : str
         Of label, selling, sure and status.
     roles : mapping of str to str
-        See `givesell.archives.columns.find_roles`.
+        See `givesell.archives.roles.find_roles`.
+    facet : str, optional
     """
 
-    def __init__(self, text: str | None, prefix: str, roles: Mapping[str, str]) -> None:
+    def __init__(self, text: str | None, prefix: str, roles: Mapping[str, str], facet: str | None = None) -> None:
         self.text = text
         self.prefix = prefix
         self.roles = dict(roles)
+        self.facet = facet
 
 
 class Figures:
@@ -102,11 +104,9 @@ class Figures:
         self._unused["probabilities that are no number from 0 to 1"] += int((labelled & np.isnan(numbers)).sum())
         times = self._times(batch)
         self._over_time.add(times, giving, selling)
-        roles = {
-            role: (words_of if role == "url" else names_of)(batch.column(name), batch.schema.field(name))
-            for role, name in self._columns.roles.items()
-            if role in (*_GROUPED, "url")
-        }
+        roles = read_parts(batch, self._columns.roles)
+        if self._columns.facet is not None:
+            roles["facet"] = names_of(batch.column(self._columns.facet), batch.schema.field(self._columns.facet))
         for role in self._groups.keys() & roles.keys():
             self._groups[role].add(roles[role], giving, selling)
         self._tops.add(batch, self._columns.text, roles, numbers, giving, selling, sure, times)
@@ -179,9 +179,7 @@ class Figures:
 
     def _own(self) -> dict[str, dict[str, int] | None]:
         """Return what was written here apart from what was passed on."""
-        kinds = self._groups["kind"]
-        passed = [name for name in kinds.names if name.strip().lower() in REPOSTS]
-        reposts = kinds.of(passed)
+        reposts = self._groups["kind"].of([REPOST])
         if not reposts["posts"] or reposts["posts"] == self.rows:
             return {"own": None, "reposts": None}
         whole = {GIVING: self._labels[GIVING], SELLING: self._labels[SELLING], "posts": self.rows}
@@ -189,7 +187,7 @@ class Figures:
 
     def _facets(self) -> dict[str, dict[str, int]] | None:
         """Return how many posts are of which kind of giving and selling, the most frequent first; None where the file does not tell."""
-        if "facet" not in self._columns.roles:
+        if self._columns.facet is None:
             return None
         counts = {label: {name: self._groups["facet"].of([name])[label] for name in names} for label, names in FACETS.items()}
         return {label: dict(sorted(((n, c) for n, c in found.items() if c), key=lambda one: -one[1])) for label, found in counts.items()}

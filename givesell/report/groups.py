@@ -67,11 +67,6 @@ class Groups:
         row = _row(None, self.sum(self._counts[name] for name in names if name in self._counts))
         return {name: row[name] for name in ("giving", "selling", "posts")}
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names."""
-        return tuple(self._counts)
-
     @staticmethod
     def sum(rows: Iterable[list[int]]) -> list[int]:
         """Return counts together."""

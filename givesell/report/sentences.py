@@ -210,11 +210,11 @@ def _times(figures: Mapping[str, Any]) -> list[str]:
 
 
 def _unread(figures: Mapping[str, Any]) -> list[str]:
-    names = figures["unread_files"]
-    if not names:
+    names, count = figures["unread"]["names"][:_SHOWN_FILES], figures["unread"]["count"]
+    if not count:
         return []
-    shown = ", ".join(names[:_SHOWN_FILES]) + (f" and {len(names) - _SHOWN_FILES:,} more" if len(names) > _SHOWN_FILES else "")
-    return [f"Not read, as no reader takes them: {shown}."]
+    more = f" and {count - len(names):,} more" if count > len(names) else ""
+    return [f"Not read, as no reader takes {'them' if count > 1 else 'it'}: {', '.join(names)}{more}."]
 
 
 def _trend(figures: Mapping[str, Any]) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from givesell.archives.columns import find_roles, find_text_column
 from givesell.archives.read import Archive, read_archive
+from givesell.archives.roles import find_roles, find_text_column
 from givesell.errors import ArgumentTypeError
 from givesell.text.columns import as_sequence
 

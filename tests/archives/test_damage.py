@@ -12,8 +12,8 @@ import zipfile
 import pytest
 
 from givesell.archives import PostReader, open_reader
-from givesell.archives.columns import find_text_column
 from givesell.archives.packing import zstd
+from givesell.archives.roles import find_text_column
 from givesell.errors import DataError, FileError
 from tests.archives.conftest import Taken
 from tests.archives.mutate import mutated

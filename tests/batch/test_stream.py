@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.columns import find_text_column, union
+from givesell.archives.columns import union
+from givesell.archives.roles import find_text_column
 from givesell.batch import Format, format_of, score_files
 from givesell.errors import DataError, FileError, GivesellError
 
@@ -144,8 +145,9 @@ def test_text_column_is_found_or_asked_for(tmp_path, score):
     path = tmp_path / "a.csv"
     assert find_text_column(["id", "Tweet"], None, path) == "Tweet"
     assert find_text_column(["text", "body"], "body", path) == "body"
-    with pytest.raises(DataError, match=r"'text', 'body'\. Choose one with --text-column"):
-        find_text_column(["text", "body"], None, path)
+    assert find_text_column(["body", "text"], None, path) == "text"
+    with pytest.raises(DataError, match=r"'message', 'body'\. Choose one with --text-column"):
+        find_text_column(["message", "body"], None, path)
     with pytest.raises(DataError, match=r"a\.csv\. There are: 'id', 'msg'\. Name the column of posts with --text-column\."):
         find_text_column(["id", "msg"], None, path)
     with pytest.raises(DataError, match=r"\[E301\] No column 'txt' in .*a\.csv\. There are: 'id', 'Text'\. Did you mean 'Text'\?"):

@@ -1,0 +1,90 @@
+"""Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who is who beside them.
+
+Mentions and links stand as people saw them. Private channels and direct messages are skipped unless all are asked for; so is always what
+bots wrote, and what Slack itself noted, such as who joined.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import repeat
+from typing import IO, Any
+
+from givesell.archives.exports import small_json
+from givesell.archives.head import Head
+from givesell.archives.item_reader import ItemReader
+from givesell.archives.json_items import items
+from givesell.archives.markup import unescaped
+from givesell.archives.post import POST, REPLY, Post, from_epoch
+from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, objects, short, words
+
+# What people write; all other subtypes are Slack's own notes.
+_WRITTEN = frozenset({None, "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"})
+_PRIVATE = ("groups.json", "dms.json", "mpims.json")
+# <@U1>, <@U1|jo>, <#C1|general>, <!here>, <!subteam^S1|@team>, <https://mugs.example|here>
+_MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+class SlackReader(ItemReader):
+    """The export of a workspace, or a day of a channel."""
+
+    name = "slack"
+    platform = "slack"
+    pattern = re.compile(r"(^|/)[^/]+/\d{4}-\d\d-\d\d\.json$")
+    unit = "a message"
+    unique = False  # a message is named by its time
+
+    @classmethod
+    def recognises(cls, head: Head) -> bool:
+        """Say whether a file is a day of a channel; see `PostReader.recognises`."""
+        return head.has("item.type", "item.ts") and bool(head.paths & {"item.text", "item.user", "item.subtype"})
+
+    def prepare(self) -> None:
+        """Read who is who, and which channels are private."""
+        people = objects(small_json(self.files, "users.json"))
+        self._names = {number: name for one in people if (number := short(one.get("id"))) and (name := _name(one))}
+        self._bots = {short(one.get("id")) for one in people if one.get("is_bot")}
+        lists = [small_json(self.files, f"/{name}") or small_json(self.files, name) for name in _PRIVATE]
+        self._private = {short(one.get(key)) for channels in lists for one in objects(channels) for key in ("id", "name")} - {None}
+
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return zip(repeat(member), items(stream, "item"))
+
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
+        """Return a message; see `ItemReader.post`."""
+        if item.get("type", "message") != "message" or item.get("subtype") not in _WRITTEN | {"bot_message"}:
+            self.skipped["not a message"] += 1
+            return None
+        user = short(item.get("user"))
+        if item.get("subtype") == "bot_message" or item.get("bot_id") or user in self._bots:
+            self.skipped["from a bot"] += 1
+            return None
+        channel = path.rpartition("/")[0].rpartition("/")[2]
+        if channel in self._private and self.options.visibility != "all":
+            self.skipped["not public"] += 1
+            return None
+        stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
+        author = self._names.get(user or "") or _name(dig(item, "user_profile") or {}) or short(item.get("username")) or user
+        kind = REPLY if thread and thread != stamp else POST
+        return Post(stamp, self._seen(words(item.get("text"))), author, from_epoch(stamp), self.platform, None, kind)
+
+    def _seen(self, text: str) -> str:
+        """Return a text as people saw it."""
+        return unescaped(_MARK.sub(self._mark, text))
+
+    def _mark(self, found: re.Match[str]) -> str:
+        sign, target, label = found.groups()
+        if not sign:
+            return target.removeprefix("mailto:").removeprefix("tel:")
+        if sign == "@":
+            return "@" + (self._names.get(target) or label or target)
+        if sign == "#":
+            return "#" + (label or target)
+        return label or "@" + target.partition("^")[0]
+
+
+def _name(person: dict[str, Any]) -> str | None:
+    """Return what somebody is called, the handle first."""
+    told = (person.get("name"), dig(person, "profile", "display_name"), dig(person, "profile", "real_name"), person.get("real_name"))
+    return next(filter(None, map(short, told)), None)

@@ -1,0 +1,59 @@
+"""Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with what stands below them.
+
+Drafts, and what only subscribers who pay can read, are skipped unless all are asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO
+
+from givesell.archives.exports import rows_of
+from givesell.archives.failures import UNREADABLE
+from givesell.archives.head import Head
+from givesell.archives.limits import MAX_POST, TOO_LONG
+from givesell.archives.markup import html_to_text
+from givesell.archives.post import Post, from_iso
+from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.values import short
+from givesell.errors import FileError
+
+_WANTED = {"post_id", "post_date", "is_published", "title"}
+_MOST_PAGE = 16 << 20
+
+
+class SubstackReader(PostReader):
+    """The export of a publication."""
+
+    name = "substack"
+    platform = "substack"
+    pattern = re.compile(r"(^|/)posts[^/]*\.csv$", re.IGNORECASE)
+
+    @classmethod
+    def recognises(cls, head: Head) -> bool:
+        """Say whether a file is of a publication; see `PostReader.recognises`."""
+        return set(head.columns) >= _WANTED
+
+    def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
+        """Read one file; see `PostReader.read`."""
+        folder = member.rpartition("/")[0]
+        pages = {name for name in self.files.names() if name.endswith(".html")}
+        shown = self.files.shown(member)
+        for number, row in enumerate(rows_of(stream, shown, self.name, [_WANTED], rejects), 2):
+            hidden = row["is_published"].lower() != "true" or row.get("audience", "everyone") not in ("everyone", "")
+            if hidden and self.options.visibility != "all":
+                self.skipped["not public"] += 1
+                continue
+            name = "/".join(filter(None, (folder, "posts", f"{row['post_id']}.html")))
+            body = self._page(name) if name in pages else ""
+            text = "\n\n".join(filter(None, (row["title"], row.get("subtitle", ""), body)))
+            if len(text) > MAX_POST:
+                rejects.add(shown, number, TOO_LONG, row["post_id"])
+                continue
+            yield Post(short(row["post_id"].partition(".")[0]), text, None, from_iso(row["post_date"]), self.platform)
+
+    def _page(self, name: str) -> str:
+        """Return what a page says; nothing where it cannot be read."""
+        with suppress(FileError, *UNREADABLE), self.files.open(name) as stream:
+            return html_to_text(stream.read(_MOST_PAGE).decode("utf-8", "replace"))
+        return ""
