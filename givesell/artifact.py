@@ -9,7 +9,8 @@ weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weig
                       float32: weight times idf, and idf squared, of each; in a deep model also
                       ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters; with
                       facets ``facets.buckets`` (k,) int32, some of the buckets, ascending, ``facets.weights``
-                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32
+                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32; where the
+                      manifest says so, ``fingerprints`` (p,) uint64, ascending, of the training posts
 README.md             the model card
 ===================== ===========================================================================
 
@@ -46,6 +47,7 @@ FACET_TENSORS = {
     "facets.weights": ("F16", "<f2", 2),
     "facets.intercepts": ("F32", "<f4", 1),
 }
+FINGERPRINT_TENSORS = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
 ATTEMPTS = 5  # to read a folder while others are put in its place
@@ -76,7 +78,7 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
 
     check_target(folder, overwrite=overwrite)
     try:
-        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest)
+        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest, "fingerprints" in manifest)
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
@@ -204,8 +206,9 @@ def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
     return {name.removeprefix(_OF_NETWORK): values for name, values in tensors.items() if name.startswith(_OF_NETWORK)} or None
 
 
-def _layout(network: bool, facets: bool) -> dict[str, tuple[str, str, int]]:
-    return {**TENSORS, **(NETWORK_TENSORS if network else {}), **(FACET_TENSORS if facets else {})}
+def _layout(network: bool, facets: bool, fingerprints: bool) -> dict[str, tuple[str, str, int]]:
+    parts = ((True, TENSORS), (network, NETWORK_TENSORS), (facets, FACET_TENSORS), (fingerprints, FINGERPRINT_TENSORS))
+    return {name: kind for is_there, part in parts if is_there for name, kind in part.items()}
 
 
 def _read(place: OpenFolder, mmap: bool) -> tuple[Read, dict[str, NDArray[Any]]]:
@@ -244,7 +247,8 @@ def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> dict[s
     if hashlib.sha256(weights.data).hexdigest() != read.fields.files.weights.sha256:
         raise _damaged(path, "its contents do not match their SHA-256")
     try:
-        tensors = read_tensors(weights, _layout(read.fields.format > 1, read.fields.facets is not UNSET))
+        layout = _layout(read.fields.format > 1, read.fields.facets is not UNSET, read.fields.fingerprints is not UNSET)
+        tensors = read_tensors(weights, layout)
     except ValueError as error:
         raise _damaged(path, str(error)) from error
     for tensor in tensors.values():

@@ -81,6 +81,10 @@ _MESSAGES = {
     "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
     "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
     "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
+    "E325": "{type} holds {kind}, and no columns. Pass posts and labels apart: texts, labels = zip(*data).",
+    "E326": "{type} cannot be read as a table ({reason}). Pass a DataFrame of pandas or Polars, or the path of a file.",
+    "E327": "{type} holds several tables: {names}. Pass one of them, such as data[{first!r}].",
+    "E328": "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each.",
     # evaluation, comparison, drift
     "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
     "E331": "{count} posts hold anything: drift needs at least {needed}.",
@@ -224,6 +228,10 @@ class FileError(GivesellError, OSError):
 
 class GivesellWarning(UserWarning):
     """Something was left out of a file, and the rest was used."""
+
+
+class TrainedOnWarning(GivesellWarning):
+    """A model is measured on, or adapted to, posts that it was trained on: it looks better than it is."""
 
 
 class RestartWarning(GivesellWarning):

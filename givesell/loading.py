@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from givesell.artifact import PICKLED, check_path
 from givesell.errors import ArtifactError
 from givesell.model import Model
@@ -62,7 +64,9 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         from givesell.pipelined import model_of
 
         pipeline, record = import_pipeline(Path(path))
-        return model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
+        model = model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
+        known = record.get("fingerprints")
+        return model if known is None else model.with_fingerprints(np.array(known, np.uint64))
     folder = check_path(path)
     if not folder.exists():
         shipped = _shipped(str(path))

@@ -14,6 +14,7 @@ from givesell._version import __version__
 from givesell.artifact import MANIFEST, check_path, check_target, named, parameters, parse_artifact, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
+from givesell.fingerprints import METHOD, among
 from givesell.golden import POSTS
 from givesell.manifest import Read, checked_record
 from givesell.network.forward import Parameters, compile_network, score_sequences
@@ -30,7 +31,7 @@ LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
 _NEEDS = "0.1.0"  # the first version that reads this format
 # What the model holds itself, beside what it records.
-_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "files", "sha256"}
+_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "fingerprints", "files", "sha256"}
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
@@ -90,7 +91,8 @@ class Model:
         self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
         self._features = _as_stored(features, linear)
         self._thresholds = _pair(thresholds)
-        self._info = checked_record(info or {})
+        self._info = {name: value for name, value in checked_record(info or {}).items() if name != "fingerprints"}
+        self._fingerprints: NDArray[np.uint64] | None = None
         self._report: Any = None
 
     @classmethod
@@ -248,6 +250,58 @@ class Model:
         return model
 
     @property
+    def fingerprints(self) -> NDArray[np.uint64] | None:
+        """Hashes of the posts that the model was trained on, ascending, shape (m,); None where it has recorded none."""
+        return self._fingerprints
+
+    def with_fingerprints(self, fingerprints: NDArray[np.uint64] | None) -> Self:
+        """Return the same model, remembering other training posts.
+
+        Parameters
+        ----------
+        fingerprints : ndarray of uint64, shape (m,), or None
+            Ascending, each once, as `givesell.fingerprints.fingerprints_of` makes them.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArgumentError
+            If they do not ascend.
+        """
+        model = copy.copy(self)
+        if fingerprints is not None and (not len(fingerprints) or not (fingerprints[1:] > fingerprints[:-1]).all()):
+            raise ArgumentError("E206", argument="fingerprints", expected="ascending, and at least one", type=f"{len(fingerprints):,}")
+        model._fingerprints = fingerprints
+        return model
+
+    def trained_on(self, posts: Any) -> NDArray[np.bool_]:
+        """Tell which posts the model was trained on, by their words; capitals, spaces, links and handles make no difference.
+
+        Parameters
+        ----------
+        posts : sequence or column of str
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            All False where the model has recorded no fingerprints.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.datasets import load_posts
+        >>> posts = load_posts()
+        >>> model = givesell.train(posts.head(200))
+        >>> model.trained_on(posts["text"].head(201)).sum()
+        np.int64(200)
+        """
+        found = as_sequence(posts)
+        return np.zeros(len(found), bool) if self._fingerprints is None else among(found, self._fingerprints)
+
+    @property
     def thresholds(self) -> tuple[float, float]:
         """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
         return self._thresholds
@@ -299,6 +353,7 @@ class Model:
             "intercept": self._linear.intercept,
             "sides": [self._linear.below, self._linear.above],
             "thresholds": {"giving": low, "selling": high},
+            **({} if self._fingerprints is None else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}),
             **self._info,
         }
 
@@ -436,6 +491,8 @@ class Model:
         else:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
+        if self._fingerprints is not None:
+            tensors["fingerprints"] = self._fingerprints
         write_artifact(folder, manifest, tensors, model_card(manifest), overwrite=overwrite)
 
     def export(self, path: Any, *, overwrite: bool = False) -> None:
@@ -466,6 +523,8 @@ class Model:
         from givesell.exporting import export_pipeline
 
         record = {"thresholds": list(self._thresholds), "info": {name: value for name, value in self._info.items() if name != "facets"}}
+        if self._fingerprints is not None:
+            record["fingerprints"] = self._fingerprints.tolist()
         export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
@@ -528,6 +587,10 @@ class Model:
                 head = FacetHead(tuple(fields.facets.names), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
             thresholds = fields.thresholds.giving, fields.thresholds.selling
             model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors), facets=head)
+            if fields.fingerprints is not UNSET:
+                if len(tensors["fingerprints"]) != fields.fingerprints.posts:
+                    raise ArgumentError("E206", argument="fingerprints", expected="as many as the manifest says", type="others")
+                model = model.with_fingerprints(tensors["fingerprints"])
             found = model.score([post for post, _ in fields.golden], n_jobs=1)
         except ArgumentError as error:
             raise ArtifactError("E202", path=path, reason=f"holds what no model can be made of: {error.message.rstrip('.')}") from error

@@ -14,7 +14,7 @@ LAYERS = [
     ["text", "calibrated", "archives", "tensors", "delimited"],
     ["network"],
     ["features", "nlp", "datasets"],
-    ["golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
+    ["fingerprints", "golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
     ["api", "batch", "component", "labelling", "report"],
     ["cli"],

@@ -6,7 +6,23 @@ from typing import Annotated
 import typer
 
 from givesell import __version__
-from givesell.cli import classify, compare, drift, evaluate, explain, formats, label, model, report, review, score, suggest, train
+from givesell.cli import (
+    classify,
+    compare,
+    drift,
+    evaluate,
+    explain,
+    export,
+    formats,
+    label,
+    model,
+    report,
+    review,
+    score,
+    suggest,
+    train,
+    tune,
+)
 from givesell.cli.common import EXIT_CODES, Commands, close_output
 
 app = typer.Typer(
@@ -40,12 +56,14 @@ app.command("score", epilog=EXIT_CODES)(score.score)
 app.command("formats", epilog=EXIT_CODES)(formats.formats)
 app.command("report", epilog=EXIT_CODES)(report.report)
 app.command("train", epilog=EXIT_CODES)(train.train)
+app.command("tune", epilog=EXIT_CODES)(tune.tune)
 app.command("evaluate", epilog=EXIT_CODES)(evaluate.evaluate)
 app.command("compare", epilog=EXIT_CODES)(compare.compare)
 app.command("drift", epilog=EXIT_CODES)(drift.drift)
 app.command("review", epilog=EXIT_CODES)(review.review)
 app.command("suggest", epilog=EXIT_CODES)(suggest.suggest)
 app.command("label", epilog=EXIT_CODES)(label.label)
+app.command("export", epilog=EXIT_CODES)(export.export)
 app.add_typer(model.app, name="model")
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.model import Model
-from givesell.text.columns import as_sequence
 from givesell.training.drift_tally import Tally
+from givesell.training.pool import read_pool
 from givesell.training.reference import MEASURES, distance, reference
+from givesell.training.seen_before import told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent
 from givesell.verdict import Status
 
@@ -24,7 +25,6 @@ _FEWEST_JUDGED = 25
 MOSTLY = 0.5  # of the judged posts: with more of them unsure the measured errors are not known to hold
 NEW_WORDS = 0.25  # of the words: twice as many as any source of the corpus has (benchmarks/share.md)
 NOT_ENGLISH = (0.1, 0.5)  # shares: some drift, strong drift
-_CHUNK = 20_000
 _NAMES = {
     "unseen": "n-grams that are new to the model",
     "strange": "posts with many new n-grams",
@@ -95,6 +95,8 @@ class Drift:
         What the model recorded in training; see `reference`. Empty if it recorded nothing.
     model : str
         Its name.
+    trained_on : int
+        Posts that the model was trained on.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class Drift:
     unsure: float
     reference: dict[str, Any]
     model: str
+    trained_on: int = 0
 
     @property
     def judged(self) -> int:
@@ -201,6 +204,7 @@ class Drift:
             "posts": self.posts,
             "judged": self.judged,
             "statuses": self.statuses,
+            "trained_on": self.trained_on,
             "words": round(self.words, 4),
             "unsure": _finite(self.unsure),
             "measures": {
@@ -265,14 +269,15 @@ class Drift:
         none = f" Not measured, as no post could be judged: {', '.join(missing)}." if missing else ""
         quiet = [] if self.level == UNKNOWN else [_NAMES[m.name] for m in self.measures if m.level == NONE]
         fine = f" Nothing found: {', '.join(quiet)}." if quiet and self.alarm else ""
-        note = f"{new} Posts: {counts}.{unsure}{none}{fine} {held}"
+        known = told_of_training(self.model, self.trained_on, self.posts)
+        note = " ".join(filter(None, (f"{new} Posts: {counts}.{unsure}{none}{fine} {held}", known)))
         return [Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)]
 
 
 _FIGURES = ("value", "usual", "limit", "source_limit")
 
 
-def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
+def drift(model: Model, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
     """Tell how far posts are from what a model was trained on.
 
     Three measures are held against posts of sources that the model had not seen when it was measured in training: the share of
@@ -285,8 +290,10 @@ def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
     ----------
     model : Model
         Trained with this version or a later one.
-    posts : sequence or column of str, or an archive
-        At least 50. What `givesell.read_archive` returns is read as a stream.
+    posts : sequence or column of str, table, path, or an archive
+        At least 50. Files, and what `givesell.read_archive` returns, are read as a stream.
+    text : str, optional
+        Of a table, the column of posts; by default the one named as posts are, such as ``text`` or ``body``.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -315,11 +322,14 @@ def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
     if not model.info.get("drift"):
         raise DataError("E330", name=model.info["name"])
     tally = Tally(model)
-    for part in _parts(posts):
+    trained_on = 0
+    for part in _parts(posts, text):
         tally.add(part, n_jobs)
-    found = held_against(tally)
+        trained_on += int(model.trained_on(part).sum())
+    found = replace(held_against(tally), trained_on=trained_on)
     if found.posts < FEWEST:
         raise DataError("E331", count=found.posts, needed=FEWEST)
+    warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
     return found
 
 
@@ -384,22 +394,10 @@ def drift_facts(found: Drift) -> dict[str, Any]:
     return {"level": found.level, "sentence": found.sentence, "doubts": list(found.doubts), "measures": measures}
 
 
-def _parts(posts: Any) -> Iterator[list[Any]]:
+def _parts(posts: Any, text: str | None) -> Iterator[list[Any]]:
     """Yield posts in lists of bounded size."""
-    from givesell.archives.read import Archive
-
-    if isinstance(posts, Archive):
-        part: list[Any] = []
-        for post in posts:
-            part.append(post.text)
-            if len(part) == _CHUNK:
-                yield part
-                part = []
-        yield part
-        return
-    found = as_sequence(posts)
-    for start in range(0, max(len(found), 1), _CHUNK):
-        yield list(found[start : start + _CHUNK])
+    for part in read_pool(posts, text, None):
+        yield list(part.texts)
 
 
 def _limit(known: dict[str, Any], kind: str, name: str, posts: int) -> float:

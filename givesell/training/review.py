@@ -39,8 +39,8 @@ def review(
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
@@ -70,7 +70,7 @@ def review(
     Parameters
     ----------
     model : Model
-    data : DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
+    data : table, path, list of paths; or a sequence or column of posts, with ``labels``
     labels : sequence, shape (n,), optional
     text, label, certainty, label_mapping
         As for `givesell.train`.
