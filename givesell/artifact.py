@@ -188,7 +188,10 @@ def check_path(path: Any) -> Path:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
-    found = Path(path)
+    try:
+        found = Path(os.path.expanduser(path))  # noqa: PTH111  # a home that is not known is no error here
+    except TypeError:  # a path of bytes
+        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type="one of bytes") from None
     if found.suffix in PICKLED:
         raise ArtifactError("E204", path=found, name=str(path))
     return found

@@ -16,7 +16,7 @@ LAYERS = [
     ["features", "nlp", "datasets"],
     ["golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
-    ["api", "batch", "component", "labelling", "report"],
+    ["api", "scorer", "batch", "doc_verdict", "component", "labelling", "report"],
     ["cli"],
     ["__init__", "__main__"],
 ]

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from givesell.cli.printing import console, print_json, say, status
-from givesell.errors import GivesellError, GivesellWarning, RestartWarning
+from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
@@ -158,7 +158,7 @@ def _warnings_as_lines() -> Iterator[list[str]]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
         ) -> None:
             if issubclass(category, GivesellWarning):
-                if not issubclass(category, RestartWarning):
+                if not issubclass(category, (RestartWarning, HintWarning)):
                     shown.append(str(message))
                 say(f"warning: {message}")
             else:

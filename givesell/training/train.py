@@ -18,7 +18,7 @@ from givesell._version import __version__
 from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided, weight_parameter
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
-from givesell.loading import load
+from givesell.loading import as_model
 from givesell.manifest import checked_record
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
@@ -328,7 +328,7 @@ def _compatible(**given: Any) -> None:
 
 def _base(base: Any) -> Base:
     """Return a model to start from, given as such or by its folder or name."""
-    model = base if isinstance(base, Model) else load(base)
+    model = as_model(base, "base")
     if isinstance(model, PipelineModel):
         raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
     return Base.of(model)
