@@ -32,11 +32,12 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
 from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
+from givesell.shipped import MANIFEST as MANIFEST
 from givesell.tensors import read_tensors
 from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
-MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
+WEIGHTS, CARD = "weights.safetensors", "README.md"
 TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
 _OF_NETWORK = "network."
 _NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}

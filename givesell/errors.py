@@ -28,6 +28,7 @@ _MESSAGES = {
     ),
     "E117": "{type} is no column of posts. Pass {instead}.",
     "E118": "{type} is no sequence of posts. Pass one of them as [post], or a list of str.",
+    "E119": "What is compiled can be kept nowhere. Set {variable} to a folder that this user, and no other, can write.",
     # artifacts
     "E201": "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
     "E202": "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore the folder.",

@@ -9,8 +9,10 @@ from typing import Any
 from givesell.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.model import Model
+from givesell.shipped import SHIPPED, models_in, shipped_folder, shipped_models
 
-SHIPPED = "givesell-en"
+__all__ = ["ModelLike", "as_model", "load", "shipped_models"]
+
 ModelLike = Model | str | os.PathLike[str]  # what stands for a model: see `as_model`
 MOST_KEPT = 8  # models that were named and stay in memory
 
@@ -122,47 +124,18 @@ def _folder(path: Any) -> Path:
     if str(path) and os.path.exists(folder):  # noqa: PTH110  # a path that is too long, or may not be looked at, is none
         if any((folder / name).exists() for name in (MANIFEST, WEIGHTS)):
             return folder
-        inner = ", ".join(str(Path(path) / name) for name in _models_in(folder))
+        inner = ", ".join(str(Path(path) / name) for name in models_in(folder))
         reason = f"but has some in it: {inner}" if inner else "but has nothing of one in it" if folder.is_dir() else "but a file"
         raise ArtifactError("E216", path=path, reason=reason, names=", ".join(shipped_models()))
-    shipped = _shipped(str(path))
+    shipped = shipped_folder(str(path))
     if shipped is None:
         raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
     return shipped
 
 
-def shipped_models() -> list[str]:
-    """Return the names of the models that come with the library.
-
-    Examples
-    --------
-    >>> shipped_models()
-    ['givesell-en', 'givesell-en-deep']
-    """
-    return sorted({name for place in _places() for name in _models_in(place)})
-
-
-def _models_in(place: Path) -> list[str]:
-    """Return the names of the models that lie in a folder."""
-    try:
-        return sorted(folder.name for folder in place.iterdir() if (folder / MANIFEST).exists())
-    except OSError:
-        return []
-
-
 @cache
 def _default() -> Model:
-    folder = _shipped(SHIPPED)
+    folder = shipped_folder(SHIPPED)
     if folder is None:
         raise ArtifactError("E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed")
     return Model.read(folder)
-
-
-def _places() -> list[Path]:
-    """Where shipped models lie: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
-    return [package / "models", package.parent / "models"]
-
-
-def _shipped(name: str) -> Path | None:
-    return next((place / name for place in _places() if name in _models_in(place)), None)

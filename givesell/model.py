@@ -1,6 +1,7 @@
 """`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
 import copy
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from givesell.manifest import Read, checked_record
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
 from givesell.scoring import MANY, Linear, score_posts
+from givesell.shipped import shipped_folder
 from givesell.text.columns import as_sequence, is_missing
 from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure, table_like
 from givesell.weights import FacetHead, check_linear, facets_of, linear_of
@@ -459,6 +461,27 @@ class Model:
         selling = self.score(posts, n_jobs=n_jobs)
         return np.column_stack([1 - selling, selling])
 
+    def card(self, path: str | None = None) -> str:
+        """Return the model card: what the model is for, what it was trained on and how good it is.
+
+        Parameters
+        ----------
+        path : str, optional
+            What loads the model, for the example in it; by default the model's name, as of a shipped one.
+
+        Returns
+        -------
+        str
+            Markdown.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().card().splitlines()[0]
+        '# givesell-en'
+        """
+        return model_card(self.info, path=path)
+
     def save(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
 
@@ -493,7 +516,7 @@ class Model:
         else:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
-        write_artifact(folder, manifest, tensors, model_card(manifest), overwrite=overwrite)
+        write_artifact(folder, manifest, tensors, model_card(manifest, path=_as_given(path)), overwrite=overwrite)
 
     def export(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
@@ -615,6 +638,20 @@ class Model:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _as_given(path: Any) -> str:
+    """Return what loads a model from the folder that it is saved from; of a path that leads elsewhere, such as a home, the last name.
+
+    A card names no folders of the machine, and a shipped model has its name.
+    """
+    given = Path(path)
+    if shipped_folder(given.name) == given.absolute():
+        return given.name
+    if given.is_absolute():
+        here = Path.cwd()
+        return given.relative_to(here).as_posix() if given.is_relative_to(here) else given.name
+    return str(os.fspath(path))
 
 
 def _refuse_one(posts: Any) -> None:

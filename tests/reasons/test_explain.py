@@ -374,7 +374,7 @@ def test_every_code_point():
 
 
 def test_what_decides_is_said(models):
-    """Where the words speak for the other label, or no reason for the verdict is shown, the text, HTML, JSON and file column say what did."""
+    """Where the words speak for the other label, or no reason for the verdict is shown, all that shows it says what did."""
     posts = [*load_posts()["text"].head(400), "Today I published a new post about our shop"]
     for model in (models[0], models[-1]):
         found = givesell.explain(posts, model=model, top=3)
