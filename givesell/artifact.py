@@ -33,11 +33,12 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
 from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
+from givesell.shipped import MANIFEST as MANIFEST
 from givesell.tensors import read_tensors
 from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
-MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
+WEIGHTS, CARD = "weights.safetensors", "README.md"
 TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
 _OF_NETWORK = "network."
 _NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
@@ -190,7 +191,10 @@ def check_path(path: Any) -> Path:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
-    found = Path(path)
+    try:
+        found = Path(os.path.expanduser(path))  # noqa: PTH111  # a home that is not known is no error here
+    except TypeError:  # a path of bytes
+        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type="one of bytes") from None
     if found.suffix in PICKLED:
         raise ArtifactError("E204", path=found, name=str(path))
     return found

@@ -1,6 +1,7 @@
 """`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
 import copy
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +21,9 @@ from givesell.manifest import Read, checked_record
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
 from givesell.scoring import MANY, Linear, score_posts
+from givesell.shipped import shipped_folder
 from givesell.text.columns import as_sequence, is_missing
-from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure, table_like
 from givesell.weights import FacetHead, check_linear, facets_of, linear_of
 
 if TYPE_CHECKING:
@@ -383,7 +385,7 @@ class Model:
         >>> givesell.load().score(["Thanks!", None]).round()
         array([ 0., nan], dtype=float32)
         """
-        if isinstance(posts, str):
+        if isinstance(posts, str) or is_missing(posts):
             return self._one(posts).selling
         posts = as_sequence(posts)
         # One compiled form is enough for few posts; for many the one without facets is worth its own compilation.
@@ -423,16 +425,8 @@ class Model:
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts)
         scores = self.verdicts(posts, n_jobs=n_jobs)
-        if hasattr(posts, "iloc"):
-            return scores.frame(posts.index)
-        library = type(posts).__module__.partition(".")[0]
-        if library == "polars":
-            import polars
-
-            return polars.from_arrow(scores.table())
-        if library == "pyarrow":
-            return scores.table()
-        return list(scores)
+        table = table_like(posts, scores)
+        return list(scores) if table is None else table
 
     def verdicts(self, posts: Any, *, n_jobs: int | None = None, facets: bool = True) -> Scores:
         """Return the verdicts on posts as columns; see `classify`.
@@ -456,6 +450,92 @@ class Model:
         [True, False]
         """
         return self._decide(*self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
+
+    @property
+    def classes_(self) -> NDArray[np.object_]:
+        """The labels in the order of the columns of `predict_proba`, shape (2,): giving, selling."""
+        return _LABEL_NAMES[:2].copy()
+
+    def predict(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.object_]:
+        """Return the labels of posts, as a scikit-learn classifier does.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+        n_jobs : int, optional
+
+        Returns
+        -------
+        ndarray of object, shape (n,)
+            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which no classifier of scikit-learn says.
+
+        Raises
+        ------
+        ArgumentTypeError
+            E118 for a single post, which scikit-learn does not take either; `classify` does.
+        PostTypeError
+            If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().predict(["Thanks!", "Buy one, get one free, link in bio!"]).tolist()
+        ['giving', 'selling']
+        """
+        _refuse_one(posts)
+        return self.verdicts(posts, n_jobs=n_jobs, facets=False).label
+
+    def predict_proba(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.float32]:
+        """Return the probability of each label, as a scikit-learn classifier does.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+        n_jobs : int, optional
+
+        Returns
+        -------
+        ndarray of float32, shape (n, 2)
+            Of giving and of selling, in the order of `classes_`; NaN where a post cannot be judged.
+
+        Raises
+        ------
+        ArgumentTypeError
+            E118 for a single post.
+        PostTypeError
+            If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().predict_proba(["Thanks!", None]).round()
+        array([[ 1.,  0.],
+               [nan, nan]], dtype=float32)
+        """
+        _refuse_one(posts)
+        selling = self.score(posts, n_jobs=n_jobs)
+        return np.column_stack([1 - selling, selling])
+
+    def card(self, path: str | None = None) -> str:
+        """Return the model card: what the model is for, what it was trained on and how good it is.
+
+        Parameters
+        ----------
+        path : str, optional
+            What loads the model, for the example in it; by default the model's name, as of a shipped one.
+
+        Returns
+        -------
+        str
+            Markdown.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().card().splitlines()[0]
+        '# givesell-en'
+        """
+        return model_card(self.info, path=path)
 
     def save(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
@@ -493,7 +573,7 @@ class Model:
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
         if self._fingerprints is not None:
             tensors["fingerprints"] = self._fingerprints
-        write_artifact(folder, manifest, tensors, model_card(manifest), overwrite=overwrite)
+        write_artifact(folder, manifest, tensors, model_card(manifest, path=_as_given(path)), overwrite=overwrite)
 
     def export(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
@@ -621,6 +701,25 @@ class Model:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _as_given(path: Any) -> str:
+    """Return what loads a model from the folder that it is saved from; of a path that leads elsewhere, such as a home, the last name.
+
+    A card names no folders of the machine, and a shipped model has its name.
+    """
+    given = Path(path)
+    if shipped_folder(given.name) == given.absolute():
+        return given.name
+    if given.is_absolute():
+        here = Path.cwd()
+        return given.relative_to(here).as_posix() if given.is_relative_to(here) else given.name
+    return str(os.fspath(path))
+
+
+def _refuse_one(posts: Any) -> None:
+    if isinstance(posts, str):
+        raise ArgumentTypeError("E118", type=type(posts).__name__)
 
 
 def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from givesell.cli.printing import console, print_json, say, status
-from givesell.errors import GivesellError, GivesellWarning, RestartWarning, TrainedOnWarning
+from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
@@ -24,8 +24,32 @@ __all__ = [
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
 EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted; 143 terminated."
 
+
+def complete_model(incomplete: str) -> list[str]:
+    """Return what may go on with the beginning of a model's name: names of shipped models, and folders.
+
+    Examples
+    --------
+    >>> complete_model("givesell-en-")
+    ['givesell-en-deep']
+    """
+    from givesell.shipped import shipped_models
+
+    begun = Path(incomplete or ".")
+    place = begun if incomplete.endswith("/") or not incomplete else begun.parent
+    start = incomplete[: len(incomplete) - len(incomplete.rpartition("/")[2])]
+    try:
+        folders = sorted(f"{start}{path.name}/" for path in place.expanduser().iterdir() if path.is_dir() and path.name[0] != ".")
+    except (OSError, RuntimeError):
+        folders = []
+    return [name for name in (*shipped_models(), *folders) if name.startswith(incomplete)]
+
+
 ModelOption = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
+    str | None,
+    typer.Option(
+        "--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.", autocompletion=complete_model
+    ),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -195,7 +219,7 @@ def _warnings_as_lines() -> Iterator[list[str]]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
         ) -> None:
             if issubclass(category, GivesellWarning):
-                if not issubclass(category, RestartWarning | TrainedOnWarning):
+                if not issubclass(category, (RestartWarning, HintWarning)):
                     shown.append(str(message))
                 say(f"warning: {message}")
             else:

@@ -21,6 +21,7 @@ from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
+from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
@@ -85,7 +86,7 @@ class Report:
 def make_report(
     scored: str | os.PathLike[str],
     *,
-    model: "Model",
+    model: "ModelLike",
     target: float = TARGET,
     timezone: str = "UTC",
     text_column: str | None = None,
@@ -102,7 +103,7 @@ def make_report(
     ----------
     scored : path
         Written by `givesell score`, in any of its formats.
-    model : Model
+    model : Model, str or path
         The one that scored it: its measured errors correct the count, and it says which words decided.
     target : float, default 0.8
         The share of giving to hold the archive against.
@@ -139,8 +140,7 @@ def make_report(
     path = Path(scored)
     if not path.is_file():
         raise FileError("E401", path=path)
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
+    model = as_model(model)
     zone = check_options(target=target, timezone=timezone)
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))

@@ -25,7 +25,7 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.calibrated import SidedLogisticRegression, Sides, sided
 from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer
-from givesell.loading import load
+from givesell.loading import as_model
 from givesell.model import Model
 from givesell.pipelined import PipelineModel
 from givesell.verdict import GIVING, SELLING
@@ -66,7 +66,7 @@ class Base:
         ArgumentError
             E321 where it has no weights.
         """
-        model = base if isinstance(base, Model) else load(base)
+        model = as_model(base, "base")
         if isinstance(model, PipelineModel):
             raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
         return cls.of(model)

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import DataError
-from givesell.model import Model
+from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
-from givesell.training.evaluate import check_model, judge, read_posts, without_text
+from givesell.training.evaluate import judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.training.seen_before import is_notable, told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
@@ -176,8 +176,8 @@ class Comparison:
 
 
 def compare(
-    model_a: Model,
-    model_b: Model,
+    model_a: ModelLike,
+    model_b: ModelLike,
     data: Any,
     labels: Any = None,
     *,
@@ -196,8 +196,8 @@ def compare(
 
     Parameters
     ----------
-    model_a, model_b : Model
-        What there is, and what may take its place.
+    model_a, model_b : Model, str or path
+        Or their folders or names. What there is, and what may take its place.
     data, labels, text, label, groups, certainty, label_mapping
         As for `givesell.evaluate`.
     rounds : int, default 1000
@@ -228,8 +228,7 @@ def compare(
     >>> comparison.flipped.columns.tolist()
     ['text', 'label', 'a', 'b', 'moved', 'right']
     """
-    check_model(model_a, "model_a")
-    check_model(model_b, "model_b")
+    model_a, model_b = as_model(model_a, "model_a"), as_model(model_b, "model_b")
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
     scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
     any_judged = not np.isnan(scores[0].selling).all()

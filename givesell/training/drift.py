@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, DataError
-from givesell.model import Model
+from givesell.errors import DataError
+from givesell.loading import ModelLike, as_model
 from givesell.training.drift_tally import Tally
 from givesell.training.pool import read_pool
 from givesell.training.reference import MEASURES, distance, reference
@@ -277,7 +277,7 @@ class Drift:
 _FIGURES = ("value", "usual", "limit", "source_limit")
 
 
-def drift(model: Model, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
+def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
     """Tell how far posts are from what a model was trained on.
 
     Three measures are held against posts of sources that the model had not seen when it was measured in training: the share of
@@ -288,8 +288,8 @@ def drift(model: Model, posts: Any, *, text: str | None = None, n_jobs: int | No
 
     Parameters
     ----------
-    model : Model
-        Trained with this version or a later one.
+    model : Model, str or path
+        Or the folder or name of one. Trained with this version or a later one.
     posts : sequence or column of str, table, path, or an archive
         At least 50. Files, and what `givesell.read_archive` returns, are read as a stream.
     text : str, optional
@@ -317,8 +317,7 @@ def drift(model: Model, posts: Any, *, text: str | None = None, n_jobs: int | No
     >>> print(givesell.drift(model, 100 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"]).level)
     strong
     """
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
+    model = as_model(model)
     if not model.info.get("drift"):
         raise DataError("E330", name=model.info["name"])
     tally = Tally(model)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.model import Model
+from givesell.errors import ArgumentError, DataError
+from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import ROUNDS, Draws, Estimate, Scored, Values, cell_metrics, estimate, estimates, ratio
 from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled, labelled
@@ -56,7 +56,7 @@ class Judged:
 
 
 def evaluate(
-    model: Model,
+    model: ModelLike,
     data: Any,
     labels: Any = None,
     *,
@@ -77,7 +77,8 @@ def evaluate(
 
     Parameters
     ----------
-    model : Model
+    model : Model, str or path
+        Or the folder of a saved one, or the name of a shipped one.
     data : table, path, list of paths; or a sequence or column of posts, with ``labels``
         Posts that the model was not trained on.
     labels : sequence, shape (n,), optional
@@ -127,7 +128,7 @@ def evaluate(
     >>> evaluation.to_frame().columns.tolist()
     ['value', 'low', 'high']
     """
-    check_model(model)
+    model = as_model(model)
     name = str(model.info["name"])
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, platform, slices)
     scores = model.verdicts(posts.posts, facets=False)
@@ -172,17 +173,6 @@ def evaluate(
         figures,
         trained_on,
     )
-
-
-def check_model(model: Any, argument: str = "model") -> None:
-    """Refuse what is no model.
-
-    Raises
-    ------
-    ArgumentTypeError
-    """
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument=argument, expected="a Model, such as givesell.load() returns", type=type(model).__name__)
 
 
 def read_posts(

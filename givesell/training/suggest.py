@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
 from givesell.fingerprints import key_of
+from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
@@ -28,7 +29,7 @@ TYPICAL = 0.25  # how much being typical counts beside being uncertain: the powe
 
 
 def suggest(
-    model: Model,
+    model: ModelLike,
     pool: Any,
     n: int = 200,
     *,
@@ -49,8 +50,8 @@ def suggest(
 
     Parameters
     ----------
-    model : Model
-        Trained on what is labelled so far, or the one shipped.
+    model : Model, str or path
+        Or the folder or name of one. Trained on what is labelled so far, or the one shipped.
     pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and archives
         Unlabelled posts; a path is read by `givesell.read_archive`.
     n : int, default 200
@@ -101,6 +102,7 @@ def suggest(
         raise ArgumentError("E206", argument="n", expected="a whole number from 1 on", type=repr(n))
     if strategy not in STRATEGIES:
         raise ArgumentError("E206", argument="strategy", expected=f"one of {', '.join(STRATEGIES)}", type=repr(strategy))
+    model = as_model(model)
     pool = in_hand(pool)
     known = _texts(in_hand(labelled))
     keys = set(map(key_of, known))
