@@ -18,9 +18,11 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 import givesell
-from givesell.training.drift import SOME, STRONG, Tally, seen_by
+from givesell.training.drift import SOME, STRONG, held_against
+from givesell.training.drift_tally import Tally
 from givesell.training.reference import BINS, histogram_bins
 from givesell.training.tables import read_frame
+from givesell.training.unseen import seen_by
 from givesell.verdict import Status, is_sure
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "labelled.jsonl.gz"
@@ -51,6 +53,7 @@ class Rows:
         tally.histogram = np.bincount(self.bins[rows], minlength=BINS + 1)[:BINS]
         tally.unsure, tally.strange = int(self.unsure[rows].sum()), int(self.strange[rows].sum())
         tally.features = self.features[rows].sum(axis=0)
+        tally.looked = int((self.features[rows, 0] > 0).sum())
         return tally
 
 
@@ -112,7 +115,7 @@ def measure() -> dict[tuple[str, int], list[str]]:
             return pool[draw.integers(0, len(pool), size)]
 
         def add(kind: str, size: int, tally: Tally) -> None:
-            levels.setdefault((kind, size), []).append(tally.drift().level)
+            levels.setdefault((kind, size), []).append(held_against(tally).level)
 
         for size in SIZES:
             for number in range(ARCHIVES):

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from givesell._version import __version__
 
 if TYPE_CHECKING:
-    from givesell.api import Scorer, classify, explain, score, score_archive
+    from givesell.api import classify, explain, score, score_archive
     from givesell.archives.read import read_archive
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
     from givesell.loading import load
     from givesell.model import Model
     from givesell.reasons.explain import Explanation
+    from givesell.scorer import Scorer
     from givesell.training.compare import Comparison, compare
     from givesell.training.drift import Drift, drift
     from givesell.training.evaluate import evaluate
@@ -60,7 +61,7 @@ _HOMES = {
     "GivesellError": "givesell.errors",
     "Model": "givesell.model",
     "PostVectorizer": "givesell.features",
-    "Scorer": "givesell.api",
+    "Scorer": "givesell.scorer",
     "Scores": "givesell.verdict",
     "Verdict": "givesell.verdict",
     "classify": "givesell.api",

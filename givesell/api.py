@@ -1,30 +1,51 @@
 """The public functions."""
 
 import os
-from functools import cache
+import re
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.loading import load
+from givesell.errors import ArgumentError, HintWarning
+from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.scoring import threads_of
-from givesell.verdict import Scores
+from givesell.words import shown
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import polars as pl
+    from numpy.typing import NDArray
+
     from givesell.batch import Summary
     from givesell.batch.pipeline import AddedColumn
+    from givesell.reasons.explain import Explanation
+    from givesell.verdict import Verdict
+
+_PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of files end
 
 
-def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
+@overload
+def classify(posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None) -> "Verdict": ...
+@overload
+def classify(posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None) -> "pd.DataFrame": ...
+@overload
+def classify(posts: "pl.Series", *, model: ModelLike | None = None, n_jobs: int | None = None) -> "pl.DataFrame": ...
+@overload
+def classify(posts: list[Any] | tuple[Any, ...], *, model: ModelLike | None = None, n_jobs: int | None = None) -> "list[Verdict]": ...
+@overload
+def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
+def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
     """Tell whether posts are giving or selling.
 
     Parameters
     ----------
     posts : str, or a sequence or column of str
         One post, a list, or a pandas, Polars, NumPy or Arrow column. None and NaN stand for missing posts.
-    model : Model, optional
-        The shipped one by default.
+    model : Model, str or path, optional
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -49,18 +70,25 @@ def classify(posts: Any, *, model: Model | None = None, n_jobs: int | None = Non
     >>> [verdict.label for verdict in givesell.classify(["Thanks so much, that fixed it!", None])]
     ['giving', None]
     """
-    return _chosen(model).classify(posts, n_jobs=n_jobs)
+    warn_of_path(posts)
+    return as_model(model).classify(posts, n_jobs=n_jobs)
 
 
-def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) -> Any:
+@overload
+def score(posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None) -> float: ...
+@overload
+def score(posts: Iterable[Any], *, model: ModelLike | None = None, n_jobs: int | None = None) -> "NDArray[np.float32]": ...
+@overload
+def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
+def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
     """Return the probability that posts are selling.
 
     Parameters
     ----------
     posts : str, or a sequence or column of str
         As for `classify`.
-    model : Model, optional
-        The shipped one by default.
+    model : Model, str or path, optional
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -82,18 +110,25 @@ def score(posts: Any, *, model: Model | None = None, n_jobs: int | None = None) 
     >>> givesell.score(["Buy one, get one free, link in bio!", "Thanks!"]).round() == [1, 0]
     array([ True,  True])
     """
-    return _chosen(model).score(posts, n_jobs=n_jobs)
+    warn_of_path(posts)
+    return as_model(model).score(posts, n_jobs=n_jobs)
 
 
-def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
+@overload
+def explain(posts: str | None, *, model: ModelLike | None = None, top: int = 5) -> "Explanation": ...
+@overload
+def explain(posts: Iterable[Any], *, model: ModelLike | None = None, top: int = 5) -> "list[Explanation]": ...
+@overload
+def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any: ...
+def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
     """Tell why posts got their verdicts.
 
     Parameters
     ----------
     posts : str, or a sequence or column of str
         As for `classify`.
-    model : Model, optional
-        The shipped one by default.
+    model : Model, str or path, optional
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
     top : int, default 5
         The most reasons of a post. All contributions are there whatever it is.
 
@@ -120,14 +155,36 @@ def explain(posts: Any, *, model: Model | None = None, top: int = 5) -> Any:
     """
     from givesell.reasons.explain import explain_posts
 
-    return explain_posts(_chosen(model), posts, top)
+    warn_of_path(posts)
+    return explain_posts(as_model(model), posts, top)
+
+
+def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
+    """Warn where one post is the name of a file that is there: it was likely meant to be read.
+
+    Only what ends as file names do is looked for, and never on another machine (``//host/share``), so that no post
+    makes this process ask one for it.
+
+    Parameters
+    ----------
+    post : object
+    stacklevel : int, default 3
+        As for `warnings.warn`.
+
+    Examples
+    --------
+    >>> warn_of_path("nowhere.csv")
+    """
+    if isinstance(post, str) and _PATH.fullmatch(post) and os.path.isfile(post):  # noqa: PTH113  # thrice as fast as a Path
+        message = f"{shown(post)} is a file: its name was judged. For the posts in it: givesell score, in Python givesell.score_archive."
+        warnings.warn(message, HintWarning, stacklevel=stacklevel)
 
 
 def score_archive(
     paths: Any,
     out: Any = None,
     *,
-    model: Model | None = None,
+    model: ModelLike | None = None,
     report: Any = None,
     target: float = 0.8,
     timezone: str = "UTC",
@@ -147,8 +204,8 @@ def score_archive(
         Exports of platforms, plain files, folders, patterns.
     out : path, optional
         The scored file: Parquet, Arrow, CSV, TSV or JSONL by its name. By default it is not kept.
-    model : Model, optional
-        The shipped one by default.
+    model : Model, str or path, optional
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one writes it.
     target : float, default 0.8
@@ -198,7 +255,7 @@ def score_archive(
         raise ArgumentError("E317", one="a report on all posts (--report)", other="an output with some of them")
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
-    chosen = load() if model is None else model
+    chosen = as_model(model)
     added = _added(chosen, facets, why)
     about = {**about_model(chosen), **({"why": why} if why else {}), **({"facet": True} if facets else {})}
     findings: tuple[str, ...] = ()
@@ -262,66 +319,3 @@ def _title(paths: Any) -> str:
     given = paths_of(paths)
     first = Path(given[0]).name or str(given[0])
     return first if len(given) == 1 else f"{first} and {len(given) - 1} more"
-
-
-class Scorer:
-    """A picklable callable that loads its model once a process and scores columns of posts.
-
-    The piece that Spark, Dask, Ray or a process pool sends to its workers.
-
-    Parameters
-    ----------
-    model : str, path or Model, optional
-        The shipped model by default.
-    n_jobs : int, default 1
-        Threads of each call.
-
-    Examples
-    --------
-    >>> scorer = Scorer()
-    >>> scores = scorer(["Thanks!", "Buy one, get one free, link in bio!"])
-    >>> scores.label.tolist()
-    ['giving', 'selling']
-    """
-
-    def __init__(self, model: Any = None, *, n_jobs: int | None = 1) -> None:
-        self._source = model if model is None or isinstance(model, Model) else os.fspath(model)
-        self._n_jobs = n_jobs
-
-    def __call__(self, posts: Any) -> Scores:
-        """Score posts.
-
-        Parameters
-        ----------
-        posts : sequence or column of str
-
-        Returns
-        -------
-        Scores
-            Arrays of shape (n,).
-        """
-        return self.model.verdicts(posts, n_jobs=self._n_jobs)
-
-    @property
-    def model(self) -> Model:
-        """The model, loaded on first use."""
-        if isinstance(self._source, Model):
-            return self._source
-        return load() if self._source is None else _loaded(self._source)
-
-    def __repr__(self) -> str:
-        return f"Scorer({'' if self._source is None else repr(self._source)})"
-
-
-def _chosen(model: Any) -> Model:
-    """Return the model to use, the shipped one for None."""
-    if model is None:
-        return load()
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument="model", expected="a model, such as givesell.load returns", type=type(model).__name__)
-    return model
-
-
-@cache
-def _loaded(path: str) -> Model:
-    return load(path)

@@ -9,7 +9,8 @@ weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weig
                       float32: weight times idf, and idf squared, of each; in a deep model also
                       ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters; with
                       facets ``facets.buckets`` (k,) int32, some of the buckets, ascending, ``facets.weights``
-                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32
+                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32; where the
+                      manifest says so, ``fingerprints`` (p,) uint64, ascending, of the training posts
 README.md             the model card
 ===================== ===========================================================================
 
@@ -32,11 +33,12 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
 from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
+from givesell.shipped import MANIFEST as MANIFEST
 from givesell.tensors import read_tensors
 from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
-MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"
+WEIGHTS, CARD = "weights.safetensors", "README.md"
 TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
 _OF_NETWORK = "network."
 _NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
@@ -46,6 +48,7 @@ FACET_TENSORS = {
     "facets.weights": ("F16", "<f2", 2),
     "facets.intercepts": ("F32", "<f4", 1),
 }
+FINGERPRINT_TENSORS = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 
 ATTEMPTS = 5  # to read a folder while others are put in its place
@@ -76,7 +79,7 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
 
     check_target(folder, overwrite=overwrite)
     try:
-        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest)
+        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest, "fingerprints" in manifest)
         weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
         manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
@@ -188,7 +191,10 @@ def check_path(path: Any) -> Path:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
-    found = Path(path)
+    try:
+        found = Path(os.path.expanduser(path))  # noqa: PTH111  # a home that is not known is no error here
+    except TypeError:  # a path of bytes
+        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type="one of bytes") from None
     if found.suffix in PICKLED:
         raise ArtifactError("E204", path=found, name=str(path))
     return found
@@ -204,8 +210,9 @@ def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
     return {name.removeprefix(_OF_NETWORK): values for name, values in tensors.items() if name.startswith(_OF_NETWORK)} or None
 
 
-def _layout(network: bool, facets: bool) -> dict[str, tuple[str, str, int]]:
-    return {**TENSORS, **(NETWORK_TENSORS if network else {}), **(FACET_TENSORS if facets else {})}
+def _layout(network: bool, facets: bool, fingerprints: bool) -> dict[str, tuple[str, str, int]]:
+    parts = ((True, TENSORS), (network, NETWORK_TENSORS), (facets, FACET_TENSORS), (fingerprints, FINGERPRINT_TENSORS))
+    return {name: kind for is_there, part in parts if is_there for name, kind in part.items()}
 
 
 def _read(place: OpenFolder, mmap: bool) -> tuple[Read, dict[str, NDArray[Any]]]:
@@ -244,7 +251,8 @@ def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> dict[s
     if hashlib.sha256(weights.data).hexdigest() != read.fields.files.weights.sha256:
         raise _damaged(path, "its contents do not match their SHA-256")
     try:
-        tensors = read_tensors(weights, _layout(read.fields.format > 1, read.fields.facets is not UNSET))
+        layout = _layout(read.fields.format > 1, read.fields.facets is not UNSET, read.fields.fingerprints is not UNSET)
+        tensors = read_tensors(weights, layout)
     except ValueError as error:
         raise _damaged(path, str(error)) from error
     for tensor in tensors.values():

@@ -27,13 +27,15 @@ FIGURES = {
 }
 
 
-def model_card(manifest: dict[str, Any]) -> str:
+def model_card(manifest: dict[str, Any], *, path: str | None = None) -> str:
     """Write the card of a model.
 
     Parameters
     ----------
     manifest : dict
         As in the artifact; sections without data are left out.
+    path : str, optional
+        What loads the model; by default its name, as of a shipped one.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def model_card(manifest: dict[str, Any]) -> str:
         Markdown.
     """
     low, high = manifest["thresholds"]["giving"], manifest["thresholds"]["selling"]
-    name = json.dumps(manifest["name"], ensure_ascii=False)
+    name = json.dumps(manifest["name"] if path is None else path, ensure_ascii=False)
     parts = [
         f"# {_cell(manifest['name'])}\n",
         "Tells giving (helpful, relational) from selling (sales pitch) in English social posts. "
@@ -131,8 +133,8 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
     if not metrics:
         return []
     names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
-    rows = [["cross-validation", *(FIGURES[name] for name in names)], ["---"] * (len(names) + 1)]
-    rows += [[_cell(scheme), *(_show(row.get(name)) for name in names)] for scheme, row in metrics.items()]
+    rows = [["cross-validation", *map(_cell, metrics)], ["---"] * (len(metrics) + 1)]
+    rows += [[FIGURES[name], *(_show(row.get(name)) for row in metrics.values())] for name in names]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return [
         "## Quality\n",

@@ -5,9 +5,8 @@ import json
 import struct
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,14 @@ from spacy.util import minibatch
 from spacy.vocab import Vocab
 
 from givesell.artifact import MANIFEST, WEIGHTS
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, DataError, FileError
+from givesell.doc_verdict import keep, register
+from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.loading import load
 from givesell.model import LABELS, Model
 from givesell.nlp.cues import CueMatch, Cues, cues_of
 from givesell.nlp.patterns import MOST_BYTES
 from givesell.open_folder import OpenFolder
-from givesell.verdict import GIVING, SELLING, Verdict
+from givesell.verdict import GIVING, SELLING
 from givesell.writing import write_file
 
 NAME = "givesell"
@@ -38,7 +38,10 @@ class GivesellComponent:
     """Gives each document its verdict and its cues, whatever tokenizer made it.
 
     Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post cannot be judged),
-    ``doc._.givesell`` (a `Verdict`) and ``doc.spans["givesell"]`` (the cues, each with its name as the label).
+    ``doc._.givesell`` (its verdict, a `givesell.doc_verdict.DocVerdict`, which is a dict with the attributes of a `givesell.Verdict`) and
+    ``doc.spans["givesell"]`` (the cues, each with its name as the label).
+    JSON, bytes and a ``DocBin`` hold the verdict. A document that ``Doc.from_docs`` merged has those of its posts:
+    ``doc._.givesell_posts`` are spans, each with its ``span._.givesell``.
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ class GivesellComponent:
     Raises
     ------
     ArgumentError
-        E602 if ``Doc`` has an extension of that name that is another's.
+        E602 if ``Doc`` or ``Span`` has an extension of that name that is another's.
 
     Examples
     --------
@@ -95,7 +98,7 @@ class GivesellComponent:
             self._set_cues(Cues.read(*([] if isinstance(cues, bool) else cues)) if cues else None)
         except DataError as error:
             self._problem = error  # a pipeline that is being loaded brings its own cues
-        _register(extension)
+        register(extension)
 
     def get_model(self) -> Model:
         """Return the model, loaded when it is first used.
@@ -250,18 +253,11 @@ class GivesellComponent:
             raise self._problem
         texts = [doc.text for doc in docs]
         found: Iterable[list[CueMatch]] = self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
-        for doc, verdict, matches in zip(docs, self.get_model().verdicts(texts, n_jobs=1), found, strict=True):
+        for doc, text, verdict, matches in zip(docs, texts, self.get_model().verdicts(texts, n_jobs=1), found, strict=True):
             judged = verdict.label is not None
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0
             doc.cats[SELLING] = verdict.selling if judged else 0.0
-            # Plain values: documents travel between processes as bytes.
-            doc.user_data[_key(self.extension)] = (
-                verdict.label,
-                verdict.selling if judged else None,
-                verdict.sure,
-                verdict.status,
-                verdict.facet,
-            )
+            keep(doc, self.extension, verdict, len(text))
             if self._cues is not None:
                 spans: list[Any] = [doc.char_span(match.start, match.end, label=match.name, alignment_mode="expand") for match in matches]
                 doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
@@ -278,7 +274,7 @@ class GivesellComponent:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        _register(self.extension)
+        register(self.extension)
 
 
 @Language.factory(
@@ -331,25 +327,3 @@ def _cues_of(path: Any, data: bytes) -> Cues | None:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise DataError("E601", path=path, reason=str(error)) from error
     return None if entries is None else Cues(cues_of(path, entries))
-
-
-def _key(extension: str) -> str:
-    return f"givesell:{extension}"
-
-
-def _verdict(doc: Doc, key: str) -> Verdict | None:
-    """Return the verdict that the component left on a document, None where it has not been."""
-    values = doc.user_data.get(key)
-    if values is None:
-        return None
-    label, selling, sure, status, facet = values
-    return Verdict(label, float("nan") if selling is None else selling, sure, status, facet)
-
-
-def _register(extension: str) -> None:
-    if Doc.has_extension(extension):
-        getter: Callable[..., Any] | None = Doc.get_extension(extension)[2]
-        if not (isinstance(getter, partial) and getter.func is _verdict):
-            raise ArgumentError("E602", name=extension)
-        return
-    Doc.set_extension(extension, getter=partial(_verdict, key=_key(extension)))

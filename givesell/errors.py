@@ -19,6 +19,16 @@ _MESSAGES = {
     "E110": "{type} holds no valid Arrow data ({reason}). Make it anew from text.",
     "E111": "There is no room for the results of {expected:,} posts. Pass fewer at a time.",
     "E112": "Cannot read posts from {type} ({reason}). Pass a str, a list of str, or a pandas, Polars or Arrow column.",
+    "E113": "A {type} has no order, so that no verdict could be told from another. Pass a list of str, such as sorted(posts).",
+    "E114": "A {type} (with the keys {keys}) is no column of posts. Pass its values, list(posts.values()), or the one that holds posts.",
+    "E115": "{type} is no text yet. Decode it: posts.decode('utf-8').",
+    "E116": (
+        "{path} is a path, not a post. Pass it to givesell.score_archive (on the command line: givesell score), which judges the posts "
+        "in it; givesell.read_archive returns them."
+    ),
+    "E117": "{type} is no column of posts. Pass {instead}.",
+    "E118": "{type} is no sequence of posts. Pass one of them as [post], or a list of str.",
+    "E119": "What is compiled can be kept nowhere. Set {variable} to a folder that this user, and no other, can write.",
     # artifacts
     "E201": "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
     "E202": "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore the folder.",
@@ -41,6 +51,7 @@ _MESSAGES = {
     "E213": "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller model.",
     "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
     "E215": "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it anew.",
+    "E216": "{path}: is no model, {reason}. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (
@@ -81,6 +92,10 @@ _MESSAGES = {
     "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
     "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
     "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
+    "E325": "{type} holds {kind}, and no columns. Pass posts and labels apart: texts, labels = zip(*data).",
+    "E326": "{type} cannot be read as a table ({reason}). Pass a DataFrame of pandas or Polars, or the path of a file.",
+    "E327": "{type} holds several tables: {names}. Pass one of them, such as data[{first!r}].",
+    "E328": "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each.",
     # evaluation, comparison, drift
     "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
     "E331": "{count} posts hold anything: drift needs at least {needed}.",
@@ -144,7 +159,7 @@ _MESSAGES = {
     # the linguistic view
     "E701": "{what} needs {package}, which is not installed. Install it: pip install 'givesell[{extra}]'.",
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
-    "E602": "Doc has an extension {name!r} that is not givesell's. Pass another name, such as config={{'extension': 'givesell_verdict'}}.",
+    "E602": "{kind} has an extension {name!r} that is not givesell's. Pass another, such as config={{'extension': 'givesell_verdict'}}.",
 }
 
 
@@ -233,6 +248,14 @@ class MissingPackageError(GivesellError, ImportError):
 
 class GivesellWarning(UserWarning):
     """Something was left out of a file, and the rest was used."""
+
+
+class HintWarning(GivesellWarning):
+    """Something works, but likely not as it was meant, or slower than it could; nothing was left out."""
+
+
+class TrainedOnWarning(HintWarning):
+    """A model is measured on, or adapted to, posts that it was trained on: it looks better than it is."""
 
 
 class RestartWarning(GivesellWarning):

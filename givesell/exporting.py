@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from givesell.errors import ArtifactError, FileError, GivesellError
-from givesell.writing import writing
+from givesell.writing import check_output, writing
 
 JOBLIB, SKOPS = ".joblib", ".skops"
 _PICKLES = (JOBLIB, ".pkl", ".pickle")
@@ -32,8 +32,7 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwri
         If the extension is another, skops is not installed, or the file cannot be written or may not be replaced.
     """
     path = Path(path)
-    if path.suffix not in (JOBLIB, SKOPS):
-        raise FileError("E323", path=path)
+    check_export(path, overwrite=overwrite)
     pipeline = copy.copy(pipeline)
     setattr(pipeline, _RECORD, json.dumps(record))
     with writing(path, overwrite=overwrite) as fresh:
@@ -43,6 +42,15 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwri
             joblib.dump(pipeline, fresh)
         else:
             _skops(path).dump(pipeline, fresh)
+
+
+def check_export(path: Path, *, overwrite: bool = False) -> None:
+    """Refuse a file that cannot or must not be written, before there is work to lose; see `export_pipeline`."""
+    if path.suffix not in (JOBLIB, SKOPS):
+        raise FileError("E323", path=path)
+    if path.suffix == SKOPS:
+        _skops(path)
+    check_output(path, overwrite=overwrite)
 
 
 def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:

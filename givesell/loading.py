@@ -2,15 +2,21 @@
 
 import os
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from givesell.artifact import PICKLED, check_path
-from givesell.errors import ArtifactError
-from givesell.model import Model
+import numpy as np
 
-SHIPPED = "givesell-en"
+from givesell.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
+from givesell.errors import ArgumentTypeError, ArtifactError
+from givesell.model import Model
+from givesell.shipped import SHIPPED, models_in, shipped_folder, shipped_models
+
+__all__ = ["ModelLike", "as_model", "load", "shipped_models"]
+
+ModelLike = Model | str | os.PathLike[str]  # what stands for a model: see `as_model`
+MOST_KEPT = 8  # models that were named and stay in memory
 
 _lock = threading.Lock()
 
@@ -30,7 +36,7 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
     ----------
     path : str or path, optional
         The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by default, which is
-        loaded once a process.
+        loaded once a process. A leading ``~`` is the home folder.
     mmap : bool, default True
         Map the weights from disk, so that processes share them, where nobody can change them meanwhile: the file is read-only for
         all, or belongs to the system while you are another user. A file that someone can write to, you included, is read into
@@ -62,43 +68,78 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         from givesell.pipelined import model_of
 
         pipeline, record = import_pipeline(Path(path))
-        return model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
-    folder = check_path(path)
-    if not folder.exists():
-        shipped = _shipped(str(path))
-        if shipped is None:
-            raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
-        folder = shipped
-    return Model.read(folder, mmap=mmap)
+        model = model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
+        known = record.get("fingerprints")
+        return model if known is None else model.with_fingerprints(np.array(known, np.uint64))
+    return Model.read(_folder(path), mmap=mmap)
 
 
-def shipped_models() -> list[str]:
-    """Return the names of the models that come with the library.
+def as_model(model: Any, argument: str = "model") -> Model:
+    """Return the model that is meant: what every public function does with its ``model``.
+
+    Parameters
+    ----------
+    model : Model, str, path or None
+        A model, the folder of a saved one, the name of a shipped one, or None for the shipped ``givesell-en``. One that is named is loaded
+        when it is first used, and again when its folder has changed.
+    argument : str, default "model"
+        What an error calls it.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ArgumentTypeError
+        E206 if it is none of these.
+    ArtifactError
+        As `load`.
 
     Examples
     --------
-    >>> shipped_models()
-    ['givesell-en', 'givesell-en-deep']
+    >>> as_model("givesell-en-deep") is as_model("givesell-en-deep")
+    True
     """
-    return sorted(
-        {folder.name for place in _places() if place.is_dir() for folder in place.iterdir() if (folder / "manifest.json").exists()}
-    )
+    if isinstance(model, Model):
+        return model
+    if model is None:
+        return load()
+    if not isinstance(model, (str, os.PathLike)):
+        expected = "a model, the folder of a saved one or the name of a shipped one"
+        hint = ". Pass givesell.Model.from_pipeline(it)" if hasattr(model, "predict_proba") else ""
+        raise ArgumentTypeError("E206", argument=argument, expected=expected, type=type(model).__name__ + hint)
+    folder = _folder(model)
+    try:
+        status = (folder / MANIFEST).stat()
+    except OSError:
+        return Model.read(folder)
+    return _kept(folder.absolute(), (status.st_ino, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(MOST_KEPT)
+def _kept(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001  # another stamp is another model
+    return Model.read(folder)
+
+
+def _folder(path: Any) -> Path:
+    """Return the folder that a path or the name of a shipped model stands for."""
+    folder = check_path(path)
+    if str(path) and os.path.exists(folder):  # noqa: PTH110  # a path that is too long, or may not be looked at, is none
+        if any((folder / name).exists() for name in (MANIFEST, WEIGHTS)):
+            return folder
+        inner = ", ".join(str(Path(path) / name) for name in models_in(folder))
+        reason = f"but has some in it: {inner}" if inner else "but has nothing of one in it" if folder.is_dir() else "but a file"
+        raise ArtifactError("E216", path=path, reason=reason, names=", ".join(shipped_models()))
+    shipped = shipped_folder(str(path))
+    if shipped is None:
+        raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
+    return shipped
 
 
 @cache
 def _default() -> Model:
-    folder = _shipped(SHIPPED)
+    folder = shipped_folder(SHIPPED)
     if folder is None:
         raise ArtifactError("E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed")
     return Model.read(folder)
-
-
-def _places() -> list[Path]:
-    """Where shipped models lie: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
-    return [package / "models", package.parent / "models"]
-
-
-def _shipped(name: str) -> Path | None:
-    found = (place / name for place in _places() if (place / name / "manifest.json").exists())
-    return next(found, None) if name and Path(name).name == name else None

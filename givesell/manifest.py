@@ -1,10 +1,11 @@
 """The schema of an artifact's manifest: what each field must be, checked before anything is made of it.
 
-Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) are
-exact: none may be missing, and ``features``, ``thresholds`` and ``files`` hold no others. Fields that record how a model was made
-(``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the report and `givesell.drift` read. A field that
-this version does not know is kept as a record, for what decides verdicts raises the format: it must be plain like all the rest, which
-is finite numbers and text without characters that steer a terminal. So must be what `Model` is given as ``info``.
+Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) and
+``fingerprints`` are exact: none of the former may be missing, and ``features``, ``thresholds`` and ``files`` hold no others. Fields that
+record how a model was made (``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the report and
+`givesell.drift` read. A field that this version does not know is kept as a record, for what decides verdicts raises the format: it must be
+plain like all the rest, which is finite numbers and text without characters that steer a terminal. So must be what `Model` is given as
+``info``.
 """
 
 import json
@@ -15,6 +16,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from givesell.errors import ArgumentError
+from givesell.fingerprints import METHOD
 from givesell.text.ngrams import ngrams_of
 from givesell.verdict import FACETS, THRESHOLD
 from givesell.words import cut, quoted, visible
@@ -211,6 +213,17 @@ class Drift(Struct, frozen=True):
                 raise ValueError("a limit is needed for each of the sizes")
 
 
+class Fingerprints(Struct, frozen=True):
+    """How many posts a model remembers, and how; see `givesell.fingerprints`."""
+
+    posts: Annotated[int, Meta(ge=1, le=MOST_WEIGHTS_BYTES)]
+    method: str
+
+    def __post_init__(self) -> None:
+        if self.method != METHOD:
+            raise ValueError("fingerprints of a kind that is not known")
+
+
 Metrics = dict[str, dict[str, float | list[float] | None]]
 
 
@@ -223,6 +236,7 @@ class Record(Struct, frozen=True):
     metrics: Metrics | None = None
     drift: Drift | None = None
     facets: Facets | UnsetType = UNSET
+    fingerprints: Fingerprints | UnsetType = UNSET
     versions: dict[str, Text] | None = None
     command: Text | None = None
     givesell: Text = ""

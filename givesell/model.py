@@ -1,6 +1,7 @@
 """`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
 
 import copy
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,15 @@ from givesell._version import __version__
 from givesell.artifact import MANIFEST, check_path, check_target, named, parameters, parse_artifact, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
+from givesell.fingerprints import METHOD, among
 from givesell.golden import POSTS
 from givesell.manifest import Read, checked_record
 from givesell.network.forward import Parameters, compile_network, score_sequences
 from givesell.network.sequences import sequences
 from givesell.scoring import MANY, Linear, score_posts
+from givesell.shipped import shipped_folder
 from givesell.text.columns import as_sequence, is_missing
-from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure
+from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure, table_like
 from givesell.weights import FacetHead, check_linear, facets_of, linear_of
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
 _NEEDS = "0.1.0"  # the first version that reads this format
 # What the model holds itself, beside what it records.
-_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "files", "sha256"}
+_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "fingerprints", "files", "sha256"}
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
@@ -90,7 +93,8 @@ class Model:
         self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
         self._features = _as_stored(features, linear)
         self._thresholds = _pair(thresholds)
-        self._info = checked_record(info or {})
+        self._info = {name: value for name, value in checked_record(info or {}).items() if name != "fingerprints"}
+        self._fingerprints: NDArray[np.uint64] | None = None
         self._report: Any = None
 
     @classmethod
@@ -248,6 +252,58 @@ class Model:
         return model
 
     @property
+    def fingerprints(self) -> NDArray[np.uint64] | None:
+        """Hashes of the posts that the model was trained on, ascending, shape (m,); None where it has recorded none."""
+        return self._fingerprints
+
+    def with_fingerprints(self, fingerprints: NDArray[np.uint64] | None) -> Self:
+        """Return the same model, remembering other training posts.
+
+        Parameters
+        ----------
+        fingerprints : ndarray of uint64, shape (m,), or None
+            Ascending, each once, as `givesell.fingerprints.fingerprints_of` makes them.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArgumentError
+            If they do not ascend.
+        """
+        model = copy.copy(self)
+        if fingerprints is not None and (not len(fingerprints) or not (fingerprints[1:] > fingerprints[:-1]).all()):
+            raise ArgumentError("E206", argument="fingerprints", expected="ascending, and at least one", type=f"{len(fingerprints):,}")
+        model._fingerprints = fingerprints
+        return model
+
+    def trained_on(self, posts: Any) -> NDArray[np.bool_]:
+        """Tell which posts the model was trained on, by their words; capitals, spaces, links and handles make no difference.
+
+        Parameters
+        ----------
+        posts : sequence or column of str
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            All False where the model has recorded no fingerprints.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.datasets import load_posts
+        >>> posts = load_posts()
+        >>> model = givesell.train(posts.head(200))
+        >>> model.trained_on(posts["text"].head(201)).sum()
+        np.int64(200)
+        """
+        found = as_sequence(posts)
+        return np.zeros(len(found), bool) if self._fingerprints is None else among(found, self._fingerprints)
+
+    @property
     def thresholds(self) -> tuple[float, float]:
         """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
         return self._thresholds
@@ -299,6 +355,7 @@ class Model:
             "intercept": self._linear.intercept,
             "sides": [self._linear.below, self._linear.above],
             "thresholds": {"giving": low, "selling": high},
+            **({} if self._fingerprints is None else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}),
             **self._info,
         }
 
@@ -328,7 +385,7 @@ class Model:
         >>> givesell.load().score(["Thanks!", None]).round()
         array([ 0., nan], dtype=float32)
         """
-        if isinstance(posts, str):
+        if isinstance(posts, str) or is_missing(posts):
             return self._one(posts).selling
         posts = as_sequence(posts)
         # One compiled form is enough for few posts; for many the one without facets is worth its own compilation.
@@ -368,16 +425,8 @@ class Model:
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts)
         scores = self.verdicts(posts, n_jobs=n_jobs)
-        if hasattr(posts, "iloc"):
-            return scores.frame(posts.index)
-        library = type(posts).__module__.partition(".")[0]
-        if library == "polars":
-            import polars
-
-            return polars.from_arrow(scores.table())
-        if library == "pyarrow":
-            return scores.table()
-        return list(scores)
+        table = table_like(posts, scores)
+        return list(scores) if table is None else table
 
     def verdicts(self, posts: Any, *, n_jobs: int | None = None, facets: bool = True) -> Scores:
         """Return the verdicts on posts as columns; see `classify`.
@@ -401,6 +450,92 @@ class Model:
         [True, False]
         """
         return self._decide(*self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
+
+    @property
+    def classes_(self) -> NDArray[np.object_]:
+        """The labels in the order of the columns of `predict_proba`, shape (2,): giving, selling."""
+        return _LABEL_NAMES[:2].copy()
+
+    def predict(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.object_]:
+        """Return the labels of posts, as a scikit-learn classifier does.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+        n_jobs : int, optional
+
+        Returns
+        -------
+        ndarray of object, shape (n,)
+            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which no classifier of scikit-learn says.
+
+        Raises
+        ------
+        ArgumentTypeError
+            E118 for a single post, which scikit-learn does not take either; `classify` does.
+        PostTypeError
+            If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().predict(["Thanks!", "Buy one, get one free, link in bio!"]).tolist()
+        ['giving', 'selling']
+        """
+        _refuse_one(posts)
+        return self.verdicts(posts, n_jobs=n_jobs, facets=False).label
+
+    def predict_proba(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.float32]:
+        """Return the probability of each label, as a scikit-learn classifier does.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+        n_jobs : int, optional
+
+        Returns
+        -------
+        ndarray of float32, shape (n, 2)
+            Of giving and of selling, in the order of `classes_`; NaN where a post cannot be judged.
+
+        Raises
+        ------
+        ArgumentTypeError
+            E118 for a single post.
+        PostTypeError
+            If a post is not text.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().predict_proba(["Thanks!", None]).round()
+        array([[ 1.,  0.],
+               [nan, nan]], dtype=float32)
+        """
+        _refuse_one(posts)
+        selling = self.score(posts, n_jobs=n_jobs)
+        return np.column_stack([1 - selling, selling])
+
+    def card(self, path: str | None = None) -> str:
+        """Return the model card: what the model is for, what it was trained on and how good it is.
+
+        Parameters
+        ----------
+        path : str, optional
+            What loads the model, for the example in it; by default the model's name, as of a shipped one.
+
+        Returns
+        -------
+        str
+            Markdown.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().card().splitlines()[0]
+        '# givesell-en'
+        """
+        return model_card(self.info, path=path)
 
     def save(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
@@ -436,7 +571,9 @@ class Model:
         else:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
             tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
-        write_artifact(folder, manifest, tensors, model_card(manifest), overwrite=overwrite)
+        if self._fingerprints is not None:
+            tensors["fingerprints"] = self._fingerprints
+        write_artifact(folder, manifest, tensors, model_card(manifest, path=_as_given(path)), overwrite=overwrite)
 
     def export(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
@@ -466,6 +603,8 @@ class Model:
         from givesell.exporting import export_pipeline
 
         record = {"thresholds": list(self._thresholds), "info": {name: value for name, value in self._info.items() if name != "facets"}}
+        if self._fingerprints is not None:
+            record["fingerprints"] = self._fingerprints.tolist()
         export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
@@ -528,6 +667,10 @@ class Model:
                 head = FacetHead(tuple(fields.facets.names), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
             thresholds = fields.thresholds.giving, fields.thresholds.selling
             model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors), facets=head)
+            if fields.fingerprints is not UNSET:
+                if len(tensors["fingerprints"]) != fields.fingerprints.posts:
+                    raise ArgumentError("E206", argument="fingerprints", expected="as many as the manifest says", type="others")
+                model = model.with_fingerprints(tensors["fingerprints"])
             found = model.score([post for post, _ in fields.golden], n_jobs=1)
         except ArgumentError as error:
             raise ArtifactError("E202", path=path, reason=f"holds what no model can be made of: {error.message.rstrip('.')}") from error
@@ -558,6 +701,25 @@ class Model:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
         return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+
+
+def _as_given(path: Any) -> str:
+    """Return what loads a model from the folder that it is saved from; of a path that leads elsewhere, such as a home, the last name.
+
+    A card names no folders of the machine, and a shipped model has its name.
+    """
+    given = Path(path)
+    if shipped_folder(given.name) == given.absolute():
+        return given.name
+    if given.is_absolute():
+        here = Path.cwd()
+        return given.relative_to(here).as_posix() if given.is_relative_to(here) else given.name
+    return str(os.fspath(path))
+
+
+def _refuse_one(posts: Any) -> None:
+    if isinstance(posts, str):
+        raise ArgumentTypeError("E118", type=type(posts).__name__)
 
 
 def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from givesell.errors import ArgumentError
+from givesell.words import as_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,6 +109,27 @@ class Verdict:
     status: str = "ok"
     facet: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold: all fields, the probability None where there is none.
+
+        Examples
+        --------
+        >>> Verdict(None, float("nan"), False, "empty").to_dict()
+        {'label': None, 'selling': None, 'sure': False, 'status': 'empty', 'facet': None}
+        """
+        selling = self.selling if self.selling == self.selling else None  # NaN alone is not itself
+        return {"label": self.label, "selling": selling, "sure": self.sure, "status": self.status, "facet": self.facet}
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON, one line.
+
+        Examples
+        --------
+        >>> Verdict("giving", 0.25, True).to_json()
+        '{"label": "giving", "selling": 0.25, "sure": true, "status": "ok", "facet": null}'
+        """
+        return as_json(self.to_dict())
+
     def __repr__(self) -> str:
         if self.label is None:
             return f"Verdict(label=None, status={self.status!r})"
@@ -155,6 +177,23 @@ class Scores:
     def _names(self) -> tuple[str, ...]:
         return COLUMNS if self.facet is None else (*COLUMNS, "facet")
 
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return the columns as lists of plain values that JSON can hold; see `Verdict.to_dict`.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().verdicts(["Thanks!", None], facets=False).to_dict()["status"]
+        ['ok', 'missing']
+        """
+        columns: dict[str, list[Any]] = {name: getattr(self, name).tolist() for name in self._names()}
+        columns["selling"] = [p if p == p else None for p in columns["selling"]]
+        return columns
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON, one line."""
+        return as_json(self.to_dict())
+
     def table(self) -> "pa.Table":
         """Return the columns as an Arrow table, with null for a label or probability that is not there.
 
@@ -190,3 +229,27 @@ class Scores:
         if index is not None and len(index) != len(self):
             raise ArgumentError("E108", found=len(index), expected=len(self))
         return pd.DataFrame({name: getattr(self, name) for name in self._names()}, index=index)
+
+
+def table_like(posts: Any, scores: Scores) -> Any:
+    """Return the verdicts on a column of posts as a table of the column's own library.
+
+    Parameters
+    ----------
+    posts : object
+        What was scored.
+    scores : Scores
+
+    Returns
+    -------
+    pandas.DataFrame, polars.DataFrame, pyarrow.Table or None
+        On the index of a pandas Series; None where `posts` is a column of none of these.
+    """
+    if hasattr(posts, "iloc"):
+        return scores.frame(posts.index)
+    library = type(posts).__module__.partition(".")[0]
+    if library == "polars":
+        import polars
+
+        return polars.from_arrow(scores.table())
+    return scores.table() if library == "pyarrow" else None

@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -16,6 +18,7 @@ from givesell.golden import POSTS
 from givesell.manifest import FORMAT
 from givesell.model import Model
 from givesell.open_folder import OpenFolder
+from givesell.shipped import shipped_folder, shipped_models
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,50 @@ def test_card_is_generated(folder):
     assert "split by group" in card
     assert "labelled.jsonl.gz" in card
     assert "macro-F1" in card
+
+
+def run_card(card):
+    """Run the code of a card as it is printed, and return what it defines."""
+    found = {}
+    exec(re.search(r"```python\n(.*?)```", card, re.DOTALL)[1], found)
+    return found
+
+
+def test_a_cards_code_runs(model, tmp_path, monkeypatch):
+    """The code of a card runs as printed where the model was saved, under whatever name; a shipped one's runs anywhere."""
+    monkeypatch.chdir(tmp_path)
+    model = model.with_thresholds((0.125, 0.875))  # tells it from the shipped one
+    names = ("models/mine", 'a "quoted" \\ name', tmp_path / "inside", Path("deep/er") / "mine")
+    for name in names:
+        model.save(name)
+        assert run_card(Path(name, "README.md").read_text())["model"].thresholds == model.thresholds
+    monkeypatch.chdir(tmp_path / "models")
+    model.save(tmp_path / "outside")
+    card = (tmp_path / "outside" / "README.md").read_text()
+    assert str(tmp_path) not in card
+    monkeypatch.chdir(tmp_path)
+    assert run_card(card)["model"].thresholds == model.thresholds
+    assert run_card(givesell.load("givesell-en-deep").card())["model"].info["name"] == "givesell-en-deep"
+
+
+def test_the_cards_of_shipped_models():
+    """The cards that come with the library are those that this version writes."""
+    for name in shipped_models():
+        model = givesell.load(name)
+        assert (shipped_folder(name) / "README.md").read_text(encoding="utf-8") == model.card()
+        assert run_card(model.card())["model"].info["name"] == name
+
+
+def test_a_saved_model_is_not_replaced_unasked(model, tmp_path):
+    """A model that is there stays unless it may be replaced; the error names the folder and the argument."""
+    model.save(tmp_path / "mine")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    other = model.with_thresholds((0.1, 0.9))
+    with pytest.raises(ArtifactError, match=r"E409.*mine.*overwrite=True"):
+        other.save(tmp_path / "mine")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before
+    other.save(tmp_path / "mine", overwrite=True)
+    assert givesell.load(tmp_path / "mine").thresholds == (0.1, 0.9)
 
 
 def is_mapped(model):

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -17,7 +19,6 @@ from givesell import __version__
 from givesell.batch import Summary
 from givesell.cli import app
 from givesell.cli.classify import line_groups, show_verdict
-from givesell.cli.model import readable
 from givesell.cli.progress import progress_bar
 from givesell.cli.score import print_summary
 from givesell.datasets import load_posts
@@ -25,12 +26,14 @@ from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
 
 
-class FakeModel:
+class FakeModel(givesell.Model):
     """Sells where a post says "buy"; judges no empty post."""
+
+    info = property(lambda self: {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}]})
+    tells_facets = False
 
     def __init__(self):
         self.jobs = []
-        self.info = {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}], "notes": None}
 
     def verdicts(self, posts, *, n_jobs=None, facets=True):
         """Return the scores of posts."""
@@ -177,18 +180,126 @@ def test_being_stopped_is_quiet(run, fake, raised, code, said):
     assert (result.exit_code, result.stderr) == (code, said)
 
 
-def test_model_show(run, fake):
-    """The manifest prints readably, and as JSON for scripts."""
-    shown = run("model", "show").stdout
-    assert shown.splitlines()[:3] == ["name                fake", "thresholds", "  giving            0.25"]
-    assert json.loads(run("model", "show", "x", "--json").stdout) == fake.info
+def test_model_show(saved):
+    """A model's card is shown, with what was typed in its example, and all that its manifest records as JSON for scripts."""
+    shown = call("model", "show", saved["linear"]).stdout
+    assert shown.rstrip() == givesell.load(saved["linear"]).card(str(saved["linear"])).rstrip()
+    assert f'givesell.load("{saved["linear"]}")' in shown
+    assert call("model", "show").stdout.startswith("# givesell-en\n")
+    recorded = json.loads(call("model", "show", saved["linear"], "--json").stdout)
+    assert recorded == json.loads(json.dumps(givesell.load(saved["linear"]).info))
 
 
-def test_long_values_of_a_manifest_stay_within_the_width():
-    """Long text goes on below itself; entries of lists are cut."""
-    lines = list(readable({"note": "word " * 40, "list": [{"text": "x" * 200}], "empty": {}, "none": []}, width=60))
-    assert max(map(len, lines)) <= 60
-    assert lines[-2:] == ["empty               -", "none                -"]
+def test_model_show_steers_no_terminal(forge, tmp_path):
+    """What a manifest holds may be anything; the card shows it without control characters."""
+    forgery = forge("linear")
+    forgery.manifest["name"] = "a\x1b[31mb\x07"
+    assert "\x1b" not in call("model", "show", forgery.write(tmp_path / "odd")).stdout
+
+
+def test_model_list(saved, tmp_path):
+    """The shipped models are listed, the default among them, and those of a folder; one that cannot be loaded is, with the reason."""
+    lines = call("model", "list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["givesell-en", "givesell-en-deep"]
+    assert ["(the default)" in line for line in lines] == [True, False]
+    for name in ("linear", "deep"):
+        shutil.copytree(saved[name], tmp_path / name)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "manifest.json").write_text("{}")
+    rows = {row["model"]: row for row in json.loads(call("model", "list", tmp_path, "--json").stdout)}
+    assert [rows[str(tmp_path / name)].get("kind") for name in ("linear", "deep", "broken")] == ["linear", "deep", None]
+    assert "E202" in rows[str(tmp_path / "broken")]["error"]
+    assert "E202" in call("model", "list", tmp_path).stdout
+    assert call("model", "list", tmp_path / "nowhere").exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["classify", "explain"])
+@pytest.mark.parametrize("post", ["-20% today", "-20%", "- a list", "--- buy now ---", "-shop now", "—20%"])
+def test_a_post_that_begins_with_a_dash(command, post):
+    """Such a post is a post, wherever it stands among the options."""
+    for arguments in (["--json", post, "hello"], [post, "hello", "--json"], ["--json", "-m", "givesell-en", "--", post, "hello"]):
+        result = call(command, *arguments)
+        assert result.exit_code == 0, result.output
+        assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == [post, "hello"]
+
+
+@pytest.mark.parametrize("command", ["classify", "explain"])
+def test_what_looks_like_an_option(command):
+    """An option that does not exist is wrong usage, which says how such a post is passed."""
+    result = call(command, "--nope")
+    assert result.exit_code == 2
+    assert f"givesell {command} -- '--nope'" in " ".join(result.stderr.replace("│", " ").split())
+    assert call(command, "--json", "--", "--nope").exit_code == 0
+
+
+def test_the_name_of_a_file_as_a_post(tmp_path, monkeypatch):
+    """A file's name is judged, and one line says how the posts in the file are; that is no row that could not be read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "posts.csv").write_text("text\nThanks!\n")
+    for command in ("classify", "explain"):
+        result = call(command, "posts.csv", "hello")
+        assert result.exit_code == 0
+        assert result.stderr.startswith("warning: posts.csv is a file: its name was judged. For the posts in it: givesell score")
+
+
+def test_warm_up():
+    """What it has compiled the next process finds; where nothing can be kept it is an error that says what to do."""
+    result = call("warm-up")
+    assert (result.exit_code, "kept in" in result.stderr) == (0, True)
+    code = (
+        "import givesell; from givesell.text.compiled import compiling\n"
+        "for name in ('givesell-en', 'givesell-en-deep'): givesell.explain('Thanks!', model=name).to_dict()\n"
+        "print(compiling.count, compiling.homeless)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == "0 False\n"
+
+
+def test_warm_up_without_a_place(monkeypatch):
+    """Where nothing can be kept warming up is an error that says what to set."""
+    monkeypatch.setattr("givesell.cli.warm_up._STEPS", {})
+    monkeypatch.setattr("givesell.text.compiled.compiling.homeless", True)
+    result = call("warm-up")
+    assert (result.exit_code, "E119" in result.stderr, "GIVESELL_CACHE_DIR" in result.stderr) == (1, True, True)
+
+
+GIVESELL = [sys.executable, "-c", "import sys; sys.argv[0] = 'givesell'; from givesell.cli import main; main()"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("givesell cl", ["classify"]),
+        ("givesell score --rep", ["--report"]),
+        ("givesell classify -m gives", ["givesell-en", "givesell-en-deep", "givesell-folder/"]),
+        ("givesell model show mod", ["models/"]),
+        ("givesell model show models/mi", ["models/mine/"]),
+        ("givesell score po", [""]),  # then the shell completes names of files
+    ],
+)
+def test_completion(words, expected, tmp_path):
+    """Commands, options, names of models and folders are completed by the shell; elsewhere its own names of files are."""
+    for folder in ("givesell-folder", "models/mine", ".hidden"):
+        (tmp_path / folder).mkdir(parents=True)
+    variables = {"_GIVESELL_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    done = subprocess.run(GIVESELL, env=os.environ | variables, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split("\n")[: len(expected)] == expected
+    assert len(done.stdout.split()) == len([word for word in expected if word])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed(shell, tmp_path):
+    """`--show-completion` prints the shell's script, and `--install-completion` puts it where the shell looks."""
+    variables = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1", "HOME": str(tmp_path)}
+
+    def run(option):
+        return subprocess.run(
+            [*GIVESELL, option, shell], env=os.environ | variables, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+        )
+
+    assert "_GIVESELL_COMPLETE" in run("--show-completion").stdout
+    run("--install-completion")
+    assert any("_GIVESELL_COMPLETE" in path.read_text() for path in tmp_path.rglob("*") if path.is_file())
 
 
 def test_classify_tells_the_facet():

@@ -289,6 +289,40 @@ def test_documents_survive_as_bytes(nlp):
     assert nlp.make_doc("a")._.givesell is None
 
 
+def test_documents_as_json(nlp):
+    """JSON holds the verdict, also of posts without a label, and a document read from it has the same one."""
+    for doc in nlp.pipe(POSTS[:5]):
+        written = json.loads(json.dumps(doc.to_json(underscore=["givesell"]), allow_nan=False))
+        assert written["_"]["givesell"] == givesell.classify(doc.text).to_dict()
+        assert Doc(nlp.vocab).from_json(written)._.givesell == givesell.classify(doc.text)
+
+
+def test_merged_documents(nlp):
+    """A document merged of several warns of nothing and has the verdict of each of its posts; one merged of one has that one's."""
+    docs = list(nlp.pipe(POSTS[:2]))
+    merged = Doc.from_docs([Doc.from_docs(docs), nlp(POSTS[4])])
+    assert [(span.text, span._.givesell) for span in merged._.givesell_posts] == [
+        (post, givesell.classify(post)) for post in (*POSTS[:2], POSTS[4])
+    ]
+    assert merged._.givesell is None
+    assert Doc.from_docs(docs[:1])._.givesell == docs[0]._.givesell == docs[0][:]._.givesell
+    assert docs[0][:2]._.givesell is None
+    assert json.loads(json.dumps(merged.to_json(underscore=["givesell"])))["_"] == {"givesell": None}
+
+
+def test_a_verdict_on_a_document_is_a_verdict(nlp):
+    """It has the fields, the words and the JSON of the library's own, and may be set by hand."""
+    for post in (PITCH, ""):
+        found, verdict = nlp(post)._.givesell, givesell.classify(post)
+        assert (found.label, found.sure, found.status, found.facet) == (verdict.label, verdict.sure, verdict.status, verdict.facet)
+        assert found.selling == pytest.approx(verdict.selling, nan_ok=True)
+        assert (repr(found), found.to_json(), found.to_dict()) == (repr(verdict), verdict.to_json(), verdict.to_dict())
+    doc = nlp(PITCH)
+    doc._.givesell = givesell.Verdict("giving", 0.1, True)
+    assert doc._.givesell.label == "giving"
+    assert doc._.givesell != givesell.classify(PITCH)
+
+
 def test_threads():
     """Pipelines in several threads do not get in each other's way."""
     with ThreadPoolExecutor(4) as pool:

@@ -10,13 +10,13 @@ import givesell
 PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
-    ["_version", "verdict", "words", "errors", "extras", "open_folder", "writing", "locking"],
+    ["_version", "shipped", "verdict", "words", "errors", "extras", "open_folder", "writing", "locking"],
     ["text", "calibrated", "archives", "tensors", "delimited"],
     ["network"],
     ["features", "nlp", "datasets"],
-    ["golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
+    ["fingerprints", "golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
-    ["api", "batch", "component", "labelling", "report"],
+    ["api", "scorer", "batch", "doc_verdict", "component", "labelling", "report"],
     ["cli"],
     ["__init__", "__main__"],
 ]

@@ -1,10 +1,12 @@
 """Tests of `givesell.verdict` and `givesell.errors`."""
 
 import dataclasses
+import json
 import pickle
 
 import pytest
 
+import givesell
 from givesell import errors
 from givesell.verdict import Verdict
 
@@ -25,6 +27,18 @@ def test_verdict_travels():
     """A verdict can be pickled and compared."""
     verdict = Verdict("selling", 0.97, True)
     assert pickle.loads(pickle.dumps(verdict)) == verdict
+
+
+def test_verdicts_as_json():
+    """Verdicts and scores have a plain form with the same fields always, in which a probability that is not there is null."""
+    posts = ["Thanks!", None]
+    verdicts, scores = givesell.classify(posts), givesell.load().verdicts(posts)
+    plain = [json.loads(verdict.to_json(), parse_constant=pytest.fail) for verdict in verdicts]
+    assert plain == [verdict.to_dict() for verdict in verdicts]
+    assert [set(row) for row in plain] == [{"label", "selling", "sure", "status", "facet"}] * 2
+    assert plain[1] == {"label": None, "selling": None, "sure": False, "status": "missing", "facet": None}
+    columns = json.loads(scores.to_json(), parse_constant=pytest.fail)
+    assert columns == scores.to_dict() == {name: [row[name] for row in plain] for name in plain[0]}
 
 
 @pytest.mark.parametrize(

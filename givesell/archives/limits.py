@@ -29,8 +29,8 @@ MAX_PATH = 1_000
 MAX_TABLE = 2 << 30
 # An id, a handle or an address. Longer ones are no such thing, and one of megabytes would stand in every row.
 MAX_SHORT = 4_096
-# A text that tells a time.
-MAX_TIME = 64
+# A text that tells a time; browsers write the zone out after it.
+MAX_TIME = 96
 # The file of an export that says whose it is; it is read whole.
 MAX_ABOUT_BYTES = 4 << 20
 # Up to here HTML is read as a browser does, which takes the square of how deep elements nest; beyond, tag by tag.

@@ -77,6 +77,16 @@ class Archive:
         return frame
 
     @property
+    def path(self) -> Path:
+        """Where the archive lies."""
+        return self._reader.path
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of `tables`."""
+        return list(self._reader.schema.names)
+
+    @property
     def text_column(self) -> str:
         """The column of posts in `tables`."""
         return self._reader.text

@@ -1,6 +1,5 @@
 """`givesell classify`: verdicts on posts given as arguments or as lines."""
 
-import math
 import sys
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.posts import unmarked
 from givesell.words import as_json, one_line
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _STYLES = {"selling": "bold magenta", "giving": "bold green", None: "dim"}
 
 def classify(
     posts: Annotated[
-        list[str] | None, typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False, parser=unmarked),
     ] = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -33,6 +34,10 @@ def classify(
     """
     if posts is None and sys.stdin.isatty():
         common.say("Type posts, one a line; Ctrl-D ends.")
+    from givesell.api import warn_of_path
+
+    for post in posts or ():
+        warn_of_path(post)
     loaded = common.load_model(model)
     output = common.console() if not as_json and sys.stdout.isatty() else None
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
@@ -82,10 +87,11 @@ def decodable(post: str) -> str:
 
 
 def _json_line(text: str, verdict: "Verdict") -> str:
-    selling = None if math.isnan(verdict.selling) else round(verdict.selling, 6)
-    values = {"text": text, "label": verdict.label, "selling": selling, "sure": verdict.sure, "status": verdict.status}
-    if verdict.facet is not None:
-        values["facet"] = verdict.facet
+    values = {"text": text, **verdict.to_dict()}
+    if verdict.label is not None:
+        values["selling"] = round(verdict.selling, 6)
+    if verdict.facet is None:
+        del values["facet"]
     return as_json(values)
 
 

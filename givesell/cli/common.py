@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -13,18 +13,43 @@ import typer
 from typer.core import TyperGroup
 
 from givesell.cli.printing import console, print_json, say, status
-from givesell.errors import GivesellError, GivesellWarning, RestartWarning
+from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
-    "Commands", "close_output", "columns", "console", "label_mapping", "load_model", "print_json", "save_figure", "say", "status",
+    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "save_figure", "say",
+    "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
 EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted; 143 terminated."
 
+
+def complete_model(incomplete: str) -> list[str]:
+    """Return what may go on with the beginning of a model's name: names of shipped models, and folders.
+
+    Examples
+    --------
+    >>> complete_model("givesell-en-")
+    ['givesell-en-deep']
+    """
+    from givesell.shipped import shipped_models
+
+    begun = Path(incomplete or ".")
+    place = begun if incomplete.endswith("/") or not incomplete else begun.parent
+    start = incomplete[: len(incomplete) - len(incomplete.rpartition("/")[2])]
+    try:
+        folders = sorted(f"{start}{path.name}/" for path in place.expanduser().iterdir() if path.is_dir() and path.name[0] != ".")
+    except (OSError, RuntimeError):
+        folders = []
+    return [name for name in (*shipped_models(), *folders) if name.startswith(incomplete)]
+
+
 ModelOption = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.")
+    str | None,
+    typer.Option(
+        "--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.", autocompletion=complete_model
+    ),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -51,8 +76,14 @@ EncodingOption = Annotated[
     ),
 ]
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
-TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled tables, of any format that givesell score reads.")]
+TextColumn = Annotated[
+    str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+]
+QueryOption = Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
 Groups = Annotated[
     list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
@@ -188,7 +219,7 @@ def _warnings_as_lines() -> Iterator[list[str]]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
         ) -> None:
             if issubclass(category, GivesellWarning):
-                if not issubclass(category, RestartWarning):
+                if not issubclass(category, (RestartWarning, HintWarning)):
                     shown.append(str(message))
                 say(f"warning: {message}")
             else:
@@ -244,6 +275,27 @@ def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:
         if not equals or not value:
             raise typer.BadParameter(f"{entry!r} is not of the form VALUE=LABEL, such as promo=selling", param_hint="--label-map")
     return {value: label.strip() or None for value, _, label in pairs}
+
+
+def labelled_files(files: Iterable[Path], text: str | None, **options: Any) -> list[Any]:
+    """Return labelled files as training takes them.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    text : str or None
+        The column of posts.
+    **options : object
+        How to read them, as for `givesell.read_archive`; None where the content is to tell.
+
+    Returns
+    -------
+    list of str, or of Archive
+    """
+    from givesell.archives.read import read_archive
+
+    given = {name: value for name, value in options.items() if value is not None}
+    return [read_archive(file, text_column=text, **given) if given else str(file) for file in files]
 
 
 def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:

@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, ExcelOption, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
+from givesell.cli.common import (
+    Certainty,
+    EncodingOption,
+    ExcelOption,
+    Files,
+    FormatOption,
+    Groups,
+    JsonOption,
+    LabelColumn,
+    LabelMap,
+    OverwriteOption,
+    QueryOption,
+    TextColumn,
+)
 from givesell.cli.evaluate import Rounds, Seed
 from givesell.words import shown
 
@@ -15,11 +28,14 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="Folder or name of a model.", show_default=False)],
     b: Annotated[str, typer.Argument(metavar="B", help="Folder or name of another one.", show_default=False)],
     files: Files,
-    text: TextColumn = "text",
+    text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
+    format: FormatOption = None,  # noqa: A002
+    query: QueryOption = None,
+    encoding: EncodingOption = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
     flipped: Annotated[
@@ -41,7 +57,7 @@ def compare(
     found = measure(
         common.load_model(a),
         common.load_model(b),
-        [str(file) for file in files],
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

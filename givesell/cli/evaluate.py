@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
+from givesell.cli.common import (
+    Certainty,
+    EncodingOption,
+    Files,
+    FormatOption,
+    Groups,
+    JsonOption,
+    LabelColumn,
+    LabelMap,
+    ModelOption,
+    OverwriteOption,
+    QueryOption,
+    TextColumn,
+)
 
 Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
 Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
@@ -16,11 +29,14 @@ Seed = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
 def evaluate(
     files: Files,
     model: ModelOption = None,
-    text: TextColumn = "text",
+    text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
+    format: FormatOption = None,  # noqa: A002
+    query: QueryOption = None,
+    encoding: EncodingOption = None,
     slices: Slices = None,
     rounds: Rounds = 1000,
     seed: Seed = 0,
@@ -38,7 +54,7 @@ def evaluate(
         check_output(plot, inputs=files, overwrite=overwrite)
     found = measure(
         common.load_model(model),
-        [str(file) for file in files],
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,

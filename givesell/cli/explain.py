@@ -8,11 +8,13 @@ import typer
 from givesell.cli import common
 from givesell.cli.classify import decodable, line_groups
 from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.posts import unmarked
 
 
 def explain(
     posts: Annotated[
-        list[str] | None, typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False, parser=unmarked),
     ] = None,
     model: ModelOption = None,
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="The most reasons of a post.")] = 5,
@@ -24,8 +26,12 @@ def explain(
     """
     if posts is None and sys.stdin.isatty():
         common.say("Type posts, one a line; Ctrl-D ends.")
-    loaded = common.load_model(model)
+    from givesell.api import warn_of_path
     from givesell.reasons.explain import explain_posts
+
+    for post in posts or ():
+        warn_of_path(post)
+    loaded = common.load_model(model)
 
     output = common.console()
     first = True

@@ -1,92 +1,95 @@
-"""`givesell model`: what is known about a model."""
+"""`givesell model`: what is known about models."""
 
-import shutil
-import textwrap
-from collections.abc import Iterator
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import EXIT_CODES, JsonOption
-from givesell.words import cut, one_line
+from givesell.cli.common import EXIT_CODES, JsonOption, complete_model
+from givesell.words import encodable, one_line, safe, shown
 
 app = typer.Typer(help="Look at models.", no_args_is_help=True)
-_KEY_WIDTH = 18
-_MOST = 10_000  # characters of a value
 
 
 @app.command("show", epilog=EXIT_CODES)
 def show(
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="Folder or name of a model; without one, the one shipped.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="Folder or name of a model; without one, the one shipped.",
+            show_default=False,
+            autocompletion=complete_model,
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a model's manifest: what it was trained on, how well it does, its thresholds."""
-    info: dict[str, Any] = common.load_model(model).info
+    """Show a model's card: what it is for, how well it does, what it was trained on. With --json, all that its manifest records."""
+    loaded = common.load_model(model)
     if as_json:
-        common.print_json(info, indent=2)
+        common.print_json(loaded.info, indent=2)
         return
-    width = shutil.get_terminal_size().columns
-    for line in readable(info, width=width):
-        typer.echo(line)
+    card = safe(encodable(loaded.card(model)))
+    if not sys.stdout.isatty():
+        typer.echo(card)
+        return
+    from rich.markdown import Markdown
+
+    common.console().print(Markdown(card, hyperlinks=False))
 
 
-def readable(info: dict[str, Any], *, width: int = 80, depth: int = 0) -> Iterator[str]:
-    r"""Yield the lines of a nested dict for people to read.
+@app.command("list", epilog=EXIT_CODES)
+def list_models(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="A folder that models were saved in.", show_default=False, file_okay=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the models that come with the library, and those that were saved in a folder."""
+    from givesell.errors import FileError, GivesellError
+    from givesell.shipped import SHIPPED, models_in, shipped_models
 
-    Parameters
-    ----------
-    info : dict
-    width : int, default 80
-        Where lines are cut.
-    depth : int, default 0
-        How deep the dict lies in another.
-
-    Yields
-    ------
-    str
-
-    Examples
-    --------
-    >>> print(*readable({"name": "demo", "metrics": {"macro_f1": 0.81234}}), sep="\n")
-    name                demo
-    metrics
-      macro f1          0.8123
-    """
-    margin = "  " * depth
-    for key, value in info.items():
-        name = margin + one_line(str(key)).replace("_", " ")
-        if isinstance(value, dict) and value:
-            yield name
-            yield from readable(value, width=width, depth=depth + 1)
-        elif isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
-            yield name
-            for item in value:
-                yield _cut(f"{margin}  - {_inline(item)}", width)
-        else:
-            # A long value goes on below itself.
-            start = f"{name:<{_KEY_WIDTH}}  "
-            rest = " " * len(start)
-            yield from textwrap.wrap(
-                start + cut(_inline(value), _MOST), max(width, 40), subsequent_indent=rest, break_on_hyphens=False, drop_whitespace=True
-            ) or [name]
+    names = shipped_models()
+    if folder is not None:
+        if not folder.is_dir():
+            raise FileError("E401", path=folder)
+        names += [str(folder / name) for name in models_in(folder)]
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        try:
+            rows.append({"model": name, "default": name == SHIPPED, **_facts(common.load_model(name))})
+        except GivesellError as error:
+            rows.append({"model": name, "default": False, "error": str(error)})
+    if as_json:
+        common.print_json(rows, indent=2)
+        return
+    wide = max(len(shown(row["model"])) for row in rows)
+    for row in rows:
+        typer.echo(f"{shown(row['model']):<{wide}}  {_told(row)}")
 
 
-def _inline(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, dict):
-        return ", ".join(f"{one_line(str(key))} {_inline(item)}" for key, item in value.items()) or "-"
-    if isinstance(value, list):
-        return ", ".join(map(_inline, value)) or "-"
-    return one_line(str(value))
+def _facts(model: Any) -> dict[str, Any]:
+    """Return what tells models apart."""
+    info = model.info
+    training, metrics = info.get("training", {}), info.get("metrics", {})
+    way = next(iter(metrics), None)
+    return {
+        "kind": "deep" if "network" in training or "and a network" in repr(model) else "linear",
+        "facets": model.tells_facets,
+        "posts": training.get("posts"),
+        "macro_f1": None if way is None else metrics[way].get("macro_f1"),
+        "measured": way,
+    }
 
 
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
+def _told(row: dict[str, Any]) -> str:
+    if "error" in row:
+        return one_line(row["error"])
+    parts = [row["kind"] + (", tells facets" if row["facets"] else "")]
+    if row["posts"]:
+        parts.append(f"trained on {row['posts']:,} posts")
+    if row["macro_f1"] is not None:
+        parts.append(f"macro-F1 {row['macro_f1']:.3f} {one_line(row['measured'])}")
+    return "; ".join(parts) + (" (the default)" if row["default"] else "")

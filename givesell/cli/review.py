@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, ExcelOption, Files, LabelColumn, LabelMap, ModelOption, OverwriteOption, TextColumn
+from givesell.cli.common import (
+    Certainty,
+    EncodingOption,
+    ExcelOption,
+    Files,
+    FormatOption,
+    LabelColumn,
+    LabelMap,
+    ModelOption,
+    OverwriteOption,
+    QueryOption,
+    TextColumn,
+)
 from givesell.words import one_line, shown
 
 if TYPE_CHECKING:
@@ -43,7 +55,7 @@ def review(
         typer.Option("--kind", "-k", help="What to look for; may be given more than once. Default: all.", show_default=False),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all.")] = 50,
-    text: TextColumn = "text",
+    text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Annotated[
         str | None,
@@ -51,6 +63,9 @@ def review(
     ] = None,
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
+    format: FormatOption = None,  # noqa: A002
+    query: QueryOption = None,
+    encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
@@ -71,7 +86,7 @@ def review(
     with common.status("reading") as update:
         found = look(
             loaded,
-            [str(file) for file in files],
+            common.labelled_files(files, text, format=format, query=query, encoding=encoding),
             text=text,
             label=label,
             groups=groups,

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import Certainty, Files, Groups, JsonOption, LabelColumn, LabelMap, OverwriteOption, TextColumn
+from givesell.cli.common import (
+    Certainty,
+    EncodingOption,
+    Files,
+    FormatOption,
+    Groups,
+    JsonOption,
+    LabelColumn,
+    LabelMap,
+    OverwriteOption,
+    QueryOption,
+    TextColumn,
+)
 from givesell.words import shown
 
 _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, not the model
@@ -17,7 +29,7 @@ _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, 
 def train(
     files: Files,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")],
-    text: TextColumn = "text",
+    text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
@@ -40,6 +52,9 @@ def train(
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 3,
     members: Annotated[int, typer.Option("--members", min=1, help="Networks to take the mean of, each from a seed of its own.")] = 1,
     label_map: LabelMap = None,
+    format: FormatOption = None,  # noqa: A002
+    query: QueryOption = None,
+    encoding: EncodingOption = None,
     weight: Annotated[
         str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
     ] = None,
@@ -47,9 +62,10 @@ def train(
         str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
     ] = None,
     tune: Annotated[bool, typer.Option("--tune", help="Search a small grid of settings first.")] = False,
+    strength: Annotated[float, typer.Option("--strength", min=1e-6, help="With --base: how far weights may leave the base's.")] = 10.0,
     calibrate: Annotated[bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")] = True,
     licence: Annotated[str | None, typer.Option("--licence", help="Licence of the posts, for the model card.", show_default=False)] = None,
-    strength: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
+    inverse: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
     buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
     words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
     min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = 2,
@@ -62,6 +78,10 @@ def train(
     precision: Annotated[
         float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
     ] = 0.92,
+    fingerprints: Annotated[
+        bool,
+        typer.Option("--fingerprints/--no-fingerprints", help="Remember by hashes which posts were trained on, to warn of them later."),
+    ] = True,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
@@ -75,7 +95,7 @@ def train(
 
     check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
     model = fit(
-        [str(file) for file in files],
+        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
@@ -92,7 +112,9 @@ def train(
         licence=licence,
         features=None if base else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         network=_network(vectors, epochs=epochs, members=members) if deep or vectors else None,
-        C=strength,
+        C=inverse,
+        strength=strength,
+        fingerprints=fingerprints,
         prior=prior,
         precision=precision,
         name=out.resolve().name,

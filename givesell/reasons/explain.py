@@ -12,12 +12,13 @@ from givesell.errors import ArgumentError
 from givesell.model import Model
 from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
-from givesell.reasons.show import as_html, as_renderable, in_a_line
+from givesell.reasons.show import BEFORE, as_html, as_renderable, in_a_line, in_balance, start_decides
 from givesell.text.columns import as_sequence, is_missing, is_text
 from givesell.text.fold import plain
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
 from givesell.verdict import GIVING, SELLING, Verdict
+from givesell.words import as_json
 
 if TYPE_CHECKING:
     from givesell.nlp.cues import CueMatch
@@ -92,6 +93,16 @@ class Batch:
         """Starts, ends and weights of each post's phrases, as lists: one by one they are read faster."""
         return self.found.starts.tolist(), self.found.ends.tolist(), self.found.weights.tolist()
 
+    def reasons(self, row: int) -> tuple[Contribution, ...]:
+        """Return the strongest phrases of a post."""
+        text, (starts, ends, weights) = self.posts[row] or "", self.phrases
+        rows = zip(starts[row], ends[row], weights[row], strict=True)
+        return tuple([Contribution(text[start:end], start, end, weight, "phrase") for start, end, weight in rows if end])
+
+    def start(self, row: int) -> float:
+        """Return where the log-odds of a post stand before a word is read, at the pace of its side of the decision."""
+        return self.model.linear.intercept * float(self.pace[row])
+
 
 class Explanation:
     """Why a post got its verdict.
@@ -131,7 +142,8 @@ class Explanation:
     def verdict(self) -> Verdict:
         """The verdict that is explained."""
         scores, row = self._batch.scores, self._row
-        return Verdict(scores.label[row], float(scores.selling[row]), bool(scores.sure[row]), scores.status[row])
+        facet = None if scores.facet is None else scores.facet[row]
+        return Verdict(scores.label[row], float(scores.selling[row]), bool(scores.sure[row]), scores.status[row], facet)
 
     @property
     def log_odds(self) -> float:
@@ -159,7 +171,20 @@ class Explanation:
     @property
     def intercept(self) -> float:
         """What no n-gram adds: the share of the log-odds that a post without any has, at the pace of its side of the decision."""
-        return self._batch.model.linear.intercept * float(self._batch.pace[self._row])
+        return self._batch.start(self._row)
+
+    @property
+    def words(self) -> float:
+        """What the post's own words add to the log-odds: all but the intercept and what the network adds. NaN without a label."""
+        return self.log_odds - self.intercept - self.network
+
+    @property
+    def balance(self) -> str:
+        """What decides, in words: where a post stands before a word is read, what its words add, and where that leaves it.
+
+        Where no reason speaks for the verdict it is the start that decides. Empty for a post that cannot be judged.
+        """
+        return in_balance(self)
 
     @cached_property
     def reasons(self) -> tuple[Contribution, ...]:
@@ -169,9 +194,7 @@ class Explanation:
         that lie wholly inside it.
         Phrases do not overlap.
         """
-        text, (starts, ends, weights) = self.text, self._batch.phrases
-        rows = zip(starts[self._row], ends[self._row], weights[self._row], strict=True)
-        return tuple([Contribution(text[start:end], start, end, weight, "phrase") for start, end, weight in rows if end])
+        return self._batch.reasons(self._row)
 
     @cached_property
     def contributions(self) -> tuple[Contribution, ...]:
@@ -234,25 +257,22 @@ class Explanation:
         Returns
         -------
         dict
-            ``text``, ``label``, ``selling``, ``sure``, ``status``, ``log_odds``, ``intercept``, ``network``, ``reasons``, ``cues``,
-            ``flip``, ``hints``, ``tokens`` and ``contributions``. Numbers that are not there are None.
+            ``text``, the fields of the verdict (see `givesell.Verdict.to_dict`), ``log_odds``, ``intercept``, ``network``, ``balance``,
+            ``reasons``, ``cues``, ``flip``, ``hints``, ``tokens`` and ``contributions``. Numbers that are not there are None.
 
         Examples
         --------
         >>> import givesell
         >>> sorted(givesell.explain("Thanks!").to_dict())[:4]
-        ['contributions', 'cues', 'flip', 'hints']
+        ['balance', 'contributions', 'cues', 'facet']
         """
-        verdict = self.verdict
         return {
             "text": self.text,
-            "label": verdict.label,
-            "selling": None if math.isnan(verdict.selling) else verdict.selling,
-            "sure": verdict.sure,
-            "status": verdict.status,
+            **self.verdict.to_dict(),
             "log_odds": None if math.isnan(self.log_odds) else self.log_odds,
             "intercept": self.intercept,
             "network": self.network,
+            "balance": self.balance,
             "reasons": [piece._asdict() for piece in self.reasons],
             "cues": [asdict(cue) for cue in self.cues],
             "flip": None if self.flip is None else asdict(self.flip),
@@ -260,6 +280,10 @@ class Explanation:
             "tokens": [piece._asdict() for piece in self.tokens],
             "contributions": [piece._asdict() for piece in self.contributions],
         }
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON, one line."""
+        return as_json(self.to_dict())
 
     @cached_property
     def _parts(self) -> Any:
@@ -303,7 +327,8 @@ class Explanation:
         if self.label is None:
             return f"Explanation(label=None, status={self.verdict.status!r})"
         reasons = [f"{in_a_line(reason.text)} {reason.weight:+.2f}" for reason in self.reasons]
-        return f"Explanation(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.verdict.sure}, reasons={reasons})"
+        figures = f"selling={round(self.selling, 3)}, sure={self.verdict.sure}, intercept={self.intercept:.2f}"
+        return f"Explanation(label={self.label!r}, {figures}, reasons={reasons})"
 
     def __rich__(self) -> Any:
         return as_renderable(self)
@@ -353,7 +378,7 @@ def explain_posts(model: Model, posts: Any, top: int = 5) -> Any:
     --------
     >>> import givesell
     >>> explain_posts(givesell.load(), ["Thanks!", None], top=1)  # doctest: +ELLIPSIS
-    [Explanation(label='giving', selling=0.0..., sure=True, reasons=['Thanks -...']), Explanation(label=None, status='missing')]
+    [Explanation(label='giving', ..., intercept=-..., reasons=['Thanks -...']), Explanation(label=None, status='missing')]
     """
     if is_text(posts) or is_missing(posts):
         return explain_posts(model, [posts], top)[0]
@@ -375,7 +400,8 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     Returns
     -------
     list of str or None
-        ``phrase (+1.25)`` after ``phrase (-0.50)``, with what each adds to the log-odds of selling; None where there is no label.
+        ``phrase (+1.25)`` after ``phrase (-0.50)``, with what each adds to the log-odds of selling, and ``before any word (-2.50)`` where
+        they do not speak for the label and that decided; None where there is no label.
 
     Examples
     --------
@@ -384,11 +410,13 @@ def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str |
     ['Thanks (-1...)', None]
     """
     batch = Batch(model, as_sequence(posts), top, facets=False)
-    found, judged = batch.found, ~np.isnan(batch.scores.selling)
-    rows = zip(batch.posts, judged.tolist(), found.starts.tolist(), found.ends.tolist(), found.weights.tolist(), strict=True)
-    return [
-        "; ".join([f"{in_a_line(post[a:b])} ({weight:+.2f})" for a, b, weight in zip(starts, ends, weights, strict=True) if b])
-        if ok and post is not None
-        else None
-        for post, ok, starts, ends, weights in rows
-    ]
+    return [None if math.isnan(p) else _line(batch, row) for row, p in enumerate(batch.scores.selling.tolist())]
+
+
+def _line(batch: Batch, row: int) -> str:
+    reasons = batch.reasons(row)
+    words = [f"{in_a_line(reason.text)} ({reason.weight:+.2f})" for reason in reasons]
+    start = batch.start(row)
+    if start_decides(batch.scores.label[row], start, float(batch.log_odds[row]), reasons):
+        words.append(f"{BEFORE} ({start:+.2f})")
+    return "; ".join(words)

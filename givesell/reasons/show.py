@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from givesell.reasons.change import LONGEST_SEARCHED
-from givesell.verdict import SELLING
+from givesell.verdict import GIVING, SELLING
 from givesell.words import cut, encodable, one_line, safe
 
 SELLS, GIVES = "▲", "▼"
@@ -13,6 +13,7 @@ BAR = 12
 # What is longer is shown without its middle: a piece of a post, and a stretch of it without a reason.
 LONGEST_PIECE, LONGEST_STRETCH = 300, 4000
 MOST_TEXTS = 20  # that are shown of a cue
+BEFORE = "before any word"  # the intercept, for readers
 
 _STYLES = {SELLING: "bold magenta underline", "giving": "green"}
 # Half transparent, so that the text keeps the page's own colour on light and dark.
@@ -56,8 +57,32 @@ def sign(reason: Any) -> str:
     return SELLS if reason.leans == SELLING else GIVES
 
 
+def in_balance(explanation: Any) -> str:
+    """Return what decides the verdict, in words; see `givesell.Explanation.balance`."""
+    if explanation.label is None:
+        return ""
+    start, words = explanation.intercept, explanation.words
+    network = f", the network adds {explanation.network:+.2f}" if explanation.network else ""
+    told = f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words add {words:+.2f}{network}"
+    told += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
+    if not start_decides(explanation.label, start, explanation.log_odds, explanation.reasons):
+        return told
+    return f"{told} Its words do not speak for {explanation.label}: where it started decides."
+
+
+def start_decides(label: str, start: float, log_odds: float, reasons: Any) -> bool:
+    """Whether a post has its label from where it started: its words speak for the other label, all in all or all that are shown."""
+    if _side(start) != label:
+        return False
+    return _side(log_odds - start) != label or not any(reason.leans == label for reason in reasons)
+
+
+def _side(log_odds: float) -> str:
+    return SELLING if log_odds >= 0 else GIVING
+
+
 def sentence(explanation: Any) -> str:
-    """Return what would turn the verdict, and what the network of a deep model adds to the words, in words.
+    """Return what decides the verdict and what would turn it, in words.
 
     Parameters
     ----------
@@ -68,13 +93,13 @@ def sentence(explanation: Any) -> str:
     str
     """
     flip = explanation.flip
-    network = f"The network, which reads words in their order, adds {explanation.network:+.2f}. " if explanation.network else ""
+    told = explanation.balance
     if flip is not None:
-        return f"{network}Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+        return f"{told} Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
     if len(explanation.text) > LONGEST_SEARCHED:
-        return f"{network}It is too long to look for what would turn it."
+        return f"{told} It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
-    return f"{network}Taking out up to half of its words does not turn it.{first}"
+    return f"{told} Taking out up to half of its words does not turn it.{first}"
 
 
 def _named(spans: Any) -> str:
@@ -141,13 +166,18 @@ def as_renderable(explanation: Any) -> Any:
     rows.add_column(justify="right", no_wrap=True)
     rows.add_column(no_wrap=True, min_width=BAR)
     rows.add_column(overflow="fold")
-    strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)
+    start = explanation.intercept
+    strongest = max(abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons)))
     for reason in explanation.reasons:
         bar = "█" * max(1, round(BAR * abs(reason.weight) / strongest))
         style = _STYLES[reason.leans].replace(" underline", "")
         rows.add_row(
             Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(in_a_line(reason.text))
         )
+    side = _side(start)
+    bar = "░" * max(1, round(BAR * abs(start) / strongest))
+    label = Text(f"{SELLS if side == SELLING else GIVES} {side}", "dim")
+    rows.add_row(label, Text(f"{start:+.2f}", "dim"), Text(bar, "dim"), Text(f"({BEFORE})", "dim italic"))
     cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     cues.add_column(no_wrap=True)
     cues.add_column(overflow="fold")

@@ -4,6 +4,7 @@ from givesell.extras import require
 
 require("report", "A report")
 
-from givesell.report.build import TARGET, Report, make_report
+from givesell.report.build import Report, make_report
+from givesell.report.options import TARGET
 
 __all__ = ["TARGET", "Report", "make_report"]

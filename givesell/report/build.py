@@ -21,18 +21,21 @@ from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
+from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
-from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates
+from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
+from givesell.report.options import TARGET, check_options
 from givesell.report.page import page
 from givesell.report.sentences import summary
+from givesell.training.drift import drift_facts, held_against
+from givesell.training.drift_tally import Tally
 from givesell.verdict import COLUMNS
 from givesell.words import cut, encodable, one_line
 from givesell.writing import write_file
 
-TARGET = 0.8
 MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")
 
@@ -83,7 +86,7 @@ class Report:
 def make_report(
     scored: str | os.PathLike[str],
     *,
-    model: "Model",
+    model: "ModelLike",
     target: float = TARGET,
     timezone: str = "UTC",
     text_column: str | None = None,
@@ -100,12 +103,12 @@ def make_report(
     ----------
     scored : path
         Written by `givesell score`, in any of its formats.
-    model : Model
+    model : Model, str or path
         The one that scored it: its measured errors correct the count, and it says which words decided.
     target : float, default 0.8
         The share of giving to hold the archive against.
     timezone : str, default "UTC"
-        Where hours and days are counted, such as ``"Europe/Paris"``.
+        Where hours and days are counted, such as ``"Europe/Paris"``; the whole page is in it.
     text_column : str, optional
         By default as `givesell score` finds it.
     columns : mapping of str to str, optional
@@ -131,54 +134,49 @@ def make_report(
         E401 or E406 if the file cannot be read; E413 if it was not written by `givesell score`.
     ArgumentError
         E206 for a target that is no share or an unknown time zone.
+    DataError
+        E301 if a column that was named is not there.
     """
     path = Path(scored)
     if not path.is_file():
         raise FileError("E401", path=path)
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
-    if isinstance(target, bool) or not isinstance(target, (int, float, np.number)) or not 0 < target <= 1:
-        raise ArgumentError("E206", argument="target", expected="a share above 0 and at most 1, such as 0.8", type=repr(target))
+    model = as_model(model)
+    zone = check_options(target=target, timezone=timezone)
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
         raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
-    try:
-        reader: Any = open_reader(path, plain=True)
-    except FileError as error:
-        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
-        if error.code != "E403" or (skipped is None and not rejects_path(path).is_file()):
-            raise
-        reader = _NoRows()
+    reader = _open(path, empty=skipped is not None or rejects_path(path).is_file())
     names = reader.schema.names
+    prefix = _prefix(names, path)
     told = columns_of(columns)
     check_columns(names, told, path)
-    which = Columns(_text_column(names, text_column, path), _prefix(names, path), find_roles(names, told))
-    if isinstance(reader, ObjectsReader):
-        # A row whose post is no text has figures all the same.
-        reader.use_text(which.prefix + "label")
-    try:
-        figures = Figures(which, timezone=timezone, top=top)
-    except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
-        expected = "the name of a time zone, such as 'Europe/Paris'"
-        raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
-    taken = Collected(strict=False)
-    for batch in reader.batches(taken):
-        figures.add(batch)
-        figures.unreadable(len(taken.take()))
-    figures.unreadable(len(taken.take()))
+    added = {prefix + name for name in (*COLUMNS, "facet", "why")}
+    roles = find_roles([name for name in names if name not in added], told)
+    facet = prefix + "facet" if prefix + "facet" in names else None
+    where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
+    tally = Tally(model)
+    figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
+    if not figures.settled:
+        # Only the whole column tells how its times are to be read.
+        tally = Tally(model)
+        figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally))
     found = figures.as_dict()
     about = _recorded(reader.schema.metadata)
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
-    counted, corrected = counted_share(*judged), corrected_share(*judged, rates)
+    checked = held_against(tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"]))
+    counted = counted_share(*judged)
+    corrected = None if checked.doubts else corrected_share(*judged, rates)
     rejected, reasons = _rejects(path)
     found |= {
         "title": cut(encodable(str(title or path.name))),
         "target": target,
         "counted": counted and counted._asdict(),
         "corrected": corrected and corrected._asdict(),
+        "to_target": giving_until(*judged, target),
+        "drift": drift_facts(checked),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
         "unread": _unread(unread, n_unread) if unread is not None else _unread(about.get("unread"), about.get("n_unread")),
@@ -189,6 +187,30 @@ def make_report(
     _explain(found, model)
     found["summary"] = summary(found)
     return Report(found, (path, rejects_path(path)))
+
+
+def _open(path: Path, *, empty: bool) -> Any:
+    """Return the reader of a scored file; of one without rows where it may be empty."""
+    try:
+        return open_reader(path, plain=True)
+    except FileError as error:
+        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
+        if error.code != "E403" or not empty:
+            raise
+        return _NoRows()
+
+
+def _gathered(reader: Any, columns: Columns, figures: Figures) -> Figures:
+    """Count all batches of a scored file."""
+    if isinstance(reader, ObjectsReader):
+        # A row whose post is no text has figures all the same.
+        reader.use_text(columns.prefix + "label")
+    taken = Collected(strict=False)
+    for batch in reader.batches(taken):
+        figures.add(batch)
+        figures.unreadable(len(taken.take()))
+    figures.unreadable(len(taken.take()))
+    return figures
 
 
 class _NoRows:

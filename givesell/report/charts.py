@@ -45,13 +45,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOST_LABELS = 5
 
 
-def ratio_chart(counted: Share, corrected: Share | None, target: float) -> str:
-    """Draw the share of giving as counted and as corrected, with intervals and the target.
+def share_chart(corrected: Share, counted: float, target: float) -> str:
+    """Draw where the true share of giving lies, what the labels say, and the target.
 
     Parameters
     ----------
-    counted : Share
-    corrected : Share or None
+    corrected : Share
+    counted : float
     target : float
 
     Returns
@@ -59,24 +59,24 @@ def ratio_chart(counted: Share, corrected: Share | None, target: float) -> str:
     str
         SVG.
     """
-    shares = [("counted", counted)] + ([("corrected", corrected)] if corrected else [])
 
     def draw(axes: Axes) -> None:
-        for row, (_, share) in enumerate(reversed(shares)):
-            axes.barh(row, 100 * share.value, color=GIVING, height=0.55)
-            axes.barh(row, 100 - 100 * share.value, left=100 * share.value, color=SELLING, height=0.55)
-            error = np.array([[100 * (share.value - share.low)], [100 * (share.high - share.value)]])
-            axes.errorbar(100 * share.value, row, xerr=error, color=INK, capsize=5, linewidth=2, capthick=2)
+        axes.barh(0, 100, color=BAND, height=0.5)
+        width = max(100 * (corrected.high - corrected.low), 0.8)
+        axes.barh(0, width, left=min(100 * corrected.low, 100 - width), color=GIVING, height=0.5)
+        axes.plot(
+            [100 * counted], [0], marker="o", markersize=9, color=PAPER, markeredgecolor=INK, markeredgewidth=2, clip_on=False, zorder=3
+        )
         axes.axvline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.5)
-        axes.annotate(f"target {target:.0%}", (100 * target, len(shares) - 0.55), ha="center", va="bottom")
-        axes.set_yticks(range(len(shares)), [name for name, _ in reversed(shares)])
+        side = "right" if target > 0.85 else "left" if target < 0.15 else "center"
+        axes.annotate(f"target {100 * target:.0f} %", (100 * target, 0.55), ha=side, va="bottom", annotation_clip=False)
+        axes.set_yticks([])
         axes.set_xlim(0, 100)
-        axes.set_ylim(-0.5, len(shares) - 0.5)
+        axes.set_ylim(-0.5, 0.5)
         axes.set_xlabel("percent of the posts that give")
         axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0)
 
-    return _svg(draw, 0.95 + 0.55 * len(shares), "Share of giving posts, with 95 % intervals and the target")
+    return _svg(draw, 1.45, "Where the share of giving posts lies, with what the labels say and the target")
 
 
 def time_chart(series: Mapping[str, Any], target: float) -> str:
@@ -152,6 +152,34 @@ def hours_chart(hours: Sequence[Sequence[Sequence[int]]]) -> str:
             axes.spines[side_name].set_visible(False)
 
     return _svg(draw, 2.65, "Posts by weekday and hour")
+
+
+def weekdays_chart(weekdays: Sequence[Sequence[int]]) -> str:
+    """Draw how many posts give and sell on each weekday.
+
+    Parameters
+    ----------
+    weekdays : array, shape (7, 2)
+        Counts of giving and selling, Monday first.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    giving, selling = np.asarray(weekdays, float).T
+
+    def draw(axes: Axes) -> None:
+        place = np.arange(7)
+        axes.bar(place, giving, 0.8, color=GIVING)
+        axes.bar(place, selling, 0.8, bottom=giving, color=SELLING)
+        axes.set_xticks(place, WEEKDAYS)
+        axes.set_ylabel("posts")
+        axes.tick_params(axis="x", length=0)
+        axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
+        axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: _short(value)))
+
+    return _svg(draw, 2.4, "Posts by weekday")
 
 
 def histogram_chart(bins: Sequence[int], thresholds: tuple[float, float] | None) -> str:

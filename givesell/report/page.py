@@ -8,9 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from givesell._version import __version__
-from givesell.report.charts import histogram_chart, hours_chart, ratio_chart, time_chart
+from givesell.report.charts import histogram_chart, hours_chart, share_chart, time_chart, weekdays_chart
 from givesell.report.estimate import Share
-from givesell.report.sentences import STATUSES, ratio
+from givesell.report.sentences import FACET_WORDS, MEASURE_WORDS, STATUSES, drift_words, goal_ratio, local, percent, ratio, span_words
 
 _NOTABLE = (
     ("most_selling", "Most selling", "The posts that the model is most certain sell."),
@@ -36,23 +36,37 @@ def page(figures: Mapping[str, Any]) -> str:
     environment = Environment(
         loader=PackageLoader("givesell.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(count=_count, percent=_percent, moment=_moment, web=_web)
-    environment.globals.update(marked=_marked, ratio=ratio)
-    counted = figures["counted"] and Share(**figures["counted"])
+    zone = figures["timezone"]
+    environment.filters.update(
+        count=_count,
+        percent=lambda share: _bound(percent(share)),
+        bound=_bound,
+        moment=lambda text: _moment(text, zone),
+        web=_web,
+        own=_own,
+    )
+    environment.globals.update(marked=_marked, ratio=lambda *counts: _bound(ratio(*counts)), span=_span, goal=goal_ratio)
     corrected = figures["corrected"] and Share(**figures["corrected"])
     series = figures["time"]
     charts = {
-        "ratio": counted and ratio_chart(counted, corrected, figures["target"]),
+        "share": corrected and share_chart(corrected, figures["counted"]["value"], figures["target"]),
         "time": series and len(series["points"]) > 1 and time_chart(series, figures["target"]),
         "hours": figures["hours"] and hours_chart(figures["hours"]),
-        "histogram": counted and histogram_chart(figures["histogram"], tuple(figures["thresholds"])),
+        "weekdays": figures["weekdays"] and not figures["hours"] and weekdays_chart(figures["weekdays"]),
+        "histogram": figures["counted"] and histogram_chart(figures["histogram"], tuple(figures["thresholds"])),
     }
+    lines = list(figures["summary"])
+    alarm = drift_words(figures)
     return environment.get_template("report.html.j2").render(
         figures=figures,
+        alarm=alarm and alarm[0].split(": ", 1),
+        lines=[line for line in lines if line not in alarm],
         charts={name: Markup(svg) if svg else None for name, svg in charts.items()},
         notable=[(title, note, figures[name]) for name, title, note in _NOTABLE if figures[name]],
         groups=[(title, figures["groups"][role]) for role, title in _GROUPS.items() if role in figures["groups"]],
         statuses=STATUSES,
+        facet_words=FACET_WORDS,
+        measure_words=MEASURE_WORDS,
         version=__version__,
     )
 
@@ -70,13 +84,24 @@ def _count(number: float) -> str:
     return f"{number:,}"
 
 
-def _percent(share: float, digits: int = 0) -> str:
-    return f"{share:.{digits}%}"
+def _bound(text: str) -> str:
+    """Return a text whose figures and signs stay on one line."""
+    return text.replace(" : ", "\u00a0:\u00a0").replace(" %", "\u00a0%")
 
 
-def _moment(text: str) -> str:
-    when = datetime.fromisoformat(text)
-    return f"{when.day} {when:%b %Y, %H:%M}"
+def _span(share: Mapping[str, float]) -> str:
+    low, high = span_words(share["low"], share["high"])
+    return _bound(low if low == high else f"{low.removesuffix(' %')} to {high}")
+
+
+def _own(selling: float) -> str:
+    """Return how certain a post's own label is."""
+    return _bound(f"{percent(selling)} selling" if selling >= 0.5 else f"{percent(1 - selling)} giving")
+
+
+def _moment(text: str, zone: str) -> str:
+    when = datetime.fromisoformat(local(text, zone))
+    return f"{when.day} {when:%b %Y}" if len(text) == len("2025-01-06") else f"{when.day} {when:%b %Y, %H:%M}"
 
 
 def _web(url: Any) -> str | None:

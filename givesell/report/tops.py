@@ -5,12 +5,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from givesell.archives.times import Times
 from givesell.report.fields import words_of
 
 MOST_CHARS = 1_000
+FEWEST_WORDS = 4  # of a post that has something to say; shorter ones are shown where there are no others
 MOST_URL = 2_000
+_LATER = 10.0  # more than any difference between ranks
 
 
 class Tops:
@@ -35,7 +39,7 @@ class Tops:
         giving: NDArray[np.bool_],
         selling: NDArray[np.bool_],
         sure: NDArray[np.bool_],
-        times: NDArray[np.datetime64],
+        times: Times,
     ) -> None:
         """Look at a batch.
 
@@ -49,7 +53,7 @@ class Tops:
         numbers : ndarray, shape (n,)
             Probabilities of selling.
         giving, selling, sure : ndarray of bool, shape (n,)
-        times : ndarray of datetime64, shape (n,)
+        times : Times
         """
         if text is None:
             return
@@ -62,19 +66,38 @@ class Tops:
         for name, key in keys.items():
             kept = self._kept[name]
             better = np.flatnonzero(key < self._worst(kept))
-            for i in better[np.argsort(key[better], kind="stable")].tolist():
-                if key[i] >= self._worst(kept):
+            if not len(better):
+                continue
+            better = better[np.argsort(key[better], kind="stable")]
+            texts = pc.utf8_slice_codeunits(pc.fill_null(words_of(column.take(pa.array(better)), field), ""), 0, MOST_CHARS)
+            # Each text once, and what has little to say after all that has more.
+            once = np.sort(np.unique(texts.dictionary_encode().indices.to_numpy(), return_index=True)[1])
+            short = pc.less(pc.count_substring_regex(texts, r"\S+"), FEWEST_WORDS).to_numpy(zero_copy_only=False)
+            ranks = key[better] + _LATER * short
+            for at in once[np.argsort(ranks[once], kind="stable")].tolist():
+                if ranks[at] >= self._worst(kept):
                     break
-                shown = (words_of(column.slice(i, 1), field)[0].as_py() or "")[:MOST_CHARS]
-                if all(shown != post["text"] for _, post in kept):
-                    post = {"text": shown, "selling": round(float(numbers[i]), 6), "sure": bool(sure[i])}
-                    post["created"] = None if np.isnat(times[i]) else str(times[i])
-                    for role in ("author", "platform", "kind", "url"):
-                        value = roles[role][i].as_py() if role in roles else None
-                        post[role] = value if value is None or len(value) <= MOST_URL else None
-                    kept.append((float(key[i]), post))
-                    kept.sort(key=lambda entry: entry[0])
-                    del kept[self._size :]
+                text, i = texts[at].as_py(), int(better[at])
+                if all(text != post["text"] for _, post in kept):
+                    self._keep(kept, float(ranks[at]), self._post(text, i, roles, numbers, sure, times))
+
+    def _keep(self, kept: list[tuple[float, dict[str, Any]]], rank: float, post: dict[str, Any]) -> None:
+        kept.append((rank, post))
+        kept.sort(key=lambda entry: entry[0])
+        del kept[self._size :]
+
+    @staticmethod
+    def _post(
+        text: str, i: int, roles: Mapping[str, pa.StringArray], numbers: NDArray[np.float64], sure: NDArray[np.bool_], times: Times
+    ) -> dict[str, Any]:
+        post: dict[str, Any] = {"text": text, "selling": round(float(numbers[i]), 6), "sure": bool(sure[i])}
+        post["created"] = (
+            None if np.isnat(times.utc[i]) else str(times.utc[i].astype("datetime64[D]") if times.day_only[i] else times.utc[i])
+        )
+        for role in ("author", "platform", "kind", "url"):
+            value = roles[role][i].as_py() if role in roles else None
+            post[role] = value if value is None or len(value) <= MOST_URL else None
+        return post
 
     def as_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Return the posts of each kind, best first.

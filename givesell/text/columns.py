@@ -3,10 +3,12 @@
 What a caller's object says of itself is not believed: how many posts there are and how long each is, is what was read.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
+from pathlib import PurePath
 from traceback import format_exception_only
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
 LONGEST = 1 << 27  # code points of a post: their places are counted in 32 bits, and the room for them in gigabytes
 _COLUMNS_NAMED = 20
+_KEYS_NAMED = 3
 
 
 class Chunk(NamedTuple):
@@ -74,8 +77,7 @@ def as_sequence(posts: Any) -> Sequence[Any]:
 
 def _as_column(posts: Any) -> "_Column | None":
     """Return what has a length and slices as a column, None for what can only be gone through."""
-    if isinstance(posts, (str, bytes, bytearray, Mapping, set, frozenset)) or posts is None:
-        raise ArgumentTypeError("E102", type=type(posts).__name__)
+    _refuse_others(posts)
     _refuse_tables(posts)
     if hasattr(posts, "to_pylist"):
         _check_arrow(posts)
@@ -85,7 +87,8 @@ def _as_column(posts: Any) -> "_Column | None":
         return _Column(posts.array, lambda part: part.tolist())
     if isinstance(posts, np.ndarray):
         if posts.ndim != 1:
-            raise ArgumentTypeError("E102", type=f"an array of shape {posts.shape}")
+            instead = "posts.ravel(), or one column of it" if posts.ndim else "posts.item()"
+            raise ArgumentTypeError("E117", type=f"An array of shape {posts.shape}", instead=instead)
         return _Column(posts, lambda part: part.tolist())
     _check_arrow(getattr(posts, "array", posts))
     if hasattr(posts, "to_list") and hasattr(posts, "__len__"):
@@ -157,6 +160,26 @@ def is_missing(post: object) -> bool:
 
 def _as_it_is(part: Any) -> Any:
     return part
+
+
+def _refuse_others(posts: Any) -> None:
+    """Refuse what is often passed in place of posts, and say what to pass."""
+    name = type(posts).__name__
+    if isinstance(posts, (set, frozenset)):
+        raise ArgumentTypeError("E113", type=name)
+    if isinstance(posts, Mapping):
+        keys = ", ".join(map(repr, islice(posts, _KEYS_NAMED)))
+        raise ArgumentTypeError("E114", type=name, keys=keys or "none")
+    if isinstance(posts, (bytes, bytearray, memoryview)):
+        raise ArgumentTypeError("E115", type=name)
+    if isinstance(posts, (PurePath, os.DirEntry)):
+        raise ArgumentTypeError("E116", path=os.fspath(posts))
+    if name in ("LazyFrame", "Expr") and type(posts).__module__.startswith("polars"):
+        raise ArgumentTypeError("E117", type=name, instead="a column of what is collected, such as frame.collect()['text']")
+    if hasattr(posts, "__dask_graph__"):
+        raise ArgumentTypeError("E117", type=f"A Dask {name}", instead="givesell.Scorer() to its map_partitions, or posts.compute()")
+    if isinstance(posts, str) or posts is None:
+        raise ArgumentTypeError("E102", type=name)
 
 
 def _refuse_tables(posts: Any) -> None:

@@ -1,9 +1,16 @@
-"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written that others cannot write."""
+"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written that others cannot write.
+
+Compiling takes longer than anything else that this library does, so it is not done in silence: the first time in a process one line says
+so where a person looks at a terminal, and a warning says so where nothing can be kept and each process compiles anew.
+"""
 
 import hashlib
 import os
+import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,6 +18,29 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
+VARIABLE = "GIVESELL_CACHE_DIR"
+
+
+@dataclass
+class Compiling:
+    """What this process has had to compile.
+
+    Attributes
+    ----------
+    count : int
+        Functions compiled here, since no cache had them.
+    folders : set of str
+        Where compiled functions were looked for.
+    homeless : bool
+        Whether some could be kept nowhere.
+    """
+
+    count: int = 0
+    folders: set[str] = field(default_factory=set)
+    homeless: bool = False
+
+
+compiling = Compiling()
 
 # Counting references to a dozen arrays took a third of the time of a short post. A function that makes no array need
 # not count them; Numba refuses to compile one that does both. A Numba without the option counts, and is slower.
@@ -25,9 +55,10 @@ with suppress(ImportError):
 def compiled(function: F) -> F:
     """Compile a function that makes no arrays, with Numba, without the GIL, cached on disk.
 
-    Numba keeps the cache beside the module, in ``NUMBA_CACHE_DIR``, or in the user's cache folder where the package
-    folder is read-only; see `is_private` for what is passed over. Where there is no such folder the function is compiled anew
-    in each process. A damaged cache or a full disk costs a compilation, never an error.
+    The cache is kept in ``GIVESELL_CACHE_DIR`` or ``NUMBA_CACHE_DIR`` where one is set, else beside the module, or in the user's cache
+    folder where the package folder cannot be written; see `is_private` for what is passed over. A folder that this user can only read
+    serves where none can be written. Where there is none at all the function is compiled anew in each process. A damaged cache or a full
+    disk costs a compilation, never an error.
 
     Parameters
     ----------
@@ -66,12 +97,54 @@ def compiled_with_arrays(function: F) -> F:
 def _compile(function: F, **options: Any) -> F:
     dispatcher: Any = njit(nogil=True, error_model="numpy", **options)(function)
     # "No locator available" is a RuntimeError. Without a cache that is known to be private there is none, as in a Numba with other insides.
+    kept = False
     with suppress(RuntimeError, AttributeError, ImportError, OSError):
         stored = _private_cache()(function)
         if is_private(stored.cache_path):  # the environment may name places of its own
             _harden(stored)
             dispatcher._cache = stored
+            kept = not isinstance(stored._impl.locator, _ReadOnly)
+    with suppress(AttributeError):  # Numba may be told to compile nothing
+        _announce(dispatcher._cache, kept)
     return cast(F, dispatcher)
+
+
+def _announce(stored: Any, kept: bool) -> None:
+    """Note, and say once, when a function is about to be compiled."""
+    load = stored.load_overload
+
+    def load_overload(*args: Any) -> Any:
+        found = load(*args)
+        if stored.cache_path is not None:
+            compiling.folders.add(stored.cache_path)
+        if found is None:
+            compiling.homeless |= not kept
+            if not compiling.count:
+                _say(stored.cache_path, kept)
+            compiling.count += 1
+        return found
+
+    stored.load_overload = load_overload
+
+
+def _say(folder: str | None, kept: bool) -> None:
+    wanted = os.environ.get(VARIABLE)
+    problem = ""
+    if not kept:
+        problem = (
+            "givesell is compiled anew at each start, which may take a minute: it finds no folder to keep the result in that this "
+            f"user, and no other, can write. Set {VARIABLE} to one, and run givesell warm-up once."
+        )
+    elif wanted and not Path(folder or "").is_relative_to(Path(wanted).absolute()):
+        problem = f"{VARIABLE} names no folder that this user, and no other, can write: {wanted}. What is compiled is kept in {folder}."
+    if problem:
+        from givesell.errors import HintWarning
+
+        with suppress(HintWarning):  # where warnings are errors too, a post has its verdict
+            warnings.warn(problem, HintWarning, stacklevel=2)
+    elif sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("givesell: compiling for this machine, once; that may take a minute ...\n")
+        sys.stderr.flush()
 
 
 def is_private(folder: str) -> bool:
@@ -104,6 +177,20 @@ def _private_cache() -> Any:
     """Return Numba's cache, of places that are private."""
     from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
+    known: list[Any] = CompileResultCacheImpl._locator_classes
+    provided: Any = next(kind for kind in known if kind.__name__.endswith("UserProvidedCacheLocator"))
+
+    class Named(provided):  # type: ignore[misc]
+        """The folder that ``GIVESELL_CACHE_DIR`` names."""
+
+        def __init__(self, function: Any, file: str) -> None:
+            super().__init__(function, file)
+            self._cache_path = str(Path(os.environ[VARIABLE]).absolute() / self.get_suitable_cache_subpath(file))
+
+        @classmethod
+        def from_function(cls, function: Any, file: str) -> Any:
+            return super(provided, cls).from_function(function, file) if os.environ.get(VARIABLE) else None
+
     def private(kind: Any) -> Any:
         class Private(kind):  # type: ignore[misc]
             def ensure_cache_path(self) -> None:
@@ -117,9 +204,22 @@ def _private_cache() -> Any:
 
         return Private
 
-    kinds = [private(kind) for kind in CompileResultCacheImpl._locator_classes]
-    places = type("Places", (CompileResultCacheImpl,), {"_locator_classes": kinds})
+    def read_only(kind: Any) -> Any:
+        class Readable(kind, _ReadOnly):  # type: ignore[misc]
+            def ensure_cache_path(self) -> None:
+                """See that this function was kept here by one who could write."""
+                if not any(Path(self.get_cache_path()).glob(f"{Path(self._py_file).stem}.*-{self.get_disambiguator()}.py*.nbi")):
+                    raise OSError("nothing is kept there")
+
+        return Readable
+
+    written = [private(kind) for kind in (Named, *known)]
+    places = type("Places", (CompileResultCacheImpl,), {"_locator_classes": [*written, *map(read_only, written)]})
     return type("Cache", (FunctionCache,), {"_impl_class": places})
+
+
+class _ReadOnly:
+    """Marks a place that is read and not written."""
 
 
 def _harden(stored: Any) -> None:

@@ -23,8 +23,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.calibrated import SidedLogisticRegression, Sides, sided
+from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer
+from givesell.loading import as_model
 from givesell.model import Model
+from givesell.pipelined import PipelineModel
 from givesell.verdict import GIVING, SELLING
 
 STRENGTH = 10.0  # how far weights may leave the base's; benchmarks/adapt.md compares others
@@ -53,6 +56,20 @@ class Base:
 
     def __repr__(self) -> str:
         return f"Base({self.model.info['name']!r})"
+
+    @classmethod
+    def named(cls, base: Any) -> "Base":
+        """Take a model apart that is given as such or by its folder or name.
+
+        Raises
+        ------
+        ArgumentError
+            E321 where it has no weights.
+        """
+        model = as_model(base, "base")
+        if isinstance(model, PipelineModel):
+            raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
+        return cls.of(model)
 
     @classmethod
     def of(cls, model: Model) -> "Base":

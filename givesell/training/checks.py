@@ -1,5 +1,6 @@
 """What is looked at in labelled posts before a model is trained on them, and what is done about it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +14,17 @@ from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled
 from givesell.training.findings import Finding, posts, some
+from givesell.training.seen_before import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little
+FEW_FROM_SCRATCH = 1000  # the most for which benchmarks/adapt.md has measured what a base gains
 FEW_GROUPS = 10
 FEW_OF_A_LABEL = 50
 RARE = 0.05  # the share of a label that is worth a word
 LARGE_GROUP = 0.5
 FAR_FROM_PRIOR = 0.1
+SEEN = "seen by base"
 LONG_TAIL = 0.9  # the share of groups of one post from which a column hardly keeps posts together
 
 
@@ -85,6 +89,37 @@ def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
     return Finding("base", count, told, done)
 
 
+def from_scratch(count: int) -> list[Finding]:
+    """Say that few posts make a better model with a shipped one to start from."""
+    if count > FEW_FROM_SCRATCH:
+        return []
+    found = f"{posts(count)} are few to learn from with no model to start from."
+    done = "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to 0.08 macro-F1 (benchmarks/adapt.md)."
+    return [Finding("from scratch", count, found, done, (), True)]
+
+
+def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
+    """Say that the base was trained on some of the posts already."""
+    name, rows = base.info["name"], base.trained_on(data.posts)
+    count = int(rows.sum())
+    if not count:
+        return []
+    found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
+    done = "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take posts that it has not seen."
+    return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
+
+
+def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
+    """Warn where the base was trained on more than a hundredth of the posts; ``stacklevel`` as for `warn_of_training`."""
+    warn_of_training(base.info["name"], int(base.trained_on(data.posts).sum()), len(data.posts), stacklevel=stacklevel + 1)
+
+
+def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
+    """Say that figures are hardly true of posts as people write them."""
+    told = too_good(float(figures["macro_f1"]))
+    return [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)] if told else []
+
+
 def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
@@ -92,7 +127,7 @@ def _labels(data: Labelled) -> list[Finding]:
     done = "Labels weigh alike in training, however many posts carry them."
     findings = [Finding("labels", count, told, done, (), min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL)]
     if count < FEW_POSTS:
-        done = "Trained all the same: label more, or start from a shipped model (base='givesell-en')."
+        done = "Trained all the same: label more."
         findings.append(Finding("few posts", count, f"{posts(count)} are few: the figures have wide intervals.", done, (), True))
     return findings
 

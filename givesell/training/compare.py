@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import DataError
-from givesell.model import Model
+from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
-from givesell.training.evaluate import check_model, judge, read_posts, without_text
+from givesell.training.evaluate import judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
+from givesell.training.seen_before import is_notable, told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
@@ -50,14 +51,16 @@ class Comparison:
     groups : int or None
         How many groups were drawn whole; None where posts were drawn.
     rounds : int
+    trained_on : tuple of int
+        How many of the posts a, and b, was trained on: on such posts a model looks better than it is.
 
     Examples
     --------
     >>> import givesell
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts()
-    >>> small = givesell.train(posts.head(800))
-    >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800), groups="topic")
+    >>> small, large = givesell.train(posts.head(200)), givesell.train(posts.head(800))
+    >>> comparison = givesell.compare(small, large, posts.tail(800), groups="topic")
     >>> sum(comparison.counts.values()), bool(comparison.metrics.loc["auc", "difference"] > 0)
     (800, True)
     """
@@ -70,6 +73,7 @@ class Comparison:
     unjudged: int
     groups: int | None
     rounds: int
+    trained_on: tuple[int, int] = (0, 0)
 
     @property
     def sentence(self) -> str:
@@ -77,11 +81,17 @@ class Comparison:
         a, b = self.names
         row = self.metrics.loc["macro_f1"]
         gap = f"macro-F1 {row['b']:.3f} against {row['a']:.3f}, {row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        unfair = self._unfair()
         if row["low"] > 0:
-            return f"{b} is better than {a}: {gap}."
+            return f"{b} is better than {a}: {gap}.{unfair}"
         if row["high"] < 0:
-            return f"{b} is worse than {a}: {gap}."
-        return f"These posts do not tell {b} from {a}: {gap}."
+            return f"{b} is worse than {a}: {gap}.{unfair}"
+        return f"These posts do not tell {b} from {a}: {gap}.{unfair}"
+
+    def _unfair(self) -> str:
+        """Say that a model has seen the posts before; nothing where neither has."""
+        seen = [name for name, count in zip(self.names, self.trained_on, strict=True) if is_notable(count, self.posts)]
+        return f" But {' and '.join(seen)} had seen such posts in training: take others to compare." if seen else ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the metrics as a table, shape (11, 6); see `metrics`."""
@@ -99,6 +109,7 @@ class Comparison:
             "posts": self.posts,
             "unjudged": self.unjudged,
             "groups": self.groups,
+            "trained_on": {"a": self.trained_on[0], "b": self.trained_on[1]},
             "metrics": {name: {key: _plain(value) for key, value in row.items()} for name, row in rows.items()},
             "counts": self.counts,
             "flipped": [{key: _plain(value) for key, value in row.items()} for row in flipped],
@@ -143,9 +154,10 @@ class Comparison:
             else ""
         )
         unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
+        known = "".join(f" {told_of_training(*one, self.posts)}" for one in zip(self.names, self.trained_on, strict=True) if one[1])
         gone = f" {self.unjudged:,} posts got no label and are in no figure." if self.unjudged else ""
         a, b = self.names
-        note = f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the same for both.{few}{gone}"
+        note = f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the same for both.{few}{gone}{known}"
         quality = Section("Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note)
         counts = [
             ("both are right", f"{self.counts['both']:,}"),
@@ -164,13 +176,13 @@ class Comparison:
 
 
 def compare(
-    model_a: Model,
-    model_b: Model,
+    model_a: ModelLike,
+    model_b: ModelLike,
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
@@ -179,12 +191,13 @@ def compare(
 ) -> Comparison:
     """Compare two models on labelled posts that neither was trained on.
 
-    Both are resampled together, so that the interval of the difference is that of the models, not of the posts.
+    Both are resampled together, so that the interval of the difference is that of the models, not of the posts. Where one was trained on
+    more than a hundredth of the posts, a `givesell.errors.TrainedOnWarning` says so.
 
     Parameters
     ----------
-    model_a, model_b : Model
-        What there is, and what may take its place.
+    model_a, model_b : Model, str or path
+        Or their folders or names. What there is, and what may take its place.
     data, labels, text, label, groups, certainty, label_mapping
         As for `givesell.evaluate`.
     rounds : int, default 1000
@@ -210,13 +223,12 @@ def compare(
     >>> import givesell
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts()
-    >>> small = givesell.train(posts.head(800))
-    >>> comparison = givesell.compare(small, givesell.load(), posts.tail(800))
+    >>> small, large = givesell.train(posts.head(200)), givesell.train(posts.head(800))
+    >>> comparison = givesell.compare(small, large, posts.tail(800))
     >>> comparison.flipped.columns.tolist()
     ['text', 'label', 'a', 'b', 'moved', 'right']
     """
-    check_model(model_a, "model_a")
-    check_model(model_b, "model_b")
+    model_a, model_b = as_model(model_a, "model_a"), as_model(model_b, "model_b")
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
     scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
     any_judged = not np.isnan(scores[0].selling).all()
@@ -247,8 +259,12 @@ def compare(
     named = (str(model_a.info["name"]), str(model_b.info["name"]))
     if named[0] == named[1]:
         named = (f"{named[0]} (a)", f"{named[1]} (b)")
+    in_a, in_b = (int(model.trained_on(posts.posts[judged.kept]).sum()) for model in (model_a, model_b))
+    for one, count in zip(named, (in_a, in_b), strict=True):
+        warn_of_training(one, count, len(judged.selling), stacklevel=2)
     left_out = int((~judged.kept).sum()) + without_text(posts)
-    return Comparison(named, metrics, counts, _flipped(judged, p, right), len(judged.selling), left_out, judged.groups, int(rounds))
+    flipped = _flipped(judged, p, right)
+    return Comparison(named, metrics, counts, flipped, len(judged.selling), left_out, judged.groups, int(rounds), (in_a, in_b))
 
 
 def _flipped(judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence[NDArray[np.bool_]]) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Labelled posts: from files or a DataFrame to checked arrays."""
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,11 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from givesell.archives.read import Archive
 from givesell.errors import ArgumentTypeError, DataError, PostTypeError
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
-from givesell.training.given import Columns, as_columns, own_columns
+from givesell.training.frames import as_frame, is_table
+from givesell.training.given import LABEL, Columns, as_columns, own_names
 from givesell.training.labels import UNUSED, read_labels
+from givesell.training.named_columns import match, need, text_column
 from givesell.training.ranges import MOST_WEIGHT, check_ranges
 from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
@@ -26,6 +28,7 @@ FEWEST = 10
 MOST_STRANGE = 0.1  # the share of values that are no text at which a column is not one of posts
 SAMPLE = 1000
 MOST_NUMBERS = 0.5
+_EXPECTED = "a table, such as a DataFrame, or the path of a labelled file"
 _GROUP, _EXTRA = "group ", "extra "
 
 
@@ -81,8 +84,8 @@ def labelled(
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     weight: Any = None,
     certainty: Any = "certainty",
@@ -97,12 +100,15 @@ def labelled(
 
     Parameters
     ----------
-    data : pandas.DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
-        Posts to train on and to measure on.
+    data : table, path, Archive, list of these; or a sequence or column of posts, with ``labels``
+        Posts to train on and to measure on. Tables are those of pandas, Polars, Arrow and others, dicts of columns and lists of dicts; see
+        `givesell.training.frames`. Files are read as `givesell.read_archive` does.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
-    text, label : str
-        Columns.
+    text : str, optional
+        The column of posts; by default ``text``, or the one that is named as posts are, such as ``Body``.
+    label : str, or a sequence of shape (n,)
+        The column of labels; values are taken as ``labels``.
     groups : str or sequence of str, optional
         Columns whose values keep related posts together, such as source or author. Beside ``labels`` also the values themselves,
         or a dict of name to values; a NumPy array or Series is always taken for values.
@@ -140,8 +146,11 @@ def labelled(
     >>> labelled(posts, 10 * ["kind", "promo"], label_mapping={"kind": "giving", "promo": "selling"}).selling.sum()
     np.int64(10)
     """
+    named_text, named_label = (name if isinstance(name, str) else usual for name, usual in ((text, None), (label, LABEL)))
     data, columns = as_columns(data, labels, text=text, label=label, groups=groups, weight=weight, certainty=certainty)
     sources = [(source, 1.0, True) for source in (data if isinstance(data, (list, tuple)) else [data])]
+    if not sources:
+        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=f"an empty {type(data).__name__}")
     sources += [(source, factor, False) for source, factor in also]
     parts, ledger, findings = [], [], list[Finding]()
     several = sum(measured for _, _, measured in sources) > 1
@@ -149,17 +158,18 @@ def labelled(
     for source, factor, measured in sources:
         check_ranges(weight=factor)
         bad: list[BadLine] = []
-        frame, entry = _frame(source, bad)
-        where = "" if isinstance(source, pd.DataFrame) else f" in {entry['name']}"
+        own = columns if measured else replace(columns, text=named_text, label=named_label)
+        frame, entry = _frame(source, bad, own.text)
+        where = "" if is_table(source) else f" in {entry['name']}"
         findings += unreadable(bad, entry["name"])
-        own = columns if measured else replace(columns, text=text, label=label)
+        own = replace(own, text=text_column(frame.columns, own.text, f" in {entry['name']}"))
         kept = _columns(frame, own, f" in {entry['name']}", where, measured, factor, borderline_weight, facet, extra)
         if several and measured:
             kept["index"] = np.arange(row, row + len(kept))
             row += len(kept)
         kept, empty, found = _posts_alone(kept, own.text, frame, where)
         findings += found
-        kept["label"], found = read_labels(kept["label"], label_mapping, column=label, where=where)
+        kept["label"], found = read_labels(kept["label"], label_mapping, column=named_label or LABEL, where=where)
         findings += [finding for finding in found if finding.check != UNUSED or len(sources) == 1]
         kept = kept[kept["label"].notna()]
         if facet is not None:
@@ -201,27 +211,34 @@ def _columns(
     extra: Iterable[str],
 ) -> pd.DataFrame:
     """Return what is needed of one source under names of our own."""
-    needed = [columns.text, columns.label, *([] if facet is None else [facet])]
-    needed += [*columns.groups.values(), *([] if columns.weight is None else [columns.weight])] if measured else []
-    for column in needed:
-        _need(frame, column, told)
-    kept = pd.DataFrame({"post": frame[columns.text].astype(object), "label": frame[columns.label].astype(object)})
-    there = [name for name in (columns.certainty, *extra) if name is not None and name in frame]
-    for name in there:
-        _need(frame, name, told)
-    kept["clear"] = (frame[columns.certainty] == CLEAR).to_numpy(bool, na_value=False) if columns.certainty in there else True
+
+    def there(name: Any) -> Any:
+        """Return a column that may be there; None where it is not."""
+        found = None if name is None else match(frame.columns, name)
+        return None if found is None else frame[need(frame, found, told)]
+
+    def wanted(name: Any, role: str = "") -> Any:
+        """Return a column that posts to measure on must have."""
+        return frame[need(frame, name, told, role)] if measured else there(name)
+
+    posts, label = frame[need(frame, columns.text, told)], frame[need(frame, columns.label, told, LABEL)]
+    kept = pd.DataFrame({"post": posts.astype(object), "label": label.astype(object)})
+    certainty, weight = there(columns.certainty), None if columns.weight is None else wanted(columns.weight)
+    kept["clear"] = True if certainty is None else (certainty == CLEAR).to_numpy(bool, na_value=False)
     kept["weight"] = factor * np.where(kept["clear"], 1.0, borderline_weight)
-    if columns.weight is not None and columns.weight in frame:
-        kept["weight"] *= _weights(frame[columns.weight], where)
+    if weight is not None:
+        kept["weight"] *= _weights(weight, where)
     kept["measured"] = measured
     kept["index"] = pd.Series(frame.index.to_numpy(object), kept.index, dtype=object)
     if facet is not None:
-        kept["facet"] = frame[facet].astype(object)
+        kept["facet"] = frame[need(frame, facet, told)].astype(object)
     for name, column in columns.groups.items():
-        kept[f"{_GROUP}{name}"] = _keys(frame[column]) if column in frame else None
+        values = wanted(column)
+        kept[f"{_GROUP}{name}"] = None if values is None else _keys(values)
     for name in extra:
-        if name in frame:
-            kept[f"{_EXTRA}{name}"] = frame[name].astype(object).where(frame[name].notna(), None)
+        values = there(name)
+        if values is not None:
+            kept[f"{_EXTRA}{name}"] = values.astype(object).where(values.notna(), None)
     for key, values in kept.items():
         if values.dtype == object and key != "index":
             kept[key] = pd.Series(list(map(keepable, values)), kept.index, dtype=object)
@@ -262,7 +279,7 @@ def _posts_alone(kept: pd.DataFrame, text: str, frame: pd.DataFrame, where: str)
         wrong, count = (numbers if len(numbers) > 1 + MOST_NUMBERS * len(sample) else numbers[:0]), "most"
     if len(wrong):
         kind, first = "number" if count == "most" else type(kept["post"].iloc[wrong[0]]).__name__, kept.index[wrong[0]]
-        raise DataError("E313", column=text, where=where, kind=kind, row=first, count=count, columns=", ".join(own_columns(frame)))
+        raise DataError("E313", column=text, where=where, kind=kind, row=first, count=count, columns=", ".join(own_names(frame.columns)))
     findings = []
     for check, rows, found in (("empty posts", empty, "no text"), ("not text", strange, "a number or another value that is no text")):
         if rows.any():
@@ -280,15 +297,20 @@ def _is_number(post: str) -> bool:
     return True
 
 
-def posts_of(source: Any, text: str = "text", groups: str | None = None) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+def posts_of(
+    source: Any, text: str | None = None, groups: str | None = None, *, strict: bool = True
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return the posts of an unlabelled file or frame, and their groups.
 
     Parameters
     ----------
-    source : DataFrame or path
-    text : str
+    source : table, path or Archive
+    text : str, optional
+        As for `labelled`.
     groups : str, optional
-        Columns.
+        A column.
+    strict : bool, default True
+        Whether a post that is missing or no text is an error.
 
     Returns
     -------
@@ -297,38 +319,31 @@ def posts_of(source: Any, text: str = "text", groups: str | None = None) -> tupl
     Raises
     ------
     DataError
-        If a column is missing, or a post is not text.
+        If a column is missing.
+    PostTypeError
+        If a post is not text.
     FileError
         If the file cannot be read.
     """
-    frame, entry = _frame(source)
+    frame, entry = _frame(source, None, text)
     where = f" in {entry['name']}"
-    for column in (text, groups):
-        if column is not None:
-            _need(frame, column, where)
-    posts = frame[text].to_numpy(object)
-    for row, post in enumerate(posts):
+    posts = frame[need(frame, text_column(frame.columns, text, where), where)].to_numpy(object)
+    for row, post in enumerate(posts if strict else ()):
         if not isinstance(post, str):
             raise PostTypeError("E101", position=row, type=type(post).__name__)
-    return posts, frame[groups].to_numpy(object) if groups else np.full(len(posts), None, object)
+    keys = None if groups is None else frame[need(frame, groups, where)].to_numpy(object)
+    return posts, np.full(len(posts), None, object) if keys is None else keys
 
 
-def _frame(source: Any, bad: list[BadLine] | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
-    if isinstance(source, pd.DataFrame):
-        return source, {"name": "a DataFrame"}
-    if not isinstance(source, (str, Path)):
-        raise ArgumentTypeError("E206", argument="data", expected="a DataFrame or the path of a labelled file", type=type(source).__name__)
-    frame = read_frame(source, bad)
-    return frame, {"name": Path(source).name, "sha256": hashlib.sha256(Path(source).read_bytes()).hexdigest()}
-
-
-def _need(frame: pd.DataFrame, column: str, where: str) -> None:
-    if column not in frame:
-        near = difflib.get_close_matches(column, list(map(str, frame.columns)), 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise DataError("E301", column=column, where=where, columns=", ".join(map(str, frame.columns)), hint=hint)
-    if isinstance(frame[column], pd.DataFrame):
-        raise DataError("E362", column=column, where=where, count=frame[column].shape[1])
+def _frame(source: Any, bad: list[BadLine] | None, text: Any) -> tuple[pd.DataFrame, dict[str, Any]]:
+    if is_table(source):
+        return as_frame(source), {"name": "a DataFrame"}
+    if not isinstance(source, (str, Path, Archive)):
+        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=type(source).__name__)
+    frame = read_frame(source, bad, text=text)
+    place = source.path if isinstance(source, Archive) else Path(source)
+    digest = {"sha256": hashlib.sha256(place.read_bytes()).hexdigest()} if place.is_file() else {}
+    return frame, {"name": place.name, **digest}
 
 
 def _check_facets(frame: pd.DataFrame) -> None:

@@ -58,7 +58,7 @@ class Judged:
     made_weight: float = MADE_WEIGHT
 
     @classmethod
-    def read(cls, path: Any, unlabelled: Any, data: Labelled, *, text: str = "text", groups: str = "group") -> Self:
+    def read(cls, path: Any, unlabelled: Any, data: Labelled, *, text: str | None = None, groups: str = "group") -> Self:
         """Read a teacher's views, and make again the posts that they are of.
 
         Parameters
@@ -69,7 +69,8 @@ class Judged:
             The unlabelled posts that the teacher judged.
         data : Labelled
             The labelled posts that it learned from.
-        text, groups : str
+        text : str, optional
+        groups : str
             Columns.
 
         Returns
@@ -150,7 +151,7 @@ class Judged:
 
 
 def pool(
-    data: Labelled, unlabelled: Any, made: int, *, text: str = "text", groups: str = "group", seed: int = 0
+    data: Labelled, unlabelled: Any, made: int, *, text: str | None = None, groups: str = "group", seed: int = 0
 ) -> tuple[NDArray[np.object_], int, NDArray[np.object_]]:
     """Return the posts for a teacher to judge.
 
@@ -160,7 +161,8 @@ def pool(
     unlabelled : DataFrame or path
     made : int
         How many posts to make, of labelled and unlabelled ones.
-    text, groups : str
+    text : str, optional
+    groups : str
         Columns.
     seed : int
 

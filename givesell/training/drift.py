@@ -2,31 +2,40 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, DataError
-from givesell.model import Model
-from givesell.text.columns import as_sequence
-from givesell.training.reference import BINS, MEASURES, distance, histogram_bins, reference
+from givesell.errors import DataError
+from givesell.loading import ModelLike, as_model
+from givesell.training.drift_tally import Tally
+from givesell.training.pool import read_pool
+from givesell.training.reference import MEASURES, distance, reference
+from givesell.training.seen_before import told_of_training, warn_of_training
 from givesell.training.show import Section, as_html, as_renderable, percent
-from givesell.training.unseen import Unseen, seen_by
-from givesell.verdict import Status, is_sure
+from givesell.verdict import Status
 
-__all__ = ["Drift", "Measure", "drift", "reference"]
+__all__ = ["Drift", "Measure", "drift", "held_against", "reference"]
 
-NONE, SOME, STRONG = "none", "some", "strong"
+NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"
 FEWEST = 50
+_FEWEST_JUDGED = 25
+MOSTLY = 0.5  # of the judged posts: with more of them unsure the measured errors are not known to hold
+NEW_WORDS = 0.25  # of the words: twice as many as any source of the corpus has (benchmarks/share.md)
 NOT_ENGLISH = (0.1, 0.5)  # shares: some drift, strong drift
-_CHUNK = 20_000
 _NAMES = {
     "unseen": "n-grams that are new to the model",
     "strange": "posts with many new n-grams",
     "distance": "distance of the probabilities",
     "not_english": "posts that are not English",
+}
+LEFT_OUT = {
+    Status.MISSING.text: "without text",
+    Status.EMPTY.text: "blank",
+    Status.NO_WORDS.text: "without words",
+    Status.NOT_ENGLISH.text: "not in English",
 }
 
 
@@ -55,7 +64,9 @@ class Measure(NamedTuple):
 
     @property
     def level(self) -> str:
-        """``"none"``, ``"some"`` or ``"strong"``."""
+        """``"none"``, ``"some"`` or ``"strong"``; ``"unknown"`` where there was nothing to measure."""
+        if math.isnan(self.value):
+            return UNKNOWN
         if not self.value > self.limit:
             return NONE
         return STRONG if self.value > self.source_limit else SOME
@@ -74,14 +85,18 @@ class Drift:
         Posts by status; see `givesell.Verdict`.
     words : float
         Share of the words that are new to the model.
+    judged_words : float
+        The same of the judged posts alone.
     histogram : ndarray of int64, shape (50,)
         Probabilities of ``selling`` of the judged posts, in bins of 0.02.
     unsure : float
         Share of the judged posts that the model is not sure of.
     reference : dict
-        What the model recorded in training; see `reference`.
+        What the model recorded in training; see `reference`. Empty if it recorded nothing.
     model : str
         Its name.
+    trained_on : int
+        Posts that the model was trained on.
 
     Examples
     --------
@@ -98,40 +113,85 @@ class Drift:
     posts: int
     statuses: dict[str, int]
     words: float
+    judged_words: float
     histogram: NDArray[np.int64]
     unsure: float
     reference: dict[str, Any]
     model: str
+    trained_on: int = 0
+
+    @property
+    def judged(self) -> int:
+        """How many posts have a verdict."""
+        return int(self.histogram.sum())
 
     @property
     def level(self) -> str:
-        """``"none"``, ``"some"`` or ``"strong"``: the highest of the measures."""
+        """``"none"``, ``"some"`` or ``"strong"``: the highest of the measures; ``"unknown"`` where too few posts could be judged."""
         levels = {measure.level for measure in self.measures}
+        if STRONG not in levels and (not self.measures or self.judged < min(_FEWEST_JUDGED, self.posts)):
+            return UNKNOWN
         return next(level for level in (STRONG, SOME, NONE) if level in levels or level == NONE)
 
     @property
     def alarm(self) -> bool:
-        """Whether there is some drift."""
+        """Whether there is drift, or nothing could be judged."""
         return self.level != NONE
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why the errors that were measured for the model are not known to hold here, each in words; empty where they may be taken to.
+
+        That the probabilities lie elsewhere is no such reason: an archive that sells more than others has the same errors
+        (benchmarks/share.md).
+        """
+        found = []
+        by_name = {measure.name: measure for measure in self.measures}
+        foreign = self.statuses.get(Status.NOT_ENGLISH.text, 0)
+        if foreign > NOT_ENGLISH[1] * self.posts:
+            found.append(f"{percent(foreign / self.posts)} of the posts are not English")
+        if self.judged_words > NEW_WORDS:
+            found.append(f"{percent(self.judged_words)} of the words are new to the model")
+        elif any(by_name[name].level == STRONG for name in ("unseen", "strange") if name in by_name):
+            unseen = by_name["unseen"]
+            found.append(f"{percent(unseen.value)} of the words and phrases are new to the model, usually {percent(unseen.usual)}")
+        if self.unsure > MOSTLY:
+            found.append(f"the model is unsure of {percent(self.unsure)} of the posts that it judged")
+        return tuple(found)
 
     @property
     def sentence(self) -> str:
         """What was found and what to do, in words."""
         level = self.level
+        if level == UNKNOWN:
+            return self._unknown()
         by_source = self.reference["sources"] > 0
         if level == NONE:
             like = "posts of sources that it was not trained on" if by_source else "the posts it was trained on"
-            return f"No drift: to the model these {self.posts:,} posts look like {like}. Its measured quality is the best guess for them."
-        beyond = [measure for measure in self.measures if measure.level == level] if level == STRONG else self.measures
-        told = " and ".join(_told(measure) for measure in beyond if measure.level != NONE)
+            most = " It is unsure of most of them, though: it errs more there." if self.unsure > MOSTLY else ""
+            best = "" if most else " Its measured quality is the best guess for them."
+            return f"No drift: to the model these {self.posts:,} posts look like {like}.{best}{most}"
+        beyond = [measure for measure in self.measures if measure.level == STRONG] if level == STRONG else self.measures
+        told = " and ".join(_told(measure) for measure in beyond if measure.level in (SOME, STRONG))
         if not by_source:
             why = "The training data named no sources, so that anything of a new source looks like drift."
         elif level == SOME:
             why = "Mixtures of unseen sources seldom go that far; a single source may well."
-        else:
+        elif self.doubts or len(beyond) > 1:
             why = "Hardly any source of the training data is so far from the others; the model's measured quality may not hold."
+        else:
+            why = "Hardly any source of the training data is so far from the others. One that sells much more, or much less, looks so too."
         todo = "Label some hundred of these posts and measure with givesell evaluate."
         return f"{'Strong drift' if level == STRONG else 'Some drift'}: {told}. {why} {todo}"
+
+    def _unknown(self) -> str:
+        """Say why nothing can be told."""
+        if not self.measures:
+            return f"Drift is not known: the model {self.model} has recorded nothing that posts could be held against."
+        left = [f"{count:,} {LEFT_OUT.get(name, name)}" for name, count in self.statuses.items() if count and name != Status.OK.text]
+        why = f" ({', '.join(left)})" if left else ""
+        few = f"only {self.judged:,} of {self.posts:,} posts" if self.judged else f"none of the {self.posts:,} posts"
+        return f"Nothing can be told of drift: {few} could be judged{why}. See that the right column is read (--text-column)."
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, ready for JSON; what is not known is None."""
@@ -139,9 +199,12 @@ class Drift:
             "level": self.level,
             "alarm": self.alarm,
             "sentence": self.sentence,
+            "doubts": list(self.doubts),
             "model": self.model,
             "posts": self.posts,
+            "judged": self.judged,
             "statuses": self.statuses,
+            "trained_on": self.trained_on,
             "words": round(self.words, 4),
             "unsure": _finite(self.unsure),
             "measures": {
@@ -191,34 +254,46 @@ class Drift:
 
     def _sections(self) -> list[Section]:
         rows = [
-            (_NAMES[m.name], _show(m.name, m.value), _show(m.name, m.usual), _show(m.name, m.limit), _show(m.name, m.source_limit), m.level)
+            (
+                _NAMES[m.name],
+                *(_show(m.name, value) for value in (m.value, m.usual, m.limit, m.source_limit)),
+                "" if UNKNOWN in (m.level, self.level) else m.level,
+            )
             for m in self.measures
         ]
         counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.statuses.items() if count)
         unsure = "" if math.isnan(self.unsure) else f" Unsure: {percent(self.unsure)} of the judged."
         new = f"{percent(self.words)} of the words are new to the model, usually {percent(self.reference['words'])}."
         held = f"Held against {self.reference['posts']:,} posts of training, {self.reference['measured']}."
-        note = f"{new} Posts: {counts}.{unsure} {held}"
+        missing = [_NAMES[m.name] for m in self.measures if m.level == UNKNOWN]
+        none = f" Not measured, as no post could be judged: {', '.join(missing)}." if missing else ""
+        quiet = [] if self.level == UNKNOWN else [_NAMES[m.name] for m in self.measures if m.level == NONE]
+        fine = f" Nothing found: {', '.join(quiet)}." if quiet and self.alarm else ""
+        known = told_of_training(self.model, self.trained_on, self.posts)
+        note = " ".join(filter(None, (f"{new} Posts: {counts}.{unsure}{none}{fine} {held}", known)))
         return [Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)]
 
 
 _FIGURES = ("value", "usual", "limit", "source_limit")
 
 
-def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
+def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
     """Tell how far posts are from what a model was trained on.
 
     Three measures are held against posts of sources that the model had not seen when it was measured in training: the share of
     n-grams that are new to it, the share of posts that are mostly new, and how far the histogram of its probabilities has moved.
-    The alarm goes off where one of them is further away than mixtures of ten unseen sources hardly ever are, and where more than a
-    tenth of the posts are not English. How often that is a false alarm was measured: see benchmarks/drift.md.
+    N-grams are counted in a sample where there are more than 20,000 posts, verdicts in all. The alarm goes off where one of the
+    measures is further away than mixtures of ten unseen sources hardly ever are, and where more than a tenth of the posts are not
+    English. How often that is a false alarm was measured: see benchmarks/drift.md.
 
     Parameters
     ----------
-    model : Model
-        Trained with this version or a later one.
-    posts : sequence or column of str, or an archive
-        At least 50. What `givesell.read_archive` returns is read as a stream.
+    model : Model, str or path
+        Or the folder or name of one. Trained with this version or a later one.
+    posts : sequence or column of str, table, path, or an archive
+        At least 50. Files, and what `givesell.read_archive` returns, are read as a stream.
+    text : str, optional
+        Of a table, the column of posts; by default the one named as posts are, such as ``text`` or ``body``.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -242,103 +317,86 @@ def drift(model: Model, posts: Any, *, n_jobs: int | None = None) -> Drift:
     >>> print(givesell.drift(model, 100 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"]).level)
     strong
     """
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument="model", expected="a Model, such as givesell.load() returns", type=type(model).__name__)
+    model = as_model(model)
     if not model.info.get("drift"):
         raise DataError("E330", name=model.info["name"])
     tally = Tally(model)
-    for part in _parts(posts):
+    trained_on = 0
+    for part in _parts(posts, text):
         tally.add(part, n_jobs)
-    return tally.drift()
+        trained_on += int(model.trained_on(part).sum())
+    found = replace(held_against(tally), trained_on=trained_on)
+    if found.posts < FEWEST:
+        raise DataError("E331", count=found.posts, needed=FEWEST)
+    warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
+    return found
 
 
-class Tally:
-    """The counts over an archive that `drift` needs, taken part by part.
+def held_against(tally: Tally) -> Drift:
+    """Hold what was counted over posts against what the model recorded in training.
 
     Parameters
     ----------
-    model : Model
+    tally : Tally
+
+    Returns
+    -------
+    Drift
+        Without measures where the model recorded nothing; of fewer than 50 posts only what is strong tells anything.
     """
-
-    def __init__(self, model: Model) -> None:
-        self._model, self._known = model, model.info["drift"]
-        self.statuses = np.zeros(len(Status), np.int64)
-        self.histogram = np.zeros(BINS, np.int64)
-        self.unsure = self.strange = 0
-        self.features = np.zeros(len(Unseen._fields), np.int64)
-
-    def add(self, posts: list[Any], n_jobs: int | None = None) -> None:
-        """Count more posts."""
-        scores = self._model.verdicts(posts, n_jobs=n_jobs, facets=False)
-        for status in Status:
-            self.statuses[status] += int((scores.status == status.text).sum())
-        judged = scores.selling[scores.status == Status.OK.text].astype(np.float64)
-        self.histogram += np.bincount(histogram_bins(judged), minlength=BINS)
-        self.unsure += int((~is_sure(judged, self._model.thresholds)).sum())
-        found = seen_by(self._model).count(posts)
-        # A post that is missing or blank has no n-grams, and so no share of new ones.
-        self.strange += int((found.new_ngrams >= self._known["strange_from"] * found.ngrams)[found.ngrams > 0].sum())
-        self.features += [int(column.sum()) for column in found]
-
-    def __add__(self, other: "Tally") -> "Tally":
-        both = Tally(self._model)
-        for name in ("statuses", "histogram", "unsure", "strange", "features"):
-            setattr(both, name, getattr(self, name) + getattr(other, name))
-        return both
-
-    def drift(self) -> Drift:
-        """Hold the counts against what the model recorded.
-
-        Raises
-        ------
-        DataError
-            If there are too few posts.
-        """
-        known = self._known
-        posts = int(self.statuses.sum() - self.statuses[Status.MISSING] - self.statuses[Status.EMPTY])
-        if posts < FEWEST:
-            raise DataError("E331", count=posts, needed=FEWEST)
-        judged = int(self.histogram.sum())
-        ngrams, new_ngrams, words, new_words = self.features.tolist()
+    model = tally.model
+    known: dict[str, Any] = model.info.get("drift") or {}
+    posts = int(tally.statuses.sum() - tally.statuses[Status.MISSING] - tally.statuses[Status.EMPTY])
+    judged = int(tally.histogram.sum())
+    ngrams, new_ngrams, words, new_words = tally.features.tolist()
+    measures: list[Measure] = []
+    if known and posts:
         values = {
             "unseen": new_ngrams / max(ngrams, 1),
-            "strange": self.strange / posts,
-            "distance": float(distance(self.histogram, np.array(known["histogram"]))) if judged else math.nan,
+            "strange": tally.strange / max(tally.looked, 1),
+            "distance": float(distance(tally.histogram, np.array(known["histogram"]))) if judged else math.nan,
         }
         usual = {"unseen": known["unseen"], "strange": known["strange"], "distance": math.nan}
-        measures = [
+        measures += [
             Measure(name, values[name], usual[name], *(_limit(known, kind, name, posts) for kind in ("mixture", "source")))
             for name in MEASURES
         ]
-        measures.append(Measure("not_english", float(self.statuses[Status.NOT_ENGLISH]) / posts, 0.0, *NOT_ENGLISH))
-        return Drift(
-            tuple(measures),
-            posts,
-            {status.text: int(self.statuses[status]) for status in Status},
-            new_words / max(words, 1),
-            self.histogram.copy(),
-            self.unsure / judged if judged else math.nan,
-            known,
-            str(self._model.info["name"]),
-        )
+        measures.append(Measure("not_english", float(tally.statuses[Status.NOT_ENGLISH]) / posts, 0.0, *NOT_ENGLISH))
+    judged_words, new_judged = tally.judged_words.tolist()
+    return Drift(
+        tuple(measures),
+        posts,
+        {status.text: int(tally.statuses[status]) for status in Status},
+        new_words / max(words, 1),
+        new_judged / max(judged_words, 1),
+        tally.histogram.copy(),
+        tally.unsure / judged if judged else math.nan,
+        known,
+        str(model.info["name"]),
+    )
 
 
-def _parts(posts: Any) -> Iterator[list[Any]]:
+def drift_facts(found: Drift) -> dict[str, Any]:
+    """Return what a report or a summary says of drift, as JSON can hold it.
+
+    Parameters
+    ----------
+    found : Drift
+
+    Returns
+    -------
+    dict
+        ``level``, ``sentence``, ``doubts`` (why the measured errors are not known to hold), and ``measures`` by name: ``value``,
+        ``limit``, ``level``.
+    """
+    measures = {m.name: {"value": _finite(m.value), "limit": _finite(m.limit), "level": m.level} for m in found.measures}
+    return {"level": found.level, "sentence": found.sentence, "doubts": list(found.doubts), "measures": measures}
+
+
+def _parts(posts: Any, text: str | None) -> Iterator[list[Any]]:
     """Yield posts in lists of bounded size."""
-    from givesell.archives.read import Archive
-
-    if isinstance(posts, Archive):
-        part: list[Any] = []
-        for post in posts:
-            part.append(post.text)
-            if len(part) == _CHUNK:
-                yield part
-                part = []
-        yield part
-        return
-    found = as_sequence(posts)
-    for start in range(0, max(len(found), 1), _CHUNK):
-        yield list(found[start : start + _CHUNK])
+    for part in read_pool(posts, text, None):
+        yield list(part.texts)
 
 
 def _limit(known: dict[str, Any], kind: str, name: str, posts: int) -> float:

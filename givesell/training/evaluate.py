@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.model import Model
+from givesell.errors import ArgumentError, DataError
+from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import ROUNDS, Draws, Estimate, Scored, Values, cell_metrics, estimate, estimates, ratio
 from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled, labelled
 from givesell.training.evaluation import METRICS, Evaluation
+from givesell.training.seen_before import warn_of_training
 from givesell.training.slices import as_values, length_bands, slice_table
 from givesell.training.tables import warn
 from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
@@ -55,12 +56,12 @@ class Judged:
 
 
 def evaluate(
-    model: Model,
+    model: ModelLike,
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
@@ -71,17 +72,21 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on labelled posts.
 
-    Posts that the model gives no label (no text, no words, not English) are counted and in no figure.
+    Posts that the model gives no label (no text, no words, not English) are counted and in no figure. Those that it was trained on are
+    counted too, and a `givesell.errors.TrainedOnWarning` names them where they are more than a hundredth.
 
     Parameters
     ----------
-    model : Model
-    data : pandas.DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
+    model : Model, str or path
+        Or the folder of a saved one, or the name of a shipped one.
+    data : table, path, list of paths; or a sequence or column of posts, with ``labels``
         Posts that the model was not trained on.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
-    text, label : str
-        Columns.
+    text : str, optional
+        The column of posts; by default ``text``, or the one that is named as posts are, such as ``Body``.
+    label : str, or a sequence of shape (n,)
+        The column of labels; values are taken as ``labels``.
     groups : str or sequence, optional
         What keeps related posts together: a column, or a value a post. The intervals draw whole groups; of several columns the first.
     certainty : str or sequence, optional
@@ -115,17 +120,22 @@ def evaluate(
     --------
     >>> import givesell
     >>> from givesell.datasets import load_posts
-    >>> evaluation = givesell.evaluate(givesell.load(), load_posts(), groups="topic")  # posts it was trained on: too good
-    >>> evaluation["posts"], evaluation["macro_f1"] > 0.8
-    (1600, True)
+    >>> posts = load_posts()
+    >>> model = givesell.train(posts.head(1000), groups="topic")
+    >>> evaluation = givesell.evaluate(model, posts.tail(600), groups="topic")
+    >>> evaluation["posts"], evaluation["macro_f1"] > 0.75, evaluation.trained_on
+    (600, True, 0)
     >>> evaluation.to_frame().columns.tolist()
     ['value', 'low', 'high']
     """
-    check_model(model)
+    model = as_model(model)
+    name = str(model.info["name"])
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, platform, slices)
     scores = model.verdicts(posts.posts, facets=False)
     judged = judge(posts, scores.status == _OK, rounds, random_state)
     p = scores.selling[judged.kept].astype(np.float64)
+    trained_on = int(model.trained_on(posts.posts[judged.kept]).sum())
+    warn_of_training(name, trained_on, len(p), stacklevel=2)
     scored = Scored(judged.selling, p, judged.draws.units, thresholds=model.thresholds, bands=BANDS)
     values, spread = scored.values(judged.draws.once()), scored.values(judged.draws)
     found = estimates(values, spread)
@@ -138,6 +148,7 @@ def evaluate(
     unjudged = {status: count for status, count in unjudged.items() if count}
     figures = _figures(posts, judged, p, metrics, unjudged, model.thresholds)
     figures |= {
+        "trained_on": trained_on,
         "intervals": {name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()},
         "confusion": {
             true: dict(zip(("called_giving", "called_selling"), row, strict=True))
@@ -148,7 +159,7 @@ def evaluate(
         "prevalence": _records(shift),
     }
     return Evaluation(
-        str(model.info["name"]),
+        name,
         metrics,
         confusion,
         coverage,
@@ -160,25 +171,15 @@ def evaluate(
         model.thresholds,
         rounds,
         figures,
+        trained_on,
     )
-
-
-def check_model(model: Any, argument: str = "model") -> None:
-    """Refuse what is no model.
-
-    Raises
-    ------
-    ArgumentTypeError
-    """
-    if not isinstance(model, Model):
-        raise ArgumentTypeError("E206", argument=argument, expected="a Model, such as givesell.load() returns", type=type(model).__name__)
 
 
 def read_posts(
     data: Any,
     labels: Any,
-    text: str,
-    label: str,
+    text: Any,
+    label: Any,
     groups: Any,
     certainty: Any,
     label_mapping: Mapping[Any, str | None] | None,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError
 from givesell.training.bootstrap import Estimate
 from givesell.training.choice import choose
+from givesell.training.seen_before import told_of_training, too_good
 from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS, SMALLEST
 from givesell.verdict import is_selling, is_sure
@@ -70,12 +71,15 @@ class Evaluation:
         Of the bootstrap.
     figures : dict
         All as plain values; see `to_dict`.
+    trained_on : int
+        How many of the judged posts the model was trained on: with such posts, figures are too good.
 
     Examples
     --------
     >>> import givesell
     >>> from givesell.datasets import load_posts
-    >>> evaluation = givesell.evaluate(givesell.load(), load_posts(), groups="topic")  # posts it was trained on: too good
+    >>> posts = load_posts()
+    >>> evaluation = givesell.evaluate(givesell.train(posts.head(1000)), posts.tail(600), groups="topic")
     >>> value, low, high = evaluation.metrics["macro_f1"]
     >>> low < value < high
     True
@@ -93,6 +97,7 @@ class Evaluation:
     sure_thresholds: tuple[float, float]
     rounds: int
     figures: dict[str, Any]
+    trained_on: int = 0
 
     def __getitem__(self, name: str) -> Any:
         return self.figures[name]
@@ -103,7 +108,7 @@ class Evaluation:
         Returns
         -------
         dict
-            The metrics by name, ``macro_f1_interval``, ``posts``, ``groups``, ``share_selling``, ``unjudged``, and
+            The metrics by name, ``macro_f1_interval``, ``posts``, ``groups``, ``share_selling``, ``unjudged``, ``trained_on``, and
             ``intervals``, ``confusion``, ``coverage``, ``slices`` and ``prevalence``.
         """
         return dict(self.figures)
@@ -153,7 +158,8 @@ class Evaluation:
         --------
         >>> import givesell
         >>> from givesell.datasets import load_posts
-        >>> evaluation = givesell.evaluate(givesell.load(), load_posts())
+        >>> posts = load_posts()
+        >>> evaluation = givesell.evaluate(givesell.train(posts.head(1000)), posts.tail(600))
         >>> low, high = evaluation.thresholds(cost=(5, 1, 0.2))  # a wrong accusation is five times as bad as a missed pitch
         >>> 0 <= low <= 0.5 <= high <= 1
         True
@@ -213,7 +219,8 @@ class Evaluation:
         --------
         >>> import givesell
         >>> from givesell.datasets import load_posts
-        >>> evaluation = givesell.evaluate(givesell.load(), load_posts())
+        >>> posts = load_posts()
+        >>> evaluation = givesell.evaluate(givesell.train(posts.head(1000)), posts.tail(600))
         >>> evaluation.plot("roc").axes[0].get_ylabel()
         'True Positive Rate'
         """
@@ -253,6 +260,8 @@ class Evaluation:
         notes = [
             f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
+        known = told_of_training(self.model, self.trained_on, len(self.scores))
+        notes += filter(None, [known or too_good(self.metrics["macro_f1"].value)])
         if self.unjudged:
             counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items())
             notes.append(f"{sum(self.unjudged.values()):,} posts got no label and are in no figure: {counts}.")

@@ -1,5 +1,8 @@
 """Posts, labels, groups and weights that come apart from each other, made columns of one table."""
 
+import os
+import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.errors import ArgumentTypeError, DataError
+from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.text.columns import as_sequence
+from givesell.training.frames import in_hand
 
+TEXT, LABEL = "text", "label"
+_EXTENSION = re.compile(r"[^\s.]\.[A-Za-z]\w{1,7}$")
 GIVEN = "given "  # before the names of columns that were no columns, so that the caller's own stay
 
 
@@ -22,14 +28,14 @@ class Columns:
     ``groups`` maps the names that groups are reported by to their columns.
     """
 
-    text: str
-    label: str
+    text: Any
+    label: Any
     groups: dict[str, str]
     weight: str | None
     certainty: str | None
 
 
-def as_columns(data: Any, labels: Any, *, text: str, label: str, groups: Any, weight: Any, certainty: Any) -> tuple[Any, Columns]:
+def as_columns(data: Any, labels: Any, *, text: Any, label: Any, groups: Any, weight: Any, certainty: Any) -> tuple[Any, Columns]:
     """Bring values that were given beside posts into one table with them.
 
     Parameters
@@ -49,13 +55,19 @@ def as_columns(data: Any, labels: Any, *, text: str, label: str, groups: Any, we
     DataError
         If there are not as many values as posts.
     """
+    if not _is_name(label):
+        if labels is not None:
+            raise ArgumentError("E317", one="labels", other="label as values")
+        labels, label = label, LABEL
+    data = _tidy(data, labels)
     listed = labels is not None and not isinstance(data, pd.DataFrame)
     if listed or isinstance(data, pd.Series):
-        data, text = _as_frame(data, labels), "text"
+        data, text = _as_frame(data, labels), TEXT
     given = {} if labels is None else {"labels": labels}
     values_of_groups = _groups_as_values(groups, data, listed)
     given |= values_of_groups
-    given |= {name: values for name, values in {"weight": weight, "certainty": certainty}.items() if not isinstance(values, str | None)}
+    others = {"text": text, "weight": weight, "certainty": certainty}
+    given |= {name: values for name, values in others.items() if values is not None and not _is_name(values)}
     if given:
         if not isinstance(data, pd.DataFrame):
             name, values = next(iter(given.items()))
@@ -68,18 +80,43 @@ def as_columns(data: Any, labels: Any, *, text: str, label: str, groups: Any, we
         return f"{GIVEN}{name}" if name in given else otherwise
 
     found = {name: column(name, name) for name in names}
-    return data, Columns(text, column("labels", label), found, column("weight", weight), column("certainty", certainty))
+    return data, Columns(column("text", text), column("labels", label), found, column("weight", weight), column("certainty", certainty))
 
 
-def own_columns(frame: pd.DataFrame) -> list[str]:
-    """Return the names of the columns that the caller's table has itself."""
-    return [str(name) for name in frame.columns if not str(name).startswith(GIVEN)]
+def own_names(names: Iterable[Any]) -> list[str]:
+    """Return those of some columns that the caller's table has itself."""
+    return [str(name) for name in names if not str(name).startswith(GIVEN)]
+
+
+def _is_name(value: Any) -> bool:
+    """Whether an argument names a column, rather than holding a value a post."""
+    return isinstance(value, str | int | None)
+
+
+def _tidy(data: Any, labels: Any) -> Any:
+    """Return data as `in_hand` does, and refuse posts that come without labels."""
+    data = in_hand(data)
+    first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
+    if labels is None and isinstance(first, tuple | list):
+        raise ArgumentTypeError("E325", type=type(data).__name__, kind=f"a {type(first).__name__} for each post")
+    if labels is None and isinstance(first, str) and not _is_like_a_path(first):
+        raise _labels_needed()
+    return data
+
+
+def _is_like_a_path(value: str) -> bool:
+    return os.path.exists(value) or _EXTENSION.search(value) is not None  # noqa: PTH110  # pathlib raises for a long name
+
+
+def _labels_needed() -> ArgumentTypeError:
+    expected = "given too, one a post, where data is a column of posts"
+    return ArgumentTypeError("E206", argument="labels", expected=expected, type="None")
 
 
 def _as_frame(data: Any, labels: Any) -> pd.DataFrame:
     """Return a sequence or column of posts as a table."""
     if labels is None:
-        raise ArgumentTypeError("E206", argument="labels", expected="given too, one a post, where data is a column of posts", type="None")
+        raise _labels_needed()
     if isinstance(data, str | Path):
         raise ArgumentTypeError("E206", argument="labels", expected="a column of the file, named by label=", type=type(labels).__name__)
     values = as_sequence(data)
@@ -115,7 +152,7 @@ def _aligned(values: Any, frame: pd.DataFrame, name: str) -> NDArray[np.object_]
             values = values.reindex(frame.index)
         found = values.to_numpy(object)
     else:
-        listed = list(values)
+        listed = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
         found = np.empty(len(listed), object)
         found[:] = listed
     if len(found) != len(frame):

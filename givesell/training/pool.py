@@ -1,8 +1,6 @@
 """A pool of unlabelled posts as a stream, and the best of it in bounded memory."""
 
-import hashlib
 import heapq
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,14 +8,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from givesell.archives.read import Archive, read_archive
-from givesell.archives.roles import find_roles, find_text_column
+from givesell.archives.roles import find_roles
 from givesell.errors import ArgumentTypeError
 from givesell.text.columns import as_sequence
+from givesell.training.frames import in_hand
+from givesell.training.named_columns import match, need, text_column
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.
 SCORED = frozenset({"label", "selling", "sure", "status"})
-_LINK_OR_HANDLE = re.compile(r"https?://\S+|www\.\S+|@[\w.\-]+")
 
 
 class Part(NamedTuple):
@@ -33,7 +32,7 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
 
     Parameters
     ----------
-    pool : DataFrame, sequence or column of str, path, Archive, or list of paths and archives
+    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and archives
     text, label : str, optional
         Columns; without `text` the one named as posts are, such as ``text`` or ``body``.
 
@@ -51,10 +50,13 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
     FileError
         If a file cannot be read.
     """
+    pool = in_hand(pool)
     if isinstance(pool, pd.DataFrame):
-        name = find_text_column(list(map(str, pool.columns)), text, Path("the DataFrame"))
-        labels = None if label is None or label not in pool or set(pool.columns) >= SCORED else pool[label].to_numpy(object)
-        yield from _in_memory(pool[name], labels)
+        frame = pool
+        names = frame.columns
+        posts = frame[need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")]
+        label = None if label is None or set(names) >= SCORED else match(names, label)
+        yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))
     elif isinstance(pool, (str, Path, Archive)) or _is_files(pool):
         for source in [pool] if isinstance(pool, (str, Path, Archive)) else pool:
             yield from _of_archive(source if isinstance(source, Archive) else read_archive(source, text_column=text), label)
@@ -62,23 +64,10 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
         try:
             posts = as_sequence(pool)
         except ArgumentTypeError as error:
-            if error.code != "E102":  # a table of another library: that error says to pass one of its columns
+            if error.code != "E102":
                 raise
             raise ArgumentTypeError("E342", type=type(pool).__name__) from None
         yield from _in_memory(posts, None)
-
-
-def key_of(text: str) -> int:
-    """Return a number that posts share whose words are the same, whatever their capitals, spaces, links and handles.
-
-    Examples
-    --------
-    >>> key_of("Buy  NOW https://a.example/1") == key_of("buy now https://b.example/2")
-    True
-    """
-    plain = _LINK_OR_HANDLE.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
-    words = " ".join(plain.casefold().split()) or text
-    return int.from_bytes(hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 class Best:
@@ -142,7 +131,8 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
         names = batch.schema.names
         texts = batch.column(archive.text_column).cast("string").to_pylist()
         dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
-        labels = batch.column(label).to_pylist() if label in names and label not in dropped else None
+        found = None if label is None else match(names, label)
+        labels = batch.column(found).to_pylist() if found is not None and found not in dropped else None
         name_of_id = find_roles(names).get("id")
         first = {"id": name_of_id, "text": archive.text_column}
         rest = [name for name in names if name not in (*first.values(), *first, *dropped)]

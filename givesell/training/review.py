@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from givesell.calibrated import CalibratedScores, sided
 from givesell.errors import ArgumentError
-from givesell.loading import load, shipped_models
+from givesell.loading import ModelLike, as_model, load, shipped_models
 from givesell.model import Model
 from givesell.pipelined import PipelineModel
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
@@ -35,18 +35,18 @@ SAME_POSTS = 0.3  # least correlation of what a model says of posts it was train
 
 
 def review(
-    model: Model,
+    model: ModelLike,
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     kinds: Sequence[str] = KINDS,
     top: int | Mapping[str, int] | None = TOP,
-    reference: Model | None = None,
+    reference: ModelLike | None = None,
     extra: Iterable[str] = (),
     random_state: int = 0,
     n_jobs: int | None = -1,
@@ -69,8 +69,9 @@ def review(
 
     Parameters
     ----------
-    model : Model
-    data : DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
+    model : Model, str or path
+        Or the folder of a saved one, or the name of a shipped one.
+    data : table, path, list of paths; or a sequence or column of posts, with ``labels``
     labels : sequence, shape (n,), optional
     text, label, certainty, label_mapping
         As for `givesell.train`.
@@ -81,7 +82,7 @@ def review(
         What to look for, of the kinds above.
     top : int, or mapping of kind to int, default 50
         The most posts of each kind; None for all that are found.
-    reference : Model, optional
+    reference : Model, str or path, optional
         The model to compare with, by default the one shipped.
     extra : iterable of str
         Further columns of the data to return.
@@ -120,6 +121,8 @@ def review(
     """
     say = progress or (lambda _: None)
     most = _most(kinds, top)
+    model = as_model(model)
+    second = as_model(reference, "reference")
     posts = labelled(
         data,
         labels,
@@ -138,11 +141,11 @@ def review(
         say("cross-validating with the model's settings")
         p = cross_fitted(model, posts, random_state, n_jobs)
     say("comparing")
-    shipped = np.asarray((reference or load()).score(posts.posts), np.float64)
+    shipped = np.asarray(second.score(posts.posts), np.float64)
     unknown = np.nan_to_num(unknown_share(model, posts.posts))
     against = np.where(posts.selling, 1 - p, p)
     shipped_against = np.where(posts.selling, 1 - shipped, shipped)
-    low, high = (reference or load()).thresholds
+    low, high = second.thresholds
     found: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {
         "label": (wrong_labels(posts.selling, p), against),
         "disagreement": ((is_selling(shipped) != posts.selling) & is_sure(shipped, (low, high)), shipped_against),

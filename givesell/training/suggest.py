@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
+from givesell.fingerprints import key_of
+from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
-from givesell.training.pool import Best, key_of, read_pool
+from givesell.training.frames import in_hand
+from givesell.training.pool import Best, read_pool
 from givesell.training.sentences import both_sides, explained, percent
 from givesell.words import keepable
 
@@ -26,7 +29,7 @@ TYPICAL = 0.25  # how much being typical counts beside being uncertain: the powe
 
 
 def suggest(
-    model: Model,
+    model: ModelLike,
     pool: Any,
     n: int = 200,
     *,
@@ -47,9 +50,9 @@ def suggest(
 
     Parameters
     ----------
-    model : Model
-        Trained on what is labelled so far, or the one shipped.
-    pool : DataFrame, sequence or column of str, path, Archive, or list of paths and archives
+    model : Model, str or path
+        Or the folder or name of one. Trained on what is labelled so far, or the one shipped.
+    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and archives
         Unlabelled posts; a path is read by `givesell.read_archive`.
     n : int, default 200
     text : str, optional
@@ -57,7 +60,7 @@ def suggest(
     label : str, optional
         A column of labels, if there is one: posts that have a label already are not suggested. None looks at none. The columns that
         `givesell score` has written are no labels.
-    labelled : DataFrame or path with a column ``text``, list of paths, or a sequence or column of str, optional
+    labelled : table or path, list of paths, or a sequence or column of str, optional
         Posts labelled elsewhere: they are not suggested, nor posts close to them.
     strategy : {"uncertain", "random"}, default "uncertain"
     random_state : int
@@ -99,7 +102,9 @@ def suggest(
         raise ArgumentError("E206", argument="n", expected="a whole number from 1 on", type=repr(n))
     if strategy not in STRATEGIES:
         raise ArgumentError("E206", argument="strategy", expected=f"one of {', '.join(STRATEGIES)}", type=repr(strategy))
-    known = _texts(labelled)
+    model = as_model(model)
+    pool = in_hand(pool)
+    known = _texts(in_hand(labelled))
     keys = set(map(key_of, known))
     uncertain = Best(max(CANDIDATES * int(n), FEWEST_CANDIDATES))
     drawn = Best(max(int(n), SAMPLE))
@@ -243,7 +248,7 @@ def _texts(labelled: Any) -> list[str]:
     if labelled is None:
         return []
     if isinstance(labelled, (pd.DataFrame, str, Path)):
-        return list(posts_of(labelled)[0])
+        return [post for post in posts_of(labelled, strict=False)[0] if isinstance(post, str)]
     return [post for part in labelled for post in (_texts(part) if isinstance(part, Path) else [part]) if isinstance(post, str)]
 
 

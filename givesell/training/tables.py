@@ -1,31 +1,36 @@
 """A labelled file as a DataFrame, without the lines that cannot be read, which are named.
 
-Rows are told apart by the readers of archives, so that training reads what scoring does. The columns of CSV and TSV get
-the types that pandas gives them.
+It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV and TSV the posts stay as they stand in
+the file, and the other columns get the types that pandas gives them, unless that would change their digits.
 """
 
 import csv
 import io
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 
-from givesell.archives.csv_file import CsvReader
 from givesell.archives.failures import UNREADABLE as FAILURES
 from givesell.archives.failures import named
+from givesell.archives.files import printable
 from givesell.archives.limits import MAX_TABLE
-from givesell.archives.reader import Reader
+from givesell.archives.posts_of_tables import with_posts
+from givesell.archives.read import Archive
 from givesell.archives.registry import open_reader
-from givesell.errors import FileError, GivesellWarning
+from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.training.findings import MOST_EXAMPLES, Finding
+from givesell.training.named_columns import text_column
 
-_FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 UNREADABLE = "unreadable lines"
-_PACKED = (".gz", ".zst", ".bz2", ".xz")
+_DELIMITED = ("csv", "tsv")
+_FEWEST_DIGITS = 16  # that a float may not hold
+_NOT_AS_NUMBER = re.compile(rf"[+-]?0\d|[+-]?\d{{{_FEWEST_DIGITS},}}$")
 
 
 class BadLine(NamedTuple):
@@ -38,15 +43,17 @@ class BadLine(NamedTuple):
         return f"line {self.line}: {self.reason}"
 
 
-def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
+def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None) -> pd.DataFrame:
     r"""Read a labelled file.
 
     Parameters
     ----------
-    path : str or path
-        CSV, TSV, JSONL or Parquet; text formats also packed (gz, zst, bz2, xz).
+    path : str, path or Archive
+        Any table that `givesell.read_archive` reads, told by its content: CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite, packed or not.
     bad : list, optional
         Takes the lines that cannot be read; without it a `GivesellWarning` names them. The others are returned either way.
+    text : str, optional
+        The column of posts, if it is not named as posts are.
 
     Returns
     -------
@@ -56,7 +63,7 @@ def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
     Raises
     ------
     FileError
-        If the file is missing, unknown or cannot be read.
+        If the file is missing or cannot be read.
 
     Examples
     --------
@@ -68,20 +75,14 @@ def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
     ...     len(read_frame(file, bad)), str(bad[0])[:17]
     (1, 'line 3: not UTF-8')
     """
-    path = Path(path)
-    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
-    suffix = suffixes[-1] if suffixes else ""
-    if path.is_dir():
-        raise FileError("E402", path=path)
-    if not path.exists():
-        raise FileError("E401", path=path)
-    if suffix not in _FORMATS:
-        raise FileError("E404", path=path, known=", ".join(_FORMATS))
-    found = _Found()
-    with named(path, "E510", Exception), named(path, "E406", *FAILURES, ValueError, OverflowError):
-        frame = _read(path, _FORMATS[suffix], found)
+    archive = path if isinstance(path, Archive) else _opened(Path(path), text)
+    shown = printable(archive.path)
+    with named(shown, "E510", Exception), named(shown, "E406", *FAILURES, ValueError, OverflowError):
+        frame = _frame(archive)
+    found = [BadLine(line, reason) for _, line, reason, _ in archive.rejected]
+    found += (archive.n_rejected - len(found)) * [BadLine(0, "not told")]
     if bad is None:
-        warn(unreadable(found, path.name))
+        warn(unreadable(found, archive.path.name))
     else:
         bad += found
     return frame
@@ -91,7 +92,11 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     """Return what `labelled` tells of lines that could not be read: nothing, or one finding."""
     if not bad:
         return []
-    shown = "; ".join(map(str, bad[:MOST_EXAMPLES])) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
+    reasons: dict[str, list[str]] = {}
+    for line in bad[:MOST_EXAMPLES]:
+        reasons.setdefault(line.reason, []).append(str(line.line))
+    named_lines = [f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}" for reason, lines in reasons.items()]
+    shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
     told = f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
     return [Finding(UNREADABLE, len(bad), told, "Left out; rows are counted without them.", (), True)]
 
@@ -103,42 +108,66 @@ def warn(findings: list[Finding]) -> None:
             warnings.warn(str(finding), GivesellWarning, stacklevel=3)
 
 
-class _Found(list[BadLine]):
-    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:  # noqa: ARG002
-        self.append(BadLine(line, reason))
-
-
-def _read(path: Path, form: str, found: _Found) -> pd.DataFrame:
+def _opened(path: Path, text: Any) -> Archive:
+    shown = printable(path)
+    with named(shown, "E406", OSError, ValueError):  # such as a name that no disk takes
+        if not path.exists():
+            raise FileError("E401", path=shown)
+        if path.is_dir():
+            raise FileError("E402", path=shown)
     try:
-        reader = open_reader(path, format=form)
+        reader = open_reader(path, plain=True)
     except FileError as error:
         if error.code != "E403":
             raise
-        raise FileError("E406", path=path, reason="it is empty") from None
-    if isinstance(reader, CsvReader):
-        return _typed(reader, found)
-    frame: pd.DataFrame = pa.Table.from_batches(_bounded(reader, found), reader.schema).to_pandas()
+        raise FileError("E406", path=shown, reason="it is empty") from None
+    with suppress(DataError):  # whoever needs a column says so
+        reader = with_posts(reader, None if text is None else str(text_column(reader.schema.names, text, "")), shown)
+    return Archive(reader)
+
+
+def _frame(archive: Archive) -> pd.DataFrame:
+    batches = _bounded(archive)
+    first = next(batches, None)
+    if first is None:
+        return pd.DataFrame(columns=archive.columns, dtype=object)
+    if archive.format in _DELIMITED:
+        return _typed(archive.text_column, first.schema.names, _and(first, batches))
+    frame: pd.DataFrame = pa.Table.from_batches(_and(first, batches), first.schema).to_pandas(integer_object_nulls=True)
     return frame
 
 
-def _typed(reader: CsvReader, found: _Found) -> pd.DataFrame:
-    """Let pandas find the types of the rows that can be read."""
+def _typed(text: str, names: list[str], batches: Iterable[pa.RecordBatch]) -> pd.DataFrame:
+    """Let pandas find the types of all columns but the posts."""
+    columns: list[list[Any]] = [[] for _ in names]
+    for batch in batches:
+        for values, column in zip(columns, batch.columns, strict=True):
+            values += column.to_pylist()
+    return pd.DataFrame({name: values if name == text else _as_pandas(values) for name, values in zip(names, columns, strict=True)})
+
+
+def _as_pandas(values: list[Any]) -> Any:
     kept = io.StringIO(newline="")
     writer = csv.writer(kept, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(reader.schema.names)
-    for batch in _bounded(reader, found):
-        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    writer.writerow(["values"])
+    writer.writerows([value] for value in values)
     kept.seek(0)
-    frame: pd.DataFrame = pd.read_csv(kept)
-    return frame
+    found = pd.read_csv(kept, skip_blank_lines=False)["values"]
+    if found.dtype.kind in "iuf" and any(_NOT_AS_NUMBER.match(value) for value in values if value):
+        return pd.Series([value or None for value in values], dtype=object)
+    return found
 
 
-def _bounded(reader: Reader, found: _Found) -> Iterator[pa.RecordBatch]:
+def _and(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _bounded(archive: Archive) -> Iterator[pa.RecordBatch]:
     size = 0
-    for batch in reader.batches(found):
+    for batch in archive.tables():
         size += batch.nbytes
         if size > MAX_TABLE:
-            raise FileError(
-                "E406", path=reader.shown, reason=f"it holds more than {MAX_TABLE >> 30} GiB, and is read whole; pass a part of it"
-            )
+            reason = f"it holds more than {MAX_TABLE >> 30} GiB, and is read whole; pass a part of it"
+            raise FileError("E406", path=printable(archive.path), reason=reason)
         yield batch

@@ -18,15 +18,15 @@ from givesell._version import __version__
 from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided, weight_parameter
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
-from givesell.loading import load
+from givesell.fingerprints import fingerprints_of
 from givesell.manifest import checked_record
 from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
-from givesell.pipelined import PipelineModel, model_of
+from givesell.pipelined import model_of
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
-from givesell.training.checks import adapted, another_prior, check, unweighted
+from givesell.training.checks import SEEN, adapted, another_prior, check, flattering, from_scratch, seen_by_base, unweighted, warn_of_base
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
@@ -37,7 +37,7 @@ from givesell.training.metrics import measure
 from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
-from givesell.training.tune import search
+from givesell.training.tune import recorded, search
 from givesell.words import keepable
 
 MANY = 200_000  # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies nothing
@@ -49,8 +49,8 @@ def train(
     data: Any,
     labels: Any = None,
     *,
-    text: str = "text",
-    label: str = "label",
+    text: Any = None,
+    label: Any = "label",
     groups: Any = None,
     weight: Any = None,
     certainty: Any = "certainty",
@@ -70,6 +70,7 @@ def train(
     borderline_weight: float = 0.4,
     prior: float | None = None,
     precision: float = 0.92,
+    fingerprints: bool = True,
     name: str = "unnamed",
     licence: str | None = None,
     command: str | None = None,
@@ -85,12 +86,15 @@ def train(
 
     Parameters
     ----------
-    data : pandas.DataFrame, path, list of paths; or a sequence or column of posts, with ``labels``
-        Posts labelled ``"giving"`` or ``"selling"``.
+    data : table, path, list of paths; or a sequence or column of posts, with ``labels``
+        Posts labelled ``"giving"`` or ``"selling"``. A table of pandas, Polars or Arrow, a dict of columns, a list of dicts; a file of any
+        kind that `givesell.read_archive` reads, or what that returns.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
-    text, label : str
-        Columns.
+    text : str, optional
+        The column of posts; by default ``text``, or the one that is named as posts are, such as ``Body``.
+    label : str, or a sequence of shape (n,)
+        The column of labels; values are taken as ``labels``.
     groups : str or sequence of str, optional
         Columns that keep related posts together, such as source or author. The first is what the
         calibration and the headline are split by; the others are reported too. Beside ``labels`` also a value a post.
@@ -134,6 +138,9 @@ def train(
         which comes from groups that the model has not seen. That of the base, where there is one and it has one; else 0.3.
     precision : float, default 0.92
         Out-of-fold precision of both labels among the verdicts called sure.
+    fingerprints : bool, default True
+        Whether the model remembers, by a hash of 8 bytes each, which posts it was trained on, so that `givesell.evaluate` and others can
+        warn of them. Nothing can be read back from a hash, but who has a text can tell whether it was among them.
     name : str
     licence : str, optional
         Of the posts, for the card.
@@ -178,7 +185,7 @@ def train(
     if prior is not None:
         check_ranges(prior=prior)
     checked_record({"name": name, "training": {} if licence is None else {"licence": licence}})
-    start = None if base is None else _base(base)
+    start = None if base is None else Base.named(base)
     if prior is None:
         prior = PRIOR if start is None else float(start.model.info.get("calibration", {}).get("prior", PRIOR))
     posts = labelled(
@@ -195,11 +202,16 @@ def train(
         facet=facet,
         fewest=FEWEST if start is None else FEWEST_TO_ADAPT,
     )
-    judged = _judged(teacher, unlabelled, posts, text)
+    judged = _judged(teacher, unlabelled, posts, text if isinstance(text, str) else None)
     say("checking the posts")
     # A teacher's views are tied to the posts and folds they were made for.
     posts = check(posts, act=judged is None)
     findings = [*posts.findings, *(another_prior(posts, prior) if calibrate else [])]
+    if start is not None:
+        findings += seen_by_base(start.model, posts)
+        warn_of_base(start.model, posts, stacklevel=2)
+    elif network is None:
+        findings += from_scratch(len(posts.posts))
     schemes: list[str | None] = [*posts.groups, None]
     many = len(posts.posts) > MANY and judged is None
     n_jobs = 1 if many else n_jobs
@@ -237,6 +249,8 @@ def train(
         fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
     whole = _whole(estimators, fitted, slopes, offset, sides)
     metrics = {_describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state) for scheme in schemes}
+    if not any(finding.check == SEEN for finding in findings):
+        findings += flattering(*next(iter(metrics.items())))
     if start is not None:
         as_is = np.where(posts.measured, start.model.score(posts.posts).astype(np.float64), np.nan)
         as_is[posts.measured & np.isnan(as_is)] = 0.5
@@ -288,7 +302,15 @@ def train(
     info["command"] = command
     numbers = fold_numbers(posts, schemes[0], random_state)
     report = TrainingReport(name, findings, metrics, _out_of_fold(posts, p[schemes[0]], numbers, schemes[0]), tuning)
-    return model_of(whole, thresholds=thresholds, info=info, facets=head).with_report(report)
+    model = model_of(whole, thresholds=thresholds, info=info, facets=head).with_report(report)
+    return model.with_fingerprints(_learned(posts, start)) if fingerprints else model
+
+
+def _learned(posts: Labelled, start: Base | None) -> NDArray[np.uint64]:
+    """Return the fingerprints of the posts that a model has learned from, those of its base too."""
+    own = fingerprints_of(posts.posts[posts.weight > 0])
+    known = None if start is None else start.model.fingerprints
+    return own if known is None else np.union1d(own, known)
 
 
 def _call(given: dict[str, Any]) -> str:
@@ -324,14 +346,6 @@ def _compatible(**given: Any) -> None:
     ):
         if given[one] is not None and given[other] is not None:
             raise ArgumentError("E317", one=one, other=other)
-
-
-def _base(base: Any) -> Base:
-    """Return a model to start from, given as such or by its folder or name."""
-    model = base if isinstance(base, Model) else load(base)
-    if isinstance(model, PipelineModel):
-        raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
-    return Base.of(model)
 
 
 def _calibration(
@@ -375,7 +389,7 @@ def _whole(estimators: list[Any], fitted: list[Any], slopes: NDArray[np.float64]
 
 def _settings(main: Any, start: Base | None, C: float, tuning: Any) -> dict[str, Any]:
     """Return what the manifest records of how the model was fitted."""
-    tuned = {} if tuning is None else {"tuned": dict(tuning.attrs["chosen"])}
+    tuned = {} if tuning is None else {"tuned": dict(tuning.attrs["chosen"]), "tuning": recorded(tuning)}
     if start is not None:
         return {"base": {"name": start.model.info["name"], "posts": start.features.n_posts_}, "strength": main.strength, **tuned}
     classifier = main.named_steps["classifier"]
@@ -393,7 +407,7 @@ def _out_of_fold(posts: Labelled, p: NDArray[np.float64], numbers: NDArray[np.in
     return pd.DataFrame(table, index=posts.index[kept])
 
 
-def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str) -> Judged | None:
+def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str | None) -> Judged | None:
     if teacher is None and unlabelled is None:
         return None
     if teacher is None:

@@ -37,6 +37,10 @@ GRIDS: dict[str, dict[str, Sequence[Any]]] = {
 }
 
 
+FIGURES = ("log_loss", "macro_f1", "average_precision")
+MOST_RECORDED = 50
+
+
 def search(
     estimator: Any,
     data: Labelled,
@@ -120,6 +124,13 @@ def search(
     finding = Finding("tuning", len(table), told, "Taken. Figures on the same folds are a little too good.")
     pipeline.set_params(**best)
     return pipeline if isinstance(estimator, Pipeline) else pipeline.named_steps["classifier"], table, finding
+
+
+def recorded(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the best settings of a search as a manifest records them, at most 50."""
+    kept = table[[name for name in table.columns if not name.endswith("_spread")]].head(MOST_RECORDED)
+    rows: Any = kept.to_dict("records")
+    return [{name: round(value, 4) if name in FIGURES else value for name, value in row.items()} for row in rows]
 
 
 def _grid(estimator: Any) -> Mapping[str, Sequence[Any]]:

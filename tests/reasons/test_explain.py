@@ -1,5 +1,7 @@
 """Tests of `givesell.reasons`: exact contributions, reasons, and what would change a verdict."""
 
+import html
+import io
 import itertools
 import json
 import math
@@ -15,6 +17,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.console import Console
 
 import givesell
 from givesell.calibrated import sided
@@ -368,3 +371,32 @@ def test_every_code_point():
     assert math.isnan(why.selling) or why.selling == givesell.score(text)
     assert (why.tokens == ()) == (why.label is None)
     assert len(why._repr_html_()) < 40_000
+
+
+def test_what_decides_is_said(models):
+    """Where the words speak for the other label, or no reason for the verdict is shown, all that shows it says what did."""
+    posts = [*load_posts()["text"].head(400), "Today I published a new post about our shop"]
+    for model in (models[0], models[-1]):
+        found = givesell.explain(posts, model=model, top=3)
+        decided = 0
+        for why, line in zip(found, reason_lines(model, posts, top=3), strict=True):
+            if why.label is None:
+                assert why.balance == ""
+                continue
+            assert why.intercept + why.words + why.network == pytest.approx(why.log_odds)
+            for figure in (why.intercept, why.words, why.log_odds):
+                assert f"{figure:+.2f}" in why.balance
+            starts = (why.intercept >= 0) == (why.label == "selling")
+            against = (why.log_odds - why.intercept >= 0) != (why.label == "selling")
+            shown = any(reason.leans == why.label for reason in why.reasons)
+            expected = starts and (against or not shown)
+            decided += expected
+            assert ("where it started decides" in why.balance) == expected
+            assert (f"before any word ({why.intercept:+.2f})" in line) == expected
+        assert decided
+        text = Console(width=100, file=io.StringIO())
+        text.print(found[-1])
+        assert "(before any word)" in text.file.getvalue()
+        assert html.escape(found[-1].balance) in found[-1]._repr_html_()
+        assert json.loads(found[-1].to_json())["balance"] == found[-1].balance
+        assert f"intercept={found[-1].intercept:.2f}" in repr(found[-1])

@@ -16,9 +16,10 @@ from givesell.training.estimators import make_pipeline
 def make_model() -> Model:
     """Make a model to which "buy" sells; its errors are said to be known."""
     measured = {"posts": 10_000, "groups": 90, "share_selling": 0.3, "recall_selling": 0.8, "precision_selling": 0.8}
-    info = {"name": "mine", "metrics": {"split by group": {**measured, "macro_f1_interval": [0.8, 0.9]}}}
+    info = {"name": "mine", "metrics": {"split by group": {**measured, "macro_f1_interval": [0.84, 0.86]}}}
     pipeline = make_pipeline(PostVectorizer(ngram_range=(1, 1), min_df=1))
-    pipeline.fit(["now buy this", "buy", "hi there now", "this", "now", "hi there"], ["selling"] * 2 + ["giving"] * 4)
+    known = ["hi there now", "this", "now", "hi there", "number thanks please see my shop markup"]
+    pipeline.fit(["now buy this", "buy", *known], ["selling"] * 2 + ["giving"] * len(known))
     return Model.from_pipeline(pipeline, thresholds=(0.3, 0.9), info=info)
 
 

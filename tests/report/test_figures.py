@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.times import as_times
+from givesell.archives.times import as_times, read_times
 from givesell.batch import score_files
 from givesell.errors import ArgumentError, FileError
 from givesell.report import make_report
@@ -74,7 +74,7 @@ def test_groups(report):
 
 def test_authors_without_end_are_counted_together(report, monkeypatch):
     """Memory does not grow with the number of authors."""
-    monkeypatch.setattr("givesell.report.figures.MOST_GROUPS", 3)
+    monkeypatch.setattr("givesell.report.groups.MOST_GROUPS", 3)
     groups = report([row("hi", 0.1, author=f"a{i}") for i in range(10)]).figures["groups"]["author"]
     assert [(group["name"], group["posts"]) for group in groups] == [("a0", 1), ("a1", 1), ("a2", 1), ("", 7)]
 
@@ -95,9 +95,7 @@ def test_longest_runs_are_those_of_an_author_in_time(report):
     rows = [row("buy", 0.95, author="ana", created=f"2025-01-0{day}") for day in (5, 2, 3)]
     rows += [row("hi", 0.1, author="ana", created="2025-01-04"), row("hi", 0.1, author="bo", created="2025-01-02T12:00:00")]
     rows += [row("", None, author="ana", created="2025-01-02T13:00:00"), row("buy", 0.95, author="bo", created="2025-01-03")]
-    assert report(rows).figures["longest_runs"] == [
-        {"author": "ana", "posts": 2, "first": "2025-01-02T00:00:00", "last": "2025-01-03T00:00:00"}
-    ]
+    assert report(rows).figures["longest_runs"] == [{"author": "ana", "posts": 2, "first": "2025-01-02", "last": "2025-01-03"}]
 
 
 def test_runs_are_given_up_beyond_a_number_of_posts(monkeypatch):
@@ -105,7 +103,7 @@ def test_runs_are_given_up_beyond_a_number_of_posts(monkeypatch):
     monkeypatch.setattr("givesell.report.runs.MOST_POSTS", 3)
     runs, flags = Runs(), np.array([True, True])
     for _ in range(2):
-        runs.add(None, np.array(["2025-01-01", "2025-01-02"], "datetime64[s]"), ~flags, flags)
+        runs.add(None, read_times(pa.array(["2025-01-01", "2025-01-02"])), ~flags, flags)
     assert (runs.complete, runs.longest()) == (False, [])
 
 

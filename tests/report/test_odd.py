@@ -106,11 +106,12 @@ def test_what_is_not_usable_is_counted(on):
     assert found.figures["not_used"] == {
         "labels other than giving and selling": 1,
         "probabilities that are no number from 0 to 1": 1,
-        "times that cannot be told": 2,
     }
     assert (found.figures["giving"], found.figures["selling"], sum(found.figures["histogram"])) == (1, 1, 1)
     assert "Not used: 1 labels other than giving and selling" in found.figures["summary"][-1]
-    assert "not used: times that cannot be told" in found.html
+    assert "2 times were not understood: yesterday, 0000-01-01." in found.figures["summary"]
+    assert found.figures["times"]["unread"] == 2
+    assert "with a time that was not understood" in found.html
     assert "not_used" not in on({}).figures
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,14 +41,18 @@ def package(tmp_path):
     return folder
 
 
-def run(package, before="", **variables):
+def run(package, before="", said="", **variables):
     """Run the package's caller in a process of its own; its result, where its cache is, and how often it was found there."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    command = [sys.executable, "-W", "error", "-c", f"{before}\nimport package.caller"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "GIVESELL_"))}
+    hints = ["-W", "default:::package.compiled"] if said else []  # else they are errors, and yet cost nothing
+    command = [sys.executable, "-W", "error", *hints, "-c", f"{before}\nimport package.caller"]
     answer = subprocess.run(
         command, env=environment | variables, cwd=package.parent, capture_output=True, text=True, check=False, timeout=60
     )
-    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.returncode == 0, answer.stderr
+    assert bool(answer.stderr) == bool(said), answer.stderr
+    assert re.search(said, answer.stderr)
+    assert answer.stderr.count("HintWarning: ") == bool(said)
     return json.loads(answer.stdout)
 
 
@@ -87,6 +92,61 @@ def test_nowhere(package):
     without_pycache(package)
     below = str(package / "__pycache__" / "below")
     assert run(package, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
+    said = "HintWarning: givesell is compiled anew at each start.*Set GIVESELL_CACHE_DIR.*givesell warm-up once"
+    assert run(package, said=said, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
+
+
+def test_own_variable(package, tmp_path):
+    """A folder named by GIVESELL_CACHE_DIR comes before all others, and one that cannot be used is named once."""
+    for hits in (0, 1):
+        result, path, found = run(package, GIVESELL_CACHE_DIR=str(tmp_path / "own"), NUMBA_CACHE_DIR=str(tmp_path / "named"))
+        assert (result, found) == (42, hits)
+        assert Path(path).is_relative_to(tmp_path / "own")
+    (tmp_path / "file").touch()
+    said = r"HintWarning: GIVESELL_CACHE_DIR names no folder that this user, and no other, can write: .*file\. .*kept in .*__pycache__"
+    assert run(package, said=said, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0] == 42
+    assert run(package, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0::2] == [42, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only")
+def test_a_folder_that_can_only_be_read(package):
+    """What one who could write has kept serves those who cannot, such as in a container; what is not there is compiled anew."""
+    run(package)
+    below = str(package / "nowhere" / "below")
+    (package / "nowhere").touch()
+    # Root may write to any folder.
+    refuse = (
+        "import tempfile\n"
+        "def refuse(*args, dir=None, **options): raise PermissionError(13, 'read-only', dir)\n"
+        "tempfile.TemporaryFile = refuse\n"
+    )
+    read = {"HOME": below, "XDG_CACHE_HOME": below, "before": refuse}
+    assert run(package, **read) == [42, str(package / "__pycache__"), 1]
+    (package / "called.py").write_text(CALLED.format(package="package", number=2))
+    assert run(package, said="compiled anew at each start", **read) == [44, str(package / "__pycache__"), 0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are made with pty")
+def test_a_terminal_is_told(package):
+    """On a terminal one line says that something is compiled, when it really is; what is found in the cache says nothing."""
+    import pty
+
+    told = []
+    for _ in range(2):
+        ours, theirs = pty.openpty()
+        subprocess.run(
+            [sys.executable, "-c", "import package.caller"], cwd=package.parent, stdout=subprocess.DEVNULL, stderr=theirs, check=True
+        )
+        os.set_blocking(ours, False)
+        os.close(theirs)
+        try:
+            told.append(os.read(ours, 10_000).decode())
+        except OSError:
+            told.append("")
+        os.close(ours)
+    assert told[0].count("\n") == 1
+    assert "compiling for this machine, once" in told[0]
+    assert told[1] == ""
 
 
 def test_full_disk(package):

@@ -15,9 +15,13 @@ from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.features import PostVectorizer
 from givesell.training.data import labelled
-from givesell.training.drift import Tally
+from givesell.training.drift import held_against
+from givesell.training.drift_tally import Tally
 from givesell.training.reference import MEASURES, SIZES, distance, reference
 from givesell.training.unseen import Seen
+
+# Models are measured on posts that they were trained on: here that is not the point.
+pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"
 SMALL = PostVectorizer(n_features=2**16)
@@ -140,7 +144,7 @@ def test_parts_add_up(model, frame):
     whole.add(posts)
     first.add(posts[:700])
     second.add(posts[700:])
-    assert (first + second).drift().to_dict() == whole.drift().to_dict()
+    assert held_against(first + second).to_dict() == held_against(whole).to_dict()
 
 
 def test_archives_missing_and_blank_posts(model, frame):
@@ -194,7 +198,9 @@ def test_what_cannot_be_told(model, frame):
         givesell.drift(model, [*frame["text"].head(7), None, ""])
     with pytest.raises(DataError, match="0 posts hold anything"):
         givesell.drift(model, pd.Series([], dtype=object))
-    with pytest.raises(ArgumentTypeError, match="E103"):
-        givesell.drift(model, frame)
+    with pytest.raises(DataError, match="No column 'text' in the DataFrame"):
+        givesell.drift(model, frame[["topic"]])
+    with pytest.raises(ArgumentTypeError, match="E342"):
+        givesell.drift(model, 7)
     with pytest.raises(ArgumentTypeError, match="model must be a Model"):
         givesell.drift("givesell-en", frame["text"])

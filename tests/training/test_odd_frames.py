@@ -15,6 +15,9 @@ from givesell.datasets import load_posts
 from givesell.features import PostVectorizer
 from givesell.words import visible
 
+# Models are measured on posts that they were trained on: here that is not the point.
+pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
+
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 NAME = "n\ud83d\x1b[31m\u202e"
 

@@ -11,7 +11,8 @@ import scipy.sparse as sp
 import givesell
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.training.pool import Best, key_of
+from givesell.fingerprints import key_of
+from givesell.training.pool import Best
 from givesell.training.suggest import spread, uncertainty
 
 
@@ -102,9 +103,12 @@ def test_wrong_arguments(model, pool, options):
 
 
 def test_no_pool(model):
-    """Something that holds no posts is refused with what to pass, a table of another library with its columns."""
-    with pytest.raises(ArgumentTypeError, match="Pass one of them, such as data"):
-        givesell.suggest(model, pl.DataFrame({"text": ["a"]}))
+    """Something that holds no posts is refused with what to pass, and a table without a column of posts with its columns."""
+    with pytest.raises(
+        DataError,
+        match=r"No column 'text' in the DataFrame. There are: words. Name the column of posts with --text-column. In Python pass text=",
+    ):
+        givesell.suggest(model, pl.DataFrame({"words": ["a"]}))
     with pytest.raises(ArgumentTypeError, match="Cannot read a pool of posts from int"):
         givesell.suggest(model, 7)
 

@@ -1,7 +1,9 @@
 """Tests of `givesell.training.tables`: labelled files, and the lines of them that cannot be read."""
 
+import contextlib
 import gzip
 import json
+import sqlite3
 
 import pandas as pd
 import pytest
@@ -10,8 +12,12 @@ import givesell
 from givesell.archives.recoding import hinted
 from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
+from givesell.features import PostVectorizer
 from givesell.training.data import labelled
-from givesell.training.tables import BadLine, read_frame
+from givesell.training.tables import BadLine, read_frame, unreadable
+
+# Models are measured on posts that they were trained on: here that is not the point.
+pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
 
 
 @pytest.fixture
@@ -150,3 +156,91 @@ def test_half_a_surrogate_pair_costs_nothing(frame, tmp_path, source):
     assert givesell.compare(shipped, model, data).to_dict()
     assert "Thanks \ufffd a lot" in set(givesell.review(shipped, data, top=300)["text"])
     assert len(givesell.suggest(shipped, [*posts, "Buy \ud83d now"], n=5)) == 5
+
+
+def semicolons(frame, path):
+    """Write a table as spreadsheets in some countries do: semicolons, a byte order mark, capitals."""
+    names = {"text": "Text", "label": "Label ", "topic": "Topic"}
+    path.write_bytes(b"\xef\xbb\xbf" + frame.rename(columns=names).to_csv(index=False, sep=";").encode())
+    return path
+
+
+def test_a_spreadsheet_with_semicolons_is_read_by_all(frame, tmp_path):
+    """Training, measuring, comparing, reviewing and suggesting read a semicolon CSV with a mark and other capitals."""
+    path, small = semicolons(frame, tmp_path / "a.csv"), PostVectorizer(n_features=2**12)
+    model = givesell.train(path, groups="topic", features=small)
+    assert model.info["training"]["posts"] == 300
+    assert givesell.evaluate(model, path, groups="topic", rounds=100)["posts"] == 300
+    other = givesell.train(path, features=PostVectorizer(n_features=2**11))
+    assert givesell.compare(model, other, path, rounds=100).posts == 300
+    assert len(givesell.review(model, path, kinds=["label"], top=2)) <= 2
+    assert len(givesell.suggest(model, path, 5, label=None)) == 5
+    assert givesell.drift(model, path).posts == 300
+
+
+def test_words_for_missing_stay_texts_in_posts_alone(tmp_path):
+    """A post that is only such a word stays as it stands; in other columns of a CSV it is missing, as pandas has it."""
+    (tmp_path / "a.csv").write_text('text,label,topic\nNA,giving,NA\nN/A,selling,x\n"",giving,None\n')
+    frame = read_frame(tmp_path / "a.csv")
+    assert frame["text"].tolist() == ["NA", "N/A", ""]
+    assert frame["topic"].isna().tolist() == [True, False, True]
+
+
+def test_digits_stay_what_they_are(tmp_path):
+    """Ids with leading zeros or too many digits for a float stay text; other numbers and truths get their types."""
+    rows = ["a,007,1234567890123456789,1.5,True,0", "b,010,,2,False,1"]
+    (tmp_path / "a.csv").write_text("text,code,id,weight,flag,label\n" + "\n".join(rows) + "\n")
+    frame = read_frame(tmp_path / "a.csv")
+    assert frame["code"].tolist() == ["007", "010"]
+    assert frame["id"].tolist()[0] == "1234567890123456789"
+    assert frame["id"].isna().tolist() == [False, True]
+    assert frame["weight"].tolist() == [1.5, 2.0]
+    assert [frame[name].dtype.kind for name in ("flag", "label")] == ["b", "i"]
+
+
+def test_other_formats_and_archives_are_read_too(frame, tmp_path):
+    """JSON, Arrow, SQLite and what `read_archive` returns are labelled files as well, told by their content."""
+    frame.to_json(tmp_path / "a.json", orient="records")
+    frame.to_feather(tmp_path / "a.arrow")
+    with contextlib.closing(sqlite3.connect(tmp_path / "a.sqlite")) as database:
+        frame.to_sql("posts", database, index=False)
+        frame.head(20).to_sql("others", database, index=False)
+    frame.to_csv(tmp_path / "a.data", sep="\t", index=False)
+    archive = givesell.read_archive(tmp_path / "a.sqlite", query="SELECT * FROM posts")
+    for source in (tmp_path / "a.json", tmp_path / "a.arrow", tmp_path / "a.data", archive):
+        found = labelled(source, groups="topic")
+        assert found.posts.tolist() == frame["text"].tolist()
+        assert len(found.ledger[0]["sha256"]) == 64
+    assert labelled([archive, archive]).index.tolist() == list(range(600))
+    with pytest.raises(FileError, match="which rows are the posts"):
+        labelled(tmp_path / "a.sqlite")
+
+
+def test_bad_lines_of_an_archive_are_told(tmp_path):
+    """Lines that cannot be read are named for an archive as for a file, and counted beyond those that it keeps."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        b"text,label\n" + b"".join(b"Thanks %d,giving\nBuy %d,selling\n" % (i, i) for i in range(20)) + 1_500 * b"\xff,giving\n"
+    )
+    found = labelled(givesell.read_archive(path))
+    (finding,) = [finding for finding in found.findings if finding.check == "unreadable lines"]
+    assert finding.count == 1_500
+    assert finding.found.startswith("1,500 lines of a.csv cannot be read (lines 42, 43, 44, 45, 46: not UTF-8")
+
+
+def test_names_that_no_disk_takes_are_refused():
+    """A post in place of a path is one error."""
+    with pytest.raises(FileError, match=r"E406|E401"):
+        labelled("Do not pay somebody for a consultation. " * 30)
+
+
+def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
+    """UTF-16 is read as it is; of an older encoding the lines are lost, with one sentence that says what to do, unless it is named."""
+    posts = frame.assign(text=frame["text"].str.encode("cp1252", "ignore").str.decode("cp1252") + " \u00a3")
+    posts.to_csv(tmp_path / "a.csv", index=False, encoding="utf-16")
+    posts.to_csv(tmp_path / "b.csv", index=False, encoding="cp1252")
+    assert labelled(tmp_path / "a.csv").posts.tolist() == posts["text"].tolist()
+    assert labelled(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252")).posts.tolist() == posts["text"].tolist()
+    bad: list[BadLine] = []
+    assert len(read_frame(tmp_path / "b.csv", bad)) == 0
+    assert str(unreadable(bad, "b.csv")[0]).count("--encoding cp1252") == 1

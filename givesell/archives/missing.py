@@ -1,0 +1,72 @@
+"""Cells that say that there is nothing: what programs write in the place of a missing value.
+
+They are those that pandas reads as missing, in any capitals, and what stands on Reddit where a post was. A person may have posted "none"
+or "null" and no more; but where that is the whole of a cell, a program has written it far more often, and without context it tells
+neither giving nor selling. The cell is kept as it is, and the post is counted as missing.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from givesell.archives.columns import is_text
+
+WORDS = (
+    "nan", "-nan", "na", "#na", "n/a", "#n/a", "#n/a n/a", "<na>", "null", "#null!", "none", "nat", "1.#ind", "-1.#ind", "1.#qnan",
+    "-1.#qnan", "[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]", "[removed by reddit]",
+)  # fmt: skip
+_LONGEST = max(map(len, WORDS)) + 4  # with blanks around
+# A word of several languages; in capitals it is what R writes.
+_ONLY_UPPER = "na"
+
+
+def is_missing(texts: pa.Array) -> pa.BooleanArray:
+    """Tell which texts are a word for nothing. An empty text is none.
+
+    Parameters
+    ----------
+    texts : pyarrow.StringArray
+
+    Returns
+    -------
+    pyarrow.BooleanArray
+        Without nulls.
+
+    Examples
+    --------
+    >>> is_missing(pa.array(["NaN", " [removed] ", "none of these", "na", "NA", "", None])).to_pylist()
+    [True, True, False, False, True, False, False]
+    """
+    short = pc.fill_null(pc.less_equal(pc.binary_length(texts), _LONGEST), False)
+    rows = pc.indices_nonzero(short)
+    if not len(rows):
+        return short
+    told = pc.utf8_trim_whitespace(texts.take(rows))
+    found = pc.and_(pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER))
+    if len(rows) == len(texts):
+        return found
+    return pc.replace_with_mask(short, short, found)
+
+
+def posts_of(column: pa.Array) -> pa.Array:
+    """Return a column of posts, null where the cell is a word for nothing.
+
+    Parameters
+    ----------
+    column : pyarrow.Array
+
+    Returns
+    -------
+    pyarrow.Array
+        The same one where no cell is.
+
+    Examples
+    --------
+    >>> posts_of(pa.array(["Thanks!", "[deleted]"])).to_pylist()
+    ['Thanks!', None]
+    """
+    if not is_text(column.type):
+        return column
+    plain = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    texts = column if plain else column.cast(pa.large_string())
+    missing = is_missing(texts)
+    return pc.if_else(missing, None, texts) if pc.any(missing).as_py() else column

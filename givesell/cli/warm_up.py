@@ -1,0 +1,74 @@
+"""`givesell warm-up`: compile now what would be compiled at first use."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from givesell.cli import common
+from givesell.words import shown
+
+
+def warm_up() -> None:
+    """Compile what the first use on a machine would compile, and keep it, such as while an image is built.
+
+    It is kept in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or in the user's cache folder. It may have
+    been made by another user, if only that user and the system can write there.
+    """
+    from givesell.errors import FileError
+    from givesell.text.compiled import VARIABLE, compiling
+
+    began = time.perf_counter()
+    for what, step in _STEPS.items():
+        with common.status(f"{what} ..."):
+            step()
+    if compiling.homeless:
+        raise FileError("E119", variable=VARIABLE)
+    place = shown(os.path.commonpath(compiling.folders))
+    if not compiling.count:
+        common.say(f"nothing to compile: all of it is kept in {place}")
+        return
+    common.say(f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, kept in {place}")
+
+
+def _score() -> None:
+    from givesell.loading import load, shipped_models
+
+    for name in shipped_models():
+        for facets in (True, False):
+            load(name).verdicts(["Thanks!"], facets=facets)
+
+
+def _explain() -> None:
+    from givesell.loading import load, shipped_models
+    from givesell.reasons.explain import explain_posts
+
+    for name in shipped_models():
+        explain_posts(load(name), "Thanks!").to_dict()
+
+
+def _read() -> None:
+    from givesell.archives.read import read_archive
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "posts.json")
+        path.write_text('[{"text": "Thanks!"}]')
+        read_archive(path).frame()
+
+
+def _train() -> None:
+    from givesell.datasets import load_posts
+    from givesell.network.classifier import NetworkClassifier
+    from givesell.training.drift import drift
+    from givesell.training.evaluate import evaluate
+    from givesell.training.train import train
+
+    posts = load_posts().head(200)
+    model = train(posts, network=NetworkClassifier(size=8, channels=8, hidden=4, epochs=1))
+    evaluate(model, posts, rounds=100)
+    drift(model, posts["text"])
+    train(posts, base="givesell-en")
+
+
+_STEPS: dict[str, Callable[[], None]] = {"scoring": _score, "explaining": _explain, "reading": _read, "training": _train}

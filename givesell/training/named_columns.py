@@ -1,0 +1,110 @@
+"""Columns of labelled tables by their names: stray spaces and capitals are passed over, and an error says what there is."""
+
+import difflib
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from givesell.archives.roles import find_text_column
+from givesell.archives.shape import fold
+from givesell.errors import DataError
+from givesell.training.given import LABEL, TEXT, own_names
+from givesell.training.labels import LABELS
+
+_LOOKED_AT = 1000  # values of a column that are looked at for labels
+_LABELS_ASKED = "Name the column of labels: label=, on the command line --label-column."
+
+
+def match(names: Iterable[Any], wanted: Any) -> Any:
+    """Return the column that is meant, None where there is none.
+
+    Examples
+    --------
+    >>> match(["Text", " label "], "label"), match(["Text", "text"], "text"), match(["body"], "text")
+    (' label ', 'text', None)
+    """
+    if wanted in names:  # of an index in levels also a name of the uppermost
+        return wanted
+    if not isinstance(wanted, str):
+        return None
+    found = [name for name in names if isinstance(name, str) and fold(name) == fold(wanted)]
+    return found[0] if len(found) == 1 else None
+
+
+def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
+    """Return the column of posts: the one asked for, else the one that `givesell.archives.roles.find_text_column` tells, else ``text``.
+
+    Parameters
+    ----------
+    names : pandas.Index or list
+        The columns there are.
+    wanted : str, optional
+    where : str
+        For errors, such as ``" in posts.csv"``.
+
+    Raises
+    ------
+    DataError
+        E301 where there is none, E508 where there are several.
+    """
+    if wanted is not None:
+        found = match(names, wanted)
+        return found if found is not None else _refuse(own_names(names), wanted, where)
+    own = own_names(names)
+    try:
+        told = find_text_column(own, None, Path(where.removeprefix(" in ")))
+    except DataError as error:
+        if TEXT in names:  # one of several that may hold posts
+            return TEXT
+        if error.code != "E301":
+            raise
+        _refuse(own, TEXT, where, f"{error.details['hint']} In Python pass text=.".strip())
+    return next(name for name in names if str(name) == told)
+
+
+def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> Any:
+    """Return the column that is meant.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    wanted : str
+    told : str
+        Where it should be, for the error.
+    role : {"", "label"}
+
+    Raises
+    ------
+    DataError
+        E301, with what may be meant, where there is none; E362 where several are named so.
+    """
+    found = match(frame.columns, wanted)
+    if found is None:
+        _refuse(own_names(frame.columns), wanted, told, _of_labels(frame) if role == LABEL else "", _LABELS_ASKED if role == LABEL else "")
+    if isinstance(frame[found], pd.DataFrame):
+        raise DataError("E362", column=wanted, where=told, count=frame[found].shape[1])
+    return found
+
+
+def _refuse(names: list[str], wanted: Any, where: str, hint: str = "", last: str = "") -> NoReturn:
+    """Raise E301 with a hint; without one that of a near name, and without such a name the last."""
+    if not hint:
+        folded = {fold(name): name for name in reversed(names)}
+        near = difflib.get_close_matches(fold(str(wanted)), folded, 1)
+        hint = f"Did you mean {folded[near[0]]!r}?" if near else last
+    raise DataError("E301", column=wanted, where=where, columns=", ".join(names), hint=f" {hint}" if hint else "")
+
+
+def _of_labels(frame: pd.DataFrame) -> str:
+    """Say which column holds labels, where one does."""
+    own = own_names(frame.columns)
+    for name in frame.columns:
+        values = frame[name] if str(name) in own else None
+        if not isinstance(values, pd.Series):
+            continue
+        seen = {value.strip().casefold() if isinstance(value, str) else None for value in values.dropna().head(_LOOKED_AT)}
+        if seen and seen <= set(LABELS):
+            return f"Column {name!r} holds {' and '.join(sorted(map(str, seen)))}: pass label={name!r}, on the command line --label-column."
+    return ""
