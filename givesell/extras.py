@@ -1,5 +1,6 @@
 """The packages that only a part of the library needs: which extra installs them, and the one error where they are missing."""
 
+from functools import cache
 from importlib.util import find_spec
 
 from givesell.errors import MissingPackageError
@@ -13,6 +14,7 @@ EXTRAS = {
 }
 
 
+@cache
 def has(extra: str) -> bool:
     """Tell whether the packages of an extra are installed.
 

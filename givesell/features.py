@@ -2,6 +2,10 @@
 
 from typing import Any, Self
 
+from givesell.extras import require
+
+require("train", "The vectorizer")
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray

@@ -15,6 +15,7 @@ from givesell._version import __version__
 from givesell.artifact import MANIFEST, check_path, check_target, named, parameters, parse_artifact, read_artifact, write_artifact
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
+from givesell.extras import require
 from givesell.fingerprints import METHOD, among
 from givesell.golden import POSTS
 from givesell.manifest import Read, checked_record
@@ -176,6 +177,7 @@ class Model:
         larger of the model's factors for the two sides): both round each part to single precision. That is less than 1e-6 for parts
         that sum to 19, as those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts can sum to more.
         """
+        require("train", "A scikit-learn pipeline")
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import Pipeline
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from givesell.errors import ArgumentError
+from givesell.extras import require
 from givesell.words import as_json
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ class Scores:
         -------
         pyarrow.Table, shape (n, 4), or (n, 5) with facets
         """
+        require("archives", "A table")
         import pyarrow as pa
 
         types = {"selling": pa.float32(), "sure": pa.bool_()}
@@ -224,6 +226,7 @@ class Scores:
         ArgumentError
             If the index is of another length.
         """
+        require("archives", "A frame")
         import pandas as pd
 
         if index is not None and len(index) != len(self):

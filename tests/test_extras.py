@@ -15,9 +15,9 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd"}
-# What numba, rich and typer bring along.
-BROUGHT = {"click"}
+PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2"}
+# What typer brings along, and the standard library of Python 3.14.
+BROUGHT = {"click", "compression"}
 HIDE = """
 import sys
 hidden, finders = set({hidden!r}), list(sys.meta_path)
@@ -85,7 +85,7 @@ for arguments in (["classify", posts[0]], ["explain", posts[2]]):
         ("givesell.train([])", "train"),
         ("givesell.evaluate([])", "train"),
         ("givesell.PostVectorizer", "train"),
-        ("givesell.load().to_pipeline()", "train"),
+        ("givesell.load().pipeline", "train"),
         ("givesell.load().verdicts(['Thanks!']).frame()", "archives"),
         ("givesell.load().verdicts(['Thanks!']).table()", "archives"),
         ("__import__('givesell.nlp.tokenizer')", "nlp"),

@@ -9,6 +9,7 @@ from givesell.cli import common
 from givesell.cli.classify import decodable, line_groups
 from givesell.cli.common import JsonOption, ModelOption
 from givesell.cli.posts import unmarked
+from givesell.extras import has
 
 
 def explain(
@@ -35,6 +36,8 @@ def explain(
 
     output = common.console()
     first = True
+    if not has("nlp"):
+        common.say("Without the cues in posts, which need spacy: pip install 'givesell[nlp]'.")
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         for explanation in explain_posts(loaded, [decodable(post) for post in group], top):
             if as_json:

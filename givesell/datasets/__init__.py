@@ -7,6 +7,8 @@ more literary than real feeds, so they do not measure how well a model does on r
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from givesell.extras import require
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,6 +29,7 @@ def load_posts() -> "pd.DataFrame":
     >>> load_posts()["label"].value_counts().to_dict()
     {'giving': 909, 'selling': 691}
     """
+    require("archives", "A frame of posts")
     import pandas as pd
 
     return pd.read_json(_FOLDER / "posts.jsonl", lines=True, dtype=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from givesell.errors import ArgumentError
+from givesell.extras import has
 from givesell.model import Model
 from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
@@ -228,11 +229,15 @@ class Explanation:
     def cues(self) -> "tuple[CueMatch, ...]":
         """The linguistic patterns that the post shows, such as a price or a question to readers; see `givesell.nlp.cues`.
 
-        They tell a reader what is there and have no weight of their own. Loads spaCy.
+        They tell a reader what is there and have no weight of their own. Loads spaCy, and raises E701 where that is not installed.
         """
         from givesell.nlp.cues import default_cues
 
         return () if self.label is None else tuple(default_cues().find(self.text))
+
+    def known_cues(self) -> "tuple[CueMatch, ...]":
+        """Return the cues; none where spaCy is not installed."""
+        return self.cues if has("nlp") else ()
 
     @cached_property
     def flip(self) -> Flip | None:
@@ -274,7 +279,7 @@ class Explanation:
             "network": self.network,
             "balance": self.balance,
             "reasons": [piece._asdict() for piece in self.reasons],
-            "cues": [asdict(cue) for cue in self.cues],
+            "cues": [asdict(cue) for cue in self.known_cues()],
             "flip": None if self.flip is None else asdict(self.flip),
             "hints": [asdict(hint) for hint in self.hints],
             "tokens": [piece._asdict() for piece in self.tokens],
@@ -309,7 +314,7 @@ class Explanation:
         most = most_candidates(self.text)
         if label is None or most == 0:
             return []
-        cues = [(cue.start, cue.end, cue.name) for cue in self.cues if cue.leans == label]
+        cues = [(cue.start, cue.end, cue.name) for cue in self.known_cues() if cue.leans == label]
         sign = 1 if label == SELLING else -1
         if len(cues) > most:
             sums = np.append(0, np.cumsum(sign * self._shares))

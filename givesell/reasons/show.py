@@ -119,7 +119,7 @@ def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
     list of tuple of str
     """
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for cue in explanation.cues:
+    for cue in explanation.known_cues():
         shown = in_a_line(cue.text)
         found.setdefault((cue.leans, cue.title), {})[shown if len(shown) <= 60 else shown[:59] + "…"] = None
     return [(leans, title, _listed(list(texts))) for (leans, title), texts in found.items()]
