@@ -142,7 +142,7 @@ def rows_of(
     fix: Callable[[str], str] = str,
     *,
     delimiter: str = ",",
-    short: bool = False,
+    loose: bool = False,
 ) -> Iterator[dict[str, str]]:
     """Read a comma-separated file with a header, its columns by their `folded` names; see `givesell.archives.csv_file.read_dicts`.
 
@@ -158,7 +158,7 @@ def rows_of(
     rejects : Rejects
     fix : callable, optional
     delimiter : str, default ","
-    short : bool, default False
+    loose : bool, default False
 
     Returns
     -------
@@ -173,7 +173,7 @@ def rows_of(
     def reject(line: int, reason: str, raw: str) -> None:
         rejects.add(shown, line, reason, raw)
 
-    records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, short=short)
+    records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, loose=loose)
     rows = map(itemgetter(1), records)
     first = next(rows, None)
     if first is None:

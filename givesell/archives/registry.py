@@ -229,7 +229,7 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
         return ArrowReader
     if not plain or BlueskyCarReader.recognises(head):
         for kind in PLATFORMS:
-            if kind.recognises(head):
+            if kind.recognises(head) and not kind.is_plain(head):
                 return kind
     return _plain(head, file.path)
 
