@@ -37,7 +37,7 @@ class LinkedinReader(PostReader):
 
     name = "linkedin"
     platform = "linkedin"
-    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|\.html?$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|(^|/)articles/(.*/)?[^/]+\.html?$", re.IGNORECASE)
     about = ("profile.csv",)
 
     @classmethod
