@@ -179,6 +179,7 @@ def test_instagram_before_2021(read):
         ("a film", "post", "ana.mugs"), ("so good", "comment", "ana.mugs"), ("two mugs", "post", "ana.mugs"),
     ]  # fmt: skip
     assert {post.created.year for post in found} == {2018, 2019}
+    assert found.skipped == {"another picture of the same post": 1}
     assert found.rejects == [(2, "not a post")]
 
 
