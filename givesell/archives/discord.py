@@ -18,7 +18,7 @@ from givesell.archives.json_items import items
 from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import POST, Post, from_iso
 from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, identifier, objects, short, words
+from givesell.archives.values import dig, identifier, short, words
 
 _WANTED = {"ID", "Timestamp", "Contents"}
 # Kinds of channels, which are numbers in older packages.
@@ -89,4 +89,4 @@ class DiscordReader(ItemReader):
 
 
 def _folded(item: Any) -> Any:
-    return {key.lower(): value for key, value in item.items()} if objects(item) else item
+    return {key.lower(): value for key, value in item.items()} if isinstance(item, dict) else item

@@ -34,8 +34,8 @@ _NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
 _CIRCLE = re.compile(r"(^|/)twitter-circle-tweets?[^/]*\.js$", re.IGNORECASE)
 _LONG, _IN_CIRCLE = "noteTweet", "circle"
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
-_WRAPPERS = ("tweet", "communityTweet", "twitterCircleTweet")
-_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id")
+_WRAPPERS = ("communityTweet", "twitterCircleTweet")
+_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id", "in_reply_to_status_id_str", "in_reply_to_user_id_str")
 # The names that a reply begins with, which a long one does not have.
 _NAMES = re.compile(r"(?:@\w{1,20}\s+)+")
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
@@ -132,7 +132,7 @@ class XReader(ItemReader):
         text = words(tweet.get("full_text"), tweet.get("text"))
         number = _number(tweet)
         kind = REPOST if text.startswith("RT @") or "retweeted_status" in tweet else POST
-        if kind == POST and any(tweet.get(key) or tweet.get(f"{key}_str") for key in _ANSWERED):
+        if kind == POST and any(map(tweet.get, _ANSWERED)):
             kind = REPLY
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
@@ -201,7 +201,9 @@ def _alike(text: str, whole: str) -> int:
 
 def _tweet_of(item: Any) -> dict[str, Any] | None:
     """Return the tweet that an item holds or is."""
-    held = next((item[key] for key in _WRAPPERS if key in item), item) if isinstance(item, dict) else None
+    held = item
+    if isinstance(item, dict):
+        held = item["tweet"] if "tweet" in item else next((item[key] for key in _WRAPPERS if key in item), item)
     return held if isinstance(held, dict) else None
 
 
