@@ -153,6 +153,17 @@ def test_a_private_chat_is_told_wherever_its_kind_stands(write):
     assert archive.skipped == {"not public": 2}
 
 
+def test_folders_of_a_package_may_be_in_any_language(write):
+    """What a channel is called stands in the folder above its own, wherever that is."""
+    rows = [{"ID": 1, "Timestamp": "2024-03-01 10:00:00", "Contents": PUBLIC}]
+    index = {"1": "general in Pots", "2": "Direct Message with jo#0"}
+    for above in ("Nachrichten/", "package/Messages/", ""):
+        folder = {f"{above}c{number}/messages.json": [{**rows[0], "ID": number}] for number in (1, 2)}
+        archive = givesell.read_archive(write("d.zip", folder | {f"{above}index.json": index, "Servers/index.json": {"2": "Pots"}}))
+        assert [post.id for post in archive] == ["1"]
+        assert archive.skipped == {"not public": 1}
+
+
 def test_messages_by_themselves_are_told_by_what_lies_beside_them(tmp_path):
     """A file out of an unpacked package is as private as its channel; without anything beside it, it is read."""
     rows = json.dumps([{"ID": 1, "Timestamp": "2024-03-01 10:00:00", "Contents": "hello"}])
