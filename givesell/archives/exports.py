@@ -1,6 +1,7 @@
 """What exports share: whose one is, tables of known columns, and the broken UTF-8 and captions of Facebook, Instagram and Threads."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +20,8 @@ from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, words
 from givesell.errors import FileError
 
+# What a user of Instagram can be called, with a letter in it.
+_HANDLE = re.compile(r"(?=[0-9._]*[a-z])[a-z0-9._]{1,30}")
 # What stands before the JSON in the JavaScript of X.
 _SCRIPT = (b"window.", b"var ")
 
@@ -195,9 +198,12 @@ def owner(files: Files) -> str | None:
     Returns
     -------
     str or None
+        Where its parts are called in another language, the first that a user can be called.
     """
-    known = short(repaired(dig(_person(files), "Username", "value")))
-    return known or short(dig(small_json(files, "profile.json"), "username"))
+    person = _person(files)
+    told = [dig(part, "value") for part in person.values()] if isinstance(person, dict) else []
+    known = dig(person, "Username", "value") or next((value for value in told if isinstance(value, str) and _HANDLE.fullmatch(value)), None)
+    return short(repaired(known)) or short(dig(small_json(files, "profile.json"), "username"))
 
 
 def shows_followers_only(files: Files) -> bool:

@@ -188,3 +188,14 @@ def test_instagram_comments_of_2021(read):
     one = {"title": "jo", "media_list_data": [], "string_list_data": [{"href": "", "value": "so good", "timestamp": 1550618520}]}
     found = read("post_comments.json", {"comments_media_comments": [one]})
     assert [(post.text, post.kind, post.created.timestamp()) for post in found] == [("so good", "comment", 1550618520)]
+
+
+def test_whose_export_of_instagram_it_is_in_any_language(read):
+    """The first part that a user can be called; not an address, a number or a name."""
+    told = {"E-mail": "ana@m.example", "Telefoonnummer": "0612345678", "Gebruikersnaam": "ana.mugs_1", "Naam": "Ana", "Geslacht": "female"}
+    person = {"profile_user": [{"string_map_data": {label: {"value": value} for label, value in told.items()}}]}
+    files = {
+        "posts_1.json": [{"media": [{"uri": "a.jpg", "creation_timestamp": 1700000000, "title": "mug"}]}],
+        "personal_information.json": person,
+    }
+    assert [post.author for post in read("instagram.zip", files)] == ["ana.mugs_1"]
