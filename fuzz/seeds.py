@@ -296,7 +296,7 @@ def _discord() -> Seed:
     older = tuple((str(i), "2021-01-01 10:00:00.000000+00:00", _text("discord", i), "") for i in range(10, 13))
     members: dict[str, Member] = {
         "Messages/c1/messages.json": Json([row(i) for i in range(ITEMS)], ((),), _marks("discord")),
-        "Messages/c1/channel.json": Json({"id": "1"}),
+        "Messages/c1/channel.json": Json({"id": "1", "type": "GUILD_TEXT", "guild": {"id": "9", "name": "Pots"}}),
         "Messages/c2/messages.csv": Rows(head, older, _marks("discord", 10, 3)),
         "Messages/index.json": Json({"1": "general"}),
         "Account/user.json": Json({"username": "ana"}),

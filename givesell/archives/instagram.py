@@ -100,8 +100,9 @@ class InstagramReader(ItemReader):
         if post.kind == COMMENT:
             return post
         if post in self._old:
+            self.skipped["another picture of the same post"] += 1
             return None
-        if len(self._old) < MAX_NAMES:
+        if post.created is not None and len(self._old) < MAX_NAMES:
             self._old.add(post)
         return None if self.hides(not self._private) else post
 

@@ -314,8 +314,10 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
     if not plain or BlueskyCarReader.recognises(head):
         kind = _platform(head, PLATFORMS)
         if kind is not None:
-            return kind
-        _refuse(json_shape_of(head), file.path)
+            if not kind.is_plain(head):
+                return kind
+        else:
+            _refuse(json_shape_of(head), file.path)
     return _plain(head, file.path)
 
 
