@@ -1,7 +1,7 @@
 """The parts of posts out of the columns of a table: handles out of objects, kinds by a tool's rules, platforms that are some."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from givesell.archives.columns import as_text
 from givesell.archives.json_values import read_value
 from givesell.archives.post import COMMENT, POST, REPLY, REPOST
-from givesell.archives.shape import EMPTY, Shape, first, fold
+from givesell.archives.shape import EMPTY, Rule, first, fold
 from givesell.archives.shapes import column_of, shape_of_table
 from givesell.archives.values import identifier
 
@@ -25,12 +25,20 @@ _KINDS = {
     **dict.fromkeys(("repost", "retweet", "retweeted", "reblog", "boost", "share", "shared"), REPOST),
     **dict.fromkeys(("comment", "kommentar", "comentario", "commentaire"), COMMENT),
 }
+# How tables of no known tool say what a post is.
+_RULES: tuple[Rule, ...] = tuple(
+    (kind, name, ("true", "yes", "1", "t"))
+    for kind, names in ((REPOST, ("is_retweet", "is_repost")), (REPLY, ("is_reply",)))
+    for name in names
+)
 _PLATFORMS = frozenset({
     "x", "twitter", "facebook", "instagram", "threads", "tiktok", "youtube", "linkedin", "reddit", "mastodon", "bluesky", "telegram",
     "discord", "whatsapp", "slack", "snapchat", "pinterest", "tumblr", "twitch", "vk", "vkontakte", "weibo", "douyin", "xiaohongshu",
     "rednote", "wechat", "quora", "medium", "substack", "gab", "truthsocial", "parler", "gettr", "4chan", "8kun", "9gag", "imgur", "flickr",
     "xing", "line", "kakaotalk", "google", "trustpilot", "yelp", "blog", "blogs", "forum", "forums", "news", "review", "reviews",
 })  # fmt: skip
+# Columns that name a platform in some tables, and an app, a newspaper or a site in others.
+_LOOSE = frozenset({"source", "sourcename", "domain", "contentsourcename"})
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.|m\.)?([a-z0-9]+)\.(?:com|net|org|social|app|ru|cn)(?:/.*)?")
 # How Python prints an object that stands in a table.
 _PRINTED = re.compile(r"""['"]?\b(?:username|screen_name|screenname)['"]?\s*[:=]\s*['"]([^'"]+)""")
@@ -61,7 +69,7 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     if "author" in found:
         found["author"] = handles(found["author"])
     if "platform" in found:
-        if fold(roles["platform"]) == "source":
+        if fold(roles["platform"]) in _LOOSE:
             found["platform"] = _each(found["platform"], lambda value: value if is_platform(value) else None)
     elif shape is not None and shape.platform:
         found["platform"] = pa.repeat(shape.platform, len(batch))
@@ -70,25 +78,30 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
         own = fold(roles["kind"]) == "kind"
         found["kind"] = _each(found["kind"], lambda value: _KINDS.get(value.strip().casefold(), value if own else None))
     elif shape is not None:
-        found["kind"] = kinds_of(batch, shape)
+        found["kind"] = kinds_of(batch, shape.kinds, shape.kind)
+    elif any(fold(path) in map(fold, batch.schema.names) for _, path, _ in _RULES):
+        found["kind"] = kinds_of(batch, _RULES, POST)
     return found
 
 
-def kinds_of(batch: pa.RecordBatch, shape: Shape) -> pa.StringArray:
-    """Return the kinds of posts by the rules of a shape.
+def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.StringArray:
+    """Return the kinds of posts by rules.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch, n rows
-    shape : Shape
+    rules : sequence of Rule
+        The first that holds tells.
+    usual : str
+        The kind where none does.
 
     Returns
     -------
     pyarrow.StringArray, shape (n,)
     """
     folded = {fold(name): name for name in reversed(batch.schema.names)}
-    kinds = pa.repeat(shape.kind, len(batch))
-    for kind, path, values in reversed(shape.kinds):
+    kinds = pa.repeat(usual, len(batch))
+    for kind, path, values in reversed(rules):
         column = column_of((path,), folded)
         if column is not None:
             told = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))

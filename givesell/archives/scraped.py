@@ -23,8 +23,10 @@ from givesell.archives.shapes import SHAPES, shape_of_document
 from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 
+_LINES = (".jsonl", ".ndjson")
 _TRIED = 10  # lines that are looked at
 _X_TIME = "%a %b %d %H:%M:%S %z %Y"
+_MAIL_TIME = "%a, %d %b %Y %H:%M:%S %Z"
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 # Seconds beyond this would lie after the year 5000: they are milliseconds.
 _MILLIS = 100_000_000_000
@@ -51,7 +53,7 @@ class ScrapedReader(ItemReader):
             raise FileError("E502", path=self.files.shown(member), format=self.name, reason="its objects are of no known scraper or API")
         self._shape, self._where = told
         self._people: dict[str, Any] = {}
-        if _is_lines(head):
+        if self._is_lines(head, member):
             return self._of_lines(stream)
         if self._shape.people:
             with self.files.open(member) as again:
@@ -74,6 +76,17 @@ class ScrapedReader(ItemReader):
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
         network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
         return Post(number, text_of(shape, item), author, moment(first(item, shape.created)), network, _link(shape, item), kind)
+
+    def _is_lines(self, head: Head, member: str) -> bool:
+        """Whether a file holds an object a line, the first of which may be longer than what was looked at."""
+        if head.name.endswith(_LINES):
+            return True
+        with self.files.open(member) as again:
+            line = next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+        try:
+            return line.startswith(b"{") and isinstance(read_value(line), dict)
+        except ValueError:
+            return head.first_object is not None
 
     def _of_lines(self, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
         for line in bounded_lines(stream.readline, b"\n"):
@@ -172,7 +185,7 @@ def moment(value: Any) -> datetime | None:
     Parameters
     ----------
     value : object
-        Seconds or milliseconds since 1970, or text that says so, ISO 8601, eight digits of a day, or the form of X's API.
+        Seconds or milliseconds since 1970, or text that says so, ISO 8601, eight digits of a day, or the form of X's API or of mail.
 
     Returns
     -------
@@ -187,7 +200,7 @@ def moment(value: Any) -> datetime | None:
         if _DAY.fullmatch(value):
             return from_iso(value)
         if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", value):
-            return from_iso(value) or from_iso(value, _X_TIME)
+            return from_iso(value) or from_iso(value, _X_TIME) or from_iso(value, _MAIL_TIME)
         value = float(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _MILLIS:
         return from_epoch(value / 1000)
@@ -205,26 +218,17 @@ def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     """Return the shape of a file, and where its posts stand."""
     if not head.is_json:
         return None
-    if not _is_lines(head):
+    if head.first_object is None:
         return shape_of_document(head.paths)
     lines = itertools.islice(filter(None, map(bytes.strip, head.data.split(b"\n"))), _TRIED)
     return shape_of_document(frozenset().union(*(paths_of(line) for line in lines if line.startswith(b"{"))))
-
-
-def _is_lines(head: Head) -> bool:
-    """Whether a file holds an object a line, rather than one document."""
-    if head.first_object is None:
-        return False
-    return head.name.endswith((".jsonl", ".ndjson")) or b"\n" in head.data.strip()
 
 
 def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
     shape, (where, *_) = told
     if where not in ("", "item") and not where.endswith(".item"):
         return False
-    paths = head.paths
-    if _is_lines(head) and head.first_object is not None:
-        paths = frozenset(head.first_object) | paths
+    paths = head.paths | frozenset(head.first_object or ())
     return shape.is_flat(paths, where and f"{where}.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from givesell.archives.exports import repaired
 from givesell.archives.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY, REPOST
 from givesell.archives.shape import Shape, first
@@ -26,6 +27,11 @@ def bluesky_link(item: Mapping[str, Any]) -> str | None:
     """Return the address at which people see a post of Bluesky."""
     uri, handle = item.get("uri"), first(item, ("author.handle", "author.did"))
     return f"https://bsky.app/profile/{handle}/post/{uri.rpartition('/')[2]}" if isinstance(uri, str) and isinstance(handle, str) else None
+
+
+def plain_words(text: str) -> str:
+    """Undo how Meta writes text; see `givesell.archives.exports.repaired`."""
+    return repaired(text) or ""
 
 
 def reddit_link(item: Mapping[str, Any]) -> str | None:
@@ -91,15 +97,16 @@ SHAPES = (
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
-        need=("urn", "text"), any=("postedAtISO", "postedAtTimestamp", "timeSincePosted", "authorProfileUrl"), id=("urn",),
+        need=("text",), any=("postedAtISO", "postedAtTimestamp", "timeSincePosted"), id=("urn", "id"),
         author=("authorName", "authorFullName", "author.publicId", "author.firstName"), created=("postedAtISO", "postedAtTimestamp"),
         kinds=((REPOST, "isRepost", ("true",)),),
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
-        need=("text", "posted_at.date"), id=("activity_urn", "urn", "full_urn"),
+        need=("text", "posted_at.date"), id=("comment_id", "activity_urn", "urn", "full_urn"),
         author=("author.username", "author.name", "author.first_name"), created=("posted_at.timestamp", "posted_at.date"),
-        url=("url", "post_url"), kinds=((REPOST, "post_type", ("repost",)),), where=(("",), ("data.posts.item",), ("posts.item",)),
+        url=("comment_url", "url", "post_url"), kinds=((COMMENT, "comment_id", ()), (REPOST, "post_type", ("repost",))),
+        where=(("",), ("data.posts.item",), ("posts.item",)),
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
@@ -162,17 +169,26 @@ SHAPES = (
         name="tumblr", platform="tumblr", need=("blog_name", "post_url", "reblog_key"), text=("content.item.text", "summary"),
         author=("blog_name",), created=("timestamp",), url=("post_url",), kinds=((REPOST, "parent_post_url", ()),),
     ),
+    # What Messenger and Instagram write of chats.
+    Shape(
+        name="messenger", platform="facebook", need=("sender_name", "timestamp_ms"), text=("content",), clean=plain_words, id=(),
+        author=("sender_name",), created=("timestamp_ms",), url=(), skips=(("not public", "timestamp_ms", ()),),
+        where=(("messages.item",),),
+    ),
     Shape(
         name="brandwatch", need=("Query Id", "Date", "Snippet"), text=("Full Text", "Snippet"), id=("Resource Id", "Mention Id"),
         author=("Author", "Full Name"), created=("Date",), network=("Page Type", "Content Source Name", "Domain"),
         kinds=(
-            (REPOST, "Thread Entry Type", ("share", "retweet", "repost")), (REPLY, "Thread Entry Type", ("reply",)),
+            (REPOST, "Twitter Retweet Of", ()), (REPOST, "Thread Entry Type", ("share", "retweet", "repost")), (REPLY, "Reply To", ()),
+            (REPLY, "Thread Entry Type", ("reply",)),
             (COMMENT, "Thread Entry Type", ("comment",)),
         ),
     ),
     Shape(
-        name="meltwater", need=("Hit Sentence", "Influencer", "Date"), text=("Hit Sentence", "Opening Text"), id=("Document ID",),
-        author=("Influencer", "Twitter Screen Name"), created=("Date",), clock=("Time",), network=("Source",),
+        name="meltwater", need=("Hit Sentence", "Date"), any=("Influencer", "Opening Text", "Source Name", "Source Type", "Reach"),
+        text=("Hit Sentence", "Opening Text"), id=("Document ID",),
+        author=("Author Handle", "Author Name", "Influencer", "Twitter Screen Name"),
+        created=("Date",), clock=("Time",), network=("Source Name", "Source"),
     ),
     Shape(
         name="talkwalker", need=("content", "published", "title_snippet"), text=("content",),
