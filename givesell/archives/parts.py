@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from givesell.archives.columns import as_text
 from givesell.archives.json_values import read_value
 from givesell.archives.post import COMMENT, POST, REPLY, REPOST
-from givesell.archives.shape import EMPTY, Rule, first, fold
+from givesell.archives.shape import EMPTY, NAMED, Rule, first, fold
 from givesell.archives.shapes import column_of, shape_of_table
-from givesell.archives.values import identifier
+from givesell.archives.values import identifier, short
 
 # What an object that describes somebody calls the handle, the best first.
 HANDLES = (
@@ -73,6 +73,8 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
             found["platform"] = _each(found["platform"], lambda value: value if is_platform(value) else None)
     elif shape is not None and shape.platform:
         found["platform"] = pa.repeat(shape.platform, len(batch))
+    if "url" not in found and shape is not None and isinstance(shape.link, str) and shape.link:
+        found |= _links(batch, shape.link)
     if "kind" in found:
         # What somebody calls a kind is one of theirs; a type is often one of media.
         own = fold(roles["kind"]) == "kind"
@@ -146,6 +148,8 @@ def handle_of(person: Any) -> str | None:
     >>> handle_of("jo"), handle_of({"id": "7", "username": "jo"}), handle_of(None)
     ('jo', 'jo', None)
     """
+    if isinstance(person, str):
+        return short(_handle(person))
     return identifier(first(person, HANDLES)) if isinstance(person, dict) else identifier(person)
 
 
@@ -168,6 +172,17 @@ def is_platform(value: str) -> bool:
     told = value.strip().casefold()
     domain = _DOMAIN.fullmatch(told)
     return (domain[1] if domain else re.sub(r"[\s._-]", "", told)) in _PLATFORMS
+
+
+def _links(batch: pa.RecordBatch, template: str) -> dict[str, pa.Array]:
+    """Return the addresses that a template makes of some columns; nothing where one is missing."""
+    folded = {fold(name): name for name in reversed(batch.schema.names)}
+    pieces = NAMED.split(template)
+    columns = [column_of((path,), folded) for path in pieces[1::2]]
+    if None in columns:
+        return {}
+    parts = [piece if number % 2 == 0 else as_text(batch.column(columns[number // 2])) for number, piece in enumerate(pieces)]
+    return {"url": pc.binary_join_element_wise(*parts, "")}
 
 
 def _handle(value: str) -> str | None:

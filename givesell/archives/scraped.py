@@ -226,7 +226,10 @@ def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
 
 def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
     shape, (where, *_) = told
-    if where not in ("", "item") and not where.endswith(".item"):
+    lists = sorted((path for path in head.paths if path == "item" or path.endswith(".item")), key=lambda path: (path.count("."), path))
+    # The list that a table of JSON has its rows in, or an object a line.
+    lines = head.first_object is not None and (head.name.endswith(_LINES) or b"\n" in head.data.strip())
+    if where not in ("", *lists[:1]) or (where and lines):
         return False
     paths = head.paths | frozenset(head.first_object or ())
     return shape.is_flat(paths, where and f"{where}.")

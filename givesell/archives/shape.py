@@ -16,7 +16,8 @@ Rule = tuple[str, str, tuple[str, ...]]
 # What tables write where there is nothing.
 EMPTY = frozenset({"", "0", "false", "no", "none", "null", "nan", "[]", "{}", "n/a", "na", "-1"})
 _BETWEEN = re.compile(r"[\s_\-./:]+")
-_NAMED = re.compile(r"\{([^{}]+)\}")
+# What a template names.
+NAMED = re.compile(r"\{([^{}]+)\}")
 
 
 def fold(name: str) -> str:
@@ -130,7 +131,7 @@ class Shape:
 
     def is_flat(self, paths: Collection[str], prefix: str = "") -> bool:
         """Whether the parts of its posts, where they are there at all, are columns as they stand."""
-        if self.words or self.clean or self.title or self.people:
+        if self.words or self.clean or self.title or self.people or self.skips:
             return False
         used = [path for role in self.roles.values() for path in role if prefix + path in paths]
         return not any("." in path for path in used)
@@ -155,6 +156,10 @@ def found(value: Any, path: str) -> Iterator[Any]:
     >>> list(found({"a": [{"b": 1}, {"b": 2}]}, "a.b")), list(found({"a": 3}, "a.b"))
     ([1, 2], [])
     """
+    if isinstance(value, dict) and path in value:
+        # Also where somebody has flattened it: the whole path is a key.
+        yield value[path]
+        return
     key, _, rest = path.partition(".")
     if isinstance(value, list):
         for one in value:
@@ -240,8 +245,8 @@ def filled_in(template: str, item: Any) -> str | None:
     >>> filled_in("https://x.example/{user.name}/{id}", {"id": 7, "user": {"name": "jo"}})
     'https://x.example/jo/7'
     """
-    values = [first(item, (path,)) for path in _NAMED.findall(template)]
+    values = [first(item, (path,)) for path in NAMED.findall(template)]
     if not all(isinstance(value, (str, int)) for value in values):
         return None
     told = iter(values)
-    return _NAMED.sub(lambda _: str(next(told)), template)
+    return NAMED.sub(lambda _: str(next(told)), template)

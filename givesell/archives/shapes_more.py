@@ -103,7 +103,7 @@ SHAPES = (
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
-        need=("text", "posted_at.date"), id=("comment_id", "activity_urn", "urn", "full_urn"),
+        need=("text",), any=("posted_at.date", "posted_at.timestamp"), id=("comment_id", "activity_urn", "urn", "full_urn"),
         author=("author.username", "author.name", "author.first_name"), created=("posted_at.timestamp", "posted_at.date"),
         url=("comment_url", "url", "post_url"), kinds=((COMMENT, "comment_id", ()), (REPOST, "post_type", ("repost",))),
         where=(("",), ("data.posts.item",), ("posts.item",)),
