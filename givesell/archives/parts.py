@@ -75,6 +75,9 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
         found["platform"] = pa.repeat(shape.platform, len(batch))
     if "url" not in found and shape is not None and isinstance(shape.link, str) and shape.link:
         found |= _links(batch, shape.link)
+    if "url" in found and shape is not None and shape.site:
+        url = found["url"]
+        found["url"] = pc.if_else(pc.starts_with(url, "/"), pc.binary_join_element_wise(shape.site, url, ""), url)
     if "kind" in found:
         # What somebody calls a kind is one of theirs; a type is often one of media.
         own = fold(roles["kind"]) == "kind"
@@ -101,15 +104,34 @@ def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.Str
     -------
     pyarrow.StringArray, shape (n,)
     """
-    folded = {fold(name): name for name in reversed(batch.schema.names)}
     kinds = pa.repeat(usual, len(batch))
-    for kind, path, values in reversed(rules):
-        column = column_of((path,), folded)
-        if column is not None:
-            told = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))
-            holds = pc.is_in(told, pa.array(values or sorted(EMPTY)))
-            kinds = pc.if_else(holds if values else pc.invert(pc.or_(holds, told.is_null())), kind, kinds)
+    for rule in reversed(rules):
+        holds = where_holds(batch, rule)
+        if holds is not None:
+            kinds = pc.if_else(holds, rule[0], kinds)
     return kinds
+
+
+def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
+    """Tell of which rows a rule holds; see `givesell.archives.shape.holds`.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch, n rows
+    rule : Rule
+
+    Returns
+    -------
+    pyarrow.BooleanArray, shape (n,), or None
+        None where there is no such column.
+    """
+    _, path, values = rule
+    column = column_of((path,), {fold(name): name for name in reversed(batch.schema.names)})
+    if column is None:
+        return None
+    told = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))
+    found = pc.is_in(told, pa.array(values or sorted(EMPTY)))
+    return found if values else pc.invert(pc.or_(found, told.is_null()))
 
 
 def handles(column: pa.StringArray) -> pa.StringArray:

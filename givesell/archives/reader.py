@@ -168,7 +168,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = _Gate(rejects, skip == 0)
+        gate = Gate(rejects, skip == 0)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -195,14 +195,21 @@ class Reader(ABC):
             done += len(batch)
 
 
-class _Gate:
-    """Lets rejects through once it is open."""
+class Gate:
+    """Lets rejects through once it is open.
+
+    Parameters
+    ----------
+    rejects : Rejects
+    is_open : bool
+    """
 
     def __init__(self, rejects: Rejects, is_open: bool) -> None:
         self._rejects = rejects
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take a row that cannot be read; see `Rejects`."""
         if self.open:
             self._rejects.add(file, line, reason, raw)
 
@@ -217,11 +224,14 @@ class PostReader(Reader):
         Finds its files among the members of a zip, tar or folder.
     unique : bool
         Whether each id may stand once: a second one is skipped.
+    loose : bool
+        Whether its files make no export by lying beside each other: beside those of an export they are none of it.
     """
 
     platform: ClassVar[str]
     pattern: ClassVar[re.Pattern[str]]
     unique: ClassVar[bool] = True
+    loose: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

@@ -11,6 +11,7 @@ from givesell.archives.values import dig, words
 
 _GONE = ("[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]")
 _REMOVED = tuple(("removed or deleted", path, _GONE) for path in ("selftext", "body", "title"))
+_REDDIT = "https://www.reddit.com"
 _NOT_PUBLIC = ("private", "direct", "followers", "friends", "self")
 # Where sites that speak Mastodon's language put lists of posts.
 _LISTS = (("",), ("statuses.item",), ("data.item",))
@@ -34,20 +35,13 @@ def plain_words(text: str) -> str:
     return repaired(text) or ""
 
 
-def reddit_link(item: Mapping[str, Any]) -> str | None:
-    """Return the address of a post or comment of Reddit."""
-    place = item.get("permalink")
-    if isinstance(place, str) and place:
-        return place if place.startswith("http") else f"https://www.reddit.com{place}"
-    return None
-
-
 SHAPES = (
     Shape(
         name="reddit-json", platform="reddit",
         need=("subreddit", "author", "created_utc"), any=("selftext", "body"), text=("body", "selftext"), title=("title",),
-        clean=unescaped, id=("name", "id"), author=("author.name", "author"), created=("created_utc",), url=(), link=reddit_link,
-        kinds=((COMMENT, "body", ()),), skips=_REMOVED,
+        clean=unescaped, id=("name", "id"), author=("author.name", "author"), created=("created_utc",), url=("permalink",),
+        site=_REDDIT,
+        kinds=((COMMENT, "body", ()),), skips=(("not a post", "children", ()), *_REMOVED),
         where=(("data.children.item.data",), ("data.item",), ("",), ("posts.item", "comments.item"), ("comments.item",)),
     ),
     Shape(
@@ -59,14 +53,14 @@ SHAPES = (
         name="reddit-table", platform="reddit",
         need=("title", "selftext"), any=("subreddit", "created_utc", "num_comments", "score", "permalink"),
         text=("selftext",), title=("title",), author=("author",), created=("created_utc", "date", "created"),
-        url=("permalink", "full_link", "url"),
+        url=("permalink", "full_link", "url"), site=_REDDIT,
         skips=_REMOVED,
     ),
     Shape(
         name="reddit-table", platform="reddit",
         need=("title", "body"), any=("subreddit", "num_comments", "comms_num"),
         text=("body",), title=("title",), author=("author",), created=("created_utc", "timestamp", "date", "created"),
-        url=("permalink", "url"), skips=_REMOVED,
+        url=("permalink", "url"), site=_REDDIT, skips=_REMOVED,
     ),
     Shape(
         name="snscrape-mastodon", platform="mastodon", need=("_type", "user.account", "text"), title=("spoilerText",),

@@ -43,7 +43,7 @@ class SlackReader(ItemReader):
         """Read who is who, and which channels are private."""
         people = objects(small_json(self.files, "users.json"))
         self._names = {number: name for one in people if (number := short(one.get("id"))) and (name := _name(one))}
-        self._bots = {short(one.get("id")) for one in people if one.get("is_bot")}
+        self._bots = {short(one.get("id")) for one in people if one.get("is_bot") is True}
         lists = [small_json(self.files, f"/{name}") or small_json(self.files, name) for name in _PRIVATE]
         self._private = {short(one.get(key)) for channels in lists for one in objects(channels) for key in ("id", "name")} - {None}
 
@@ -67,7 +67,9 @@ class SlackReader(ItemReader):
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
         author = self._names.get(user or "") or _name(dig(item, "user_profile") or {}) or short(item.get("username")) or user
         kind = REPLY if thread and thread != stamp else POST
-        return Post(stamp, self._seen(words(item.get("text"))), author, from_epoch(stamp), self.platform, None, kind)
+        # What stands behind the seconds only tells messages apart.
+        when = from_epoch(stamp.partition(".")[0]) if stamp else None
+        return Post(stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind)
 
     def _seen(self, text: str) -> str:
         """Return a text as people saw it."""
