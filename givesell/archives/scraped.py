@@ -6,7 +6,7 @@ what is nested or must be put together, posts give their parts, and all else is 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
@@ -14,7 +14,7 @@ from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import ItemError, items_at, paths_of
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_NAMES, MAX_SHORT
+from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.parts import handle_of
 from givesell.archives.post import Post, from_epoch, from_iso
 from givesell.archives.reader import Rejects, bounded_lines
@@ -25,6 +25,7 @@ from givesell.errors import FileError
 
 _LINES = (".jsonl", ".ndjson")
 _TRIED = 10  # lines that are looked at
+_EACH = 200  # what a name takes besides its characters
 _X_TIME = "%a %b %d %H:%M:%S %z %Y"
 _MAIL_TIME = "%a, %d %b %Y %H:%M:%S %Z"
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -57,13 +58,13 @@ class ScrapedReader(ItemReader):
         bases = {path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else "" for path in where}
         self._bases = [one for one in dict.fromkeys(bases.values()) if not any(one.startswith(f"{other}.") for other in bases.values())]
         self._where = where
-        self._people: dict[str, Any] = {}
+        self._people: dict[str, str] = {}
         if self._is_lines(head, member):
             return self._of_lines(stream)
         if self._shape.people:
             with self.files.open(member) as again:
-                self._learn(value for _, value in items_at(again, re.compile(rf"(item\.)?{re.escape(self._shape.people[0])}")))
-        whole = items_at(stream, re.compile("|".join(map(re.escape, self._bases))))
+                self._learn(value for _, value in _items_at(again, self._shape.people[0], f"item.{self._shape.people[0]}"))
+        whole = _items_at(stream, *self._bases)
         return itertools.chain.from_iterable(itertools.starmap(self._within, whole))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
@@ -93,13 +94,16 @@ class ScrapedReader(ItemReader):
             if holds(item, path, values) and (reason != "not public" or self.options.visibility != "all"):
                 self.skipped[reason] += 1
                 return None
+        text = text_of(shape, item)
+        if not text and not shape.is_of(item):
+            raise ValueError(f"not {self.unit}")
         kind = next((kind for kind, path, values in shape.kinds if holds(item, path, values)), shape.kind)
         author = handle_of(first(item, shape.author))
         if author is None and shape.people:
-            author = identifier(self._people.get(identifier(first(item, (shape.people[3],))) or ""))
+            author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
         network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
-        return Post(number, text_of(shape, item), author, moment(first(item, shape.created)), network, _link(shape, item), kind)
+        return Post(number, text, author, moment(first(item, shape.created)), network, _link(shape, item), kind)
 
     def _is_lines(self, head: Head, member: str) -> bool:
         """Whether a file holds an object a line, the first of which may be longer than what was looked at."""
@@ -118,7 +122,6 @@ class ScrapedReader(ItemReader):
                 yield "", value
                 continue
             if self._shape.people:
-                self._people.clear()
                 self._learn(found(value, self._shape.people[0]))
             for base in self._bases:
                 # A line that is of another shape is a reject, but an empty page is nothing.
@@ -138,11 +141,33 @@ class ScrapedReader(ItemReader):
         """Keep the handles of the authors that a document tells."""
         assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
-        for person in people:
-            if isinstance(person, dict) and len(self._people) < MAX_NAMES:
-                number, name = identifier(person.get(key)), short(person.get(handle))
-                if number and name:
-                    self._people[number] = name
+        self._people = names_by_id(people, lambda person: (identifier(person.get(key)), short(person.get(handle))))
+
+
+def names_by_id(people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]) -> dict[str, str]:
+    """Return what people are called, by their ids, as far as `limits.MAX_PEOPLE_CHARS` goes.
+
+    Parameters
+    ----------
+    people : iterable of object
+        Those that are objects describe somebody.
+    told : callable
+        Returns id and name of one.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    names: dict[str, str] = {}
+    held = 0
+    for person in people:
+        number, name = told(person) if isinstance(person, dict) else (None, None)
+        if number and name:
+            held += len(number) + len(name) + _EACH
+            if held > MAX_PEOPLE_CHARS:
+                break
+            names[number] = name
+    return names
 
 
 def values_of_lines(stream: IO[bytes]) -> Iterator[Any]:
@@ -215,6 +240,12 @@ def moment(value: Any) -> datetime | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _MILLIS:
         return from_epoch(value / 1000)
     return from_epoch(value)
+
+
+def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values at some paths; what lies beside the way is passed over."""
+    way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
+    return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
 
 
 def _link(shape: Shape, item: dict[str, Any]) -> str | None:

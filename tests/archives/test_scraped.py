@@ -303,6 +303,14 @@ def test_what_was_removed_is_no_post(write):
     assert archive.skipped == {"removed or deleted": 1}
 
 
+def test_lines_of_another_kind_are_told(write):
+    """Notices of a stream between its posts are rejected, not posts without words."""
+    lines = [json.dumps(TWEET), '{"delete": {"status": {"id": 1}}}', '{"limit": {"track": 3}}', json.dumps({**TWEET, "full_text": ""})]
+    archive = givesell.read_archive(write("a.jsonl", "\n".join(lines)))
+    assert [post.text for post in archive] == [TEXT]
+    assert [(line, reason) for _, line, reason, _ in archive.rejected] == [(2, "not a post"), (3, "not a post")]
+
+
 def test_rows_that_are_odd_cost_no_other(write):
     """A line that is broken or whose post is no text is rejected with its place; the rest is read."""
     good = {"id_str": "1", **TWEET}
