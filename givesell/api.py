@@ -163,8 +163,7 @@ def score_archive(
         Threads, as joblib counts them; one a core by default.
     **options
         As `givesell.batch.score_files` takes them: ``text_column``, ``columns``, ``prefix``, ``excel``, ``format``, ``query``,
-        ``visibility``,
-        ``strict``, ``overwrite``, ``resume``, ``progress``.
+        ``visibility``, ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------
@@ -214,6 +213,8 @@ def score_archive(
             columns=options.get("columns"),
             title=_title(paths),
             skipped=summary.skipped,
+            unread=summary.unread,
+            n_unread=summary.n_unread,
         )
         findings = tuple(made.figures["summary"])
         return made.html.encode()

@@ -129,6 +129,16 @@ _MESSAGES = {
     "E507": "Unknown format {format!r}. Known are {known}.{hint}",
     "E508": "{path}: several columns could hold the posts: {choice}. Choose one with --text-column.",
     "E510": "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it; the other files can be read.",
+    "E511": (
+        "Unknown encoding {encoding!r}.{hint} Pass its name, such as utf-8, utf-16, cp1252 (older files of Windows) or shift_jis; "
+        "UTF-8 and UTF-16 need not be named."
+    ),
+    "E512": "{path}: looks like {what}, not posts. {advice}.",
+    # exports of platforms
+    "E520": (
+        "{path}: holds comments of YouTube under a header in another language ({columns}). "
+        "Set the language of the Google account to English, and export them again."
+    ),
     "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
     # the linguistic view
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",

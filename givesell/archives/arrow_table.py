@@ -26,6 +26,7 @@ _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.str
 class ArrowTableReader(Reader):
     """What Parquet and Arrow files share; see `givesell.archives.arrow_table` for the rules."""
 
+    is_text = False
     _given = 0.0
 
     def use_text(self, column: str) -> None:

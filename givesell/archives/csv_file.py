@@ -27,6 +27,7 @@ import pyarrow as pa
 from givesell.archives.columns import unique_names
 from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.archives.recoding import hinted
 from givesell.delimited import long_fields
 from givesell.errors import FileError
 
@@ -156,7 +157,15 @@ def _plainly(error: str) -> str:
     return error
 
 
-def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = str) -> Generator[tuple[int, dict[str, str]]]:
+def read_dicts(
+    stream: IO[bytes],
+    reject: Reject,
+    fix: Callable[[str], str] = str,
+    *,
+    name: Callable[[str], str] = str.strip,
+    delimiter: str = ",",
+    short: bool = False,
+) -> Generator[tuple[int, dict[str, str]]]:
     """Read a comma-separated file with a header, as platforms write them.
 
     Parameters
@@ -166,6 +175,11 @@ def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = st
         See `Records`; a broken header too.
     fix : callable, optional
         Puts each line right before it is read.
+    name : callable, optional
+        What a column is called, of what the header says.
+    delimiter : str, default ","
+    short : bool, default False
+        Whether a row may end at its last field that is not empty.
 
     Yields
     ------
@@ -174,16 +188,18 @@ def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = st
     """
     with _text(stream, "\n") as text:
         lines = _without_mark(bounded_lines(text.readline, "\n"))
-        records = Records(map(fix, lines), ",", reject)
+        records = Records(map(fix, lines), delimiter, reject)
         header: list[str] = []
         iterator = iter(records)
         while some := _some(iterator, BATCH_ROWS if header else 1):
-            for number, _, fields in some:
+            for number, raw, fields in some:
                 if not header:
-                    header = [name.strip() for name in fields]
-                    records.width = len(header) or None
+                    header = [name(field) for field in fields]
+                    records.width = None if short else len(header) or None
+                elif len(fields) > len(header):
+                    reject(number, f"{len(fields)} fields where the header has {len(header)}", raw)
                 elif fields:
-                    yield number, dict(zip(header, fields, strict=True))
+                    yield number, dict(zip(header, fields + [""] * (len(header) - len(fields)), strict=True))
 
 
 class CsvReader(Reader):
@@ -247,7 +263,7 @@ class CsvReader(Reader):
             self._delimiter = next((sign for sign in ";\t" if sign in head), ",")
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
-        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {hinted(reason)}")
 
 
 class TsvReader(CsvReader):

@@ -19,6 +19,8 @@ from givesell.errors import FileError, GivesellError
 
 Flaws = dict[Path, str]
 _CUT = b"\xff"
+# So many bytes, or all there are, come as the first piece.
+_START = 1 << 14
 
 
 def up_to_damage(read: Callable[[int], bytes], shown: Path, flaws: Flaws) -> IO[bytes]:
@@ -62,9 +64,10 @@ def spared(flaws: Flaws, shown: Path, errors: list[FileError]) -> Iterator[None]
     try:
         yield
     except FileError as error:
-        if error.code not in ("E406", "E505"):
+        if error.code not in ("E406", "E505", "E520"):
             raise
-        flaws[Path(str(error.details.get("path", shown)))] = str(error.details.get("reason", "it breaks off or is damaged"))
+        reason = error.message.partition(": ")[2] if error.code == "E520" else "it breaks off or is damaged"
+        flaws[Path(str(error.details.get("path", shown)))] = str(error.details.get("reason", reason))
         errors.append(error)
 
 
@@ -74,15 +77,23 @@ class _UpToDamage(io.RawIOBase):
         self._shown = shown
         self._flaws = flaws
         self._last = b""
-        self._over = False
+        self._begun = self._over = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = b"" if self._over else self._piece(min(len(buffer), 4 * CHUNK_BYTES))
+        data = self._more(len(buffer))
+        if not self._begun:
+            # What is looked at before it is read must not depend on how the pieces lie.
+            self._begun = True
+            while len(data) < min(_START, len(buffer)) and (more := self._more(len(buffer) - len(data))):
+                data += more
         buffer[: len(data)] = data
         return len(data)
+
+    def _more(self, size: int) -> bytes:
+        return b"" if self._over else self._piece(min(size, 4 * CHUNK_BYTES))
 
     def _piece(self, size: int) -> bytes:
         try:

@@ -1,19 +1,31 @@
-"""Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel."""
+"""Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel.
+
+Messages in the channels of a server are taken as public; those to one person, to a group of people or in a private thread are not. The
+``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel whose kind is not
+known is not public. Messages with nothing that says where they were written are read.
+"""
 
 import re
 from collections.abc import Iterator
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.exports import rows_of, small_json
+from givesell.archives.exports import has_columns, parsed, rows_of, small_json
+from givesell.archives.files import SingleFile
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
+from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import POST, Post, from_iso
 from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, identifier, short, words
+from givesell.archives.values import dig, identifier, objects, short, words
 
 _WANTED = {"ID", "Timestamp", "Contents"}
+# Kinds of channels, which are numbers in older packages.
+_PRIVATE = {"1", "3", "12", "dm", "group_dm", "private_thread", "guild_private_thread"}
+_SERVER = {"0", "2", "4", "5", "10", "11", "13", "14", "15", "16"}
+_SERVERS = ("guild_", "public_", "announcement_", "news_")
+_TO_PEOPLE = "direct message with "
 
 
 class DiscordReader(ItemReader):
@@ -22,24 +34,59 @@ class DiscordReader(ItemReader):
     name = "discord"
     platform = "discord"
     unit = "a message"
-    pattern = re.compile(r"(^|/)messages/c?\d+/messages\.(json|csv)$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)messages\.(json|csv)$", re.IGNORECASE)
+    about = ("user.json", "channel.json", "index.json", "readme.txt")
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of a package; see `PostReader.recognises`."""
-        return set(head.columns) >= _WANTED or head.has("item.ID", "item.Timestamp", "item.Contents")
+        return has_columns(head, _WANTED) or head.has("item.ID", "item.Timestamp", "item.Contents")
 
     def prepare(self) -> None:
-        """Read whose package it is."""
+        """Read whose package it is, and what its channels are called."""
         self._author = short(dig(small_json(self.files, "user.json"), "username"))
+        index = next((name for name in self.files.names() if name.lower().endswith("messages/index.json")), None)
+        named = small_json(self.files, index.lower()) if index else None
+        self._named: dict[str, Any] = named if isinstance(named, dict) else {}
+        self._folders = {name.rpartition("/")[0]: name for name in self.files.names() if name.lower().endswith("channel.json")}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
+        path = "public" if self._is_public(member) else "private"
         if Head(self.files.head(member, 64)).is_json:
-            return zip(repeat(member), items(stream, "item"))
-        return zip(repeat(member), rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects))
+            return ((path, _folded(item)) for item in items(stream, "item"))
+        return zip(repeat(path), rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects))
 
-    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a message; see `ItemReader.post`."""
-        when = from_iso(item.get("Timestamp"))
-        return Post(identifier(item.get("ID")), words(item.get("Contents")), self._author, when, self.platform, None, POST)
+        when = from_iso(item.get("timestamp"))
+        post = Post(identifier(item.get("id")), words(item.get("contents")), self._author, when, self.platform, None, POST)
+        return None if self.hides(path == "public") else post
+
+    def _is_public(self, member: str) -> bool:
+        folder = member.rpartition("/")[0]
+        channel = self._channel(folder)
+        kind = str(dig(channel, "type")).lower()
+        if kind in _PRIVATE or dig(channel, "recipients"):
+            return False
+        if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
+            return True
+        called = self._named.get(folder.rpartition("/")[2].lower().removeprefix("c"))
+        return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
+
+    def _channel(self, folder: str) -> Any:
+        """Return what stands beside some messages about their channel; a file by itself may lie in its package."""
+        beside = self.files.path.with_name("channel.json")
+        try:
+            if folder in self._folders:
+                return parsed(self.files.head(self._folders[folder], MAX_ABOUT_BYTES))
+            if isinstance(self.files, SingleFile) and beside.is_file():
+                with beside.open("rb") as file:
+                    return parsed(file.read(MAX_ABOUT_BYTES))
+        except (OSError, ValueError):
+            return {}  # it says something that cannot be read
+        return None
+
+
+def _folded(item: Any) -> Any:
+    return {key.lower(): value for key, value in item.items()} if objects(item) else item

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import IO, Any
 from givesell.archives.csv_file import read_dicts
 from givesell.archives.damage import spared
 from givesell.archives.files import Files
+from givesell.archives.head import Head
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, words
 from givesell.errors import FileError
+
+# What stands before the JSON in the JavaScript of X.
+_SCRIPT = (b"window.", b"var ")
 
 
 def repaired(text: object) -> str | None:
@@ -62,18 +67,84 @@ def small_json(files: Files, ending: str) -> Any:
             data = b""
             with spared(files.flaws, files.shown(name), []):
                 data = files.head(name, MAX_ABOUT_BYTES)
-            try:
-                data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-                return read_value(data[data.find(b"=") + 1 :] if data.startswith(b"window.") else data)
-            except ValueError:
-                return None
+            with suppress(ValueError):
+                return parsed(data)
+            return None
     return None
 
 
+def parsed(data: bytes) -> Any:
+    """Return what a small file of JSON, or of JavaScript that holds it, says.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        See `givesell.archives.json_values.read_value`.
+
+    Examples
+    --------
+    >>> parsed(b'var user_details = {"id": "7"}')
+    {'id': '7'}
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return read_value(data[data.find(b"=") + 1 :] if data.startswith(_SCRIPT) else data)
+
+
+def folded(name: str) -> str:
+    """Return the name of a column without regard to capitals and spaces, in which exports of different years differ.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> folded("Comment ID"), folded("ShareLink") == folded("Share Link")
+    ('commentid', True)
+    """
+    return "".join(name.split()).casefold()
+
+
+def has_columns(head: Head, *wanted: set[str]) -> bool:
+    """Say whether a table has the columns that are wanted, all of one of some sets; see `folded`.
+
+    Parameters
+    ----------
+    head : Head
+    *wanted : set of str
+
+    Returns
+    -------
+    bool
+    """
+    found = set(map(folded, head.columns))
+    return any(found.issuperset(map(folded, columns)) for columns in wanted)
+
+
 def rows_of(
-    stream: IO[bytes], shown: Path, kind: str, wanted: Sequence[set[str]], rejects: Rejects, fix: Callable[[str], str] = str
+    stream: IO[bytes],
+    shown: Path,
+    kind: str,
+    wanted: Sequence[set[str]],
+    rejects: Rejects,
+    fix: Callable[[str], str] = str,
+    *,
+    delimiter: str = ",",
+    short: bool = False,
 ) -> Iterator[dict[str, str]]:
-    """Read a comma-separated file with a header; see `givesell.archives.csv_file.read_dicts`.
+    """Read a comma-separated file with a header, its columns by their `folded` names; see `givesell.archives.csv_file.read_dicts`.
 
     Parameters
     ----------
@@ -86,6 +157,8 @@ def rows_of(
         The columns that it must have, all of one of these.
     rejects : Rejects
     fix : callable, optional
+    delimiter : str, default ","
+    short : bool, default False
 
     Returns
     -------
@@ -96,12 +169,16 @@ def rows_of(
     FileError
         E502 if a column is missing.
     """
-    records = read_dicts(stream, lambda line, reason, raw: rejects.add(shown, line, reason, raw), fix)
+
+    def reject(line: int, reason: str, raw: str) -> None:
+        rejects.add(shown, line, reason, raw)
+
+    records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, short=short)
     rows = map(itemgetter(1), records)
     first = next(rows, None)
     if first is None:
         return iter(())
-    missing = [sorted(columns - first.keys()) for columns in wanted]
+    missing = [sorted(column for column in columns if folded(column) not in first) for columns in wanted]
     if all(missing):
         records.close()
         raise FileError("E502", path=shown, format=kind, reason=f"it has no column {missing[0][0]!r}")
@@ -119,8 +196,27 @@ def owner(files: Files) -> str | None:
     -------
     str or None
     """
-    person = dig(small_json(files, "personal_information.json"), "profile_user", "string_map_data")
-    return short(repaired(dig(person, "Username", "value")))
+    known = short(repaired(dig(_person(files), "Username", "value")))
+    return known or short(dig(small_json(files, "profile.json"), "username"))
+
+
+def shows_followers_only(files: Files) -> bool:
+    """Return whether an account of Instagram is private, as far as its export says so in English.
+
+    Parameters
+    ----------
+    files : Files
+
+    Returns
+    -------
+    bool
+    """
+    now = str(dig(_person(files), "Private Account", "value")).lower() == "true"
+    return now or dig(small_json(files, "profile.json"), "private_account") is True
+
+
+def _person(files: Files) -> Any:
+    return dig(small_json(files, "personal_information.json"), "profile_user", "string_map_data")
 
 
 def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:

@@ -1,20 +1,32 @@
-"""Facebook: ``your_posts_*.json`` and ``comments.json``, alone or in the zip of the export.
+"""Facebook: posts and comments of an account, a page and in groups, alone or in the zip of the export.
 
-A post without words of its own (a check-in, a recommendation) has no text.
+What a file holds is told by its shape, since names have changed. ``your_posts_1.json``, ``profile_posts_1.json`` (of a page) and
+``your_posts__check_ins__photos_and_videos_1.json`` are lists. The others are an object around one: ``comments_v2``, ``group_posts_v2``,
+``group_comments_v2``, and in older exports ``status_updates``, ``comments`` and ``group_posts``. Reactions, votes and saved things are
+no posts.
+
+A post without words of its own (a check-in, a recommendation) has no text. The export does not say who may see a post: all are read.
 """
 
 import re
 from collections.abc import Iterator
-from itertools import repeat
 from typing import IO, Any
 
 from givesell.archives.exports import repaired, small_json
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items
+from givesell.archives.json_items import items_at
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, words
+
+_WHERE = r"(?:(?!item\.)[^.]+\.){0,2}item"
+_ITEMS = re.compile(_WHERE)
+_WRITTEN = re.compile(rf"{_WHERE}\.data\.item\.(?:post|comment\.comment)")
+# Lists whose entries may all be without words, as many of groups are.
+_LISTS = re.compile(r"(?:status_updates|comments|group_(?:posts|comments))(?:_v\d+)?(?:\.activity_log_data)?\.item\.timestamp")
+# What others call comments have their words beside their time.
+_PLAIN = re.compile(rf"{_WHERE}\.text")
 
 
 class FacebookReader(ItemReader):
@@ -22,34 +34,47 @@ class FacebookReader(ItemReader):
 
     name = "facebook"
     platform = "facebook"
-    pattern = re.compile(r"(^|/)(your_posts[^/]*|comments)\.json$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)[^/]*(posts|comments|status_updates)[^/]*\.json$", re.IGNORECASE)
+    about = ("profile_information.json",)
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        posts = head.has("item.timestamp") and bool(head.paths & {"item.data", "item.attachments"})
-        return posts or head.has("comments_v2.item.timestamp")
+        if any(map(_WRITTEN.fullmatch, head.paths)):
+            return True
+        if any(map(_LISTS.fullmatch, head.paths)) and not any(map(_PLAIN.fullmatch, head.paths)):
+            return True
+        entries = head.has("item.timestamp") and bool(head.paths & {"item.data", "item.attachments"})
+        return entries and not head.has("item.data.item.reaction")
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        person = dig(small_json(self.files, "profile_information.json"), "profile_v2")
-        self._author = short(repaired(dig(person, "name", "full_name")))
+        about = small_json(self.files, "profile_information.json")
+        name = dig(about, "profile_v2", "name") or dig(about, "profile", "name")
+        self._author = short(repaired(name if isinstance(name, str) else dig(name, "full_name")))
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        path = "comments_v2.item" if Head(self.files.head(member, 4096)).data.lstrip().startswith(b"{") else "item"
-        return zip(repeat(path), items(stream, path))
+        return items_at(stream, _ITEMS, leads=_leads)
 
-    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a comment or a post; see `ItemReader.post`."""
         parts = objects(item.get("data"))
+        if any("reaction" in part for part in parts):
+            self.skipped["not a post"] += 1
+            return None
         comment = next((part["comment"] for part in parts if isinstance(part.get("comment"), dict)), None)
         when = from_epoch(item.get("timestamp"))
         if comment is not None:
             author = short(repaired(comment.get("author"))) or self._author
             return Post(None, repaired(words(comment.get("comment"))), author, when, self.platform, None, COMMENT)
         attached = [part for attachment in objects(item.get("attachments")) for part in objects(attachment.get("data"))]
-        return Post(None, _text(parts, attached), self._author, when, self.platform, _link(attached), POST)
+        kind = COMMENT if "comments" in path else POST
+        return Post(None, _text(parts, attached), self._author, when, self.platform, _link(attached), kind)
+
+
+def _leads(path: str) -> bool:
+    return path.count(".") < 2 and not path.endswith("item")
 
 
 def _text(parts: list[dict[str, Any]], attached: list[dict[str, Any]]) -> str | None:

@@ -12,7 +12,7 @@ import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -20,6 +20,7 @@ from givesell.archives import limits
 from givesell.archives.damage import Flaws, up_to_damage
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.packing import BUFFER_BYTES, Unpacked, codec_of
+from givesell.archives.recoding import as_utf8
 from givesell.errors import FileError
 
 
@@ -36,12 +37,18 @@ class Files(ABC):
         Bytes on the disk.
     flaws : dict of Path to str
         What could be read in part only, and why: filled while it is read.
+    encoding : str or None
+        What text is in, where its bytes do not say; see `givesell.archives.recoding`.
+    locked : bool
+        Whether files in it need a password.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = path.stat().st_size
         self.flaws: Flaws = {}
+        self.encoding: str | None = None
+        self.locked = False
         self._tell: Callable[[], int] = int
 
     @property
@@ -54,11 +61,17 @@ class Files(ABC):
         """Return the names of the files with ``/`` between folders, sorted, those of a tar as they lie in it."""
 
     @abstractmethod
-    def open(self, name: str) -> Any:
-        """Open a file as a context that gives its unpacked bytes."""
+    def raw(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """Open a file as a context that gives its unpacked bytes as they are."""
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file as a context that gives its unpacked bytes; text in UTF-8, without a byte order mark."""
+        with self.raw(name) as stream:
+            yield as_utf8(stream, self.encoding)
 
     def head(self, name: str, size: int = 1 << 16) -> bytes:
-        """Return the first unpacked bytes of a file."""
+        """Return the first bytes of a file as `open` gives them."""
         with named(self.shown(name), "E406", *UNREADABLE), self.open(name) as stream:
             return bytes(stream.read(size))
 
@@ -90,8 +103,8 @@ class SingleFile(Files):
         return [self.path.name]
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open it; see `Files.open`."""
+    def raw(self, name: str) -> Iterator[IO[bytes]]:
+        """Open it; see `Files.raw`."""
         with opened(self.path) as raw:
             self._tell = raw.tell
             codec = codec_of(raw.peek(16)[:16])
@@ -129,11 +142,11 @@ class Folder(Files):
         return list(self._names)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open one; see `Files.open`."""
+    def raw(self, name: str) -> Iterator[IO[bytes]]:
+        """Open one; see `Files.raw`."""
         file = SingleFile(self.path / name)
         file.flaws = self.flaws
-        with file.open(name) as stream:
+        with file.raw(name) as stream:
             self._tell = lambda: file.position
             yield stream
 

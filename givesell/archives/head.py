@@ -3,15 +3,18 @@
 import csv
 import itertools
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import Any
+from typing import IO, Any
 
-from givesell.archives.json_items import paths_of
+from givesell.archives.json_items import begins_json, paths_further, paths_of
 from givesell.archives.json_values import read_value
 
 HEAD_BYTES = 1 << 18
+Open = Callable[[], AbstractContextManager[IO[bytes]]]
 _TRIED = 10
-_JS = re.compile(rb"^\s*window\.YTD\.([a-z_]+)\.part\d+\s*=\s*")
+_JS = re.compile(rb"^\s*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 
 
 class Head:
@@ -20,14 +23,17 @@ class Head:
     Parameters
     ----------
     data : bytes
-        At most `HEAD_BYTES`.
+        At most `HEAD_BYTES`, in UTF-8.
     name : str, default ""
         The file's name, which decides only where the content cannot.
+    reopened : callable, optional
+        Opens the file again, to look further at the structure of JSON; see `further`.
     """
 
-    def __init__(self, data: bytes, name: str = "") -> None:
-        self.data = data.removeprefix(b"\xef\xbb\xbf")
+    def __init__(self, data: bytes, name: str = "", reopened: Open | None = None) -> None:
+        self.data = data
         self.name = name.lower()
+        self._reopened = reopened
 
     @cached_property
     def ytd(self) -> str | None:
@@ -37,8 +43,8 @@ class Head:
 
     @cached_property
     def is_json(self) -> bool:
-        """Whether it starts like a JSON array or object."""
-        return self.data.lstrip()[:1] in (b"[", b"{")
+        """Whether it is the beginning of a JSON array or object, rather than of text in brackets."""
+        return begins_json(self.data)
 
     @cached_property
     def first_object(self) -> dict[str, Any] | None:
@@ -61,6 +67,11 @@ class Head:
         return paths_of(self.data) if self.is_json else frozenset()
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the JSON values in it, wherever they stand."""
+        return frozenset(path.rpartition(".")[2] for path in self.paths)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The fields of the first line as comma-separated values."""
         line = next((line for line in self.data.split(b"\n") if line.strip()), b"").decode("utf-8", "replace").strip()
@@ -72,3 +83,21 @@ class Head:
     def has(self, *paths: str) -> bool:
         """Whether all of some JSON paths are in it."""
         return self.paths.issuperset(paths)
+
+    def further(self) -> "Head":
+        """Look beyond the first bytes where these end within the first value of JSON.
+
+        Returns
+        -------
+        Head
+            With the paths that stand further down, as far as `givesell.archives.limits.HEAD_FURTHER`; itself where there are none.
+        """
+        if self._reopened is None or len(self.data) < HEAD_BYTES or not self.is_json:
+            return self
+        with self._reopened() as stream:
+            paths = paths_further(stream)
+        if paths <= self.paths:
+            return self
+        found = Head(self.data, self.name)
+        found.__dict__["paths"] = self.paths | paths
+        return found

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
-from givesell.archives.head import Head
+from givesell.archives import asking
+from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.json_items import ItemError, raw_items
 from givesell.archives.objects import ObjectsReader, Record, row_of
+from givesell.archives.roles import TEXT_NAMES
 from givesell.errors import FileError
+
+_LIST = re.compile(r"(^|\.)item$")
 
 
 class JsonReader(ObjectsReader):
@@ -16,7 +21,7 @@ class JsonReader(ObjectsReader):
     unit = "items"
 
     def _records(self) -> Iterator[Record]:
-        path = self._array()
+        path = self._array
         with self.files.open(self.members[0]) as stream:
             for number, (_, raw, item) in enumerate(raw_items(stream, path), 1):
                 try:
@@ -26,12 +31,22 @@ class JsonReader(ObjectsReader):
                 except ValueError as error:
                     yield number, raw, error
 
+    @cached_property
     def _array(self) -> str:
-        """Return the path of the rows."""
-        head = Head(self.files.head(self.members[0]))
+        """The path of the rows: of the lists, one of objects with posts, or else the outermost."""
+        name = self.members[0]
+        head = Head(self.files.head(name, HEAD_BYTES), reopened=lambda: self.files.open(name))
         if head.data.lstrip().startswith(b"["):
             return "item"
-        found = sorted((path for path in head.paths if re.search(r"(^|\.)item$", path)), key=lambda path: (path.count("."), path))
+        found = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
         if not found:
-            raise FileError("E406", path=self.shown, reason="it is one JSON object and holds no list of posts")
-        return found[0]
+            raise FileError("E512", path=self.shown, what="one JSON object without a list of posts", advice=asking.NONE)
+        return min(found, key=lambda path: (path.count("."), path))
+
+
+def _lists(head: Head) -> list[str]:
+    return [path for path in head.paths if _LIST.search(path)]
+
+
+def _with_posts(head: Head) -> list[str]:
+    return [path for path in _lists(head) if any(f"{path}.{name}" in head.paths for name in TEXT_NAMES)]

@@ -6,13 +6,13 @@ looked over before it is read (see `givesell.archives.json_scan`), and one that 
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, cast
 
-from givesell.archives.json_scan import advance, as_bytes, fresh, reason_against
+from givesell.archives.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
+from givesell.archives.limits import HEAD_FURTHER, MAX_DEPTH, MAX_LINE, MAX_PATH
 
 CHUNK = 1 << 18
 RAW = 4_000
@@ -24,6 +24,12 @@ _SCALAR = re.compile(rb"[^ \t\r\n,\]}\[{\":]*+")
 _DULL = re.compile(rb'(?:[ \t\r\n]*+(?:"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}\[{\":]++)[ \t\r\n]*+,)++', re.DOTALL)
 _BRACKETS = {ord("["): ord("]"), ord("{"): ord("}")}
 _QUOTE, _COMMA, _COLON = b'",:'
+# What stands first within the outer brackets: text in brackets begins otherwise.
+_NESTED = re.compile(rb"[ \t\r\n\[]*+")
+_OBJECT = re.compile(rb'\{[ \t\r\n]*+(["}]|$)')
+_VALUE = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+(?:"|$)|-?\d[\d.eE+-]*+|true|false|null|NaN|(?=[\],]))[ \t\r\n]*+(?:[,\]]|$)', re.DOTALL)
+# Of each list and object so many values show the structure; what looks through it gives up after so many steps.
+_SHOWING, _MOST_STEPS = {ord("]"): 50, ord("}"): 1_000}, 100_000
 
 
 def _anywhere(_: str) -> bool:
@@ -54,7 +60,7 @@ class _BrokenError(Exception):
     """The file is no JSON from here on."""
 
 
-def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
+def items(stream: IO[bytes], path: str, *, skip: bytes | tuple[bytes, ...] = ()) -> Iterator[Any]:
     """Yield the values at a path of a JSON file without holding the file.
 
     Parameters
@@ -62,7 +68,7 @@ def items(stream: IO[bytes], path: str, *, skip: bytes = b"") -> Iterator[Any]:
     stream : file
     path : str
         ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array within.
-    skip : bytes, optional
+    skip : bytes or tuple of bytes, optional
         What to leave out at the start: where the file begins so, the JSON begins behind the first ``=``.
 
     Yields
@@ -102,7 +108,7 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str
 
 
 def raw_items(
-    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes = b"", leads: Callable[[str], bool] = _anywhere
+    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes | tuple[bytes, ...] = (), leads: Callable[[str], bool] = _anywhere
 ) -> Iterator[tuple[str, bytes, Any]]:
     """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
 
@@ -110,7 +116,7 @@ def raw_items(
     ----------
     stream : file
     wanted : str or re.Pattern
-    skip : bytes, optional
+    skip : bytes or tuple of bytes, optional
     leads : callable, optional
         For a pattern; see `items_at`.
 
@@ -169,6 +175,79 @@ def paths_of(data: bytes) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def begins_json(data: bytes) -> bool:
+    """Whether bytes are the beginning of a JSON array or object, and not of text in brackets.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> begins_json(b'[{"text": "hi'), begins_json(b"[Friday] two mugs, ask me"), begins_json(b"[2] mugs, ask me")
+    (True, False, False)
+    """
+    data = data.lstrip()
+    if data[:1] not in (b"[", b"{"):
+        return False
+    at = _NESTED.match(data).end()  # type: ignore[union-attr]
+    if at == len(data) or data[at : at + 1] == b"{":
+        return at == len(data) or _OBJECT.match(data, at) is not None
+    if _VALUE.match(data, at) is None:
+        return False
+    # A list of plain values may be a number or a word in brackets, with text behind.
+    end = int(advance(as_bytes(data), 0, fresh(), True))
+    return end < 0 or data[end:].lstrip()[:1] in (b"", b"[", b"{")
+
+
+def paths_further(stream: IO[bytes]) -> frozenset[str]:
+    """Return the paths of the values of a JSON file, as far as its structure is looked through.
+
+    Of each list only the first values are entered, and the others passed over at once.
+
+    Parameters
+    ----------
+    stream : file
+
+    Returns
+    -------
+    frozenset of str
+        Of those in the first `givesell.archives.limits.HEAD_FURTHER` bytes.
+
+    Examples
+    --------
+    >>> data = b'{"seen": [' + b'{"id": 1}, ' * 1000 + b'{"other": 1}], "posts": [{"text": "hi"}]}'
+    >>> sorted(paths_further(io.BytesIO(data)))
+    ['posts', 'posts.item', 'posts.item.text', 'seen', 'seen.item', 'seen.item.id']
+    """
+    found: set[str] = set()
+    walk = _Walk(cast(IO[bytes], _Bounded(stream, HEAD_FURTHER)))
+
+    def note(path: str) -> bool:
+        found.add(path)
+        return False
+
+    for _ in walk.values(note, lambda path: path.count(".") < HEAD_DEPTH and walk.steps < _MOST_STEPS, showing=_SHOWING):
+        pass
+    return frozenset(found - {""})
+
+
+class _Bounded:
+    """The beginning of a stream."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        self._stream, self._left = stream, most
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+
 class _Walk:
     """A way through a stream of JSON.
 
@@ -178,7 +257,7 @@ class _Walk:
         Counts values that were met, so that a test can bound the work.
     """
 
-    def __init__(self, stream: IO[bytes], skip: bytes = b"") -> None:
+    def __init__(self, stream: IO[bytes], skip: bytes | tuple[bytes, ...] = ()) -> None:
         self.steps = 0
         self._stream = stream
         self._data, self._at = b"", 0
@@ -188,18 +267,26 @@ class _Walk:
             pass
         self._start()
 
-    def values(self, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Iterator[tuple[str, bytes | ItemError]]:
-        """Yield the path and bytes of the values that are wanted; what does not lead to one is passed over."""
+    def values(
+        self, wanted: Callable[[str], bool], leads: Callable[[str], bool], *, showing: Mapping[int, int] | None = None
+    ) -> Iterator[tuple[str, bytes | ItemError]]:
+        """Yield the path and bytes of the values that are wanted; what does not lead to one is passed over.
+
+        With `showing` only so many values are met between the brackets that a key closes.
+        """
         try:
-            yield from self._values(wanted, leads)
+            yield from self._values(wanted, leads, showing)
             if self._peek_or_end() is not None:
                 raise _BrokenError("more after the end of the JSON")
         except _BrokenError as broken:
             yield "", ItemError(str(broken), self._data[self._at : self._at + RAW])
 
-    def _values(self, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Iterator[tuple[str, bytes | ItemError]]:
-        # What closes each bracket that is open, and its path.
+    def _values(
+        self, wanted: Callable[[str], bool], leads: Callable[[str], bool], showing: Mapping[int, int] | None
+    ) -> Iterator[tuple[str, bytes | ItemError]]:
+        # What closes each bracket that is open, and its path; and how many values of it were met.
         stack: list[tuple[int, str]] = []
+        counts: list[int] = []
         path: str | None = ""
         while True:
             self.steps += 1
@@ -211,6 +298,7 @@ class _Walk:
                 self._at += 1
                 if self._peek() != closer:
                     stack.append((closer, path))
+                    counts.append(1)
                     path = self._child(closer, path, wanted)
                     continue
                 self._at += 1
@@ -219,6 +307,11 @@ class _Walk:
             while stack:
                 closer, above = stack[-1]
                 sign = self._peek()
+                if showing is not None and sign == _COMMA:
+                    counts[-1] += 1
+                    if counts[-1] > showing[closer]:
+                        self._leave()
+                        sign = closer
                 if sign == _COMMA:
                     self._at += 1
                     path = self._child(closer, above, wanted)
@@ -227,6 +320,7 @@ class _Walk:
                     raise _BrokenError("not JSON: a comma or closing bracket is missing")
                 self._at += 1
                 stack.pop()
+                counts.pop()
             else:
                 return
 
@@ -289,6 +383,16 @@ class _Walk:
             return ItemError("item of 16 MiB or more", data)
         reason = reason_against(state)
         return data if reason is None else ItemError(reason, data)
+
+    def _leave(self) -> None:
+        """Go to the bracket that closes the one that is open."""
+        state = fresh()
+        state[DEPTH] = 1
+        while (end := int(advance(self._view, self._at, state, True))) < 0:
+            self._at = len(self._data)
+            if not self._more():
+                raise _BrokenError("the file breaks off here")
+        self._at = end - 1
 
     def _peek(self) -> int:
         sign = self._peek_or_end()

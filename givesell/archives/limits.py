@@ -20,6 +20,9 @@ MAX_DEPTH = 500
 MAX_DIGITS = 4_000
 # Values in one object of JSON: each costs up to a hundred times its bytes.
 MAX_VALUES = 100_000
+# How far a JSON file is looked through for what it is, where its first 256 KiB do not tell. What an account has seen stands before its
+# posts and takes 20 MB.
+HEAD_FURTHER = 128 << 20
 # The keys on the way to a value of JSON, which are put together for each value below them.
 MAX_PATH = 1_000
 # A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.

@@ -1,26 +1,35 @@
-r"""LinkedIn: ``Shares.csv`` and ``Comments.csv``, alone or in the zip of the export.
+r"""LinkedIn: ``Shares.csv``, ``Comments.csv``, ``InstantReposts.csv`` and the articles, alone or in the zip of the export.
 
 In ``Shares.csv`` each line of a post is wrapped in quotes of its own, doubled; in ``Comments.csv`` a quote
-is escaped with a backslash. Both are undone.
+is escaped with a backslash. Both are undone. A repost has no text, since the export holds only the address of what was reposted.
+
+``Shares.csv`` says who may see a post: everybody and all members (``MEMBER_NETWORK``) are the public, connections and groups are not. Where
+it does not say, posts are public, as are comments and published articles. An article that was never published is a draft, and not public.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
+from urllib.parse import unquote
 
 from givesell.archives.csv_file import read_dicts
-from givesell.archives.exports import rows_of
+from givesell.archives.exports import folded, rows_of
 from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
-from givesell.archives.post import COMMENT, POST, Post, from_iso
+from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
+from givesell.archives.linkedin_article import article_of, is_article
+from givesell.archives.post import COMMENT, POST, REPOST, Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.values import short
 from givesell.errors import FileError
 
-_NUMBER = re.compile(r"\d+")
-_DIGITS = 10
-_SHARES, _COMMENTS = {"Date", "ShareLink", "ShareCommentary"}, {"Date", "Link", "Message"}
+_URN, _NUMBER = re.compile(r"urn:li:\w+:(?:\d+-)*(\d+)"), re.compile(r"\d{10,}")
+_SHARES, _COMMENTS, _REPOSTS = {"Date", "ShareLink", "ShareCommentary"}, {"Date", "Link", "Message"}, {"Date", "Link"}
+# Who may see a share, where that is everybody.
+_EVERYBODY = {"", "membernetwork", "member_network", "members", "loggedin", "logged_in", "public", "anyone", "everyone"}
+_RAW = 2_000
+_OLD_TIME = "%Y/%m/%d %H:%M:%S %Z"  # of exports of 2018
 
 
 class LinkedinReader(PostReader):
@@ -28,13 +37,16 @@ class LinkedinReader(PostReader):
 
     name = "linkedin"
     platform = "linkedin"
-    pattern = re.compile(r"(^|/)(shares|comments)[^/]*\.csv$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|\.html?$", re.IGNORECASE)
+    about = ("profile.csv",)
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        columns = set(head.columns)
-        return columns >= _SHARES or (columns >= _COMMENTS and len(columns) <= 4)
+        names = _names(head)
+        comments = names.issuperset(map(folded, _COMMENTS)) and len(names) <= 4
+        reposts = names == set(map(folded, _REPOSTS)) and head.name.rpartition("/")[2].startswith("instantreposts")
+        return names.issuperset(map(folded, _SHARES)) or comments or reposts or is_article(head.data)
 
     def prepare(self) -> None:
         """Read whose export it is."""
@@ -49,20 +61,42 @@ class LinkedinReader(PostReader):
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
-        for row in rows_of(stream, self.files.shown(member), self.name, [_SHARES, _COMMENTS], rejects, _unescaped):
-            when = from_iso(row["Date"])
-            if "ShareCommentary" in row:
-                link = short(row["ShareLink"])
-                text = row["ShareCommentary"].replace('"\n"', "\n").replace('"\r\n"', "\n")
+        shown = self.files.shown(member)
+        head = Head(self.files.head(member), member)
+        if is_article(head.data):
+            markup = stream.read(MAX_LINE)
+            post, is_public = article_of(markup.decode("utf-8", "replace"), self._author)
+            if len(markup) == MAX_LINE or len(post.text or "") > MAX_POST:
+                rejects.add(shown, 1, TOO_LONG, markup[:_RAW])
+            elif not self.hides(is_public):
+                yield post
+            return
+        delimiter = "\t" if len(head.columns) == 1 else ","
+        wanted = [_SHARES, _COMMENTS] if len(_names(head)) > len(_REPOSTS) else [_REPOSTS]
+        for row in rows_of(stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter):
+            when = from_iso(row["date"]) or from_iso(row["date"], _OLD_TIME)
+            if "sharecommentary" in row and "sharelink" in row:
+                if self.hides(folded(row.get("visibility", "")) in _EVERYBODY):
+                    continue
+                link = short(row["sharelink"])
+                text = row["sharecommentary"].replace('"\n"', "\n").replace('"\r\n"', "\n")
                 yield Post(_number(link), text, self._author, when, self.platform, link, POST)
+            elif "message" in row:
+                yield Post(None, row["message"], self._author, when, self.platform, short(row["link"]), COMMENT)
             else:
-                yield Post(None, row["Message"], self._author, when, self.platform, short(row["Link"]), COMMENT)
+                yield Post(None, None, self._author, when, self.platform, short(row["link"]), REPOST)
+
+
+def _names(head: Head) -> set[str]:
+    columns = head.columns[0].replace('"', "").split("\t") if len(head.columns) == 1 else head.columns
+    return set(map(folded, columns))
 
 
 def _number(link: str | None) -> str | None:
-    """Return the id at the end of an address."""
-    numbers = _NUMBER.findall(link or "")
-    return numbers[-1] if numbers and len(numbers[-1]) >= _DIGITS else None
+    """Return the id in an address: what a URN ends with, else a long number."""
+    plain = unquote(link or "")
+    numbers = _URN.findall(plain) or _NUMBER.findall(plain)
+    return numbers[-1] if numbers else None
 
 
 def _unescaped(line: str) -> str:

@@ -18,6 +18,7 @@ _UNSEEN = re.compile(rf"<({'|'.join(_HIDDEN)})\b.*?(?:</\1\b[^>]*>?|\Z)|<!--.*?(
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>?")
 # Python refuses to read numbers of more than 4,300 digits, and no character has more than seven.
 _NO_CHARACTER = re.compile(r"&#[0-9]{100,};?")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,99}|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
 def html_to_text(markup: str) -> str:
@@ -42,7 +43,7 @@ def html_to_text(markup: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Resolve the entities of HTML.
+    """Resolve the entities in a text that is no HTML; only those that are closed, since an address may hold ``&copy=1``.
 
     Parameters
     ----------
@@ -55,12 +56,12 @@ def unescaped(text: str) -> str:
 
     Examples
     --------
-    >>> unescaped("Cups &amp; mugs &#x1F375;")
-    'Cups & mugs 🍵'
+    >>> unescaped("Cups &amp; mugs &#x1F375; m.example?page=2&copy=1")
+    'Cups & mugs 🍵 m.example?page=2&copy=1'
     """
-    if "&#" in text:
-        text = _NO_CHARACTER.sub("\ufffd", text)
-    return html.unescape(text)
+    if "&" not in text:
+        return text
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _NO_CHARACTER.sub("\ufffd", text))
 
 
 def _by_tree(markup: str) -> str:
@@ -78,7 +79,7 @@ def _by_tree(markup: str) -> str:
 
 def _by_tags(markup: str) -> str:
     """Take tags as they come, in one pass; for HTML that is well formed the text is the same."""
-    return unescaped(_TAG.sub(_put, _UNSEEN.sub("", markup)))
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", _TAG.sub(_put, _UNSEEN.sub("", markup))))
 
 
 def _put(tag: re.Match[str]) -> str:

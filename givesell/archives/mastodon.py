@@ -1,7 +1,7 @@
 """Mastodon and other ActivityPub servers: ``outbox.json``, alone or in the ``.tar.gz`` or zip of the export.
 
 A content warning stands before the text. A boost has no text, since the export holds only the address of
-what was boosted. Posts for followers only and direct messages are skipped unless all are asked for.
+what was boosted. Posts that are public or unlisted are public; those for followers only and direct messages are not.
 """
 
 import re
@@ -28,6 +28,7 @@ class MastodonReader(ItemReader):
     name = "mastodon"
     platform = "mastodon"
     pattern = re.compile(r"(^|/)outbox[^/]*\.json$", re.IGNORECASE)
+    about = ("actor.json",)
     unit = "an activity"
 
     @classmethod
@@ -47,8 +48,7 @@ class MastodonReader(ItemReader):
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
         """Return the post that an activity is about; see `ItemReader.post`."""
         note = item.get("object")
-        if self.options.visibility != "all" and not _is_public(item):
-            self.skipped["not public"] += 1
+        if self.hides(_is_public(item)):
             return None
         if item.get("type") == "Announce":
             return self._post(item, short(item.get("id")), None, _address(note), REPOST)

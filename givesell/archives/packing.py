@@ -8,6 +8,7 @@ unpacks to far more than its size is given up, see `givesell.archives.limits`.
 import bz2
 import gzip
 import lzma
+import re
 import sys
 import zlib
 from collections.abc import Callable
@@ -22,7 +23,9 @@ else:
 
 BUFFER_BYTES = 1 << 20
 CHUNK_BYTES = 1 << 15
-MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+MAGIC = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+# A text may begin with its first three letters: what stands after them tells, a block or the end of a stream without one.
+_BZIP2 = re.compile(rb"BZh[1-9](1A|\x17r)")
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 # The longest header of a stream.
 _HEADER_BYTES = 18
@@ -59,6 +62,8 @@ def codec_of(head: bytes) -> str | None:
     """
     if head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:  # a skippable frame of zstd
         return "zstd"
+    if _BZIP2.match(head):
+        return "bzip2"
     return next((codec for magic, codec in MAGIC.items() if head.startswith(magic)), None)
 
 

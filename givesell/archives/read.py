@@ -38,6 +38,8 @@ class Archive:
         File, line, reason and raw bytes of the rows that could not be read in the last reading, at most 1,000.
     n_rejected : int
         How many there were.
+    unread : list of str
+        The names of the files in an export that no reader takes, media apart.
     """
 
     _MOST = 1_000
@@ -52,6 +54,11 @@ class Archive:
     def skipped(self) -> dict[str, int]:
         """Posts that were left out on purpose in the last reading, by reason."""
         return dict(self._reader.skipped)
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files in an export that no reader takes, media apart."""
+        return self._reader.unread
 
     def __iter__(self) -> Iterator[Post]:
         """Read the posts."""
@@ -124,6 +131,7 @@ def read_archive(
     text_column: str | None = None,
     query: str | None = None,
     visibility: str = "public",
+    encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Archive:
     """Read the posts of an archive.
@@ -141,6 +149,8 @@ def read_archive(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts whose name does not tell, such as ``{"created": "When", "author": "Who"}``; the
         parts are ``id``, ``author``, ``created``, ``platform``, ``url`` and ``kind``.
@@ -173,6 +183,6 @@ def read_archive(
             raise FileError("E401", path=printable(place))
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
-    options = Options(query=query, visibility=visibility, columns=columns_of(columns))
+    options = Options(query=query, visibility=visibility, encoding=encoding, columns=columns_of(columns))
     reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
     return Archive(with_posts(reader, text_column, place))

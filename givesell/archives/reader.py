@@ -19,11 +19,14 @@ from givesell.archives.damage import spared
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
+from givesell.archives.left_out import unread_of
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.post import SCHEMA, Post, to_batch
+from givesell.archives.recoding import hinted
 from givesell.archives.seen import Seen
 from givesell.errors import FileError
 
+NOT_PUBLIC = "not public"
 BATCH_ROWS = 16_384
 BATCH_BYTES = 8 << 20
 BATCH_CELLS = 1 << 20
@@ -62,12 +65,15 @@ class Options:
         For SQLite: the SELECT whose rows are the posts.
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
+    encoding : str or None
+        What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like that.
     columns : mapping of str to str, optional
         For tables: the column of a part of the posts, where its name does not tell; see `givesell.archives.roles.find_roles`.
     """
 
     query: str | None = None
     visibility: str = "public"
+    encoding: str | None = None
     columns: Mapping[str, str] | None = None
 
 
@@ -89,6 +95,8 @@ class Reader(ABC):
 
     Attributes
     ----------
+    is_text : bool
+        Whether the file is text, which may be in another encoding.
     found : object
         What reading the input for its schema has found, as JSON can hold it.
     schema : pyarrow.Schema
@@ -99,10 +107,14 @@ class Reader(ABC):
         How far the reader has come, of `passes` times the size of the file.
     skipped : Counter of str
         Posts that were left out on purpose, by reason.
+    about : tuple of str
+        What files are called, in small letters, that say more about the posts, such as whose they are.
     """
 
     name: ClassVar[str]
     passes: ClassVar[int] = 1
+    is_text: ClassVar[bool] = True
+    about: tuple[str, ...] = ()
     # Whether a value keeps its type where files have columns of different ones.
     exact: bool = False
 
@@ -139,6 +151,11 @@ class Reader(ABC):
         """How errors name the file that is being read."""
         return self.files.shown(self.members[0]) if len(self.members) == 1 else self.path
 
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files in an export that no reader takes, media apart; see `givesell.archives.left_out`."""
+        return unread_of(self.files, self.members, self.about)
+
     def use_text(self, column: str) -> None:
         """Say which column holds the posts.
 
@@ -168,7 +185,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = Gate(rejects, skip == 0)
+        gate = Gate(rejects, skip == 0, self._told)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -183,6 +200,10 @@ class Reader(ABC):
                 rejects.add(file, 0, reason, b"")
             self.bytes_read = self.passes * self.size
 
+    def _told(self, reason: str) -> str:
+        """Return the reason of a reject with what the caller may do; of what is damaged no encoding makes more."""
+        return reason if self.files.flaws or not self.is_text else hinted(reason, self.files.encoding)
+
     def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Generator[pa.RecordBatch]:
         """Leave out posts that are too long to be scored, where the reader knows no line of them."""
         done = 0
@@ -196,22 +217,25 @@ class Reader(ABC):
 
 
 class Gate:
-    """Lets rejects through once it is open.
+    """Lets rejects through once it is open, with what the caller may do about them.
 
     Parameters
     ----------
     rejects : Rejects
     is_open : bool
+    told : callable, optional
+        Returns the reason as it is shown.
     """
 
-    def __init__(self, rejects: Rejects, is_open: bool) -> None:
+    def __init__(self, rejects: Rejects, is_open: bool, told: Callable[[str], str] = str) -> None:
         self._rejects = rejects
+        self._told = told
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         """Take a row that cannot be read; see `Rejects`."""
         if self.open:
-            self._rejects.add(file, line, reason, raw)
+            self._rejects.add(file, line, self._told(reason), raw)
 
 
 class PostReader(Reader):
@@ -267,6 +291,22 @@ class PostReader(Reader):
     def prepare(self) -> None:
         """Read what else the export knows, such as whose it is."""
         return
+
+    def hides(self, is_public: bool) -> bool:
+        """Say whether a post is left out because not everybody may see it; one that is has been counted.
+
+        Parameters
+        ----------
+        is_public : bool
+
+        Returns
+        -------
+        bool
+        """
+        if is_public or self.options.visibility == "all":
+            return False
+        self.skipped[NOT_PUBLIC] += 1
+        return True
 
     def posts(self, rejects: Rejects) -> Iterator[Post]:
         """Read the posts of all files, without those whose id was there before.

@@ -1,6 +1,8 @@
 """Reddit: an account's export (``posts.csv``, ``comments.csv``) and the monthly dumps (NDJSON, usually ``.zst``).
 
-A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]`` is skipped.
+A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]`` is skipped. Bodies are Markdown, in which entities stand
+for characters, and a line that begins with ``>`` quotes somebody. In dumps all texts are escaped once more. All are public: chats and
+messages are in other files.
 """
 
 import re
@@ -10,18 +12,22 @@ from typing import IO, Annotated, Any
 
 import msgspec
 
-from givesell.archives.exports import rows_of
+from givesell.archives.exports import has_columns, rows_of
 from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
 from givesell.archives.limits import MAX_LINE, MAX_SHORT
+from givesell.archives.markup import unescaped
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 
 _GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
+_LONGEST_GONE = 40
 _SITE = "https://www.reddit.com"
 _WANTED = {"id", "permalink", "date", "subreddit", "body"}
+# What no reader sees at the ends of a text, such as the blank that the site's editor puts into empty paragraphs.
+_BLANK = " \t\r\n\xa0\u200b\u2060\ufeff"
 # Shorter lines cannot hold so many values that they need to be looked over.
 _LONG = 1 << 16
 
@@ -32,11 +38,12 @@ class RedditReader(PostReader):
     name = "reddit"
     platform = "reddit"
     pattern = re.compile(r"(^|/)(posts|comments)\.csv$", re.IGNORECASE)
+    about = ("statistics.csv",)
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        return set(head.columns) >= _WANTED
+        return has_columns(head, _WANTED)
 
     def prepare(self) -> None:
         """Read whose export it is."""
@@ -51,10 +58,10 @@ class RedditReader(PostReader):
         """Read one file; see `PostReader.read`."""
         for row in rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects):
             kind = POST if "title" in row else COMMENT
-            if row["body"] in _GONE or row.get("title") in _GONE:
+            if _is_gone(row["body"]) or _is_gone(row.get("title")):
                 self.skipped["removed or deleted"] += 1
                 continue
-            text = _joined(row.get("title"), row["body"])
+            text = _joined(row.get("title"), _plain(row["body"]))
             number, url = short(row["id"]), short(row["permalink"])
             yield Post(number, text, self._author, from_iso(row["date"]), self.platform, url, kind)
 
@@ -128,7 +135,7 @@ def _parsed(line: bytes) -> _Line:
 def _dumped(line: _Line) -> Post | None:
     comment = line.body is not None
     body = line.body if comment else line.selftext
-    if body in _GONE or line.title in _GONE:
+    if _is_gone(body) or _is_gone(line.title):
         return None
     prefix, kind = ("t1_", COMMENT) if comment else ("t3_", POST)
     url = None
@@ -138,7 +145,19 @@ def _dumped(line: _Line) -> Post | None:
         url = f"{_SITE}/comments/{line.link_id[3:]}/_/{line.id}"
     author = None if line.author in _GONE else line.author
     number = None if line.id is None else f"{prefix}{line.id}"
-    return Post(number, body if comment else _joined(line.title, body), author, from_epoch(line.created_utc), "reddit", url, kind)
+    text = _plain(unescaped(body)) if body else body
+    if not comment:
+        text = _joined(line.title and unescaped(line.title), text)
+    return Post(number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
+
+
+def _is_gone(text: str | None) -> bool:
+    return text is not None and len(text) < _LONGEST_GONE and text.strip() in _GONE
+
+
+def _plain(markdown: str) -> str:
+    """Return Markdown with its entities resolved, and without blanks at its ends."""
+    return unescaped(markdown).strip(_BLANK)
 
 
 def _joined(title: str | None, body: str | None) -> str:

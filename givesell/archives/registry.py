@@ -7,6 +7,8 @@ name decide.
 import difflib
 import io
 import tarfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,18 @@ from givesell.archives.files import Files, Folder, SingleFile, printable
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_file import JsonReader
+from givesell.archives.json_shapes import json_shape_of
 from givesell.archives.jsonl_file import JsonlReader
 from givesell.archives.lines_file import LinesReader
 from givesell.archives.linkedin import LinkedinReader
+from givesell.archives.look import Look
+from givesell.archives.magic import Binary, binary_of
+from givesell.archives.markup_shapes import markup_of, page_by
 from givesell.archives.mastodon import MastodonReader
 from givesell.archives.packing import codec_of
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
+from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.roles import TEXT_NAMES
 from givesell.archives.scraped import ScrapedReader
@@ -40,6 +47,7 @@ from givesell.archives.sqlite_file import SqliteReader
 from givesell.archives.substack import SubstackReader
 from givesell.archives.tar_file import Tar
 from givesell.archives.telegram import TelegramReader
+from givesell.archives.text_shapes import shape_of
 from givesell.archives.threads import ThreadsReader
 from givesell.archives.tiktok import TiktokReader
 from givesell.archives.together import TogetherReader
@@ -47,7 +55,8 @@ from givesell.archives.whatsapp import WhatsappReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
 from givesell.archives.zeeschuimer import CaptureReader
-from givesell.archives.zip_file import Zip
+from givesell.archives.zip_file import LOCKED, Zip
+from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (
@@ -97,10 +106,11 @@ def open_reader(
     Raises
     ------
     ArgumentError
-        E507 for an unknown format.
+        E507 for an unknown format, E511 for an unknown encoding.
     FileError
         E403 for a file without a header or an object, E406 for one that cannot be read, E501 and E502 for one whose
-        format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives.
+        format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives, E512 for what
+        is known to hold no posts.
     """
     if format is not None and (not isinstance(format, str) or format not in FORMATS):
         near = difflib.get_close_matches(str(format), FORMATS, n=1)
@@ -108,6 +118,7 @@ def open_reader(
     options = options or Options()
     with named(printable(path), "E510", Exception), named(printable(path), "E406", *UNREADABLE):
         files = open_files(path)
+        files.encoding = check_encoding(options.encoding)
         try:
             return _reader(files, format, options, plain, tick, known)
         finally:
@@ -162,6 +173,23 @@ def is_export(folder: Path) -> bool:
         return any(not kind.loose for kind in _platforms(Folder(folder)))
 
 
+def refuse_pages(folder: Path) -> None:
+    """Say of a folder that it is an export in HTML, if it is.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    FileError
+        E512.
+    """
+    with named(printable(folder), "E406", *UNREADABLE):
+        files = Folder(folder)
+        _refuse(_pages(files, files.names()), folder)
+
+
 def _is_tar(head: bytes) -> bool:
     """Whether a file begins with the header of a tar: one with a mark, which no text has, or an old one whose checksum is right."""
     if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:
@@ -180,7 +208,7 @@ def _chosen(
 ) -> tuple[type[Reader], list[str]]:
     if isinstance(files, SingleFile):
         name = files.path.name
-        kind = FORMATS[format] if format else _told(files, plain)
+        kind = _asked(files, FORMATS[format]) if format else _told(files, plain)
         if kind in _WHOLE:
             with files.path.open("rb") as raw:
                 if codec_of(raw.read(16)):
@@ -200,10 +228,16 @@ def _chosen(
     if files.flaws and not (len(names) == 1 and names[0].lower().endswith(_TEXTS)):
         raise FileError("E505", path=printable(files.path), kind=type(files).__name__.lower())
     if len(names) == 1:
-        kind = FORMATS[format] if format else _plain(Head(files.head(names[0], HEAD_BYTES), names[0]), files.shown(names[0]))
+        head = _head(files, names[0])
+        if format is None:
+            _refuse(json_shape_of(head), files.shown(names[0]))
+        kind = FORMATS[format] if format else _plain(head, files.shown(names[0]))
         if kind in _WHOLE:
             raise FileError("E502", path=files.shown(names[0]), format=kind.name, reason="it is packed; unpack it first")
         return kind, names
+    if files.locked:
+        raise FileError("E406", path=printable(files.path), reason=LOCKED)
+    _refuse(zip_shape_of(names) or _pages(files, names), files.path)
     shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
     raise FileError("E501", path=files.path, names=shown or "nothing", platforms=", ".join(kind.name for kind in PLATFORMS))
 
@@ -216,19 +250,63 @@ def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
         wanted = [kind for kind in PLATFORMS if kind.pattern.search(name)]
         if wanted:
             with spared(files.flaws, files.shown(name), errors):
-                head = Head(files.head(name, HEAD_BYTES), name)
-                for kind in wanted:
-                    if kind.recognises(head):
-                        found.setdefault(kind, []).append(name)
-                        break
+                kind = _platform(_head(files, name), wanted)
+                if kind is not None:
+                    found.setdefault(kind, []).append(name)
     if errors and not found:
         raise errors[0]
     loose = all(kind.loose for kind in found)
     return {kind: found[kind] for kind in PLATFORMS if kind in found and kind.loose == loose}
 
 
+def _head(files: Files, name: str) -> Head:
+    shown = _bare(files.path) if isinstance(files, SingleFile) else name
+    return Head(files.head(name, HEAD_BYTES), shown, lambda: files.open(name))
+
+
+def _platform(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader] | None:
+    """Return which platform a file is of, by its beginning, or where that does not tell by its further structure."""
+    if head.is_json and json_shape_of(head) is not None:
+        return None
+    found = next((kind for kind in kinds if kind.recognises(head)), None)
+    if found is not None:
+        return found
+    more = head.further()
+    return None if more is head else next((kind for kind in kinds if kind.recognises(more)), None)
+
+
+def _asked(file: SingleFile, kind: type[Reader]) -> type[Reader]:
+    """Return the format that was asked for, unless the file cannot be of it whatever the caller thinks."""
+    head = _head(file, file.path.name)
+    binary = binary_of(head.data)
+    if kind in _WHOLE or (binary is not None and binary.is_table and kind is BlueskyCarReader):
+        return kind
+    _refuse(binary, file.path)
+    if kind not in (LinesReader, CsvReader, TsvReader):
+        _refuse(markup_of(head.data), file.path)
+    return kind
+
+
+def _refuse(look: Look | Binary | None, path: Path) -> None:
+    """Raise the error for a file that holds no posts."""
+    if look is not None:
+        raise FileError("E512", path=printable(path), what=look.what, advice=look.advice)
+
+
+def _pages(files: Files, names: list[str]) -> Look | None:
+    """Return what the pages are that an export in HTML consists of."""
+    pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
+    if not pages:
+        return None
+    data = b""
+    for name in pages[:_SHOWN]:
+        with suppress(FileError):
+            data += files.head(name)
+    return page_by(data, names)
+
+
 def _told(file: SingleFile, plain: bool) -> type[Reader]:
-    head = Head(file.head(file.path.name, HEAD_BYTES), _bare(file.path))
+    head = _head(file, file.path.name)
     if head.data.startswith(SQLITE):
         return SqliteReader
     if head.data.startswith(b"PAR1"):
@@ -236,14 +314,23 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
     if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
         return ArrowReader
     if not plain or BlueskyCarReader.recognises(head):
-        for kind in PLATFORMS:
-            if kind.recognises(head):
-                return kind
+        kind = _platform(head, PLATFORMS)
+        if kind is not None:
+            return kind
+        _refuse(json_shape_of(head), file.path)
     return _plain(head, file.path)
 
 
 def _plain(head: Head, path: Path) -> type[Reader]:
-    """Tell the plain formats of text apart."""
+    """Tell the plain formats of text apart, and what is text from what is not."""
+    _refuse(binary_of(head.data) or markup_of(head.data), path)
+    kind = _table(head, path)
+    if kind is LinesReader:
+        _refuse(shape_of(head.data, head.name), path)
+    return kind
+
+
+def _table(head: Head, path: Path) -> type[Reader]:
     lines = (".jsonl", ".ndjson")
     if head.is_json and not head.name.endswith((".csv", ".tsv")):
         several = sum(1 for line in io.BytesIO(head.data) if line.strip()) > 1
@@ -253,6 +340,8 @@ def _plain(head: Head, path: Path) -> type[Reader]:
     for ending, kind in ((".csv", CsvReader), (".tsv", TsvReader), (lines, JsonlReader), (".txt", LinesReader)):
         if head.name.endswith(ending):
             return kind
+    if head.name.endswith(".json"):
+        raise FileError("E502", path=printable(path), format="json", reason="it does not begin with an object or a list")
     for ending, magic in ((".parquet", "PAR1"), (".arrow", "ARROW1"), (".feather", "ARROW1"), (".sqlite", "SQLite format 3")):
         if head.name.endswith(ending):
             raise FileError("E502", path=path, format=ending, reason=f"it does not begin with {magic}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from givesell.archives.head import Head
+from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import ItemError, items_at, paths_of
 from givesell.archives.json_values import read_value
@@ -49,8 +49,8 @@ class ScrapedReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        head = Head(self.files.head(member), member)
-        told = _told(head)
+        head = Head(self.files.head(member, HEAD_BYTES), member, lambda: self.files.open(member))
+        told = _told(head) or _told(head.further())
         if told is None:
             raise FileError("E502", path=self.files.shown(member), format=self.name, reason="its objects are of no known scraper or API")
         self._shape, where = told

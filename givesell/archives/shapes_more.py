@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from givesell.archives.exports import repaired
 from givesell.archives.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY, REPOST
 from givesell.archives.shape import Shape, first
@@ -28,11 +27,6 @@ def bluesky_link(item: Mapping[str, Any]) -> str | None:
     """Return the address at which people see a post of Bluesky."""
     uri, handle = item.get("uri"), first(item, ("author.handle", "author.did"))
     return f"https://bsky.app/profile/{handle}/post/{uri.rpartition('/')[2]}" if isinstance(uri, str) and isinstance(handle, str) else None
-
-
-def plain_words(text: str) -> str:
-    """Undo how Meta writes text; see `givesell.archives.exports.repaired`."""
-    return repaired(text) or ""
 
 
 SHAPES = (
@@ -162,12 +156,6 @@ SHAPES = (
     Shape(
         name="tumblr", platform="tumblr", need=("blog_name", "post_url", "reblog_key"), text=("content.item.text", "summary"),
         author=("blog_name",), created=("timestamp",), url=("post_url",), kinds=((REPOST, "parent_post_url", ()),),
-    ),
-    # What Messenger and Instagram write of chats.
-    Shape(
-        name="messenger", platform="facebook", need=("sender_name", "timestamp_ms"), text=("content",), clean=plain_words, id=(),
-        author=("sender_name",), created=("timestamp_ms",), url=(), skips=(("not public", "timestamp_ms", ()),),
-        where=(("messages.item",),),
     ),
     Shape(
         name="brandwatch", need=("Query Id", "Date", "Snippet"), text=("Full Text", "Snippet"), id=("Resource Id", "Mention Id"),

@@ -35,6 +35,7 @@ class SlackReader(ItemReader):
     platform = "slack"
     pattern = re.compile(r"(^|/)[^/]+/\d{4}-\d\d-\d\d\.json$")
     unit = "a message"
+    about = ("users.json", "channels.json", *_PRIVATE)
     unique = False  # a message is named by its time
 
     @classmethod

@@ -38,6 +38,7 @@ class SqliteReader(ObjectsReader):
     name = "sqlite"
     unit = "rows"
     wanted = "readable"
+    is_text = False
 
     def _find_schema(self) -> pa.Schema:
         query = self.options.query

@@ -11,6 +11,7 @@ from givesell.archives.damage import up_to_damage
 from givesell.archives.failures import reason_of
 from givesell.archives.files import Files, check_count, opened, printable
 from givesell.archives.packing import DAMAGE, BombError, Unpacked, codec_of
+from givesell.archives.recoding import as_utf8
 from givesell.archives.tar_members import Member, tar_members
 from givesell.errors import FileError
 
@@ -54,14 +55,17 @@ class Tar(Files):
         return list(self._members)
 
     def head(self, name: str, size: int = 1 << 16) -> bytes:
-        """Return the first unpacked bytes of a file; see `Files.head`."""
+        """Return the first bytes of a file; see `Files.head`."""
         known, start = self._start
-        whole = len(start) == self._members[name].size
-        return start[:size] if known == name and (whole or len(start) >= size) else super().head(name, size)
+        if known == name:
+            found = as_utf8(io.BufferedReader(cast(Any, io.BytesIO(start))), self.encoding).read(size)
+            if len(found) == size or len(start) == self._members[name].size:
+                return found
+        return super().head(name, size)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open a member; see `Files.open`."""
+    def raw(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a member; see `Files.raw`."""
         member, shown = self._members[name], self.shown(name)
         if member.sparse:
             raise FileError("E406", path=shown, reason="it is sparse; unpack it first")

@@ -1,17 +1,31 @@
-"""Telegram: ``result.json`` of one chat or of the whole account, as Telegram Desktop writes it."""
+"""Telegram: ``result.json`` of one chat or of the whole account, as Telegram Desktop writes it.
+
+Channels and groups that anybody can find (``public_channel``, ``public_supergroup``) are public. Every other chat is not, also where it is
+the only one: private channels and groups, chats with a person or a bot, saved messages, and a chat of which the export does not say what
+it is.
+"""
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
+from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items_at
+from givesell.archives.limits import MAX_NAMES
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_epoch, from_iso
 from givesell.archives.reader import Rejects
 from givesell.archives.values import identifier, short, strings, words
+from givesell.errors import FileError
 
-_ITEMS = re.compile(r"((left_)?chats\.list\.item\.)?messages\.item")
+_CHAT = r"(?:(?:left_)?chats\.list\.item\.)?"
+_ITEMS = re.compile(f"{_CHAT}messages\\.item")
+_KIND = re.compile(f"{_CHAT}type")
+_CHATS = ("chats.list.item", "left_chats.list.item")
+_ABOVE = ("", "messages", "chats", "chats.list", "left_chats", "left_chats.list")
+_PUBLIC, _PRIVATE = "public", "private"
 
 
 class TelegramReader(ItemReader):
@@ -29,18 +43,52 @@ class TelegramReader(ItemReader):
         one = head.has("messages.item.id", "messages.item.date", "type")
         return one or (head.has("about") and bool(head.paths & {"chats", "personal_information"})) or head.has("chats.list.item.messages")
 
+    def prepare(self) -> None:
+        """Read which chats are public, which need not stand before their messages."""
+        self._public: dict[str, set[int]] = {}
+        for member in self.members:
+            chats, public = _Chats(), self._public.setdefault(member, set())
+            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
+                for path, kind in items_at(stream, _KIND, leads=chats.leads):
+                    if path and isinstance(kind, str) and kind.startswith("public_") and len(public) < MAX_NAMES:
+                        public.add(chats.number)
+
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        return items_at(stream, _ITEMS)
+        chats, public = _Chats(), self._public[member]
+        for _, item in items_at(stream, _ITEMS, leads=chats.leads):
+            yield _PUBLIC if chats.number in public else _PRIVATE, item
 
-    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+    def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a message; see `ItemReader.post`."""
         if item.get("type") != "message":
             self.skipped["not a message"] += 1
             return None
-        kind = REPOST if item.get("forwarded_from") else REPLY if item.get("reply_to_message_id") else POST
+        # Who wrote what was forwarded may be null.
+        forwarded = not item.keys().isdisjoint(("forwarded_from", "forwarded_from_id"))
+        kind = REPOST if forwarded else REPLY if item.get("reply_to_message_id") else POST
         when = from_epoch(item.get("date_unixtime")) or from_iso(item.get("date"))
-        return Post(identifier(item.get("id")), _joined(item.get("text")), short(item.get("from")), when, self.platform, None, kind)
+        post = Post(identifier(item.get("id")), _joined(item.get("text")), short(item.get("from")), when, self.platform, None, kind)
+        return None if self.hides(path == _PUBLIC) else post
+
+
+class _Chats:
+    """Counts the chats of an export while it is read.
+
+    Attributes
+    ----------
+    number : int
+        Of the chat that is being read; 0 where the file is one.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def leads(self, path: str) -> bool:
+        """Say whether messages may stand within a value, which is entered then."""
+        if path in _CHATS:
+            self.number += 1
+        return path in _ABOVE or path.removesuffix("messages").rstrip(".") in _CHATS
 
 
 def _joined(text: object) -> str:

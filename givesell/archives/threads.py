@@ -1,4 +1,7 @@
-"""Threads: ``threads_and_replies.json``, alone or in the zip of an Instagram or Threads export."""
+"""Threads: ``threads_and_replies.json``, alone or in the zip of an Instagram or Threads export.
+
+The export does not say who may see a post: all are read, as they are public unless a profile is made private.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +12,9 @@ from givesell.archives.exports import caption_and_time, owner
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
-from givesell.archives.post import POST, Post
+from givesell.archives.post import POST, REPLY, Post
 from givesell.archives.reader import Rejects
+from givesell.archives.values import dig, objects
 
 
 class ThreadsReader(ItemReader):
@@ -19,6 +23,7 @@ class ThreadsReader(ItemReader):
     name = "threads"
     platform = "threads"
     pattern = re.compile(r"(^|/)(threads_and_replies|text_post_app_text_posts)[^/]*\.json$", re.IGNORECASE)
+    about = ("personal_information.json",)
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
@@ -34,6 +39,7 @@ class ThreadsReader(ItemReader):
         return zip(repeat(member), items(stream, "text_post_app_text_posts.item"))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
-        """Return a post; see `ItemReader.post`. The export does not say which are replies."""
+        """Return a post or a reply, which a mark tells; see `ItemReader.post`."""
         text, when = caption_and_time(item)
-        return Post(None, text, self._author, when, self.platform, None, POST)
+        answers = any(dig(one, "text_app_post", "is_reply") is True for one in (item, *objects(item.get("media"))))
+        return Post(None, text, self._author, when, self.platform, None, REPLY if answers else POST)

@@ -1,6 +1,8 @@
 """TikTok: posts and comments of ``user_data.json`` (also ``user_data_tiktok.json``), alone or in the zip.
 
-The names of its parts have changed over the years; each is found wherever it stands.
+The names of its parts have changed over the years; each is found wherever it stands. Posts are public where the export does not say who can
+view them, unless the account is private; comments stand below what others have posted and are public. Messages, deleted posts, and
+what was written while somebody was live are none of these.
 """
 
 import re
@@ -18,10 +20,15 @@ from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 
 _COMMENT = r"(.*\.)?Comments?\.CommentsList\.item"
-_POST = r"(.*\.)?(Videos?|Posts?)\.(Videos|Posts)\.VideoList\.item"
+_POST = r"(.*\.)?(Your )?(Videos?|Posts?)\.((Your )?(Videos|Posts)\.)?VideoList\.item"
 _ITEMS = re.compile(f"{_COMMENT}|{_POST}")
-_PROFILE = re.compile(r"(.*\.)?ProfileMap")
-_KNOWN = re.compile(rb'"(CommentsList|VideoList|FavoriteVideoList|ItemFavoriteList|ProfileMap|Tiktok Shopping|TikTok Shop(ping)?)"')
+_KNOWN = {
+    "CommentsList", "VideoList", "FavoriteVideoList", "ItemFavoriteList", "ProfileMap", "Tiktok Shopping", "TikTok Shop", "TikTok Shopping",
+}  # fmt: skip
+_ABOUT = re.compile(r"(.*\.)?(ProfileMap|SettingsMap)")
+# Who can view a post, where that is everybody.
+_AUDIENCE = ("whocanview", "whocanviewthisvideo", "visibility", "privacy")
+_EVERYBODY = {"", "n/a", "everyone", "everybody", "public", "anyone", "all", "public to everyone"}
 
 
 def _is_no_item(path: str) -> bool:
@@ -38,15 +45,17 @@ class TiktokReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        return head.is_json and bool(_KNOWN.search(head.data))
+        return bool(head.names & _KNOWN)
 
     def prepare(self) -> None:
-        """Read whose export it is."""
+        """Read whose export it is, and whether the account is private."""
         self._author: str | None = None
+        self._private = False
         for member in self.members:
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
-                profiles = (dig(profile, "userName") for _, profile in items_at(stream, _PROFILE, leads=_is_no_item))
-                self._author = next(filter(None, map(short, profiles)), None)
+                for _, part in items_at(stream, _ABOUT, leads=_is_no_item):
+                    self._author = self._author or short(dig(part, "userName"))
+                    self._private = self._private or str(dig(part, "Private Account")).lower() in ("enabled", "on", "true")
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -54,11 +63,13 @@ class TiktokReader(ItemReader):
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a comment or a post; see `ItemReader.post`."""
-        values = {key.lower(): value for key, value in item.items() if value != "N/A"}
+        values = {"".join(key.split()).lower(): value for key, value in item.items() if value != "N/A"}
         when = from_iso(values.get("date"))
         if path.endswith("CommentsList.item"):
-            text, url, kind = words(values.get("comment")), short(values.get("url")), COMMENT
-        else:
-            text, kind = words(*map(values.get, ("title", "caption", "desc"))), POST
-            url = short(values.get("link")) or short(values.get("videolink"))
-        return Post(None, text or None, self._author, when, self.platform, url, kind)
+            return Post(None, words(values.get("comment")) or None, self._author, when, self.platform, short(values.get("url")), COMMENT)
+        text = words(*map(values.get, ("title", "caption", "desc", "description")))
+        links = short(values.get("link")) or short(values.get("videolink")) or ""
+        url = next(iter(links.split()), None)  # of several pictures the first
+        audience = next((values[key] for key in _AUDIENCE if key in values), None)
+        is_public = not self._private and str(audience or "").strip().lower() in _EVERYBODY
+        return None if self.hides(is_public) else Post(None, text or None, self._author, when, self.platform, url, POST)

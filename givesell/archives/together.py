@@ -28,6 +28,7 @@ class TogetherReader(PostReader):
     def __init__(self, files: Files, readers: Sequence[PostReader], options: Options) -> None:
         self._readers = list(readers)
         super().__init__(files, [member for reader in readers for member in reader.members], options)
+        self.about = tuple(name for reader in readers for name in reader.about)
         self.name = "+".join(reader.name for reader in readers)  # type: ignore[misc]
 
     @classmethod

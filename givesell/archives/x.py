@@ -1,7 +1,11 @@
-"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js`` and ``note-tweet.js``, and the zip they come in.
+"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, what stands beside them, and the zip they come in.
 
 HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures left out.
-A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given once, whole.
+A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given once, whole. Archives before 2018 are another
+matter, see `givesell.archives.x_old`.
+
+Posts are public, which is what X makes of them, but for those to a circle (``twitter-circle-tweet.js`` lists them), and all of an account
+that is protected when it is archived. Deleted posts are left out.
 """
 
 import re
@@ -16,17 +20,23 @@ from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
-from givesell.archives.limits import MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
+from givesell.archives.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, identifier, objects, short, words
+from givesell.archives.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.x_text import readable
 from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"
 _NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
-_LONG = "noteTweet"
-_OWN = {"tweet", "tweets", "note_tweet", "community_tweet"}
+_CIRCLE = re.compile(r"(^|/)twitter-circle-tweets?[^/]*\.js$", re.IGNORECASE)
+_LONG, _IN_CIRCLE = "noteTweet", "circle"
+_OWN = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
+_WRAPPERS = ("tweet", "communityTweet", "twitterCircleTweet")
+_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id")
+# The names that a reply begins with, which a long one does not have.
+_NAMES = re.compile(r"(?:@\w{1,20}\s+)+")
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
 _ALIKE, _SECONDS = 40, 5
 # What a held post takes besides its text.
@@ -38,32 +48,44 @@ class XReader(ItemReader):
 
     name = "x"
     platform = "x"
-    pattern = re.compile(r"(^|/)(tweets?|note-tweets?|community-tweets?)(-part\d+)?\.js$", re.IGNORECASE)
+    pattern = re.compile(
+        r"(^|/)((tweets?|(note|community|twitter-circle)-?tweets?)(-part\d+)?\.js|\d{4}_\d{2}\.(js|csv)|tweets\.csv)$", re.IGNORECASE
+    )
+    about = ("account.js", "protected-history.js", "user_details.js", "manifest.js", "payload_details.js", "tweet_index.js")
     unit = "a tweet"
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an X archive; see `PostReader.recognises`."""
-        return head.ytd in _OWN or head.has("item.tweet.created_at") or head.has("item.noteTweet.core.text")
+        bare = head.has("item.tweet.created_at") and bool(head.paths & {"item.tweet.full_text", "item.tweet.text"})
+        script = head.ytd in _OWN or is_month(head) or is_table(head)
+        return script or (bare and not head.has("item.tweet.deleted_at")) or head.has("item.noteTweet.core.text")
 
     def prepare(self) -> None:
-        """Read whose archive it is, and its long posts."""
-        self._author = short(dig(small_json(self.files, "account.js"), "account", "username"))
+        """Read whose archive it is, who may see it, and its long posts."""
+        author = short(dig(small_json(self.files, "account.js"), "account", "username"))
+        self._author = author or short(dig(small_json(self.files, "user_details.js"), "screen_name"))
+        self._protected = _is_protected(small_json(self.files, "protected-history.js"))
         self._notes: dict[int, list[Post]] = {}
         self._given: set[Post] = set()
-        self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name))
+        self._in_circle: set[str] = set()
+        self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name.lower().endswith(".csv"), name))
         held = 0
-        for member in filter(_NOTE.search, self.members):
-            # What is wrong with a file is told when its turn comes.
-            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
-                for item in items(stream, "item", skip=b"window."):
-                    held += self._hold(item)
-                    if held > MAX_NOTE_CHARS:
-                        return
+        for item in self._each(_CIRCLE):
+            number = _number(_tweet_of(item))
+            if number and len(self._in_circle) < MAX_NAMES:
+                self._in_circle.add(number)
+        for item in self._each(_NOTE):
+            held += self._hold(item)
+            if held > MAX_NOTE_CHARS:
+                return
 
-    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
-        return zip(repeat(_LONG if _NOTE.search(member) else ""), items(stream, "item", skip=b"window."))
+        if member.lower().endswith(".csv"):
+            return zip(repeat(""), tweets_of(stream, self.files.shown(member), rejects))
+        path = _LONG if _NOTE.search(member) else _IN_CIRCLE if _CIRCLE.search(member) else ""
+        return zip(repeat(path), items(stream, "item", skip=(b"window.", MONTH)))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a tweet, whole, or a long post that stands in the place of none; see `ItemReader.post`."""
@@ -72,17 +94,28 @@ class XReader(ItemReader):
             if note in self._given:
                 self._given.remove(note)
                 return None
-            return note
-        tweet = item.get("tweet", item)
-        if not isinstance(tweet, dict):
+            return None if self.hides(not self._protected) else note
+        tweet = _tweet_of(item)
+        if tweet is None:
             raise ValueError("not a tweet")
-        return self._whole(self._tweet(tweet))
+        if tweet.get("deleted_at"):
+            self.skipped["deleted"] += 1
+            return None
+        post = self._whole(self._tweet(tweet))
+        hidden = path == _IN_CIRCLE or post.id in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
+        return None if self.hides(not hidden) else post
+
+    def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
+        """Read the items of some files; what is wrong with one is told when its turn comes."""
+        for member in filter(wanted.search, self.members):
+            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
+                yield from items(stream, "item", skip=b"window.")
 
     def _tweet(self, tweet: dict[str, Any]) -> Post:
         text = words(tweet.get("full_text"), tweet.get("text"))
-        number = identifier(tweet.get("id_str")) or identifier(tweet.get("id"))
+        number = _number(tweet)
         kind = REPOST if text.startswith("RT @") or "retweeted_status" in tweet else POST
-        if kind == POST and (tweet.get("in_reply_to_status_id") or tweet.get("in_reply_to_user_id")):
+        if kind == POST and any(tweet.get(key) or tweet.get(f"{key}_str") for key in _ANSWERED):
             kind = REPLY
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
@@ -114,15 +147,48 @@ class XReader(ItemReader):
         """Return a cut-off post with its whole text."""
         if not self._notes or not post.text or post.created is None:
             return post
-        start = post.text.split("…", maxsplit=1)[0][:_ALIKE]
         moment = _second(post.created)
-        for second in range(moment - _SECONDS, moment + _SECONDS + 1):
+        best, most = None, 0
+        for second in sorted(range(moment - _SECONDS, moment + _SECONDS + 1), key=lambda second: abs(second - moment)):
             for note in self._notes.get(second, ()):
-                if (note.text or "").startswith(start) and len(note.text or "") > len(start):
-                    self._notes[second].remove(note)
-                    self._given.add(note)
-                    return post._replace(text=note.text)
-        return post
+                alike = _alike(post.text, note.text or "")
+                if alike > most:
+                    best, most = note, alike
+        if best is None or best.created is None:
+            return post
+        self._notes[_second(best.created)].remove(best)
+        self._given.add(best)
+        return post._replace(text=best.text)
+
+
+def _alike(text: str, whole: str) -> int:
+    """Return how many characters a cut-off post and a whole one have in common; 0 where one is not the other."""
+    names = _NAMES.match(text)
+    found = 0
+    for start in {0, names.end() if names else 0}:
+        kept, mark, _ = text[start:].partition("…")
+        pairs = zip(kept, whole, strict=False)
+        common = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(kept), len(whole)))
+        if common >= (min(_ALIKE, len(kept.rstrip())) if mark else _ALIKE) or kept == whole:
+            found = max(found, common)
+    return found
+
+
+def _tweet_of(item: Any) -> dict[str, Any] | None:
+    """Return the tweet that an item holds or is."""
+    held = next((item[key] for key in _WRAPPERS if key in item), item) if isinstance(item, dict) else None
+    return held if isinstance(held, dict) else None
+
+
+def _number(tweet: dict[str, Any] | None) -> str | None:
+    return (identifier(tweet.get("id_str")) or identifier(tweet.get("id"))) if tweet else None
+
+
+def _is_protected(history: object) -> bool:
+    """Say whether an account shows its posts to its followers only, by the last time that it changed that."""
+    changes = [change for change in (dig(one, "protectedHistory") for one in objects(history)) if isinstance(change, dict)]
+    last = max(changes, key=lambda change: str(change.get("protectedAt")), default={})
+    return str(last.get("action")).lower().startswith("protect")
 
 
 def _second(when: datetime | None) -> int:

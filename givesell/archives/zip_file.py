@@ -14,6 +14,7 @@ from givesell.archives.files import Files, check_count, opened, printable
 from givesell.archives.packing import check_growth
 from givesell.errors import FileError
 
+LOCKED = "it is encrypted; unpack it with its password first"
 _LOCAL_HEADER = 30  # bytes of what stands before each member, at least
 
 
@@ -28,6 +29,7 @@ class Zip(Files):
         archive = self._opened()
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         check_count(path, len(infos))
+        self.locked = any(info.flag_bits & 1 for info in infos)
         _check_apart(path, archive)
         # Of two members of one name the first stands.
         self._infos = {info.filename.replace("\\", "/"): info for info in reversed(infos)}
@@ -37,11 +39,11 @@ class Zip(Files):
         return sorted(self._infos)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open a member; see `Files.open`."""
+    def raw(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a member; see `Files.raw`."""
         info, shown = self._infos[name], self.shown(name)
         if info.flag_bits & 1:
-            raise FileError("E406", path=shown, reason="it is encrypted; unpack it first")
+            raise FileError("E406", path=shown, reason=LOCKED)
         with named(shown, "E406", *UNREADABLE, NotImplementedError, ValueError):
             member = cast(zipfile.ZipExtFile, self._opened().open(info))
         self._in_use += 1

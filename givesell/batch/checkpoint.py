@@ -40,6 +40,10 @@ class Checkpoint:
         How many batches of it are done.
     skipped : dict of str to int
         Of the inputs that are done.
+    unread : list of str
+        The names of files that nothing reads, as many as a summary holds.
+    n_unread : int
+        How many there are.
     found : list of object
         What opening each input has found; see `givesell.archives.Reader`.
     tally : dict
@@ -58,6 +62,8 @@ class Checkpoint:
     source: int = 0
     batches: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    n_unread: int = 0
     found: list[Any] = field(default_factory=list)
     tally: dict[str, Any] = field(default_factory=dict)
     placed: dict[str, list[int]] = field(default_factory=dict)

@@ -5,18 +5,24 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from givesell.archives.failures import named
 from givesell.archives.files import Folder
-from givesell.archives.registry import is_export
+from givesell.archives.left_out import unread_of
+from givesell.archives.reader import Reader
+from givesell.archives.registry import is_export, refuse_pages
 from givesell.batch.run_folder import REJECTS
-from givesell.errors import ArgumentTypeError, FileError
+from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.words import encodable
 from givesell.writing import is_same
 
+_T = TypeVar("_T")
 STDIN = "-"
+# A file that looks like something else, and a table without a column of posts.
+_NO_POSTS = ("E512", "E301")
 SUFFIXES = frozenset(
     ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst".split()
 )
@@ -91,12 +97,81 @@ def _meant(path: Path, out: Path) -> list[Path]:
         return matches
     if stat.S_ISDIR(mode):
         inside = [path] if is_export(path) else list(_own(_files(path), out))
+        if all(file.suffix.lower() == ".js" for file in inside):
+            # What the pages of an export in HTML need.
+            refuse_pages(path)
         if not inside:
             raise FileError("E412", path=path)
         return inside
     if not stat.S_ISREG(mode):
         raise FileError("E406", path=path, reason="it is no regular file; pass - and send it to the standard input")
     return [path]
+
+
+def opened(paths: Iterable[Path], sources: Iterable[Path], open_one: Callable[[Path], _T]) -> list[_T]:
+    """Open files; what a folder or pattern takes along and holds no posts is left out.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        What the caller named.
+    sources : iterable of Path
+        See `expand`.
+    open_one : callable
+
+    Returns
+    -------
+    list
+        What `open_one` returns, in order.
+
+    Raises
+    ------
+    FileError, DataError
+        E512 and E301 for a file that the caller named, and if none is left.
+    """
+    meant = set(paths)
+    found: list[_T] = []
+    errors: list[FileError | DataError] = []
+    for source in sources:
+        try:
+            found.append(open_one(source))
+        except (FileError, DataError) as error:
+            if error.code not in _NO_POSTS or source in meant:
+                raise
+            errors.append(error)
+    if errors and not found:
+        raise errors[0]
+    return found
+
+
+def left_out(paths: Iterable[Path], sources: Iterable[Path], readers: Sequence[Reader]) -> list[str]:
+    """Return the names of the files that were meant and that nothing reads: in exports, and in folders that are none.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        What the caller named.
+    sources : iterable of Path
+        The files that were meant by it.
+    readers : sequence of Reader
+        Of those that are read.
+
+    Returns
+    -------
+    list of str
+        Media apart; with the name of the input before them where there are several.
+    """
+    several = len(readers) > 1
+    names = [f"{reader.path.name}/{name}" if several else name for reader in readers for name in reader.unread]
+    read = {reader.path for reader in readers}
+    told: set[Path] = set()
+    for path in paths:
+        if path not in read and path.is_dir():
+            folder = Folder(path)
+            names += unread_of(folder, [name for name in folder.names() if path / name in read])
+            told.update(path / name for name in folder.names())
+    names += [str(source) for source in sources if source not in read and source not in told]
+    return [encodable(name) for name in names]
 
 
 def keep_stdin(place: Path) -> str:

@@ -1,6 +1,7 @@
 """The rows that could not be read, kept aside in a file of their own."""
 
 import codecs
+import itertools
 import json
 import os
 import zlib
@@ -8,12 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from givesell.archives.recoding import NOT_UTF8, hinted
 from givesell.batch.output import check_start
 from givesell.errors import FileError
 from givesell.words import encodable
 
 RAW_CHARS = 1_000
 _SLICE = 250
+_LOOKED_AT = 1_000
 
 
 class Rejected(NamedTuple):
@@ -23,6 +26,24 @@ class Rejected(NamedTuple):
     line: int
     reason: str
     raw: str | bytes
+
+
+def hint_of(path: Path) -> str:
+    """Return what may be done about rejected rows as a sentence that follows another; nothing where no rule is known.
+
+    Parameters
+    ----------
+    path : Path
+        A file of rejects.
+
+    Returns
+    -------
+    str
+    """
+    with path.open(encoding="utf-8") as file:
+        rows = (json.loads(line)["reason"] for line in itertools.islice(file, _LOOKED_AT))
+        found = hinted(NOT_UTF8) in rows
+    return " Some are not UTF-8: say how the file was saved, such as --encoding cp1252." if found else ""
 
 
 class Collected:

@@ -24,11 +24,12 @@ from givesell.archives import Options, Reader, open_reader
 from givesell.archives.columns import union
 from givesell.archives.failures import named
 from givesell.archives.posts_of_tables import with_posts
+from givesell.archives.recoding import check_encoding
 from givesell.archives.roles import columns_of
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import Encoder, encoder_for, finish_arrow
 from givesell.batch.formats import format_of
-from givesell.batch.inputs import STDIN, keep_stdin
+from givesell.batch.inputs import STDIN, keep_stdin, left_out, opened, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
@@ -44,6 +45,7 @@ from givesell.writing import is_same, put_in_place, write_file
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
 _REJECT_BYTES = 300
+MOST_UNREAD = 100
 
 
 def score_files(
@@ -57,6 +59,7 @@ def score_files(
     format: str | None = None,  # noqa: A002
     query: str | None = None,
     visibility: str = "public",
+    encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
     strict: bool = False,
     overwrite: bool = False,
@@ -99,6 +102,8 @@ def score_files(
         For SQLite: the SELECT whose rows are the posts.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts that its name does not tell; see `givesell.read_archive`.
     strict : bool, default False
@@ -141,6 +146,7 @@ def score_files(
         summary = score_files("posts.csv", "scored.csv", scorer=givesell.load().verdicts)
     """
     began = time.perf_counter()
+    encoding = check_encoding(encoding)
     sources, target = check_paths(paths, out, overwrite=overwrite, report=report, excel=excel)
     prefix, named_columns = encodable(prefix), columns_of(columns)
     run = RunFolder(target)
@@ -148,6 +154,7 @@ def score_files(
         sources, inputs = _stamped(sources, run, target)
         settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
         settings |= {"excel": "yes"} if excel else {}
+        settings |= {"encoding": encoding} if encoding else {}
         settings |= {"columns": json.dumps(named_columns, sort_keys=True)} if named_columns else {}
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
@@ -157,12 +164,14 @@ def score_files(
         tally, resumed = Tally(done.tally), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
-            options = Options(query=query, visibility=visibility, columns=named_columns)
+            options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
             meter = Meter(progress, sources)
-            readers = _open(sources, format, options, text_column, done, meter)
+            meant = [run.stdin, *map(Path, paths_of(paths))]
+            readers = _open(meant, sources, format, options, text_column, done, meter)
             refuse_members(readers, target)
             tally, resumed = _write(
                 readers,
+                left_out(map(Path, paths_of(paths)), sources, readers),
                 run,
                 target,
                 done,
@@ -183,6 +192,8 @@ def score_files(
             rejects=rejects_path(target) if done.rejected else None,
             report=None if report is None else Path(report),
             skipped=done.skipped,
+            unread=done.unread,
+            n_unread=done.n_unread,
             resumed=resumed,
         )
         if report is not None and reporter is not None:
@@ -299,6 +310,7 @@ def _say_anew(target: Path, reason: str) -> None:
 
 
 def _open(
+    meant: list[Path],
     sources: list[Path],
     form: str | None,
     options: Options,
@@ -307,7 +319,9 @@ def _open(
     meter: Meter,
 ) -> list[Reader]:
     readers: list[Reader] = []
-    for number, source in enumerate(sources):
+
+    def open_one(source: Path) -> None:
+        number = len(readers)
         known = done.found[number] if number < len(done.found) else None
         plain = text_column is not None and form is None
         reader = open_reader(source, format=form, options=options, plain=plain, tick=meter.tick, known=known)
@@ -316,11 +330,14 @@ def _open(
             reader.bytes_read = reader.passes * reader.size
         readers.append(reader)
         meter.readers.append(reader)
+
+    opened(meant, sources, open_one)
     return readers
 
 
 def _write(
     readers: list[Reader],
+    unread: list[str],
     run: RunFolder,
     target: Path,
     done: Checkpoint,
@@ -355,6 +372,7 @@ def _write(
                 output, rejects = Output(run.output, form.codec), RejectsFile(run.rejects)
             stack.enter_context(output)
         done.found = [reader.found for reader in readers]
+        done.unread, done.n_unread = unread[:MOST_UNREAD], len(unread)
         tally, resumed = Tally(done.tally), done.rows
         writer = _Writer(output, rejects, encoder, done, tally, run, target)
         meter.rows = tally.rows
@@ -370,11 +388,17 @@ def _write(
         whole = run.output
         if encoder.streams:
             whole = run.finished
-            finish_arrow(run.output, whole, form.kind, {"model": about, "skipped": done.skipped, "rejected": done.rejected})
+            finish_arrow(run.output, whole, form.kind, _recorded(about, done))
         done.placed = {"output": identity(whole), "rejects": identity(run.rejects)}
         done.save(run.checkpoint)
     meter.tick()
     return tally, resumed
+
+
+def _recorded(about: Any, done: Checkpoint) -> dict[str, Any]:
+    """Return what a file that has room for it tells of its own making."""
+    left = {"skipped": done.skipped, "rejected": done.rejected, "unread": done.unread, "n_unread": done.n_unread}
+    return {"model": about, **left}
 
 
 def _place(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) -> None:

@@ -47,6 +47,10 @@ class Summary:
         What it says first.
     skipped : dict of str to int
         Posts that the readers left out on purpose (removed ones, say), by reason.
+    unread : tuple of str
+        The names of files in exports and folders that nothing reads, media apart; at most 100.
+    n_unread : int
+        How many there are.
     resumed : int
         Rows that an earlier, interrupted run had scored already.
     """
@@ -64,6 +68,8 @@ class Summary:
     most_giving: tuple[Post, ...]
     most_unsure: tuple[Post, ...]
     skipped: dict[str, int] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    n_unread: int = 0
     resumed: int = 0
     report: Path | None = None
     findings: tuple[str, ...] = ()
@@ -146,6 +152,8 @@ class Tally:
         rejects: Path | None,
         report: Path | None,
         skipped: Mapping[str, int],
+        unread: Sequence[str],
+        n_unread: int,
         resumed: int,
     ) -> Summary:
         """Return what has been counted.
@@ -157,6 +165,8 @@ class Tally:
         out : Path
         rejects, report : Path or None
         skipped : mapping of str to int
+        unread : sequence of str
+        n_unread : int
         resumed : int
 
         Returns
@@ -179,6 +189,8 @@ class Tally:
             most_giving=self._giving.posts(),
             most_unsure=self._unsure.posts(),
             skipped=dict(sorted(skipped.items())),
+            unread=tuple(unread),
+            n_unread=n_unread,
             resumed=resumed,
         )
 

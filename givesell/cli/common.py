@@ -33,6 +33,24 @@ ExcelOption = Annotated[
     bool, typer.Option("--excel", help="Make a .csv or .tsv for spreadsheets: with a byte order mark, and no cell that runs as a formula.")
 ]
 
+
+def _encoding(name: str | None) -> str | None:
+    from givesell.archives.recoding import check_encoding
+
+    return check_encoding(name)
+
+
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="What text is in, such as cp1252 for older files of Windows. Default: UTF-8, or UTF-16 where it looks like that.",
+        callback=_encoding,
+        show_default=False,
+    ),
+]
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled CSV, TSV, JSONL (plain or packed) or Parquet files.")]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Column of the posts.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]

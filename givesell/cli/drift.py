@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli.common import EncodingOption, JsonOption, ModelOption
 from givesell.words import shown
 
 
@@ -22,6 +22,7 @@ def drift(
     format: Annotated[  # noqa: A002
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
+    encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell how far archives are from what a model was trained on.
@@ -34,7 +35,7 @@ def drift(
     loaded = common.load_model(model)
     rejected = 0
     for number, file in enumerate(files):
-        archive = read_archive(file, format=format, text_column=text_column)
+        archive = read_archive(file, format=format, text_column=text_column, encoding=encoding)
         found = measure(loaded, archive)
         rejected += archive.n_rejected
         if as_json:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import ModelOption
+from givesell.cli.common import EncodingOption, ModelOption
 from givesell.errors import ArgumentError, FileError
 from givesell.words import cut, one_line, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from givesell.archives.read import Archive
     from givesell.labelling.queue import Queue
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
@@ -57,6 +58,7 @@ def label(
     text_column: Annotated[
         str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
     ] = None,
+    encoding: EncodingOption = None,
 ) -> None:
     """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help, q quit.
 
@@ -83,9 +85,9 @@ def label(
 
     with LabelFile(out) as store:
         if suggest:
-            paths = [suggested(paths, out, store, suggest, loaded, text_column)]
-            text_column = None
-        queue = read_queue(_archives(paths, text_column))
+            paths = files = [suggested(paths, out, store, suggest, loaded, text_column, encoding, named=files)]
+            text_column = encoding = None
+        queue = read_queue(_archives(paths, text_column, encoding, named=files))
         if not queue.rows:
             raise FileError("E354", path=files[0])
         take_over(queue, store)
@@ -379,10 +381,13 @@ def _inputs(files: list[Path], out: Path) -> list[Path]:
     return expand(files, out)
 
 
-def _archives(paths: Iterable[Path], text_column: str | None) -> Any:
+def _archives(
+    paths: Sequence[Path], text_column: str | None = None, encoding: str | None = None, named: Sequence[Path] | None = None
+) -> "list[Archive]":
     from givesell.archives.read import read_archive
+    from givesell.batch.inputs import opened
 
-    return [read_archive(path, text_column=text_column) for path in paths]
+    return opened(named or paths, paths, lambda path: read_archive(path, text_column=text_column, encoding=encoding))
 
 
 def _queue(out: Path) -> Path:
@@ -390,7 +395,16 @@ def _queue(out: Path) -> Path:
     return out.with_name(f"{out.stem}.queue.csv")
 
 
-def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, loaded: Callable[[], "Model"], text_column: str | None) -> Path:
+def suggested(
+    paths: Sequence[Path],
+    out: Path,
+    store: "LabelFile",
+    n: int,
+    loaded: Callable[[], "Model"],
+    text_column: str | None,
+    encoding: str | None = None,
+    named: Sequence[Path] | None = None,
+) -> Path:
     """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one.
 
     Parameters
@@ -404,7 +418,10 @@ def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, load
     n : int
     loaded : callable
         Returns the model; not called where the file is there.
-    text_column : str, optional
+    text_column, encoding : str, optional
+        Of the pool.
+    named : sequence of Path, optional
+        What of the pool the user has named.
 
     Returns
     -------
@@ -417,12 +434,12 @@ def suggested(paths: Sequence[Path], out: Path, store: "LabelFile", n: int, load
 
     chosen = _queue(out)
     if chosen.exists():
-        if not is_queue(_archives([chosen], None)[0]):
+        if not is_queue(_archives([chosen])[0]):
             raise FileError("E409", path=chosen)
-        if any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen], None)).rows):
+        if any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen])).rows):
             return chosen
     model = loaded()
     with common.status("reading posts") as update:
-        found = suggest(model, _archives(paths, text_column), n, labelled=store.texts(), progress=counted(update))
+        found = suggest(model, _archives(paths, text_column, encoding, named), n, labelled=store.texts(), progress=counted(update))
     write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
     return chosen

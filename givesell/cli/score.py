@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import AuthorColumn, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -58,6 +58,7 @@ def score(
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
     ] = Visibility.PUBLIC,
+    encoding: EncodingOption = None,
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     excel: ExcelOption = False,
@@ -88,6 +89,7 @@ def score(
     """
     import givesell
     from givesell.batch import check_paths, unfinished_rows
+    from givesell.batch.rejects import hint_of
 
     page = out.with_name(out.name + ENDING) if report else None
     # Before the model is loaded, so that a mistyped name shows at once.
@@ -113,6 +115,7 @@ def score(
                 format=format,
                 query=query,
                 visibility=visibility.value,
+                encoding=encoding,
                 strict=strict,
                 overwrite=overwrite,
                 resume=resume,
@@ -131,7 +134,8 @@ def score(
             say_findings(summary.findings, page)
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
-        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.")
+        hint = hint_of(summary.rejects) if summary.rejects else ""
+        common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.{hint}")
         raise typer.Exit(common.REJECTED)
 
 
@@ -147,6 +151,9 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from givesell.archives.left_out import in_words
+    from givesell.archives.reader import NOT_PUBLIC
+
     output = common.console()
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
@@ -160,7 +167,11 @@ def print_summary(summary: "Summary", *, posts: bool = False) -> None:
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
-        table.add_row("skipped", f"{count:,}", reason)
+        told = f"{reason} (--visibility all reads them)" if reason == NOT_PUBLIC else reason
+        table.add_row("skipped", f"{count:,}", told)
+    if summary.n_unread:
+        files = "1 file" if summary.n_unread == 1 else f"{summary.n_unread:,} files"
+        table.add_row("not read", files, one_line(in_words(summary.unread, summary.n_unread)))
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
     fresh = summary.rows - summary.resumed

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import AuthorColumn, ExcelOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
+from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
 from givesell.words import shown
 
 
@@ -48,6 +48,7 @@ def suggest(
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
     query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
@@ -58,7 +59,7 @@ def suggest(
     Then givesell label OUT asks you for their labels.
     """
     from givesell.archives.read import read_archive
-    from givesell.batch.inputs import expand
+    from givesell.batch.inputs import expand, opened
     from givesell.cli.tables import check_table, write_table
     from givesell.training.suggest import suggest as pick
 
@@ -66,7 +67,8 @@ def suggest(
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
     named = common.columns(time=time_column, author=author_column, platform=platform_column)
-    archives = [read_archive(path, format=format, text_column=text_column, query=query, columns=named) for path in sources]
+    options: dict[str, Any] = {"format": format, "text_column": text_column, "query": query, "encoding": encoding, "columns": named}
+    archives = opened(pool, sources, lambda path: read_archive(path, **options))
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
         found = pick(

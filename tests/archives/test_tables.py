@@ -8,6 +8,7 @@ import pytest
 
 from givesell.archives import Options, open_reader
 from givesell.archives.read import read_archive
+from givesell.archives.recoding import hinted
 from givesell.archives.roles import find_text_column
 from givesell.errors import FileError
 from tests.archives.conftest import Taken
@@ -51,7 +52,7 @@ def test_json_arrays_are_read_an_item_at_a_time(table, write):
 
 def test_json_without_a_list_is_an_error(table, write):
     """One object is no list of posts."""
-    with pytest.raises(FileError, match=r"E406.*holds no list of posts"):
+    with pytest.raises(FileError, match=r"E512.*one JSON object without a list of posts"):
         table(write("a.json", '{\n"name": "x"\n}'))
 
 
@@ -103,7 +104,7 @@ def test_lines_of_plain_text(table, write, monkeypatch):
     monkeypatch.setattr("givesell.archives.lines_file.MAX_LINE", 1000)
     rows, rejects = table(write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks"))
     assert rows == [{"text": "buy, now"}, {"text": "thanks"}]
-    assert rejects == [(4, "not UTF-8"), (5, "line of 16 MiB or more")]
+    assert rejects == [(4, hinted("not UTF-8")), (5, "line of 16 MiB or more")]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.jsonl_file import parse
+from givesell.archives.recoding import hinted
 from givesell.batch.rejects import Collected
 from givesell.errors import FileError
 
@@ -70,7 +71,7 @@ def test_bad_lines_are_rejected_with_their_reason(tmp_path, score, rows, rejects
     assert rejects() == [
         (2, "not JSON: Expecting property name enclosed in double quotes at character 2"),
         (4, "not an object but an array"),
-        (5, "not UTF-8"),
+        (5, hinted("not UTF-8")),
         (6, "the post is a number, not a string"),
         (7, "the post is an array, not a string"),
         (8, "nested too deeply"),

@@ -1,0 +1,62 @@
+"""X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables (``tweets.csv``, ``data/csv/2013_02.csv``).
+
+A row of such a table ends at its last field that is not empty. It says where links lead, but not which link leads where: they are put in
+where there are as many of both.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from givesell.archives.exports import folded, rows_of
+from givesell.archives.head import Head
+from givesell.archives.limits import MAX_SHORT
+from givesell.archives.reader import Rejects
+
+MONTH = rb"Grailbird."
+_WANTED = {"tweet_id", "timestamp", "text"}
+_KNOWN = _WANTED | {
+    "in_reply_to_status_id", "in_reply_to_user_id", "retweeted_status_id", "retweeted_status_user_id", "retweeted_status_timestamp",
+    "source", "expanded_urls",
+}  # fmt: skip
+_SHORT_LINK = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
+
+
+def is_month(head: Head) -> bool:
+    """Say whether a file is the JavaScript of a month."""
+    return head.data.lstrip().startswith(MONTH + b"data.tweets_")
+
+
+def is_table(head: Head) -> bool:
+    """Say whether a file is a table of an archive; one with other columns too was made by somebody else."""
+    names = set(map(folded, head.columns))
+    return names.issuperset(_WANTED) and names <= _KNOWN
+
+
+def tweets_of(stream: IO[bytes], shown: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
+    """Read a table; its rows look like the tweets of later archives.
+
+    Parameters
+    ----------
+    stream : file
+    shown : Path
+        How errors name it.
+    rejects : Rejects
+
+    Yields
+    ------
+    dict
+    """
+    for row in rows_of(stream, shown, "x", [_WANTED], rejects, short=True):
+        links = _SHORT_LINK.findall(row["text"])
+        targets = row.get("expanded_urls", "").split(",") if len(row.get("expanded_urls", "")) <= MAX_SHORT else []
+        urls = [{"url": link, "expanded_url": target} for link, target in zip(links, targets, strict=False)]
+        yield {
+            "id_str": row["tweet_id"],
+            "text": row["text"],
+            "created_at": row["timestamp"],
+            "entities": {"urls": urls if len(links) == len(targets) else []},
+            **{key: row.get(key) for key in ("in_reply_to_status_id", "in_reply_to_user_id")},
+            **({"retweeted_status": {}} if row.get("retweeted_status_id") else {}),
+        }
