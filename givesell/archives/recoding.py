@@ -12,6 +12,7 @@ import difflib
 import encodings
 import encodings.aliases
 import io
+import string
 import unicodedata
 from typing import IO, Any, cast
 
@@ -37,6 +38,8 @@ _NO_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-u
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # What stands for a byte that has no character; it is no character of UTF-8.
 _BAD = chr(0xDCFF)
+# Of wide text at most every second byte is a letter or a space.
+_LETTERS, _MOST_LETTERS = f"{string.ascii_letters} ".encode(), 0.6
 _BREAKS = frozenset("\t\n\r")
 
 
@@ -160,9 +163,9 @@ def hinted(reason: str, said: str | None = None) -> str:
 
 
 def _guessed(head: bytes) -> str | None:
-    """Tell UTF-16 and UTF-32 without a mark; bytes that are text in UTF-8 but for a few NULs are that."""
-    odd = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
-    if odd * 50 < len(head):
+    """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is none of them."""
+    letters = len(head) - len(head.translate(None, _LETTERS))
+    if letters > _MOST_LETTERS * len(head):
         return None
     found = [(_plain_characters(head[: len(head) // width * width], name), name) for name, width in _WIDE]
     most, name = max(found, key=lambda one: one[0])

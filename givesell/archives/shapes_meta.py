@@ -27,13 +27,13 @@ SHAPES = (
         author=("user.name", "pageName"), created=("time", "timestamp"), url=("url", "topLevelUrl"),
     ),
     Shape(
-        name="apify-facebook", platform="facebook",
-        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
-    ),
-    Shape(
         name="facebook-scraper", platform="facebook",
         need=("post_id", "post_text", "post_url"), text=("text", "post_text"), id=("post_id",), author=("username",),
         created=("time", "timestamp"), url=("post_url",), kinds=((REPOST, "shared_post_id", ()),),
+    ),
+    Shape(
+        name="apify-facebook", platform="facebook",
+        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
     ),
     Shape(
         name="facebook-comet", platform="facebook",

@@ -76,7 +76,7 @@ def score(
             "--text-column",
             "-t",
             metavar="COLUMN",
-            help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
+            help="The column of posts. Default: as the tool that made the table calls it, or one named text, post, message or so.",
         ),
     ] = None,
     time_column: TimeColumn = None,
