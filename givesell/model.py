@@ -688,14 +688,22 @@ class Model:
 
     def _scores(
         self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
         return score_posts(self._linear, posts, n_jobs, network=self._network, facets=self._facets if facets else None)
 
-    def _decide(self, selling: NDArray[np.float32], status: NDArray[np.uint8], facet: NDArray[np.uint8], *, facets: bool = True) -> Scores:
+    def _decide(
+        self,
+        selling: NDArray[np.float32],
+        status: NDArray[np.uint8],
+        legible: NDArray[np.bool_],
+        facet: NDArray[np.uint8],
+        *,
+        facets: bool = True,
+    ) -> Scores:
         """Turn probabilities into labels."""
         judged = status == Status.OK
         code = np.where(judged, is_selling(selling), 2)
-        sure = judged & is_sure(selling, self._thresholds)
+        sure = judged & legible & is_sure(selling, self._thresholds)
         names = None if self._facets is None or not facets else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
         return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
 

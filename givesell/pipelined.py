@@ -96,8 +96,8 @@ class PipelineModel(Model):
         n_jobs: int | None,
         *,
         facets: bool = True,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
-        selling, status, facet = super()._scores(posts, n_jobs, facets=False)
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
+        selling, status, legible, facet = super()._scores(posts, n_jobs, facets=False)
         selling = selling.copy()
         judged = np.flatnonzero(status == Status.OK)
         for start in range(0, len(judged), _CHUNK):
@@ -107,7 +107,7 @@ class PipelineModel(Model):
             selling[rows] = self._pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
         if not np.isfinite(selling[judged]).all():
             raise ArtifactError("E215", name=self.info["name"], classifier=self.classifier)
-        return selling, status, facet
+        return selling, status, legible, facet
 
     def __repr__(self) -> str:
         low, high = self._thresholds

@@ -11,11 +11,11 @@ from givesell.network.forward import Network, fits, log_odds, scratch
 from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
-from givesell.text.kinds import Kind, Mark
-from givesell.text.language import ENGLISH, FEWEST_HITS, FEWEST_WORDS, foreign_filter, function_words, looks_foreign, may_be_foreign
-from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, rank_of
+from givesell.text.kinds import Kind
+from givesell.text.language import is_common, is_plainly_english, language_table
+from givesell.text.legible import knows, look_closely
+from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, holds_bucket, rank_of
 from givesell.text.scan import rules, within
-from givesell.text.wordset import lookup
 from givesell.verdict import THRESHOLD, Status
 
 MANY = 10_000  # posts from which threads pay for their start
@@ -26,7 +26,6 @@ NO_FACET = 255
 MOST_FACETS = 16
 
 _WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
-_SCRIPT = int(Mark.FOREIGN)
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
 
 
@@ -70,14 +69,15 @@ def score_range(
     stop: int,
     selling: NDArray[np.float32],
     status: NDArray[np.uint8],
+    legible: NDArray[np.bool_],
     facet: NDArray[np.uint8],
 ) -> None:
-    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status`` and, if there are facets, ``facet``."""
-    tables, words, suspicious = rules(), function_words(), foreign_filter()
+    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status``, ``legible`` and, if there are facets, ``facet``."""
+    tables, language = rules(), language_table()
     for position, chunk in chunks(posts, start, stop):
         end = position + len(chunk.offsets) - 1
-        out = selling[position:end], status[position:end], facet[position:end]
-        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, words, suspicious, linear, network, facets, *out)
+        out = selling[position:end], status[position:end], legible[position:end], facet[position:end]
+        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, language, linear, network, facets, *out)
         for i in chunk.missing:
             status[position + i] = _MISSING
 
@@ -89,7 +89,7 @@ def score_posts(
     *,
     network: Network | None = None,
     facets: Facets | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
     """Score posts, in threads where there are many.
 
     Parameters
@@ -109,6 +109,8 @@ def score_posts(
         Probability of ``selling``; NaN where there is no label.
     status : ndarray of uint8, shape (n,)
         A `givesell.verdict.Status`.
+    legible : ndarray of bool, shape (n,)
+        Whether the verdict may be sure; see `givesell.text.legible`.
     facet : ndarray of uint8, shape (n,)
         Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without `facets`.
 
@@ -120,19 +122,19 @@ def score_posts(
     n = len(posts)
     threads = 1 if n_jobs is None and n < MANY else threads_of(n_jobs)
     try:
-        selling, status = np.empty(n, np.float32), np.empty(n, np.uint8)
+        selling, status, legible = np.empty(n, np.float32), np.empty(n, np.uint8), np.zeros(n, np.bool_)
         facet = np.empty(0 if facets is None else n, np.uint8)
     except (MemoryError, ValueError) as error:  # what a length that lies asks for
         raise ArgumentError("E111", expected=n) from error
     if threads == 1 or n < MANY:
-        score_range(linear, network, facets, posts, 0, n, selling, status, facet)
+        score_range(linear, network, facets, posts, 0, n, selling, status, legible, facet)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         size = -(-n // (TASKS_A_THREAD * threads))
 
         def part(start: int) -> None:
-            score_range(linear, network, facets, posts, start, min(n, start + size), selling, status, facet)
+            score_range(linear, network, facets, posts, start, min(n, start + size), selling, status, legible, facet)
 
         # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000 posts take.
         with ThreadPoolExecutor(threads) as pool:
@@ -140,7 +142,7 @@ def score_posts(
     selling[status != _OK] = np.nan
     if facets is not None:
         facet[status != _OK] = NO_FACET
-    return selling, status, facet
+    return selling, status, legible, facet
 
 
 def threads_of(n_jobs: int | None) -> int:
@@ -177,19 +179,19 @@ def _score_posts(
     offsets: Any,
     longest: Any,
     rules: Any,
-    words: Any,
-    suspicious: Any,
+    language: Any,
     linear: Any,
     network: Any,
     facets: Any,
     selling: Any,
     status: Any,
+    legible: Any,
     facet: Any,
 ) -> Any:
     posts = len(offsets) - 1
     if not holds(linear.kept, linear.ngrams, len(linear.table)) or linear.table.shape[1] != 2 or not within(offsets, len(codes), longest):
         raise ValueError("buffers of other sizes than are needed")
-    if len(selling) < posts or len(status) < posts:
+    if len(selling) < posts or len(status) < posts or len(legible) < posts:
         raise ValueError("no room for what is found")
     if network is not None and not fits(network):
         raise ValueError("a network of shapes that do not fit together")
@@ -204,8 +206,9 @@ def _score_posts(
         layers = scratch(longest, network)
     if facets is not None:
         likely = np.empty(MOST_FACETS, np.float32)
-    kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
-    table = linear.table
+    kinds, hashes = space.tokens.kinds, space.tokens.hashes
+    table, mask = linear.table, np.uint64(linear.ngrams.mask)
+    room = np.empty(2 * longest + 1, np.int32)
     for post in range(len(offsets) - 1):
         distinct, tokens, extras = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1)
         total, squares = 0.0, 0.0
@@ -234,21 +237,18 @@ def _score_posts(
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
                     best, facet[post] = odds, j
 
-        seen, tags, n_words, script, suspects, english, others = 0, 0, 0, 0, 0, 0, 0
+        seen, tags, words, english, known = 0, 0, 0, 0, 0
         for i in range(tokens):
             word = 1 if kinds[i] == _WORD else 0
-            n_words += word
+            words += word
             tags += 1 if kinds[i] == _HASHTAG else 0
-            script += 1 if marks[i] & _SCRIPT else 0
-            suspects += word & may_be_foreign(suspicious, hashes[i])
             seen += 1 if kinds[i] < _BREAK else 0
-        if n_words >= FEWEST_WORDS and suspects >= FEWEST_HITS:
-            for i in range(tokens):
-                if kinds[i] == _WORD:
-                    language = lookup(words, hashes[i])
-                    english += language & ENGLISH
-                    others += language >> 1
-        if n_words + tags > 0:
-            status[post] = _NOT_ENGLISH if looks_foreign(n_words, script, english, others) else _OK
-        else:
+            english += word & is_common(language.english, hashes[i])
+            known += word & holds_bucket(linear.kept, hashes[i] & mask)
+        if words + tags == 0:
             status[post] = _NO_WORDS if seen > 0 else _EMPTY
+        elif is_plainly_english(words, english):
+            status[post], legible[post] = _OK, knows(known, words) or linear.ngrams.low > 1
+        else:
+            found = look_closely(codes, offsets[post], tokens, extras, english, space.tokens, language, linear, room)
+            status[post], legible[post] = _NOT_ENGLISH if found[0] else _OK, found[1]

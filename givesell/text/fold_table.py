@@ -63,6 +63,9 @@ _CLASSES = {
     '"': Char.QUOTE, "<": Char.QUOTE, ">": Char.QUOTE,
 }  # fmt: skip
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+# Blanks that are no white space: fillers of Hangul, a pattern without dots, a note without a head.
+_BLANKS = (0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x1D159)
+_INVISIBLE = ((0x2060, 0x206F), (0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF))  # assigned or not, they do not show
 _EMOJI_SIGNS = (0x2139, 0x3030, 0x303D, 0x3297, 0x3299)
 _EMOJI_RANGES = ((0x2190, 0x21FF), (0x2300, 0x23FF), (0x25A0, 0x27BF), (0x2900, 0x297F), (0x2B00, 0x2BFF), (0x1F000, 0x1FBFF))
 _NEW_EMOJI = range(0x1F000, 0x1FC00)
@@ -115,7 +118,7 @@ def _class_of(char: str, folded: str) -> Char:
         return Char.REGIONAL
     if char == "\t" or category == "Zs":
         return Char.SPACE
-    if not folded or category in ("Cc", "Cf", "Mn", "Me") or code in (0x115F, 0x1160, 0x3164, 0x2800):
+    if not folded or category in ("Cc", "Cf", "Mn", "Me") or code in _BLANKS:
         return Char.CLEAR
     if code in _EMOJI_SIGNS:
         return Char.EMOJI
@@ -154,6 +157,9 @@ def build() -> dict[str, np.ndarray]:
     for code in range(0x110000):
         char = chr(code)
         category = unicodedata.category(char)
+        if category == "Cn" and any(low <= code <= high for low, high in _INVISIBLE):
+            entries[code] = int(Char.CLEAR) << SHIFT
+            continue
         if code == 0xFFFD or category in ("Cs", "Co") or (category == "Cn" and code not in _NEW_EMOJI):
             entries[code] = 0xFFFD
             continue

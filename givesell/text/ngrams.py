@@ -333,6 +333,12 @@ def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
 
 
 @compiled
+def holds_bucket(kept: Any, bucket: Any) -> Any:
+    """Return 1 for a bucket of the set, else 0."""
+    return np.int64((kept.words[np.uint64(bucket) >> np.uint64(6)] >> (np.uint64(bucket) & np.uint64(63))) & np.uint64(1))
+
+
+@compiled
 def rank_of(kept: Any, bucket: Any) -> Any:
     """Return the position of a bucket among those of the set that holds it."""
     word = np.uint64(bucket) >> np.uint64(6)
@@ -385,7 +391,7 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
     for i in range(written):  # without a branch: which features are kept cannot be predicted
         bucket = features[i] & mask
         features[total] = bucket
-        total += np.int64((kept.words[bucket >> np.uint64(6)] >> (bucket & np.uint64(63))) & np.uint64(1))
+        total += holds_bucket(kept, bucket)
     last = _last_slot(total, slots)
     stamp = np.int64(number) << 32
     distinct = 0

@@ -1,0 +1,89 @@
+"""Whether a post can be read: what decides that it is in English, and that a verdict on it may be sure.
+
+Whatever its probability, a verdict is never sure where the post's words say too little about it:
+
+- of its words (of a post of hashtags alone, those inside them) half or more are unknown to the model, or
+- it is not plainly English and either leans to another language, or half or more of its words are so rare that fewer than one in 5,000
+  of the posts that the model learned from holds them. A hash of letters typed at random is in the model's buckets by chance.
+
+These are limits in the code and no part of a model: they say what it means to know a word, whatever the model makes of it, and being
+shares they fit models of any size. `benchmarks/language.md` has what they cost.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from givesell.text.compiled import compiled
+from givesell.text.kinds import Kind
+from givesell.text.language import ENGLISH_WORD, UNCERTAIN_FROM, is_of_script, looks_foreign, write_groups
+from givesell.text.ngrams import holds_bucket, rank_of
+
+RAREST = 1 / 5000  # share of the posts that hold a known word
+_LARGEST_IDF2 = np.float32((1 - math.log(RAREST)) ** 2)
+
+_WORD, _HASHTAG = int(Kind.WORD), int(Kind.HASHTAG)
+
+
+@compiled
+def knows(known: Any, words: Any) -> Any:
+    """Whether so many words of a post suffice: the one place of this rule."""
+    return 2 * known > words
+
+
+@compiled
+def is_frequent(linear: Any, key: Any) -> Any:
+    """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else 0."""
+    bucket = np.int64(key & np.uint64(linear.ngrams.mask))
+    if not holds_bucket(linear.kept, bucket):
+        return 0
+    return 1 if linear.table[rank_of(linear.kept, bucket), 1] <= _LARGEST_IDF2 else 0
+
+
+@compiled
+def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, english: Any, scratch: Any, language: Any, linear: Any, room: Any) -> Any:
+    """Read a post that is not plainly English.
+
+    Parameters
+    ----------
+    codes : ndarray of uint32
+    low : int
+        Where the post begins among the code points.
+    tokens, extras, scratch
+        What `givesell.text.scan.scan_post` returned and wrote.
+    english : int
+        Its common English words.
+    language : LanguageTable
+    linear : Linear
+        The model.
+    room : ndarray of int32
+        Room for the groups of its longest word.
+
+    Returns
+    -------
+    foreign, legible : bool
+        Whether it is in another language, and whether a verdict on it may be sure.
+    """
+    words, frequent, script, letters = 0, 0, 0, 0
+    log_odds = language.intercept[0] - ENGLISH_WORD * english
+    for i in range(tokens):
+        if scratch.kinds[i] != _WORD:
+            continue
+        words += 1
+        length = scratch.ends[i] - scratch.starts[i]
+        if is_of_script(scratch.marks[i]):
+            script += length if length > 1 else 0  # a single letter may be part of a face
+            continue
+        letters += length
+        frequent += is_frequent(linear, scratch.hashes[i])
+        for group in range(write_groups(codes, low, scratch, i, room, 0)):
+            log_odds += language.weights[room[group]]
+    foreign = looks_foreign(words, log_odds, script, letters)
+    if words == 0:
+        for i in range(extras):
+            if scratch.kinds[scratch.owners[i]] == _HASHTAG:
+                words += 1
+                frequent += is_frequent(linear, scratch.extras[i])
+    known = knows(frequent, words) or linear.ngrams.low > 1  # a model without single words cannot say
+    return foreign, known and log_odds <= UNCERTAIN_FROM and script == 0
