@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled
 from givesell.text.entries import class_of
-from givesell.text.fold_table import EXPANDS, FOREIGN, VALUE
+from givesell.text.fold_table import EXPANDS, VALUE
 from givesell.text.kinds import Char, Mark
 
 PATH = Path(__file__).with_name("language.npz")

@@ -15,9 +15,10 @@ from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.features import PostVectorizer
 from givesell.training.data import labelled
-from givesell.training.drift import held_against
 from givesell.training.drift_tally import Tally
-from givesell.training.reference import MEASURES, SIZES, distance, reference
+from givesell.training.held_against import held_against
+from givesell.training.histograms import MEASURES, distance
+from givesell.training.reference import SIZES, reference
 from givesell.training.unseen import Seen
 
 # Models are measured on posts that they were trained on: here that is not the point.
