@@ -46,7 +46,7 @@ class DiscordReader(ItemReader):
         """Read whose package it is, and where it says what its channels are."""
         self._author = short(dig(small_json(self.files, "user.json"), "username"))
         self._places = {name.lower(): name for name in self.files.names() if name.lower().endswith(("channel.json", "index.json"))}
-        self._names: dict[str, Any] = {}
+        self._index: tuple[str | None, Any] = (None, None)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
@@ -70,9 +70,9 @@ class DiscordReader(ItemReader):
         if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
             return True
         above, _, number = folder.rpartition("/")
-        if above not in self._names:
-            self._names[above] = self._beside(above, "index.json")
-        called = dig(self._names[above], number.lower().removeprefix("c"))
+        if self._index[0] != above:
+            self._index = above, self._beside(above, "index.json")
+        called = dig(self._index[1], number.lower().removeprefix("c"))
         return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
 
     def _beside(self, folder: str, name: str) -> Any:

@@ -85,13 +85,13 @@ class XReader(ItemReader):
         self._protected = _is_protected(small_json(self.files, "protected-history.js"))
         self._notes: dict[int, list[Post]] = {}
         self._given: set[Post] = set()
-        self._in_circle: set[str] = set()
+        self._in_circle: set[int] = set()  # hashes of ids
         self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name))
         held = 0
         for item in self._each(_CIRCLE):
             number = _number(_tweet_of(item))
             if number and len(self._in_circle) < MAX_NAMES:
-                self._in_circle.add(number)
+                self._in_circle.add(hash(number))
         for item in self._each(_NOTE):
             held += self._hold(item)
             if held > MAX_NOTE_CHARS:
@@ -119,7 +119,7 @@ class XReader(ItemReader):
             self.skipped["deleted"] += 1
             return None
         post = self._whole(self._tweet(tweet))
-        hidden = path == _IN_CIRCLE or post.id in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
+        hidden = path == _IN_CIRCLE or hash(post.id) in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
         return None if self.hides(not hidden) else post
 
     def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
