@@ -152,14 +152,32 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return counted
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
-        """Return a name a column; hashing keeps no text to name it by.
+        """Return a name a column.
+
+        Hashing keeps no text, so that a column is called by its bucket, such as ``bucket_12``, unless posts are passed to name it by.
+
+        Parameters
+        ----------
+        input_features : sequence of str, optional
+            Posts, such as those that were trained on. A column is called by the first n-gram of theirs that falls into it; n-grams
+            that share a bucket share its column. See `givesell.feature_names.names_of`.
 
         Returns
         -------
         ndarray of object, shape (n_columns,)
+
+        Examples
+        --------
+        >>> posts = ["Thanks, that helped", "Buy now, thanks", "that helped me"]
+        >>> vectorizer = PostVectorizer(n_features=2**10).fit(posts)
+        >>> sorted(vectorizer.get_feature_names_out(posts).tolist())
+        [',', 'helped', 'thanks', 'that', 'that helped']
         """
         check_is_fitted(self, "idf_")
-        return np.array([f"bucket_{bucket}" for bucket in self.buckets_], dtype=object)
+        from givesell.feature_names import names_of
+
+        names: dict[int, str] = {} if input_features is None else names_of(self.buckets_, self.ngrams(), as_sequence(input_features))
+        return np.array([names.get(bucket, f"bucket_{bucket}") for bucket in self.buckets_.tolist()], dtype=object)
 
     def ngrams(self) -> Ngrams:
         """Return the checked n-gram settings as the compiled code takes them.

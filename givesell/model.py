@@ -173,6 +173,9 @@ class Model:
     def pipeline(self) -> Any:
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
+        A model trained with a linear classifier of your own holds that one, calibrated; once saved and loaded it holds a logistic
+        regression with the same weights.
+
         Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute parts of a post's log-odds (times the
         larger of the model's factors for the two sides): both round each part to single precision. That is less than 1e-6 for parts
         that sum to 19, as those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts can sum to more.
@@ -710,7 +713,10 @@ class Model:
     def __repr__(self) -> str:
         low, high = self._thresholds
         network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
-        return f"<Model {self.info['name']!r}: {len(self._linear.table):,} features{network}, sure below {low:.2f} and above {high:.2f}>"
+        features = f"{len(self._linear.table):,} features{network}"
+        trained = self._info.get("training", {}).get("classifier")  # another than the library's own
+        of = f" weighted by {trained.partition('(')[0]}" if isinstance(trained, str) else ""
+        return f"<Model {self.info['name']!r}: {features}{of}, sure below {low:.2f} and above {high:.2f}>"
 
 
 def _as_given(path: Any) -> str:

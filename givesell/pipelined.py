@@ -142,5 +142,10 @@ def model_of(
         folded = steps[1].linear()
         if folded is None:
             return PipelineModel.of(pipeline, thresholds=thresholds, info=info)
-        pipeline = Pipeline([("features", steps[0]), ("classifier", folded)])
+        model = Model.from_pipeline(
+            Pipeline([("features", steps[0]), ("classifier", folded)]), thresholds=thresholds, info=info, facets=facets
+        )
+        # Until it is saved, which keeps weights alone, the model shows the classifier that it was trained with.
+        model.__dict__["pipeline"] = pipeline
+        return model
     return Model.from_pipeline(pipeline, thresholds=thresholds, info=info, facets=facets)

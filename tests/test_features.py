@@ -237,3 +237,16 @@ def test_nothing_to_learn(posts, params):
     """Posts that leave no feature are refused with what to do."""
     with pytest.raises(ArgumentError, match="Lower min_df"):
         PostVectorizer(**params).fit(posts)
+
+
+def test_columns_are_called_by_n_grams():
+    """Posts name the columns by their n-grams, also through a pipeline; without posts, or with others, by their buckets."""
+    posts = ["DM me #BigSale soooo", "DM me", None, "", "\ud800"]
+    vectorizer = PostVectorizer(n_features=2**16, min_df=1).fit(posts)
+    named = vectorizer.get_feature_names_out(posts)
+    assert {"dm", "dm me", "opening: dm", "inner: #bigsale", "elongated: soooo", "capitals: dm"} <= set(named)
+    assert not [name for name in named if name.startswith("bucket_")]
+    matrix = vectorizer.transform(["DM me"]).toarray()[0]
+    assert {"dm", "me", "dm me"} <= set(named[matrix > 0]) <= {"dm", "me", "dm me", "opening: dm", "closing: me", "capitals: dm"}
+    for others in (None, ["text"]):
+        assert all(name.startswith("bucket_") for name in vectorizer.get_feature_names_out(others))

@@ -13,7 +13,7 @@ LAYERS = [
     ["_version", "shipped", "verdict", "words", "errors", "extras", "open_folder", "writing", "locking"],
     ["text", "calibrated", "archives", "tensors", "delimited"],
     ["network"],
-    ["features", "nlp", "datasets"],
+    ["features", "feature_names", "nlp", "datasets"],
     ["fingerprints", "golden", "card", "manifest", "artifact", "scoring", "weights", "model", "exporting", "pipelined", "loading"],
     ["training", "reasons"],
     ["api", "scorer", "batch", "doc_verdict", "component", "labelling", "report"],

@@ -2,6 +2,7 @@
 
 import copy
 import os
+import pickle
 import sys
 from pathlib import Path
 
@@ -191,3 +192,16 @@ def test_probabilities_that_are_no_numbers(model, monkeypatch):
     monkeypatch.setattr(type(model.pipeline), "predict_proba", lambda self, posts: np.full((len(posts), 2), np.nan))
     with pytest.raises(ArtifactError, match="E215"):
         model.score(["Thanks for the help"])
+
+
+def test_a_model_shows_its_classifier(tmp_path):
+    """A model trained with a linear classifier holds it in its pipeline and names it, and names it still when saved and loaded."""
+    posts = load_posts()
+    model = givesell.train(posts.head(400), classifier=LinearSVC())
+    assert "LinearSVC(" in repr(model.pipeline)
+    assert np.allclose(model.pipeline.predict_proba(posts["text"])[:, 1], model.score(posts["text"]), atol=1e-6)
+    model.save(tmp_path / "mine")
+    for one in (model, givesell.load(tmp_path / "mine"), pickle.loads(pickle.dumps(model))):
+        assert "weighted by LinearSVC" in repr(one)
+        assert np.array_equal(one.score(posts["text"]), model.score(posts["text"]))
+    assert "weighted by" not in repr(givesell.load())

@@ -214,4 +214,4 @@ def test_no_model(tmp_path):
     """What is no model is refused."""
     (tmp_path / "a.csv").write_text("text\n")
     with pytest.raises(GivesellError, match="E206"):
-        make_report(tmp_path / "a.csv", model="givesell-en")
+        make_report(tmp_path / "a.csv", model=7)

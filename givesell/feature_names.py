@@ -1,0 +1,68 @@
+"""What the columns of hashed features are called: by the n-grams of given posts that fall into their buckets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.text.columns import is_text
+from givesell.text.compiled import compiled_with_arrays
+from givesell.text.fold import code_points, plain
+from givesell.text.ngrams import Ngrams, Source, counter, feature_places, write_features
+from givesell.text.scan import rules, scan_post
+
+_PLAIN = {Source.TOKEN, Source.PAIR, Source.TRIPLE}
+
+
+def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -> dict[int, str]:
+    """Return a name for each bucket into which an n-gram of the posts falls: that of the first.
+
+    Parameters
+    ----------
+    buckets : ndarray of int32, shape (n_columns,)
+        Those that are columns, ascending.
+    ngrams : Ngrams
+    posts : sequence
+        What `givesell.text.columns.as_sequence` returned; what is no text is passed over.
+
+    Returns
+    -------
+    dict of int to str
+        An n-gram as it stands in the post, in lower case and on one line; before it, what was made of it where that is not its
+        words: ``opening``, ``closing``, ``capitals``, ``elongated``, ``kind``, ``inner`` or ``chars``.
+
+    Examples
+    --------
+    >>> from givesell.features import PostVectorizer
+    >>> vectorizer = PostVectorizer(n_features=2**16, min_df=1).fit(["DM me"])
+    >>> sorted(names_of(vectorizer.buckets_, vectorizer.ngrams(), ["DM me"]).values())
+    ['capitals: dm', 'closing: me', 'dm', 'dm me', 'me', 'opening: dm']
+    """
+    wanted = set(buckets.tolist())
+    found: dict[int, str] = {}
+    for post in posts:
+        if not is_text(post) or len(found) == len(wanted):
+            continue
+        text = plain(post)
+        features, sources, starts, ends = _features_of(code_points(text), rules(), ngrams)
+        for bucket, source, start, end in zip(features.tolist(), sources.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            if bucket in wanted and bucket not in found:
+                words = " ".join(text[start:end].lower().split())
+                found[bucket] = words if source in _PLAIN else f"{Source(source).name.lower()}: {words}"
+    return found
+
+
+@compiled_with_arrays
+def _features_of(codes: Any, rules: Any, ngrams: Any) -> Any:
+    """Return the bucket of each feature of a post, what it was made of, and where that begins and ends."""
+    scratch, places = counter(len(codes), ngrams, 1), feature_places(len(codes), ngrams)
+    tokens, extras = scan_post(codes, 0, len(codes), rules, scratch.tokens)
+    count = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, places)
+    buckets, starts, ends = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    mask = np.uint64(ngrams.mask)
+    for i in range(count):
+        buckets[i] = np.int64(scratch.features[i] & mask)
+        starts[i] = scratch.tokens.starts[places.firsts[i]]
+        ends[i] = scratch.tokens.ends[places.lasts[i]]
+    return buckets, places.sources[:count].copy(), starts, ends
