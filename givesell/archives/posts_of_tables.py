@@ -129,9 +129,9 @@ class _Around(Reader):
             place = batch.schema.get_field_index(self.text)
             return batch.set_column(place, self.schema.field(place), self._plain(batch.column(place)))
         texts = pc.coalesce(*(_or_null(as_text(batch.column(name))) for name in self._texts)) if self._texts else pa.nulls(len(batch))
-        pair = (_or_null(as_text(batch.column(self._title))), texts.cast(pa.string()))
-        joined = pc.binary_join_element_wise(*pair, "\n\n", null_handling="skip")
-        return batch.append_column(self.schema.field(COMPOSED), self._plain(_or_null(joined)))
+        title, text = _or_null(as_text(batch.column(self._title))), texts.cast(pa.string())
+        joined = pc.coalesce(pc.binary_join_element_wise(title, text, "\n\n"), title, text)
+        return batch.append_column(self.schema.field(COMPOSED), self._plain(joined))
 
     def _plain(self, column: pa.StringArray) -> pa.StringArray:
         clean = self._shape.clean

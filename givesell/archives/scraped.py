@@ -103,7 +103,9 @@ class ScrapedReader(ItemReader):
             author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
         network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
-        return Post(number, text, author, moment(first(item, shape.created)), network, _link(shape, item), kind)
+        when, clock = first(item, shape.created), first(item, shape.clock)
+        created = (moment(f"{when} {clock}") if isinstance(when, str) and isinstance(clock, str) else None) or moment(when)
+        return Post(number, text, author, created, network, _link(shape, item), kind)
 
     def _is_lines(self, head: Head, member: str) -> bool:
         """Whether a file holds an object a line, the first of which may be longer than what was looked at."""

@@ -72,6 +72,14 @@ SHAPES = (
         where=(("data.item",), ("posts.data.item",), ("feed.data.item",), ("",)),
     ),
     Shape(
+        name="snscrape", platform="instagram", need=("displayUrl", "content", "username"), text=("content",), id=(), author=("username",),
+        created=("date",),
+    ),
+    Shape(
+        name="snscrape", platform="facebook", need=("cleanUrl", "dirtyUrl", "content"), text=("content",), id=(), created=("date",),
+        url=("cleanUrl",),
+    ),
+    Shape(
         name="crowdtangle", platform="facebook",
         need=("Post Created", "Message"), any=("Page Name", "Group Name", "Facebook Id"), text=("Message",), id=(),
         author=("Page Name", "Group Name", "User Name"), created=("Post Created",),

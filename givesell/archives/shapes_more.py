@@ -46,9 +46,9 @@ SHAPES = (
     Shape(
         name="reddit-table", platform="reddit",
         need=("title", "selftext"), any=("subreddit", "created_utc", "num_comments", "score", "permalink"),
-        text=("selftext",), title=("title",), author=("author",), created=("created_utc", "date", "created"),
+        text=("selftext", "body"), title=("title",), author=("author",), created=("created_utc", "date", "created"),
         url=("permalink", "full_link", "url"), site=_REDDIT,
-        skips=_REMOVED,
+        kinds=((COMMENT, "body", ()),), skips=_REMOVED,
     ),
     Shape(
         name="reddit-table", platform="reddit",
@@ -119,7 +119,8 @@ SHAPES = (
         url=(),
     ),
     Shape(
-        name="4cat", need=("thread_id", "body", "author", "timestamp"), text=("body",), title=("subject",), author=("author",),
+        name="4cat", need=("thread_id", "body", "author", "timestamp"), text=("body",), title=("subject",),
+        author=("author_username", "author"),
         created=("timestamp", "unix_timestamp"), url=("url", "post_url", "comment_url", "tiktok_url", "link"),
         kinds=(
             (REPOST, "is_retweet", ("yes",)), (REPOST, "is_reblog", ("true", "yes")), (REPLY, "is_reply", ("yes",)),

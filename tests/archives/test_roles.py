@@ -125,16 +125,18 @@ def test_an_author_is_a_handle():
 
 def test_title_and_text_stand_in_one_column(write, tmp_path):
     """Posts that a tool splits in two are scored whole, in a further column that the next command finds."""
-    path = write("a.csv", "id,title,selftext,author,score,created_utc\n1,Two mugs,to give away,jo,3,1709283900\n2,Sale,,al,1,1709283900\n")
+    rows = ["1,Two mugs,to give away,jo,3,1709283900", "2,Sale,,al,1,1709283900", "3,,hm,al,1,", "4,,,al,1,", "5,Ad,[removed],,,"]
+    path = write("a.csv", "\n".join(["id,title,selftext,author,score,created_utc", *rows]))
     archive = givesell.read_archive(path)
     assert archive.text_column == COMPOSED
     (batch,) = archive.tables()
-    assert batch.column(COMPOSED).to_pylist() == ["Two mugs\n\nto give away", "Sale"]
-    assert batch.column("title").to_pylist() == ["Two mugs", "Sale"]
+    assert batch.column(COMPOSED).to_pylist() == ["Two mugs\n\nto give away", "Sale", "hm", None]
+    assert batch.column("title").to_pylist() == ["Two mugs", "Sale", "", ""]
+    assert archive.skipped == {"removed or deleted": 1}
     out = tmp_path / "scored.jsonl"
-    assert givesell.score_archive(path, out, report=tmp_path / "scored.html").rows == 2
+    assert givesell.score_archive(path, out, report=tmp_path / "scored.html").rows == 4
     assert givesell.read_archive(out).text_column == COMPOSED
-    assert [post.text for post in givesell.read_archive(out)] == ["Two mugs\n\nto give away", "Sale"]
+    assert [post.text for post in givesell.read_archive(out)] == ["Two mugs\n\nto give away", "Sale", "hm", None]
     assert givesell.read_archive(path, text_column="selftext").text_column == "selftext"
 
 

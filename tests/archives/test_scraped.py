@@ -131,6 +131,9 @@ NESTED: dict[str, tuple[Any, dict[str, Any]]] = {
     "pullpush": ({"data": [{**REDDIT, "title": None, "body": TEXT}]}, {"kind": "comment", "platform": "reddit"}),
     "snscrape of reddit": ({"_type": "snscrape.modules.reddit.Comment", "subreddit": "mugs", "author": "member_a", "created_utc": EPOCH,
                             "body": TEXT, "id": "11", "date": ISO}, {"kind": "comment"}),
+    "twint": ({"id": 11, "conversation_id": "11", "created_at": "2024-03-01 09:05:00 UTC", "date": "2024-03-01", "time": "09:05:00",
+               "username": "member_a", "tweet": TEXT, "link": "u", "retweet": False, "reply_to": [{"screen_name": "jo"}]},
+              {"platform": "x", "kind": "reply", "url": "u"}),
     "telethon": ([{"_": "Message", "id": 11, "peer_id": {"_": "PeerChannel", "channel_id": 1}, "date": "2024-03-01T09:05:00+00:00",
                    "message": TEXT, "post_author": "member_a", "fwd_from": {"date": ISO}}], {"kind": "repost", "platform": "telegram"}),
 }  # fmt: skip
@@ -156,7 +159,7 @@ FLAT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                   "inReplyToTweetId": "nan"}, {"platform": "x", "url": "u"}),
     "twint": ({"id": "11", "conversation_id": "11", "created_at": "2024-03-01 09:05:00 Foo", "date": "2024-03-01", "time": "09:05:00",
                "timezone": "+0000", "username": "member_a", "name": "A", "tweet": TEXT, "link": "u", "retweet": "False", "reply_to": "[]"},
-              {"platform": "x", "url": "u", "created": None}),
+              {"platform": "x", "url": "u"}),
     "json2csv": ({"id": "11", "tweet_url": "u", "parsed_created_at": ISO, "user_screen_name": "member_a", "text": TEXT,
                   "tweet_type": "retweet"}, {"kind": "repost", "platform": "x"}),
     "facebook-scraper": ({"post_id": "11", "text": TEXT, "post_text": "Two mugs", "shared_text": "", "time": "2024-03-01 09:05:00",
@@ -185,7 +188,7 @@ FLAT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                     "Url": "u", "Author": "member_a", "Page Type": "twitter", "Thread Entry Type": "share", "Resource Id": "11"},
                    {"kind": "repost", "platform": "twitter"}),
     "meltwater": ({"Date": "2024-03-01", "Time": "09:05", "Document ID": "11", "URL": "u", "Source Name": "Daily Mug", "Author Name": "A",
-                   "Author Handle": "member_a", "Opening Text": "o", "Hit Sentence": TEXT}, {"created": None}),
+                   "Author Handle": "member_a", "Opening Text": "o", "Hit Sentence": TEXT}, {}),
     "phantombuster": ({"postUrl": "u", "type": "Image", "postContent": TEXT, "likeCount": "1", "postTimestamp": ISO, "action": "Post",
                        "author": "member_a"}, {"platform": "linkedin", "url": "u", "id": None}),
 }  # fmt: skip
