@@ -105,5 +105,5 @@ def test_the_same_model_twice(small, frame):
 
 def test_no_model(small, frame):
     """What is no model is named by its argument."""
-    with pytest.raises(ArgumentTypeError, match="model_b must be a Model"):
-        givesell.compare(small, "givesell-en", frame)
+    with pytest.raises(ArgumentTypeError, match="model_b must be a model"):
+        givesell.compare(small, 7, frame)

@@ -202,5 +202,5 @@ def test_what_cannot_be_told(model, frame):
         givesell.drift(model, frame[["topic"]])
     with pytest.raises(ArgumentTypeError, match="E342"):
         givesell.drift(model, 7)
-    with pytest.raises(ArgumentTypeError, match="model must be a Model"):
-        givesell.drift("givesell-en", frame["text"])
+    with pytest.raises(ArgumentTypeError, match="model must be a model"):
+        givesell.drift(7, frame["text"])

@@ -199,9 +199,9 @@ def test_what_cannot_be_measured_is_refused(model, frame, change, options, messa
 
 
 def test_no_model(frame):
-    """The name of a model is no model."""
-    with pytest.raises(ArgumentTypeError, match="model must be a Model"):
-        givesell.evaluate("givesell-en", frame)
+    """What is no model, nor the name or folder of one, is refused."""
+    with pytest.raises(ArgumentTypeError, match="model must be a model"):
+        givesell.evaluate(7, frame)
 
 
 def test_a_notebook_shows_a_plot(evaluation):
