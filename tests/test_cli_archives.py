@@ -27,7 +27,7 @@ def test_an_export_with_a_report(call, tmp_path):
     result = call("score", demo_archive(), "-o", "scored.parquet", "--report", "--timezone", "Europe/Paris")
     assert result.exit_code == 0
     assert "give : sell" in result.stdout
-    assert "- Of 400 posts that could be judged" in result.stdout
+    assert "- As labelled, of 400 posts that could be judged" in result.stdout
     assert result.stdout.endswith("Report: scored.parquet.report.html\n")
     page = (tmp_path / "scored.parquet.report.html").read_text()
     assert "Giving and selling in comments.csv" in page
