@@ -20,7 +20,7 @@ from scipy.stats import norm
 
 import givesell
 from givesell.report.estimate import Rates, Share, corrected_share, counted_share, error_rates
-from givesell.training.reference import distance, histogram_bins
+from givesell.training.histograms import distance, histogram_bins
 from givesell.training.tables import read_frame
 from givesell.training.unseen import Seen
 from givesell.verdict import SELLING, is_selling, is_sure

@@ -248,8 +248,11 @@ def score_archive(
     from tempfile import TemporaryDirectory
 
     from givesell.batch import about_model, check_paths, score_files
+    from givesell.report_options import check_options
 
     threads = threads_of(n_jobs)
+    if report is not None:
+        check_options(target=target, timezone=timezone)
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = as_model(model)
@@ -286,6 +289,7 @@ def score_archive(
             extra=added,
             report=report,
             reporter=page,
+            model=chosen,
             **options,
         )
     return replace(summary, findings=findings)

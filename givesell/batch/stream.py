@@ -38,6 +38,7 @@ from givesell.batch.rejects import Rejected, RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, GivesellError, RestartWarning
+from givesell.model import Model
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
 from givesell.writing import is_same, put_in_place, write_file
@@ -70,6 +71,7 @@ def score_files(
     extra: Mapping[str, AddedColumn] | None = None,
     report: PathLike | None = None,
     reporter: Callable[[Summary], bytes] | None = None,
+    model: Model | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
@@ -127,6 +129,8 @@ def score_files(
         A file to write beside the output; it is part of the run: if it is interrupted there, the next run goes on with it.
     reporter : callable, optional
         Returns what is to be in it; called with the summary once the output is in its place.
+    model : Model, optional
+        The one that scores: the summary then tells whether the posts look like those that it was measured on.
 
     Returns
     -------
@@ -161,7 +165,7 @@ def score_files(
         done = (_found(run, target, start) if resume else None) or start
         if strict and done.rejected:
             done = start
-        tally, resumed = Tally(done.tally), done.rows
+        tally, resumed = Tally(done.tally, model=model), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
             options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
@@ -183,6 +187,7 @@ def score_files(
                 strict=strict,
                 about=about,
                 extra=extra or {},
+                model=model,
             )
         _place(run, target, done, overwrite=overwrite)
         summary = tally.summary(
@@ -350,6 +355,7 @@ def _write(
     strict: bool,
     about: Any,
     extra: Mapping[str, AddedColumn],
+    model: Model | None,
 ) -> tuple[Tally, int]:
     """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
     schema = union([reader.schema for reader in readers], exact=all(reader.exact for reader in readers))
@@ -373,7 +379,7 @@ def _write(
             stack.enter_context(output)
         done.found = [reader.found for reader in readers]
         done.unread, done.n_unread = unread[:MOST_UNREAD], len(unread)
-        tally, resumed = Tally(done.tally), done.rows
+        tally, resumed = Tally(done.tally, model=model), done.rows
         writer = _Writer(output, rejects, encoder, done, tally, run, target)
         meter.rows = tally.rows
         workers = threads or os.cpu_count() or 1

@@ -1,6 +1,6 @@
 """The report of a scored archive: figures, and one HTML page that needs no network."""
 
 from givesell.report.build import Report, make_report
-from givesell.report.options import TARGET
+from givesell.report_options import TARGET
 
 __all__ = ["TARGET", "Report", "make_report"]

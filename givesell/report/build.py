@@ -27,11 +27,12 @@ from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
-from givesell.report.options import TARGET, check_options
 from givesell.report.page import page
 from givesell.report.sentences import summary
-from givesell.training.drift import drift_facts, held_against
-from givesell.training.drift_tally import Tally
+from givesell.report_options import TARGET, check_options
+from givesell.training.drift_measures import drift_facts
+from givesell.training.drift_tally import SAMPLE, Tally
+from givesell.training.held_against import held_against
 from givesell.verdict import COLUMNS
 from givesell.words import cut, encodable, one_line
 from givesell.writing import write_file
@@ -155,11 +156,11 @@ def make_report(
     roles = find_roles([name for name in names if name not in added], told)
     facet = prefix + "facet" if prefix + "facet" in names else None
     where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
-    tally = Tally(model)
+    tally = Tally(model, sample=SAMPLE)
     figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
     if not figures.settled:
         # Only the whole column tells how its times are to be read.
-        tally = Tally(model)
+        tally = Tally(model, sample=SAMPLE)
         figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally))
     found = figures.as_dict()
     about = _recorded(reader.schema.metadata)

@@ -1,4 +1,4 @@
-"""What `drift` counts over posts: their verdicts, all of them, and what is new to the model in a sample that stays small."""
+"""What `drift` counts over posts: their verdicts, and what is new to the model in all of them or in a sample that stays small."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.model import Model
-from givesell.training.reference import BINS, histogram_bins
+from givesell.training.histograms import BINS, histogram_bins
 from givesell.training.unseen import Unseen, seen_by
 from givesell.verdict import Status, is_sure
 
-# So many posts are all looked at; of as many again every second, of twice as many again every fourth: 110,000 of ten million.
-LOOKED_AT = 20_000
+# So many posts are all looked at; of as many again every second, of twice as many again every fourth: 15,000 of ten million.
+SAMPLE = 2_000
 _NONE_IS = 2.0  # no share is as large
 
 
@@ -24,6 +24,8 @@ class Tally:
     model : Model
     state : mapping, optional
         Of an earlier `state`, to go on from there.
+    sample : int, optional
+        From so many posts on, ever fewer of the further ones are looked at; by default all are.
 
     Attributes
     ----------
@@ -51,8 +53,8 @@ class Tally:
     ([2, 1, 0, 0, 0], 2)
     """
 
-    def __init__(self, model: Model, state: Mapping[str, Any] | None = None) -> None:
-        self.model = model
+    def __init__(self, model: Model, state: Mapping[str, Any] | None = None, *, sample: int | None = None) -> None:
+        self.model, self._sample = model, sample
         self._strange_from = float((model.info.get("drift") or {}).get("strange_from", _NONE_IS))
         self.rows = 0
         self.statuses = np.zeros(len(Status), np.int64)
@@ -97,8 +99,10 @@ class Tally:
             Rows from 0 to ``count - 1``. They depend on the place of a post among all, not on how they are parted.
         """
         first, self.rows = self.rows, self.rows + count
+        if self._sample is None:
+            return np.arange(count), np.ones(count, np.int64)
         places, steps = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        low, high, step = 0, LOOKED_AT, 1
+        low, high, step = 0, self._sample, 1
         while low < self.rows:
             start = max(low, first)
             found = np.arange(start + -start % step, min(high, self.rows), step)

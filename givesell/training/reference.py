@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from givesell.features import PostVectorizer
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
+from givesell.training.histograms import BINS, MEASURES, distance, histogram_bins
 from givesell.training.unseen import Seen
 
-BINS = 50
 SIZES = (50, 200, 1_000, 10_000)  # of the archives drawn
 # By the training posts; benchmarks/drift.md has how many there are on sources held out altogether.
 FALSE_ALARMS = {"mixture": 0.02, "source": 0.05}
 MANY_SOURCES = 10  # of an archive that is a mixture
-MEASURES = ("unseen", "strange", "distance")
 _ROUNDS = 5_000
 _FEWEST_POSTS, _FEWEST_SOURCES = 5, 10  # of a group that counts as a source, and of such groups
 _MOST_SOURCES, _MOST_POSTS = 400, 5_000
@@ -127,36 +126,6 @@ def reference(
         "sizes": list(SIZES),
         "limits": {kind: limits(count, FALSE_ALARMS[kind]) for kind, count in kinds.items()},
     }
-
-
-def histogram_bins(p: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
-    """Return the bin of each probability, shape (n,)."""
-    return np.minimum((p * BINS).astype(np.int64), BINS - 1)
-
-
-def distance(counts: NDArray[Any], others: NDArray[Any]) -> Any:
-    """Return how far histograms of probabilities are apart: how much the probabilities differ on average, both in order.
-
-    Parameters
-    ----------
-    counts, others : ndarray, shape (n_bins,) or (n, n_bins)
-
-    Returns
-    -------
-    float or ndarray of float64, shape (n,)
-        0 to 1.
-
-    References
-    ----------
-    The Wasserstein distance of order 1, as in `scipy.stats.wasserstein_distance`.
-
-    Examples
-    --------
-    >>> float(distance(np.array([1, 0]), np.array([0, 1])))
-    0.5
-    """
-    gap = np.cumsum(counts, axis=-1) / counts.sum(axis=-1, keepdims=True) - np.cumsum(others, axis=-1) / others.sum(axis=-1, keepdims=True)
-    return np.abs(gap).mean(axis=-1)
 
 
 def _by_group(posts: NDArray[np.object_], groups: NDArray[np.object_]) -> dict[Any, NDArray[np.object_]]:

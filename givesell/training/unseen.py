@@ -1,19 +1,22 @@
 """How much of what posts say a model has never seen, counted in a compiled pass over the features of `givesell.text.ngrams`."""
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.features import PostVectorizer
+from givesell.errors import ArtifactError
 from givesell.model import Model
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Ngrams, Source, bucket_set, count_post, counter, feature_places, write_features
 from givesell.text.scan import rules, scan_post
+
+if TYPE_CHECKING:
+    from givesell.features import PostVectorizer
 
 _WORD, _TOKEN = int(Kind.WORD), int(Source.TOKEN)
 
@@ -50,15 +53,18 @@ class Seen:
     def __init__(self, ngrams: Ngrams, *, least: int = 1, held: NDArray[Any] | None = None) -> None:
         self._ngrams, self._least = ngrams, least
         self._held = np.zeros(ngrams.mask + 1, np.int32) if held is None else held
-        self._every = bucket_set(None, ngrams.mask + 1)
 
     @classmethod
-    def by(cls, features: PostVectorizer) -> "Seen":
+    def by(cls, features: "PostVectorizer") -> "Seen":
         """Return what fitted features have kept."""
         ngrams = features.ngrams()
         held = np.zeros(ngrams.mask + 1, np.uint8)
         held[features.buckets_] = 1
         return cls(ngrams, held=held)
+
+    @cached_property
+    def _every(self) -> Any:
+        return bucket_set(None, self._ngrams.mask + 1)
 
     def add(self, posts: Any, times: int = 1) -> None:
         """Count the n-grams of posts as held by so many more posts; -1 takes posts away again."""
@@ -98,8 +104,12 @@ class Seen:
 @lru_cache(maxsize=1)
 def seen_by(model: Model) -> Seen:
     """Return what n-grams a model has seen."""
-    whole = model.pipeline
-    return Seen.by(getattr(whole, "linear_", whole).named_steps["features"])
+    try:
+        linear = model.linear
+    except ArtifactError:  # of one that scores through scikit-learn
+        return Seen.by(model.pipeline.named_steps["features"])
+    # Without scikit-learn, which takes longer to start than some thousand posts take to score.
+    return Seen(linear.ngrams, held=np.unpackbits(linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"))
 
 
 @compiled_with_arrays
