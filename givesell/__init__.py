@@ -85,6 +85,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'givesell' has no attribute {name!r}")
     import importlib
 
+    if _HOMES[name].startswith("givesell.training."):
+        from givesell.extras import require
+
+        require("train", "Training and measuring models")
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -248,11 +248,14 @@ def score_archive(
     from tempfile import TemporaryDirectory
 
     from givesell.batch import about_model, check_paths, score_files
+    from givesell.report_options import check_options
 
     threads = threads_of(n_jobs)
     selection = options.get("selection")
     if report is not None and selection is not None and not selection.is_all:
         raise ArgumentError("E317", one="a report on all posts (--report)", other="an output with some of them")
+    if report is not None:
+        check_options(target=target, timezone=timezone)
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = as_model(model)
@@ -290,6 +293,7 @@ def score_archive(
             extra=added,
             report=report,
             reporter=page,
+            model=chosen,
             **options,
         )
     if out is None:  # nor are the rejects kept

@@ -313,6 +313,7 @@ def test_weights_are_safetensors(model, folder):
         "facets.buckets": (rows,),
         "facets.weights": (rows, 11),
         "facets.intercepts": (11,),
+        "fingerprints": (len(model.fingerprints),),
     }
 
 

@@ -28,11 +28,33 @@ def test_an_export_with_a_report(call, tmp_path):
     result = call("score", demo_archive(), "-o", "scored.parquet", "--report", "--timezone", "Europe/Paris")
     assert result.exit_code == 0
     assert "give : sell" in result.stdout
-    assert "- Of 400 posts that could be judged" in result.stdout
+    assert "- As labelled, of 400 posts that could be judged" in result.stdout
     assert result.stdout.endswith("Report: scored.parquet.report.html\n")
     page = (tmp_path / "scored.parquet.report.html").read_text()
     assert "Giving and selling in comments.csv" in page
-    assert "Times are Europe/Paris" in page
+    assert "All times on this page are Europe/Paris" in page
+
+
+def test_what_the_model_cannot_read_is_said_first(call, tmp_path):
+    """Without a report too, score says above the counts that posts are unlike those that the model was measured on; JSON has it."""
+    (tmp_path / "posts.csv").write_text("text\n" + 30 * "zzqx vrrk plonk\nJetzt kaufen!\n谢谢\n")
+    result = call("score", "posts.csv", "-o", "scored.csv")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Strong drift: ")
+    drift = json.loads(call("score", "posts.csv", "-o", "again.csv", "--json").stdout)["drift"]
+    assert drift["level"] == "strong"
+    report = json.loads(call("report", "scored.csv", "--json").stdout)["drift"]
+    assert report == drift
+
+
+def test_a_time_zone_is_checked_before_the_work(call, tmp_path):
+    """A mistyped zone or target costs no run: nothing is written."""
+    (tmp_path / "posts.csv").write_text("text\nhi\n")
+    for option in (("--timezone", "Mars"), ("--target", "80")):
+        result = call("score", "posts.csv", "-o", "scored.csv", "--report", *option)
+        assert result.exit_code == 1
+        assert "E206" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.csv"]
 
 
 def test_report_from_a_scored_file(call, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from givesell.cli import app
+from givesell.cli.review import show
 from givesell.datasets import demo_archive, load_posts
 from givesell.training.tables import read_frame
 
@@ -100,3 +101,15 @@ def test_errors(arguments, code, tmp_path, monkeypatch):
     result = run(*arguments)
     assert result.exit_code == 1
     assert f"[{code}]" in result.stderr
+
+
+def test_kinds_that_found_nothing_are_said(capsys):
+    """A check that found nothing is named, beside others and where nothing stands out at all."""
+    table = pd.DataFrame({"kind": ["label"], "reason": ["labelled giving"], "text": ["buy"]})
+    table.attrs["found"] = {"label": 1, "unsure": 0, "novel": 0}
+    show(table, None)
+    assert "Looked for and not found: unsure; most unlike the training data." in capsys.readouterr().out.replace("\n", " ")
+    nothing = table.iloc[:0]
+    nothing.attrs["found"] = {"label": 0}
+    show(nothing, None)
+    assert "Nothing stands out. Looked for and not found: likely wrong labels." in capsys.readouterr().out.replace("\n", " ")

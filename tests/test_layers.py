@@ -10,7 +10,7 @@ import givesell
 PACKAGE = Path(givesell.__file__).parent
 # Rooms by layer, lowest first; the public names in __init__ and __main__ stand above all.
 LAYERS = [
-    ["_version", "shipped", "verdict", "words", "errors", "extras", "open_folder", "writing", "locking"],
+    ["_version", "shipped", "verdict", "words", "errors", "extras", "open_folder", "writing", "locking", "report_options"],
     ["text", "calibrated", "archives", "tensors", "delimited"],
     ["network"],
     ["features", "feature_names", "nlp", "datasets"],

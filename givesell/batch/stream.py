@@ -40,6 +40,7 @@ from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError, GivesellError, RestartWarning
+from givesell.model import Model
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
 from givesell.writing import is_same, put_in_place, write_file
@@ -74,6 +75,7 @@ def score_files(
     reporter: Callable[[Summary], bytes] | None = None,
     selection: Selection = ALL,
     sink: IO[bytes] | None = None,
+    model: Model | None = None,
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
@@ -136,6 +138,8 @@ def score_files(
     sink : file, optional
         Where to write the rows instead, as they come (as soon as all are there if they are sorted, or Parquet, Arrow or Excel).
         `out` then says no more than the format and where to work, and nothing of it is left.
+    model : Model, optional
+        The one that scores: the summary then tells whether the posts look like those that it was measured on.
 
     Returns
     -------
@@ -171,7 +175,7 @@ def score_files(
         done = (_found(run, target, start) if resume else None) or start
         if strict and done.rejected:
             done = start
-        tally, resumed = Tally(done.tally), done.rows
+        tally, resumed = Tally(done.tally, model=model), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
             options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
@@ -195,6 +199,7 @@ def score_files(
                 extra=extra or {},
                 selection=selection,
                 sink=sink,
+                model=model,
             )
         if sink is None:
             _place(run, target, done, overwrite=overwrite)
@@ -384,6 +389,7 @@ def _write(
     extra: Mapping[str, AddedColumn],
     selection: Selection,
     sink: IO[bytes] | None,
+    model: Model | None,
 ) -> tuple[Tally, int]:
     """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
     schema = union([reader.schema for reader in readers], exact=all(reader.exact for reader in readers))
@@ -409,7 +415,7 @@ def _write(
             stack.enter_context(output)
         done.found = [reader.found for reader in readers]
         done.unread, done.n_unread = unread[:MOST_UNREAD], len(unread)
-        tally, resumed = Tally(done.tally), done.rows
+        tally, resumed = Tally(done.tally, model=model), done.rows
         live = None if encoder.streams or codec else sink
         writer = _Writer(output, rejects, encoder, done, tally, run, target, live)
         meter.rows = tally.rows

@@ -11,6 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.batch.rejects import Rejected
+from givesell.model import Model
+from givesell.training.drift_measures import drift_facts
+from givesell.training.drift_tally import SAMPLE
+from givesell.training.drift_tally import Tally as DriftTally
+from givesell.training.held_against import held_against
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
@@ -53,6 +58,8 @@ class Summary:
         The report on the output, if one was asked for.
     findings : tuple of str
         What it says first.
+    drift : dict or None
+        Whether the posts look like those that the model was measured on: ``level``, ``sentence``, ``doubts`` and ``measures``.
     skipped : dict of str to int
         Posts that the readers left out on purpose (removed ones, say), by reason.
     unread : tuple of str
@@ -83,6 +90,7 @@ class Summary:
     findings: tuple[str, ...] = ()
     written: int = 0
     rejected_first: tuple[str, ...] = ()
+    drift: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
@@ -107,6 +115,8 @@ class Tally:
     ----------
     state : mapping, optional
         Go on from there: what `state` returned.
+    model : Model, optional
+        The one that scores, to tell how far the posts are from what it was measured on.
 
     Attributes
     ----------
@@ -114,7 +124,8 @@ class Tally:
     written : int
     """
 
-    def __init__(self, state: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, state: Mapping[str, Any] | None = None, *, model: Model | None = None) -> None:
+        self._drift = None if model is None else DriftTally(model, (state or {}).get("drift"), sample=SAMPLE)
         self.rows = self.written = 0
         self._rejected: list[str] = []
         self._labels: Counter[str | None] = Counter()
@@ -138,6 +149,10 @@ class Tally:
         self._statuses.update(scores.status.tolist())
         labelled = ~np.isnan(scores.selling)
         self._sure += int(np.count_nonzero(scores.sure & labelled))
+        if self._drift is not None:
+            self._drift.add_probabilities(scores.selling)
+            rows, weights = self._drift.next_rows(len(scores))
+            self._drift.look([texts[row] for row in rows.tolist()], labelled[rows], weights)
         self._selling.add(np.where(scores.label == SELLING, -scores.selling, np.nan), texts, scores.selling)
         self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
         self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
@@ -157,7 +172,8 @@ class Tally:
         tops = [top.kept for top in (self._selling, self._giving, self._unsure)]
         labels = {str(label): count for label, count in self._labels.items()}
         counts = {"rows": self.rows, "written": self.written, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure}
-        return {**counts, "tops": tops, "rejected": self._rejected}
+        drift = {} if self._drift is None else {"drift": self._drift.state()}
+        return {**counts, "tops": tops, "rejected": self._rejected, **drift}
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.rows, self.written, self._sure = state["rows"], state["written"], state["sure"]
@@ -197,6 +213,10 @@ class Tally:
         Summary
         """
         unlabelled = {name: count for name, count in sorted(self._statuses.items()) if name != Status.OK.text}
+        drift = None
+        if self._drift is not None:
+            unsure = self._labels[GIVING] + self._labels[SELLING] - self._sure
+            drift = drift_facts(held_against(self._drift.told(self._statuses, self._drift.histogram, unsure)))
         return Summary(
             rows=self.rows,
             written=self.written,
@@ -217,6 +237,7 @@ class Tally:
             unread=tuple(unread),
             n_unread=n_unread,
             resumed=resumed,
+            drift=drift,
         )
 
 

@@ -41,12 +41,15 @@ def report(
     The ratio of giving to selling against a target, over time, by weekday and hour, author, platform and kind, the posts
     that stand out with the words that decided, and what the model's known errors leave open.
     """
-    from givesell.report import make_report
+    from givesell.report_options import check_options
     from givesell.writing import check_output
 
+    check_options(target=target, timezone=timezone)
     page = None if as_json and out is None else out or scored.with_name(scored.name + ENDING)
     if page is not None:
         check_output(page, inputs=[scored], overwrite=overwrite)
+    from givesell.report import make_report
+
     made = make_report(
         scored,
         model=common.load_model(model),

@@ -122,8 +122,10 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
 
     output = common.console()
     counts = found["kind"].value_counts()
+    looked = found.attrs.get("found", dict.fromkeys(counts.index, 1))
+    none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]
     if not len(found):
-        output.print("Nothing stands out.")
+        output.print(f"Nothing stands out. Looked for and not found: {'; '.join(none)}." if none else "Nothing stands out.")
         return
     for kind, title in _TITLES.items():
         if kind not in counts:
@@ -141,5 +143,7 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
         output.print(table)
         if len(rows) < counts[kind]:
             output.print(Text(f"… and {counts[kind] - len(rows):,} more", style="dim"))
+    if none:
+        output.print(f"Looked for and not found: {'; '.join(none)}.")
     if out is not None:
         output.print(f"Review: {shown(out)}", soft_wrap=True)

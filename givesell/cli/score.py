@@ -225,6 +225,8 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     from givesell.archives.reader import NOT_PUBLIC
 
     output = common.console(stderr=stderr)
+    if summary.drift and not summary.findings and (summary.drift["doubts"] or summary.drift["level"] in ("strong", "unknown")):
+        output.print(Text(summary.drift["sentence"], style="bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(justify="right")

@@ -5,6 +5,6 @@ from givesell.extras import require
 require("report", "A report")
 
 from givesell.report.build import Report, make_report
-from givesell.report.options import TARGET
+from givesell.report_options import TARGET
 
 __all__ = ["TARGET", "Report", "make_report"]

@@ -27,9 +27,9 @@ from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
-from givesell.report.options import TARGET, check_options
 from givesell.report.page import page
 from givesell.report.sentences import summary
+from givesell.report_options import TARGET, check_options
 from givesell.training.drift_measures import drift_facts
 from givesell.training.drift_tally import SAMPLE, Tally
 from givesell.training.held_against import held_against

@@ -120,7 +120,7 @@ class Drift:
     def level(self) -> str:
         """``"none"``, ``"some"`` or ``"strong"``: the highest of the measures; ``"unknown"`` where too few posts could be judged."""
         levels = {measure.level for measure in self.measures}
-        if STRONG not in levels and (not self.measures or self.judged < min(_FEWEST_JUDGED, self.posts)):
+        if STRONG not in levels and (not self.measures or self.judged < _FEWEST_JUDGED):
             return UNKNOWN
         return next(level for level in (STRONG, SOME, NONE) if level in levels or level == NONE)
 
@@ -179,6 +179,8 @@ class Drift:
         """Say why nothing can be told."""
         if not self.measures:
             return f"Drift is not known: the model {self.model} has recorded nothing that posts could be held against."
+        if self.judged == self.posts:
+            return f"Nothing can be told of drift: {self.posts:,} {'posts are' if self.posts > 1 else 'post is'} too few."
         left = [f"{count:,} {LEFT_OUT.get(name, name)}" for name, count in self.statuses.items() if count and name != Status.OK.text]
         why = f" ({', '.join(left)})" if left else ""
         few = f"only {self.judged:,} of {self.posts:,} posts" if self.judged else f"none of the {self.posts:,} posts"
@@ -298,7 +300,7 @@ def _show(name: str, value: float) -> str:
 def _told(measure: Measure) -> str:
     value, usual, limit = (_show(measure.name, figure) for figure in (measure.value, measure.usual, measure.limit))
     told = {
-        "unseen": f"{value} of the n-grams are new to the model (usually {usual}, alarm above {limit})",
+        "unseen": f"{value} of the words and phrases are new to the model (usually {usual}, alarm above {limit})",
         "strange": f"{value} of the posts hold much that is new to it (usually {usual}, alarm above {limit})",
         "distance": f"its probabilities lie {value} from the usual ones (alarm above {limit})",
         "not_english": f"{value} of the posts are not English",

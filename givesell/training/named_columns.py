@@ -60,7 +60,7 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
             return TEXT
         if error.code != "E301":
             raise
-        _refuse(own, TEXT, where, f"{error.details['hint']} In Python pass text=.".strip())
+        _refuse(own, TEXT, where, _near(own, TEXT) or f"{error.details['hint']} In Python pass text=.".strip())
     return next(name for name in names if str(name) == told)
 
 
@@ -90,11 +90,14 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
 
 def _refuse(names: list[str], wanted: Any, where: str, hint: str = "", last: str = "") -> NoReturn:
     """Raise E301 with a hint; without one that of a near name, and without such a name the last."""
-    if not hint:
-        folded = {fold(name): name for name in reversed(names)}
-        near = difflib.get_close_matches(fold(str(wanted)), folded, 1)
-        hint = f"Did you mean {folded[near[0]]!r}?" if near else last
+    hint = hint or _near(names, wanted) or last
     raise DataError("E301", column=wanted, where=where, columns=", ".join(names), hint=f" {hint}" if hint else "")
+
+
+def _near(names: list[str], wanted: Any) -> str:
+    folded = {fold(name): name for name in reversed(names)}
+    near = difflib.get_close_matches(fold(str(wanted)), folded, 1)
+    return f"Did you mean {folded[near[0]]!r}?" if near else ""
 
 
 def _of_labels(frame: pd.DataFrame) -> str:

@@ -98,7 +98,8 @@ def review(
         On the index of the data, each post once, under the first kind that fits; likely wrong labels come first, and within a
         kind the strongest. Columns ``kind``, ``score`` (0 to 1; how strong: the probability of the other label, how close to even,
         or the share of unknown n-grams), ``selling`` (probability out of fold), ``label``, ``suggested`` (None where there is
-        nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones.
+        nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones. ``attrs["found"]`` says how many posts
+        each kind found, 0 for one that found nothing.
 
     Raises
     ------
@@ -154,9 +155,11 @@ def review(
     }
     rows, names, scores = [], [], []
     free = np.ones(len(p), bool)
+    looked: dict[str, int] = {}
     for kind, count in most.items():
         fit, strength = found[kind]
         fits = np.flatnonzero(fit & free)
+        looked[kind] = len(fits)
         chosen = fits[np.argsort(-strength[fits], kind="stable")][:count]
         free[chosen] = False
         rows.append(chosen)
@@ -170,7 +173,7 @@ def review(
         for kind, why, row in zip(names, explained(model, texts), at.tolist(), strict=True)
     ]
     suggested = [other(given[row]) if kind in ("label", "disagreement") else None for kind, row in zip(names, at.tolist(), strict=True)]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "kind": names,
             "score": np.concatenate([np.empty(0), *scores]),
@@ -183,6 +186,8 @@ def review(
         },
         index=posts.index[at],
     )
+    table.attrs["found"] = looked
+    return table
 
 
 def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from givesell.words import one_line
 
-_CELL = "padding:.15em .7em;border:0;vertical-align:top"
+_CELL = "padding:.15em .5em;border:0;vertical-align:top"
 # The page's own colour, thinned: readable on light and on dark.
 _LINE = "border-bottom:1px solid color-mix(in srgb, currentColor 25%, transparent)"
 
@@ -93,7 +93,9 @@ def as_html(head: str, sections: Sequence[Section]) -> str:
                 for row in section.rows
             )
             top = f"<thead><tr style='background:none'>{head_cells}</tr></thead>" if any(section.columns) else ""
-            parts.append(f'<table style="border-collapse:collapse;margin:0">{top}<tbody>{rows}</tbody></table>')
+            table = f'<table style="border-collapse:collapse;margin:0">{top}<tbody>{rows}</tbody></table>'
+            # On a phone the table is pushed aside, not squeezed.
+            parts.append(f'<div style="overflow-x:auto">{table}</div>')
         if section.note:
             parts.append(f'<div style="font-size:.9em;opacity:.8">{escape(section.note)}</div>')
     return f'<div class="givesell" style="max-width:60em;margin:.5em 0;line-height:1.45">{"".join(parts)}</div>'
@@ -122,5 +124,6 @@ def rows_of(table: Any) -> Iterator[Any]:
 
 def _cell(tag: str, text: str, left: bool, style: str = "") -> str:
     align = "left" if left else "right"
-    wrap = "overflow-wrap:anywhere" if left else "white-space:nowrap"
+    # As narrow as a phone needs, and no narrower than words are.
+    wrap = "overflow-wrap:break-word;min-width:6em;max-width:44em" if left else "white-space:nowrap" if tag == "td" else ""
     return f'<{tag} style="{_CELL};text-align:{align};{wrap};{style}">{escape(text)}</{tag}>'

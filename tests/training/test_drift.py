@@ -205,3 +205,49 @@ def test_what_cannot_be_told(model, frame):
         givesell.drift(model, 7)
     with pytest.raises(ArgumentTypeError, match="model must be a model"):
         givesell.drift(7, frame["text"])
+
+
+def test_nothing_to_judge_is_said(model):
+    """Posts without words, and too few of any, are no sign that there is no drift."""
+    found = givesell.drift(model, [f"https://x.example/{i}" for i in range(60)])
+    assert (found.level, found.alarm, found.judged) == ("unknown", True, 0)
+    assert found.sentence.startswith("Nothing can be told of drift: none of the 60 posts could be judged (60 without words).")
+    assert "Not measured, as no post could be judged: distance of the probabilities." in found._repr_html_()
+    assert found.to_dict()["measures"]["distance"]["level"] == "unknown"
+    some = [f"https://x.example/{i}" for i in range(55)] + 5 * ["Thanks, that helped a lot"]
+    assert givesell.drift(model, some).sentence.startswith("Nothing can be told of drift: only 5 of 60 posts could be judged")
+
+
+def test_measures_that_found_nothing_are_named(model, frame):
+    """Beside an alarm of one measure the others are said to have found nothing."""
+    found = givesell.drift(model, frame["text"].tolist()[:100] + 50 * [FOREIGN])
+    assert found.alarm
+    assert "Nothing found: " in found._repr_html_()
+
+
+def test_doubts_are_of_errors_not_of_the_mix(model, frame):
+    """Another mix of labels is drift, and no reason to doubt the measured errors; unknown words are."""
+    mix = givesell.drift(model, frame["text"][frame["label"] == "selling"])
+    assert mix.alarm
+    assert mix.to_dict()["doubts"] == list(mix.doubts)
+    strange = givesell.drift(model, 100 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"])
+    assert any("of the words are new to the model" in doubt for doubt in strange.doubts)
+    assert any("not English" in doubt for doubt in givesell.drift(model, 100 * [FOREIGN]).doubts)
+
+
+def test_a_sample_does_not_depend_on_how_posts_come(model, frame):
+    """The same posts are looked at whatever the parts, each weighs as much as it stands for, and a state goes on."""
+    posts = frame["text"].tolist() * 3
+    whole, parts = Tally(model, sample=200), Tally(model, sample=200)
+    whole.add(posts)
+    for start in range(0, len(posts), 700):
+        parts = Tally(model, json.loads(json.dumps(parts.state())), sample=200)
+        parts.add(posts[start : start + 700])
+    assert whole.state() == parts.state()
+    assert abs(whole.looked / len(posts) - 1) < 0.05
+    every = Tally(model)
+    every.add(posts)
+    assert abs(whole.features[1] / whole.features[0] - every.features[1] / every.features[0]) < 0.02
+    rows, weights = Tally(model, sample=200).next_rows(1_000_000)
+    assert len(rows) < 2_000
+    assert abs(weights.sum() / 1_000_000 - 1) < 0.05

@@ -199,7 +199,7 @@ def test_what_cannot_be_measured_is_refused(model, frame, change, options, messa
 
 
 def test_no_model(frame):
-    """What is neither a model nor the name of one is named by its argument."""
+    """What is no model, nor the name or folder of one, is refused."""
     with pytest.raises(ArgumentTypeError, match="model must be a model"):
         givesell.evaluate(7, frame)
 

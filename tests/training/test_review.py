@@ -147,3 +147,11 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     monkeypatch.setattr("givesell.training.review.out_of_fold", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
     np.testing.assert_allclose(found["selling"], model.report.out_of_fold.loc[found.index, "selling"])
+
+
+def test_kinds_that_found_nothing_are_told(model, flipped):
+    """The table says how many posts each kind found, those with none too."""
+    sure = model.with_thresholds((0.4999, 0.5))
+    found = givesell.review(sure, flipped[0], kinds=["label", "unsure"], top=3, n_jobs=1).attrs["found"]
+    assert found["label"] > 3
+    assert found["unsure"] == 0
