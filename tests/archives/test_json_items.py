@@ -8,8 +8,9 @@ import re
 import pytest
 
 from givesell.archives import json_items
-from givesell.archives.json_items import ItemError, begins_json, items, items_at, paths_further, paths_of
+from givesell.archives.json_items import ItemError, items, items_at
 from givesell.archives.json_scan import why_not, why_not_lines
+from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
@@ -99,7 +100,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
     """Twice the values take twice the steps at most, and what has a short name for its kind takes none."""
     steps = []
     for n in (2_000, 4_000):
-        walk = json_items._Walk(io.BytesIO(b"[" + piece * n + b"0]"))
+        walk = json_items.Walk(io.BytesIO(b"[" + piece * n + b"0]"))
         matches = wanted.__eq__ if isinstance(wanted, str) else lambda path: wanted.fullmatch(path) is not None
         for _ in walk.values(matches, lambda _: True):
             pass
@@ -110,7 +111,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
 def test_long_names_are_not_put_together():
     """A value below a name longer than any that is looked for is passed over at once."""
     data = json.dumps({"k" * 2_000: [{"a": 0}] * 50_000, "item": 1}).encode()
-    walk = json_items._Walk(io.BytesIO(data))
+    walk = json_items.Walk(io.BytesIO(data))
     assert list(walk.values("item".__eq__, lambda _: True)) == [("item", b"1")]
     assert walk.steps == 3
     assert paths_of(data[: 1 << 16]) == frozenset()
@@ -154,41 +155,3 @@ def test_any_bytes_are_a_value_or_a_reason(seed):
             read_value(bytes(data))
         except ValueError as error:
             assert str(error)  # noqa: PT017
-
-
-@pytest.mark.parametrize(
-    ("data", "is_json"),
-    [
-        ('[{"text": "hi', True), ('{"text"', True), ("[\n {\n", True), ("[1, 2", True), ("[]", True), ("{}", True), ("[[1], [2]]", True),
-        ('["a", "b"]\n["c"]', True), ("[null, true]", True), ('{"a": 1} x', True), ("[", True), ("{", True),
-        ("[Friday] sale", False), ("[1] first\n[2] second", False), ("[2024]\nSale", False), ("[] todo", False), ("[ ] todo", False),
-        ("{name} is", False), ("[[Sale]] now", False), ('["Give" two]', False), ("[{name}] x", False), ("[12:30] <nick> hi", False),
-        ("[01/02/2024, 09:00] Ana: hi", False), ("thanks", False), ("", False), ('"text"', False),
-    ],
-)  # fmt: skip
-def test_text_in_brackets_is_no_json(data, is_json):
-    """JSON begins with a value within its first bracket, and a closed list of plain values is followed by nothing else."""
-    assert begins_json(data.encode()) is is_json
-
-
-@pytest.mark.parametrize("chunk", [7, 100, 1 << 18])
-def test_the_structure_of_a_long_file_is_seen(monkeypatch, chunk):
-    """What stands behind long lists is found without entering all of their values, and as far as the limit alone."""
-    monkeypatch.setattr(json_items, "CHUNK", chunk)
-    seen = [{"Link": "https://a.example/[", "n": [number, '"]'], "more": {"deep": number}} for number in range(2_000)]
-    whole = {"Activity": {"Seen": seen, "Other": {str(number): number for number in range(3_000)}}, "Comment": {"List": [{"text": "hi"}]}}
-    data = json.dumps(whole, indent=1).encode()
-    found = paths_further(io.BytesIO(data))
-    assert {"Comment.List.item.text", "Activity.Seen.item.more.deep"} <= found
-    assert len(found) < 1_100
-    monkeypatch.setattr(json_items, "HEAD_FURTHER", 10_000)
-    assert "Comment" not in paths_further(io.BytesIO(data))
-    for end in (1, 50, len(data) // 2, len(data) - 1):
-        assert paths_further(io.BytesIO(data[:end])) <= found
-
-
-def test_looking_through_takes_bounded_steps(monkeypatch):
-    """Structure without end is given up, not walked."""
-    monkeypatch.setattr(json_items, "_MOST_STEPS", 500)
-    wide = {f"k{number}": {f"l{inner}": [inner] for inner in range(100)} for number in range(100)}
-    assert len(paths_further(io.BytesIO(json.dumps(wide).encode()))) < 1_000
