@@ -77,7 +77,9 @@ def _x() -> Seed:
     more = Json([tweet(i) for i in range(ITEMS, ITEMS + 2)], ((),), _marks("x", ITEMS, 2), part("tweets", 1))
     notes = Json([note(i) for i in range(10, 12)], ((),), _marks("x", 10, 2), part("note_tweet"))
     account = Json([{"account": {"username": "jo", "accountId": "1"}}], prefix=part("account"))
+    month = Json([tweet(i)["tweet"] for i in (20, 21)], ((),), _marks("x", 20, 2), b"Grailbird.data.tweets_2013_02 = ")
     members = {"data/account.js": account, "data/tweets.js": tweets, "data/tweets-part1.js": more, "data/note-tweet.js": notes}
+    members["data/js/tweets/2013_02.js"] = month
     return Seed("x", members, ("data/tweets.js",))
 
 
@@ -243,6 +245,9 @@ def _facebook() -> Seed:
     members: dict[str, Member] = {
         "posts/your_posts_1.json": Json([post(i) for i in range(ITEMS)], ((),), _marks("facebook")),
         "comments/comments.json": Json({"comments_v2": [comment(i) for i in (10, 11, 12)]}, (("comments_v2",),), _marks("facebook", 10, 3)),
+        "groups/group_posts_and_comments.json": Json(
+            {"group_posts_v2": [post(i) for i in (20, 21)]}, (("group_posts_v2",),), _marks("facebook", 20, 2)
+        ),
         "profile_information.json": Json({"profile_v2": {"name": {"full_name": _broken("Zoë E")}}}),
     }
     return Seed("facebook", members, ("posts/your_posts_1.json", "comments/comments.json"))
@@ -296,7 +301,7 @@ def _discord() -> Seed:
     older = tuple((str(i), "2021-01-01 10:00:00.000000+00:00", _text("discord", i), "") for i in range(10, 13))
     members: dict[str, Member] = {
         "Messages/c1/messages.json": Json([row(i) for i in range(ITEMS)], ((),), _marks("discord")),
-        "Messages/c1/channel.json": Json({"id": "1"}),
+        "Messages/c1/channel.json": Json({"id": "1", "type": "GUILD_TEXT", "guild": {"id": "9", "name": "Pots"}}),
         "Messages/c2/messages.csv": Rows(head, older, _marks("discord", 10, 3)),
         "Messages/index.json": Json({"1": "general"}),
         "Account/user.json": Json({"username": "ana"}),

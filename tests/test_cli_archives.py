@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import zipfile
 
 import pytest
 from typer.testing import CliRunner
@@ -72,9 +73,23 @@ def test_visibility_and_skipped_posts(call, tmp_path):
     activity = {"type": "Create", "actor": "https://s.example/users/ana", "published": "2025-01-01T00:00:00Z", "to": ["x"], "object": note}
     box = {"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection", "orderedItems": [activity]}
     (tmp_path / "outbox.json").write_text(json.dumps(box))
-    assert "not public" in call("score", "outbox.json", "-o", "a.jsonl").stdout
+    assert "not public (--visibility all reads them)" in call("score", "outbox.json", "-o", "a.jsonl").stdout
     summary = json.loads(call("score", "outbox.json", "-o", "b.jsonl", "--visibility", "all", "--json").stdout)
     assert (summary["rows"], summary["skipped"]) == (1, {})
+
+
+def test_files_that_nothing_reads_are_named(call, tmp_path):
+    """In the summary and in its JSON, cut to a few, on one line each whatever they are called."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "thanks for the help"}}]')
+        for number in range(8):
+            archive.writestr(f"data/{number}\x1b.js", "x")
+    shown = " ".join(call("score", "x.zip", "-o", "a.jsonl").stdout.split())
+    assert "not read 8 files data/0" in shown
+    assert "and 2 more" in shown
+    assert "\x1b" not in shown
+    summary = json.loads(call("score", "x.zip", "-o", "b.jsonl", "--json").stdout)
+    assert (summary["n_unread"], len(summary["unread"])) == (8, 8)
 
 
 def test_standard_input_query_and_restart(call, tmp_path):

@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from givesell.archives.columns import unique_names
 from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
+from givesell.archives.loose_rows import are_loose, fitted
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
 from givesell.archives.recoding import hinted
 from givesell.delimited import long_fields
@@ -56,6 +57,8 @@ class Records:
     ----------
     width : int or None
         How many fields a record must have; None for any.
+    loose : bool
+        Whether it may have fewer or more; see `givesell.archives.loose_rows`.
     text : int or None
         Which of them is the post, if known.
     lines_read : int
@@ -64,6 +67,7 @@ class Records:
 
     def __init__(self, lines: Iterator[str], delimiter: str, reject: Reject) -> None:
         self.width: int | None = None
+        self.loose = False
         self.text: int | None = None
         self.lines_read = 0
         self._lines = lines
@@ -87,7 +91,9 @@ class Records:
                     first = self._number - len(self._span) + 1
                     raw = self._span[0] if len(self._span) == 1 else "".join(self._span)
                     if self.width is not None and len(fields) != self.width and fields:
-                        raise csv.Error(f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {self.width}")
+                        if not self.loose:
+                            raise csv.Error(f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {self.width}")
+                        fields = fitted(fields, self.width)
                     if first <= self._broken_until and raw.count('"') % 2:
                         raise csv.Error("looks like the rest of a broken row")
                     self._span = []
@@ -164,7 +170,7 @@ def read_dicts(
     *,
     name: Callable[[str], str] = str.strip,
     delimiter: str = ",",
-    short: bool = False,
+    loose: bool = False,
 ) -> Generator[tuple[int, dict[str, str]]]:
     """Read a comma-separated file with a header, as platforms write them.
 
@@ -178,8 +184,8 @@ def read_dicts(
     name : callable, optional
         What a column is called, of what the header says.
     delimiter : str, default ","
-    short : bool, default False
-        Whether a row may end at its last field that is not empty.
+    loose : bool, default False
+        See `Records`.
 
     Yields
     ------
@@ -189,17 +195,16 @@ def read_dicts(
     with _text(stream, "\n") as text:
         lines = _without_mark(bounded_lines(text.readline, "\n"))
         records = Records(map(fix, lines), delimiter, reject)
+        records.loose = loose
         header: list[str] = []
         iterator = iter(records)
         while some := _some(iterator, BATCH_ROWS if header else 1):
-            for number, raw, fields in some:
+            for number, _, fields in some:
                 if not header:
                     header = [name(field) for field in fields]
-                    records.width = None if short else len(header) or None
-                elif len(fields) > len(header):
-                    reject(number, f"{len(fields)} fields where the header has {len(header)}", raw)
+                    records.width = len(header) or None
                 elif fields:
-                    yield number, dict(zip(header, fields + [""] * (len(header) - len(fields)), strict=True))
+                    yield number, dict(zip(header, fields, strict=True))
 
 
 class CsvReader(Reader):
@@ -227,7 +232,7 @@ class CsvReader(Reader):
         with self._records(reject) as records:
             iterator = iter(records)
             _some(iterator, 1)
-            records.width = len(self.schema)
+            records.width, records.loose = len(self.schema), are_loose(self.schema.names)
             records.text = self.schema.get_field_index(self.text) if self.text else None
             # A batch also where all is rejected, so that the rejects need not be held.
             most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))

@@ -1,8 +1,8 @@
 """Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel.
 
 Messages in the channels of a server are taken as public; those to one person, to a group of people or in a private thread are not. The
-``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel whose kind is not
-known is not public. Messages with nothing that says where they were written are read.
+``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel whose kind is not known is not
+public. Messages with nothing that says where they were written are read.
 """
 
 import re
@@ -18,7 +18,7 @@ from givesell.archives.json_items import items
 from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import POST, Post, from_iso
 from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, identifier, objects, short, words
+from givesell.archives.values import dig, identifier, short, words
 
 _WANTED = {"ID", "Timestamp", "Contents"}
 # Kinds of channels, which are numbers in older packages.
@@ -43,12 +43,10 @@ class DiscordReader(ItemReader):
         return has_columns(head, _WANTED) or head.has("item.ID", "item.Timestamp", "item.Contents")
 
     def prepare(self) -> None:
-        """Read whose package it is, and what its channels are called."""
+        """Read whose package it is, and where it says what its channels are."""
         self._author = short(dig(small_json(self.files, "user.json"), "username"))
-        index = next((name for name in self.files.names() if name.lower().endswith("messages/index.json")), None)
-        named = small_json(self.files, index.lower()) if index else None
-        self._named: dict[str, Any] = named if isinstance(named, dict) else {}
-        self._folders = {name.rpartition("/")[0]: name for name in self.files.names() if name.lower().endswith("channel.json")}
+        self._places = {name.lower(): name for name in self.files.names() if name.lower().endswith(("channel.json", "index.json"))}
+        self._index: tuple[str | None, Any] = (None, None)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
@@ -65,21 +63,25 @@ class DiscordReader(ItemReader):
 
     def _is_public(self, member: str) -> bool:
         folder = member.rpartition("/")[0]
-        channel = self._channel(folder)
+        channel = self._beside(folder, "channel.json")
         kind = str(dig(channel, "type")).lower()
         if kind in _PRIVATE or dig(channel, "recipients"):
             return False
         if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
             return True
-        called = self._named.get(folder.rpartition("/")[2].lower().removeprefix("c"))
+        above, _, number = folder.rpartition("/")
+        if self._index[0] != above:
+            self._index = above, self._beside(above, "index.json")
+        called = dig(self._index[1], number.lower().removeprefix("c"))
         return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
 
-    def _channel(self, folder: str) -> Any:
-        """Return what stands beside some messages about their channel; a file by itself may lie in its package."""
-        beside = self.files.path.with_name("channel.json")
+    def _beside(self, folder: str, name: str) -> Any:
+        """Return what a file says about channels, None where there is none; one file by itself may lie in its package."""
+        place = self._places.get(f"{folder}/{name}".lstrip("/").lower())
+        beside = self.files.path.with_name(name)
         try:
-            if folder in self._folders:
-                return parsed(self.files.head(self._folders[folder], MAX_ABOUT_BYTES))
+            if place is not None:
+                return parsed(self.files.head(place, MAX_ABOUT_BYTES))
             if isinstance(self.files, SingleFile) and beside.is_file():
                 with beside.open("rb") as file:
                     return parsed(file.read(MAX_ABOUT_BYTES))
@@ -89,4 +91,4 @@ class DiscordReader(ItemReader):
 
 
 def _folded(item: Any) -> Any:
-    return {key.lower(): value for key, value in item.items()} if objects(item) else item
+    return {key.lower(): value for key, value in item.items()} if isinstance(item, dict) else item

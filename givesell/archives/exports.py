@@ -1,6 +1,7 @@
 """What exports share: whose one is, tables of known columns, and the broken UTF-8 and captions of Facebook, Instagram and Threads."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +20,8 @@ from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, words
 from givesell.errors import FileError
 
+# What a user of Instagram can be called, with a letter in it.
+_HANDLE = re.compile(r"(?=[0-9._]*[a-z])[a-z0-9._]{1,30}")
 # What stands before the JSON in the JavaScript of X.
 _SCRIPT = (b"window.", b"var ")
 
@@ -142,7 +145,7 @@ def rows_of(
     fix: Callable[[str], str] = str,
     *,
     delimiter: str = ",",
-    short: bool = False,
+    loose: bool = False,
 ) -> Iterator[dict[str, str]]:
     """Read a comma-separated file with a header, its columns by their `folded` names; see `givesell.archives.csv_file.read_dicts`.
 
@@ -158,7 +161,7 @@ def rows_of(
     rejects : Rejects
     fix : callable, optional
     delimiter : str, default ","
-    short : bool, default False
+    loose : bool, default False
 
     Returns
     -------
@@ -173,7 +176,7 @@ def rows_of(
     def reject(line: int, reason: str, raw: str) -> None:
         rejects.add(shown, line, reason, raw)
 
-    records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, short=short)
+    records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, loose=loose)
     rows = map(itemgetter(1), records)
     first = next(rows, None)
     if first is None:
@@ -195,9 +198,12 @@ def owner(files: Files) -> str | None:
     Returns
     -------
     str or None
+        Where its parts are called in another language, the first that a user can be called.
     """
-    known = short(repaired(dig(_person(files), "Username", "value")))
-    return known or short(dig(small_json(files, "profile.json"), "username"))
+    person = _person(files)
+    told = [dig(part, "value") for part in person.values()] if isinstance(person, dict) else []
+    known = dig(person, "Username", "value") or next((value for value in told if isinstance(value, str) and _HANDLE.fullmatch(value)), None)
+    return short(repaired(known)) or short(dig(small_json(files, "profile.json"), "username"))
 
 
 def shows_followers_only(files: Files) -> bool:

@@ -54,7 +54,7 @@ class InstagramReader(ItemReader):
         # What the parts of comments are called.
         self._of_text: set[str] = {"Comment"}
         self._of_owner: set[str] = {"Media Owner"}
-        self._old: set[Post] = set()
+        self._old: set[int] = set()  # hashes of posts
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -99,10 +99,11 @@ class InstagramReader(ItemReader):
         post = old_post(item, path, self._author)
         if post.kind == COMMENT:
             return post
-        if post in self._old:
+        if hash(post) in self._old:
+            self.skipped["another picture of the same post"] += 1
             return None
-        if len(self._old) < MAX_NAMES:
-            self._old.add(post)
+        if post.created is not None and len(self._old) < MAX_NAMES:
+            self._old.add(hash(post))
         return None if self.hides(not self._private) else post
 
 

@@ -11,8 +11,8 @@ _MEDIA = re.compile(
     r"|srt|vtt|css|woff2?|ttf|otf|eot)$",
     re.IGNORECASE,
 )
-# What systems leave behind, and folders.
-_NOISE = re.compile(r"(^|/)(__MACOSX/.*|\.[^/]*|thumbs\.db|desktop\.ini|)$", re.IGNORECASE)
+# What systems leave behind, folders, and the parts of a page.
+_NOISE = re.compile(r"(^|/)(__MACOSX/.*|assets/.*|\.[^/]*|thumbs\.db|desktop\.ini|)$", re.IGNORECASE)
 # A name that may hold posts comes first, since few are shown.
 _LIKELY = re.compile(r"post|tweet|comment|stor(y|ies)|article|share|note|reel|thread|messages?\b", re.IGNORECASE)
 MOST_NAMED = 6

@@ -10,6 +10,7 @@ it does not say, posts are public, as are comments and published articles. An ar
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import IO
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ class LinkedinReader(PostReader):
 
     name = "linkedin"
     platform = "linkedin"
-    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|\.html?$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|(^|/)articles/(.*/)?[^/]+\.html?$", re.IGNORECASE)
     about = ("profile.csv",)
 
     @classmethod
@@ -76,7 +77,7 @@ class LinkedinReader(PostReader):
         for row in rows_of(stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter):
             when = from_iso(row["date"]) or from_iso(row["date"], _OLD_TIME)
             if "sharecommentary" in row and "sharelink" in row:
-                if self.hides(folded(row.get("visibility", "")) in _EVERYBODY):
+                if self.hides(_is_public(row.get("visibility", ""))):
                     continue
                 link = short(row["sharelink"])
                 text = row["sharecommentary"].replace('"\n"', "\n").replace('"\r\n"', "\n")
@@ -85,6 +86,11 @@ class LinkedinReader(PostReader):
                 yield Post(None, row["message"], self._author, when, self.platform, short(row["link"]), COMMENT)
             else:
                 yield Post(None, None, self._author, when, self.platform, short(row["link"]), REPOST)
+
+
+@lru_cache(64)
+def _is_public(visibility: str) -> bool:
+    return folded(visibility) in _EVERYBODY
 
 
 def _names(head: Head) -> set[str]:

@@ -8,6 +8,7 @@ from givesell.archives.values import short
 
 _TITLE, _PUBLISHED = "<h1", '<p class="published"'
 _CREATED = b'<p class="created"'
+_MOST = 16 << 10  # characters that the time and the address lie within
 _ADDRESS = re.compile(r'<a\s[^>]{0,200}?href="([^"]{1,4096})"')
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
@@ -52,7 +53,7 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
     title, rest = _element(markup[max(0, markup.find(_TITLE)) :], "</h1>")
     published, text = _element(rest[max(0, rest.find(_PUBLISHED)) :], "</p>")
     text = text.partition("</body>")[0]
-    time, address = _TIME.search(html_to_text(published)), _ADDRESS.search(title)
+    time, address = _TIME.search(published[:_MOST]), _ADDRESS.search(title[:_MOST])
     words = "\n\n".join(filter(None, (html_to_text(title), html_to_text(text))))
     when = from_iso(time[0]) if time else None
     return Post(None, words, author, when, "linkedin", short(address[1]) if address else None, POST), time is not None

@@ -61,7 +61,11 @@ def unescaped(text: str) -> str:
     """
     if "&" not in text:
         return text
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _NO_CHARACTER.sub("\ufffd", text))
+    return _ENTITY.sub(_resolved, _NO_CHARACTER.sub("\ufffd", text) if "&#" in text else text)
+
+
+def _resolved(entity: re.Match[str]) -> str:
+    return html.unescape(entity[0])
 
 
 def _by_tree(markup: str) -> str:

@@ -260,6 +260,21 @@ class PostReader(Reader):
         bool
         """
 
+    @classmethod
+    def is_plain(cls, head: Head) -> bool:  # noqa: ARG003
+        """Say whether a file of this format is a table like any other where it stands by itself.
+
+        Parameters
+        ----------
+        head : Head
+            Its beginning.
+
+        Returns
+        -------
+        bool
+        """
+        return False
+
     @abstractmethod
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read the posts of one file.

@@ -135,7 +135,7 @@ def _parsed(line: bytes) -> _Line:
 def _dumped(line: _Line) -> Post | None:
     comment = line.body is not None
     body = line.body if comment else line.selftext
-    if _is_gone(body) or _is_gone(line.title):
+    if (body and len(body) < _LONGEST_GONE and _is_gone(body)) or _is_gone(line.title):
         return None
     prefix, kind = ("t1_", COMMENT) if comment else ("t3_", POST)
     url = None
@@ -145,7 +145,7 @@ def _dumped(line: _Line) -> Post | None:
         url = f"{_SITE}/comments/{line.link_id[3:]}/_/{line.id}"
     author = None if line.author in _GONE else line.author
     number = None if line.id is None else f"{prefix}{line.id}"
-    text = _plain(unescaped(body)) if body else body
+    text = _plain(unescaped(body) if "&" in body else body) if body else body
     if not comment:
         text = _joined(line.title and unescaped(line.title), text)
     return Post(number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
@@ -157,7 +157,7 @@ def _is_gone(text: str | None) -> bool:
 
 def _plain(markdown: str) -> str:
     """Return Markdown with its entities resolved, and without blanks at its ends."""
-    return unescaped(markdown).strip(_BLANK)
+    return (unescaped(markdown) if "&" in markdown else markdown).strip(_BLANK)
 
 
 def _joined(title: str | None, body: str | None) -> str:

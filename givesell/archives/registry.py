@@ -276,7 +276,7 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
     if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
         return ArrowReader
     if not plain or BlueskyCarReader.recognises(head):
-        kind = _platform(head, PLATFORMS)
+        kind = _platform(head, [kind for kind in PLATFORMS if not kind.is_plain(head)])
         if kind is not None:
             return kind
         refuse(json_shape_of(head), file.path)

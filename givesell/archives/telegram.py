@@ -21,7 +21,7 @@ from givesell.archives.values import identifier, short, strings, words
 from givesell.errors import FileError
 
 _CHAT = r"(?:(?:left_)?chats\.list\.item\.)?"
-_ITEMS = re.compile(f"{_CHAT}messages\\.item")
+_WANTED = re.compile(f"{_CHAT}(messages\\.item|type)")
 _KIND = re.compile(f"{_CHAT}type")
 _CHATS = ("chats.list.item", "left_chats.list.item")
 _ABOVE = ("", "messages", "chats", "chats.list", "left_chats", "left_chats.list")
@@ -43,21 +43,29 @@ class TelegramReader(ItemReader):
         one = head.has("messages.item.id", "messages.item.date", "type")
         return one or (head.has("about") and bool(head.paths & {"chats", "personal_information"})) or head.has("chats.list.item.messages")
 
-    def prepare(self) -> None:
-        """Read which chats are public, which need not stand before their messages."""
-        self._public: dict[str, set[int]] = {}
-        for member in self.members:
-            chats, public = _Chats(), self._public.setdefault(member, set())
-            with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
-                for path, kind in items_at(stream, _KIND, leads=chats.leads):
-                    if path and isinstance(kind, str) and kind.startswith("public_") and len(public) < MAX_NAMES:
-                        public.add(chats.number)
-
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        chats, public = _Chats(), self._public[member]
-        for _, item in items_at(stream, _ITEMS, leads=chats.leads):
-            yield _PUBLIC if chats.number in public else _PRIVATE, item
+        chats = _Chats()
+        public: set[int] | None = None
+        for path, item in items_at(stream, _WANTED, leads=chats.leads):
+            if path.endswith("type"):
+                chats.kind = item
+            elif chats.kind is not None:
+                yield _PUBLIC if _is_public(chats.kind) else _PRIVATE, item
+            else:
+                # What the chat is may stand after its messages.
+                public = self._public(member) if public is None else public
+                yield _PUBLIC if chats.number in public else _PRIVATE, item
+
+    def _public(self, member: str) -> set[int]:
+        """Return the numbers of the chats that are public."""
+        chats = _Chats()
+        public: set[int] = set()
+        with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
+            for path, kind in items_at(stream, _KIND, leads=chats.leads):
+                if path and _is_public(kind) and len(public) < MAX_NAMES:
+                    public.add(chats.number)
+        return public
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a message; see `ItemReader.post`."""
@@ -79,16 +87,24 @@ class _Chats:
     ----------
     number : int
         Of the chat that is being read; 0 where the file is one.
+    kind : object
+        What it is, as far as that has been read.
     """
 
     def __init__(self) -> None:
         self.number = 0
+        self.kind: Any = None
 
     def leads(self, path: str) -> bool:
         """Say whether messages may stand within a value, which is entered then."""
         if path in _CHATS:
             self.number += 1
+            self.kind = None
         return path in _ABOVE or path.removesuffix("messages").rstrip(".") in _CHATS
+
+
+def _is_public(kind: object) -> bool:
+    return isinstance(kind, str) and kind.startswith("public_")
 
 
 def _joined(text: object) -> str:

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from givesell.archives.exports import small_json
 from givesell.archives.failures import UNREADABLE
+from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
@@ -33,8 +34,8 @@ _NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
 _CIRCLE = re.compile(r"(^|/)twitter-circle-tweets?[^/]*\.js$", re.IGNORECASE)
 _LONG, _IN_CIRCLE = "noteTweet", "circle"
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
-_WRAPPERS = ("tweet", "communityTweet", "twitterCircleTweet")
-_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id")
+_WRAPPERS = ("communityTweet", "twitterCircleTweet")
+_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id", "in_reply_to_status_id_str", "in_reply_to_user_id_str")
 # The names that a reply begins with, which a long one does not have.
 _NAMES = re.compile(r"(?:@\w{1,20}\s+)+")
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
@@ -61,6 +62,22 @@ class XReader(ItemReader):
         script = head.ytd in _OWN or is_month(head) or is_table(head)
         return script or (bare and not head.has("item.tweet.deleted_at")) or head.has("item.noteTweet.core.text")
 
+    def __init__(self, files: Files, members: list[str], *given: Any) -> None:
+        scripts = {_bare(member) for member in members if not _is_table(member)}
+        # A table of a month, or of all, holds the same posts as the scripts.
+        self._twins = {member for member in members if _is_table(member) and scripts and _bare(member) in scripts | {"tweets"}}
+        super().__init__(files, [member for member in members if member not in self._twins], *given)
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files that no reader takes; see `Reader.unread`."""
+        return [name for name in super().unread if name not in self._twins]
+
+    @classmethod
+    def is_plain(cls, head: Head) -> bool:
+        """Say whether a file is a table of an old archive; see `PostReader.is_plain`."""
+        return is_table(head)
+
     def prepare(self) -> None:
         """Read whose archive it is, who may see it, and its long posts."""
         author = short(dig(small_json(self.files, "account.js"), "account", "username"))
@@ -68,13 +85,13 @@ class XReader(ItemReader):
         self._protected = _is_protected(small_json(self.files, "protected-history.js"))
         self._notes: dict[int, list[Post]] = {}
         self._given: set[Post] = set()
-        self._in_circle: set[str] = set()
-        self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name.lower().endswith(".csv"), name))
+        self._in_circle: set[int] = set()  # hashes of ids
+        self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name))
         held = 0
         for item in self._each(_CIRCLE):
             number = _number(_tweet_of(item))
             if number and len(self._in_circle) < MAX_NAMES:
-                self._in_circle.add(number)
+                self._in_circle.add(hash(number))
         for item in self._each(_NOTE):
             held += self._hold(item)
             if held > MAX_NOTE_CHARS:
@@ -82,7 +99,7 @@ class XReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
-        if member.lower().endswith(".csv"):
+        if _is_table(member):
             return zip(repeat(""), tweets_of(stream, self.files.shown(member), rejects))
         path = _LONG if _NOTE.search(member) else _IN_CIRCLE if _CIRCLE.search(member) else ""
         return zip(repeat(path), items(stream, "item", skip=(b"window.", MONTH)))
@@ -102,7 +119,7 @@ class XReader(ItemReader):
             self.skipped["deleted"] += 1
             return None
         post = self._whole(self._tweet(tweet))
-        hidden = path == _IN_CIRCLE or post.id in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
+        hidden = path == _IN_CIRCLE or hash(post.id) in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
         return None if self.hides(not hidden) else post
 
     def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
@@ -115,7 +132,7 @@ class XReader(ItemReader):
         text = words(tweet.get("full_text"), tweet.get("text"))
         number = _number(tweet)
         kind = REPOST if text.startswith("RT @") or "retweeted_status" in tweet else POST
-        if kind == POST and any(tweet.get(key) or tweet.get(f"{key}_str") for key in _ANSWERED):
+        if kind == POST and any(map(tweet.get, _ANSWERED)):
             kind = REPLY
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
@@ -161,6 +178,14 @@ class XReader(ItemReader):
         return post._replace(text=best.text)
 
 
+def _is_table(member: str) -> bool:
+    return member.lower().endswith(".csv")
+
+
+def _bare(member: str) -> str:
+    return member.rpartition("/")[2].rpartition(".")[0].lower()
+
+
 def _alike(text: str, whole: str) -> int:
     """Return how many characters a cut-off post and a whole one have in common; 0 where one is not the other."""
     names = _NAMES.match(text)
@@ -176,7 +201,9 @@ def _alike(text: str, whole: str) -> int:
 
 def _tweet_of(item: Any) -> dict[str, Any] | None:
     """Return the tweet that an item holds or is."""
-    held = next((item[key] for key in _WRAPPERS if key in item), item) if isinstance(item, dict) else None
+    held = item
+    if isinstance(item, dict):
+        held = item["tweet"] if "tweet" in item else next((item[key] for key in _WRAPPERS if key in item), item)
     return held if isinstance(held, dict) else None
 
 

@@ -1,7 +1,7 @@
 """X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables (``tweets.csv``, ``data/csv/2013_02.csv``).
 
-A row of such a table ends at its last field that is not empty. It says where links lead, but not which link leads where: they are put in
-where there are as many of both.
+A row of such a table (see `givesell.archives.loose_rows`) says where links lead, but not which link leads where: they are put in where
+there are as many of both. By itself such a file is a table like any other.
 """
 
 import re
@@ -9,17 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from givesell.archives.exports import folded, rows_of
+from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
 from givesell.archives.limits import MAX_SHORT
+from givesell.archives.loose_rows import WANTED, are_loose
 from givesell.archives.reader import Rejects
 
 MONTH = rb"Grailbird."
-_WANTED = {"tweet_id", "timestamp", "text"}
-_KNOWN = _WANTED | {
-    "in_reply_to_status_id", "in_reply_to_user_id", "retweeted_status_id", "retweeted_status_user_id", "retweeted_status_timestamp",
-    "source", "expanded_urls",
-}  # fmt: skip
 _SHORT_LINK = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
 
 
@@ -29,9 +25,8 @@ def is_month(head: Head) -> bool:
 
 
 def is_table(head: Head) -> bool:
-    """Say whether a file is a table of an archive; one with other columns too was made by somebody else."""
-    names = set(map(folded, head.columns))
-    return names.issuperset(_WANTED) and names <= _KNOWN
+    """Say whether a file is a table of an archive."""
+    return are_loose(head.columns)
 
 
 def tweets_of(stream: IO[bytes], shown: Path, rejects: Rejects) -> Iterator[dict[str, Any]]:
@@ -48,7 +43,7 @@ def tweets_of(stream: IO[bytes], shown: Path, rejects: Rejects) -> Iterator[dict
     ------
     dict
     """
-    for row in rows_of(stream, shown, "x", [_WANTED], rejects, short=True):
+    for row in rows_of(stream, shown, "x", [set(WANTED)], rejects, loose=True):
         links = _SHORT_LINK.findall(row["text"])
         targets = row.get("expanded_urls", "").split(",") if len(row.get("expanded_urls", "")) <= MAX_SHORT else []
         urls = [{"url": link, "expanded_url": target} for link, target in zip(links, targets, strict=False)]

@@ -29,7 +29,7 @@ class YoutubeReader(PostReader):
 
     name = "youtube"
     platform = "youtube"
-    pattern = re.compile(r"\.csv$", re.IGNORECASE)
+    pattern = re.compile(r"(^|/)((comments|live chats|posts)[^/]*|([^/]*youtube[^/]*|takeout)/(.*/)?[^/]+)\.csv$", re.IGNORECASE)
 
     @classmethod
     def recognises(cls, head: Head) -> bool:

@@ -143,6 +143,8 @@ def make_report(
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
         raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
+    if unread is not None and not _is_list(unread):
+        raise ArgumentTypeError("E206", argument="unread", expected="a list of names", type=type(unread).__name__)
     try:
         reader: Any = open_reader(path, plain=True)
     except FileError as error:

@@ -209,6 +209,13 @@ SAMPLES = {
     "x": Sample(
         "x", "data/tweets.js", _tweet, others={"data/account.js": [{"account": {"username": "jo"}}]}, prefix="window.YTD.tweets.part0 = "
     ),
+    "x-month": Sample(
+        "x",
+        "data/js/tweets/2013_02.js",
+        lambda n: _tweet(n)["tweet"],
+        others={"data/js/user_details.js": {"screen_name": "ana"}},
+        prefix="Grailbird.data.tweets_2013_02 = ",
+    ),
     "x-notes": Sample("x", "note-tweet.js", _note, prefix="window.YTD.note_tweet.part0 = "),
     "mastodon": Sample(
         "mastodon",
@@ -230,6 +237,28 @@ SAMPLES = {
     "instagram-comments": Sample(
         "instagram", "reels_comments.json", _picture_comment, lambda records: {"comments_reels_comments": records}
     ),
+    "facebook-groups": Sample("facebook", "group_posts_and_comments.json", _facebook, lambda records: {"group_posts_v2": records}),
+    "facebook-old": Sample(
+        "facebook", "your_posts_in_groups.json", _facebook, lambda records: {"group_posts": {"activity_log_data": records}}
+    ),
+    "instagram-comments-in-spanish": Sample(
+        "instagram",
+        "post_comments_1.json",
+        lambda n: {"string_map_data": {"Comentario": {"value": f"good {n}"}, "Dueño": {"value": "jo"}, "Hora": {"timestamp": 1700000003}}},
+    ),
+    "instagram-comments-of-2021": Sample(
+        "instagram",
+        "post_comments.json",
+        lambda n: {"title": "jo", "string_list_data": [{"value": f"good {n}", "timestamp": 1700000003}]},
+        lambda records: {"comments_media_comments": records},
+    ),
+    "instagram-old": Sample(
+        "instagram",
+        "media.json",
+        lambda n: {"caption": f"good {n}", "taken_at": f"2018-06-10T16:36:{n % 60:02}", "path": "a.jpg"},
+        lambda records: {"photos": records},
+        {"profile.json": {"username": "ana"}},
+    ),
     "threads": Sample("threads", "threads_and_replies.json", _picture, lambda records: {"text_post_app_text_posts": records}),
     "tiktok": Sample(
         "tiktok",
@@ -245,6 +274,12 @@ SAMPLES = {
     ),
     "telegram": Sample(
         "telegram", "result.json", _message, lambda records: {"name": "Mugs", "type": "public_channel", "id": 9, "messages": records}
+    ),
+    "telegram-account": Sample(
+        "telegram",
+        "result.json",
+        _message,
+        lambda records: {"about": "x", "chats": {"about": "y", "list": [{"type": "public_channel", "id": 9, "messages": records}]}},
     ),
     "discord": Sample(
         "discord",

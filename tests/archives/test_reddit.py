@@ -65,3 +65,30 @@ def test_a_dump_whose_first_line_is_broken(read):
     assert found.format == "reddit-dump"
     assert [post.text for post in found] == ["hello there"]
     assert [row[0] for row in found.rejects] == [1]
+
+
+def test_dumps_are_unescaped_and_markdown_after_them(read):
+    """Quotes begin with their sign, an empty paragraph is a blank, and an address keeps what looks like an entity."""
+    bodies = [
+        "&gt; 50% off\n\nI hate this ad",
+        "&amp;#x200B;",
+        "R&amp;D [see](https://x.example/?a=1&amp;copy=2)",
+        "&amp;#x200B;\n\nso &amp;lt;b&amp;gt;",
+    ]
+    found = read("RC_2023-11", "".join(line(id=str(number), body=body) for number, body in enumerate(bodies)))
+    assert found.texts == ["> 50% off\n\nI hate this ad", "", "R&D [see](https://x.example/?a=1&copy=2)", "so <b>"]
+    [post] = read("RS_2023-11", line(title="Paid &amp; got", selftext="&amp;#x200B;"))
+    assert post.text == "Paid & got"
+
+
+def test_an_account_has_markdown(read):
+    """Its texts are not escaped, but hold the blanks that the site's editor makes."""
+    row = 'c1,u,2025-01-08 00:00:00 UTC,,P,0,l,,"&#x200B;\n\n> quoted\n\nR&D",\n'
+    assert read("comments.csv", COMMENTS + row).texts == ["> quoted\n\nR&D"]
+
+
+@pytest.mark.parametrize("body", ["[removed]", "[removed]\n", " [deleted] ", "[ Removed by Reddit ]"])
+def test_what_is_gone_may_have_blanks_around_it(read, body):
+    """It is counted, not read."""
+    found = read("RC_2023-11", line(body=body))
+    assert (list(found), found.skipped) == ([], {"removed or deleted": 1})

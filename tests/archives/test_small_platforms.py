@@ -5,6 +5,9 @@ import io
 
 import pytest
 
+import givesell
+from givesell.errors import FileError
+
 
 @pytest.mark.parametrize("nested", [False, True])
 def test_tiktok_posts_and_comments(read, nested):
@@ -42,6 +45,83 @@ def test_youtube_text_that_is_no_json(read):
     """A text that only looks like fragments stays as it is."""
     header = "Live Chat ID,Channel ID,Live Chat Create Timestamp,Price,Video ID,Live Chat Text\n"
     assert read("live chats.csv", header + "l1,UC1,2024-05-06T07:08:10+00:00,0,v1,{no json\n").texts == ["{no json"]
+
+
+def test_tiktok_leaves_what_is_no_post_of_its_own(read):
+    """Deleted posts, messages and comments to somebody live are none; of several pictures the first address is given."""
+    data = {
+        "Direct Message": {"Direct Messages": {"ChatHistory": {"Chat History with jo:": [{"Date": "x", "Content": "private"}]}}},
+        "Post": {
+            "Posts": {"VideoList": [{"Date": "2024-01-03 00:00:00", "Link": "https://t.example/1\nhttps://t.example/2", "Title": "N/A"}]},
+            "Recently Deleted Posts": {"PostList": [{"Date": "2024-01-03 00:00:00", "Title": "gone"}]},
+        },
+        "Tiktok Live": {"Watch Live History": {"WatchLiveMap": {"7": {"Comments": [{"CommentContent": "hello"}]}}}},
+        "Video": {"Videos": {"VideoList": [{"Date": "2020-01-03 00:00:00", "VideoLink": "https://t.example/3"}]}},
+    }
+    found = read("user_data.json", data)
+    assert [(post.text, post.url) for post in found] == [(None, "https://t.example/1"), (None, "https://t.example/3")]
+    assert found.skipped == {}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Comment ID,Channel ID,Comment create timestamp,Video ID,Comment text",
+        "COMMENT ID,CHANNEL ID,COMMENT CREATE TIMESTAMP,VIDEO ID,COMMENT TEXT",
+    ],
+)
+def test_youtube_headers_have_any_capitals(read, header):
+    """They have changed over the years."""
+    found = read("comments.csv", f'{header}\nc1,UC1,2024-05-06T07:08:09+00:00,v1,"{{""text"":""hi""}}"\n')
+    assert (found.format, found.texts, found[0].author, found[0].created.hour) == ("youtube", ["hi"], "UC1", 7)
+
+
+def test_youtube_older_pieces_stand_in_a_list(read):
+    """The pieces of a text were held together by an object of their own."""
+    pieces = '"{""takeoutSegments"": [{""text"": ""New shop: ""}, {""text"": ""https://s.example"", ""link"": {}}]}"'
+    assert read("comments.csv", f"Comment ID,Channel ID,Comment Text\nc1,UC1,{pieces}\n").texts == ["New shop: https://s.example"]
+
+
+def test_youtube_live_chats_and_posts_of_a_channel(read):
+    """Lie in files of their own in the same export."""
+    chats = "Live chat ID,Channel ID,Live chat create timestamp,Video ID,Live chat text\nl1,UC1,2024-06-02T15:03:52+00:00,v3,hello\n"
+    posts = "Post ID,Channel ID,Post create timestamp,Post text\np1,UC1,2024-06-03T15:03:52+00:00,news\n"
+    folder = "Takeout/YouTube and YouTube Music"
+    files = {
+        f"{folder}/live chats/live chats.csv": chats,
+        f"{folder}/posts/posts.csv": posts,
+        f"{folder}/subscriptions/subscriptions.csv": "Channel Id,Channel Url,Channel Title\n",
+    }
+    found = read("takeout.zip", files)
+    assert [(post.text, post.kind, post.url) for post in found] == [
+        ("hello", "comment", "https://www.youtube.com/watch?v=v3&lc=l1"), ("news", "post", "https://www.youtube.com/post/p1"),
+    ]  # fmt: skip
+
+
+def test_youtube_in_another_language_is_named_as_such(write):
+    """Whatever the file is called, by itself or in a zip; files in English beside it are read."""
+    row = 'Ugx,UCinvented00000000000001,2024-08-17T20:04:52+00:00,0,v1,"{""text"":""hoi""}"\n'
+    dutch = "Reactie-ID,Kanaal-ID,Tijdstempel,Prijs,Video-ID,Reactietekst\n" + row
+    for name, content in (
+        ("reacties.csv", dutch),
+        ("takeout.zip", {"Takeout/YouTube en YouTube Music/reacties/reacties.csv": dutch, "b": ""}),
+    ):
+        with pytest.raises(FileError, match=r"E520.*another language \('Reactie-ID', .*English"):
+            list(givesell.read_archive(write(name, content)))
+    english = "Comment ID,Channel ID,Comment text\nc1,UC1,hi\n"
+    archive = givesell.read_archive(write("both.zip", {"youtube/comments.csv": english, "youtube/reacties.csv": dutch}))
+    assert [post.text for post in archive] == ["hi"]
+    assert [reason for _, _, reason, _ in archive.rejected] == [archive.rejected[0][2]]
+    assert archive.rejected[0][2].startswith("holds comments of YouTube under a header in another language")
+
+
+def test_telegram_forwards_of_somebody_hidden(read):
+    """Who wrote what was forwarded may be null: it was forwarded all the same."""
+    messages = [
+        {"id": 1, "type": "message", "date": "2024-01-01T00:00:00", "text": "see", "forwarded_from": None, "reply_to_message_id": 3}
+    ]
+    found = read("result.json", {"name": "Mugs", "type": "public_channel", "id": 9, "messages": messages})
+    assert [post.kind for post in found] == ["repost"]
 
 
 def test_telegram_text_is_a_string_or_pieces(read):

@@ -134,3 +134,59 @@ def test_two_files_of_long_posts(read):
     found = read("x.zip", files)
     assert sorted(found.texts) == ["note 1", "note 2", "one"]
     assert [reason for _, reason in found.rejects] == ["the file breaks off here"]
+
+
+def note(number, when, text, **more):
+    """Return a record of note-tweet.js."""
+    return {"noteTweet": {"noteTweetId": str(number), "createdAt": when, "core": {"text": text, **more}}}
+
+
+def test_a_long_reply_is_given_once(read):
+    """It begins with names in tweets.js and not in note-tweet.js; two long posts that begin alike keep their own text."""
+    text = "We bake every morning before the street wakes up, and what is left at noon goes to whoever asks. " * 3
+    notes = [
+        note(71, "2022-10-19T20:07:25.000Z", text + "First."),
+        note(72, "2022-10-20T20:07:25.000Z", text + "Second."),
+        note(73, "2022-10-20T20:07:27.000Z", text[:60] + "Third."),
+    ]
+    tweets = [
+        tweet(1, f"@jo @bo {text[:250]}…", in_reply_to_status_id="9"),
+        tweet(2, f"{text[:276]}…", created_at="Thu Oct 20 20:07:25 +0000 2022"),
+        tweet(3, f"{text[:60]}Th…", created_at="Thu Oct 20 20:07:25 +0000 2022"),
+    ]
+    found = read("x.zip", {"data/tweets.js": js("tweets", tweets), "data/note-tweet.js": js("note_tweet", notes)})
+    assert [(post.id, post.kind, post.text) for post in found] == [
+        ("1", "reply", text + "First."), ("2", "post", text + "Second."), ("3", "post", text[:60] + "Third."),
+    ]  # fmt: skip
+    assert found[0].created.isoformat() == "2022-10-19T20:07:25+00:00"
+
+
+def test_a_short_post_is_not_taken_for_the_beginning_of_a_long_one(read):
+    """Only what is cut off is made whole; the long post that was written a second later stands by itself."""
+    notes = [note(77, "2022-10-19T20:07:26.000Z", "Thanks! " + "It was a long way." * 20)]
+    files = {"data/tweets.js": js("tweets", [tweet(1, "Thanks!")]), "data/note-tweet.js": js("note_tweet", notes)}
+    assert [len(post.text) for post in read("x.zip", files)] == [7, 368]
+
+
+def test_replies_told_by_text_ids_alone(read):
+    """Some archives hold the ids of what is answered only as text."""
+    items = [tweet(1, "@jo yes", in_reply_to_status_id_str="9"), tweet(2, "@jo hi", in_reply_to_user_id_str="9")]
+    assert [post.kind for post in read("tweets.js", js("tweets", items))] == ["reply", "reply"]
+
+
+def test_only_closed_entities_are_resolved(read):
+    """X closes each; what else begins with an ampersand is what people wrote, or a part of an address."""
+    urls = [{"url": "https://t.co/a", "expanded_url": "https://b.example/?page=2&copy=1&reg=uk"}]
+    text = "R&amp;D &times 3 &lt;3 https://t.co/a https://c.example/?a=1&copy=2"
+    found = read("tweets.js", js("tweets", [tweet(1, text, entities={"urls": urls})]))
+    assert found.texts == ["R&D &times 3 <3 https://b.example/?page=2&copy=1&reg=uk https://c.example/?a=1&copy=2"]
+
+
+def test_posts_in_communities_are_read_and_deleted_ones_are_not(read):
+    """The first are public; what was deleted is counted where it stands among the others."""
+    files = {
+        "data/community-tweet.js": js("community_tweet", [tweet(1, "hello all")]),
+        "data/tweets.js": js("tweets", [tweet(2, "gone", deleted_at="2024-02-24T00:00:00.000Z"), tweet(3, "here")]),
+    }
+    found = read("x.zip", files)
+    assert (found.texts, found.skipped) == (["hello all", "here"], {"deleted": 1})

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sqlite3
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -64,6 +65,33 @@ def test_skipped_posts_are_counted_in_the_summary(tmp_path, score):
         (tmp_path / f"{name}.zst").write_text(text * 2 + text.replace("[removed]", "buy"))
     summary = score(["a.zst", "b.zst"])
     assert (summary.rows, summary.skipped) == (2, {"removed or deleted": 4})
+
+
+def test_files_that_nothing_reads_are_named_in_the_summary(tmp_path, score):
+    """Those of an export, with its name where there are several inputs, and those of a folder that is none; not what an input is."""
+    tweets = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]'
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, text in {"data/tweets.js": tweets, "data/like.js": "x", "data/a.jpg": "x", "data/account.js": "x"}.items():
+            archive.writestr(name, text)
+    (tmp_path / "in").mkdir()
+    for name, text in {"a.csv": "text\nbuy\n", "b.docx": "x", "c.png": "x"}.items():
+        (tmp_path / "in" / name).write_text(text)
+    summary = score("x.zip")
+    assert (summary.unread, summary.n_unread) == (("data/like.js",), 1)
+    summary = score(["x.zip", "in"], overwrite=True)
+    assert summary.unread == ("x.zip/data/like.js", "b.docx")
+    assert summary.as_dict()["n_unread"] == 2
+    assert score("in/a.csv", overwrite=True).n_unread == 0
+
+
+def test_of_many_files_that_nothing_reads_some_are_named(tmp_path, score):
+    """How many there are is counted all the same."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]')
+        for number in range(120):
+            archive.writestr(f"data/{number:03}.js", "x")
+    summary = score("x.zip")
+    assert (len(summary.unread), summary.n_unread) == (100, 120)
 
 
 def test_the_standard_input(tmp_path, score, rows, monkeypatch):

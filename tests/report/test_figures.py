@@ -1,6 +1,7 @@
 """What a report counts."""
 
 import json
+import zipfile
 
 import numpy as np
 import pyarrow as pa
@@ -157,7 +158,22 @@ def test_a_file_knows_what_was_skipped_and_by_which_model(tmp_path, model):
     score_files(tmp_path / "dump", tmp_path / "out.parquet", scorer=words, about={"name": "older", "digest": "0"})
     report = make_report(tmp_path / "out.parquet", model=model)
     assert report.figures["skipped"] == {"removed or deleted": 1}
+    assert report.figures["unread"] == {"names": [], "count": 0}
     assert "the file was scored with older" in report.html
+
+
+def test_a_file_knows_what_was_not_read(tmp_path, model):
+    """Or it is told, where the format has no room for it."""
+    from tests.batch.conftest import words
+
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]')
+        archive.writestr("data/like.js", "x")
+    score_files(tmp_path / "x.zip", tmp_path / "out.parquet", scorer=words)
+    score_files(tmp_path / "x.zip", tmp_path / "out.jsonl", scorer=words)
+    assert make_report(tmp_path / "out.parquet", model=model).figures["unread"] == {"names": ["data/like.js"], "count": 1}
+    told = make_report(tmp_path / "out.jsonl", model=model, unread=["a.js", "b.js"], n_unread=9)
+    assert told.figures["unread"] == {"names": ["a.js", "b.js"], "count": 9}
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,16 @@ def test_no_rows(on):
 
 
 @pytest.mark.parametrize(
-    "recorded", [b"{", b"[1]", b"[" * 100_000, b'{"skipped": [1], "model": 7}', b'{"skipped": {"a": "b", "c": -1}, "model": {}}']
+    "recorded",
+    [
+        b"{",
+        b"[1]",
+        b"[" * 100_000,
+        b'{"skipped": [1], "model": 7}',
+        b'{"skipped": {"a": "b", "c": -1}, "model": {}}',
+        b'{"unread": 7, "n_unread": "x"}',
+        b'{"unread": [7, null], "n_unread": -1}',
+    ],
 )
 def test_what_a_file_says_of_itself(tmp_path, model, recorded):
     """Metadata that no run of ours has written are passed over."""
@@ -154,6 +163,7 @@ def test_what_a_file_says_of_itself(tmp_path, model, recorded):
         file.write_table(table)
     found = make_report(tmp_path / "a.arrow", model=model)
     assert found.figures["skipped"] == {}
+    assert found.figures["unread"] == {"names": [], "count": 0}
     assert "In short" in found.html
 
 
@@ -189,6 +199,8 @@ def test_rows_of_any_kind(report):
         {"top": -1},
         {"top": "a"},
         {"skipped": 3},
+        {"unread": 3},
+        {"unread": "like.js"},
     ],
 )
 def test_odd_arguments(on, options):
