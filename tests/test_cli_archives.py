@@ -155,3 +155,18 @@ def test_posts_to_label_may_be_in_any_encoding(call, tmp_path):
     (tmp_path / "a.csv").write_bytes(OLD.encode("cp1252"))
     assert call("suggest", "a.csv", "-o", "b.csv", "--encoding", "cp1252", "-n", "2", "--strategy", "random").exit_code == 0
     assert len((tmp_path / "b.csv").read_text().split("\n")) >= 3
+
+
+def test_columns_are_named(call, tmp_path):
+    """``--time-column``, ``--author-column`` and ``--platform-column`` say what no name tells, in score, report and suggest."""
+    path = tmp_path / "posts.csv"
+    path.write_text("text,When,Who,Where\nSale today!,2024-03-01 09:05:00,jo,reddit\nThanks all,2024-03-02 09:05:00,al,reddit\n")
+    named = ["--time-column", "When", "--author-column", "Who", "--platform-column", "Where"]
+    out = tmp_path / "scored.csv"
+    assert call("score", path, "-o", out, "--report", *named).exit_code == 0
+    told = call("report", out, "--json", *named)
+    assert {group["name"] for group in json.loads(told.stdout)["groups"]["author"]} == {"jo", "al"}
+    assert call("suggest", path, "-o", tmp_path / "next.csv", "-n", "1", *named).exit_code == 0
+    wrong = call("score", path, "-o", tmp_path / "b.csv", "--time-column", "when")
+    assert wrong.exit_code == 1
+    assert "Did you mean 'When'?" in wrong.stderr

@@ -1,4 +1,4 @@
-"""Discord: channels as DiscordChatExporter writes them in JSON (its CSV is a table, see `givesell.archives.shapes_more`).
+"""Discord: channels as DiscordChatExporter writes them in JSON; its CSV is read as a table.
 
 Direct messages and private threads are skipped unless all are asked for; what Discord itself noted always is.
 """

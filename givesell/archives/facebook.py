@@ -25,6 +25,8 @@ _ITEMS = re.compile(_WHERE)
 _WRITTEN = re.compile(rf"{_WHERE}\.data\.item\.(?:post|comment\.comment)")
 # Lists whose entries may all be without words, as many of groups are.
 _LISTS = re.compile(r"(?:status_updates|comments|group_(?:posts|comments))(?:_v\d+)?(?:\.activity_log_data)?\.item\.timestamp")
+# What others call comments have their words beside their time.
+_PLAIN = re.compile(rf"{_WHERE}\.text")
 
 
 class FacebookReader(ItemReader):
@@ -38,7 +40,9 @@ class FacebookReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        if any(map(_WRITTEN.fullmatch, head.paths)) or any(map(_LISTS.fullmatch, head.paths)):
+        if any(map(_WRITTEN.fullmatch, head.paths)):
+            return True
+        if any(map(_LISTS.fullmatch, head.paths)) and not any(map(_PLAIN.fullmatch, head.paths)):
             return True
         entries = head.has("item.timestamp") and bool(head.paths & {"item.data", "item.attachments"})
         return entries and not head.has("item.data.item.reaction")

@@ -40,6 +40,8 @@ MAX_IDS = 1 << 23
 # Long posts of X that are held to be put in the place of the cut-off ones, and how many of one second.
 MAX_NOTE_CHARS = 16 << 20
 MAX_NOTES_A_SECOND = 16
+# The handles of authors that a document of an API tells beside its posts, or a workspace beside its channels, held while they are read.
+MAX_PEOPLE_CHARS = 64 << 20
 # A block of a Bluesky repository. Servers take records of 1 MiB at most and blocks of 2 MiB.
 MAX_BLOCK_BYTES = 4 << 20
 # The name of a Bluesky record, at which the protocol ends: names say only how they differ from the one before, and could grow with each.

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.columns import as_text
-from givesell.archives.reader import PostReader, Reader, Rejects
+from givesell.archives.parts import where_holds
+from givesell.archives.reader import Gate, PostReader, Reader, Rejects
 from givesell.archives.roles import COMPOSED, check_columns, find_text_column
 from givesell.archives.shape import Shape, fold
 from givesell.archives.shapes import column_of, shape_of_table
@@ -50,7 +51,7 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     if shape is None or column == COMPOSED:
         return reader
     title = column_of(shape.title, {fold(name): name for name in reversed(names)})
-    return _Around(reader, shape, title) if title is not None or shape.clean is not None else reader
+    return _Around(reader, shape, title) if title is not None or shape.clean is not None or shape.skips else reader
 
 
 class _Around(Reader):
@@ -104,16 +105,33 @@ class _Around(Reader):
 
     def batches(self, rejects: Rejects, skip: int = 0) -> Iterator[pa.RecordBatch]:
         """Read the input; see `Reader.batches`."""
-        return map(self._whole, self._reader.batches(rejects, skip))
+        self.skipped.clear()
+        # All batches are looked at, so that what is left out is counted whole.
+        gate = Gate(rejects, skip == 0)
+        for number, batch in enumerate(self._reader.batches(gate), 1):
+            whole = self._whole(self._without(batch))
+            if number > skip:
+                yield whole
+            gate.open = number >= skip
+
+    def _without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Leave out what is no post, or none for everyone, and count it."""
+        for rule in self._shape.skips:
+            reason = rule[0]
+            out = None if reason == "not public" and self.options.visibility == "all" else where_holds(batch, rule)
+            if out is not None and pc.any(out).as_py():
+                self.skipped[reason] += pc.sum(out).as_py()
+                batch = batch.filter(pc.invert(out))
+        return batch
 
     def _whole(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if self._title is None:
             place = batch.schema.get_field_index(self.text)
             return batch.set_column(place, self.schema.field(place), self._plain(batch.column(place)))
         texts = pc.coalesce(*(_or_null(as_text(batch.column(name))) for name in self._texts)) if self._texts else pa.nulls(len(batch))
-        pair = (_or_null(as_text(batch.column(self._title))), texts.cast(pa.string()))
-        joined = pc.binary_join_element_wise(*pair, "\n\n", null_handling="skip")
-        return batch.append_column(self.schema.field(COMPOSED), self._plain(_or_null(joined)))
+        title, text = _or_null(as_text(batch.column(self._title))), texts.cast(pa.string())
+        joined = pc.coalesce(pc.binary_join_element_wise(title, text, "\n\n"), title, text)
+        return batch.append_column(self.schema.field(COMPOSED), self._plain(joined))
 
     def _plain(self, column: pa.StringArray) -> pa.StringArray:
         clean = self._shape.clean

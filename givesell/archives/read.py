@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text
 from givesell.archives.failures import named
@@ -111,8 +112,7 @@ class Archive:
         for field in SCHEMA:
             fill = {"kind": POST, "platform": ""}.get(field.name)
             if field.name == "created":
-                name = roles.get("created")
-                times = as_times(batch.column(name)) if name else np.full(len(batch), np.datetime64("NaT", "s"))
+                times = _times_of(batch, roles)
                 columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
             elif field.name in parts:
                 columns.append(parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill))
@@ -122,6 +122,17 @@ class Archive:
 
     def __repr__(self) -> str:
         return f"<Archive {str(self._reader.path)!r}: {self.format}>"
+
+
+def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> NDArray[np.datetime64]:
+    """Return when posts were written, of the day and the hour where these stand in two columns."""
+    if "created" not in roles:
+        return np.full(len(batch), np.datetime64("NaT", "s"))
+    days = as_times(batch.column(roles["created"]))
+    if "clock" not in roles:
+        return days
+    both = as_times(pc.binary_join_element_wise(*(as_text(batch.column(roles[part])) for part in ("created", "clock")), " "))
+    return np.where(np.isnat(both), days, both)
 
 
 def read_archive(

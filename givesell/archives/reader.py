@@ -185,7 +185,7 @@ class Reader(ABC):
         FileError
             E406 where the file breaks off or is damaged.
         """
-        gate = _Gate(rejects, skip == 0, self._told)
+        gate = Gate(rejects, skip == 0, self._told)
         batches = self._short(self._batches(gate), gate)
         with closing(self.files), closing(batches):
             for number in itertools.count(1):
@@ -216,15 +216,24 @@ class Reader(ABC):
             done += len(batch)
 
 
-class _Gate:
-    """Lets rejects through once it is open, with what the caller may do about them."""
+class Gate:
+    """Lets rejects through once it is open, with what the caller may do about them.
 
-    def __init__(self, rejects: Rejects, is_open: bool, told: Callable[[str], str]) -> None:
+    Parameters
+    ----------
+    rejects : Rejects
+    is_open : bool
+    told : callable, optional
+        Returns the reason as it is shown.
+    """
+
+    def __init__(self, rejects: Rejects, is_open: bool, told: Callable[[str], str] = str) -> None:
         self._rejects = rejects
         self._told = told
         self.open = is_open
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take a row that cannot be read; see `Rejects`."""
         if self.open:
             self._rejects.add(file, line, self._told(reason), raw)
 
@@ -239,11 +248,14 @@ class PostReader(Reader):
         Finds its files among the members of a zip, tar or folder.
     unique : bool
         Whether each id may stand once: a second one is skipped.
+    loose : bool
+        Whether its files make no export by lying beside each other: beside those of an export they are none of it.
     """
 
     platform: ClassVar[str]
     pattern: ClassVar[re.Pattern[str]]
     unique: ClassVar[bool] = True
+    loose: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

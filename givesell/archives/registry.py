@@ -39,7 +39,7 @@ from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.refusals import pages_of, refuse
 from givesell.archives.roles import TEXT_NAMES
-from givesell.archives.scraped import CaptureReader, ScrapedReader
+from givesell.archives.scraped import ScrapedReader
 from givesell.archives.slack import SlackReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
@@ -53,6 +53,7 @@ from givesell.archives.together import TogetherReader
 from givesell.archives.whatsapp import WhatsappReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
+from givesell.archives.zeeschuimer import CaptureReader
 from givesell.archives.zip_file import LOCKED, Zip
 from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
@@ -168,7 +169,7 @@ def is_export(folder: Path) -> bool:
     bool
     """
     with named(printable(folder), "E406", *UNREADABLE):
-        return bool(_platforms(Folder(folder)))
+        return any(not kind.loose for kind in _platforms(Folder(folder)))
 
 
 def _is_tar(head: bytes) -> bool:
@@ -236,7 +237,8 @@ def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
                     found.setdefault(kind, []).append(name)
     if errors and not found:
         raise errors[0]
-    return {kind: found[kind] for kind in PLATFORMS if kind in found}
+    loose = all(kind.loose for kind in found)
+    return {kind: found[kind] for kind in PLATFORMS if kind in found and kind.loose == loose}
 
 
 def _head(files: Files, name: str) -> Head:

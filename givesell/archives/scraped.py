@@ -1,31 +1,34 @@
-"""JSON that scrapers and APIs give, a document or an object a line, of any of the shapes in `givesell.archives.shapes`.
+"""Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify, snscrape, yt-dlp and more.
 
-What is flat stays a table with all its columns; here is what is nested or must be put together. Posts give their parts, and all else
-is left out.
+A document or an object a line, of any of the shapes in `givesell.archives.shapes`. What is flat stays a table with all its columns; of
+what is nested or must be put together, posts give their parts, and all else is left out.
 """
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from givesell.archives.head import Head
+from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import ItemError, items_at
 from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_LINE, MAX_NAMES, MAX_SHORT
+from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.parts import handle_of
 from givesell.archives.post import Post, from_epoch, from_iso
 from givesell.archives.reader import Rejects, bounded_lines
 from givesell.archives.shape import Shape, filled_in, first, found, holds
-from givesell.archives.shapes import SHAPES, shape_of_document
+from givesell.archives.shapes import shape_of_document
 from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 
+_LINES = (".jsonl", ".ndjson")
 _TRIED = 10  # lines that are looked at
+_EACH = 200  # what a name takes besides its characters
 _X_TIME = "%a %b %d %H:%M:%S %z %Y"
+_MAIL_TIME = "%a, %d %b %Y %H:%M:%S %Z"
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 # Seconds beyond this would lie after the year 5000: they are milliseconds.
 _MILLIS = 100_000_000_000
@@ -36,7 +39,8 @@ class ScrapedReader(ItemReader):
 
     name = "scraped"
     platform = "several"
-    pattern = re.compile(r"(?!)")  # in a folder each file is read by itself
+    pattern = re.compile(r"\.(json|jsonl|ndjson)$", re.IGNORECASE)
+    loose = True
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
@@ -46,101 +50,147 @@ class ScrapedReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        head = Head(self.files.head(member), member)
-        told = _told(head)
+        head = Head(self.files.head(member, HEAD_BYTES), member, lambda: self.files.open(member))
+        told = _told(head) or _told(head.further())
         if told is None:
             raise FileError("E502", path=self.files.shown(member), format=self.name, reason="its objects are of no known scraper or API")
-        self._shape, self._where = told
-        self._people: dict[str, Any] = {}
-        if _is_lines(head):
+        self._shape, where = told
+        # The lists whose items are read one by one, and where in these the posts stand.
+        bases = {path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else "" for path in where}
+        self._bases = [one for one in dict.fromkeys(bases.values()) if not any(one.startswith(f"{other}.") for other in bases.values())]
+        self._where = where
+        self._people: dict[str, str] = {}
+        if self._is_lines(head, member):
             return self._of_lines(stream)
         if self._shape.people:
             with self.files.open(member) as again:
-                self._learn(value for _, value in items_at(again, re.compile(rf"(item\.)?{re.escape(self._shape.people[0])}")))
-        return items_at(stream, re.compile("|".join(map(re.escape, self._where))))
+                self._learn(value for _, value in _items_at(again, self._shape.people[0], f"item.{self._shape.people[0]}"))
+        whole = _items_at(stream, *self._bases)
+        return itertools.chain.from_iterable(itertools.starmap(self._within, whole))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
         """Return the post that an object is; see `ItemReader.post`."""
-        return self._made(self._shape, item)
+        return self.made(self._shape, item)
 
-    def _made(self, shape: Shape, item: dict[str, Any], platform: str = "") -> Post | None:
+    def made(self, shape: Shape, item: dict[str, Any], platform: str = "") -> Post | None:
+        """Return the post that an object of a shape is, or None for what is left out.
+
+        Parameters
+        ----------
+        shape : Shape
+        item : dict
+        platform : str, default ""
+            Where it is from, if neither the shape nor the object say it.
+
+        Returns
+        -------
+        Post or None
+
+        Raises
+        ------
+        ValueError
+            With the reason to show, if it has no text because something else stands there.
+        """
         for reason, path, values in shape.skips:
             if holds(item, path, values) and (reason != "not public" or self.options.visibility != "all"):
                 self.skipped[reason] += 1
                 return None
+        text = text_of(shape, item)
+        if not text and not shape.is_of(item):
+            raise ValueError(f"not {self.unit}")
         kind = next((kind for kind, path, values in shape.kinds if holds(item, path, values)), shape.kind)
         author = handle_of(first(item, shape.author))
         if author is None and shape.people:
-            author = identifier(self._people.get(identifier(first(item, (shape.people[3],))) or ""))
+            author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
         network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
-        return Post(number, text_of(shape, item), author, moment(first(item, shape.created)), network, _link(shape, item), kind)
+        when, clock = first(item, shape.created), first(item, shape.clock)
+        created = (moment(f"{when} {clock}") if isinstance(when, str) and isinstance(clock, str) else None) or moment(when)
+        return Post(number, text, author, created, network, _link(shape, item), kind)
+
+    def _is_lines(self, head: Head, member: str) -> bool:
+        """Whether a file holds an object a line, the first of which may be longer than what was looked at."""
+        if head.name.endswith(_LINES):
+            return True
+        with self.files.open(member) as again:
+            line = next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+        try:
+            return line.startswith(b"{") and isinstance(read_value(line), dict)
+        except ValueError:
+            return head.first_object is not None
 
     def _of_lines(self, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
-        for line in bounded_lines(stream.readline, b"\n"):
-            if not line.strip():
-                continue
-            try:
-                if len(line) >= MAX_LINE:
-                    raise ValueError("line of 16 MiB or more")
-                value = read_value(line)
-            except ValueError as error:
-                yield "", ItemError(str(error), line)
+        for value in values_of_lines(stream):
+            if isinstance(value, ItemError):
+                yield "", value
                 continue
             if self._shape.people:
-                self._people.clear()
                 self._learn(found(value, self._shape.people[0]))
-            there = list(itertools.chain.from_iterable(found(value, path) for path in self._where))
-            # A line that is of another shape is a reject, but an empty page is nothing.
-            yield from zip(itertools.repeat(""), there if there or self._where != ("",) else [value])
+            for base in self._bases:
+                # A line that is of another shape is a reject, but an empty page is nothing.
+                for one in found(value, base) if base else (value,):
+                    yield from self._within(base, one)
+
+    def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the posts that stand in an item of a list."""
+        rests = [path[len(base) :].removeprefix(".") for path in self._where if path == base or not base or path.startswith(f"{base}.")]
+        if isinstance(value, ItemError) or "" in rests or not rests:
+            yield base, value
+            return
+        there = [one for rest in rests for one in found(value, rest)]
+        yield from zip(itertools.repeat(base), there or [ItemError(f"not {self.unit}", repr(value)[:MAX_SHORT].encode("utf-8", "replace"))])
 
     def _learn(self, people: Iterator[Any]) -> None:
         """Keep the handles of the authors that a document tells."""
         assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
-        for person in people:
-            if isinstance(person, dict) and len(self._people) < MAX_NAMES:
-                number, name = identifier(person.get(key)), short(person.get(handle))
-                if number and name:
-                    self._people[number] = name
+        self._people = names_by_id(people, lambda person: (identifier(person.get(key)), short(person.get(handle))))
 
 
-class CaptureReader(ScrapedReader):
-    """What a browser extension has caught of sites' own data, wrapped in an object a line that says from where."""
+def names_by_id(people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]) -> dict[str, str]:
+    """Return what people are called, by their ids, as far as `limits.MAX_PEOPLE_CHARS` goes.
 
-    name = "zeeschuimer"
-    platform = "several"
-    unit = "a capture"
+    Parameters
+    ----------
+    people : iterable of object
+        Those that are objects describe somebody.
+    told : callable
+        Returns id and name of one.
 
-    @classmethod
-    def recognises(cls, head: Head) -> bool:
-        """Say whether a file is of this kind; see `PostReader.recognises`."""
-        one = (head.first_object or {}) if head.is_json else {}
-        return {"source_platform", "data"} <= one.keys() or "__import_meta" in one
+    Returns
+    -------
+    dict of str to str
+    """
+    names: dict[str, str] = {}
+    held = 0
+    for person in people:
+        number, name = told(person) if isinstance(person, dict) else (None, None)
+        if number and name:
+            held += len(number) + len(name) + _EACH
+            if held > MAX_PEOPLE_CHARS:
+                break
+            names[number] = name
+    return names
 
-    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
-        """Read one file; see `ItemReader.items`."""
-        for line in bounded_lines(stream.readline, b"\n"):
-            if line.strip():
-                try:
-                    yield "", read_value(line)
-                except ValueError as error:
-                    yield "", ItemError(str(error), line)
 
-    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
-        """Return the post that was caught; see `ItemReader.post`."""
-        about = item.get("__import_meta")
-        data = item if isinstance(about, dict) else item.get("data")
-        source = short((about if isinstance(about, dict) else item).get("source_platform")) or ""
-        if not isinstance(data, dict):
-            raise ValueError("not a capture")
-        site = source.removeprefix("www.").partition(".")[0].partition("-")[0]
-        platform = {"twitter": "x", "truthsocial": "truthsocial"}.get(site, site)
-        for shape in SHAPES:
-            if _is_of(shape, data):
-                post = self._made(shape, data, platform)
-                return post and post._replace(platform=platform or post.platform)
-        raise ValueError(f"a capture of {source[:40] or 'a site'} that is no post of a known shape")
+def values_of_lines(stream: IO[bytes]) -> Iterator[Any]:
+    """Yield the values of JSON lines, an `ItemError` for each that cannot be read.
+
+    Parameters
+    ----------
+    stream : file
+
+    Yields
+    ------
+    object
+    """
+    for number, line in enumerate(bounded_lines(stream.readline, b"\n")):
+        data = line if number else line.removeprefix(b"\xef\xbb\xbf")
+        if data.strip():
+            try:
+                yield read_value(data)
+            except ValueError as error:
+                yield ItemError(str(error), data)
 
 
 def text_of(shape: Shape, item: dict[str, Any]) -> str:
@@ -173,7 +223,7 @@ def moment(value: Any) -> datetime | None:
     Parameters
     ----------
     value : object
-        Seconds or milliseconds since 1970, or text that says so, ISO 8601, eight digits of a day, or the form of X's API.
+        Seconds or milliseconds since 1970, or text that says so, ISO 8601, eight digits of a day, or the form of X's API or of mail.
 
     Returns
     -------
@@ -188,17 +238,23 @@ def moment(value: Any) -> datetime | None:
         if _DAY.fullmatch(value):
             return from_iso(value)
         if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", value):
-            return from_iso(value) or from_iso(value, _X_TIME)
+            return from_iso(value) or from_iso(value, _X_TIME) or from_iso(value, _MAIL_TIME)
         value = float(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _MILLIS:
         return from_epoch(value / 1000)
     return from_epoch(value)
 
 
+def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
+    """Yield the values at some paths; what lies beside the way is passed over."""
+    way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
+    return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
+
+
 def _link(shape: Shape, item: dict[str, Any]) -> str | None:
     own = short(first(item, shape.url))
     if own or not shape.link:
-        return own
+        return shape.site + own if own and own.startswith("/") else own
     return filled_in(shape.link, item) if isinstance(shape.link, str) else shape.link(item)
 
 
@@ -206,33 +262,23 @@ def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     """Return the shape of a file, and where its posts stand."""
     if not head.is_json:
         return None
-    if not _is_lines(head):
+    if head.first_object is None:
         return shape_of_document(head.paths)
     lines = itertools.islice(filter(None, map(bytes.strip, head.data.split(b"\n"))), _TRIED)
     return shape_of_document(frozenset().union(*(paths_of(line) for line in lines if line.startswith(b"{"))))
 
 
-def _is_lines(head: Head) -> bool:
-    """Whether a file holds an object a line, rather than one document."""
-    if head.first_object is None:
-        return False
-    return head.name.endswith((".jsonl", ".ndjson")) or b"\n" in head.data.strip()
-
-
 def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
     shape, (where, *_) = told
-    if where not in ("", "item") and not where.endswith(".item"):
+    if head.first_object is not None and (head.name.endswith(_LINES) or b"\n" in head.data.strip()):
+        rows = [""]  # an object a line
+    else:
+        # The list that a table of JSON has its rows in; an object by itself is none.
+        rows = sorted((path for path in head.paths if path == "item" or path.endswith(".item")), key=lambda path: (path.count("."), path))[
+            :1
+        ]
+        rows += [""] if head.first_object is not None and not rows else []
+    if where not in rows:
         return False
-    paths = head.paths
-    if _is_lines(head) and head.first_object is not None:
-        paths = frozenset(head.first_object) | paths
+    paths = head.paths | frozenset(head.first_object or ())
     return shape.is_flat(paths, where and f"{where}.")
-
-
-def _is_of(shape: Shape, data: dict[str, Any]) -> bool:
-    """Whether an object is of a shape."""
-    there = [next(found(data, path), _MISSING) is not _MISSING for path in shape.need]
-    return all(there) and (not shape.any or any(next(found(data, path), _MISSING) is not _MISSING for path in shape.any))
-
-
-_MISSING = object()

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from givesell.archives.post import POST
+from givesell.archives.values import identifier
 
 # A kind or a reason, the path that tells it, and the values that do; without values anything does that is filled.
 Rule = tuple[str, str, tuple[str, ...]]
 # What tables write where there is nothing.
 EMPTY = frozenset({"", "0", "false", "no", "none", "null", "nan", "[]", "{}", "n/a", "na", "-1"})
 _BETWEEN = re.compile(r"[\s_\-./:]+")
-_NAMED = re.compile(r"\{([^{}]+)\}")
+# What a template names.
+NAMED = re.compile(r"\{([^{}]+)\}")
 
 
 def fold(name: str) -> str:
@@ -73,6 +75,8 @@ class Shape:
         Makes the text of a whole post, where it is no value by itself.
     link : str or callable
         Makes the address of a post that has none: ``https://x.example/{id}``.
+    site : str
+        What stands before an address that begins with a slash.
     people : tuple of str
         Where a document tells its authors: their path, the key of their id, the key of their handle, and the path that names the id
         in a post.
@@ -97,6 +101,7 @@ class Shape:
     clean: Callable[[str], str] | None = None
     words: Callable[[Mapping[str, Any]], str] | None = None
     link: str | Callable[[Mapping[str, Any]], str | None] = ""
+    site: str = ""
     people: tuple[str, str, str, str] | None = None
 
     @property
@@ -128,12 +133,25 @@ class Shape:
         there = [prefix + path in paths for path in self.need]
         return all(there) and (not self.any or any(prefix + path in paths for path in self.any))
 
+    def is_of(self, item: Any) -> bool:
+        """Whether an object holds something at its paths, were it null.
+
+        Parameters
+        ----------
+        item : object
+
+        Returns
+        -------
+        bool
+        """
+        return all(_has(item, path) for path in self.need) and (not self.any or any(_has(item, path) for path in self.any))
+
     def is_flat(self, paths: Collection[str], prefix: str = "") -> bool:
         """Whether the parts of its posts, where they are there at all, are columns as they stand."""
-        if self.words or self.clean or self.title or self.people:
+        if self.words or self.people:
             return False
-        used = [path for role in self.roles.values() for path in role if prefix + path in paths]
-        return not any("." in path for path in used)
+        used = [path for role in (*self.roles.values(), self.title) for path in role] + [path for _, path, _ in (*self.kinds, *self.skips)]
+        return not any("." in path and prefix + path in paths for path in used)
 
 
 def found(value: Any, path: str) -> Iterator[Any]:
@@ -155,6 +173,10 @@ def found(value: Any, path: str) -> Iterator[Any]:
     >>> list(found({"a": [{"b": 1}, {"b": 2}]}, "a.b")), list(found({"a": 3}, "a.b"))
     ([1, 2], [])
     """
+    if isinstance(value, dict) and path in value:
+        # Also where somebody has flattened it: the whole path is a key.
+        yield value[path]
+        return
     key, _, rest = path.partition(".")
     if isinstance(value, list):
         for one in value:
@@ -163,6 +185,10 @@ def found(value: Any, path: str) -> Iterator[Any]:
         yield value
     elif isinstance(value, dict) and key in value:
         yield from found(value[key], rest)
+
+
+def _has(item: Any, path: str) -> bool:
+    return any(True for _ in found(item, path))
 
 
 def first(item: Any, paths: tuple[str, ...]) -> Any:
@@ -240,8 +266,8 @@ def filled_in(template: str, item: Any) -> str | None:
     >>> filled_in("https://x.example/{user.name}/{id}", {"id": 7, "user": {"name": "jo"}})
     'https://x.example/jo/7'
     """
-    values = [first(item, (path,)) for path in _NAMED.findall(template)]
-    if not all(isinstance(value, (str, int)) for value in values):
+    values = [identifier(first(item, (path,))) for path in NAMED.findall(template)]
+    if None in values:
         return None
     told = iter(values)
-    return _NAMED.sub(lambda _: str(next(told)), template)
+    return NAMED.sub(lambda _: next(told) or "", template)

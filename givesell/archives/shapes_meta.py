@@ -27,13 +27,13 @@ SHAPES = (
         author=("user.name", "pageName"), created=("time", "timestamp"), url=("url", "topLevelUrl"),
     ),
     Shape(
-        name="apify-facebook", platform="facebook",
-        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
-    ),
-    Shape(
         name="facebook-scraper", platform="facebook",
         need=("post_id", "post_text", "post_url"), text=("text", "post_text"), id=("post_id",), author=("username",),
         created=("time", "timestamp"), url=("post_url",), kinds=((REPOST, "shared_post_id", ()),),
+    ),
+    Shape(
+        name="apify-facebook", platform="facebook",
+        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
     ),
     Shape(
         name="facebook-comet", platform="facebook",
@@ -70,6 +70,14 @@ SHAPES = (
         need=("id", "created_time"), any=("message", "story"), text=("message",), author=("from.name", "from.username"),
         created=("created_time",), url=("permalink_url",), kinds=((COMMENT, "comment_count", ()), (REPLY, "parent.id", ())),
         where=(("data.item",), ("posts.data.item",), ("feed.data.item",), ("",)),
+    ),
+    Shape(
+        name="snscrape", platform="instagram", need=("displayUrl", "content", "username"), text=("content",), id=(), author=("username",),
+        created=("date",),
+    ),
+    Shape(
+        name="snscrape", platform="facebook", need=("cleanUrl", "dirtyUrl", "content"), text=("content",), id=(), created=("date",),
+        url=("cleanUrl",),
     ),
     Shape(
         name="crowdtangle", platform="facebook",

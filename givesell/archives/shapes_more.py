@@ -10,6 +10,7 @@ from givesell.archives.values import dig, words
 
 _GONE = ("[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]")
 _REMOVED = tuple(("removed or deleted", path, _GONE) for path in ("selftext", "body", "title"))
+_REDDIT = "https://www.reddit.com"
 _NOT_PUBLIC = ("private", "direct", "followers", "friends", "self")
 # Where sites that speak Mastodon's language put lists of posts.
 _LISTS = (("",), ("statuses.item",), ("data.item",))
@@ -28,20 +29,13 @@ def bluesky_link(item: Mapping[str, Any]) -> str | None:
     return f"https://bsky.app/profile/{handle}/post/{uri.rpartition('/')[2]}" if isinstance(uri, str) and isinstance(handle, str) else None
 
 
-def reddit_link(item: Mapping[str, Any]) -> str | None:
-    """Return the address of a post or comment of Reddit."""
-    place = item.get("permalink")
-    if isinstance(place, str) and place:
-        return place if place.startswith("http") else f"https://www.reddit.com{place}"
-    return None
-
-
 SHAPES = (
     Shape(
         name="reddit-json", platform="reddit",
         need=("subreddit", "author", "created_utc"), any=("selftext", "body"), text=("body", "selftext"), title=("title",),
-        clean=unescaped, id=("name", "id"), author=("author.name", "author"), created=("created_utc",), url=(), link=reddit_link,
-        kinds=((COMMENT, "body", ()),), skips=_REMOVED,
+        clean=unescaped, id=("name", "id"), author=("author.name", "author"), created=("created_utc",), url=("permalink",),
+        site=_REDDIT,
+        kinds=((COMMENT, "body", ()),), skips=(("not a post", "children", ()), *_REMOVED),
         where=(("data.children.item.data",), ("data.item",), ("",), ("posts.item", "comments.item"), ("comments.item",)),
     ),
     Shape(
@@ -52,15 +46,15 @@ SHAPES = (
     Shape(
         name="reddit-table", platform="reddit",
         need=("title", "selftext"), any=("subreddit", "created_utc", "num_comments", "score", "permalink"),
-        text=("selftext",), title=("title",), author=("author",), created=("created_utc", "date", "created"),
-        url=("permalink", "full_link", "url"),
-        skips=_REMOVED,
+        text=("selftext", "body"), title=("title",), author=("author",), created=("created_utc", "date", "created"),
+        url=("permalink", "full_link", "url"), site=_REDDIT,
+        kinds=((COMMENT, "body", ()),), skips=_REMOVED,
     ),
     Shape(
         name="reddit-table", platform="reddit",
         need=("title", "body"), any=("subreddit", "num_comments", "comms_num"),
         text=("body",), title=("title",), author=("author",), created=("created_utc", "timestamp", "date", "created"),
-        url=("permalink", "url"), skips=_REMOVED,
+        url=("permalink", "url"), site=_REDDIT, skips=_REMOVED,
     ),
     Shape(
         name="snscrape-mastodon", platform="mastodon", need=("_type", "user.account", "text"), title=("spoilerText",),
@@ -91,15 +85,16 @@ SHAPES = (
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
-        need=("urn", "text"), any=("postedAtISO", "postedAtTimestamp", "timeSincePosted", "authorProfileUrl"), id=("urn",),
+        need=("text",), any=("postedAtISO", "postedAtTimestamp", "timeSincePosted"), id=("urn", "id"),
         author=("authorName", "authorFullName", "author.publicId", "author.firstName"), created=("postedAtISO", "postedAtTimestamp"),
         kinds=((REPOST, "isRepost", ("true",)),),
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
-        need=("text", "posted_at.date"), id=("activity_urn", "urn", "full_urn"),
+        need=("text",), any=("posted_at.date", "posted_at.timestamp"), id=("comment_id", "activity_urn", "urn", "full_urn"),
         author=("author.username", "author.name", "author.first_name"), created=("posted_at.timestamp", "posted_at.date"),
-        url=("url", "post_url"), kinds=((REPOST, "post_type", ("repost",)),), where=(("",), ("data.posts.item",), ("posts.item",)),
+        url=("comment_url", "url", "post_url"), kinds=((COMMENT, "comment_id", ()), (REPOST, "post_type", ("repost",))),
+        where=(("",), ("data.posts.item",), ("posts.item",)),
     ),
     Shape(
         name="apify-linkedin", platform="linkedin",
@@ -124,7 +119,8 @@ SHAPES = (
         url=(),
     ),
     Shape(
-        name="4cat", need=("thread_id", "body", "author", "timestamp"), text=("body",), title=("subject",), author=("author",),
+        name="4cat", need=("thread_id", "body", "author", "timestamp"), text=("body",), title=("subject",),
+        author=("author_username", "author"),
         created=("timestamp", "unix_timestamp"), url=("url", "post_url", "comment_url", "tiktok_url", "link"),
         kinds=(
             (REPOST, "is_retweet", ("yes",)), (REPOST, "is_reblog", ("true", "yes")), (REPLY, "is_reply", ("yes",)),
@@ -166,13 +162,16 @@ SHAPES = (
         name="brandwatch", need=("Query Id", "Date", "Snippet"), text=("Full Text", "Snippet"), id=("Resource Id", "Mention Id"),
         author=("Author", "Full Name"), created=("Date",), network=("Page Type", "Content Source Name", "Domain"),
         kinds=(
-            (REPOST, "Thread Entry Type", ("share", "retweet", "repost")), (REPLY, "Thread Entry Type", ("reply",)),
+            (REPOST, "Twitter Retweet Of", ()), (REPOST, "Thread Entry Type", ("share", "retweet", "repost")), (REPLY, "Reply To", ()),
+            (REPLY, "Thread Entry Type", ("reply",)),
             (COMMENT, "Thread Entry Type", ("comment",)),
         ),
     ),
     Shape(
-        name="meltwater", need=("Hit Sentence", "Influencer", "Date"), text=("Hit Sentence", "Opening Text"), id=("Document ID",),
-        author=("Influencer", "Twitter Screen Name"), created=("Date",), clock=("Time",), network=("Source",),
+        name="meltwater", need=("Hit Sentence", "Date"), any=("Influencer", "Opening Text", "Source Name", "Source Type", "Reach"),
+        text=("Hit Sentence", "Opening Text"), id=("Document ID",),
+        author=("Author Handle", "Author Name", "Influencer", "Twitter Screen Name"),
+        created=("Date",), clock=("Time",), network=("Source Name", "Source"),
     ),
     Shape(
         name="talkwalker", need=("content", "published", "title_snippet"), text=("content",),

@@ -93,13 +93,13 @@ SHAPES = (
     Shape(
         name="snscrape", platform="x",
         need=("date", "rawContent"), any=("user", "username", "renderedContent", "inReplyToTweetId", "user.username"),
-        text=("rawContent",), clean=unescaped, author=("user.username", "username"), created=("date",),
+        text=("rawContent",), clean=unescaped, author=("user.username", "username", "user"), created=("date",),
         kinds=((REPOST, "retweetedTweet", ()), (REPLY, "inReplyToTweetId", ())),
     ),
     Shape(
         name="snscrape", platform="x",
         need=("date", "content", "renderedContent"),
-        text=("content",), clean=unescaped, author=("user.username", "username"), created=("date",),
+        text=("content",), clean=unescaped, author=("user.username", "username", "user"), created=("date",),
         kinds=((REPOST, "retweetedTweet", ()), (REPLY, "inReplyToTweetId", ())),
     ),
     Shape(

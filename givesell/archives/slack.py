@@ -6,17 +6,20 @@ bots wrote, and what Slack itself noted, such as who joined.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.exports import small_json
+from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
 from givesell.archives.markup import unescaped
 from givesell.archives.post import POST, REPLY, Post, from_epoch
 from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, objects, short, words
+from givesell.archives.scraped import names_by_id
+from givesell.archives.values import dig, short, words
+from givesell.errors import FileError
 
 # What people write; all other subtypes are Slack's own notes.
 _WRITTEN = frozenset({None, "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"})
@@ -32,6 +35,7 @@ class SlackReader(ItemReader):
     platform = "slack"
     pattern = re.compile(r"(^|/)[^/]+/\d{4}-\d\d-\d\d\.json$")
     unit = "a message"
+    about = ("users.json", "channels.json", *_PRIVATE)
     unique = False  # a message is named by its time
 
     @classmethod
@@ -41,11 +45,22 @@ class SlackReader(ItemReader):
 
     def prepare(self) -> None:
         """Read who is who, and which channels are private."""
-        people = objects(small_json(self.files, "users.json"))
-        self._names = {number: name for one in people if (number := short(one.get("id"))) and (name := _name(one))}
-        self._bots = {short(one.get("id")) for one in people if one.get("is_bot")}
-        lists = [small_json(self.files, f"/{name}") or small_json(self.files, name) for name in _PRIVATE]
-        self._private = {short(one.get(key)) for channels in lists for one in objects(channels) for key in ("id", "name")} - {None}
+        self._names = names_by_id(self._listed("users.json"), lambda one: (short(one.get("id")), _name(one)))
+        self._bots = names_by_id(
+            self._listed("users.json"), lambda one: (short(one.get("id")), "bot" if one.get("is_bot") is True else None)
+        )
+        # A channel's folder has its name, that of a direct message its id.
+        self._private: set[str] = set()
+        for kind in _PRIVATE:
+            for key in ("id", "name"):
+                self._private |= names_by_id(self._listed(kind), lambda one, key=key: (short(one.get(key)), "private")).keys()  # type: ignore[misc]
+
+    def _listed(self, file: str) -> Iterator[Any]:
+        """Yield what a list beside the channels holds."""
+        for name in self.files.names():
+            if name.rpartition("/")[2] == file:
+                with suppress(FileError, *UNREADABLE), self.files.open(name) as stream:
+                    yield from items(stream, "item")
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -67,7 +82,9 @@ class SlackReader(ItemReader):
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
         author = self._names.get(user or "") or _name(dig(item, "user_profile") or {}) or short(item.get("username")) or user
         kind = REPLY if thread and thread != stamp else POST
-        return Post(stamp, self._seen(words(item.get("text"))), author, from_epoch(stamp), self.platform, None, kind)
+        # What stands behind the seconds only tells messages apart.
+        when = from_epoch(stamp.partition(".")[0]) if stamp else None
+        return Post(stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind)
 
     def _seen(self, text: str) -> str:
         """Return a text as people saw it."""

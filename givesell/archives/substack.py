@@ -34,6 +34,12 @@ class SubstackReader(PostReader):
         """Say whether a file is of a publication; see `PostReader.recognises`."""
         return set(head.columns) >= _WANTED
 
+    @property
+    def unread(self) -> list[str]:
+        """The names of the files that nothing is taken of; see `Reader.unread`."""
+        pages = {f"{member.rpartition('/')[0]}/posts/".lstrip("/") for member in self.members}
+        return [name for name in super().unread if not (name.endswith(".html") and name[: name.rfind("/") + 1] in pages)]
+
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
         folder = member.rpartition("/")[0]

@@ -18,6 +18,7 @@ from givesell.archives.reader import PostReader, Rejects, bounded_lines
 # Marks of direction, which WhatsApp writes before what is its own.
 _OWN = "\u200e"
 _MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
+_MARK = re.compile(_MARKS.replace("*", "+"))
 _LINE = re.compile(
     rf"{_MARKS}(?P<bracket>\[)?(?P<one>\d{{1,4}})\s?[./\-年년]\s?(?P<two>\d{{1,2}})\s?[./\-月월]\s?(?P<three>\d{{1,4}})[.日일]?"
     r"[,،]?\s{1,2}(?:(?P<before>[^\W\d_][^\d\s\[\]:]{0,7})\s?)?"
@@ -28,10 +29,10 @@ _BEFORE_NOON = frozenset({"am", "上午", "凌晨", "早上", "清晨", "午前"
 _AFTER_NOON = frozenset({"pm", "下午", "晚上", "傍晚", "中午", "午後", "오후", "م", "μμ", "nachm", "em", "ös", "du"})
 _MEDIA = re.compile(r"<[^<>\n]{1,60}>")
 _FILE = re.compile(r"[^\n]{1,200}\.\w{2,5} \([^()\n]{3,40}\)(?:\n|\Z)")
-_ATTACHED = re.compile(rf"\s*{_OWN}<[^<>\n]{{1,200}}>\s*\Z")
+_ATTACHED = re.compile(rf"{_OWN}<[^<>\n]{{1,200}}>\Z")
 _EDITED = re.compile(
-    rf"\s*{_OWN}?<(?:This message was edited|Se editó este mensaje\.?|Diese Nachricht wurde bearbeitet\.?|Ce message a été modifié\.?"
-    r"|Questo messaggio è stato modificato\.?|Dit bericht is bewerkt\.?|(?:Essa )?[Mm]ensagem (?:foi )?editada\.?)>\s*\Z"
+    rf"{_OWN}?<(?:This message was edited|Se editó este mensaje\.?|Diese Nachricht wurde bearbeitet\.?|Ce message a été modifié\.?"
+    r"|Questo messaggio è stato modificato\.?|Dit bericht is bewerkt\.?|(?:Essa )?[Mm]ensagem (?:foi )?editada\.?)>\Z"
 )
 _DELETED = frozenset({
     "this message was deleted", "you deleted this message", "se eliminó este mensaje", "eliminaste este mensaje",
@@ -40,7 +41,7 @@ _DELETED = frozenset({
     "mensagem apagada", "essa mensagem foi apagada", "esta mensagem foi apagada", "você apagou esta mensagem", "apagou esta mensagem",
     "данное сообщение удалено", "вы удалили данное сообщение", "pesan ini telah dihapus", "bu mesaj silindi", "null",
 })  # fmt: skip
-_MOST_NAME = 100
+_MOST_NAME, _MOST_MARK = 100, 250
 _LOOKED_AT = 1 << 16
 _FEWEST = 2
 
@@ -142,19 +143,21 @@ def _spoken(start: _Start) -> tuple[str, str] | None:
         return None
     if text and not text[0].isspace():
         return None
-    name = re.sub(_MARKS, "", author).strip().removeprefix("~").strip()
+    name = _MARK.sub("", author).strip().removeprefix("~").strip()
     return (name, text[1:]) if name else None
 
 
 def _said(text: str) -> str | None:
     """Return the words of a message; None where it has none of its own."""
-    text = _EDITED.sub("", text)
-    text = _ATTACHED.sub("", text)
+    for marked in (_EDITED, _ATTACHED):
+        bare = text.rstrip()
+        found = marked.search(bare, max(0, len(bare) - _MOST_MARK))
+        text = bare[: found.start()].rstrip() if found else text
     if text.startswith(_OWN) and text.strip(_OWN).strip():
         return None
     if _OWN in text and " • " in text.partition(_OWN)[0] + " ":
         return None  # a document, by its name and the number of its pages
-    text = re.sub(_MARKS, "", text)
+    text = _MARK.sub("", text)
     if _MEDIA.fullmatch(text.strip()):
         return None
     named = _FILE.match(text)

@@ -89,8 +89,8 @@ def score_files(
     scorer : callable
         Takes a list of str or None, returns `Scores` of the same length. Called from several threads.
     text_column : str, optional
-        The column of posts; exports of platforms are then read as plain tables. By default the only column named
-        text, post, body, content, message or tweet.
+        The column of posts; exports of platforms are then read as plain tables. By default
+        as the tool that made the table calls it, or the one that is named as posts are.
     prefix : str, default ""
         Goes before the names of the added columns.
     excel : bool, default False

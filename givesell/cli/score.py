@@ -45,7 +45,7 @@ def score(
             "--text-column",
             "-t",
             metavar="COLUMN",
-            help="The column of posts. Default: the only one named text, post, body, content, message or tweet.",
+            help="The column of posts. Default: as the tool that made the table calls it, or one named text, post, message or so.",
         ),
     ] = None,
     time_column: TimeColumn = None,
@@ -81,8 +81,10 @@ def score(
 ) -> None:
     """Score the posts in archives and files: all columns are kept, and label, selling, sure and status added.
 
-    Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok, YouTube, Telegram and Discord
-    are read as they come, zipped or not; so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, packed or not.
+    Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok, YouTube, Telegram, Discord, Slack,
+    WhatsApp and Substack are read as they come, zipped or not; so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain
+    text, packed or not. Of what scrapers and APIs give (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
+    more), text, author, time and kind are told by its names.
 
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
     A run that was interrupted goes on where it was: run the same command again.

@@ -288,6 +288,77 @@ SAMPLES = {
         others={"account/user.json": {"username": "ana"}, "messages/index.json": {"1": "general"}},
     ),
 }
+_SLACK = [{"id": "U1", "name": "ana", "profile": {"display_name": "ana"}}]
+SAMPLES |= {
+    "slack": Sample(
+        "slack",
+        "general/2024-03-01.json",
+        lambda n: {"type": "message", "user": "U1", "text": f"good {n} <https://a.example|a> <@U1>", "ts": f"{n}.0001", "thread_ts": "1.1"},
+        others={"users.json": _SLACK, "groups.json": [{"id": "G1", "name": "board"}], "dms.json": [{"id": "D1"}]},
+    ),
+    "discord-chat-exporter": Sample(
+        "discord-chat-exporter",
+        "Mugs - general [123456789012345678].json",
+        lambda n: {
+            "id": str(n),
+            "type": "Default",
+            "timestamp": "2024-03-01T09:05:00+00:00",
+            "content": f"good {n}",
+            "author": {"id": "7", "name": "ana", "nickname": "Ana", "isBot": False},
+        },
+        lambda records: {"guild": {"id": "9"}, "channel": {"id": "1", "type": "GuildTextChat"}, "dateRange": {}, "messages": records},
+    ),
+    "scraped tweets": Sample(
+        "scraped", "tweets.json", lambda n: {**_tweet(n)["tweet"], "retweeted_status": {"full_text": "x"}, "extended_tweet": {"a": 1}}
+    ),
+    "scraped pages": Sample(
+        "scraped",
+        "page.json",
+        lambda n: {
+            "id": str(n),
+            "text": f"good {n}",
+            "author_id": "7",
+            "created_at": "2024-03-01T09:05:00.000Z",
+            "conversation_id": "1",
+            "referenced_tweets": [{"type": "replied_to", "id": "2"}],
+            "entities": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://a.example"}]},
+            "note_tweet": {"text": f"good {n} more"},
+        },
+        lambda records: {"data": records, "includes": {"users": [{"id": "7", "username": "ana"}]}, "meta": {"result_count": 1}},
+    ),
+    "scraped statuses": Sample(
+        "scraped",
+        "timeline.json",
+        lambda n: {
+            "id": str(n),
+            "created_at": "2024-03-01T09:05:00.000Z",
+            "account": {"acct": "ana"},
+            "visibility": "public",
+            "spoiler_text": "a",
+            "content": f"<p>good {n}</p>",
+            "url": "https://a.example",
+        },
+    ),
+    "scraped threads": Sample(
+        "scraped",
+        "threads.json",
+        lambda n: {
+            "snippet": {
+                "topLevelComment": {
+                    "id": str(n),
+                    "snippet": {
+                        "textDisplay": f"good {n}",
+                        "textOriginal": f"good {n}",
+                        "authorDisplayName": "@ana",
+                        "publishedAt": "2024-03-01T09:05:00Z",
+                        "videoId": "v",
+                    },
+                }
+            }
+        },
+        lambda records: {"kind": "youtube#commentThreadListResponse", "items": records},
+    ),
+}
 DUMPS = {"reddit posts": _dumped, "reddit comments": _comment_dumped}
 # The file, its header, and a row of the number n.
 TABLES = {
@@ -305,6 +376,11 @@ TABLES = {
         "comments.csv",
         ["Comment ID", "Channel ID", "Comment Create Timestamp", "Parent Comment ID", "Video ID", "Comment Text"],
         ["{n}", "UC1", "2024-05-06T07:08:09+00:00", "", "v1", "good {n}"],
+    ),
+    "substack": (
+        "posts.csv",
+        ["post_id", "post_date", "is_published", "audience", "title", "subtitle"],
+        ["{n}.mugs", "2024-03-01T09:05:00.000Z", "true", "everyone", "good {n}", "sub"],
     ),
     "discord": (
         "messages.csv",

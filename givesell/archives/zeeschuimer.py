@@ -1,0 +1,45 @@
+"""Zeeschuimer and 4CAT: what a browser has caught of sites' own data, an object a line that says from where it is."""
+
+from collections.abc import Iterator
+from itertools import repeat
+from typing import IO, Any
+
+from givesell.archives.head import Head
+from givesell.archives.post import Post
+from givesell.archives.reader import Rejects
+from givesell.archives.scraped import ScrapedReader, values_of_lines
+from givesell.archives.shapes import SHAPES
+from givesell.archives.values import short
+
+
+class CaptureReader(ScrapedReader):
+    """What a browser extension has caught of sites' own data, wrapped in an object a line that says from where."""
+
+    name = "zeeschuimer"
+    platform = "several"
+    unit = "a capture"
+
+    @classmethod
+    def recognises(cls, head: Head) -> bool:
+        """Say whether a file is of this kind; see `PostReader.recognises`."""
+        one = (head.first_object or {}) if head.is_json else {}
+        return {"source_platform", "data"} <= one.keys() or "__import_meta" in one
+
+    def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
+        """Read one file; see `ItemReader.items`."""
+        return zip(repeat(""), values_of_lines(stream))
+
+    def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
+        """Return the post that was caught; see `ItemReader.post`."""
+        about = item.get("__import_meta")
+        data = item if isinstance(about, dict) else item.get("data")
+        source = short((about if isinstance(about, dict) else item).get("source_platform")) or ""
+        if not isinstance(data, dict):
+            raise ValueError("not a capture")
+        site = source.removeprefix("www.").partition(".")[0].partition("-")[0]
+        platform = {"twitter": "x", "truthsocial": "truthsocial"}.get(site, site)
+        for shape in SHAPES:
+            if shape.is_of(data):
+                post = self.made(shape, data, platform)
+                return post and post._replace(platform=platform or post.platform)
+        raise ValueError(f"a capture of {source[:40] or 'a site'} that is no post of a known shape")
