@@ -175,6 +175,39 @@ def test_what_does_not_go_together_is_said_before_the_work(call, tmp_path, argum
     assert not (tmp_path / "o.csv").exists()
 
 
+OLD = 'text\n"Mugs £12 each, order today"\n"It’s fine, thanks"\nplain line here\n'
+
+
+def test_an_encoding_can_be_named(call, tmp_path):
+    """Rows that are not UTF-8 are rejected with what to do, which the summary repeats; --encoding reads them."""
+    (tmp_path / "a.csv").write_bytes(OLD.encode("cp1252"))
+    result = call("score", "a.csv", "-o", "scored.jsonl")
+    assert result.exit_code == 3
+    assert "Some are not UTF-8: say how the file was saved, such as --encoding cp1252." in result.stderr
+    assert "such as --encoding cp1252" in json.loads((tmp_path / "scored.jsonl.rejects.jsonl").read_text().split("\n")[0])["reason"]
+    result = call("score", "a.csv", "-o", "scored.jsonl", "--overwrite", "--encoding", "cp1252")
+    assert result.exit_code == 0
+    assert "£12" in (tmp_path / "scored.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("score", "a.csv", "-o", "b.csv"), ("suggest", "a.csv", "-o", "b.csv"), ("drift", "a.csv"), ("label", "a.csv")]
+)
+def test_an_unknown_encoding_is_told_before_the_work(call, tmp_path, arguments):
+    """A slip in the name is an error of one line, in every command that reads archives."""
+    (tmp_path / "a.csv").write_bytes(OLD.encode())
+    result = call(*arguments, "--encoding", "cp12522")
+    assert result.exit_code == 1
+    assert "[E511] Unknown encoding 'cp12522'. Did you mean 'cp1252'?" in result.stderr
+
+
+def test_posts_to_label_may_be_in_any_encoding(call, tmp_path):
+    """What suggest picks from is read as it is told."""
+    (tmp_path / "a.csv").write_bytes(OLD.encode("cp1252"))
+    assert call("suggest", "a.csv", "-o", "b.csv", "--encoding", "cp1252", "-n", "2", "--strategy", "random").exit_code == 0
+    assert len((tmp_path / "b.csv").read_text().split("\n")) >= 3
+
+
 def test_columns_are_named(call, tmp_path):
     """``--time-column``, ``--author-column`` and ``--platform-column`` say what no name tells, in score, report and suggest."""
     path = tmp_path / "posts.csv"

@@ -4,19 +4,17 @@ The file is walked a bracket at a time down to the values that are looked for; w
 looked over before it is read (see `givesell.archives.json_scan`), and one that is too large is let go of while it is read.
 """
 
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from givesell.archives.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import HEAD_FURTHER, MAX_DEPTH, MAX_LINE, MAX_PATH
+from givesell.archives.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
 
 CHUNK = 1 << 18
 RAW = 4_000
-HEAD_DEPTH = 40
 _START = 1_000  # the beginning that is looked at as a whole
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb"[^ \t\r\n,\]}\[{\":]*+")
@@ -24,12 +22,6 @@ _SCALAR = re.compile(rb"[^ \t\r\n,\]}\[{\":]*+")
 _DULL = re.compile(rb'(?:[ \t\r\n]*+(?:"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}\[{\":]++)[ \t\r\n]*+,)++', re.DOTALL)
 _BRACKETS = {ord("["): ord("]"), ord("{"): ord("}")}
 _QUOTE, _COMMA, _COLON = b'",:'
-# What stands first within the outer brackets: text in brackets begins otherwise.
-_NESTED = re.compile(rb"[ \t\r\n\[]*+")
-_OBJECT = re.compile(rb'\{[ \t\r\n]*+(["}]|$)')
-_VALUE = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+(?:"|$)|-?\d[\d.eE+-]*+|true|false|null|NaN|(?=[\],]))[ \t\r\n]*+(?:[,\]]|$)', re.DOTALL)
-# Of each list and object so many values show the structure; what looks through it gives up after so many steps.
-_SHOWING, _MOST_STEPS = {ord("]"): 50, ord("}"): 1_000}, 100_000
 
 
 def _anywhere(_: str) -> bool:
@@ -128,7 +120,7 @@ def raw_items(
     value : object
         See `items`.
     """
-    walk = _Walk(stream, skip)
+    walk = Walk(stream, skip)
     if isinstance(wanted, str):
         # The outermost value has the empty path; all on the way to the path begin it.
         way = {wanted[: found.start()] for found in re.finditer(r"\.|$", wanted)} - {wanted} | {""}
@@ -147,108 +139,7 @@ def raw_items(
             yield path, bad.raw, bad
 
 
-def paths_of(data: bytes) -> frozenset[str]:
-    """Return the paths of all values in the beginning of a JSON file.
-
-    Parameters
-    ----------
-    data : bytes
-
-    Returns
-    -------
-    frozenset of str
-        Of those that nest at most 40 deep, which is deeper than any export does.
-
-    Examples
-    --------
-    >>> sorted(paths_of(b'{"posts": [{"id": 1}, {"id'))
-    ['posts', 'posts.item', 'posts.item.id']
-    """
-    found: set[str] = set()
-
-    def note(path: str) -> bool:
-        found.add(path)
-        return False
-
-    for _ in _Walk(io.BytesIO(data)).values(note, lambda path: path.count(".") < HEAD_DEPTH):
-        pass
-    return frozenset(found - {""})
-
-
-def begins_json(data: bytes) -> bool:
-    """Whether bytes are the beginning of a JSON array or object, and not of text in brackets.
-
-    Parameters
-    ----------
-    data : bytes
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> begins_json(b'[{"text": "hi'), begins_json(b"[Friday] two mugs, ask me"), begins_json(b"[2] mugs, ask me")
-    (True, False, False)
-    """
-    data = data.lstrip()
-    if data[:1] not in (b"[", b"{"):
-        return False
-    at = _NESTED.match(data).end()  # type: ignore[union-attr]
-    if at == len(data) or data[at : at + 1] == b"{":
-        return at == len(data) or _OBJECT.match(data, at) is not None
-    if _VALUE.match(data, at) is None:
-        return False
-    # A list of plain values may be a number or a word in brackets, with text behind.
-    end = int(advance(as_bytes(data), 0, fresh(), True))
-    return end < 0 or data[end:].lstrip()[:1] in (b"", b"[", b"{")
-
-
-def paths_further(stream: IO[bytes]) -> frozenset[str]:
-    """Return the paths of the values of a JSON file, as far as its structure is looked through.
-
-    Of each list only the first values are entered, and the others passed over at once.
-
-    Parameters
-    ----------
-    stream : file
-
-    Returns
-    -------
-    frozenset of str
-        Of those in the first `givesell.archives.limits.HEAD_FURTHER` bytes.
-
-    Examples
-    --------
-    >>> data = b'{"seen": [' + b'{"id": 1}, ' * 1000 + b'{"other": 1}], "posts": [{"text": "hi"}]}'
-    >>> sorted(paths_further(io.BytesIO(data)))
-    ['posts', 'posts.item', 'posts.item.text', 'seen', 'seen.item', 'seen.item.id']
-    """
-    found: set[str] = set()
-    walk = _Walk(cast(IO[bytes], _Bounded(stream, HEAD_FURTHER)))
-
-    def note(path: str) -> bool:
-        found.add(path)
-        return False
-
-    for _ in walk.values(note, lambda path: path.count(".") < HEAD_DEPTH and walk.steps < _MOST_STEPS, showing=_SHOWING):
-        pass
-    return frozenset(found - {""})
-
-
-class _Bounded:
-    """The beginning of a stream."""
-
-    def __init__(self, stream: IO[bytes], most: int) -> None:
-        self._stream, self._left = stream, most
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(min(size, self._left))
-        self._left -= len(data)
-        return data
-
-
-class _Walk:
+class Walk:
     """A way through a stream of JSON.
 
     Attributes

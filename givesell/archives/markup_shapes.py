@@ -1,6 +1,7 @@
 """Pages and other markup, told by their structure, and the platform that wrote them."""
 
 import re
+from collections.abc import Sequence
 
 from givesell.archives import asking
 from givesell.archives.look import Look
@@ -73,14 +74,14 @@ def markup_of(data: bytes) -> Look | None:
     return page_by(data) if _ELEMENT.match(data) and _is_piece(data) else None
 
 
-def page_by(data: bytes, names: list[str] | None = None) -> Look:
+def page_by(data: bytes, names: Sequence[str] | None = None) -> Look:
     """Return a page, with the platform that wrote it.
 
     Parameters
     ----------
     data : bytes
         Its beginning, or that of one of several.
-    names : list of str, optional
+    names : sequence of str, optional
         Those of all of them.
 
     Returns

@@ -12,7 +12,6 @@ import difflib
 import encodings
 import encodings.aliases
 import io
-import string
 import unicodedata
 from typing import IO, Any, cast
 
@@ -38,8 +37,10 @@ _NO_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-u
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # What stands for a byte that has no character; it is no character of UTF-8.
 _BAD = chr(0xDCFF)
-# Of wide text at most every second byte is a letter or a space.
-_LETTERS, _MOST_LETTERS = f"{string.ascii_letters} ".encode(), 0.6
+# Of wide text about every second byte looks like a character by itself, of other text nearly every one.
+_PLAIN, _MOST_PLAIN = bytes(range(0x20, 0x7F)), 0.75
+# Some characters are Latin letters, spaces or ends of lines in any language, and have a NUL each.
+_FEWEST_PLAIN, _FEWEST_NULS = 0.01, 0.1
 _BREAKS = frozenset("\t\n\r")
 
 
@@ -105,7 +106,7 @@ def encoding_of(head: bytes, said: str | None = None) -> str | None:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    if said is None and b"\0" not in head:
+    if said is None and head.count(0) < 2:
         return None
     if signature_of(head) is not None:
         return None
@@ -164,12 +165,21 @@ def hinted(reason: str, said: str | None = None) -> str:
 
 def _guessed(head: bytes) -> str | None:
     """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is none of them."""
-    letters = len(head) - len(head.translate(None, _LETTERS))
-    if letters > _MOST_LETTERS * len(head):
+    plain = len(head) - len(head.translate(None, _PLAIN))
+    if plain > _MOST_PLAIN * len(head) or (head.count(0) < _FEWEST_NULS * len(head) and _is_utf8(head.replace(b"\0", b""))):
         return None
     found = [(_plain_characters(head[: len(head) // width * width], name), name) for name, width in _WIDE]
     most, name = max(found, key=lambda one: one[0])
-    return name if most > 0 else None
+    return name if most >= _FEWEST_PLAIN else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are text in UTF-8, of which the last character may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return sum(char < " " and char not in _BREAKS for char in text) * 50 <= len(text)
 
 
 def _plain_characters(head: bytes, name: str) -> float:

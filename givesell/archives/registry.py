@@ -8,7 +8,6 @@ import difflib
 import io
 import tarfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +29,15 @@ from givesell.archives.json_shapes import json_shape_of
 from givesell.archives.jsonl_file import JsonlReader
 from givesell.archives.lines_file import LinesReader
 from givesell.archives.linkedin import LinkedinReader
-from givesell.archives.look import Look
-from givesell.archives.magic import Binary, binary_of
-from givesell.archives.markup_shapes import markup_of, page_by
+from givesell.archives.magic import binary_of
+from givesell.archives.markup_shapes import markup_of
 from givesell.archives.mastodon import MastodonReader
 from givesell.archives.packing import codec_of
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
 from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
+from givesell.archives.refusals import pages_of, refuse
 from givesell.archives.roles import TEXT_NAMES
 from givesell.archives.scraped import ScrapedReader
 from givesell.archives.slack import SlackReader
@@ -173,23 +172,6 @@ def is_export(folder: Path) -> bool:
         return any(not kind.loose for kind in _platforms(Folder(folder)))
 
 
-def refuse_pages(folder: Path) -> None:
-    """Say of a folder that it is an export in HTML, if it is.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Raises
-    ------
-    FileError
-        E512.
-    """
-    with named(printable(folder), "E406", *UNREADABLE):
-        files = Folder(folder)
-        _refuse(_pages(files, files.names()), folder)
-
-
 def _is_tar(head: bytes) -> bool:
     """Whether a file begins with the header of a tar: one with a mark, which no text has, or an old one whose checksum is right."""
     if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:
@@ -230,14 +212,14 @@ def _chosen(
     if len(names) == 1:
         head = _head(files, names[0])
         if format is None:
-            _refuse(json_shape_of(head), files.shown(names[0]))
+            refuse(json_shape_of(head), files.shown(names[0]))
         kind = FORMATS[format] if format else _plain(head, files.shown(names[0]))
         if kind in _WHOLE:
             raise FileError("E502", path=files.shown(names[0]), format=kind.name, reason="it is packed; unpack it first")
         return kind, names
     if files.locked:
         raise FileError("E406", path=printable(files.path), reason=LOCKED)
-    _refuse(zip_shape_of(names) or _pages(files, names), files.path)
+    refuse(zip_shape_of(names) or pages_of(files, names), files.path)
     shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
     raise FileError("E501", path=files.path, names=shown or "nothing", platforms=", ".join(kind.name for kind in PLATFORMS))
 
@@ -281,28 +263,10 @@ def _asked(file: SingleFile, kind: type[Reader]) -> type[Reader]:
     binary = binary_of(head.data)
     if kind in _WHOLE or (binary is not None and binary.is_table and kind is BlueskyCarReader):
         return kind
-    _refuse(binary, file.path)
+    refuse(binary, file.path)
     if kind not in (LinesReader, CsvReader, TsvReader):
-        _refuse(markup_of(head.data), file.path)
+        refuse(markup_of(head.data), file.path)
     return kind
-
-
-def _refuse(look: Look | Binary | None, path: Path) -> None:
-    """Raise the error for a file that holds no posts."""
-    if look is not None:
-        raise FileError("E512", path=printable(path), what=look.what, advice=look.advice)
-
-
-def _pages(files: Files, names: list[str]) -> Look | None:
-    """Return what the pages are that an export in HTML consists of."""
-    pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
-    if not pages:
-        return None
-    data = b""
-    for name in pages[:_SHOWN]:
-        with suppress(FileError):
-            data += files.head(name)
-    return page_by(data, names)
 
 
 def _told(file: SingleFile, plain: bool) -> type[Reader]:
@@ -314,21 +278,19 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
     if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
         return ArrowReader
     if not plain or BlueskyCarReader.recognises(head):
-        kind = _platform(head, PLATFORMS)
+        kind = _platform(head, [kind for kind in PLATFORMS if not kind.is_plain(head)])
         if kind is not None:
-            if not kind.is_plain(head):
-                return kind
-        else:
-            _refuse(json_shape_of(head), file.path)
+            return kind
+        refuse(json_shape_of(head), file.path)
     return _plain(head, file.path)
 
 
 def _plain(head: Head, path: Path) -> type[Reader]:
     """Tell the plain formats of text apart, and what is text from what is not."""
-    _refuse(binary_of(head.data) or markup_of(head.data), path)
+    refuse(binary_of(head.data) or markup_of(head.data), path)
     kind = _table(head, path)
     if kind is LinesReader:
-        _refuse(shape_of(head.data, head.name), path)
+        refuse(shape_of(head.data, head.name), path)
     return kind
 
 

@@ -12,7 +12,8 @@ from typing import IO, Any
 
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import ItemError, items_at, paths_of
+from givesell.archives.json_items import ItemError, items_at
+from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.parts import handle_of

@@ -13,7 +13,8 @@ from givesell.archives.failures import named
 from givesell.archives.files import Folder
 from givesell.archives.left_out import unread_of
 from givesell.archives.reader import Reader
-from givesell.archives.registry import is_export, refuse_pages
+from givesell.archives.refusals import refuse_pages
+from givesell.archives.registry import is_export
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.words import encodable

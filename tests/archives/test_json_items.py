@@ -8,8 +8,9 @@ import re
 import pytest
 
 from givesell.archives import json_items
-from givesell.archives.json_items import ItemError, items, items_at, paths_of
+from givesell.archives.json_items import ItemError, items, items_at
 from givesell.archives.json_scan import why_not, why_not_lines
+from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
@@ -99,7 +100,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
     """Twice the values take twice the steps at most, and what has a short name for its kind takes none."""
     steps = []
     for n in (2_000, 4_000):
-        walk = json_items._Walk(io.BytesIO(b"[" + piece * n + b"0]"))
+        walk = json_items.Walk(io.BytesIO(b"[" + piece * n + b"0]"))
         matches = wanted.__eq__ if isinstance(wanted, str) else lambda path: wanted.fullmatch(path) is not None
         for _ in walk.values(matches, lambda _: True):
             pass
@@ -110,7 +111,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
 def test_long_names_are_not_put_together():
     """A value below a name longer than any that is looked for is passed over at once."""
     data = json.dumps({"k" * 2_000: [{"a": 0}] * 50_000, "item": 1}).encode()
-    walk = json_items._Walk(io.BytesIO(data))
+    walk = json_items.Walk(io.BytesIO(data))
     assert list(walk.values("item".__eq__, lambda _: True)) == [("item", b"1")]
     assert walk.steps == 3
     assert paths_of(data[: 1 << 16]) == frozenset()

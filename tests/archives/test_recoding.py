@@ -62,7 +62,15 @@ def test_little_text_is_enough(write, post):
 
 
 @pytest.mark.parametrize(
-    "data", [b"Thanks\0 to all of you for the kind words", "ありがとう\nございます".encode("shift_jis"), b"\0\1\2\3" * 9, b"", b"a"]
+    "data",
+    [
+        b"Thanks\0 to all of you for the kind words",
+        b"Comment ID,Channel ID\r\nUC1,2024-05-06T07:08:09,\0\r\nUC2,2024-05-06T07:08:09,x\r\n",
+        "ありがとう\nございます".encode("shift_jis"),
+        b"\0\1\2\3" * 9,
+        b"",
+        b"a",
+    ],
 )
 def test_what_is_not_wide_stays(data):
     """Text with a stray NUL, text of other encodings and no text are not taken for UTF-16."""

@@ -1,6 +1,7 @@
 """Recognising a format by its content."""
 
 import gzip
+import json
 import sqlite3
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from givesell.archives import FORMATS, open_reader
+from givesell.archives.head import HEAD_BYTES
 from givesell.archives.registry import PLATFORMS
 from givesell.errors import ArgumentError, FileError
 from tests.archives.conftest import Taken
@@ -115,3 +117,39 @@ def test_several_platforms_in_one_archive_are_read_together(write):
     rows = [row for batch in reader.batches(Taken()) for row in batch.to_pylist()]
     assert sorted((row["text"], row["platform"]) for row in rows) == [("a picture", "instagram"), ("a thread", "threads")]
     assert [post.text for post in open_reader(path, format="instagram").posts(Taken())] == ["a picture"]
+
+
+def seen(count):
+    """Return what an account has looked at: what exports list before its posts."""
+    return [{"Date": "2024-01-01 10:00:00", "Link": f"https://www.tiktokv.example/share/video/{number}/"} for number in range(count)]
+
+
+def test_an_export_whose_posts_come_late_is_told(write):
+    """The structure is looked through, not the first bytes alone: posts may stand behind megabytes, in a zip or packed too."""
+    late = {
+        "Activity": {"Watched": {"List": seen(20_000)}},
+        "Comment": {"Comments": {"CommentsList": [{"date": "2024-05-16 19:52:34", "comment": "so proud"}]}},
+    }
+    data = json.dumps(late).encode()
+    assert data.index(b"CommentsList") > 4 * HEAD_BYTES
+    paths = [write("mine.json", data), write("mine.json.gz", gzip.compress(data)), write("a.zip", {"user_data.json": data})]
+    for path in paths:
+        reader = open_reader(path)
+        assert reader.name == "tiktok"
+        assert [post.text for post in reader.posts(Taken())] == ["so proud"]
+
+
+@pytest.mark.parametrize("before", [0, 20_000])
+def test_the_list_of_posts_is_found_wherever_it_stands(write, before):
+    """Of several lists the one with posts is read, not the first or outermost."""
+    path = write("a.json", {"about": seen(before), "errors": [{"code": 1}], "data": {"found": [{"text": "hi"}, {"text": "thanks"}]}})
+    reader = open_reader(path)
+    reader.use_text("text")
+    assert [row["text"] for batch in reader.batches(Taken()) for row in batch.to_pylist()] == ["hi", "thanks"]
+
+
+def test_text_that_begins_with_a_bracket_is_text(write):
+    """A post in brackets is no JSON, in whatever file it stands."""
+    for name in ("a.txt", "a", "a.txt.gz"):
+        text = "[Giveaway] two mugs, ask me\nFresh bread at noon\n"
+        assert open_reader(write(name, gzip.compress(text.encode()) if name.endswith("gz") else text)).name == "lines"

@@ -201,3 +201,30 @@ def test_what_is_no_path(paths, scorer):
     if not isinstance(paths, list):
         with pytest.raises(ArgumentTypeError, match=r"E206.*out must be a path"):
             score_files("a.csv", paths, scorer=scorer)
+
+
+def test_what_holds_no_posts_is_left_out_of_a_folder_and_named(tmp_path, score, rows):
+    """Of a folder or pattern what looks like something else is not read, and named; a file that is named itself is an error."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "a.txt").write_text("thanks\n")
+    (folder / "like.js").write_text('window.YTD.like.part0 = [ {"like": {"tweetId": "1"}} ]')
+    (folder / "page.html").write_text("<!DOCTYPE html><html></html>")
+    (folder / "b.csv").write_text("text\nbuy\n")
+    (folder / "users.csv").write_text("id,handle\n1,ana\n")
+    summary = score("mine")
+    assert [row["text"] for row in rows()] == ["thanks", "buy"]
+    assert sorted(summary.unread) == ["like.js", "page.html", "users.csv"]
+    assert sorted(score("mine/*", overwrite=True).unread) == [str(folder / name) for name in ("like.js", "page.html", "users.csv")]
+    for named in ("mine/like.js", ["mine/a.txt", "mine/like.js"]):
+        with pytest.raises(FileError, match=r"E512.*like\.js: looks like the part 'like' of an X archive"):
+            score(named, overwrite=True)
+
+
+def test_a_folder_of_pages_says_what_they_are(tmp_path, score):
+    """An export in HTML, with the scripts that its pages need, says how to ask for JSON."""
+    (tmp_path / "export" / "js").mkdir(parents=True)
+    (tmp_path / "export" / "js" / "script.js").write_text("function run() {\n  return 1;\n}\n")
+    (tmp_path / "export" / "messages.html").write_text('<html><body><div class="page_wrap">')
+    with pytest.raises(FileError, match=r"E512.*of Telegram Desktop.*Machine-readable JSON"):
+        score("export")

@@ -196,6 +196,7 @@ def test_a_partial_output_that_grew_is_cut_back(interrupted, score, rows, tmp_pa
         ("disguised", "b.csv is not as it was"),
         ("fewer", "it had other inputs"),
         ("setting", "its settings, its model or the version"),
+        ("encoding", "its settings, its model or the version"),
         ("about", "its settings, its model or the version"),
         ("output", "what it kept is damaged"),
         ("zeros", "what it kept is damaged"),
@@ -205,7 +206,12 @@ def test_a_partial_output_that_grew_is_cut_back(interrupted, score, rows, tmp_pa
 )
 def test_another_run_starts_anew_and_says_so(interrupted, score, rows, tmp_path, change, said):
     """A changed input, setting or model, or damaged files of the run, are never mixed with what was there."""
-    options = {"setting": {"prefix": "g_"}, "about": {"about": {"name": "other"}}, "restart": {"resume": False}}.get(change, {})
+    options = {
+        "setting": {"prefix": "g_"},
+        "encoding": {"encoding": "cp1252"},
+        "about": {"about": {"name": "other"}},
+        "restart": {"resume": False},
+    }.get(change, {})
     names = interrupted
     if change == "input":
         (tmp_path / "a.csv").write_text("id,text\n" + "a0,buy\n" * 30)
