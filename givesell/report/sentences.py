@@ -205,7 +205,7 @@ def _times(figures: Mapping[str, Any]) -> list[str]:
     if times["unread"] and not told:
         lines.append(f"{times['unread']:,} {'times were' if times['unread'] > 1 else 'time was'} not understood.")
     if times["missing"]:
-        lines.append(f"No time stands at {times['missing']:,} {'posts' if times['missing'] > 1 else 'post'}.")
+        lines.append(f"{times['missing']:,} {'posts have' if times['missing'] > 1 else 'post has'} no time.")
     return lines
 
 

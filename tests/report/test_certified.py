@@ -120,7 +120,7 @@ def test_what_is_missing_is_counted(report):
     ]
     found = report(rows)
     assert (found.figures["times"]["missing"], found.figures["no_author"]) == (2, 1)
-    assert "No time stands at 2 posts." in found.figures["summary"]
+    assert "2 posts have no time." in found.figures["summary"]
     for words in ("without a verdict</td><td>1", "without a time</td><td>2", "without an author</td><td>1"):
         assert words in found.html
     nothing = report([row("hi", 0.1)]).figures
