@@ -1,11 +1,10 @@
 """`read_archive`: the posts of an archive in Python, one by one or as a DataFrame."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from givesell.archives.columns import as_text, find_roles, find_text_column
@@ -14,7 +13,7 @@ from givesell.archives.files import printable
 from givesell.archives.post import POST, SCHEMA, Post, to_batch
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
-from givesell.archives.times import as_times
+from givesell.archives.times import TimeColumn, read_times
 from givesell.errors import ArgumentTypeError, FileError
 
 if TYPE_CHECKING:
@@ -38,8 +37,9 @@ class Archive:
 
     _MOST = 1_000
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, again: Callable[[], Reader] | None = None) -> None:
         self._reader = reader
+        self._again = again or (lambda: reader)
         self.format = reader.name
         self.rejected: list[tuple[Path, int, str, str | bytes]] = []
         self.n_rejected = 0
@@ -80,6 +80,10 @@ class Archive:
         self.rejected, self.n_rejected = [], 0
         yield from self._reader.batches(self)
 
+    def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
+        """Return the posts of one of `tables`, null where a cell says that there is none, such as ``nan`` or ``[removed]``."""
+        return self._reader.posts_of(batch)
+
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         """Take a row that cannot be read; called by the reader."""
         self.n_rejected += 1
@@ -88,20 +92,37 @@ class Archive:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         batches = self.tables()
-        return batches if isinstance(self._reader, PostReader) else (self._as_posts(batch) for batch in batches)
+        return batches if isinstance(self._reader, PostReader) else self._table_posts(batches)
 
-    def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _table_posts(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Bring the batches of a table to the fields of a post."""
+        roles = {**find_roles(self._reader.schema.names), "text": self._reader.text}
+        times, whole = TimeColumn(), False
+        for batch in batches:
+            if not whole:
+                times.add(*_times_of(batch, roles))
+                if times.asks:
+                    # What comes first, day or month, all times of the table tell together.
+                    times, whole = self._all_times(roles), True
+            yield self._as_posts(batch, roles, times)
+
+    def _all_times(self, roles: Mapping[str, str]) -> TimeColumn:
+        times = TimeColumn()
+        for batch in self._again().batches(_Nowhere()):
+            times.add(*_times_of(batch, roles))
+        return times
+
+    def _as_posts(self, batch: pa.RecordBatch, roles: Mapping[str, str], order: TimeColumn) -> pa.RecordBatch:
         """Bring a table to the fields of a post."""
-        roles = {**find_roles(batch.schema.names), "text": self._reader.text}
         empty = to_batch([])
         columns = []
         for field in empty.schema:
             name = roles.get(field.name)
             if field.name == "created":
-                times = as_times(batch.column(name)) if name else np.full(len(batch), np.datetime64("NaT", "s"))
+                times = read_times(*_times_of(batch, roles), order=order).utc
                 columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
             elif name:
-                columns.append(as_text(batch.column(name)))
+                columns.append(as_text(self._reader.posts_of(batch) if field.name == "text" else batch.column(name)))
             else:
                 fill = {"kind": POST, "platform": ""}.get(field.name)
                 columns.append(pa.array([fill] * len(batch), pa.string()))
@@ -109,6 +130,19 @@ class Archive:
 
     def __repr__(self) -> str:
         return f"<Archive {str(self._reader.path)!r}: {self.format}>"
+
+
+class _Nowhere:
+    """Takes the rows that cannot be read, where they are told another time."""
+
+    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take one."""
+
+
+def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
+    """Return the columns that tell when posts were written: the day or all of it, and the hour where it stands by itself."""
+    created, clock = roles.get("created"), roles.get("clock")
+    return batch.column(created) if created else pa.nulls(len(batch)), batch.column(clock) if clock else None
 
 
 def read_archive(
@@ -164,6 +198,10 @@ def read_archive(
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
     options = Options(query=query, visibility=visibility)
-    reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
-    reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, text_column, place))
-    return Archive(reader)
+
+    def reader() -> Reader:
+        found = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
+        found.use_text("text" if isinstance(found, PostReader) else find_text_column(found.schema.names, text_column, place))
+        return found
+
+    return Archive(reader(), reader)

@@ -20,6 +20,7 @@ from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
+from givesell.archives.missing import posts_of
 from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.seen import Seen
 from givesell.errors import FileError
@@ -96,10 +97,13 @@ class Reader(ABC):
         How far the reader has come, of `passes` times the size of the file.
     skipped : Counter of str
         Posts that were left out on purpose, by reason.
+    cells : bool
+        Whether posts are cells of a table, where programs write words such as ``nan`` for nothing; see `givesell.archives.missing`.
     """
 
     name: ClassVar[str]
     passes: ClassVar[int] = 1
+    cells: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -142,6 +146,20 @@ class Reader(ABC):
         column : str
         """
         self.text = column
+
+    def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
+        """Return the posts of a batch, null where a cell says that there is none.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+
+        Returns
+        -------
+        pyarrow.Array
+        """
+        posts = batch.column(self.text)
+        return posts_of(posts) if self.cells else posts
 
     def batches(self, rejects: Rejects, skip: int = 0) -> Iterator[pa.RecordBatch]:
         """Read the input; the same input gives the same batches.
@@ -214,6 +232,7 @@ class PostReader(Reader):
         Whether each id may stand once: a second one is skipped.
     """
 
+    cells: ClassVar[bool] = False
     platform: ClassVar[str]
     pattern: ClassVar[re.Pattern[str]]
     unique: ClassVar[bool] = True

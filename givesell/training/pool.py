@@ -140,7 +140,7 @@ def _in_memory(posts: Any, labels: Any) -> Iterator[Part]:
 def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
-        texts = batch.column(archive.text_column).cast("string").to_pylist()
+        texts = archive.posts_of(batch).cast("string").to_pylist()
         dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
         labels = batch.column(label).to_pylist() if label in names and label not in dropped else None
         name_of_id = find_roles(names).get("id")
