@@ -18,10 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
 from givesell.batch.formats import Format
-from givesell.delimited import MARK, delimited
+from givesell.delimited import MARK, delimited, delimited_columns
 from givesell.errors import ArgumentError
 from givesell.verdict import COLUMNS, Scores
 from givesell.words import encodable
@@ -97,10 +98,13 @@ class CsvEncoder(Encoder):
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
-        columns = [as_text(column).to_pylist() for column in batch.columns]
-        columns += [scores.label.tolist(), [_decimal(number) for number in scores.selling.tolist()]]
-        columns += [["true" if sure else "false" for sure in scores.sure.tolist()], scores.status.tolist()]
-        return self._put(partial(zip, *columns, strict=True))
+        columns = [as_text(column) for column in batch.columns]
+        columns += [pa.array(scores.label, pa.string()), _decimals(scores.selling)]
+        columns += [pa.array(scores.sure).cast(pa.string()), pa.array(scores.status, pa.string())]
+        if not self.excel:
+            return delimited_columns(columns, self.delimiter)
+        values = [column.to_pylist() for column in columns]
+        return self._put(partial(zip, *values, strict=True))
 
     def _put(self, rows: Callable[[], Iterable[Any]]) -> bytes:
         return delimited(rows, self.delimiter, excel=self.excel)
@@ -310,10 +314,15 @@ def _undictionaried(field: pa.Field) -> pa.Field:
     return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
-def _decimal(number: float) -> str:
-    if number != number:
-        return ""
-    return f"{number:.{DECIMALS}f}".rstrip("0").rstrip(".")
+def _decimals(numbers: NDArray[np.float32]) -> pa.StringArray:
+    """Return probabilities as text, without zeros at their end; nothing for what is no number."""
+    known = ~np.isnan(numbers)
+    parts = np.rint(np.where(known, numbers, 0).astype(np.float64) * 10**DECIMALS).astype(np.int64)
+    whole, rest = np.divmod(parts, 10**DECIMALS)
+    digits = pc.utf8_rtrim(pc.utf8_lpad(pa.array(rest).cast(pa.string()), DECIMALS, "0"), "0")
+    text = pa.array(whole).cast(pa.string())
+    text = pc.if_else(pa.array(rest == 0), text, pc.binary_join_element_wise(text, digits, "."))
+    return pc.if_else(pa.array(known), text, None)
 
 
 def _json_values(column: pa.Array, field: pa.Field) -> list[Any]:
