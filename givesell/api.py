@@ -162,8 +162,8 @@ def score_archive(
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
     **options
-        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``format``, ``query``, ``visibility``,
-        ``strict``, ``overwrite``, ``resume``, ``progress``.
+        As `givesell.batch.score_files` takes them: ``text_column``, ``prefix``, ``excel``, ``like_input``, ``format``, ``query``,
+        ``visibility``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------

@@ -10,8 +10,9 @@ The rules, where files differ:
 - Further limits stand in `givesell.archives.limits`.
 """
 
+import codecs
 import io
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -60,7 +61,13 @@ def read_dicts(stream: IO[bytes], reject: Reject, fix: Callable[[str], str] = st
 
 
 class CsvReader(Reader):
-    """Comma-separated values; see `givesell.archives.csv_file` for the rules."""
+    """Comma-separated values; see `givesell.archives.csv_file` for the rules.
+
+    Attributes
+    ----------
+    dialect : Dialect
+        How the file is written.
+    """
 
     name = "csv"
     delimiter = ","
@@ -133,6 +140,30 @@ class CsvReader(Reader):
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
         raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {reason}")
+
+
+def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
+    """Return the delimiter of several files of delimited text, and whether they begin with a byte order mark.
+
+    Parameters
+    ----------
+    readers : iterable of Reader
+
+    Returns
+    -------
+    (str, bool) or None
+        None where one of the files is something else, or they differ.
+    """
+    found = {(reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None for reader in readers}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_marked(reader: Reader) -> bool:
+    """Whether a file that lies by itself begins with a byte order mark."""
+    if not reader.path.is_file():
+        return False
+    with reader.path.open("rb") as raw:
+        return raw.read(3).startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 class TsvReader(CsvReader):

@@ -159,13 +159,13 @@ def read_archive(
     ----------
     path : path
         The export of a platform (a file of it, the zip or tar, or the unpacked folder) or a plain file of posts:
-        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not.
+        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not, or a spreadsheet.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     text_column : str, optional
         For tables: the column of posts.
     query : str, optional
-        For SQLite: the SELECT whose rows are the posts.
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
 

@@ -60,7 +60,7 @@ class Options:
     Attributes
     ----------
     query : str or None
-        For SQLite: the SELECT whose rows are the posts.
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
     """

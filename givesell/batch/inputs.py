@@ -18,7 +18,10 @@ from givesell.writing import is_same
 
 STDIN = "-"
 SUFFIXES = frozenset(
-    ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst".split()
+    (
+        ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .xlsx .xlsm .xlsb .xls .ods .txt "
+        ".js .car .zip .tar .tgz .gz .bz2 .xz .zst"
+    ).split()
 )
 
 
