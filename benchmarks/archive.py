@@ -183,7 +183,7 @@ def tenths(samples: list[float]) -> list[int]:
 def main() -> None:
     """Run all and print or write a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posts", type=float, nargs="+", default=[5, 10], help="millions of posts")
+    parser.add_argument("--posts", type=float, nargs="*", default=[5, 10], help="millions of posts")
     parser.add_argument("--peer-posts", type=float, default=1, help="millions of posts that both score")
     parser.add_argument("--kinds", nargs="+", default=["JSONL", "Parquet", "CSV"], help="formats")
     parser.add_argument("--dump", type=float, default=2, help="GB of a packed dump; 0 for none")
