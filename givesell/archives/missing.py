@@ -56,7 +56,8 @@ def _rows_missing(texts: pa.Array) -> NDArray[np.int64]:
         return rows
     told = pc.utf8_trim_whitespace(texts.take(pa.array(rows)))
     found = pc.and_(pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER))
-    return rows[pc.fill_null(found, False).to_numpy(zero_copy_only=False)]
+    missing: NDArray[np.int64] = rows[pc.fill_null(found, False).to_numpy(zero_copy_only=False)]
+    return missing
 
 
 def posts_of(column: pa.Array) -> pa.Array:
