@@ -220,7 +220,7 @@ def score_archive(
         Threads, as joblib counts them; one a core by default.
     **options
         As `givesell.batch.score_files` takes them: ``selection``, ``sink``, ``text_column``, ``columns``, ``prefix``, ``excel``,
-        ``format``, ``query``, ``visibility``, ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
+        ``like_input``, ``format``, ``query``, ``visibility``, ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------

@@ -15,6 +15,11 @@ import io
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from givesell.words import encodable
 
@@ -71,6 +76,50 @@ def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool 
             except UnicodeEncodeError:
                 pass
     return _carefully(rows(), delimiter, excel).encode()
+
+
+def delimited_columns(columns: Sequence[pa.Array], delimiter: str) -> bytes:
+    r"""Return columns as `delimited` would return their rows, at once where none of them needs more care than quotes.
+
+    Parameters
+    ----------
+    columns : sequence of pyarrow.StringArray
+        Two or more, of one length.
+    delimiter : str
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> delimited_columns([pa.array(["1", None]), pa.array(["one, two", 'a "b" c'])], ",")
+    b'1,"one, two"\n,"a ""b"" c"\n'
+    """
+    if not len(columns[0]):
+        return b""
+    held = [memoryview(buffer) for column in columns if (buffer := column.buffers()[2]) is not None]
+    if not any(b"\r" in data or MARK.encode() in data for data in map(bytes, held)):
+        *first, last = (_quoted(pc.fill_null(column, ""), delimiter) for column in columns)
+        last = pc.binary_join_element_wise(last, "\n", "")
+        with suppress(pa.ArrowException):  # more than such a column can hold
+            return _all_bytes(pc.binary_join_element_wise(*first, last, delimiter))
+    values = [column.to_pylist() for column in columns]
+    return delimited(partial(zip, *values, strict=True), delimiter)
+
+
+def _quoted(column: pa.StringArray, delimiter: str) -> pa.StringArray:
+    """Return fields, in quotes where they must be."""
+    needs = pc.match_substring_regex(column, f'["\n{re.escape(delimiter)}]')
+    if not pc.any(needs).as_py():
+        return column
+    return pc.if_else(needs, pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', ""), column)
+
+
+def _all_bytes(texts: pa.StringArray) -> bytes:
+    _, ends, data = texts.buffers()
+    bounds = memoryview(ends).cast("i")
+    return bytes(memoryview(data)[bounds[texts.offset] : bounds[texts.offset + len(texts)]])
 
 
 def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:

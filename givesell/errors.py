@@ -115,7 +115,7 @@ _MESSAGES = {
     "E353": "Labelling needs a terminal to read keys from. Run givesell label in one, without redirecting its input or output.",
     "E354": "{path}: there is no post to label in it.",
     # what people see
-    "E360": "Only .csv and .tsv are guarded for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
+    "E360": "Only .csv, .tsv and .xlsx are made for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
     "E362": "Column {column!r}{where} is there {count} times. Leave one of that name.",
     "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
@@ -156,6 +156,10 @@ _MESSAGES = {
         "Set the language of the Google account to English, and export them again."
     ),
     "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
+    "E540": "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both: pip install 'givesell[excel]'.",
+    "E541": "{path}: is too large to be read as a spreadsheet (more than {most} MiB unpacked). Save it as .csv and pass that.",
+    "E542": "{path}: which sheet holds the posts? It has {sheets}. Name one with --query.",
+    "E543": "A spreadsheet holds at most {most:,} rows and {columns:,} columns. Write .csv or .parquet, or score fewer posts at a time.",
     # the linguistic view
     "E701": "{what} needs {package}, which is not installed. Install it: pip install 'givesell[{extra}]'.",
     "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",

@@ -3,164 +3,33 @@
 The rules, where files differ:
 
 - UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
-- A row with too few or too many fields is rejected. Blank lines are not rows.
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
-- A ``.csv`` whose header has no comma but semicolons or tabs is read with those.
-- A stray opening quote would swallow the rows after it. So of a broken record only the first line
-  is rejected, and reading starts again at its second line. While such lines are being read again,
-  a row with an odd number of quotes is the tail of something broken and is rejected too.
-- A record spans at most 1,000 lines and 4 MiB (one line alone: 16 MiB), and the lines of a
-  broken stretch are read again at most about five times, which keeps the time linear.
+- Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see `givesell.archives.csv_dialect`.
+- What becomes of ragged rows and stray quotes stands in `givesell.archives.csv_records`. Where all is as it should be, blocks of rows are
+  read at once (`givesell.archives.csv_blocks`), to the same effect.
 - Further limits stand in `givesell.archives.limits`.
 """
 
-import csv
+import codecs
 import io
-import re
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from itertools import chain
 from typing import IO, cast
 
 import pyarrow as pa
 
 from givesell.archives.columns import unique_names
-from givesell.archives.limits import MAX_COLUMNS, MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
-from givesell.archives.loose_rows import are_loose, fitted
+from givesell.archives.csv_blocks import BLOCK_BYTES, Lines, parsed
+from givesell.archives.csv_dialect import dialect_of
+from givesell.archives.csv_records import Record, Records, Reject
+from givesell.archives.limits import MAX_COLUMNS
+from givesell.archives.loose_rows import are_loose
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
 from givesell.archives.recoding import hinted
 from givesell.delimited import long_fields
 from givesell.errors import FileError
-
-# How many lines may be read again in a broken stretch, as a multiple of its first record.
-AGAIN = 4
-
-_QUOTED = re.compile(r'(?:^|(?<=[,;\t\r\n]))"(?:[^"]|"")*(?:"|$)')
-_MOST_HEAD = 1 << 16
-
-Reject = Callable[[int, str, str], None]
-Record = tuple[int, str, list[str]]
-
-
-class Records:
-    """The records of a delimited text, each with the physical lines it spans.
-
-    Parameters
-    ----------
-    lines : iterator of str
-        With their ends.
-    delimiter : str
-    reject : callable
-        Takes the number of a bad line (from 1), the reason and the line.
-
-    Attributes
-    ----------
-    width : int or None
-        How many fields a record must have; None for any.
-    loose : bool
-        Whether it may have fewer or more; see `givesell.archives.loose_rows`.
-    text : int or None
-        Which of them is the post, if known.
-    lines_read : int
-        Counts each reading of a line, so that a test can bound the work.
-    """
-
-    def __init__(self, lines: Iterator[str], delimiter: str, reject: Reject) -> None:
-        self.width: int | None = None
-        self.loose = False
-        self.text: int | None = None
-        self.lines_read = 0
-        self._lines = lines
-        self._delimiter = delimiter
-        self._reject = reject
-        self._again: deque[str] = deque()
-        self._span: list[str] = []
-        self._chars = 0
-        self._number = 0
-        self._broken_until = 0
-        self._credit = 0
-        # From here on a line is looked at more closely.
-        self._long = MAX_LINE // 16
-
-    def __iter__(self) -> Iterator[Record]:
-        """Yield the number of the first line, the raw text and the fields of each record; of a rejected line no fields."""
-        while True:
-            reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-            try:
-                for fields in reader:
-                    first = self._number - len(self._span) + 1
-                    raw = self._span[0] if len(self._span) == 1 else "".join(self._span)
-                    if self.width is not None and len(fields) != self.width and fields:
-                        if not self.loose:
-                            raise csv.Error(f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {self.width}")
-                        fields = fitted(fields, self.width)
-                    if first <= self._broken_until and raw.count('"') % 2:
-                        raise csv.Error("looks like the rest of a broken row")
-                    self._span = []
-                    if fields:
-                        if (len(raw) > MAX_POST or not raw.isascii()) and (reason := self._against(raw, fields)) is not None:
-                            self._reject(first, reason, raw)
-                            fields = []
-                        yield first, raw, fields
-            except csv.Error as error:
-                yield (*self._drop_first(_plainly(str(error))), [])
-            else:
-                return
-
-    def _against(self, raw: str, fields: list[str]) -> str | None:
-        """Return what is wrong with a record whose shape is right."""
-        if not _decodes(raw):
-            return "not UTF-8"
-        return TOO_LONG if self.text is not None and len(raw) > MAX_POST and len(fields[self.text]) > MAX_POST else None
-
-    def _feed(self) -> Iterator[str]:
-        while True:
-            if self._again:
-                line = self._again.popleft()
-            elif (line := next(self._lines, "")) == "":
-                return
-            self._number += 1
-            self.lines_read += 1
-            self._span.append(line)
-            if len(line) >= self._long:
-                self._check_line(line)
-            self._chars = len(line) if len(self._span) == 1 else self._chars + len(line)
-            if len(self._span) > 1:
-                self._check_span()
-            yield line
-
-    def _check_line(self, line: str) -> None:
-        if len(line) >= MAX_LINE or (not line.isascii() and len(line.encode("utf-8", "surrogateescape")) >= MAX_LINE):
-            raise csv.Error("line of 16 MiB or more")
-        if line.count(self._delimiter) > MAX_FIELDS:
-            raise csv.Error(f"more than {MAX_FIELDS:,} fields")
-
-    def _check_span(self) -> None:
-        exhausted = self._credit <= 0 and self._number - len(self._span) + 1 <= self._broken_until
-        if exhausted or len(self._span) > MAX_RECORD_LINES or self._chars > MAX_RECORD_CHARS:
-            raise csv.Error("a quote opened here is not closed")
-
-    def _drop_first(self, reason: str) -> tuple[int, str]:
-        span, self._span = self._span, []
-        first = self._number - len(span) + 1
-        self._reject(first, reason, span[0])
-        if len(span) == 1:
-            return first, span[0]
-        self._credit = self._credit - len(span) if first <= self._broken_until else AGAIN * len(span)
-        self._broken_until = max(self._broken_until, self._number)
-        self._again.extendleft(reversed(span[1:]))
-        self._number = first
-        return first, span[0]
-
-
-def _plainly(error: str) -> str:
-    if "expected after" in error:
-        return "a quote opened here is not closed before the next delimiter"
-    if "unexpected end of data" in error:
-        return "a quote opened here is not closed"
-    if "new-line character" in error:
-        return "a carriage return outside quotes"
-    return error
 
 
 def read_dicts(
@@ -208,67 +77,109 @@ def read_dicts(
 
 
 class CsvReader(Reader):
-    """Comma-separated values; see `givesell.archives.csv_file` for the rules."""
+    """Comma-separated values; see `givesell.archives.csv_file` for the rules.
+
+    Attributes
+    ----------
+    dialect : Dialect
+        How the file is written.
+    """
 
     name = "csv"
     delimiter = ","
 
     def _find_schema(self) -> pa.Schema:
-        self._newline, self._delimiter = "\n", self.delimiter
-        self._sniff()
-        with self._records(self._refuse_header) as records:
-            header = _some(iter(records), 1)
-        if not header:
-            raise FileError("E403", path=self.shown)
-        _, _, names = header[0]
-        if len(names) > MAX_COLUMNS:
+        with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
+            lines = _without_mark(bounded_lines(text.readline, "\n"))
+            first = next(lines, "")
+            if first.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
+            self.dialect = dialect_of(chain([first], lines), self.delimiter)
+        with self._opened(self._refuse_header) as (_, header, _):
+            if not header:
+                raise FileError("E403", path=self.shown)
+        if len(header) > MAX_COLUMNS:
             raise FileError("E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns")
-        return pa.schema([(name, pa.string()) for name in unique_names(names)])
+        return pa.schema([(name, pa.string()) for name in unique_names(header)])
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         def reject(line: int, reason: str, raw: str) -> None:
             rejects.add(self.shown, line, reason, raw)
 
-        with self._records(reject) as records:
-            iterator = iter(records)
-            _some(iterator, 1)
+        with self._opened(reject) as (records, header, lines):
             records.width, records.loose = len(self.schema), are_loose(self.schema.names)
             records.text = self.schema.get_field_index(self.text) if self.text else None
-            # A batch also where all is rejected, so that the rejects need not be held.
+            records.named = max((number for number, name in enumerate(header, 1) if name.strip()), default=0)
             most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))
-            more = True
-            while more:
-                rows, more = _next_rows(iterator, most)
+            for batch in _in_batches(self._pieces(records, lines, most), most):
                 self.bytes_read = self.files.position
-                if rows or more:
-                    yield self._batch(rows)
+                yield batch
+
+    def _pieces(self, records: Records, lines: Lines | None, most: int) -> Iterator[tuple[pa.RecordBatch, int]]:
+        """Yield rows, and how many records they were, good and bad, in pieces of some size."""
+        iterator = iter(records)
+        names = self.schema.names
+        more = True
+        while more:
+            end = None
+            if lines is not None and records.at_rest:
+                block = lines.block(min(BLOCK_BYTES, BATCH_BYTES))
+                found = parsed(block, self.dialect.delimiter, names) if block else None
+                if found is not None:
+                    batch, size, count = found
+                    lines.skip(size)
+                    records.skip(count)
+                    yield batch, len(batch)
+                    continue
+                end = lines.position + len(block)
+            rows, taken, more = _next_rows(iterator, most, partial(_is_done, records, lines, end))
+            yield self._batch(rows), taken
 
     def _batch(self, rows: list[list[str]]) -> pa.RecordBatch:
         columns = [pa.array(column, pa.string()) for column in (zip(*rows, strict=True) if rows else [()] * len(self.schema))]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     @contextmanager
-    def _records(self, reject: Reject) -> Iterator[Records]:
-        with self.files.open(self.members[0]) as stream, _text(stream, self._newline) as text:
-            lines = bounded_lines(text.readline, self._newline)
-            yield Records(_without_mark(lines), self._delimiter, reject)
-
-    def _sniff(self) -> None:
-        """Find what ends a line, and what stands between the fields."""
-        with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
-            head = _header(bounded_lines(text.readline, "\n"))
-        if head.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
-        # What stands in quotes is a part of a name.
-        head = _QUOTED.sub("", head)
-        if "\r" in head.rstrip("\r\n"):
-            self._newline = "\r"
-            head = head[: head.index("\r")]
-        if self._delimiter == "," and "," not in head:
-            self._delimiter = next((sign for sign in ";\t" if sign in head), ",")
+    def _opened(self, reject: Reject) -> Iterator[tuple[Records, list[str], Lines | None]]:
+        """Open the file and read its header: give the records after it, its names, and the lines where blocks can be taken from them."""
+        delimiter, newline, said = self.dialect
+        with ExitStack() as stack:
+            stream = stack.enter_context(self.files.open(self.members[0]))
+            lines = Lines(stream) if newline == "\n" else None
+            if lines is None:
+                read = bounded_lines(stack.enter_context(_text(stream, newline)).readline, newline)
+            else:
+                read = map(_decoded, bounded_lines(lines.readline, b"\n"))
+            records = Records(_without_mark(read), delimiter, reject)
+            header = _some(iter(records), 2 if said else 1)
+            yield records, header[-1][2] if len(header) > said else [], lines
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
         raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {hinted(reason)}")
+
+
+def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
+    """Return the delimiter of several files of delimited text, and whether they begin with a byte order mark.
+
+    Parameters
+    ----------
+    readers : iterable of Reader
+
+    Returns
+    -------
+    (str, bool) or None
+        None where one of the files is something else, or they differ.
+    """
+    found = {(reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None for reader in readers}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_marked(reader: Reader) -> bool:
+    """Whether a file that lies by itself begins with a byte order mark."""
+    if not reader.path.is_file():
+        return False
+    with reader.path.open("rb") as raw:
+        return raw.read(3).startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 class TsvReader(CsvReader):
@@ -276,6 +187,33 @@ class TsvReader(CsvReader):
 
     name = "tsv"
     delimiter = "\t"
+
+
+def _in_batches(pieces: Iterator[tuple[pa.RecordBatch, int]], most: int) -> Iterator[pa.RecordBatch]:
+    """Put pieces together to batches of bounded size; one may be empty where all its rows are rejected, so that these need not be held."""
+    held: list[pa.RecordBatch] = []
+    rows = size = taken = 0
+    for piece, count in pieces:
+        held.append(piece)
+        rows, size, taken = rows + len(piece), size + piece.nbytes, taken + count
+        while taken >= most or size >= BATCH_BYTES:
+            whole = pa.concat_batches(held) if len(held) > 1 else held[0]
+            batch, rest = whole.slice(0, most), whole.slice(most)
+            yield batch
+            held = [rest] if len(rest) else []
+            rows, size = len(rest), rest.nbytes
+            taken = rows
+    if rows:
+        yield pa.concat_batches(held)
+
+
+def _is_done(records: Records, lines: Lines | None, end: int | None) -> bool:
+    """Whether a block that had to be read with care is done with."""
+    return lines is not None and end is not None and lines.position >= end and records.at_rest
+
+
+def _decoded(line: bytes) -> str:
+    return line.decode("utf-8", "surrogateescape")
 
 
 def _some(records: Iterator[Record], most: int) -> list[Record]:
@@ -291,8 +229,8 @@ def _some(records: Iterator[Record], most: int) -> list[Record]:
     return taken
 
 
-def _next_rows(records: Iterator[Record], most: int) -> tuple[list[list[str]], bool]:
-    """Return the fields of as many records as `_some` would, and whether there may be more."""
+def _next_rows(records: Iterator[Record], most: int, is_enough: Callable[[], bool]) -> tuple[list[list[str]], int, bool]:
+    """Return the fields of as many records as `_some` would or are enough, how many records that took, and whether there may be more."""
     rows: list[list[str]] = []
     count = size = 0
     with long_fields:
@@ -301,9 +239,9 @@ def _next_rows(records: Iterator[Record], most: int) -> tuple[list[list[str]], b
                 rows.append(fields)
             count += 1
             size += len(raw)
-            if count == most or size >= BATCH_BYTES:
-                return rows, True
-    return rows, False
+            if count == most or size >= BATCH_BYTES or is_enough():
+                return rows, count, True
+    return rows, count, False
 
 
 @contextmanager
@@ -315,25 +253,6 @@ def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
         # A generator that is let go of late finds its file closed.
         with suppress(ValueError):
             text.detach()
-
-
-def _header(lines: Iterator[str]) -> str:
-    """Return the first line that is not blank, with those that a quote in it takes along."""
-    head = ""
-    for line in lines:
-        if head or line.strip():
-            head += line
-        if head and (head.count('"') % 2 == 0 or len(head) >= _MOST_HEAD):
-            break
-    return head[:_MOST_HEAD]
-
-
-def _decodes(raw: str) -> bool:
-    try:
-        raw.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _without_mark(lines: Iterator[str]) -> Iterator[str]:

@@ -84,3 +84,5 @@ MAX_RESTARTS = 16
 # What a row of SQLite may take, which its columns share; none of them needs less than this.
 ROW_MEMORY = 64 << 20
 LEAST_VALUE = 1 << 17
+# What a workbook may unpack to: its sheet is held whole while it is read, which takes about one and a half times as much.
+MAX_WORKBOOK = 256 << 20

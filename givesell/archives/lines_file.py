@@ -12,6 +12,7 @@ class LinesReader(Reader):
     """A text file in UTF-8; the one column is ``text``."""
 
     name = "lines"
+    cells = False
 
     def _find_schema(self) -> pa.Schema:
         return pa.schema([("text", pa.string())])

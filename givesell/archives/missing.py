@@ -5,8 +5,10 @@ or "null" and no more; but where that is the whole of a cell, a program has writ
 neither giving nor selling. The cell is kept as it is, and the post is counted as missing.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from givesell.archives.columns import is_text
 
@@ -14,6 +16,7 @@ WORDS = (
     "nan", "-nan", "na", "#na", "n/a", "#n/a", "#n/a n/a", "<na>", "null", "#null!", "none", "nat", "1.#ind", "-1.#ind", "1.#qnan",
     "-1.#qnan", "[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]", "[removed by reddit]",
 )  # fmt: skip
+_SHORTEST = min(map(len, WORDS))
 _LONGEST = max(map(len, WORDS)) + 4  # with blanks around
 # A word of several languages; in capitals it is what R writes.
 _ONLY_UPPER = "na"
@@ -36,15 +39,25 @@ def is_missing(texts: pa.Array) -> pa.BooleanArray:
     >>> is_missing(pa.array(["NaN", " [removed] ", "none of these", "na", "NA", "", None])).to_pylist()
     [True, True, False, False, True, False, False]
     """
-    short = pc.fill_null(pc.less_equal(pc.binary_length(texts), _LONGEST), False)
-    rows = pc.indices_nonzero(short)
+    missing = np.zeros(len(texts), bool)
+    missing[_rows_missing(texts)] = True
+    return pa.array(missing)
+
+
+def _rows_missing(texts: pa.Array) -> NDArray[np.int64]:
+    """Return the rows whose text is a word for nothing; only short texts are looked at."""
+    wide = pa.types.is_large_string(texts.type)
+    ends = texts.buffers()[1]
+    if not len(texts) or ends is None:
+        return np.zeros(0, np.int64)
+    sizes = np.diff(np.frombuffer(ends, np.int64 if wide else np.int32)[texts.offset : texts.offset + len(texts) + 1])
+    rows = np.flatnonzero((sizes >= _SHORTEST) & (sizes <= _LONGEST))
     if not len(rows):
-        return short
-    told = pc.utf8_trim_whitespace(texts.take(rows))
+        return rows
+    told = pc.utf8_trim_whitespace(texts.take(pa.array(rows)))
     found = pc.and_(pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER))
-    if len(rows) == len(texts):
-        return found
-    return pc.replace_with_mask(short, short, found)
+    missing: NDArray[np.int64] = rows[pc.fill_null(found, False).to_numpy(zero_copy_only=False)]
+    return missing
 
 
 def posts_of(column: pa.Array) -> pa.Array:
@@ -68,5 +81,6 @@ def posts_of(column: pa.Array) -> pa.Array:
         return column
     plain = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     texts = column if plain else column.cast(pa.large_string())
-    missing = is_missing(texts)
-    return pc.if_else(missing, None, texts) if pc.any(missing).as_py() else column
+    if not len(_rows_missing(texts)):
+        return column
+    return pc.if_else(is_missing(texts), None, texts)

@@ -1,14 +1,12 @@
 """`read_archive`: the posts of an archive in Python, one by one or as a DataFrame."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text
 from givesell.archives.failures import named
@@ -19,7 +17,7 @@ from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
 from givesell.archives.roles import columns_of, find_roles
-from givesell.archives.times import as_times
+from givesell.archives.times import TimeColumn, read_times
 from givesell.errors import ArgumentTypeError, FileError
 
 if TYPE_CHECKING:
@@ -45,8 +43,9 @@ class Archive:
 
     _MOST = 1_000
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, again: Callable[[], Reader] | None = None) -> None:
         self._reader = reader
+        self._again = again or (lambda: reader)
         self.format = reader.name
         self.rejected: list[tuple[Path, int, str, str | bytes]] = []
         self.n_rejected = 0
@@ -102,6 +101,10 @@ class Archive:
         self.rejected, self.n_rejected = [], 0
         yield from self._reader.batches(self)
 
+    def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
+        """Return the posts of one of `tables`, null where a cell says that there is none, such as ``nan`` or ``[removed]``."""
+        return self._reader.posts_of(batch)
+
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
         """Take a row that cannot be read; called by the reader."""
         self.n_rejected += 1
@@ -110,19 +113,36 @@ class Archive:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         batches = self.tables()
-        return batches if isinstance(self._reader, PostReader) else (self._as_posts(batch) for batch in batches)
+        return batches if isinstance(self._reader, PostReader) else self._table_posts(batches)
 
-    def _as_posts(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _table_posts(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Bring the batches of a table to the fields of a post."""
+        roles = find_roles(self._reader.schema.names, self._reader.options.columns)
+        times, whole = TimeColumn(), False
+        for batch in batches:
+            if not whole:
+                times.add(*_times_of(batch, roles))
+                if times.asks:
+                    # What comes first, day or month, all times of the table tell together.
+                    times, whole = self._all_times(roles), True
+            yield self._as_posts(batch, roles, times)
+
+    def _all_times(self, roles: Mapping[str, str]) -> TimeColumn:
+        times = TimeColumn()
+        for batch in self._again().batches(_Nowhere()):
+            times.add(*_times_of(batch, roles))
+        return times
+
+    def _as_posts(self, batch: pa.RecordBatch, roles: Mapping[str, str], order: TimeColumn) -> pa.RecordBatch:
         """Bring a table to the fields of a post."""
-        roles = find_roles(batch.schema.names, self._reader.options.columns)
-        parts = {**parts_of(batch, roles), "text": as_text(batch.column(self._reader.text))}
+        parts = {**parts_of(batch, roles), "text": as_text(self._reader.posts_of(batch))}
         if "kind" in parts:
             parts["kind"] = pc.if_else(pc.is_in(parts["kind"], pa.array(KINDS)), parts["kind"], POST)
         columns = []
         for field in SCHEMA:
             fill = {"kind": POST, "platform": ""}.get(field.name)
             if field.name == "created":
-                times = _times_of(batch, roles)
+                times = read_times(*_times_of(batch, roles), order=order).utc
                 columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
             elif field.name in parts:
                 columns.append(parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill))
@@ -134,15 +154,17 @@ class Archive:
         return f"<Archive {str(self._reader.path)!r}: {self.format}>"
 
 
-def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> NDArray[np.datetime64]:
-    """Return when posts were written, of the day and the hour where these stand in two columns."""
-    if "created" not in roles:
-        return np.full(len(batch), np.datetime64("NaT", "s"))
-    days = as_times(batch.column(roles["created"]))
-    if "clock" not in roles:
-        return days
-    both = as_times(pc.binary_join_element_wise(*(as_text(batch.column(roles[part])) for part in ("created", "clock")), " "))
-    return np.where(np.isnat(both), days, both)
+class _Nowhere:
+    """Takes the rows that cannot be read, where they are told another time."""
+
+    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+        """Take one."""
+
+
+def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
+    """Return the columns that tell when posts were written: the day or all of it, and the hour where it stands by itself."""
+    created, clock = roles.get("created"), roles.get("clock")
+    return batch.column(created) if created else pa.nulls(len(batch)), batch.column(clock) if clock else None
 
 
 def read_archive(
@@ -161,13 +183,13 @@ def read_archive(
     ----------
     path : path
         The export of a platform (a file of it, the zip or tar, or the unpacked folder) or a plain file of posts:
-        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not.
+        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not, or a spreadsheet.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     text_column : str, optional
         For tables: the column of posts.
     query : str, optional
-        For SQLite: the SELECT whose rows are the posts.
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
@@ -205,5 +227,9 @@ def read_archive(
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
     options = Options(query=query, visibility=visibility, encoding=encoding, columns=columns_of(columns))
-    reader = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
-    return Archive(with_posts(reader, text_column, place))
+
+    def reader() -> Reader:
+        found = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
+        return with_posts(found, text_column, place)
+
+    return Archive(reader(), reader)

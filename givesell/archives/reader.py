@@ -21,6 +21,7 @@ from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.left_out import unread_of
 from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
+from givesell.archives.missing import posts_of
 from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.recoding import hinted
 from givesell.archives.seen import Seen
@@ -62,7 +63,7 @@ class Options:
     Attributes
     ----------
     query : str or None
-        For SQLite: the SELECT whose rows are the posts.
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
     encoding : str or None
@@ -109,6 +110,8 @@ class Reader(ABC):
         Posts that were left out on purpose, by reason.
     about : tuple of str
         What files are called, in small letters, that say more about the posts, such as whose they are.
+    cells : bool
+        Whether posts are cells of a table, where programs write words such as ``nan`` for nothing; see `givesell.archives.missing`.
     """
 
     name: ClassVar[str]
@@ -117,6 +120,7 @@ class Reader(ABC):
     about: tuple[str, ...] = ()
     # Whether a value keeps its type where files have columns of different ones.
     exact: bool = False
+    cells: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -164,6 +168,20 @@ class Reader(ABC):
         column : str
         """
         self.text = column
+
+    def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
+        """Return the posts of a batch, null where a cell says that there is none.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+
+        Returns
+        -------
+        pyarrow.Array
+        """
+        posts = batch.column(self.text)
+        return posts_of(posts) if self.cells else posts
 
     def batches(self, rejects: Rejects, skip: int = 0) -> Iterator[pa.RecordBatch]:
         """Read the input; the same input gives the same batches.
@@ -252,6 +270,7 @@ class PostReader(Reader):
         Whether its files make no export by lying beside each other: beside those of an export they are none of it.
     """
 
+    cells: ClassVar[bool] = False
     platform: ClassVar[str]
     pattern: ClassVar[re.Pattern[str]]
     unique: ClassVar[bool] = True

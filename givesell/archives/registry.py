@@ -19,6 +19,7 @@ from givesell.archives.csv_file import CsvReader, TsvReader
 from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
 from givesell.archives.discord_exporter import DiscordExporterReader
+from givesell.archives.excel_file import ExcelReader, is_old_workbook, is_workbook
 from givesell.archives.facebook import FacebookReader
 from givesell.archives.failures import UNREADABLE, named
 from givesell.archives.files import Files, Folder, SingleFile, printable
@@ -64,11 +65,11 @@ PLATFORMS: tuple[type[PostReader], ...] = (
     SlackReader, WhatsappReader, SubstackReader, CaptureReader, ScrapedReader,
 )  # fmt: skip
 TABLES: tuple[type[Reader], ...] = (
-    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, LinesReader,
+    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, ExcelReader, LinesReader,
 )  # fmt: skip
 FORMATS: dict[str, type[Reader]] = {reader.name: reader for reader in (*PLATFORMS, *TABLES)}
 # These need to seek about in a file of their own.
-_WHOLE: tuple[type[Reader], ...] = (ParquetReader, ArrowReader, SqliteReader)
+_WHOLE: tuple[type[Reader], ...] = (ParquetReader, ArrowReader, SqliteReader, ExcelReader)
 _SHOWN = 8
 # What a damaged archive may hold by itself and still be read as a table.
 _TEXTS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt")
@@ -130,7 +131,7 @@ def _reader(files: Files, format: str | None, options: Options, plain: bool, tic
     if len(found) > 1 and options.query is None:
         return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
     kind, members = _chosen(files, format, plain, found)
-    if options.query is not None and kind is not SqliteReader:
+    if options.query is not None and kind not in (SqliteReader, ExcelReader):
         raise FileError("E504", path=printable(files.path), reason=f"only a SQLite database can be queried, and this is {kind.name}")
     return kind(files, members, options, tick, known)
 
@@ -153,7 +154,8 @@ def open_files(path: Path) -> Files:
     with path.open("rb") as raw:
         start = raw.read(4)
     if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return Zip(path)
+        files = Zip(path)
+        return SingleFile(path) if is_workbook(files) else files
     return Tar(path) if _is_tar(file.head(path.name, tarfile.BLOCKSIZE)) else SingleFile(path)
 
 
@@ -277,6 +279,9 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
         return ParquetReader
     if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
         return ArrowReader
+    # Of zips only workbooks are taken for single files.
+    if head.data.startswith(b"PK\x03\x04") or is_old_workbook(head.data):
+        return ExcelReader
     if not plain or BlueskyCarReader.recognises(head):
         kind = _platform(head, [kind for kind in PLATFORMS if not kind.is_plain(head)])
         if kind is not None:

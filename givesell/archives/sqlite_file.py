@@ -2,7 +2,8 @@
 
 A query may only read: it can neither write, attach nor load anything, nor can what stands in the database (views, generated
 columns, triggers). What it may take is limited, in steps, rows and bytes a value, see `givesell.archives.limits`; a row with a
-larger value is rejected. Of a damaged database the rows before are kept.
+larger value is rejected. Text that a column holds as bytes is read as text, and a post that is other bytes is rejected. Of a
+damaged database the rows before are kept.
 """
 
 import os
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from givesell.archives import limits
+from givesell.archives.blob_text import text_of
 from givesell.archives.columns import plain, unique_names
 from givesell.archives.failures import reason_of
 from givesell.archives.objects import ObjectsReader, Record
@@ -58,6 +60,7 @@ class SqliteReader(ObjectsReader):
         return super()._find_schema()
 
     def _records(self) -> Iterator[Record]:
+        self._post = self._names[self.schema.get_field_index(self.text)] if self.text else None
         number = restarts = 0
         most = max(limits.FREE_ROWS, limits.ROWS_A_BYTE * self.size)
         with self._connected() as base:
@@ -101,8 +104,19 @@ class SqliteReader(ObjectsReader):
         raw = repr(values).encode("utf-8", "surrogateescape")
         if len(raw) > limits.MAX_LINE:
             return number, b"", ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB, written out")
-        row = dict(zip(self._names, map(plain, values), strict=True))
-        return number, raw, row if all(map(_decodes, values)) else ValueError("not UTF-8")
+        row = dict(zip(self._names, values, strict=True))
+        if not all(map(_decodes, values)):
+            return number, raw, ValueError("not UTF-8")
+        for name, value in row.items():
+            if isinstance(value, bytes):
+                row[name] = told = text_of(value)
+                if told is None and name == self._post:
+                    return number, raw, ValueError("the post is a BLOB that holds no text")
+                if told is None:
+                    row[name] = plain(value)
+            elif isinstance(value, float):
+                row[name] = plain(value)
+        return number, raw, row
 
     @property
     def _longest(self) -> int:

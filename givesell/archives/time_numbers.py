@@ -1,5 +1,7 @@
 """Numbers that tell times: days written together, serial days of spreadsheets, and what has passed since 1970."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,8 @@ _FIRST_SECOND, _LAST_SECOND = 100_000_000, 4_133_980_800
 # YYYYMMDD, YYYYMMDDHHMM and YYYYMMDDHHMMSS, by how many digits follow the day.
 _WRITTEN = (0, 4, 6)
 _FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
+_LAST_YEAR = 9_999
+_FIRST_MONTH = 13  # of the year 1, in months of the year 0
 
 
 def of_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
@@ -81,9 +85,14 @@ def day_of(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.in
     >>> day_of(np.array([1970, 2023]), np.array([1, 2]), np.array([2, 29]))[1].tolist()
     [True, False]
     """
-    right = (year >= 1) & (year <= 9_999) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    months = (np.where(right, year, 1970) - 1970) * 12 + np.where(right, month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]")
-    days = first + (np.where(right, day, 1) - 1)
-    right &= days.astype("datetime64[M]").astype(np.int64) == months
-    return days.astype(np.int64), right
+    right = (year >= 1) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
+    months = np.where(right, year * 12 + month, _FIRST_MONTH) - _FIRST_MONTH
+    starts = _month_starts()
+    first = starts[months]
+    return first + day - 1, right & (day <= starts[months + 1] - first)
+
+
+@lru_cache(maxsize=1)
+def _month_starts() -> NDArray[np.int64]:
+    """Return the first day of each month from the year 1 to 10,000, since 1970."""
+    return np.arange("0001-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)

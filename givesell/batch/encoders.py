@@ -18,10 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
 from givesell.batch.formats import Format
-from givesell.delimited import MARK, delimited
+from givesell.batch.workbook import check_fits, write_workbook
+from givesell.delimited import MARK, delimited, delimited_columns
 from givesell.errors import ArgumentError
 from givesell.verdict import COLUMNS, Scores
 from givesell.words import encodable
@@ -83,24 +85,33 @@ class CsvEncoder(Encoder):
         As for `Encoder`.
     excel : bool, default False
         Whether to write what a spreadsheet opens as it is: with a byte order mark, and no cell that it would run as a formula.
+    delimiter : str, optional
+        Another one than the name of the format says.
+    mark : bool, default False
+        Whether to begin with a byte order mark.
     """
 
     delimiter = ","
 
-    def __init__(self, schema: pa.Schema, prefix: str, *, excel: bool = False) -> None:
+    def __init__(self, schema: pa.Schema, prefix: str, *, excel: bool = False, delimiter: str | None = None, mark: bool = False) -> None:
         super().__init__(schema, prefix)
         self.excel = excel
+        self.mark = mark or excel
+        self.delimiter = delimiter or self.delimiter
 
     def header(self) -> bytes:
         """Return the names of the columns."""
-        return (MARK.encode() if self.excel else b"") + self._put([self.whole.names].copy)
+        return (MARK.encode() if self.mark else b"") + self._put([self.whole.names].copy)
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
-        columns = [as_text(column).to_pylist() for column in batch.columns]
-        columns += [scores.label.tolist(), [_decimal(number) for number in scores.selling.tolist()]]
-        columns += [["true" if sure else "false" for sure in scores.sure.tolist()], scores.status.tolist()]
-        return self._put(partial(zip, *columns, strict=True))
+        columns = [as_text(column) for column in batch.columns]
+        columns += [pa.array(scores.label, pa.string()), _decimals(scores.selling)]
+        columns += [pa.array(scores.sure).cast(pa.string()), pa.array(scores.status, pa.string())]
+        if not self.excel:
+            return delimited_columns(columns, self.delimiter)
+        values = [column.to_pylist() for column in columns]
+        return self._put(partial(zip, *values, strict=True))
 
     def _put(self, rows: Callable[[], Iterable[Any]]) -> bytes:
         return delimited(rows, self.delimiter, excel=self.excel)
@@ -190,6 +201,21 @@ class ParquetEncoder(ArrowEncoder):
         return [as_text(column) if told else _millis(column, field.type) for column, field, told in columns]
 
 
+class WorkbookEncoder(ArrowEncoder):
+    """The same, for what becomes a spreadsheet, which holds 1,048,575 rows; see `givesell.batch.workbook`."""
+
+    def __init__(self, schema: pa.Schema, prefix: str) -> None:
+        super().__init__(schema, prefix)
+        self._encoded = 0
+        check_fits(0, len(self.whole))
+
+    def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
+        """Return a batch as bytes; see `Encoder.encode`."""
+        self._encoded += len(batch)
+        check_fits(self._encoded, len(self.whole))
+        return super().encode(batch, scores)
+
+
 def _in_millis(field: pa.Field) -> pa.Field:
     seconds = pa.types.is_timestamp(field.type) and field.type.unit == "s"
     return field.with_type(pa.timestamp("ms", field.type.tz)) if seconds else field
@@ -214,10 +240,11 @@ def _fits_parquet(field: pa.Field) -> bool:
 
 ENCODERS: dict[str, type[Encoder]] = {
     "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ParquetEncoder, "arrow": ArrowEncoder,
+    "xlsx": WorkbookEncoder,
 }  # fmt: skip
 
 
-def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = False) -> Encoder:
+def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = False, like: tuple[str, bool] | None = None) -> Encoder:
     """Return what encodes batches for a format.
 
     Parameters
@@ -227,6 +254,8 @@ def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = F
         As for `Encoder`.
     excel : bool, default False
         See `CsvEncoder`.
+    like : (str, bool), optional
+        For CSV: the delimiter, and whether to begin with a byte order mark.
 
     Returns
     -------
@@ -235,12 +264,18 @@ def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = F
     Raises
     ------
     ArgumentError
-        E360 where `excel` is asked for and the format is neither CSV nor TSV.
+        E360 where `excel` is asked for and the format is neither CSV nor TSV nor a spreadsheet.
     """
-    if not excel:
+    if excel:
+        check_excel(form)
+    if form.kind not in ("csv", "tsv"):
         return ENCODERS[form.kind](schema, prefix)
-    check_excel(form)
-    return (TsvEncoder if form.kind == "tsv" else CsvEncoder)(schema, prefix, excel=True)
+    sign, mark = like or (None, False)
+    return (
+        TsvEncoder(schema, prefix, excel=excel, mark=mark)
+        if form.kind == "tsv"
+        else CsvEncoder(schema, prefix, excel=excel, delimiter=sign, mark=mark)
+    )
 
 
 def check_excel(form: Format) -> None:
@@ -251,12 +286,12 @@ def check_excel(form: Format) -> None:
     ArgumentError
         E360.
     """
-    if form.kind not in ("csv", "tsv"):
+    if form.kind not in ("csv", "tsv", "xlsx"):
         raise ArgumentError("E360", kind=form.kind)
 
 
 def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
-    """Bring Arrow streams that stand one after the other in a file to one Parquet or Arrow file.
+    """Bring Arrow streams that stand one after the other in a file to one Parquet, Arrow or Excel file.
 
     Parameters
     ----------
@@ -264,12 +299,15 @@ def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) 
     target : Path
         Parquet is packed with zstd, in row groups of 131,072 rows or about 64 MiB.
     kind : str
-        ``"parquet"`` or ``"arrow"``.
+        ``"parquet"``, ``"arrow"`` or ``"xlsx"``.
     about : mapping
         What to record in the file's metadata.
     """
     with pa.OSFile(str(kept), "rb") as file:
         schema = ipc.open_stream(file).schema
+        if kind == "xlsx":
+            write_workbook(_groups(file, schema), schema, target, about)
+            return
         schema = schema.with_metadata({**(schema.metadata or {}), METADATA: encodable(to_json(dict(about))).encode()})
         if kind == "arrow":
             schema = pa.schema([_undictionaried(field) for field in schema], metadata=schema.metadata)
@@ -310,10 +348,15 @@ def _undictionaried(field: pa.Field) -> pa.Field:
     return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
-def _decimal(number: float) -> str:
-    if number != number:
-        return ""
-    return f"{number:.{DECIMALS}f}".rstrip("0").rstrip(".")
+def _decimals(numbers: NDArray[np.float32]) -> pa.StringArray:
+    """Return probabilities as text, without zeros at their end; nothing for what is no number."""
+    known = ~np.isnan(numbers)
+    parts = np.rint(np.where(known, numbers, 0).astype(np.float64) * 10**DECIMALS).astype(np.int64)
+    whole, rest = np.divmod(parts, 10**DECIMALS)
+    digits = pc.utf8_rtrim(pc.utf8_lpad(pa.array(rest).cast(pa.string()), DECIMALS, "0"), "0")
+    text = pa.array(whole).cast(pa.string())
+    text = pc.if_else(pa.array(rest == 0), text, pc.binary_join_element_wise(text, digits, "."))
+    return pc.if_else(pa.array(known), text, None)
 
 
 def _json_values(column: pa.Array, field: pa.Field) -> list[Any]:

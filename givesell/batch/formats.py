@@ -8,6 +8,7 @@ extension               format
 ``.jsonl``, ``.ndjson`` one JSON object a line
 ``.parquet``            Parquet
 ``.arrow``, ``.feather`` Arrow IPC file
+``.xlsx``               a spreadsheet, see `givesell.batch.workbook`
 ======================  ==========================================
 
 The text formats may carry ``.gz`` or ``.zst`` after that.
@@ -20,9 +21,9 @@ from pathlib import Path
 from givesell.errors import FileError
 
 _KINDS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_KINDS |= {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
+_KINDS |= {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
-KNOWN = ".csv, .tsv, .jsonl and .ndjson (each also with .gz or .zst), .parquet, .arrow and .feather"
+KNOWN = ".csv, .tsv, .jsonl and .ndjson (each also with .gz or .zst), .parquet, .arrow, .feather and .xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Format:
     Attributes
     ----------
     kind : str
-        ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"parquet"`` or ``"arrow"``.
+        ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"parquet"``, ``"arrow"`` or ``"xlsx"``.
     codec : str or None
         ``"gzip"``, ``"zstd"`` or None.
     """
@@ -67,6 +68,6 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     if codec:
         suffixes.pop()
     kind = _KINDS.get(suffixes[-1]) if suffixes else None
-    if kind is None or (codec and kind in ("parquet", "arrow")):
+    if kind is None or (codec and kind in ("parquet", "arrow", "xlsx")):
         raise FileError("E404", path=path, known=KNOWN)
     return Format(kind, codec)

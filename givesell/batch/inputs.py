@@ -25,7 +25,10 @@ STDIN = "-"
 # A file that looks like something else, and a table without a column of posts.
 _NO_POSTS = ("E512", "E301")
 SUFFIXES = frozenset(
-    ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst".split()
+    (
+        ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .xlsx .xlsm .xlsb .xls .ods .txt "
+        ".js .car .zip .tar .tgz .gz .bz2 .xz .zst"
+    ).split()
 )
 
 

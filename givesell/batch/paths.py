@@ -10,6 +10,7 @@ from givesell.batch.encoders import check_excel
 from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, expand, paths_of
 from givesell.batch.run_folder import RunFolder, rejects_path
+from givesell.batch.workbook import check_installed
 from givesell.errors import FileError
 from givesell.writing import check_output, is_same
 
@@ -57,6 +58,8 @@ def check_paths(
     form = format_of(target)
     if excel:
         check_excel(form)
+    if form.kind == "xlsx":
+        check_installed(target)
     sources = expand(given, target)
     check_filled(sources)
     read = [source for source in (*given, *sources) if str(source) != STDIN]

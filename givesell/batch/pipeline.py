@@ -132,5 +132,5 @@ def _read(readers: list[Reader], done: Checkpoint, collected: Collected) -> Gene
     for number in range(done.source, len(readers)):
         reader = readers[number]
         for batch in reader.batches(collected, skip=done.batches if number == done.source else 0):
-            yield _Read(number, batch.column(reader.text), batch, collected.take(), {})
+            yield _Read(number, reader.posts_of(batch), batch, collected.take(), {})
         yield _Read(number, None, None, collected.take(), dict(reader.skipped))

@@ -23,6 +23,7 @@ import pyarrow as pa
 from givesell._version import __version__
 from givesell.archives import Options, Reader, open_reader
 from givesell.archives.columns import union
+from givesell.archives.csv_file import common_dialect
 from givesell.archives.failures import named
 from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.recoding import check_encoding
@@ -59,6 +60,7 @@ def score_files(
     text_column: str | None = None,
     prefix: str = "",
     excel: bool = False,
+    like_input: bool = False,
     format: str | None = None,  # noqa: A002
     query: str | None = None,
     visibility: str = "public",
@@ -101,11 +103,13 @@ def score_files(
         Goes before the names of the added columns.
     excel : bool, default False
         Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe before cells that they would run as
-        formulas (see `givesell.delimited`).
+        formulas (see `givesell.delimited`), and the delimiter of the input where that is CSV.
+    like_input : bool, default False
+        Whether a CSV output has the delimiter of its CSV input, and a byte order mark if that has one.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     query : str, optional
-        For SQLite: the SELECT whose rows are the posts.
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
@@ -170,6 +174,7 @@ def score_files(
         settings |= selection.settings()
         settings |= {"encoding": encoding} if encoding else {}
         settings |= {"columns": json.dumps(named_columns, sort_keys=True)} if named_columns else {}
+        settings |= {"like_input": "yes"} if like_input else {}
         form = str(format_of(target))
         start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
         done = (_found(run, target, start) if resume else None) or start
@@ -193,6 +198,7 @@ def score_files(
                 meter,
                 prefix=prefix,
                 excel=excel,
+                like_input=like_input,
                 threads=threads,
                 strict=strict,
                 about=about,
@@ -383,6 +389,7 @@ def _write(
     *,
     prefix: str,
     excel: bool,
+    like_input: bool,
     threads: int | None,
     strict: bool,
     about: Any,
@@ -397,7 +404,9 @@ def _write(
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
     written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
     form = format_of(target)
-    final = encoder_for(form, written, prefix, excel=excel)
+    # A spreadsheet that writes semicolons reads them, and mostly nothing else.
+    like = common_dialect(readers) if like_input or excel else None
+    final = encoder_for(form, written, prefix, excel=excel, like=like)
     encoder = final if selection.sort is None or final.streams else ArrowEncoder(written, prefix)
     codec = form.codec if encoder is final else None
     with ExitStack() as stack:

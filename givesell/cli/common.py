@@ -55,7 +55,11 @@ OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 ExcelOption = Annotated[
-    bool, typer.Option("--excel", help="Make a .csv or .tsv for spreadsheets: with a byte order mark, and no cell that runs as a formula.")
+    bool,
+    typer.Option(
+        "--excel",
+        help="Make a .csv or .tsv for spreadsheets: with a byte order mark, the input's semicolons, and no cell that runs as a formula.",
+    ),
 ]
 
 

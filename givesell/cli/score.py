@@ -55,7 +55,7 @@ class Visibility(StrEnum):
 
 
 STDOUT = "-"
-OUT_KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst), .parquet or .arrow"
+OUT_KNOWN = ".csv, .tsv, .jsonl (each also .gz or .zst), .parquet, .arrow or .xlsx"
 
 
 def score(
@@ -85,7 +85,10 @@ def score(
     format: Annotated[  # noqa: A002
         str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
     ] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the sheet."),
+    ] = None,
     visibility: Annotated[
         Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
     ] = Visibility.PUBLIC,
@@ -93,6 +96,9 @@ def score(
     model: ModelOption = None,
     prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
     excel: ExcelOption = False,
+    like_input: Annotated[
+        bool, typer.Option("--like-input", help="Write a .csv with the delimiter and the byte order mark of the .csv that was read.")
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and what is written beside it, if it exists.")] = False,
     resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
@@ -174,6 +180,7 @@ def score(
                 columns=common.columns(time=time_column, author=author_column, platform=platform_column),
                 prefix=prefix,
                 excel=excel,
+                like_input=like_input,
                 format=format,
                 query=query,
                 visibility=visibility.value,

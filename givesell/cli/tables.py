@@ -46,7 +46,7 @@ def check_table(out: Path, *, inputs: Iterable[Path] = (), overwrite: bool, exce
         E404 for an unknown extension; see `givesell.writing.check_output`.
     """
     form = format_of(out)
-    if form.codec == "zstd":
+    if form.codec == "zstd" or form.kind == "xlsx":
         raise FileError("E404", path=out, known=KNOWN)
     if excel:
         check_excel(form)

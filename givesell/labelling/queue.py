@@ -82,9 +82,8 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
             dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set(ADDED) if set(names) >= ADDED else set()
             name_of_id = find_roles(names).get("id")
             others = [name for name in names if name not in (archive.text_column, name_of_id, *dropped)]
-            for row in batch.to_pylist():
+            for row, text in zip(batch.to_pylist(), archive.posts_of(batch).to_pylist(), strict=True):
                 number += 1
-                text = row[archive.text_column]
                 if not isinstance(text, str) or not text.strip():
                     queue.empty += 1
                 elif text in seen:

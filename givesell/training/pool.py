@@ -129,7 +129,7 @@ def _in_memory(posts: Any, labels: Any) -> Iterator[Part]:
 def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
-        texts = batch.column(archive.text_column).cast("string").to_pylist()
+        texts = archive.posts_of(batch).cast("string").to_pylist()
         dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
         found = None if label is None else match(names, label)
         labels = batch.column(found).to_pylist() if found is not None and found not in dropped else None

@@ -62,3 +62,12 @@ def test_score_archive_without_an_output(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", None)
     assert givesell.score_archive([demo_archive()]).rows == 400
     assert list(tmp_path.iterdir()) == []
+
+
+def test_posts_of_one_file_agree_on_the_order_of_day_and_month(write):
+    """A date at the end of a file tells how those of its first batches are read; a clock beside the date is its hour."""
+    rows = "".join("01/02/2024,hello\n" for _ in range(20_000))
+    posts = list(givesell.read_archive(write("posts.csv", f"date,text\n{rows}13/02/2024,hello\n")))
+    assert {str(post.created.date()) for post in posts[:-1]} == {"2024-02-01"}
+    frame = givesell.read_archive(write("dates.csv", "date,text\n20250106,hello\n1/13/2025 9:05 PM,hello\nsoon,hello\n")).frame()
+    assert list(map(str, frame["created"])) == ["2025-01-06 00:00:00+00:00", "2025-01-13 21:05:00+00:00", "NaT"]

@@ -96,7 +96,7 @@ def test_a_packed_database_is_told(write, tmp_path):
 
 def test_every_format_has_one_name():
     """Names are unique, and each platform says which files are its own."""
-    assert len(FORMATS) == len(PLATFORMS) + 8
+    assert len(FORMATS) == len(PLATFORMS) + 9
     assert all(kind.pattern.pattern and kind.platform for kind in PLATFORMS)
 
 

@@ -148,3 +148,14 @@ def test_odd_values_and_names(base):
         "INSERT INTO \"odd \x1b[2J\"\" name\" VALUES ('a', 9223372036854775807, x'ff00'), ('b', 1e999, NULL), (CAST(x'ff' AS TEXT), 1, 1);"
     )
     assert read(path) == (["a", "b"], [(3, "not UTF-8")])
+
+
+def test_text_that_is_held_as_bytes(base):
+    """A BLOB that holds UTF-8 or UTF-16 is read as text, one that holds other bytes is no post and its row is rejected."""
+    texts = ["Thanks, café!", "Orders open! 20% off", "Grüße 😀"]
+    blobs = [texts[0].encode(), texts[1].encode("utf-16-le"), texts[2].encode("utf-16"), b"\x89PNG\r\n\x1a\n\x00", b"\xff\xd8\xff"]
+    rows = ", ".join(f"('u{n}', x'{blob.hex()}', x'{blob.hex()}')" for n, blob in enumerate(blobs))
+    path = base(f"CREATE TABLE posts (author, text, more); INSERT INTO posts VALUES {rows};")
+    found, rejected = read(path)
+    assert found == texts
+    assert rejected == [(4, "the post is a BLOB that holds no text"), (5, "the post is a BLOB that holds no text")]

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from givesell.archives.csv_file import MAX_RECORD_LINES, Records
+from givesell.archives.csv_records import MAX_RECORD_LINES, Records
 from givesell.archives.recoding import hinted
 from givesell.errors import FileError
 
@@ -106,8 +106,9 @@ def test_a_post_of_one_megabyte_is_accepted(tmp_path, score, rows):
 
 def test_a_line_beyond_the_limit_is_rejected_alone(tmp_path, score, rows, rejects, monkeypatch):
     """An endless line is skipped without being held, and the rows around it are scored."""
-    for module in ("reader", "csv_file", "jsonl_file", "json_values"):
+    for module in ("reader", "csv_records", "jsonl_file", "json_values"):
         monkeypatch.setattr(f"givesell.archives.{module}.MAX_LINE", 1_000)
+    monkeypatch.setattr("givesell.archives.csv_blocks.MAX_POST", 1_000)
     (tmp_path / "a.csv").write_text("text\nbuy\n" + "x" * 3_500 + "\nthanks\n")
     (tmp_path / "a.jsonl").write_text('{"text": "buy"}\n{"text": "' + "x" * 3_500 + '"}\n{"text": "thanks"}\n')
     for name in ("a.csv", "a.jsonl"):
@@ -173,3 +174,27 @@ def test_a_header_that_cannot_be_read_is_an_error(tmp_path, score, content, word
     with pytest.raises(FileError, match=words):
         score("a.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "sign"),
+    [({}, "", ","), ({"like_input": True}, "\ufeff", ";"), ({"excel": True}, "\ufeff", ";")],
+    ids=["plain", "like", "excel"],
+)
+def test_the_delimiter_of_the_input_is_kept_where_asked(tmp_path, score, options, start, sign):
+    """A file of semicolons gives commas by default, and semicolons and its byte order mark for who asks for it or for a spreadsheet."""
+    (tmp_path / "a.csv").write_text('\ufeffid;text\n1;thanks, all\n2;a; b\n3;"c; d"\n', encoding="utf-8")
+    score("a.csv", "out.csv", **options)
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=sign))
+    assert (text.startswith("\ufeff"), rows[0][:3]) == (bool(start), ["id", "text", "label"])
+    assert [row[:2] for row in rows[1:]] == [["1", "thanks, all"], ["3", "c; d"]]
+    assert score("out.csv", "again.csv", prefix="again_", overwrite=True).rows == 2
+
+
+def test_files_that_differ_give_commas(tmp_path, score):
+    """Where inputs have different delimiters, or one is no CSV, the output has its own."""
+    (tmp_path / "a.csv").write_text("id;text\n1;thanks\n")
+    (tmp_path / "b.csv").write_text("id,text\n1,thanks\n")
+    score(["a.csv", "b.csv"], "out.csv", like_input=True)
+    assert (tmp_path / "out.csv").read_text().startswith("id,text,label")

@@ -137,7 +137,7 @@ def test_rows_are_scored_in_order_across_batches(tmp_path, score, rows, scorer, 
     score("a.csv", scorer=watching)
     assert [row["id"] for row in rows()] == [str(i) for i in range(100)]
     assert max(sizes) == 7
-    assert sizes[-5:-1] == [2] * 4
+    assert max(sizes[-5:]) <= 3
 
 
 def test_text_column_is_found_or_asked_for(tmp_path, score):
