@@ -37,7 +37,7 @@ FILES = ("unlabelled.jsonl.gz", "labelled.jsonl.gz", "labelled_2.jsonl.gz")
 LENGTHS = (2, 3, 4, 6, 8, 12, 16, 25)  # words of a sample
 ENGLISH, MOST, FEWEST, WITHOUT_MARKS = 120_000, 3_000, 300, 0.3  # samples of English, of a language; the share whose accents go
 ROUNDS = 2  # the first finds the posts of the corpus that are in another language
-OFTEN, IN_GROUPS, APART = 2e-5, 20, 0.25  # of an English word: its share, its sources, how often others may use it at the most
+OFTEN, IN_GROUPS, APART = 1e-5, 10, 0.5  # of an English word: its share, its sources, how often others may use it at the most
 DECLARED = (
     "eng swh=sw tgl=tl als=sq vie=vi ind=id mly_latn=ms ron_2006=ro pol=pl ces=cs slk=sk ita=it por_BR=pt por_PT=pt spa=es fra=fr "
     "deu_1996=de nld=nl swe=sv nob=nb nno=nn dan=da fin=fi tur=tr hun=hu hrv=hr bos_latn=bs srp_latn=sr slv=sl lit=lt lav=lv est=et "

@@ -31,8 +31,9 @@ SCALE = 16  # of the stored weights
 GROUPS = 1 << 15
 ENGLISH_BITS = 1 << 17
 FEWEST_ENGLISH, ENGLISH_SHARE = 2, 3  # so many common words, and one in so many, make a post English
-ENGLISH_WORD = 2 * SCALE  # what a common English word takes from the log-odds
+ENGLISH_WORD = 3 * SCALE // 2  # what a common English word takes from the log-odds
 FOREIGN_FROM, UNCERTAIN_FROM = 4 * SCALE, 0
+CLEAR_FROM = -12 * SCALE  # from here down the rest of a post is not looked at
 FEWEST_WORDS, FEWEST_LETTERS = 3, 2  # of a foreign post: words in Latin letters, or letters of another script
 
 _SCRIPT = int(Mark.FOREIGN)
