@@ -138,7 +138,7 @@ def write_groups(codes: Any, low: Any, scratch: Any, token: Any, out: Any, count
             count += 1
         kind, value = class_of(entry), entry & VALUE
         if kind == Char.LETTER:
-            symbol = np.int64(value) - (_A - 1) if not entry & EXPANDS and _A <= value <= _Z else _OTHER
+            symbol: Any = np.int64(value) - (_A - 1) if not entry & EXPANDS and _A <= value <= _Z else _OTHER
         elif kind == Char.DIGIT:
             symbol = _DIGIT
         elif kind == Char.APOSTROPHE:

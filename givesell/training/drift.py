@@ -14,7 +14,7 @@ from givesell.text.columns import as_sequence
 from givesell.training.reference import BINS, MEASURES, distance, histogram_bins, reference
 from givesell.training.show import Section, as_html, as_renderable, percent
 from givesell.training.unseen import Unseen, seen_by
-from givesell.verdict import Status, is_sure
+from givesell.verdict import Status
 
 __all__ = ["Drift", "Measure", "drift", "reference"]
 
@@ -274,7 +274,7 @@ class Tally:
             self.statuses[status] += int((scores.status == status.text).sum())
         judged = scores.selling[scores.status == Status.OK.text].astype(np.float64)
         self.histogram += np.bincount(histogram_bins(judged), minlength=BINS)
-        self.unsure += int((~is_sure(judged, self._model.thresholds)).sum())
+        self.unsure += int((~scores.sure[scores.status == Status.OK.text]).sum())
         found = seen_by(self._model).count(posts)
         # A post that is missing or blank has no n-grams, and so no share of new ones.
         self.strange += int((found.new_ngrams >= self._known["strange_from"] * found.ngrams)[found.ngrams > 0].sum())

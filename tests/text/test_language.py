@@ -107,9 +107,7 @@ def groups(word):
     found = out[: write_groups(codes, 0, scratch, 0, out, 0)].tolist()
     symbols = "_abcdefghijklmnopqrstuvwxyz'*0"
     assert max(found) < GROUPS
-    return [
-        "".join(symbols[group >> shift & 31] for shift in (10, 5, 0)) if group >> 10 < 30 else f"{group & 1023:x}" for group in found
-    ]
+    return ["".join(symbols[group >> shift & 31] for shift in (10, 5, 0)) if group >> 10 < 30 else f"{group & 1023:x}" for group in found]
 
 
 @pytest.mark.parametrize(
