@@ -76,7 +76,6 @@ class Tally:
         for status in Status:
             self.statuses[status] += int((scores.status == status.text).sum())
         self.add_probabilities(scores.selling)
-        judged = scores.selling[~np.isnan(scores.selling)].astype(np.float64)
         self.unsure += int((~scores.sure[scores.status == Status.OK.text]).sum())
         rows, weights = self.next_rows(len(posts))
         self.look([posts[row] for row in rows.tolist()], ~np.isnan(scores.selling[rows]), weights)
