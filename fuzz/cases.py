@@ -12,7 +12,8 @@ from fuzz import artifacts, packing
 from fuzz.columns import QUERIES, Columns, table
 from fuzz.damage import damaged
 from fuzz.members import Change, Lines, Member, Rows
-from fuzz.seeds import Seed, marker, seeds
+from fuzz.seed import Seed, marker
+from fuzz.seeds import seeds
 
 OUTS = ("csv", "csv", "jsonl", "jsonl", "parquet", "arrow", "tsv", "csv.gz", "jsonl.zst")
 _LABELLED = 24

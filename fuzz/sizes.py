@@ -19,7 +19,7 @@ import pyarrow.parquet
 from fuzz.artifacts import linear
 from fuzz.columns import written
 from fuzz.members import Car
-from fuzz.seeds import DID, ME, PUBLIC
+from fuzz.seeds_platforms import DID, ME, PUBLIC
 
 POSTS = {
     "letters": "a", "emoji": "\U0001f389", "joined emoji": "\U0001f469\u200d", "combining": "\u0301", "digits": "1", "words": "buy now ",
