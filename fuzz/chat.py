@@ -66,8 +66,8 @@ class Chat(Member):
             return replace(self, raw=line, at=item), Change(f"{item} is {line[:30]!a}", True, item, -1)
         part = rng.randrange(3)
         cell = str(rng.choice((rng.choice(CELLS), rng.choice(SAID), python_value(odd(rng, seed, Grade.HARD)))))
-        row = (*self.rows[item][:part], cell, *self.rows[item][part + 1 :])
-        rows = (*self.rows[:item], row, *self.rows[item + 1 :])
+        when, who, what = (cell if number == part else old for number, old in enumerate(self.rows[item]))
+        rows = (*self.rows[:item], (when, who, what), *self.rows[item + 1 :])
         if way < 0.9:
             return replace(self, rows=rows), Change(f"{item}/{part} = {cell[:20]!a}", True, item, 0 if part == 2 else -1)
         return replace(self, end=rng.choice(("\r\n", "\r", "\n\n"))), Change("other line ends", False)

@@ -1,11 +1,13 @@
 """Small valid tables and other plain files."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from fuzz.columns import FORMS, Base, Columns, table
 from fuzz.members import Blob, Json, Lines, Rows
 from fuzz.seed import ITEMS, Seed, marks, said
+from fuzz.sheet import Sheet
 
 
 def _csv(kind: str, delimiter: str) -> Seed:
@@ -58,7 +60,13 @@ def _sqlite() -> Seed:
     return Seed("sqlite", {"posts.sqlite": Base(rows, marks("sqlite", 0, ITEMS + 3))}, ("posts.sqlite",), False)
 
 
+def _sheet(form: str) -> Seed:
+    rows = tuple((i, said(form, i), f"jo{i % 3}", dt.datetime(2024, 3, 1 + i, 9, 5)) for i in range(ITEMS + 3))
+    member = Sheet(("n", "text", "author", "date"), rows, marks(form, 0, ITEMS + 3), form)
+    return Seed("excel", {f"posts.{form}": member}, (f"posts.{form}",), False)
+
+
 TABLES: tuple[Callable[[], Seed], ...] = (
     lambda: _csv("csv", ","), lambda: _csv("tsv", "\t"), _lines, _jsonl, _json, _json_within,
-    *(lambda form=form: _columns(form) for form in FORMS), _sqlite,
+    *(lambda form=form: _columns(form) for form in FORMS), _sqlite, lambda: _sheet("xlsx"), lambda: _sheet("ods"),
 )  # fmt: skip
