@@ -43,6 +43,45 @@ def _x() -> Seed:
     return Seed("x", members, ("data/tweets.js",))
 
 
+def _x_old() -> Seed:
+    """The months of an archive of 2012 to 2018: scripts, and tables of others."""
+
+    def tweet(number: int) -> dict[str, Any]:
+        link = {"url": "http://t.co/abc", "expanded_url": "http://mugs.example"}
+        return {
+            "id_str": str(number), "text": f"{said('old', number)} http://t.co/abc", "created_at": "2013-01-01 00:00:00 +0000",
+            "user": {"screen_name": "ana", "protected": False}, "entities": {"urls": [link]},
+        }  # fmt: skip
+
+    def row(number: int) -> tuple[str, ...]:
+        return (
+            f"{number}",
+            "",
+            "",
+            "",
+            "",
+            "2013-02-01 04:12:21 +0000",
+            "web",
+            f"{said('old', number)} http://t.co/abc",
+            "http://mugs.example",
+        )
+
+    replied, repeated = ("in_reply_to_status_id", "in_reply_to_user_id"), ("retweeted_status_id", "retweeted_status_user_id")
+    head = ("tweet_id", *replied, *repeated, "timestamp", "source", "text", "expanded_urls")
+    prefix = b"Grailbird.data.tweets_2013_02 = \n"
+    members: dict[str, Member] = {
+        "data/js/user_details.js": Blob(b'var user_details =  {"screen_name": "ana"}'),
+        "data/js/tweets/2013_02.js": Json([tweet(i) for i in range(1, 4)], ((),), marks("old", 1, 3), prefix),
+        "data/csv/2012_12.csv": Rows(head, tuple(row(i) for i in range(10, 13)), marks("old", 10, 3)),
+    }
+    return Seed("x", members, ("data/js/tweets/2013_02.js",))
+
+
+def _several() -> Seed:
+    """Exports of two platforms in one folder."""
+    return Seed("several", {**_discord().members, **_youtube().members})
+
+
 def _mastodon() -> Seed:
     def create(number: int) -> dict[str, Any]:
         note = {
@@ -270,5 +309,6 @@ def _discord() -> Seed:
 
 
 PLATFORMS: tuple[Callable[[], Seed], ...] = (
-    _x, _mastodon, _bluesky, _car, _reddit, _dump, _linkedin, _threads, _instagram, _facebook, _tiktok, _youtube, _telegram, _discord,
+    _x, _x_old, _mastodon, _bluesky, _car, _reddit, _dump, _linkedin, _threads, _instagram, _facebook, _tiktok, _youtube, _telegram,
+    _discord, _several,
 )  # fmt: skip

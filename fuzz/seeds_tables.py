@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fuzz.columns import FORMS, Base, Columns, table
-from fuzz.members import Blob, Json, Lines, Rows
+from fuzz.members import Blob, Json, Lines, Recoded, Rows
 from fuzz.seed import ITEMS, Seed, marks, said
 from fuzz.sheet import Sheet
 
@@ -14,6 +14,17 @@ def _csv(kind: str, delimiter: str) -> Seed:
     rows = tuple((str(i), said(kind, i), f"jo{i % 3}", "2024-01-01") for i in range(ITEMS + 3))
     member = Rows(("n", "text", "author", "date"), rows, marks(kind, 0, ITEMS + 3), delimiter, True)
     return Seed(kind, {f"posts.{kind}": member}, (f"posts.{kind}",), False)
+
+
+def _wide_csv() -> Seed:
+    rows = tuple((str(i), said("wide", i), f"jo{i % 3}") for i in range(ITEMS + 3))
+    member = Rows(("n", "text", "author"), rows, marks("wide", 0, ITEMS + 3), ";", True)
+    return Seed("csv", {"posts.csv": Recoded(member)}, ("posts.csv",), False)
+
+
+def _wide_jsonl() -> Seed:
+    rows = tuple(_object("widelines", i) for i in range(ITEMS + 3))
+    return Seed("jsonl", {"posts.jsonl": Recoded(Lines(rows, marks("widelines", 0, ITEMS + 3)))}, ("posts.jsonl",), False)
 
 
 def _lines() -> Seed:
@@ -67,6 +78,6 @@ def _sheet(form: str) -> Seed:
 
 
 TABLES: tuple[Callable[[], Seed], ...] = (
-    lambda: _csv("csv", ","), lambda: _csv("tsv", "\t"), _lines, _jsonl, _json, _json_within,
+    lambda: _csv("csv", ","), lambda: _csv("tsv", "\t"), _wide_csv, _wide_jsonl, _lines, _jsonl, _json, _json_within,
     *(lambda form=form: _columns(form) for form in FORMS), _sqlite, lambda: _sheet("xlsx"), lambda: _sheet("ods"),
 )  # fmt: skip
