@@ -228,3 +228,13 @@ def test_chats_are_json_to_no_other_reader(write):
     """A list that has times like Slack's but no messages is a table."""
     path = write("a.json", json.dumps([{"ts": 1, "text": "hi", "user": "jo"}]))
     assert givesell.read_archive(path).format == "json"
+
+
+def test_a_page_of_substack_is_read_once(read):
+    """Rows of one letter again and again do not read its page again, which may be long."""
+    files = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n2.mugs,,true,everyone,More,\n", "posts/1.mugs.html": "<p>Ask</p>"}
+    assert read("substack.zip", files).texts == ["Two mugs\n\nAsk", "More"]
+    pages = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n" * 2_000, "posts/1.mugs.html": "<p>Ask</p>" * 20_000}
+    began = time.process_time()
+    assert len(read("substack.zip", pages)) == 1
+    assert time.process_time() - began < 5
