@@ -27,7 +27,7 @@ _TEXTS = (
 )  # fmt: skip
 # What the other columns are called, in order of preference.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "uri"),
+    "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "ids", "uri"),
     "author": (
         "author", "user", "username", "screenname", "handle", "authorusername", "userusername", "userscreenname", "authorname",
         "authorhandle", "ownerusername", "authordisplayname", "account", "accountname", "profile", "profilename", "pagename", "sender",
@@ -143,8 +143,8 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     Returns
     -------
     dict of str to str
-        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour, where it stands beside a date),
-        ``platform``, ``url`` and ``kind``.
+        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour, where it stands beside a date), ``zone``
+        (beside an hour), ``platform``, ``url`` and ``kind``.
 
     Examples
     --------
@@ -165,12 +165,16 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
         found["created"] = folded.get("data")
     if shape is None or not shape.clock:
         found["clock"] = found["clock"] if fold(found["created"] or "") in _DAYS else None
+    elif fold(found["created"] or "") in _DAYS:
+        found["zone"] = column_of(shape.zone, folded)
     if found["clock"] == found["created"]:
         found["clock"] = None
     if columns:
         found |= columns
         if "created" in columns and "clock" not in columns:
             found["clock"] = None
+    if found["clock"] is None:
+        found.pop("zone", None)
     return {role: name for role, name in found.items() if name is not None}
 
 

@@ -1,7 +1,7 @@
 """The shapes of tables and JSON with posts of Facebook, Instagram and Threads."""
 
 from givesell.archives.post import COMMENT, REPLY, REPOST
-from givesell.archives.shape import Shape
+from givesell.archives.shape import FAILED, Shape
 
 _INSTAGRAM = "https://www.instagram.com/p/{code}/"
 _CAPTION = "edge_media_to_caption.edges.item.node.text"
@@ -10,7 +10,7 @@ SHAPES = (
     Shape(
         name="apify-instagram", platform="instagram",
         need=("shortCode", "ownerUsername"), text=("caption",), author=("ownerUsername",), created=("timestamp",),
-        where=(("",), ("latestPosts.item",), ("posts.item",)),
+        skips=FAILED, where=(("",), ("latestPosts.item",), ("posts.item",)),
     ),
     Shape(
         name="apify-instagram-comments", platform="instagram", kind=COMMENT,

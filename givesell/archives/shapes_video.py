@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.archives.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY
-from givesell.archives.shape import Shape, first
+from givesell.archives.shape import FAILED, Shape, first
 from givesell.archives.values import dig, words
 
 
@@ -27,7 +27,7 @@ SHAPES = (
     Shape(
         name="apify-tiktok", platform="tiktok",
         need=("authorMeta.name", "text"), author=("authorMeta.name", "authorMeta.nickName"), created=("createTimeISO", "createTime"),
-        url=("webVideoUrl", "videoUrl"),
+        url=("webVideoUrl", "videoUrl"), skips=FAILED,
     ),
     Shape(
         name="apify-tiktok-comments", platform="tiktok", kind=COMMENT,
