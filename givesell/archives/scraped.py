@@ -101,8 +101,7 @@ class ScrapedReader(ItemReader):
         kind = next((kind for kind, path, values in shape.kinds if holds(item, path, values)), shape.kind)
         author = handle_of(first(item, shape.author))
         if author is None and shape.people:
-            number = identifier(first(item, (shape.people[3],)))
-            author = self._people.get(number or "", number)
+            author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
         network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
         when, clock = first(item, shape.created), first(item, shape.clock)

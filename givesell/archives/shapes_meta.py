@@ -28,12 +28,14 @@ SHAPES = (
     ),
     Shape(
         name="facebook-scraper", platform="facebook",
-        need=("post_id", "post_text", "post_url"), text=("text", "post_text"), id=("post_id",), author=("username",),
+        need=("post_id", "post_text", "post_url"), any=("shared_text", "w3_fb_url", "is_live", "images_lowquality", "user_url"),
+        text=("text", "post_text"), id=("post_id",), author=("username",),
         created=("time", "timestamp"), url=("post_url",), kinds=((REPOST, "shared_post_id", ()),),
     ),
     Shape(
         name="apify-facebook", platform="facebook",
-        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
+        need=("postId", "postText"), any=("timestamp", "reactionsCount"),
+        text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
     ),
     Shape(
         name="facebook-comet", platform="facebook",

@@ -121,7 +121,8 @@ SHAPES = (
     ),
     Shape(
         name="phantombuster-linkedin", platform="linkedin",
-        need=("postContent", "postUrl"), text=("postContent",), id=(), author=("author", "authorName", "profileUrl"),
+        need=("postContent", "postUrl"), any=("postTimestamp", "profileUrl", "action", "imgUrl"),
+        text=("postContent",), id=(), author=("author", "authorName", "profileUrl"),
         created=("postTimestamp", "postDate"), url=("postUrl",), kinds=((REPOST, "action", ("repost",)),),
     ),
     Shape(

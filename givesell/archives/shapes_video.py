@@ -84,7 +84,8 @@ SHAPES = (
     ),
     Shape(
         name="yt-dlp-comments", platform="youtube", kind=REPLY,
-        need=("id", "text", "author", "parent"), author=("author",), created=("timestamp",), url=(),
+        need=("id", "text", "author", "parent"), any=("author_id", "author_thumbnail", "author_is_uploader", "like_count"),
+        author=("author",), created=("timestamp",), url=(),
         kinds=((COMMENT, "parent", ("root",)),),
         where=(("comments.item",), ("entries.item.comments.item",), ("",)),
     ),

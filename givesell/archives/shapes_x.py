@@ -83,7 +83,8 @@ SHAPES = (
         name="x-api-2", platform="x",
         need=("id", "text", "author_id"),
         any=("edit_history_tweet_ids", "conversation_id", "referenced_tweets", "author.username", "public_metrics", "entities", "lang"),
-        words=api_text, clean=unescaped, author=("author.username", "author_username"), created=("created_at",), url=(), link=_STATUS,
+        words=api_text, clean=unescaped,
+        author=("author.username", "author_username", "user.username", "username"), created=("created_at",), url=(), link=_STATUS,
         kinds=(
             (REPOST, "referenced_tweets.type", ("retweeted",)), (REPOST, "referenced_tweets.retweeted.id", ()),
             (REPLY, "referenced_tweets.type", ("replied_to",)), (REPLY, "referenced_tweets.replied_to.id", ()),
@@ -123,7 +124,9 @@ SHAPES = (
             need=need, any=further, text=("tweet",), author=("username",), created=("date", "created_at"), clock=("time",),
             zone=("timezone",), url=("link",), kinds=((REPOST, "retweet", ("true", "1")), (REPLY, "reply_to", _ANSWERS)),
         )
-        for need, further in ((("conversation_id", "tweet", "username"), ()), (("tweet", "username", "date", "time"), ("timezone", "user_id")))
+        for need, further in (
+            (("conversation_id", "tweet", "username"), ()), (("tweet", "username", "date", "time"), ("timezone", "user_id")),
+        )
     ),
     Shape(
         name="twarc-1", platform="x",
