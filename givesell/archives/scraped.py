@@ -278,7 +278,7 @@ def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
             :1
         ]
         rows += [""] if head.first_object is not None and not rows else []
-    if where not in rows:
+    if where not in rows or ("",) not in shape.where:
         return False
     paths = head.paths | frozenset(head.first_object or ())
     return shape.is_flat(paths, where and f"{where}.")
