@@ -487,3 +487,28 @@ def test_an_ordinary_table_is_of_no_scraper(write, header):
     (post,) = givesell.read_archive(write("a.csv", f"{header}\n{row}\n"))
     assert (post.text, post.author, post.created, post.kind) == (TEXT, "member_a", WHEN, "post")
     assert post.platform not in ("facebook", "youtube")
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+@pytest.mark.parametrize("flat", [True, False])
+def test_cut_off_reposts_are_whole(write, ending, flat):
+    """The second version of X's API cuts reposts off; what they repeat stands with them, or beside the posts of a page."""
+    origin = {"id": "9", "text": "two &amp; mugs " * 20 + "to all", "author_id": "8"}
+    repost = {"id": "11", "text": f"RT @member_b: {origin['text'][:120]}…", "author_id": "7", "created_at": ISO, "lang": "en"}
+    author = {"id": "7", "username": "member_a"}
+    if flat:
+        content: Any = {**repost, "author": author, "referenced_tweets": [{**origin, "type": "retweeted"}]}
+    else:
+        content = {
+            "data": [{**repost, "referenced_tweets": [{"type": "retweeted", "id": "9"}]}],
+            "includes": {"users": [author], "tweets": [origin, {"id": "8", "text": None}, "odd"]},
+        }
+    (post,) = givesell.read_archive(write(f"a.{ending}", json.dumps(content)))
+    assert (post.text, post.kind, post.author) == ("RT @member_b: " + "two & mugs " * 20 + "to all", "repost", "member_a")
+
+
+@pytest.mark.parametrize("when", ["March 1, 2024 at 9:05 AM", "2024-03-01 04:05:00 EST", "Fri, 01 Mar 2024 09:05:00 GMT"])
+def test_nested_posts_have_times_in_any_form(write, when):
+    """The times of nested posts are read as those of tables are."""
+    (post,) = givesell.read_archive(write("a.json", [{**TWEET, "created_at": when}]))
+    assert post.created == WHEN
