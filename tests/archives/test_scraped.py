@@ -10,7 +10,7 @@ import pytest
 
 import givesell
 from givesell.archives import PostReader, open_reader
-from givesell.archives.scraped import moment
+from givesell.archives.moments import moment
 from givesell.archives.shapes import SHAPES
 from givesell.errors import GivesellError
 
