@@ -15,7 +15,7 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2"}
+PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
 # What typer brings along, and the standard library of Python 3.14.
 BROUGHT = {"click", "compression"}
 HIDE = """
