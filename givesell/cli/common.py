@@ -64,6 +64,8 @@ ExcelOption = Annotated[
 
 
 def _encoding(name: str | None) -> str | None:
+    if name is None:
+        return None
     from givesell.archives.recoding import check_encoding
 
     return check_encoding(name)
