@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from language_table import CORPUS, trained_on  # noqa: E402
 
 OWN = ROOT / "tests" / "text" / "languages.tsv"
-LATIN = (
+LANGUAGES = (
     "pl cs sk sl hr it pt es ca fr ro de nl af sv nb da fi et hu tr id ms tl vi sw lt lv sq eu".split(),
     "ru uk bg el ar he fa hi bn ta ko ja zh th".split(),
 )
@@ -80,7 +80,7 @@ def by_language(folder: Path, by: dict[str, Judge]) -> list[str]:
     ]
     rows.append("|---|" + "---:|" * (len(WORDS) * len(by)))
     total: dict[tuple[int, str], list[Any]] = {}
-    for language in LATIN[0]:
+    for language in LANGUAGES[0]:
         cells = []
         for column, (low, high) in enumerate(WORDS):
             posts = sentences(folder, language, low, high)
@@ -151,10 +151,10 @@ def certain(folder: Path) -> list[str]:
     frame = read_frame(CORPUS / "labelled_2.jsonl.gz")
     frame = frame[frame["label"].notna()]
     selling, posts = (frame["label"] == "selling").to_numpy(), frame["text"].tolist()
-    foreign = [line for language in LATIN[0] for low, high in WORDS[:2] for line in sentences(folder, language, low, high)]
+    foreign = [line for language in LANGUAGES[0] for low, high in WORDS[:2] for line in sentences(folder, language, low, high)]
     pairs = [
         line
-        for language in LATIN[0]
+        for language in LANGUAGES[0]
         for kind in ("word-pairs", "single-words")
         for line in (folder / language / "testdata" / f"{kind}.txt").read_text(encoding="utf-8").split("\n")[:SENTENCES]
         if line
@@ -173,8 +173,13 @@ def certain(folder: Path) -> list[str]:
             percent(model.verdicts(foreign, facets=False).sure.mean(), 2),
             percent(model.verdicts(pairs, facets=False).sure.mean(), 2),
         ])  # fmt: skip
-    titles = ("sure by probability alone", "of these, not sure as they cannot be read", "sure", "foreign sentences of 3 to 14 words that are sure",
-              "foreign words and pairs of words that are sure")  # fmt: skip
+    titles = (
+        "sure by probability alone",
+        "of these, not sure as they cannot be read",
+        "sure",
+        "foreign sentences of 3 to 14 words that are sure",
+        "foreign words and pairs of words that are sure",
+    )  # fmt: skip
     return rows + [f"| {title} | {one} | {two} |" for title, one, two in zip(titles, *cells, strict=True)]
 
 
@@ -185,7 +190,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     args = parser.parse_args()
     by, posts = judges(givesell.load()), english_posts()
-    other = [line for language in LATIN[1] for low, high in ((1, 6), (7, 99)) for line in sentences(args.folder, language, low, high)]
+    other = [line for language in LANGUAGES[1] for low, high in ((1, 6), (7, 99)) for line in sentences(args.folder, language, low, high)]
     scripts = ", ".join(f"{name} {percent(judge(other).mean(), 1)}" for name, judge in by.items())
     page = f"""# Language
 
@@ -201,7 +206,7 @@ web pages; some are lists of names or hold English titles.
 
 {chr(10).join(by_language(args.folder, by))}
 
-In other scripts ({len(LATIN[1])} languages, {len(other):,} sentences, with and without blanks between words): {scripts}.
+In other scripts ({len(LANGUAGES[1])} languages, {len(other):,} sentences, with and without blanks between words): {scripts}.
 
 Posts written for the tests, as people and shops write them, in {len({line.split(chr(9))[0] for line in OWN.read_text().splitlines()[1:]})}
 languages:
@@ -210,14 +215,15 @@ languages:
 
 ## English posts
 
-Share called foreign, of {ENGLISH:,} posts of the corpus' sources that the table was not made of (the others: of the first {OF_THEM:,}). No identifier was told to expect English.
+Share called foreign, of {ENGLISH:,} posts of the corpus' sources that the table was not made of (the others: of the
+first {OF_THEM:,}). No identifier was told to expect English.
 
 {chr(10).join(english(posts, by))}
 
 ## What is sure
 
 A verdict is sure only where the post can be read; see `givesell.text.legible`. On the corpus' second round of labelled posts, of
-sources that no model was trained on, and on lingua's sentences and words:
+sources that no model was trained on (half of them gave the language table its English), and on lingua's sentences and words:
 
 {chr(10).join(certain(args.folder))}
 

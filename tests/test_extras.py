@@ -112,6 +112,29 @@ except givesell.GivesellError as error:
     assert f"pip install 'givesell[{extra}]'" in said
 
 
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [
+        (
+            "archives",
+            "print(givesell.score_archive(demo_archive(), 'out.csv').rows, givesell.read_archive(demo_archive()).frame().shape)",
+        ),
+        ("report", "print(bool(givesell.score_archive(demo_archive(), 'scored.csv', report='page.html').findings))"),
+        ("train", "print(givesell.train(load_posts().head(200), groups='topic').report is not None, givesell.evaluate)"),
+        ("nlp", "print(len(givesell.explain('Orders open! 20% off, DM me').cues))"),
+    ],
+)
+def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
+    """What an extra is for works with its own packages alone."""
+    monkeypatch.chdir(tmp_path)
+    brought = {"archives": set(), "report": {"archives"}, "train": {"archives"}, "nlp": set()}[extra] | {extra}
+    # Packages of packages: spaCy takes jinja2 along.
+    along = {"archives": {"backports"}, "nlp": {"jinja2"}}
+    enough = {name for one in brought for name in (*extras.EXTRAS[one], *along.get(one, ()))}
+    code = "import givesell\nfrom givesell.datasets import demo_archive, load_posts\n" + code
+    assert without(set(ALL) - enough, code).strip()
+
+
 COMMANDS = {
     "score posts.csv -o scored.csv": "archives",
     "drift posts.csv": "archives",

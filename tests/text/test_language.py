@@ -86,8 +86,8 @@ def test_plain_english(words, english, plain):
     ("words", "log_odds", "script", "letters", "foreign"),
     [
         (2, 90, 0, 12, False),  # too short to be called foreign
-        (3, 4 * SCALE, 0, 12, False),
-        (3, 4 * SCALE + 1, 0, 12, True),
+        (3, 3 * SCALE, 0, 12, False),
+        (3, 3 * SCALE + 1, 0, 12, True),
         (1, 0, 2, 0, True),  # another script
         (1, 0, 1, 0, False),
         (5, 0, 10, 20, False),  # as much Latin
