@@ -209,7 +209,8 @@ def _usage_as_lines() -> Iterator[None]:
     except Exception as error:
         said = getattr(error, "format_message", None)
         if said is not None:
-            told = cut(one_line(said()))
+            # What checks the choices of an option calls each error a value error.
+            told = cut(one_line(said()).replace("Value error, ", "", 1))
             error.__dict__["format_message"] = lambda: told
         raise
 
