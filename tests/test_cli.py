@@ -351,6 +351,19 @@ def test_help_tells_the_exit_codes(run):
     assert run("--version").stdout == __version__ + "\n"
 
 
+def test_help_fills_the_lines(run):
+    """Paragraphs of a help break where the terminal ends, not where the source does."""
+    lines = [line.strip() for line in run("score", "--help").stdout.splitlines()]
+    begin = next(i for i, line in enumerate(lines) if line.startswith("Exports of X"))
+    assert min(map(len, lines[begin : lines.index("", begin) - 1])) > 60
+
+
+def test_a_wrong_choice_is_named_with_the_right_ones(run, tmp_path):
+    """An option with another value than its choices says which there are, and nothing of the parser."""
+    said = " ".join(run("score", "posts.csv", "-o", str(tmp_path / "s.csv"), "--only", "buying").stderr.split())
+    assert "Invalid value for '--only': 'buying' is not one of 'giving', 'selling'." in said
+
+
 def test_help_loads_nothing_heavy():
     """`givesell --help` and `import givesell.cli` do not pay for numpy, Arrow or a model."""
     code = "import sys, givesell.cli; print(sorted({'numpy', 'pyarrow', 'numba', 'sklearn', 'pandas', 'spacy'} & set(sys.modules)))"

@@ -68,6 +68,9 @@ def tune(
 
     givesell train --tune does both at once.
     """
+    from givesell.extras import require
+
+    require("train", "Tuning")
     from givesell.cli.tables import check_table, write_table
     from givesell.training.tuning import tune as look
 
