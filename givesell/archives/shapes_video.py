@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.archives.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY
-from givesell.archives.shape import Shape, first
+from givesell.archives.shape import FAILED, Shape, first
 from givesell.archives.values import dig, words
 
 
@@ -27,7 +27,7 @@ SHAPES = (
     Shape(
         name="apify-tiktok", platform="tiktok",
         need=("authorMeta.name", "text"), author=("authorMeta.name", "authorMeta.nickName"), created=("createTimeISO", "createTime"),
-        url=("webVideoUrl", "videoUrl"),
+        url=("webVideoUrl", "videoUrl"), skips=FAILED,
     ),
     Shape(
         name="apify-tiktok-comments", platform="tiktok", kind=COMMENT,
@@ -84,7 +84,8 @@ SHAPES = (
     ),
     Shape(
         name="yt-dlp-comments", platform="youtube", kind=REPLY,
-        need=("id", "text", "author", "parent"), author=("author",), created=("timestamp",), url=(),
+        need=("id", "text", "author", "parent"), any=("author_id", "author_thumbnail", "author_is_uploader", "like_count"),
+        author=("author",), created=("timestamp",), url=(),
         kinds=((COMMENT, "parent", ("root",)),),
         where=(("comments.item",), ("entries.item.comments.item",), ("",)),
     ),
