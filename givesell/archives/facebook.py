@@ -111,6 +111,8 @@ def _leads(path: str) -> bool:
 
 def _is_one(head: Head) -> bool:
     """Say whether a file is one post or comment by itself, as an export has it that holds no other."""
+    if not head.data.lstrip().startswith(b"{"):
+        return False
     return head.has("timestamp") and bool(head.paths & {"data.item.post", "data.item.comment.comment"})
 
 

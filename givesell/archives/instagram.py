@@ -112,7 +112,7 @@ class InstagramReader(ItemReader):
 
 def _is_one(head: Head) -> bool:
     """Say whether a file is one post by itself, as an export has it that holds no other."""
-    return head.has("media.item.uri", "media.item.creation_timestamp")
+    return head.data.lstrip().startswith(b"{") and head.has("media.item.uri", "media.item.creation_timestamp")
 
 
 def _leads(path: str) -> bool:

@@ -85,6 +85,8 @@ class Shape:
     people : tuple of str
         Where a document tells its authors: their path, the key of their id, the key of their handle, and the path that names the id
         in a post.
+    origins : str
+        Where a document tells the posts that its reposts repeat, which are cut off themselves.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Shape:
     link: str | Callable[[Mapping[str, Any]], str | None] = ""
     site: str = ""
     people: tuple[str, str, str, str] | None = None
+    origins: str = ""
 
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:

@@ -82,12 +82,17 @@ SHAPES = (
         url=(), link=video_link, skips=(("not a post", "id.kind", ("youtube#channel", "youtube#playlist")),),
         where=(("items.item",), ("",)),
     ),
-    Shape(
-        name="yt-dlp-comments", platform="youtube", kind=REPLY,
-        need=("id", "text", "author", "parent"), any=("author_id", "author_thumbnail", "author_is_uploader", "like_count"),
-        author=("author",), created=("timestamp",), url=(),
-        kinds=((COMMENT, "parent", ("root",)),),
-        where=(("comments.item",), ("entries.item.comments.item",), ("",)),
+    *(
+        Shape(
+            name="yt-dlp-comments", platform="youtube", kind=REPLY,
+            need=("id", "text", "author", "parent"), any=further, author=("author",), created=("timestamp",), url=(),
+            kinds=((COMMENT, "parent", ("root",)),), where=where,
+        )
+        # By themselves they look like those of any forum.
+        for further, where in (
+            ((), (("comments.item",), ("entries.item.comments.item",))),
+            (("author_id", "author_thumbnail", "author_is_uploader", "like_count"), (("",),)),
+        )
     ),
     Shape(
         name="yt-dlp", need=("title", "webpage_url", "extractor"), title=("title",), text=("description",),

@@ -40,7 +40,8 @@ def api_text(item: Mapping[str, Any]) -> str:
         own = {**item}
     extended = own.get("extended_tweet") if isinstance(own.get("extended_tweet"), dict) else {}
     text = words(dig(own, "note_tweet", "text"), dig(extended, "full_text"), own.get("full_text"), own.get("text"))
-    origin = own.get("retweeted_status")
+    repeated = (one for one in objects(own.get("referenced_tweets")) if one.get("type") == "retweeted" and one.get("text"))
+    origin = own.get("retweeted_status") or next(repeated, None)
     if text.startswith("RT @") and text.endswith("…") and isinstance(origin, dict):
         # A repost is cut off where its own length ends; what it repeats is whole.
         return f"{text.partition(':')[0]}: {api_text(origin)}"
@@ -91,6 +92,7 @@ SHAPES = (
             (REPLY, "in_reply_to_user_id", ()),
         ),
         where=(("data.item",), ("data",), ("",), ("tweets.item",)), people=("includes.users.item", "id", "username", "author_id"),
+        origins="includes.tweets.item",
     ),
     # A page without further fields holds these alone.
     Shape(

@@ -55,7 +55,7 @@ _LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
         Look("a list of TikTok in the format TXT", asking.TIKTOK),
     ),
     (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
-    (re.compile(r"\[LINE\] |.{0,80}\r?\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"), Look("a chat of LINE", asking.NONE)),
+    (re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"), Look("a chat of LINE", asking.NONE)),
     (
         re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
         Look("a chat of KakaoTalk", asking.NONE),

@@ -9,6 +9,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +17,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text
+from givesell.archives.limits import MAX_TIME
 from givesell.archives.time_column import Order, TimeColumn
 from givesell.archives.time_numbers import DAY
 from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of
 from givesell.archives.time_words import ZONES
+from givesell.words import keepable
 
-__all__ = ["FIRST", "LAST", "Order", "TimeColumn", "Times", "as_times", "read_times", "zoned"]
+__all__ = ["FIRST", "LAST", "Order", "TimeColumn", "Times", "as_times", "read_times", "time_of", "zoned"]
 
 _ZONE = rf"(?i)^\s*(?:[-+]\d\d:?\d\d|{'|'.join(ZONES)})\s*$"
 _FIRST, _LAST = FIRST.astype(np.int64), LAST.astype(np.int64)
@@ -90,6 +93,29 @@ def read_times(column: pa.Array, clock: pa.Array | None = None, *, order: TimeCo
     utc = np.full(len(column), np.datetime64("NaT", "s"))
     utc[known] = seconds[known].astype("datetime64[s]")
     return Times(utc, alone & known, parts.given & ~known)
+
+
+def time_of(text: str) -> datetime | None:
+    """Return the time that one text tells by itself, in UTC; see `read_times`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    datetime or None
+        None for what is no time, and where it may be one of two.
+
+    Examples
+    --------
+    >>> time_of("Friday, 1 March 2024 at 09:05").isoformat(), time_of("01/02/2024"), time_of("2 hours ago")
+    ('2024-03-01T09:05:00+00:00', None, None)
+    """
+    if len(text) > MAX_TIME:
+        return None
+    found: datetime | None = as_times(pa.array([keepable(text)]))[0].item()
+    return found and found.replace(tzinfo=UTC)
 
 
 def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:

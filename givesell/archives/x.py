@@ -5,7 +5,7 @@ A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it i
 matter, see `givesell.archives.x_old`.
 
 Posts are public, which is what X makes of them, but for those to a circle (``twitter-circle-tweet.js`` lists them), and all of an account
-that is protected when it is archived. Deleted posts are left out, and of an edited one all versions but the last.
+that is protected when it is archived. Deleted posts are left out.
 """
 
 import re
@@ -24,7 +24,7 @@ from givesell.archives.json_items import items
 from givesell.archives.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, identifier, objects, short, strings, words
+from givesell.archives.values import dig, identifier, objects, short, words
 from givesell.archives.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.x_text import readable
 from givesell.errors import FileError
@@ -119,9 +119,6 @@ class XReader(ItemReader):
             self.skipped["deleted"] += 1
             return None
         post = self._whole(self._tweet(tweet))
-        if _is_edited(tweet, post.id):
-            self.skipped["an earlier version"] += 1
-            return None
         hidden = path == _IN_CIRCLE or hash(post.id) in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
         return None if self.hides(not hidden) else post
 
@@ -208,13 +205,6 @@ def _tweet_of(item: Any) -> dict[str, Any] | None:
     if isinstance(item, dict):
         held = item["tweet"] if "tweet" in item else next((item[key] for key in _WRAPPERS if key in item), item)
     return held if isinstance(held, dict) else None
-
-
-def _is_edited(tweet: dict[str, Any], number: str | None) -> bool:
-    """Say whether a later version of a tweet stands in the archive too."""
-    info = tweet.get("edit_info")
-    versions = strings(dig(info, "initial", "editTweetIds")) or strings(dig(info, "edit", "editControlInitial", "editTweetIds"))
-    return number in versions[:-1]
 
 
 def _number(tweet: dict[str, Any] | None) -> str | None:
