@@ -12,13 +12,13 @@ from typing import Annotated, Any, TextIO
 import typer
 from typer.core import TyperGroup
 
-from givesell.cli.printing import console, print_json, say, status
+from givesell.cli.printing import console, print_json, say, say_stage, status
 from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
     "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "save_figure", "say",
-    "status",
+    "say_stage", "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141

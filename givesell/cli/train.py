@@ -120,7 +120,7 @@ def train(
         name=out.resolve().name,
         command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT)]),
         random_state=seed,
-        progress=None if quiet else common.say,
+        progress=None if quiet else common.say_stage,
     )
     model.save(out, overwrite=overwrite)
     if as_json:

@@ -87,7 +87,7 @@ def tune(
         base=base,
         grid=grid or None,
         random_state=seed,
-        progress=None if quiet else common.say,
+        progress=None if quiet else common.say_stage,
     )
     for name, (parameter, _, written) in _SETTINGS.items():
         if parameter in table:
