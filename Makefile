@@ -11,7 +11,7 @@ demo: $(VENV)/demo
 	$(BIN)/givesell score givesell/datasets/reddit-export/comments.csv --out demo/scored.csv --overwrite --posts --report
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/lint
 	$(BIN)/ruff check .

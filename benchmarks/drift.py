@@ -24,7 +24,7 @@ from givesell.training.held_against import held_against
 from givesell.training.histograms import BINS, histogram_bins
 from givesell.training.tables import read_frame
 from givesell.training.unseen import seen_by
-from givesell.verdict import Status, is_sure
+from givesell.verdict import Status
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "labelled.jsonl.gz"
 SIZES = (200, 2_000, 20_000)
@@ -43,7 +43,7 @@ class Rows:
         p = scores.selling.astype(np.float64)
         self.status = np.array([Status[str(status).upper()] for status in scores.status])
         self.bins = np.where(np.isnan(p), BINS, histogram_bins(np.nan_to_num(p)))
-        self.unsure = ~np.isnan(p) & ~is_sure(p, model.thresholds)
+        self.unsure = ~np.isnan(p) & ~scores.sure
         self.strange = (found.new_ngrams >= model.info["drift"]["strange_from"] * found.ngrams) & (found.ngrams > 0)
         self.features = np.column_stack(found).astype(np.int64)
 

@@ -297,7 +297,7 @@ def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any
     buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)
     total = 0
     for i in range(posts):
-        distinct, _, _ = count_post(codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1)
+        distinct, _, _, _ = count_post(codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1)
         if total + distinct > room:
             room = 2 * (total + distinct)
             wider_buckets, wider_counts = np.empty(room, np.int32), np.empty(room, np.float32)

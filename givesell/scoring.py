@@ -12,9 +12,9 @@ from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
-from givesell.text.language import is_common, is_plainly_english, language_table
-from givesell.text.legible import knows, look_closely
-from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, holds_bucket, rank_of
+from givesell.text.language import is_common, is_of_script, is_plainly_english, language_table
+from givesell.text.legible import knows_most, look_closely
+from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, rank_of
 from givesell.text.scan import rules, within
 from givesell.verdict import THRESHOLD, Status
 
@@ -206,11 +206,13 @@ def _score_posts(
         layers = scratch(longest, network)
     if facets is not None:
         likely = np.empty(MOST_FACETS, np.float32)
-    kinds, hashes = space.tokens.kinds, space.tokens.hashes
-    table, mask = linear.table, np.uint64(linear.ngrams.mask)
+    kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
+    table = linear.table
     room = np.empty(2 * longest + 1, np.int32)
     for post in range(len(offsets) - 1):
-        distinct, tokens, extras = count_post(codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1)
+        distinct, missed, tokens, extras = count_post(
+            codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1
+        )
         total, squares = 0.0, 0.0
         if facets is not None:
             likely[:] = 0
@@ -237,18 +239,21 @@ def _score_posts(
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
                     best, facet[post] = odds, j
 
-        seen, tags, words, english, known = 0, 0, 0, 0, 0
+        words, english, union = 0, 0, 0
         for i in range(tokens):
             word = 1 if kinds[i] == _WORD else 0
             words += word
-            tags += 1 if kinds[i] == _HASHTAG else 0
-            seen += 1 if kinds[i] < _BREAK else 0
             english += word & is_common(language.english, hashes[i])
-            known += word & holds_bucket(linear.kept, hashes[i] & mask)
-        if words + tags == 0:
-            status[post] = _NO_WORDS if seen > 0 else _EMPTY
-        elif is_plainly_english(words, english):
-            status[post], legible[post] = _OK, knows(known, words) or linear.ngrams.low > 1
+            union |= marks[i]
+        if is_plainly_english(words, english) and not is_of_script(union):
+            status[post], legible[post] = _OK, knows_most(words, missed, tokens, space.tokens, linear)
         else:
-            found = look_closely(codes, offsets[post], tokens, extras, english, space.tokens, language, linear, room)
-            status[post], legible[post] = _NOT_ENGLISH if found[0] else _OK, found[1]
+            tags, seen = 0, 0
+            for i in range(tokens):
+                tags += 1 if kinds[i] == _HASHTAG else 0
+                seen += 1 if kinds[i] < _BREAK else 0
+            if words + tags == 0:
+                status[post] = _NO_WORDS if seen > 0 else _EMPTY
+            else:
+                found = look_closely(codes, offsets[post], tokens, extras, space.tokens, language, linear, room)
+                status[post], legible[post] = _NOT_ENGLISH if found[0] else _OK, found[1]

@@ -47,6 +47,8 @@ def is_selling(p: Any) -> Any:
 def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
     """Whether a probability lies at or beyond the thresholds of sure verdicts: the one place of this rule.
 
+    A verdict is sure where its post can be read too, which `givesell.text.legible` decides.
+
     Parameters
     ----------
     p : float or ndarray, shape (n,)
@@ -91,7 +93,8 @@ class Verdict:
     selling : float
         Calibrated probability of ``selling``, 0 to 1; NaN where ``label`` is None.
     sure : bool
-        Whether the probability lies beyond the model's thresholds for a stated precision.
+        Whether the probability lies beyond the model's thresholds for a stated precision, and the post can be read: it is in English, and
+        the model knows most of its words; see `givesell.text.legible`.
     status : str
         ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
         white space), ``"no_words"`` (only emoji, links, handles, numbers or signs), ``"not_english"``.

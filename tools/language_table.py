@@ -37,7 +37,7 @@ FILES = ("unlabelled.jsonl.gz", "labelled.jsonl.gz", "labelled_2.jsonl.gz")
 LENGTHS = (2, 3, 4, 6, 8, 12, 16, 25)  # words of a sample
 ENGLISH, MOST, FEWEST, WITHOUT_MARKS = 120_000, 3_000, 300, 0.3  # samples of English, of a language; the share whose accents go
 ROUNDS = 2  # the first finds the posts of the corpus that are in another language
-OFTEN, IN_GROUPS, APART = 2e-5, 20, 0.25  # of an English word: its share, its sources, how often others may use it at the most
+OFTEN, IN_GROUPS, APART = 1e-5, 10, 0.5  # of an English word: its share, its sources, how often others may use it at the most
 DECLARED = (
     "eng swh=sw tgl=tl als=sq vie=vi ind=id mly_latn=ms ron_2006=ro pol=pl ces=cs slk=sk ita=it por_BR=pt por_PT=pt spa=es fra=fr "
     "deu_1996=de nld=nl swe=sv nob=nb nno=nn dan=da fin=fi tur=tr hun=hu hrv=hr bos_latn=bs srp_latn=sr slv=sl lit=lt lav=lv est=et "
@@ -48,19 +48,28 @@ DECLARED = (
 DECLARATION = dict(pair.split("=") for pair in DECLARED.split()[1:])
 # Short posts whose letters look English.
 GREETINGS = """
-gracias, muchas gracias, hola, hola amigos, buenos dias, buenas noches, feliz dia, ahora mismo, compra ahora, envio gratis, muy bueno, te amo
+gracias, muchas gracias, hola, hola amigos, buenos dias, buenas noches, feliz dia, ahora mismo, compra ahora, envio gratis, muy bueno,
+te amo
 obrigado, obrigada, muito obrigado, bom dia, boa noite, ola pessoal, compre agora, frete gratis, parabens, muito bom, te amo demais
-grazie, grazie mille, buongiorno, buongiorno a tutti, buonasera, ciao, ciao a tutti, compra ora, bellissimo, auguri, che bello, tanti auguri
+grazie, grazie mille, buongiorno, buongiorno a tutti, buonasera, ciao, ciao a tutti, compra ora, bellissimo, auguri, che bello,
+tanti auguri
 merci, merci beaucoup, bonjour, bonjour tout le monde, bonsoir, salut, bravo a tous, achetez maintenant, livraison offerte, bon courage
-danke, danke schon, vielen dank, guten morgen, guten tag, hallo zusammen, jetzt kaufen, jetzt bestellen, versandkostenfrei, sehr gut, wunderbar
+danke, danke schon, vielen dank, guten morgen, guten tag, hallo zusammen, jetzt kaufen, jetzt bestellen, versandkostenfrei, sehr gut,
+wunderbar
 bedankt, dank je wel, goedemorgen, hallo allemaal, nu bestellen, gratis verzending, heel mooi, wat leuk, gefeliciteerd
-tack, tack sa mycket, god morgon, grattis, kop nu, fri frakt, takk, tusen takk, god morgen, gratulerer, kjop na, tak, mange tak, tillykke, kob nu
-kiitos, kiitos paljon, hyvaa huomenta, onnea, osta nyt, dziekuje, dzieki, dzien dobry, gratulacje, kup teraz, super sprawa, dekuji, dobry den
+tack, tack sa mycket, god morgon, grattis, kop nu, fri frakt, takk, tusen takk, god morgen, gratulerer, kjop na, tak, mange tak, tillykke,
+kob nu
+kiitos, kiitos paljon, hyvaa huomenta, onnea, osta nyt, dziekuje, dzieki, dzien dobry, gratulacje, kup teraz, super sprawa, dekuji,
+dobry den
 koupit nyni, dakujem, dobre rano, kupte teraz, hvala, hvala lijepa, dobro jutro, cestitam, kupi odmah, koszonom, jo reggelt, vedd meg most
-multumesc, buna dimineata, felicitari, cumpara acum, tesekkurler, gunaydin, tebrikler, hemen al, terima kasih, selamat pagi, selamat, beli sekarang
-salamat, maraming salamat, magandang umaga, bili na, cam on, chao buoi sang, mua ngay, asante, asante sana, habari, nunua sasa, aciu, labas rytas
-paldies, labrit, aitah, tere hommikust, moltes gracies, bon dia, compra ja, faleminderit, miremengjes, bli tani, dankie, goeie more, koop nou
-shukriya, dhanyavaad, bahut badhiya, kya baat hai, shukran, yalla habibi, arigato, ohayo, kamsahamnida, xiexie, nihao, eskerrik asko, egun on
+multumesc, buna dimineata, felicitari, cumpara acum, tesekkurler, gunaydin, tebrikler, hemen al, terima kasih, selamat pagi, selamat,
+beli sekarang
+salamat, maraming salamat, magandang umaga, bili na, cam on, chao buoi sang, mua ngay, asante, asante sana, habari, nunua sasa, aciu,
+labas rytas
+paldies, labrit, aitah, tere hommikust, moltes gracies, bon dia, compra ja, faleminderit, miremengjes, bli tani, dankie, goeie more,
+koop nou
+shukriya, dhanyavaad, bahut badhiya, kya baat hai, shukran, yalla habibi, arigato, ohayo, kamsahamnida, xiexie, nihao, eskerrik asko,
+egun on
 """
 TIMES = 12  # each of them
 
@@ -135,7 +144,7 @@ def foreign_samples(texts: dict[str, list[str]], draw: random.Random) -> list[st
             samples.append(cut(" ".join(lines[at : at + 3]), draw, start=0))
         samples += [" ".join(draw.sample(words, 4)) for _ in range(count // 4 if words else 0)]
     samples = [plain_letters(sample) if draw.random() < WITHOUT_MARKS else sample for sample in samples]
-    return samples + TIMES * [greeting.strip() for line in GREETINGS.strip().split("\n") for greeting in line.split(",")]
+    return samples + TIMES * [greeting.strip() for line in GREETINGS.strip().split("\n") for greeting in line.rstrip(",").split(",")]
 
 
 def plain_letters(text: str) -> str:

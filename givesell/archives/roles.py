@@ -57,9 +57,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source",
     ),
     "url": (
-        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "postpermalink",
-        "weburl", "enlace", "lien",
-        "ссылка", "链接", "リンク",
+        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "postpermalink", "weburl", "enlace",
+        "lien", "ссылка", "链接", "リンク",
     ),
     "kind": ("kind", "type", "posttype", "tweettype"),
 }  # fmt: skip

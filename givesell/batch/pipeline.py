@@ -3,13 +3,16 @@
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from givesell.archives import Reader
-from givesell.archives.columns import align
+from givesell.archives import PostReader, Reader
+from givesell.archives.columns import align, is_text
+from givesell.archives.roles import find_roles
+from givesell.archives.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected, Rejected
@@ -48,6 +51,8 @@ class Scored:
         At the end of an input: the posts that were left out on purpose.
     written : int
         How many rows of the batch are in `data`.
+    times : tuple, optional
+        Of a table: the column that tells when posts were written, and what `givesell.archives.time_parts.parts_of` read in it.
     """
 
     source: int
@@ -57,6 +62,7 @@ class Scored:
     rejected: list[Rejected]
     skipped: dict[str, int]
     written: int = 0
+    times: tuple[pa.Array, Parts] | None = None
 
 
 def scored_batches(
@@ -106,8 +112,11 @@ def scored_batches(
         if extra:
             columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]
             batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
-        return Scored(read.source, texts, scores, encoder.encode(batch, chosen), read.rejected, {}, len(shown))
+        times = _times(read.batch, roles[read.source])
+        return Scored(read.source, texts, scores, encoder.encode(batch, chosen), read.rejected, {}, len(shown), times)
 
+    # Of an export the reader itself tells the times.
+    roles = [{} if isinstance(reader, PostReader) else find_roles(reader.schema.names, reader.options.columns) for reader in readers]
     batches = _read(readers, done, Collected(strict))
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:
         # With one thread the calls come one after the other, in order.
@@ -125,6 +134,25 @@ def scored_batches(
             for pool in (reading, scoring):
                 pool.shutdown(wait=True, cancel_futures=True)
             batches.close()
+
+
+def _times(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, Parts] | None:
+    created, clock = roles.get("created"), roles.get("clock")
+    column = None if created is None else batch.column(created)
+    if column is None or _are_iso(column):
+        return None
+    return column, parts_of(column, batch.column(clock) if clock else None)
+
+
+def _are_iso(column: pa.Array) -> bool:
+    """Whether all times of a column are typed, or in the form that Arrow reads itself: ten times as fast as to look at each."""
+    if pa.types.is_temporal(column.type):
+        return True
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")) if is_text(column.type) else ():
+        with suppress(pa.ArrowException):
+            column.cast(kind)
+            return True
+    return False
 
 
 def _read(readers: list[Reader], done: Checkpoint, collected: Collected) -> Generator[_Read]:

@@ -278,6 +278,8 @@ class _Writer:
             return
         self._tally.add(scored.texts, scored.scores)
         self._tally.written += scored.written
+        if scored.times is not None:
+            self._tally.times_of(scored.source).add_parts(*scored.times)
         self._held.append(scored.data)
         self._rows += len(scored.texts)
         self._size += len(scored.data)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.archives.time_column import TimeColumn
 from givesell.batch.rejects import Rejected
 from givesell.model import Model
 from givesell.training.drift_measures import drift_facts
@@ -20,7 +21,7 @@ from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
 TOP_CHARS = 500
-REJECTS = 5
+REJECTS = TOLD = 5
 
 Post = tuple[float, str]
 
@@ -48,6 +49,10 @@ class Summary:
         The output; None if it is not kept.
     rejects : Path or None
         The file of rejected rows, if any are kept.
+    times_unread : int
+        Times in the columns of tables that were not understood.
+    times_told : tuple of str
+        How the times were read where that needs telling, and which were not, at most five sentences.
     rejected_first : tuple of str
         File, line and reason of the first rejected rows, at most five.
     most_selling, most_giving : tuple of (float, str)
@@ -90,6 +95,8 @@ class Summary:
     findings: tuple[str, ...] = ()
     written: int = 0
     rejected_first: tuple[str, ...] = ()
+    times_unread: int = 0
+    times_told: tuple[str, ...] = ()
     drift: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -128,6 +135,7 @@ class Tally:
         self._drift = None if model is None else DriftTally(model, (state or {}).get("drift"), sample=SAMPLE)
         self.rows = self.written = 0
         self._rejected: list[str] = []
+        self._times: dict[int, TimeColumn] = {}
         self._labels: Counter[str | None] = Counter()
         self._statuses: Counter[str] = Counter()
         self._sure = 0
@@ -157,6 +165,10 @@ class Tally:
         self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
         self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
 
+    def times_of(self, source: int) -> TimeColumn:
+        """Return what the times of an input, by its number, have in common."""
+        return self._times.setdefault(source, TimeColumn())
+
     def reject(self, rows: Iterable[Rejected]) -> None:
         """Keep the first rows that could not be read.
 
@@ -173,11 +185,13 @@ class Tally:
         labels = {str(label): count for label, count in self._labels.items()}
         counts = {"rows": self.rows, "written": self.written, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure}
         drift = {} if self._drift is None else {"drift": self._drift.state()}
-        return {**counts, "tops": tops, "rejected": self._rejected, **drift}
+        times = {str(source): column.state() for source, column in self._times.items()}
+        return {**counts, "tops": tops, "rejected": self._rejected, "times": times, **drift}
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.rows, self.written, self._sure = state["rows"], state["written"], state["sure"]
         self._rejected = list(state["rejected"])
+        self._times = {int(source): TimeColumn(column) for source, column in state["times"].items()}
         self._labels.update({None if label == "None" else label: count for label, count in state["labels"].items()})
         self._statuses.update(state["statuses"])
         for top, kept in zip((self._selling, self._giving, self._unsure), state["tops"], strict=True):
@@ -221,6 +235,8 @@ class Tally:
             rows=self.rows,
             written=self.written,
             rejected_first=tuple(self._rejected),
+            times_unread=sum(column.unread for column in self._times.values()),
+            times_told=tuple(dict.fromkeys(told for column in self._times.values() for told in column.told()))[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],
             selling=self._labels[SELLING],

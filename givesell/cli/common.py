@@ -12,13 +12,13 @@ from typing import Annotated, Any, TextIO
 import typer
 from typer.core import TyperGroup
 
-from givesell.cli.printing import console, print_json, say, status
+from givesell.cli.printing import console, print_json, say, say_stage, status
 from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
 from givesell.words import cut, one_line, shown
 
 __all__ = [
     "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "save_figure", "say",
-    "status",
+    "say_stage", "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
@@ -64,6 +64,8 @@ ExcelOption = Annotated[
 
 
 def _encoding(name: str | None) -> str | None:
+    if name is None:
+        return None
     from givesell.archives.recoding import check_encoding
 
     return check_encoding(name)
@@ -207,7 +209,8 @@ def _usage_as_lines() -> Iterator[None]:
     except Exception as error:
         said = getattr(error, "format_message", None)
         if said is not None:
-            told = cut(one_line(said()))
+            # What checks the choices of an option calls each error a value error.
+            told = cut(one_line(said()).replace("Value error, ", "", 1))
             error.__dict__["format_message"] = lambda: told
         raise
 

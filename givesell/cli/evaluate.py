@@ -47,7 +47,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model on labelled posts that it was not trained on."""
-    from givesell.training.evaluate import evaluate as measure
+    from givesell import evaluate as measure
     from givesell.writing import check_output
 
     if plot is not None:

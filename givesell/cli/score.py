@@ -261,6 +261,9 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     if summary.resumed:
         table.add_row("before", f"{summary.resumed:,}", "scored by the interrupted run")
     output.print(table)
+    if not summary.findings:  # which tell it too
+        for told in summary.times_told:
+            output.print(one_line(told))
     if posts:
         named = {"Most selling": summary.most_selling, "Most giving": summary.most_giving, "Most unsure": summary.most_unsure}
         for title, chosen in named.items():

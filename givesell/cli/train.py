@@ -88,10 +88,10 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on labelled posts, measure it out of fold, and save it."""
+    from givesell import train as fit
     from givesell.artifact import check_target
     from givesell.features import PostVectorizer
     from givesell.training.tables import warn
-    from givesell.training.train import train as fit
 
     check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
     model = fit(
@@ -120,7 +120,7 @@ def train(
         name=out.resolve().name,
         command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT)]),
         random_state=seed,
-        progress=None if quiet else common.say,
+        progress=None if quiet else common.say_stage,
     )
     model.save(out, overwrite=overwrite)
     if as_json:

@@ -120,7 +120,7 @@ def _weigh(codes: Any, low: Any, high: Any, rules: Any, linear: Any, scratch: An
     written = write_features(tokens, extras, linear.ngrams, scratch.tokens, room.features, room.places)
     for i in range(written):
         scratch.features[i] = room.features[i]
-    distinct = count_features(written, linear.ngrams, linear.kept, scratch, number)
+    distinct, _ = count_features(written, linear.ngrams, linear.kept, scratch, number)
     total, squares, counted = 0.0, 0.0, 0
     for i in range(distinct):
         rank = rank_of(linear.kept, scratch.buckets[i])

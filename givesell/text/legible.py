@@ -17,7 +17,16 @@ import numpy as np
 
 from givesell.text.compiled import compiled
 from givesell.text.kinds import Kind
-from givesell.text.language import ENGLISH_WORD, UNCERTAIN_FROM, is_of_script, looks_foreign, write_groups
+from givesell.text.language import (
+    CLEAR_FROM,
+    ENGLISH_WORD,
+    UNCERTAIN_FROM,
+    is_common,
+    is_of_script,
+    is_plainly_english,
+    looks_foreign,
+    write_groups,
+)
 from givesell.text.ngrams import holds_bucket, rank_of
 
 RAREST = 1 / 5000  # share of the posts that hold a known word
@@ -27,9 +36,24 @@ _WORD, _HASHTAG = int(Kind.WORD), int(Kind.HASHTAG)
 
 
 @compiled
-def knows(known: Any, words: Any) -> Any:
-    """Whether so many words of a post suffice: the one place of this rule."""
+def suffice(known: Any, words: Any) -> Any:
+    """Whether so many known words of a post suffice: the one place of this rule."""
     return 2 * known > words
+
+
+@compiled
+def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, linear: Any) -> Any:
+    """Whether a model knows most words of a post, ``missed`` of whose n-grams it does not know.
+
+    Each word that is unknown is such an n-gram, so that few of them settle it.
+    """
+    if linear.ngrams.low > 1 or suffice(words - missed, words):  # a model without single words cannot say
+        return True
+    known = 0
+    for i in range(tokens):
+        if scratch.kinds[i] == _WORD:
+            known += holds_bucket(linear.kept, scratch.hashes[i] & np.uint64(linear.ngrams.mask))
+    return suffice(known, words)
 
 
 @compiled
@@ -42,8 +66,8 @@ def is_frequent(linear: Any, key: Any) -> Any:
 
 
 @compiled
-def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, english: Any, scratch: Any, language: Any, linear: Any, room: Any) -> Any:
-    """Read a post that is not plainly English.
+def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, scratch: Any, language: Any, linear: Any, room: Any) -> Any:
+    """Read a post that is not plainly English at first sight.
 
     Parameters
     ----------
@@ -52,8 +76,6 @@ def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, english: Any, s
         Where the post begins among the code points.
     tokens, extras, scratch
         What `givesell.text.scan.scan_post` returned and wrote.
-    english : int
-        Its common English words.
     language : LanguageTable
     linear : Linear
         The model.
@@ -65,8 +87,8 @@ def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, english: Any, s
     foreign, legible : bool
         Whether it is in another language, and whether a verdict on it may be sure.
     """
-    words, frequent, script, letters = 0, 0, 0, 0
-    log_odds = language.intercept[0] - ENGLISH_WORD * english
+    words, english, frequent, script, letters = 0, 0, 0, 0, 0
+    log_odds = language.intercept[0]
     for i in range(tokens):
         if scratch.kinds[i] != _WORD:
             continue
@@ -76,14 +98,25 @@ def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, english: Any, s
             script += length if length > 1 else 0  # a single letter may be part of a face
             continue
         letters += length
-        frequent += is_frequent(linear, scratch.hashes[i])
-        for group in range(write_groups(codes, low, scratch, i, room, 0)):
-            log_odds += language.weights[room[group]]
-    foreign = looks_foreign(words, log_odds, script, letters)
+        common = is_common(language.english, scratch.hashes[i])
+        english += common
+        log_odds -= ENGLISH_WORD * common
+        if log_odds > CLEAR_FROM:
+            for group in range(write_groups(codes, low, scratch, i, room, 0)):
+                log_odds += language.weights[room[group]]
+    plain = is_plainly_english(words, english)
+    if looks_foreign(words, log_odds, script, letters) and not plain:
+        return True, False
+    if not plain and (log_odds > UNCERTAIN_FROM or script > 0):
+        return False, False
+    if linear.ngrams.low > 1:
+        return False, True
+    for i in range(tokens):
+        if scratch.kinds[i] == _WORD and not suffice(frequent, words):
+            frequent += is_frequent(linear, scratch.hashes[i])
     if words == 0:
         for i in range(extras):
             if scratch.kinds[scratch.owners[i]] == _HASHTAG:
                 words += 1
                 frequent += is_frequent(linear, scratch.extras[i])
-    known = knows(frequent, words) or linear.ngrams.low > 1  # a model without single words cannot say
-    return foreign, known and log_odds <= UNCERTAIN_FROM and script == 0
+    return False, suffice(frequent, words)

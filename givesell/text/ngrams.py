@@ -368,12 +368,14 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
 
     Returns
     -------
-    distinct, tokens, extras : int
-        How many features, and tokens and further hashes, the scratch arrays now hold.
+    distinct, missed, tokens, extras : int
+        How many features there are to count and how many were passed over, and how many tokens and further hashes the scratch arrays
+        now hold.
     """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
     written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, None)
-    return count_features(written, ngrams, kept, scratch, number), tokens, extras
+    distinct, counted = count_features(written, ngrams, kept, scratch, number)
+    return distinct, written - counted, tokens, extras
 
 
 @compiled
@@ -382,8 +384,8 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
 
     Returns
     -------
-    int
-        How many distinct ones of those to count there are.
+    distinct, total : int
+        How many of those to count there are, each once and each as often as it stands there.
     """
     features, buckets, counts, slots = scratch.features, scratch.buckets, scratch.counts, scratch.slots
     mask = np.uint64(ngrams.mask)
@@ -411,7 +413,7 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
                 counts[position] += 1
                 break
             slot = (slot + 1) & last
-    return distinct
+    return distinct, total
 
 
 @compiled

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from givesell.model import Model
 from givesell.training.histograms import BINS, histogram_bins
 from givesell.training.unseen import Unseen, seen_by
-from givesell.verdict import Status, is_sure
+from givesell.verdict import Status
 
 # So many posts are all looked at; of as many again every second, of twice as many again every fourth: 15,000 of ten million.
 SAMPLE = 2_000
@@ -76,8 +76,7 @@ class Tally:
         for status in Status:
             self.statuses[status] += int((scores.status == status.text).sum())
         self.add_probabilities(scores.selling)
-        judged = scores.selling[~np.isnan(scores.selling)].astype(np.float64)
-        self.unsure += int((~is_sure(judged, self.model.thresholds)).sum())
+        self.unsure += int((~scores.sure[scores.status == Status.OK.text]).sum())
         rows, weights = self.next_rows(len(posts))
         self.look([posts[row] for row in rows.tolist()], ~np.isnan(scores.selling[rows]), weights)
 

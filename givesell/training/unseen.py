@@ -116,7 +116,7 @@ def seen_by(model: Model) -> Seen:
 def _add(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, every: Any, held: Any, times: Any) -> Any:
     scratch = counter(longest, ngrams, ngrams.mask + 1)
     for post in range(len(offsets) - 1):
-        distinct, _, _ = count_post(codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1)
+        distinct, _, _, _ = count_post(codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1)
         for i in range(distinct):
             held[scratch.buckets[i]] += times
 

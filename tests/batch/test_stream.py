@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from givesell.archives import reader
 from givesell.archives.columns import union
 from givesell.archives.roles import find_text_column
-from givesell.batch import Format, format_of, score_files
+from givesell.batch import Format, format_of, score_files, stream
 from givesell.errors import DataError, FileError, GivesellError
 
 FORMATS = [f".{kind}{codec}" for kind in ("csv", "tsv", "jsonl", "ndjson") for codec in ("", ".gz", ".zst")] + [".parquet", ".arrow"]
@@ -303,3 +304,23 @@ def test_the_summary_counts_and_keeps_what_stands_out(tmp_path, score):
 def test_one_path_may_be_given_alone(tmp_path, posts, scorer):
     """A single path, as str too, is a list of one."""
     assert score_files(str(posts), str(tmp_path / "out.csv"), scorer=scorer).rows == 4
+
+
+def test_times_that_are_not_understood_are_counted(score, tmp_path, monkeypatch):
+    """The summary says how many times could not be read and how the others were, also when a run goes on after an interruption."""
+    monkeypatch.setattr(stream, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(reader, "BATCH_ROWS", 2)
+    days = ["13/02/2024", "01/02/2024", "soon", "", "28/03/2024", "never"]
+    (tmp_path / "posts.csv").write_text("text,date\n" + "".join(f"thanks {n},{day}\n" for n, day in enumerate(days)))
+
+    def stop(_done, _all, rows):
+        if rows >= 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score("posts.csv", progress=stop)
+    summary = score("posts.csv")
+    assert summary.resumed
+    assert summary.times_unread == 2
+    assert summary.times_told[0].startswith("01/02/2024 was read as 1 February 2024")
+    assert "soon" in summary.times_told[-1]

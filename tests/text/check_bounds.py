@@ -10,6 +10,8 @@ from typing import Any
 
 from givesell.network.sequences import write_sequence
 from givesell.text.fold import code_points
+from givesell.text.kinds import Kind
+from givesell.text.language import write_groups
 from givesell.text.ngrams import MOST_CHARS, MOST_WORDS, Ngrams, counter, feature_places, write_features
 from givesell.text.scan import rules, scan_post
 
@@ -35,13 +37,16 @@ class Fenced:
 
 
 def check(text: str) -> None:
-    """Scan a text into arrays of the sizes that are made for it, and write its features and its sequence."""
+    """Scan a text into arrays of the sizes that are made for it, and write its features, its letter groups and its sequence."""
     codes = code_points(text)
     for ngrams in NGRAMS:
         scratch, places = counter(len(codes), ngrams, 1024), feature_places(len(codes), ngrams)
         tokens = type(scratch.tokens)(*map(Fenced, scratch.tokens))
         found, extras = scan_post(Fenced(codes), 0, len(codes), rules(), tokens)
         write_features(found, extras, ngrams, tokens, Fenced(scratch.features), type(places)(*map(Fenced, places)))
+    for token in range(found):
+        if tokens.kinds[token] == Kind.WORD:
+            write_groups(Fenced(codes), 0, tokens, token, Fenced([0] * (2 * len(codes) + 1)), 0)  # as givesell.scoring makes it
     room = 2 * len(codes) + 2  # as givesell.network.forward.scratch makes it
     write_sequence(found, extras, tokens, Fenced([0] * room), Fenced([0] * room))
 

@@ -118,3 +118,13 @@ def test_case():
 def test_class(chars, kind, entries):
     """Characters are to the scanner what readers take them for."""
     assert {char: Char(entries[ord(char)] >> SHIFT & 31) for char in chars} == dict.fromkeys(chars, kind)
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u2800", "\u3164", "\uffa0", "\u115f", "\u1160", "\u200b", "\u2065", "\U0001d159", "\U000e0002", "\u3000"]
+)
+def test_blanks_in_any_code_point_are_empty(blank):
+    """A post of nothing but blanks, fillers or what does not show is empty, whatever code points hold them."""
+    import givesell
+
+    assert [verdict.status for verdict in givesell.classify([blank, f" {blank}\n{blank * 3}"])] == ["empty", "empty"]

@@ -22,7 +22,7 @@ def count(text, ngrams, kept=None):
     """Count a post's features."""
     codes = code_points(text)
     scratch = counter(len(codes), ngrams, 1 << 24)
-    distinct, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1)
+    distinct, _, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1)
     return dict(zip(scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist(), strict=True))
 
 
@@ -149,7 +149,7 @@ def test_few_slots_hold_what_is_kept():
     found = []
     for room in (len(kept), 2**16):
         scratch = counter(len(codes), ngrams, room)
-        distinct, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, 2**16), scratch, 1)
+        distinct, _, _, _ = count_post(codes, 0, len(codes), rules(), ngrams, bucket_set(kept, 2**16), scratch, 1)
         found.append((scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist()))
     assert found[0] == found[1]
     assert sorted(found[0][0]) == kept.tolist()
