@@ -228,3 +228,11 @@ def test_chats_are_json_to_no_other_reader(write):
     """A list that has times like Slack's but no messages is a table."""
     path = write("a.json", json.dumps([{"ts": 1, "text": "hi", "user": "jo"}]))
     assert givesell.read_archive(path).format == "json"
+
+
+@pytest.mark.parametrize("folder", ["D0123ABCD", "mpdm-jo--al-1"])
+def test_slack_tells_direct_messages_by_their_folder(read, folder):
+    """Where no list says that a folder is private its name does."""
+    message = [{"type": "message", "ts": "1709283900.1", "user": "U1", "text": "words"}]
+    found = read("slack.zip", {f"{folder}/2024-03-01.json": message, "general/2024-03-01.json": message})
+    assert (len(found), found.skipped) == (1, {"not public": 1})
