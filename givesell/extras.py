@@ -35,7 +35,7 @@ def has(extra: str) -> bool:
     return not _missing(extra)
 
 
-def require(extra: str, what: str) -> None:
+def require(extra: str, what: str, *, package: str | None = None) -> None:
     """Refuse to go on where a package of an extra is missing; nothing is imported to tell.
 
     Parameters
@@ -44,13 +44,15 @@ def require(extra: str, what: str) -> None:
         One of `EXTRAS`.
     what : str
         What needs it, as the error begins: ``"Training"``.
+    package : str, optional
+        The only one of them that is needed here.
 
     Raises
     ------
     MissingPackageError
         E701, which says what to install.
     """
-    missing = _missing(extra)
+    missing = [name for name in _missing(extra) if package in (None, name)]
     if missing:
         raise MissingPackageError("E701", what=what, package=missing[0], extra=extra)
 

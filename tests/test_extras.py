@@ -135,6 +135,18 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     assert without(set(ALL) - enough, code).strip()
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_of_tables_is_enough_for_its_columns(library):
+    """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is asked for."""
+    code = f"""
+import givesell, {library}
+posts = {library}.Series(["Thanks so much!", None])
+for verdicts in (givesell.classify(posts), givesell.Scorer()(posts)):
+    print(type(verdicts).__module__.partition(".")[0], verdicts["status"].to_list())
+"""
+    assert without(set(ALL) - {library}, code) == f"{library} ['ok', 'missing']\n" * 2
+
+
 COMMANDS = {
     "score posts.csv -o scored.csv": "archives",
     "drift posts.csv": "archives",
