@@ -31,6 +31,7 @@ class FakeModel(givesell.Model):
 
     info = property(lambda self: {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}]})
     tells_facets = False
+    linear = property(lambda self: givesell.load().linear)  # what n-grams it has seen
 
     def __init__(self):
         self.jobs = []

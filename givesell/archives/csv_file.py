@@ -170,7 +170,8 @@ def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
     (str, bool) or None
         None where one of the files is something else, or they differ.
     """
-    found = {(reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None for reader in readers}
+    inner = [getattr(reader, "inner", reader) for reader in readers]
+    found = {(reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None for reader in inner}
     return found.pop() if len(found) == 1 else None
 
 

@@ -64,10 +64,14 @@ class _Around(Reader):
     shape : Shape
     title : str or None
         The column that stands above the text.
+
+    Attributes
+    ----------
+    inner : Reader
     """
 
     def __init__(self, reader: Reader, shape: Shape, title: str | None) -> None:
-        self._reader = reader
+        self.inner = reader
         self._shape = shape
         self._title = title
         self.exact = reader.exact
@@ -83,21 +87,21 @@ class _Around(Reader):
 
     def __getattr__(self, name: str) -> Any:
         # What is not its own is the other's: files, members, what was found and skipped.
-        return getattr(self._reader, name)
+        return getattr(self.inner, name)
 
     @property
     def bytes_read(self) -> int:
         """How far the reader has come."""
-        return self._reader.bytes_read
+        return self.inner.bytes_read
 
     @bytes_read.setter
     def bytes_read(self, count: int) -> None:
-        self._reader.bytes_read = count
+        self.inner.bytes_read = count
 
     @property
     def shown(self) -> Path:
         """How errors name the file that is being read."""
-        return self._reader.shown
+        return self.inner.shown
 
     def use_text(self, column: str) -> None:
         """Say which column holds the posts; see `Reader.use_text`."""
@@ -108,7 +112,7 @@ class _Around(Reader):
         self.skipped.clear()
         # All batches are looked at, so that what is left out is counted whole.
         gate = Gate(rejects, skip == 0)
-        for number, batch in enumerate(self._reader.batches(gate), 1):
+        for number, batch in enumerate(self.inner.batches(gate), 1):
             whole = self._whole(self._without(batch))
             if number > skip:
                 yield whole

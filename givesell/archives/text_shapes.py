@@ -49,7 +49,19 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"From \S+ .*\d\d:\d\d(?::\d\d)?.*\n[\w-]+: "), "mail"),
     (re.compile(r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)|--\s*\n-- PostgreSQL database dump"), _SQL),
 )  # fmt: skip
-_TIKTOK = re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: ")
+_LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
+    (
+        re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: "),
+        Look("a list of TikTok in the format TXT", asking.TIKTOK),
+    ),
+    (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
+    (re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"), Look("a chat of LINE", asking.NONE)),
+    (
+        re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
+        Look("a chat of KakaoTalk", asking.NONE),
+    ),
+    (re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "), Look("a chat of Discord in the format TXT", asking.DISCORD)),
+)
 
 _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     # Of the lines that are not blank such a share, and at least so many, are of this form.
@@ -118,8 +130,9 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     lines = [line for line in text.split("\n")[:_MOST_LINES] if line.strip()]
     # The last line may be cut.
     lines = [line.rstrip("\r") for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)]
-    if _TIKTOK.match(text):
-        return Look("a list of TikTok in the format TXT", asking.TIKTOK)
+    listed = next((look for start, look in _LISTS if start.match(text)), None)
+    if listed is not None:
+        return listed
     what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text) or _settings(lines)
     if what is None and _is_mail(lines):
         what = "mail"
