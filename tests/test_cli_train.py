@@ -74,7 +74,7 @@ def test_a_deep_model_of_two_networks(posts, tmp_path):
         (("--label-map", "promo=sell"), 1, "maps 'promo' to 'sell'"),
         ((*MAP, "--base", "nowhere"), 1, "no such model"),
         ((*MAP, "--weight-column", "hft"), 1, "Did you mean 'heft'"),
-        ((*MAP, "--base", "givesell-en", "--words", "3"), 2, "'--words': a model keeps"),
+        ((*MAP, "--base", "givesell-en", "--words", "3"), 2, "--words: a model keeps"),
         ((*MAP, "--strength", "1"), 2, "name one"),
         ((*MAP, "--epochs", "2"), 2, "add --deep"),
     ],
