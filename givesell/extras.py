@@ -12,6 +12,7 @@ EXTRAS = {
     "train": ("scipy", "sklearn", "pandas", "pyarrow", "safetensors", "threadpoolctl", "matplotlib"),
     "nlp": ("spacy",),
 }
+PACKAGES = {"sklearn": "scikit-learn"}  # modules that are not called as their packages are
 
 
 @cache
@@ -54,7 +55,7 @@ def require(extra: str, what: str, *, package: str | None = None) -> None:
     """
     missing = [name for name in _missing(extra) if package in (None, name)]
     if missing:
-        raise MissingPackageError("E701", what=what, package=missing[0], extra=extra)
+        raise MissingPackageError("E701", what=what, package=PACKAGES.get(missing[0], missing[0]), extra=extra)
 
 
 def _missing(extra: str) -> list[str]:

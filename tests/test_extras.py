@@ -15,7 +15,7 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
+PACKAGES = {**extras.PACKAGES, "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
 # What typer brings along, and the standard library of Python 3.14.
 BROUGHT = {"click", "compression"}
 HIDE = """
@@ -206,6 +206,12 @@ except SystemExit as end:
 def test_extras_are_declared(extra):
     """Each package that an extra is told by is installed by it."""
     assert {PACKAGES.get(name, name) for name in extras.EXTRAS[extra]} <= declared(extra)
+
+
+@pytest.mark.parametrize(("extra", "needed"), [("excel", "archives"), ("skops", "train"), ("report", "archives"), ("train", "archives")])
+def test_an_extra_brings_what_it_stands_on(extra, needed):
+    """Who installs an extra is not asked for another one before it can be used."""
+    assert declared(needed) <= declared(extra)
 
 
 def test_every_import_is_declared():
