@@ -15,7 +15,7 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
+PACKAGES = {**extras.PACKAGES, "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
 # What typer brings along, and the standard library of Python 3.14.
 BROUGHT = {"click", "compression"}
 HIDE = """
@@ -135,6 +135,18 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     assert without(set(ALL) - enough, code).strip()
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_of_tables_is_enough_for_its_columns(library):
+    """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is asked for."""
+    code = f"""
+import givesell, {library}
+posts = {library}.Series(["Thanks so much!", None])
+for verdicts in (givesell.classify(posts), givesell.Scorer()(posts)):
+    print(type(verdicts).__module__.partition(".")[0], verdicts["status"].to_list())
+"""
+    assert without(set(ALL) - {library}, code) == f"{library} ['ok', 'missing']\n" * 2
+
+
 COMMANDS = {
     "score posts.csv -o scored.csv": "archives",
     "drift posts.csv": "archives",
@@ -194,6 +206,12 @@ except SystemExit as end:
 def test_extras_are_declared(extra):
     """Each package that an extra is told by is installed by it."""
     assert {PACKAGES.get(name, name) for name in extras.EXTRAS[extra]} <= declared(extra)
+
+
+@pytest.mark.parametrize(("extra", "needed"), [("excel", "archives"), ("skops", "train"), ("report", "archives"), ("train", "archives")])
+def test_an_extra_brings_what_it_stands_on(extra, needed):
+    """Who installs an extra is not asked for another one before it can be used."""
+    assert declared(needed) <= declared(extra)
 
 
 def test_every_import_is_declared():

@@ -14,11 +14,11 @@ from typer.core import TyperGroup
 
 from givesell.cli.printing import console, print_json, say, say_stage, status
 from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
-from givesell.words import cut, one_line, shown
+from givesell.words import cut, one_line
 
 __all__ = [
-    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "save_figure", "say",
-    "say_stage", "status",
+    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "say", "say_stage",
+    "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
@@ -303,31 +303,6 @@ def labelled_files(files: Iterable[Path], text: str | None, **options: Any) -> l
 
     given = {name: value for name, value in options.items() if value is not None}
     return [read_archive(file, text_column=text, **given) if given else str(file) for file in files]
-
-
-def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
-    """Write a figure as a file of the kind that its name says.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    path : path
-    overwrite : bool, default False
-
-    Raises
-    ------
-    FileError
-        If it cannot be written, or is there and may not be replaced.
-    """
-    from givesell.errors import FileError
-    from givesell.writing import writing
-
-    known = sorted(figure.canvas.get_supported_filetypes())
-    if path.suffix[1:].lower() not in known:
-        raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
-    with writing(path, overwrite=overwrite) as fresh:
-        figure.savefig(fresh, dpi=120, format=path.suffix[1:].lower())
-    say(f"plots in {shown(path)}")
 
 
 def close_output() -> None:
