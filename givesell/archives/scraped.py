@@ -133,7 +133,7 @@ class ScrapedReader(ItemReader):
                 self._keep(found(value, self._shape.origins))
             for base in self._bases:
                 # A line that is of another shape is a reject, but an empty page is nothing.
-                for one in found(value, base) if base else (value,):
+                for one in _listed(value, base):
                     yield from self._within(base, one)
 
     def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -239,6 +239,18 @@ def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
     """Yield the values at some paths; what lies beside the way is passed over."""
     way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
     return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
+
+
+def _listed(value: Any, path: str) -> Iterator[Any]:
+    """Yield the items of the lists at a path, also those that are lists and so no posts; without a path the value."""
+    key, _, rest = path.partition(".")
+    if not path:
+        yield value
+    elif key == "item" and isinstance(value, list):
+        for one in value:
+            yield from _listed(one, rest)
+    elif isinstance(value, dict) and key in value:
+        yield from _listed(value[key], rest)
 
 
 def _link(shape: Shape, item: dict[str, Any]) -> str | None:

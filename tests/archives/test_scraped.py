@@ -531,3 +531,11 @@ def test_what_an_api_shows_its_user_alone_stays_private(write, public, private):
     assert [post.text for post in archive] == [TEXT]
     assert archive.skipped == {"not public": 1}
     assert len(list(givesell.read_archive(path, visibility="all"))) == 2
+
+
+@pytest.mark.parametrize("odd", [[], [[]], [0] * 5, [{"id": "9", "text": "x", "author_id": "7"}]])
+def test_a_list_among_the_posts_of_a_line_is_one_reject(write, odd):
+    """It is no post, and neither lost nor many."""
+    post = {"id": "11", "text": TEXT, "author_id": "7", "created_at": ISO, "lang": "en"}
+    archive = givesell.read_archive(write("page.jsonl", json.dumps({"data": [post, odd, {**post, "id": "12"}]})))
+    assert ([each.text for each in archive], archive.n_rejected) == ([TEXT] * 2, 1)
