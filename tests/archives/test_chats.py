@@ -165,9 +165,9 @@ def test_a_chat_grows_linearly(write):
 
     def seconds(count):
         path = write("chat.txt", "1/3/24, 09:05 - Jo: hi\n" + "more\n" * count + "1/3/24, 09:05 - Jo: hi\n" * count)
-        began = time.perf_counter()
+        began = time.process_time()
         assert sum(1 for _ in givesell.read_archive(path, format="whatsapp")) >= count
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(100)
     assert seconds(40_000) < 12 * max(0.02, seconds(10_000))
