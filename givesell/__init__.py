@@ -88,7 +88,10 @@ def __getattr__(name: str) -> Any:
     if _HOMES[name].startswith("givesell.training."):
         from givesell.extras import require
 
-        require("train", "Training and measuring models")
+        if _HOMES[name] == "givesell.training.drift":  # which score and the report tell too
+            require("archives", "Drift")
+        else:
+            require("train", "Training and measuring models")
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -254,8 +254,7 @@ def score_archive(
     selection = options.get("selection")
     if report is not None and selection is not None and not selection.is_all:
         raise ArgumentError("E317", one="a report on all posts (--report)", other="an output with some of them")
-    if report is not None:
-        check_options(target=target, timezone=timezone)
+    check_options(target=target, timezone=timezone)
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = as_model(model)

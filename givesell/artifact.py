@@ -30,6 +30,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentTypeError, ArtifactError
+from givesell.extras import require
 from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
 from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
@@ -75,6 +76,7 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
     ArtifactError
         See `check_target`; E202 if the folder cannot be written.
     """
+    require("train", "Saving a model")
     from safetensors.numpy import save
 
     check_target(folder, overwrite=overwrite)

@@ -10,6 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from givesell.extras import require
+
+require("nlp", "The spaCy component")
+
 import msgspec
 from spacy.language import Language
 from spacy.scorer import Scorer as SpacyScorer

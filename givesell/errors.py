@@ -78,8 +78,8 @@ _MESSAGES = {
         "Label such posts of another group, take another column, or train without groups."
     ),
     "E316": (
-        "In a fold no post labelled {label!r} is left to train on: the others stand in groups that it is measured on, or are copies of "
-        "posts of them. Label such posts of more groups, or train without groups."
+        "In a fold no post labelled {label!r} is left to train on: the others {are} copies or near copies of posts that it is measured on. "
+        "Label {more}."
     ),
     "E317": "{one} and {other} do not go together. Pass one of them.",
     "E318": (
@@ -98,7 +98,7 @@ _MESSAGES = {
     "E328": "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each.",
     # evaluation, comparison, drift
     "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
-    "E331": "{count} posts hold anything: drift needs at least {needed}.",
+    "E331": "{posts} anything: drift needs at least {needed}.",
     "E332": "Give one of precision, recall and cost; given are: {given}.",
     "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
     "E334": "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least {needed} of each label.",

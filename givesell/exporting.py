@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from givesell.errors import ArtifactError, FileError, GivesellError
+from givesell.extras import require
 from givesell.writing import check_output, writing
 
 JOBLIB, SKOPS = ".joblib", ".skops"
@@ -72,6 +73,7 @@ def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
     FileError
         If the file is missing or damaged, or skops is not installed.
     """
+    require("train", "A scikit-learn pipeline")
     if not path.exists():
         raise FileError("E401", path=path)
     skops = None if path.suffix in _PICKLES else _skops(path)

@@ -12,6 +12,7 @@ EXTRAS = {
     "train": ("scipy", "sklearn", "pandas", "pyarrow", "safetensors", "threadpoolctl", "matplotlib"),
     "nlp": ("spacy",),
 }
+PACKAGES = {"sklearn": "scikit-learn"}  # modules that are not called as their packages are
 
 
 @cache
@@ -35,7 +36,7 @@ def has(extra: str) -> bool:
     return not _missing(extra)
 
 
-def require(extra: str, what: str) -> None:
+def require(extra: str, what: str, *, package: str | None = None) -> None:
     """Refuse to go on where a package of an extra is missing; nothing is imported to tell.
 
     Parameters
@@ -44,15 +45,17 @@ def require(extra: str, what: str) -> None:
         One of `EXTRAS`.
     what : str
         What needs it, as the error begins: ``"Training"``.
+    package : str, optional
+        The only one of them that is needed here.
 
     Raises
     ------
     MissingPackageError
         E701, which says what to install.
     """
-    missing = _missing(extra)
+    missing = [name for name in _missing(extra) if package in (None, name)]
     if missing:
-        raise MissingPackageError("E701", what=what, package=missing[0], extra=extra)
+        raise MissingPackageError("E701", what=what, package=PACKAGES.get(missing[0], missing[0]), extra=extra)
 
 
 def _missing(extra: str) -> list[str]:

@@ -65,9 +65,10 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
             return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
         from givesell.exporting import import_pipeline
-        from givesell.pipelined import model_of
 
         pipeline, record = import_pipeline(Path(path))
+        from givesell.pipelined import model_of
+
         model = model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
         known = record.get("fingerprints")
         return model if known is None else model.with_fingerprints(np.array(known, np.uint64))

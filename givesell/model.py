@@ -135,6 +135,7 @@ class Model:
         >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify("Thanks for the help!").label
         'giving'
         """
+        require("train", "A scikit-learn pipeline")
         from sklearn.linear_model import LogisticRegression
 
         from givesell.features import PostVectorizer

@@ -205,7 +205,7 @@ class Scores:
         -------
         pyarrow.Table, shape (n, 4), or (n, 5) with facets
         """
-        require("archives", "A table")
+        require("archives", "A table", package="pyarrow")
         import pyarrow as pa
 
         types = {"selling": pa.float32(), "sure": pa.bool_()}
@@ -229,7 +229,7 @@ class Scores:
         ArgumentError
             If the index is of another length.
         """
-        require("archives", "A frame")
+        require("archives", "A frame", package="pandas")
         import pandas as pd
 
         if index is not None and len(index) != len(self):
@@ -255,7 +255,10 @@ def table_like(posts: Any, scores: Scores) -> Any:
         return scores.frame(posts.index)
     library = type(posts).__module__.partition(".")[0]
     if library == "polars":
-        import polars
+        import polars as pl
 
-        return polars.from_arrow(scores.table())
+        types = {"selling": pl.Float32, "sure": pl.Boolean}
+        values = {name: getattr(scores, name) for name in scores._names()}
+        values = {name: column if name in types else column.tolist() for name, column in values.items()}
+        return pl.DataFrame(values, {name: types.get(name, pl.String) for name in values}, nan_to_null=True)
     return scores.table() if library == "pyarrow" else None

@@ -267,6 +267,7 @@ def test_what_is_no_model(call):
         call("nowhere")
 
 
+@pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
 @pytest.mark.parametrize("name", ["classify", "score", "explain", "score_archive", "Scorer", "evaluate", "compare", "drift", "suggest"])
 def test_a_name_or_path_is_a_model(name, saved):
     """Where a model is taken, the name of a shipped one and the folder of a saved one are too."""

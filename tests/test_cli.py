@@ -31,6 +31,7 @@ class FakeModel(givesell.Model):
 
     info = property(lambda self: {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}]})
     tells_facets = False
+    linear = property(lambda self: givesell.load().linear)  # what n-grams it has seen
 
     def __init__(self):
         self.jobs = []
@@ -348,6 +349,19 @@ def test_help_tells_the_exit_codes(run):
         text = " ".join(run(*command, "--help").stdout.split())
         assert "3 done, but some rows could not be read" in text
     assert run("--version").stdout == __version__ + "\n"
+
+
+def test_help_fills_the_lines(run):
+    """Paragraphs of a help break where the terminal ends, not where the source does."""
+    lines = [line.strip() for line in run("score", "--help").stdout.splitlines()]
+    begin = next(i for i, line in enumerate(lines) if line.startswith("Exports of X"))
+    assert min(map(len, lines[begin : lines.index("", begin) - 1])) > 60
+
+
+def test_a_wrong_choice_is_named_with_the_right_ones(run, tmp_path):
+    """An option with another value than its choices says which there are, and nothing of the parser."""
+    said = " ".join(run("score", "posts.csv", "-o", str(tmp_path / "s.csv"), "--only", "buying").stderr.split())
+    assert "Invalid value for '--only': 'buying' is not one of 'giving', 'selling'." in said
 
 
 def test_help_loads_nothing_heavy():

@@ -51,9 +51,10 @@ def test_a_time_zone_is_checked_before_the_work(call, tmp_path):
     """A mistyped zone or target costs no run: nothing is written."""
     (tmp_path / "posts.csv").write_text("text\nhi\n")
     for option in (("--timezone", "Mars"), ("--target", "80")):
-        result = call("score", "posts.csv", "-o", "scored.csv", "--report", *option)
-        assert result.exit_code == 1
-        assert "E206" in result.stderr
+        for report in ((), ("--report",)):
+            result = call("score", "posts.csv", "-o", "scored.csv", *report, *option)
+            assert result.exit_code == 1
+            assert "E206" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.csv"]
 
 

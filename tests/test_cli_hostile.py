@@ -92,7 +92,7 @@ def commands(place, out):
         (("label", file), 1),
         ((f"--{NAME}",), 2),
         ((NAME,), 2),
-        (("classify", f"--{NAME}"), 2),
+        (("classify", f"--{NAME}"), 0),  # no option is called so
         (("score", file, "-o", out / "x.csv", "--jobs", NAME), 2),
         (("train", file, "-o", out / "x", "--label-map", NAME), 2),
         (("review", file, "--kind", NAME * 1000), 2),

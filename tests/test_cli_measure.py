@@ -50,6 +50,13 @@ def test_lines_that_cannot_be_read_are_told_in_one_line(folder, tmp_path):
     assert result.exit_code == 3
 
 
+def test_a_plot_is_checked_before_the_work(folder):
+    """A file into which no figure can be drawn is refused before a post is read."""
+    result = call("evaluate", folder / "nothing.csv", "--plot", "plots.xyz")
+    assert result.exit_code == 1
+    assert "plots.xyz: unknown extension" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -74,10 +74,13 @@ def test_a_deep_model_of_two_networks(posts, tmp_path):
         (("--label-map", "promo=sell"), 1, "maps 'promo' to 'sell'"),
         ((*MAP, "--base", "nowhere"), 1, "no such model"),
         ((*MAP, "--weight-column", "hft"), 1, "Did you mean 'heft'"),
+        ((*MAP, "--base", "givesell-en", "--words", "3"), 2, "--words: a model keeps"),
+        ((*MAP, "--strength", "1"), 2, "name one"),
+        ((*MAP, "--epochs", "2"), 2, "add --deep"),
     ],
 )
 def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message):
-    """Unknown labels, mappings of another form, bases and columns that are not there end with a message that says what to do."""
+    """Unknown labels, mappings, bases and columns, and options that would change nothing, end with a message that says what to do."""
     result = call("train", posts, "-o", tmp_path / "mine", "--quiet", *arguments)
     assert result.exit_code == code
     assert message in " ".join(result.stderr.split())

@@ -15,7 +15,7 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {"sklearn": "scikit-learn", "backports": "backports.zstd", "markupsafe": "jinja2"}
+PACKAGES = {**extras.PACKAGES, "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
 # What typer brings along, and the standard library of Python 3.14.
 BROUGHT = {"click", "compression"}
 HIDE = """
@@ -86,6 +86,11 @@ for arguments in (["classify", posts[0]], ["explain", posts[2]]):
         ("givesell.evaluate([])", "train"),
         ("givesell.PostVectorizer", "train"),
         ("givesell.load().pipeline", "train"),
+        ("givesell.load().save('saved')", "train"),
+        ("givesell.load('mine.joblib', trusted=True)", "train"),
+        ("__import__('givesell.network.classifier')", "train"),
+        ("givesell.drift('givesell-en', [])", "archives"),
+        ("__import__('givesell.component')", "nlp"),
         ("givesell.load().verdicts(['Thanks!']).frame()", "archives"),
         ("givesell.load().verdicts(['Thanks!']).table()", "archives"),
         ("__import__('givesell.nlp.tokenizer')", "nlp"),
@@ -130,11 +135,62 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     assert without(set(ALL) - enough, code).strip()
 
 
-def test_the_command_line_says_it():
-    """A command that needs an extra ends with the sentence and exit code 1."""
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_of_tables_is_enough_for_its_columns(library):
+    """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is asked for."""
+    code = f"""
+import givesell, {library}
+posts = {library}.Series(["Thanks so much!", None])
+for verdicts in (givesell.classify(posts), givesell.Scorer()(posts)):
+    print(type(verdicts).__module__.partition(".")[0], verdicts["status"].to_list())
+"""
+    assert without(set(ALL) - {library}, code) == f"{library} ['ok', 'missing']\n" * 2
+
+
+COMMANDS = {
+    "score posts.csv -o scored.csv": "archives",
+    "drift posts.csv": "archives",
+    "formats": "archives",
+    "report scored.csv": "report",
+    "train posts.csv -o mine": "train",
+    "tune posts.csv": "train",
+    "evaluate posts.csv": "train",
+    "compare givesell-en givesell-en-deep posts.csv": "train",
+    "review posts.csv": "train",
+    "suggest posts.csv -o picked.csv": "train",
+    "export givesell-en mine.joblib": "train",
+}
+
+
+@pytest.mark.parametrize("installed", ["", "archives"])
+def test_the_command_line_says_it(installed, tmp_path):
+    """A command that needs an extra names the one that brings all it needs, and ends with exit code 1."""
+    missing = {line: extra for line, extra in COMMANDS.items() if extra != installed}
+    code = f"""
+import os
+from givesell.cli import main
+os.chdir({str(tmp_path)!r})
+sys.stderr = sys.stdout
+for line in {list(missing)!r}:
+    sys.argv[1:] = line.split()
+    try:
+        main()
+    except SystemExit as end:
+        print(end.code)
+"""
+    hidden = set(ALL) - {"backports", *extras.EXTRAS[installed]} if installed else set(ALL)
+    said = without(hidden, code).splitlines()
+    assert said[1::2] == ["1"] * len(missing)
+    for line, sentence in zip(missing, said[::2], strict=True):
+        assert "[E701]" in sentence, line
+        assert f"pip install 'givesell[{missing[line]}]'" in sentence, line
+
+
+def test_what_is_not_installed_is_not_warmed_up():
+    """A plain installation, as in an image for scoring, can be warmed up."""
     code = """
 from givesell.cli import main
-sys.argv[1:] = ["score", "posts.csv", "-o", "scored.csv"]
+sys.argv[1:] = ["warm-up"]
 sys.stderr = sys.stdout
 try:
     main()
@@ -142,14 +198,20 @@ except SystemExit as end:
     print(end.code)
 """
     said = without(ALL, code).splitlines()
-    assert said[-1] == "1"
-    assert "pip install 'givesell[archives]'" in said[-2]
+    assert said[-1] == "0"
+    assert "kept in" in said[-2]
 
 
 @pytest.mark.parametrize("extra", extras.EXTRAS)
 def test_extras_are_declared(extra):
     """Each package that an extra is told by is installed by it."""
     assert {PACKAGES.get(name, name) for name in extras.EXTRAS[extra]} <= declared(extra)
+
+
+@pytest.mark.parametrize(("extra", "needed"), [("excel", "archives"), ("skops", "train"), ("report", "archives"), ("train", "archives")])
+def test_an_extra_brings_what_it_stands_on(extra, needed):
+    """Who installs an extra is not asked for another one before it can be used."""
+    assert declared(needed) <= declared(extra)
 
 
 def test_every_import_is_declared():

@@ -8,6 +8,7 @@ Posts are public unless the account is private; archived ones are not. Comments 
 
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from typing import IO, Any
 
 from givesell.archives.exports import caption_and_time, owner, repaired, shows_followers_only
@@ -15,7 +16,7 @@ from givesell.archives.head import Head
 from givesell.archives.instagram_old import ITEMS as OLD_ITEMS
 from givesell.archives.instagram_old import as_item, is_old, old_post
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items_at
+from givesell.archives.json_items import items, items_at
 from givesell.archives.limits import MAX_NAMES
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.reader import Rejects
@@ -46,7 +47,7 @@ class InstagramReader(ItemReader):
         pictures = any(head.has(f"{at}.media.item.uri") for at in _MEDIA) or head.has(f"{_STORIES}.uri", f"{_STORIES}.creation_timestamp")
         bare = head.has("item.string_map_data") and any(path.endswith(".timestamp") for path in head.paths)
         comments = any(map(_OF_COMMENTS.fullmatch, head.paths)) or bare
-        return pictures or (comments and any(map(_COMMENTS.fullmatch, head.paths))) or is_old(head)
+        return pictures or _is_one(head) or (comments and any(map(_COMMENTS.fullmatch, head.paths))) or is_old(head)
 
     def prepare(self) -> None:
         """Read whose export it is, and whether the account is private."""
@@ -58,6 +59,8 @@ class InstagramReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
+        if _is_one(Head(self.files.head(member), member)):
+            return zip(repeat("item"), items(stream, ""))
         return ((path, as_item(item, path)) for path, item in items_at(stream, _ITEMS, leads=_leads))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
@@ -105,6 +108,11 @@ class InstagramReader(ItemReader):
         if post.created is not None and len(self._old) < MAX_NAMES:
             self._old.add(hash(post))
         return None if self.hides(not self._private) else post
+
+
+def _is_one(head: Head) -> bool:
+    """Say whether a file is one post by itself, as an export has it that holds no other."""
+    return head.data.lstrip().startswith(b"{") and head.has("media.item.uri", "media.item.creation_timestamp")
 
 
 def _leads(path: str) -> bool:

@@ -35,6 +35,10 @@ _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("item.data.item.reaction.reaction",), "reactions of Facebook", asking.META_FILE),
     (("participants", "messages.item.sender_name"), f"{_MESSAGES} of Facebook or Instagram", asking.META_FILE),
     (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", asking.META_FILE),
+    (("messages.item.creator", "messages.item.created_date"), f"{_MESSAGES} of Google Chat", asking.NONE),
+    (("conversations.item.MessageList",), f"{_MESSAGES} of Skype", asking.NONE),
+    (("item.conversationId", "item.sent_at"), f"{_MESSAGES} of Signal", asking.NONE),
+    (("item.participants", "item.conversation.item.sender"), f"{_MESSAGES} of Instagram", asking.META_FILE),
     (("item.string_list_data.item.href",), "followers or likes of Instagram", asking.META_FILE),
     (("item.media_list_data", "item.string_list_data"), "followers or likes of Instagram", asking.META_FILE),
     (("item.trackName",), "what was heard on Spotify", asking.NONE),
@@ -55,11 +59,17 @@ _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("publicKey", "preferredUsername"), "an account of Mastodon", asking.MASTODON),
     (("item.commit.author", "item.sha"), "changes of code on GitHub", asking.NONE),
 )
+# Names of values that chats have wherever they stand, below what a chat or somebody is called.
+_CHATS = (
+    ({"Media Type", "IsSender", "Content"}, "Snapchat"),
+    ({"chat_message", "sender_id", "conversation_id"}, "Google Hangouts"),
+    ({"match_id", "sent_date"}, "Tinder"),
+)
 # What begins the name of the one list of such a file of Meta's.
 _LISTS = re.compile(
     r"(relationships|likes|saved|searches|search_history|ads|friends|following|followers|reactions|page_likes|pages_followed|off_facebook"
     r"|off_meta|event_responses|notifications|installed_apps|apps_and_websites|account_activity|login|logins|impressions_history"
-    r"|story_activities|profile_business|inferred_data|topics|received_friend|rejected_friend|deleted_friends)(_\w+)?(_v2)?"
+    r"|text_post_app(?!_text_posts)|story_activities|profile_business|inferred_data|topics|received_friend|rejected_friend|deleted_friends)(_\w+)?(_v2)?"
 )
 _META_LIST = re.compile(r"item\.(timestamp|title|data|string_list_data|string_map_data|name|uri|attachments|action)(\.|$)")
 _PLACES = ("likes.json", "bookmarks.json", "following.json", "followers.json")
@@ -89,9 +99,15 @@ def json_shape_of(head: Head) -> Look | None:
     for paths, what, advice in _PATHS:
         if head.has(*paths):
             return Look(what, advice)
+    for names, whose in _CHATS:
+        if head.names >= names:
+            return Look(f"{_MESSAGES} of {whose}", asking.NONE)
     if "orderedItems" in head.paths and _is_place(head):
         return Look("what an account of Mastodon likes, has saved or follows", asking.MASTODON)
     tops = {path for path in head.paths if "." not in path}
+    by_rows, by_columns = all(map(str.isdecimal, tops)) and len(tops) < len(head.paths), head.has(*(f"{top}.0" for top in tops))
+    if tops and (by_rows or by_columns):
+        return Look(f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", asking.PANDAS)
     if len(tops) == 1:
         top = next(iter(tops))
         found = _LISTS.fullmatch(top)

@@ -22,6 +22,7 @@ from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.linkedin_article import article_of, is_article
 from givesell.archives.post import COMMENT, POST, REPOST, Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.times import time_of
 from givesell.archives.values import short
 from givesell.errors import FileError
 
@@ -30,7 +31,6 @@ _SHARES, _COMMENTS, _REPOSTS = {"Date", "ShareLink", "ShareCommentary"}, {"Date"
 # Who may see a share, where that is everybody.
 _EVERYBODY = {"", "membernetwork", "member_network", "members", "loggedin", "logged_in", "public", "anyone", "everyone"}
 _RAW = 2_000
-_OLD_TIME = "%Y/%m/%d %H:%M:%S %Z"  # of exports of 2018
 
 
 class LinkedinReader(PostReader):
@@ -75,7 +75,7 @@ class LinkedinReader(PostReader):
         delimiter = "\t" if len(head.columns) == 1 else ","
         wanted = [_SHARES, _COMMENTS] if len(_names(head)) > len(_REPOSTS) else [_REPOSTS]
         for row in rows_of(stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter):
-            when = from_iso(row["date"]) or from_iso(row["date"], _OLD_TIME)
+            when = from_iso(row["date"]) or time_of(row["date"])
             if "sharecommentary" in row and "sharelink" in row:
                 if self.hides(_is_public(row.get("visibility", ""))):
                     continue

@@ -130,6 +130,8 @@ def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
     if column is None:
         return None
     told = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))
+    if isinstance(values, re.Pattern):
+        return pc.fill_null(pc.match_substring_regex(told, values.pattern), False)
     found = pc.is_in(told, pa.array(values or sorted(EMPTY)))
     return found if values else pc.invert(pc.or_(found, told.is_null()))
 

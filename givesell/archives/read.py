@@ -17,7 +17,7 @@ from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
 from givesell.archives.roles import columns_of, find_roles
-from givesell.archives.times import TimeColumn, read_times
+from givesell.archives.times import TimeColumn, read_times, zoned
 from givesell.errors import ArgumentTypeError, FileError
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ class _Nowhere:
 
 def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
     """Return the columns that tell when posts were written: the day or all of it, and the hour where it stands by itself."""
-    created, clock = roles.get("created"), roles.get("clock")
-    return batch.column(created) if created else pa.nulls(len(batch)), batch.column(clock) if clock else None
+    created, clock, zone = (batch.column(roles[role]) if role in roles else None for role in ("created", "clock", "zone"))
+    return pa.nulls(len(batch)) if created is None else created, zoned(clock, zone)
 
 
 def read_archive(

@@ -45,6 +45,7 @@ from givesell.archives.slack import SlackReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
 from givesell.archives.substack import SubstackReader
+from givesell.archives.table_shapes import table_shape_of
 from givesell.archives.tar_file import Tar
 from givesell.archives.telegram import TelegramReader
 from givesell.archives.text_shapes import shape_of
@@ -214,7 +215,7 @@ def _chosen(
     if len(names) == 1:
         head = _head(files, names[0])
         if format is None:
-            refuse(json_shape_of(head), files.shown(names[0]))
+            refuse(json_shape_of(head) or table_shape_of(head.columns), files.shown(names[0]))
         kind = FORMATS[format] if format else _plain(head, files.shown(names[0]))
         if kind in _WHOLE:
             raise FileError("E502", path=files.shown(names[0]), format=kind.name, reason="it is packed; unpack it first")
@@ -286,7 +287,7 @@ def _told(file: SingleFile, plain: bool) -> type[Reader]:
         kind = _platform(head, [kind for kind in PLATFORMS if not kind.is_plain(head)])
         if kind is not None:
             return kind
-        refuse(json_shape_of(head), file.path)
+        refuse(json_shape_of(head) or table_shape_of(head.columns), file.path)
     return _plain(head, file.path)
 
 

@@ -1,6 +1,7 @@
 """Which column of a table holds which part of a post: as a scraper named them, or by the names that people give."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -27,7 +28,7 @@ _TEXTS = (
 )  # fmt: skip
 # What the other columns are called, in order of preference.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "uri"),
+    "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "ids", "uri"),
     "author": (
         "author", "user", "username", "screenname", "handle", "authorusername", "userusername", "userscreenname", "authorname",
         "authorhandle", "ownerusername", "authordisplayname", "account", "accountname", "profile", "profilename", "pagename", "sender",
@@ -42,7 +43,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated", "publishdate", "publisheddate",
         "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted", "postdate", "posttime", "postcreated",
         "posted",
-        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "dateutc", "unixtimestamp", "when",
+        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "tweettimestamp", "dateutc", "unixtimestamp", "when",
         "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel", "erstelltam", "veröffentlicht",
         "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora", "datadepublicação", "дата", "время", "czas",
         "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간", "tarih", "التاريخ",
@@ -56,8 +57,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source",
     ),
     "url": (
-        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "weburl", "enlace", "lien",
-        "ссылка", "链接", "リンク",
+        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "postpermalink", "weburl", "enlace",
+        "lien", "ссылка", "链接", "リンク",
     ),
     "kind": ("kind", "type", "posttype", "tweettype"),
 }  # fmt: skip
@@ -69,6 +70,8 @@ _ROMANCE = frozenset(
 )
 
 
+# What a header says of its times: "Date (GMT)".
+_IN_UTC = re.compile(r"\s*[(\[](?:utc|gmt)[)\]]\s*$", re.IGNORECASE)
 # What somebody may call a part instead.
 _OTHERS = {
     "time": "created",
@@ -143,8 +146,8 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     Returns
     -------
     dict of str to str
-        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour, where it stands beside a date),
-        ``platform``, ``url`` and ``kind``.
+        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour, where it stands beside a date), ``zone``
+        (beside an hour), ``platform``, ``url`` and ``kind``.
 
     Examples
     --------
@@ -160,17 +163,21 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
         if shape is not None and (role == "kind" or (role == "platform" and (shape.platform or not shape.network))):
             continue
         told = shape.roles.get(role, ()) if shape is not None else ()
-        found[role] = column_of(told, folded) if told else next((folded[name] for name in wanted if name in folded), None)
+        found[role] = column_of(told, folded) or next((folded[name] for name in wanted if name in folded), None)
     if found["created"] is None and _ROMANCE & folded.keys():
         found["created"] = folded.get("data")
     if shape is None or not shape.clock:
         found["clock"] = found["clock"] if fold(found["created"] or "") in _DAYS else None
+    elif fold(found["created"] or "") in _DAYS:
+        found["zone"] = column_of(shape.zone, folded)
     if found["clock"] == found["created"]:
         found["clock"] = None
     if columns:
         found |= columns
         if "created" in columns and "clock" not in columns:
             found["clock"] = None
+    if found["clock"] is None:
+        found.pop("zone", None)
     return {role: name for role, name in found.items() if name is not None}
 
 
@@ -228,8 +235,8 @@ def check_columns(names: Sequence[str], columns: Mapping[str, str] | None, path:
 
 
 def _folded(names: Sequence[str]) -> dict[str, str]:
-    """Return the columns by their folded names; of two the first."""
-    return {fold(name): name for name in reversed(names)}
+    """Return the columns by their folded names, also without a zone in brackets; of two the first."""
+    return {fold(_IN_UTC.sub("", name)): name for name in reversed(names)} | {fold(name): name for name in reversed(names)}
 
 
 def _named(names: Sequence[str], wanted: str, path: Path) -> str:

@@ -7,7 +7,6 @@ what is nested or must be put together, posts give their parts, and all else is 
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import IO, Any
 
 from givesell.archives.head import HEAD_BYTES, Head
@@ -16,22 +15,20 @@ from givesell.archives.json_items import ItemError, items_at
 from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
+from givesell.archives.moments import moment
 from givesell.archives.parts import handle_of
-from givesell.archives.post import Post, from_epoch, from_iso
+from givesell.archives.post import Post
 from givesell.archives.reader import Rejects, bounded_lines
 from givesell.archives.shape import Shape, filled_in, first, found, holds
 from givesell.archives.shapes import shape_of_document
-from givesell.archives.values import identifier, short, words
+from givesell.archives.values import identifier, objects, short, words
 from givesell.errors import FileError
 
 _LINES = (".jsonl", ".ndjson")
 _TRIED = 10  # lines that are looked at
 _EACH = 200  # what a name takes besides its characters
-_X_TIME = "%a %b %d %H:%M:%S %z %Y"
-_MAIL_TIME = "%a, %d %b %Y %H:%M:%S %Z"
-_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
-# Seconds beyond this would lie after the year 5000: they are milliseconds.
-_MILLIS = 100_000_000_000
+# What a post says that another repeats.
+_SAID = ("text", "note_tweet", "entities")
 
 
 class ScrapedReader(ItemReader):
@@ -60,16 +57,22 @@ class ScrapedReader(ItemReader):
         self._bases = [one for one in dict.fromkeys(bases.values()) if not any(one.startswith(f"{other}.") for other in bases.values())]
         self._where = where
         self._people: dict[str, str] = {}
+        self._origins: dict[str, dict[str, Any]] = {}
         if self._is_lines(head, member):
             return self._of_lines(stream)
         if self._shape.people:
             with self.files.open(member) as again:
                 self._learn(value for _, value in _items_at(again, self._shape.people[0], f"item.{self._shape.people[0]}"))
+        if self._shape.origins:
+            with self.files.open(member) as again:
+                self._keep(value for _, value in _items_at(again, self._shape.origins, f"item.{self._shape.origins}"))
         whole = _items_at(stream, *self._bases)
         return itertools.chain.from_iterable(itertools.starmap(self._within, whole))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
         """Return the post that an object is; see `ItemReader.post`."""
+        for one in objects(item.get("referenced_tweets")) if self._origins else ():
+            one |= self._origins.get(identifier(one.get("id")) or "", {})
         return self.made(self._shape, item)
 
     def made(self, shape: Shape, item: dict[str, Any], platform: str = "") -> Post | None:
@@ -126,6 +129,8 @@ class ScrapedReader(ItemReader):
                 continue
             if self._shape.people:
                 self._learn(found(value, self._shape.people[0]))
+            if self._shape.origins:
+                self._keep(found(value, self._shape.origins))
             for base in self._bases:
                 # A line that is of another shape is a reject, but an empty page is nothing.
                 for one in _listed(value, base):
@@ -145,6 +150,19 @@ class ScrapedReader(ItemReader):
         assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
         self._people = names_by_id(people, lambda person: (identifier(person.get(key)), short(person.get(handle))))
+
+    def _keep(self, posts: Iterable[Any]) -> None:
+        """Keep what the posts say that a document's reposts repeat, as far as `limits.MAX_PEOPLE_CHARS` goes."""
+        self._origins.clear()
+        held = 0
+        for post in posts:
+            number = identifier(post.get("id")) if isinstance(post, dict) else None
+            if number and isinstance(post.get("text"), str):
+                said = {key: post[key] for key in _SAID if key in post}
+                held += _EACH + len(repr(said))
+                if held > MAX_PEOPLE_CHARS:
+                    break
+                self._origins[number] = said
 
 
 def names_by_id(people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]) -> dict[str, str]:
@@ -217,34 +235,6 @@ def text_of(shape: Shape, item: dict[str, Any]) -> str:
     return shape.clean(text) if shape.clean else text
 
 
-def moment(value: Any) -> datetime | None:
-    """Return the time that a value of JSON tells.
-
-    Parameters
-    ----------
-    value : object
-        Seconds or milliseconds since 1970, or text that says so, ISO 8601, eight digits of a day, or the form of X's API or of mail.
-
-    Returns
-    -------
-    datetime or None
-
-    Examples
-    --------
-    >>> moment(1709283900) == moment("1709283900000") == moment("2024-03-01T09:05:00.000Z") == moment("Fri Mar 01 09:05:00 +0000 2024")
-    True
-    """
-    if isinstance(value, str):
-        if _DAY.fullmatch(value):
-            return from_iso(value)
-        if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", value):
-            return from_iso(value) or from_iso(value, _X_TIME) or from_iso(value, _MAIL_TIME)
-        value = float(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _MILLIS:
-        return from_epoch(value / 1000)
-    return from_epoch(value)
-
-
 def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
     """Yield the values at some paths; what lies beside the way is passed over."""
     way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
@@ -290,7 +280,7 @@ def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
             :1
         ]
         rows += [""] if head.first_object is not None and not rows else []
-    if where not in rows:
+    if where not in rows or ("",) not in shape.where:
         return False
     paths = head.paths | frozenset(head.first_object or ())
     return shape.is_flat(paths, where and f"{where}.")

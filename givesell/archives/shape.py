@@ -12,11 +12,14 @@ from typing import Any
 from givesell.archives.post import POST
 from givesell.archives.values import identifier
 
-# A kind or a reason, the path that tells it, and the values that do; without values anything does that is filled.
-Rule = tuple[str, str, tuple[str, ...]]
+# A kind or a reason, the path that tells it, and the values that do, or a pattern that stands in one; without values anything does that
+# is filled.
+Rule = tuple[str, str, tuple[str, ...] | re.Pattern[str]]
 # What tables write where there is nothing.
 EMPTY = frozenset({"", "0", "false", "no", "none", "null", "nan", "[]", "{}", "n/a", "na", "-1"})
 _BETWEEN = re.compile(r"[\s_\-./:]+")
+# What scrapers of Apify put in the place of a post that they could not get.
+FAILED: tuple[Rule, ...] = (("not a post", "error", ()), ("not a post", "noResults", ()))
 # What a template names.
 NAMED = re.compile(r"\{([^{}]+)\}")
 
@@ -59,6 +62,8 @@ class Shape:
         Paths of what stands above the text and belongs to it.
     clock : tuple of str
         Where the hour stands by itself, beside a date.
+    zone : tuple of str
+        Where the zone of the hour stands by itself.
     network : tuple of str
         Where the platform stands.
     kind : str
@@ -80,6 +85,8 @@ class Shape:
     people : tuple of str
         Where a document tells its authors: their path, the key of their id, the key of their handle, and the path that names the id
         in a post.
+    origins : str
+        Where a document tells the posts that its reposts repeat, which are cut off themselves.
     """
 
     name: str
@@ -92,6 +99,7 @@ class Shape:
     author: tuple[str, ...] = ()
     created: tuple[str, ...] = ()
     clock: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
     url: tuple[str, ...] = ("url",)
     network: tuple[str, ...] = ()
     kind: str = POST
@@ -103,6 +111,7 @@ class Shape:
     link: str | Callable[[Mapping[str, Any]], str | None] = ""
     site: str = ""
     people: tuple[str, str, str, str] | None = None
+    origins: str = ""
 
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:
@@ -110,9 +119,10 @@ class Shape:
         return {
             "text": self.text,
             "id": self.id,
-            "author": self.author,
+            "author": (*self.author, *((self.people[3],) if self.people else ())),
             "created": self.created,
             "clock": self.clock,
+            "zone": self.zone,
             "platform": self.network,
             "url": self.url,
         }
@@ -229,14 +239,14 @@ def is_filled(value: Any) -> bool:
     return str(value).strip().casefold() not in EMPTY if isinstance(value, (str, int, float)) else bool(value)
 
 
-def holds(item: Any, path: str, values: tuple[str, ...]) -> bool:
+def holds(item: Any, path: str, values: tuple[str, ...] | re.Pattern[str]) -> bool:
     """Whether a rule holds of a post.
 
     Parameters
     ----------
     item : object
     path : str
-    values : tuple of str
+    values : tuple of str or re.Pattern
         In small letters.
 
     Returns
@@ -244,6 +254,8 @@ def holds(item: Any, path: str, values: tuple[str, ...]) -> bool:
     bool
     """
     there = found(item, path)
+    if isinstance(values, re.Pattern):
+        return any(values.search(str(value).casefold()) is not None for value in there)
     if not values:
         return any(map(is_filled, there))
     return any(isinstance(value, (str, int)) and str(value).casefold() in values for value in there)

@@ -7,7 +7,8 @@ from givesell.archives.shape import Shape, fold
 
 # Where two fit, the first is the narrower one.
 SHAPES: tuple[Shape, ...] = (*shapes_x.SHAPES, *shapes_meta.SHAPES, *shapes_video.SHAPES, *shapes_more.SHAPES)
-_NEEDS = {id(shape): (tuple(map(fold, shape.need)), tuple(map(fold, shape.any))) for shape in SHAPES}
+# Posts that stand only within a document are no rows of a table.
+_OF_TABLES = tuple((shape, tuple(map(fold, shape.need)), tuple(map(fold, shape.any))) for shape in SHAPES if ("",) in shape.where)
 
 
 def shape_of_table(names: Sequence[str]) -> Shape | None:
@@ -28,8 +29,7 @@ def shape_of_table(names: Sequence[str]) -> Shape | None:
     ('apify-instagram', None)
     """
     known = frozenset(map(fold, names))
-    for shape in SHAPES:
-        need, further = _NEEDS[id(shape)]
+    for shape, need, further in _OF_TABLES:
         if known.issuperset(need) and (not further or not known.isdisjoint(further)):
             return shape
     return None

@@ -1,7 +1,7 @@
 """The shapes of tables and JSON with posts of Facebook, Instagram and Threads."""
 
 from givesell.archives.post import COMMENT, REPLY, REPOST
-from givesell.archives.shape import Shape
+from givesell.archives.shape import FAILED, Shape
 
 _INSTAGRAM = "https://www.instagram.com/p/{code}/"
 _CAPTION = "edge_media_to_caption.edges.item.node.text"
@@ -10,7 +10,7 @@ SHAPES = (
     Shape(
         name="apify-instagram", platform="instagram",
         need=("shortCode", "ownerUsername"), text=("caption",), author=("ownerUsername",), created=("timestamp",),
-        where=(("",), ("latestPosts.item",), ("posts.item",)),
+        skips=FAILED, where=(("",), ("latestPosts.item",), ("posts.item",)),
     ),
     Shape(
         name="apify-instagram-comments", platform="instagram", kind=COMMENT,
@@ -28,12 +28,14 @@ SHAPES = (
     ),
     Shape(
         name="facebook-scraper", platform="facebook",
-        need=("post_id", "post_text", "post_url"), text=("text", "post_text"), id=("post_id",), author=("username",),
+        need=("post_id", "post_text", "post_url"), any=("shared_text", "w3_fb_url", "is_live", "images_lowquality", "user_url"),
+        text=("text", "post_text"), id=("post_id",), author=("username",),
         created=("time", "timestamp"), url=("post_url",), kinds=((REPOST, "shared_post_id", ()),),
     ),
     Shape(
         name="apify-facebook", platform="facebook",
-        need=("postId", "postText"), text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
+        need=("postId", "postText"), any=("timestamp", "reactionsCount"),
+        text=("postText",), id=("postId",), author=("author.name", "author"), created=("timestamp", "time"),
     ),
     Shape(
         name="facebook-comet", platform="facebook",
@@ -69,6 +71,7 @@ SHAPES = (
         name="facebook-api", platform="facebook",
         need=("id", "created_time"), any=("message", "story"), text=("message",), author=("from.name", "from.username"),
         created=("created_time",), url=("permalink_url",), kinds=((COMMENT, "comment_count", ()), (REPLY, "parent.id", ())),
+        skips=(("not public", "privacy.value", ("all_friends", "friends_of_friends", "self", "custom")),),
         where=(("data.item",), ("posts.data.item",), ("feed.data.item",), ("",)),
     ),
     Shape(

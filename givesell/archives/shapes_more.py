@@ -1,5 +1,6 @@
 """The shapes of tables and JSON with posts of other platforms, and of tools that gather from several."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ _GONE = ("[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]")
 _REMOVED = tuple(("removed or deleted", path, _GONE) for path in ("selftext", "body", "title"))
 _REDDIT = "https://www.reddit.com"
 _NOT_PUBLIC = ("private", "direct", "followers", "friends", "self")
+# Arrow's patterns cannot say "none but".
+_NO_BLUESKY_POST = re.compile(r"^(?:[^a]|app\.bsky\.(?:feed\.(?:like|generator|threadgate|postgate)|graph|actor|labeler|notification)\b)")
 # Where sites that speak Mastodon's language put lists of posts.
 _LISTS = (("",), ("statuses.item",), ("data.item",))
 
@@ -75,6 +78,19 @@ SHAPES = (
         where=(("",), ("post",), ("posts.item",), ("feed.item.post",)),
     ),
     Shape(
+        name="bluesky-firehose", platform="bluesky",
+        need=("commit.collection", "commit.rkey", "did"), text=("commit.record.text",), id=("commit.rkey",), author=("did",),
+        created=("commit.record.createdAt", "time_us"), url=(), link="https://bsky.app/profile/{did}/post/{commit.rkey}",
+        kinds=((REPOST, "commit.collection", ("app.bsky.feed.repost",)), (REPLY, "commit.record.reply", ())),
+        skips=(("deleted", "commit.operation", ("delete",)), ("not a post", "commit.collection", _NO_BLUESKY_POST)),
+    ),
+    Shape(
+        name="misskey", platform="misskey",
+        need=("text", "createdAt", "visibility", "renoteId", "replyId"), title=("cw",), author=("user.username",), created=("createdAt",),
+        url=("url", "uri"), kinds=((REPLY, "replyId", ()), (REPOST, "renoteId", ())),
+        skips=(("not public", "visibility", (*_NOT_PUBLIC, "specified")),),
+    ),
+    Shape(
         name="telethon", platform="telegram",
         need=("peer_id", "message", "date"), text=("message",),
         author=("post_author", "sender.username", "from_id.user_id", "peer_id.channel_id"),
@@ -105,7 +121,8 @@ SHAPES = (
     ),
     Shape(
         name="phantombuster-linkedin", platform="linkedin",
-        need=("postContent", "postUrl"), text=("postContent",), id=(), author=("author", "authorName", "profileUrl"),
+        need=("postContent", "postUrl"), any=("postTimestamp", "profileUrl", "action", "imgUrl"),
+        text=("postContent",), id=(), author=("author", "authorName", "profileUrl"),
         created=("postTimestamp", "postDate"), url=("postUrl",), kinds=((REPOST, "action", ("repost",)),),
     ),
     Shape(

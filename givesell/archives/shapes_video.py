@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.archives.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY
-from givesell.archives.shape import Shape, first
+from givesell.archives.shape import FAILED, Shape, first
 from givesell.archives.values import dig, words
 
 
@@ -27,7 +27,7 @@ SHAPES = (
     Shape(
         name="apify-tiktok", platform="tiktok",
         need=("authorMeta.name", "text"), author=("authorMeta.name", "authorMeta.nickName"), created=("createTimeISO", "createTime"),
-        url=("webVideoUrl", "videoUrl"),
+        url=("webVideoUrl", "videoUrl"), skips=FAILED,
     ),
     Shape(
         name="apify-tiktok-comments", platform="tiktok", kind=COMMENT,
@@ -82,11 +82,17 @@ SHAPES = (
         url=(), link=video_link, skips=(("not a post", "id.kind", ("youtube#channel", "youtube#playlist")),),
         where=(("items.item",), ("",)),
     ),
-    Shape(
-        name="yt-dlp-comments", platform="youtube", kind=REPLY,
-        need=("id", "text", "author", "parent"), author=("author",), created=("timestamp",), url=(),
-        kinds=((COMMENT, "parent", ("root",)),),
-        where=(("comments.item",), ("entries.item.comments.item",), ("",)),
+    *(
+        Shape(
+            name="yt-dlp-comments", platform="youtube", kind=REPLY,
+            need=("id", "text", "author", "parent"), any=further, author=("author",), created=("timestamp",), url=(),
+            kinds=((COMMENT, "parent", ("root",)),), where=where,
+        )
+        # By themselves they look like those of any forum.
+        for further, where in (
+            ((), (("comments.item",), ("entries.item.comments.item",))),
+            (("author_id", "author_thumbnail", "author_is_uploader", "like_count"), (("",),)),
+        )
     ),
     Shape(
         name="yt-dlp", need=("title", "webpage_url", "extractor"), title=("title",), text=("description",),

@@ -1,15 +1,22 @@
 """The shapes of tables and JSON with posts of X: its own API (tweepy, twarc), and what scrapes it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from givesell.archives.markup import unescaped
 from givesell.archives.post import REPLY, REPOST
-from givesell.archives.shape import Shape
+from givesell.archives.shape import FAILED, Shape
 from givesell.archives.values import dig, objects, short, words
 from givesell.archives.x_text import readable
 
 _REPLY_IDS = ("in_reply_to_status_id", "in_reply_to_status_id_str", "in_reply_to_user_id", "in_reply_to_user_id_str")
+# Whom a post of twint answers: people, of whom older tables name the author first.
+_ANSWERS = re.compile(r"screen_name|\busername\b.*\busername\b")
+# What a stream of posts tells between them.
+_NOTICES = tuple(
+    ("not a post", notice, ()) for notice in ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect")
+)
 _STATUS = "https://x.com/i/status/{id}"
 
 
@@ -33,7 +40,8 @@ def api_text(item: Mapping[str, Any]) -> str:
         own = {**item}
     extended = own.get("extended_tweet") if isinstance(own.get("extended_tweet"), dict) else {}
     text = words(dig(own, "note_tweet", "text"), dig(extended, "full_text"), own.get("full_text"), own.get("text"))
-    origin = own.get("retweeted_status")
+    repeated = (one for one in objects(own.get("referenced_tweets")) if one.get("type") == "retweeted" and one.get("text"))
+    origin = own.get("retweeted_status") or next(repeated, None)
     if text.startswith("RT @") and text.endswith("…") and isinstance(origin, dict):
         # A repost is cut off where its own length ends; what it repeats is whole.
         return f"{text.partition(':')[0]}: {api_text(origin)}"
@@ -71,19 +79,21 @@ SHAPES = (
         created=("created_at",),
         url=(), link="https://x.com/i/status/{id_str}",
         kinds=((REPOST, "retweeted_status", ()), *((REPLY, path, ()) for path in _REPLY_IDS)),
-        where=(("",), ("statuses.item",), ("results.item",)),
+        skips=(*_NOTICES, ("not public", "user.protected", ("true",))), where=(("",), ("statuses.item",), ("results.item",)),
     ),
     Shape(
         name="x-api-2", platform="x",
         need=("id", "text", "author_id"),
         any=("edit_history_tweet_ids", "conversation_id", "referenced_tweets", "author.username", "public_metrics", "entities", "lang"),
-        words=api_text, clean=unescaped, author=("author.username", "author_username"), created=("created_at",), url=(), link=_STATUS,
+        words=api_text, clean=unescaped,
+        author=("author.username", "author_username", "user.username", "username"), created=("created_at",), url=(), link=_STATUS,
         kinds=(
             (REPOST, "referenced_tweets.type", ("retweeted",)), (REPOST, "referenced_tweets.retweeted.id", ()),
             (REPLY, "referenced_tweets.type", ("replied_to",)), (REPLY, "referenced_tweets.replied_to.id", ()),
             (REPLY, "in_reply_to_user_id", ()),
         ),
         where=(("data.item",), ("data",), ("",), ("tweets.item",)), people=("includes.users.item", "id", "username", "author_id"),
+        origins="includes.tweets.item",
     ),
     # A page without further fields holds these alone.
     Shape(
@@ -108,13 +118,18 @@ SHAPES = (
         need=("text", "createdAt", "author.userName"),
         text=("fullText", "text"), clean=unescaped, author=("author.userName",), created=("createdAt",), url=("url", "twitterUrl"),
         kinds=((REPOST, "isRetweet", ("true",)), (REPLY, "isReply", ("true",)), (REPLY, "inReplyToId", ())),
-        skips=(("not a post", "type", ("user", "mock_tweet")),),
+        skips=(*FAILED, ("not a post", "type", ("user", "mock_tweet"))),
         where=(("",), ("tweets.item",)),
     ),
-    Shape(
-        name="twint", platform="x",
-        need=("conversation_id", "tweet", "username"), text=("tweet",), author=("username",), created=("date", "created_at"),
-        clock=("time",), url=("link",), kinds=((REPOST, "retweet", ("true", "1")), (REPLY, "reply_to", ())),
+    *(
+        Shape(
+            name="twint", platform="x",
+            need=need, any=further, text=("tweet",), author=("username",), created=("date", "created_at"), clock=("time",),
+            zone=("timezone",), url=("link",), kinds=((REPOST, "retweet", ("true", "1")), (REPLY, "reply_to", _ANSWERS)),
+        )
+        for need, further in (
+            (("conversation_id", "tweet", "username"), ()), (("tweet", "username", "date", "time"), ("timezone", "user_id")),
+        )
     ),
     Shape(
         name="twarc-1", platform="x",

@@ -17,7 +17,7 @@ from givesell.archives.json_items import items_at
 from givesell.archives.limits import MAX_NAMES
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_epoch, from_iso
 from givesell.archives.reader import Rejects
-from givesell.archives.values import identifier, short, strings, words
+from givesell.archives.values import identifier, objects, short, strings, words
 from givesell.errors import FileError
 
 _CHAT = r"(?:(?:left_)?chats\.list\.item\.)?"
@@ -40,7 +40,7 @@ class TelegramReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        one = head.has("messages.item.id", "messages.item.date", "type")
+        one = head.has("messages.item.id", "messages.item.date", "type") or (head.has("name", "type", "id", "messages") and _is_empty(head))
         return one or (head.has("about") and bool(head.paths & {"chats", "personal_information"})) or head.has("chats.list.item.messages")
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
@@ -76,7 +76,7 @@ class TelegramReader(ItemReader):
         forwarded = not item.keys().isdisjoint(("forwarded_from", "forwarded_from_id"))
         kind = REPOST if forwarded else REPLY if item.get("reply_to_message_id") else POST
         when = from_epoch(item.get("date_unixtime")) or from_iso(item.get("date"))
-        post = Post(identifier(item.get("id")), _joined(item.get("text")), short(item.get("from")), when, self.platform, None, kind)
+        post = Post(identifier(item.get("id")), _text(item), short(item.get("from")), when, self.platform, None, kind)
         return None if self.hides(path == _PUBLIC) else post
 
 
@@ -105,6 +105,21 @@ class _Chats:
 
 def _is_public(kind: object) -> bool:
     return isinstance(kind, str) and kind.startswith("public_")
+
+
+def _is_empty(head: Head) -> bool:
+    """Whether a chat has no message, as far as its beginning goes."""
+    return not any(path.startswith("messages.") for path in head.paths)
+
+
+def _text(message: dict[str, Any]) -> str:
+    """Return what a message says: its text, else the question of a poll with its answers."""
+    text = _joined(message.get("text"))
+    poll = message.get("poll")
+    if text or not isinstance(poll, dict):
+        return text
+    answers = "\n".join(filter(None, (_joined(answer.get("text")) for answer in objects(poll.get("answers")))))
+    return "\n\n".join(filter(None, (_joined(poll.get("question")), answers)))
 
 
 def _joined(text: object) -> str:

@@ -49,7 +49,19 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"From \S+ .*\d\d:\d\d(?::\d\d)?.*\n[\w-]+: "), "mail"),
     (re.compile(r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)|--\s*\n-- PostgreSQL database dump"), _SQL),
 )  # fmt: skip
-_TIKTOK = re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: ")
+_LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
+    (
+        re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: "),
+        Look("a list of TikTok in the format TXT", asking.TIKTOK),
+    ),
+    (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
+    (re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"), Look("a chat of LINE", asking.NONE)),
+    (
+        re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
+        Look("a chat of KakaoTalk", asking.NONE),
+    ),
+    (re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "), Look("a chat of Discord in the format TXT", asking.DISCORD)),
+)
 
 _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     # Of the lines that are not blank such a share, and at least so many, are of this form.
@@ -121,8 +133,9 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     lines = [line for line in text.split("\n")[:_MOST_LINES] if line.strip()]
     # The last line may be cut.
     lines = [line.rstrip("\r") for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)]
-    if _TIKTOK.match(text):
-        return Look("a list of TikTok in the format TXT", asking.TIKTOK)
+    listed = list_of(text)
+    if listed is not None:
+        return listed
     what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text) or _settings(lines)
     if what is None and _is_mail(lines):
         what = "mail"
@@ -130,6 +143,26 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
         what = _BY_ENDING.get(name.rpartition(".")[2]) if "." in name else None
         what = what and f"{what}, by its name"
     return what and Look(what, asking.NONE)  # type: ignore[return-value]
+
+
+def list_of(text: str) -> Look | None:
+    r"""Return what list or chat of a platform a text is, or None.
+
+    Parameters
+    ----------
+    text : str
+        Its beginning.
+
+    Returns
+    -------
+    Look or None
+
+    Examples
+    --------
+    >>> list_of("Date: 2024-03-01 09:05:00 UTC\nComment: so proud\n").what
+    'a list of TikTok in the format TXT'
+    """
+    return next((look for start, look in _LISTS if start.match(text)), None)
 
 
 def _mostly(lines: Sequence[str]) -> str | None:

@@ -9,17 +9,24 @@
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from givesell.archives.columns import as_text
+from givesell.archives.limits import MAX_TIME
 from givesell.archives.time_column import Order, TimeColumn
 from givesell.archives.time_numbers import DAY
 from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of
+from givesell.archives.time_words import ZONES
+from givesell.words import keepable
 
-__all__ = ["FIRST", "LAST", "Order", "TimeColumn", "Times", "as_times", "read_times"]
+__all__ = ["FIRST", "LAST", "Order", "TimeColumn", "Times", "as_times", "read_times", "time_of", "zoned"]
 
+_ZONE = rf"(?i)^\s*(?:[-+]\d\d:?\d\d|{'|'.join(ZONES)})\s*$"
 _FIRST, _LAST = FIRST.astype(np.int64), LAST.astype(np.int64)
 
 
@@ -86,6 +93,53 @@ def read_times(column: pa.Array, clock: pa.Array | None = None, *, order: TimeCo
     utc = np.full(len(column), np.datetime64("NaT", "s"))
     utc[known] = seconds[known].astype("datetime64[s]")
     return Times(utc, alone & known, parts.given & ~known)
+
+
+def time_of(text: str) -> datetime | None:
+    """Return the time that one text tells by itself, in UTC; see `read_times`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    datetime or None
+        None for what is no time, and where it may be one of two.
+
+    Examples
+    --------
+    >>> time_of("Friday, 1 March 2024 at 09:05").isoformat(), time_of("01/02/2024"), time_of("2 hours ago")
+    ('2024-03-01T09:05:00+00:00', None, None)
+    """
+    if len(text) > MAX_TIME:
+        return None
+    found: datetime | None = as_times(pa.array([keepable(text)]))[0].item()
+    return found and found.replace(tzinfo=UTC)
+
+
+def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
+    """Return hours with their zones, which stand in a column of their own.
+
+    Parameters
+    ----------
+    clock, zone : pyarrow.Array or None
+
+    Returns
+    -------
+    pyarrow.Array or None
+        `clock` as it is where no zone stands beside it, or none that is a number of hours or a short name.
+
+    Examples
+    --------
+    >>> zoned(pa.array(["09:05:00", "10:00:00"]), pa.array(["+0530", "Mumbai"])).to_pylist()
+    ['09:05:00 +0530', '10:00:00']
+    """
+    if clock is None or zone is None:
+        return clock
+    hours, told = as_text(clock), as_text(zone)
+    known = pc.fill_null(pc.match_substring_regex(told, _ZONE), False)
+    return pc.if_else(known, pc.binary_join_element_wise(hours, pc.utf8_trim_whitespace(told), " "), hours)
 
 
 def as_times(column: pa.Array) -> NDArray[np.datetime64]:

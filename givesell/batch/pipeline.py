@@ -3,13 +3,14 @@
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from givesell.archives import PostReader, Reader
-from givesell.archives.columns import align
+from givesell.archives.columns import align, is_text
 from givesell.archives.roles import find_roles
 from givesell.archives.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
@@ -137,10 +138,21 @@ def scored_batches(
 
 def _times(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, Parts] | None:
     created, clock = roles.get("created"), roles.get("clock")
-    if created is None:
+    column = None if created is None else batch.column(created)
+    if column is None or _are_iso(column):
         return None
-    column = batch.column(created)
     return column, parts_of(column, batch.column(clock) if clock else None)
+
+
+def _are_iso(column: pa.Array) -> bool:
+    """Whether all times of a column are typed, or in the form that Arrow reads itself: ten times as fast as to look at each."""
+    if pa.types.is_temporal(column.type):
+        return True
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")) if is_text(column.type) else ():
+        with suppress(pa.ArrowException):
+            column.cast(kind)
+            return True
+    return False
 
 
 def _read(readers: list[Reader], done: Checkpoint, collected: Collected) -> Generator[_Read]:

@@ -1,7 +1,9 @@
 """The `givesell` command, the only place that prints."""
 
+import inspect
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -51,21 +53,33 @@ def _options(
     """Tell whether social posts give or sell."""
 
 
-app.command("classify", cls=PostsCommand, epilog=EXIT_CODES)(classify.classify)
-app.command("explain", cls=PostsCommand, epilog=EXIT_CODES)(explain.explain)
-app.command("score", epilog=EXIT_CODES)(score.score)
-app.command("formats", epilog=EXIT_CODES)(formats.formats)
-app.command("report", epilog=EXIT_CODES)(report.report)
-app.command("train", epilog=EXIT_CODES)(train.train)
-app.command("tune", epilog=EXIT_CODES)(tune.tune)
-app.command("evaluate", epilog=EXIT_CODES)(evaluate.evaluate)
-app.command("compare", epilog=EXIT_CODES)(compare.compare)
-app.command("drift", epilog=EXIT_CODES)(drift.drift)
-app.command("review", epilog=EXIT_CODES)(review.review)
-app.command("suggest", epilog=EXIT_CODES)(suggest.suggest)
-app.command("label", epilog=EXIT_CODES)(label.label)
-app.command("export", epilog=EXIT_CODES)(export.export)
-app.command("warm-up", epilog=EXIT_CODES)(warm_up.warm_up)
+def _about(command: Callable[..., None]) -> dict[str, Any]:
+    """Return what a command is called and what its help says: its docstring, in paragraphs that break where the terminal ends."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    told = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return {"name": command.__name__.replace("_", "-"), "help": told, "epilog": EXIT_CODES}
+
+
+_ON_POSTS: tuple[Callable[..., None], ...] = (classify.classify, explain.explain)
+_ON_FILES: tuple[Callable[..., None], ...] = (
+    score.score,
+    formats.formats,
+    report.report,
+    train.train,
+    tune.tune,
+    evaluate.evaluate,
+    compare.compare,
+    drift.drift,
+    review.review,
+    suggest.suggest,
+    label.label,
+    export.export,
+    warm_up.warm_up,
+)
+for _command in _ON_POSTS:
+    app.command(cls=PostsCommand, **_about(_command))(_command)
+for _command in _ON_FILES:
+    app.command(**_about(_command))(_command)
 app.add_typer(model.app, name="model")
 
 

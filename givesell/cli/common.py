@@ -12,12 +12,12 @@ from typing import Annotated, Any, TextIO
 import typer
 from typer.core import TyperGroup
 
-from givesell.cli.printing import console, print_json, say, status
+from givesell.cli.printing import console, print_json, say, say_stage, status
 from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
-from givesell.words import cut, one_line, shown
+from givesell.words import cut, one_line
 
 __all__ = [
-    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "save_figure", "say",
+    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "say", "say_stage",
     "status",
 ]  # fmt: skip
 
@@ -64,6 +64,8 @@ ExcelOption = Annotated[
 
 
 def _encoding(name: str | None) -> str | None:
+    if name is None:
+        return None
     from givesell.archives.recoding import check_encoding
 
     return check_encoding(name)
@@ -207,7 +209,8 @@ def _usage_as_lines() -> Iterator[None]:
     except Exception as error:
         said = getattr(error, "format_message", None)
         if said is not None:
-            told = cut(one_line(said()))
+            # What checks the choices of an option calls each error a value error.
+            told = cut(one_line(said()).replace("Value error, ", "", 1))
             error.__dict__["format_message"] = lambda: told
         raise
 
@@ -300,31 +303,6 @@ def labelled_files(files: Iterable[Path], text: str | None, **options: Any) -> l
 
     given = {name: value for name, value in options.items() if value is not None}
     return [read_archive(file, text_column=text, **given) if given else str(file) for file in files]
-
-
-def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
-    """Write a figure as a file of the kind that its name says.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    path : path
-    overwrite : bool, default False
-
-    Raises
-    ------
-    FileError
-        If it cannot be written, or is there and may not be replaced.
-    """
-    from givesell.errors import FileError
-    from givesell.writing import writing
-
-    known = sorted(figure.canvas.get_supported_filetypes())
-    if path.suffix[1:].lower() not in known:
-        raise FileError("E404", path=path, known=", ".join(f".{kind}" for kind in known))
-    with writing(path, overwrite=overwrite) as fresh:
-        figure.savefig(fresh, dpi=120, format=path.suffix[1:].lower())
-    say(f"plots in {shown(path)}")
 
 
 def close_output() -> None:

@@ -49,8 +49,8 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two models on labelled posts that neither was trained on."""
+    from givesell import compare as measure
     from givesell.cli.tables import check_table, write_table
-    from givesell.training.compare import compare as measure
 
     if flipped is not None:
         check_table(flipped, inputs=files, overwrite=overwrite, excel=excel)

@@ -29,8 +29,8 @@ def drift(
 
     What it finds is worth more than a number: it says whether the measured quality of the model can be relied on here.
     """
-    from givesell.archives.read import read_archive
-    from givesell.training.drift import drift as measure
+    from givesell import drift as measure
+    from givesell import read_archive
 
     loaded = common.load_model(model)
     rejected = 0

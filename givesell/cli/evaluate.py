@@ -47,10 +47,12 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model on labelled posts that it was not trained on."""
-    from givesell.training.evaluate import evaluate as measure
+    from givesell import evaluate as measure
+    from givesell.cli.figures import check_figure, save_figure
     from givesell.writing import check_output
 
     if plot is not None:
+        check_figure(plot)
         check_output(plot, inputs=files, overwrite=overwrite)
     found = measure(
         common.load_model(model),
@@ -69,4 +71,4 @@ def evaluate(
     else:
         common.console().print(found)
     if plot is not None:
-        common.save_figure(found.plot(), plot, overwrite=overwrite)
+        save_figure(found.plot(), plot, overwrite=overwrite)

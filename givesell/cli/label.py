@@ -427,10 +427,10 @@ def suggested(
     -------
     Path
     """
+    from givesell import suggest
     from givesell.cli.suggest import counted
     from givesell.cli.tables import write_table
     from givesell.labelling.queue import is_queue, read_queue
-    from givesell.training.suggest import suggest
 
     chosen = _queue(out)
     if chosen.exists():

@@ -1,5 +1,6 @@
 """Printing for people and for scripts: whatever posts, names and files hold, no character of them steers the terminal."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from givesell.words import as_json, one_line, safe
 if TYPE_CHECKING:
     from rich.console import Console
 
+_COUNTED = re.compile(r"(\d+) of (\d+)$")
+
 
 def say(line: str) -> None:
     """Print one line on stderr.
@@ -20,6 +23,21 @@ def say(line: str) -> None:
     line : str
     """
     typer.echo(one_line(line), err=True)
+
+
+def say_stage(line: str) -> None:
+    """Print on stderr what is being done; of lines that count, such as ``fit 3 of 120``, ten or so and the last.
+
+    Parameters
+    ----------
+    line : str
+    """
+    counted = _COUNTED.search(line)
+    if counted:
+        at, total = map(int, counted.groups())
+        if at < total and at % max(1, total // 10):
+            return
+    say(line)
 
 
 def print_json(value: Any, *, indent: int | None = None, stderr: bool = False) -> None:

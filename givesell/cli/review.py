@@ -75,9 +75,9 @@ def review(
 
     Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
     """
+    from givesell import review as look
     from givesell.cli.common import label_mapping
     from givesell.cli.tables import check_table, write_table
-    from givesell.training.review import review as look
 
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)

@@ -58,10 +58,10 @@ def suggest(
 
     Then givesell label OUT asks you for their labels.
     """
+    from givesell import suggest as pick
     from givesell.archives.read import read_archive
     from givesell.batch.inputs import expand, opened
     from givesell.cli.tables import check_table, write_table
-    from givesell.training.suggest import suggest as pick
 
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]

@@ -23,6 +23,7 @@ from givesell.cli.common import (
 )
 from givesell.words import shown
 
+_STRENGTH, _C, _BUCKETS, _WORDS, _MIN_DF, _EPOCHS = 10.0, 10.0, 2**24, 2, 2, 3
 _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, not the model
 
 
@@ -49,7 +50,7 @@ def train(
     vectors: Annotated[
         Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = 3,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = _EPOCHS,
     members: Annotated[int, typer.Option("--members", min=1, help="Networks to take the mean of, each from a seed of its own.")] = 1,
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
@@ -62,13 +63,13 @@ def train(
         str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
     ] = None,
     tune: Annotated[bool, typer.Option("--tune", help="Search a small grid of settings first.")] = False,
-    strength: Annotated[float, typer.Option("--strength", min=1e-6, help="With --base: how far weights may leave the base's.")] = 10.0,
+    strength: Annotated[float, typer.Option("--strength", min=1e-6, help="With --base: how far weights may leave the base's.")] = _STRENGTH,
     calibrate: Annotated[bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")] = True,
     licence: Annotated[str | None, typer.Option("--licence", help="Licence of the posts, for the model card.", show_default=False)] = None,
-    inverse: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = 10.0,
-    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = 2**24,
-    words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = 2,
-    min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = 2,
+    inverse: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = _C,
+    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = _BUCKETS,
+    words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = _WORDS,
+    min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = _MIN_DF,
     prior: Annotated[
         float | None,
         typer.Option(
@@ -88,11 +89,18 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on labelled posts, measure it out of fold, and save it."""
+    from givesell import train as fit
     from givesell.artifact import check_target
     from givesell.features import PostVectorizer
     from givesell.training.tables import warn
-    from givesell.training.train import train as fit
 
+    kept, network = "a model keeps the n-grams of its --base; --strength says how far it may leave it", "the network takes it: add --deep"
+    if base:
+        _refuse({"--C": inverse != _C, "--buckets": buckets != _BUCKETS, "--words": words != _WORDS, "--min-df": min_df != _MIN_DF}, kept)
+    elif strength != _STRENGTH:
+        raise typer.BadParameter("it says how far a model may leave its --base: name one", param_hint="--strength")
+    if not (deep or vectors):
+        _refuse({"--epochs": epochs != _EPOCHS, "--members": members != 1}, network)
     check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
     model = fit(
         common.labelled_files(files, text, format=format, query=query, encoding=encoding),
@@ -120,7 +128,7 @@ def train(
         name=out.resolve().name,
         command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT)]),
         random_state=seed,
-        progress=None if quiet else common.say,
+        progress=None if quiet else common.say_stage,
     )
     model.save(out, overwrite=overwrite)
     if as_json:
@@ -129,6 +137,13 @@ def train(
         common.console().print(model.report)
         common.say(f"saved in {shown(out)}")
     warn(model.report.findings)
+
+
+def _refuse(given: dict[str, bool], reason: str) -> None:
+    """Refuse options that would change nothing."""
+    for option, changed in given.items():
+        if changed:
+            raise typer.BadParameter(reason, param_hint=option)
 
 
 def _network(vectors: Path | None, **settings: int) -> Any:

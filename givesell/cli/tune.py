@@ -68,6 +68,9 @@ def tune(
 
     givesell train --tune does both at once.
     """
+    from givesell.extras import require
+
+    require("train", "Tuning")
     from givesell.cli.tables import check_table, write_table
     from givesell.training.tuning import tune as look
 
@@ -84,7 +87,7 @@ def tune(
         base=base,
         grid=grid or None,
         random_state=seed,
-        progress=None if quiet else common.say,
+        progress=None if quiet else common.say_stage,
     )
     for name, (parameter, _, written) in _SETTINGS.items():
         if parameter in table:

@@ -17,10 +17,13 @@ def warm_up() -> None:
     been made by another user, if only that user and the system can write there.
     """
     from givesell.errors import FileError
+    from givesell.extras import has
     from givesell.text.compiled import VARIABLE, compiling
 
     began = time.perf_counter()
-    for what, step in _STEPS.items():
+    for what, (extra, step) in _STEPS.items():
+        if extra and not has(extra):
+            continue
         with common.status(f"{what} ..."):
             step()
     if compiling.homeless:
@@ -71,4 +74,10 @@ def _train() -> None:
     train(posts, base="givesell-en")
 
 
-_STEPS: dict[str, Callable[[], None]] = {"scoring": _score, "explaining": _explain, "reading": _read, "training": _train}
+# Each with the extra that it takes: what is not installed needs no warming up.
+_STEPS: dict[str, tuple[str | None, Callable[[], None]]] = {
+    "scoring": (None, _score),
+    "explaining": (None, _explain),
+    "reading": ("archives", _read),
+    "training": ("train", _train),
+}

@@ -29,7 +29,7 @@ def load_posts() -> "pd.DataFrame":
     >>> load_posts()["label"].value_counts().to_dict()
     {'giving': 909, 'selling': 691}
     """
-    require("archives", "A frame of posts")
+    require("archives", "A frame of posts", package="pandas")
     import pandas as pd
 
     return pd.read_json(_FOLDER / "posts.jsonl", lines=True, dtype=False)

@@ -2,6 +2,10 @@
 
 from typing import Any, Self
 
+from givesell.extras import require
+
+require("train", "The network")
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit

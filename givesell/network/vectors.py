@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import FileError
+from givesell.extras import require
 from givesell.text.ngrams import ascend
 
 Vectors = tuple[NDArray[np.uint64], NDArray[np.float32]]
@@ -30,6 +31,7 @@ def read_vectors(path: Any) -> Vectors:
     FileError
         If there is no such file, or it holds something else.
     """
+    require("train", "Reading token vectors")
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -70,6 +72,7 @@ def write_vectors(path: Any, tokens: NDArray[np.uint64], vectors: NDArray[np.flo
     ...     read_vectors(f"{folder}/vectors.safetensors")[1].tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
+    require("train", "Writing token vectors")
     from safetensors.numpy import save_file
 
     save_file({"tokens": tokens.astype(np.uint64), "vectors": np.ascontiguousarray(vectors, np.float16)}, path)

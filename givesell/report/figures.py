@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.post import REPOST
-from givesell.archives.times import TimeColumn, Times, read_times
+from givesell.archives.times import TimeColumn, Times, read_times, zoned
 from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
@@ -126,12 +126,12 @@ class Figures:
 
     def _times(self, batch: pa.RecordBatch) -> Times:
         """Return when posts were written, and where what is said of that is not understood."""
-        name, clock = (self._columns.roles.get(role) for role in ("created", "clock"))
+        name, clock, zone = (self._columns.roles.get(role) for role in ("created", "clock", "zone"))
         if name is None:
             nothing = np.zeros(len(batch), bool)
             return Times(np.full(len(batch), np.datetime64("NaT", "s")), nothing, nothing)
         column = _plain(batch, name)
-        beside = None if clock is None else _plain(batch, clock)
+        beside = zoned(*(None if other is None else _plain(batch, other) for other in (clock, zone)))
         if self._gathers:
             self.times.add(column, beside)
         read_as = ([self.times.order(sign) for sign in "/-."] if self.times.asks else None, self.times.days_alone)

@@ -145,15 +145,18 @@ def _against_target(figures: Mapping[str, Any]) -> str:
     goal, share = f"the target of {target_words(figures['target'])}", figures["corrected"]
     if share is None:
         return f"Too little is known of the model's errors to correct the count, so whether the archive meets {goal} cannot be told."
-    span = f"Corrected for the model's known errors, between {' and '.join(span_words(share['low'], share['high']))} of the posts give"
+    ends = span_words(share["low"], share["high"])
+    span = f"Corrected for the model's known errors, between {' and '.join(ends)} of the posts give"
     if share["high"] < figures["target"]:
         verdict = f"so the archive sells more than {goal} allows."
     elif share["low"] >= figures["target"]:
         verdict = f"so the archive meets {goal}."
     else:
-        verdict = f"so it cannot be told whether it meets {goal}."
+        verdict = f"so it cannot be told whether the archive meets {goal}."
     judged = figures["giving"] + figures["selling"]
-    few = f" With only {judged:,} posts, take this as a hint." if judged < _FEW else ""
+    if ends == span_words(0, 1):
+        span = "With the model's known errors these posts leave open what share of them gives"
+    few = f" With only {judged:,} post{'s'[: judged != 1]}, take this as a hint." if judged < _FEW else ""
     return f"{span}, {verdict}{few}"
 
 

@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.calibrated import SidedLogisticRegression, Sides, sided
+from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
 from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer
 from givesell.loading import as_model
@@ -77,6 +77,8 @@ class Base:
         whole = model.pipeline
         linear = getattr(whole, "linear_", whole)
         classifier = linear.named_steps["classifier"]
+        if isinstance(classifier, CalibratedScores):  # until a model is saved it holds the classifier it was trained with
+            classifier = classifier.linear()
         return cls(model, linear.named_steps["features"], classifier.coef_[0], float(classifier.intercept_[0]))
 
     def see(self, posts: NDArray[np.object_]) -> tuple[Any, NDArray[np.float64]]:

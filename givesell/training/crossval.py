@@ -47,7 +47,10 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
             train = train[~np.isin(data.copies[train], data.copies[test])]
         for label, some in ((GIVING, ~data.selling[train]), (SELLING, data.selling[train])):
             if not some.any():
-                raise DataError("E316", label=label)
+                if groups is None:
+                    raise DataError("E316", label=label, are="are", more="posts that differ more")
+                others, more = "stand in groups that it is measured on, or are", "such posts of more groups, or train without groups"
+                raise DataError("E316", label=label, are=others, more=more)
         yield train, test
 
 

@@ -66,7 +66,7 @@ def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int 
         trained_on += int(model.trained_on(part).sum())
     found = replace(held_against(tally), trained_on=trained_on)
     if found.posts < FEWEST:
-        raise DataError("E331", count=found.posts, needed=FEWEST)
+        raise DataError("E331", posts="1 post holds" if found.posts == 1 else f"{found.posts} posts hold", needed=FEWEST)
     warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
     return found
 

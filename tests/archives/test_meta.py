@@ -199,3 +199,61 @@ def test_whose_export_of_instagram_it_is_in_any_language(read):
         "personal_information.json": person,
     }
     assert [post.author for post in read("instagram.zip", files)] == ["ana.mugs_1"]
+
+
+def _attached(**what):
+    return {"timestamp": 2, "data": [{}], "attachments": [{"data": [what]}]}
+
+
+def test_facebook_posts_say_what_stands_in_them(read):
+    """Notes, polls, sales and life events are the text of a post without one; people have their names, not their numbers."""
+    posts = [
+        {"timestamp": 1, "data": [{"post": "Thanks @[100:2048:Ana E] and @[7:2048:Bo]!"}]},
+        _attached(note={"title": "Bread", "text": broken("Für alle")}),
+        _attached(poll={"question": "Soup?", "options": [{"option": "Yes"}, {"option": "No"}]}),
+        _attached(for_sale_item={"title": "Desk", "price": broken("€40"), "description": "oak"}),
+        _attached(life_event={"title": "Opened a shop"}),
+    ]  # fmt: skip
+    found = read("your_posts_1.json", posts)
+    assert [post.text for post in found] == [
+        "Thanks Ana E and Bo!", "Bread\n\nFür alle", "Soup?\n\nYes\n\nNo", "Desk\n\n€40\n\noak", "Opened a shop"
+    ]  # fmt: skip
+
+
+def test_facebook_posts_on_pages_of_others(write):
+    """Newer exports have the words of such a post in a list of labels; a list of reactions in the same shape is no post."""
+    labels = [{"label": "Message", "value": broken("schön")}, {"label": "Feeling", "value": "happy"}]
+    posts = list(givesell.read_archive(write("posts_on_other_pages_and_profiles.json", [{"timestamp": 1, "label_values": labels}])))
+    assert [(post.text, post.kind) for post in posts] == [("schön", "post")]
+    with pytest.raises(GivesellError):
+        givesell.read_archive(write("reactions.json", [{"timestamp": 1, "label_values": [{"label": "Reaction", "value": "Like"}]}]))
+
+
+def test_facebook_leaves_out_what_is_not_the_accounts(read):
+    """What others wrote, earlier versions and what lies in the trash or the archive are counted, and not read."""
+    entry = {"timestamp": 1, "attachments": [], "data": [{"post": "words"}]}
+    found = read(
+        "facebook.zip",
+        {
+            "posts/your_posts_1.json": [entry],
+            "posts/other_people's_posts_to_your_timeline.json": {"wall_posts_sent_to_you": {"activity_log_data": [entry]}},
+            "posts/edits_you_made_to_posts.json": {"edits_v2": [entry]},
+            "posts/archive.json": {"archive_v2": [entry]},
+            "posts/trash.json": {"trash_v2": [entry]},
+        },
+    )
+    assert len(found) == 1
+    assert found.skipped == {"written by others": 1, "an earlier version": 1, "deleted": 1, "not public": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("your_posts_1.json", {"timestamp": 1700000000, "data": [{"post": "only one"}]}),
+        ("posts_1.json", {"media": [{"uri": "a.jpg", "creation_timestamp": 1700000000, "title": "only one"}]}),
+    ],
+)
+def test_one_post_stands_without_a_list(write, name, content):
+    """An export of one post has it as an object."""
+    posts = list(givesell.read_archive(write(name, content)))
+    assert [(post.text, post.created.year) for post in posts] == [("only one", 2023)]

@@ -162,3 +162,15 @@ def test_a_report_takes_named_columns(write, tmp_path):
     assert "jo" in (tmp_path / "a.html").read_text()
     with pytest.raises(ArgumentError, match="E530"):
         givesell.score_archive(path, tmp_path / "b.csv", columns={"when": "When"})
+
+
+def test_a_header_may_say_that_times_are_in_utc():
+    """A zone in brackets is no part of a name; one that is not UTC is, since it would move the times."""
+    assert find_roles(["Date (GMT)", "Message", "Post Permalink"]) == {"created": "Date (GMT)", "url": "Post Permalink"}
+    assert "created" not in find_roles(["Date (EST)", "Message"])
+
+
+def test_a_table_of_a_tool_falls_back_on_what_others_are_called():
+    """Where a column of a known tool is missing, one with an ordinary name takes its part."""
+    assert find_roles(["id", "text", "author_id", "lang", "username"])["author"] == "username"
+    assert find_roles(["id", "text", "author_id", "lang"])["author"] == "author_id"

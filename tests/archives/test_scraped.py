@@ -11,7 +11,7 @@ import pytest
 
 import givesell
 from givesell.archives import PostReader, open_reader
-from givesell.archives.scraped import moment
+from givesell.archives.moments import moment
 from givesell.archives.shapes import SHAPES
 from givesell.errors import GivesellError
 
@@ -307,11 +307,11 @@ def test_what_was_removed_is_no_post(write):
 
 
 def test_lines_of_another_kind_are_told(write):
-    """Notices of a stream between its posts are rejected, not posts without words."""
+    """Notices of a stream between its posts are left out and counted, not posts without words."""
     lines = [json.dumps(TWEET), '{"delete": {"status": {"id": 1}}}', '{"limit": {"track": 3}}', json.dumps({**TWEET, "full_text": ""})]
     archive = givesell.read_archive(write("a.jsonl", "\n".join(lines)))
     assert [post.text for post in archive] == [TEXT]
-    assert [(line, reason) for _, line, reason, _ in archive.rejected] == [(2, "not a post"), (3, "not a post")]
+    assert (archive.n_rejected, archive.skipped["not a post"]) == (0, 2)
 
 
 def test_rows_that_are_odd_cost_no_other(write):
@@ -416,6 +416,122 @@ def test_values_of_any_kind_are_survived(write, name, odd):
             list(givesell.read_archive(write("a.json", json.dumps(made))))
         except GivesellError:
             continue
+
+
+def _twint(reply_to, **more):
+    row = {"id": 11, "conversation_id": "11", "created_at": "2024-03-01 14:35:00 IST", "date": "2024-03-01", "time": "14:35:00"}
+    return {**row, "timezone": "+0530", "username": "member_a", "tweet": TEXT, "link": "u", "reply_to": reply_to, **more}
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_twint_tells_replies_and_local_times(write, ending):
+    """Older tables name the author first among whom a post answers; the zone stands in a column of its own."""
+    own, other = {"user_id": "7", "username": "member_a"}, {"user_id": "8", "username": "member_b"}
+    rows = [_twint([]), _twint([own], id=12), _twint([own, other], id=13), _twint([{"screen_name": "b", "name": "B", "id": "8"}], id=14)]
+    if ending == "jsonl":
+        content = "".join(json.dumps(row) + "\n" for row in rows)
+    else:
+        with io.StringIO() as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+            content = file.getvalue()
+    posts = list(givesell.read_archive(write(f"a.{ending}", content)))
+    assert [(post.id, post.kind) for post in posts] == [("11", "post"), ("12", "post"), ("13", "reply"), ("14", "reply")]
+    assert {(post.created, post.author) for post in posts} == {(WHEN, "member_a")}
+
+
+def test_what_a_scraper_could_not_get_is_no_post(write):
+    """A row of Apify that tells an error is left out and counted."""
+    row = {"shortCode": "AbC", "ownerUsername": "member_a", "caption": TEXT, "timestamp": ISO}
+    archive = givesell.read_archive(write("a.json", [row, {"url": "u", "error": "no_items", "errorDescription": "private"}]))
+    assert [post.text for post in archive] == [TEXT]
+    assert archive.skipped == {"not a post": 1}
+
+
+def test_notes_of_misskey_stay_private(write):
+    """Notes for followers or for some are left out; a content warning stands above the text."""
+    note = {"id": "9", "text": TEXT, "createdAt": ISO, "replyId": None, "renoteId": None, "cw": None, "visibility": "public"}
+    notes = [note, {**note, "visibility": "followers"}, {**note, "visibility": "specified"}, {**note, "cw": "Mugs", "replyId": "8"}]
+    archive = givesell.read_archive(write("notes.json", notes))
+    assert [(post.text, post.kind) for post in archive] == [(TEXT, "post"), (f"Mugs\n\n{TEXT}", "reply")]
+    assert archive.skipped == {"not public": 2}
+
+
+def test_a_stream_of_bluesky_gives_its_posts(write):
+    """Of a firehose the likes, follows and deletions are left out."""
+    record = {"$type": "app.bsky.feed.post", "text": TEXT, "createdAt": ISO}
+
+    def line(collection, operation="create", **commit):
+        return {"did": "did:plc:1", "kind": "commit", "commit": {"operation": operation, "collection": collection, "rkey": "3k", **commit}}
+
+    rows = [
+        line("app.bsky.feed.post", record=record),
+        line("app.bsky.feed.like", record={"subject": {}}),
+        line("app.bsky.feed.post", "delete"),
+    ]
+    archive = givesell.read_archive(write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows)))
+    posts = list(archive)
+    assert [(post.text, post.created, post.author, post.platform) for post in posts] == [(TEXT, WHEN, "did:plc:1", "bluesky")]
+    assert posts[0].url == "https://bsky.app/profile/did:plc:1/post/3k"
+    assert archive.skipped == {"not a post": 1, "deleted": 1}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Post ID,Post Text,Author Name,Posted At,Social Network", "post_id,post_text,author,date,network", "id,parent,text,author,date"],
+)
+def test_an_ordinary_table_is_of_no_scraper(write, header):
+    """Names that a scraper has too do not make a table its own."""
+    row = f"11,{'9' if 'parent' in header else TEXT},{TEXT if 'parent' in header else 'member_a'},"
+    row += "member_a,2024-03-01 09:05" if "parent" in header else "2024-03-01 09:05,Pots"
+    (post,) = givesell.read_archive(write("a.csv", f"{header}\n{row}\n"))
+    assert (post.text, post.author, post.created, post.kind) == (TEXT, "member_a", WHEN, "post")
+    assert post.platform not in ("facebook", "youtube")
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+@pytest.mark.parametrize("flat", [True, False])
+def test_cut_off_reposts_are_whole(write, ending, flat):
+    """The second version of X's API cuts reposts off; what they repeat stands with them, or beside the posts of a page."""
+    origin = {"id": "9", "text": "two &amp; mugs " * 20 + "to all", "author_id": "8"}
+    repost = {"id": "11", "text": f"RT @member_b: {origin['text'][:120]}…", "author_id": "7", "created_at": ISO, "lang": "en"}
+    author = {"id": "7", "username": "member_a"}
+    if flat:
+        content: Any = {**repost, "author": author, "referenced_tweets": [{**origin, "type": "retweeted"}]}
+    else:
+        content = {
+            "data": [{**repost, "referenced_tweets": [{"type": "retweeted", "id": "9"}]}],
+            "includes": {"users": [author], "tweets": [origin, {"id": "8", "text": None}, "odd"]},
+        }
+    (post,) = givesell.read_archive(write(f"a.{ending}", json.dumps(content)))
+    assert (post.text, post.kind, post.author) == ("RT @member_b: " + "two & mugs " * 20 + "to all", "repost", "member_a")
+
+
+@pytest.mark.parametrize("when", ["March 1, 2024 at 9:05 AM", "2024-03-01 04:05:00 EST", "Fri, 01 Mar 2024 09:05:00 GMT"])
+def test_nested_posts_have_times_in_any_form(write, when):
+    """The times of nested posts are read as those of tables are."""
+    (post,) = givesell.read_archive(write("a.json", [{**TWEET, "created_at": when}]))
+    assert post.created == WHEN
+
+
+@pytest.mark.parametrize(
+    ("public", "private"),
+    [
+        (TWEET, {**TWEET, "id_str": "12", "user": {**USER, "protected": True}}),
+        (
+            {"id": "1", "message": TEXT, "created_time": ISO, "privacy": {"value": "EVERYONE"}},
+            {"id": "2", "message": "hidden", "created_time": ISO, "privacy": {"value": "ALL_FRIENDS"}},
+        ),
+    ],
+)
+def test_what_an_api_shows_its_user_alone_stays_private(write, public, private):
+    """Posts of protected accounts, and those for friends, are left out and counted unless all are asked for."""
+    path = write("a.json", {"data": [public, private]} if "message" in public else [public, private])
+    archive = givesell.read_archive(path)
+    assert [post.text for post in archive] == [TEXT]
+    assert archive.skipped == {"not public": 1}
+    assert len(list(givesell.read_archive(path, visibility="all"))) == 2
 
 
 @pytest.mark.parametrize("odd", [[], [[]], [0] * 5, [{"id": "9", "text": "x", "author_id": "7"}]])

@@ -158,3 +158,12 @@ def test_discord_channels_of_both_kinds(read):
     assert found.format == "discord"
     assert [(post.id, post.text, post.author) for post in found] == [("11", "hello", "ana"), ("12", "thanks", "ana")]
     assert found.rejects == [(2, "not a message")]
+
+
+def test_telegram_polls_are_their_questions(read):
+    """A poll says its question and answers; a chat without messages has no posts."""
+    poll = {"question": "Soup?", "answers": [{"text": "Yes", "voters": 1}, {"text": "No"}]}
+    message = {"id": 1, "type": "message", "date": "2024-03-01T09:05:00", "text": "", "poll": poll}
+    chat = {"name": "Pots", "type": "public_channel", "id": 7}
+    assert [post.text for post in read("result.json", {**chat, "messages": [message]})] == ["Soup?\n\nYes\nNo"]
+    assert read("result.json", {**chat, "messages": []}) == []

@@ -77,6 +77,16 @@ def test_the_corrected_share_stands_first_and_largest(report):
     assert headline.index("Share of posts that give") < headline.index("give : sell, as labelled") < headline.index("until 4")
 
 
+def test_a_share_that_may_be_anything_is_not_known(shipped):
+    """One or two posts leave the share open: the page and the summary say that, and no interval that says nothing."""
+    rows = [row(THANKS[0], 0.02), row(PITCHES[0], 0.95)]
+    for count, words in ((1, "With only 1 post,"), (2, "With only 2 posts,")):
+        found = shipped(rows[:count])
+        assert "leave open what share of them gives" in found.figures["summary"][0]
+        assert words in found.figures["summary"][0]
+        assert "not known<small>with the model" in found.html
+
+
 def test_unknown_errors_certify_nothing(tmp_path):
     """A model that was never measured says so, whatever the labels are."""
     posts = ["now buy this", "buy", "hi there now", "this", "now", "hi there"]

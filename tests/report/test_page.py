@@ -123,7 +123,7 @@ def test_a_scored_file_without_posts_has_figures(report):
     [
         (950, 50, "meets the target of 80 % giving (4 : 1)"),
         (300, 700, "sells more than the target of 80 % giving (4 : 1) allows"),
-        (8, 3, "cannot be told whether it meets"),
+        (8, 3, "cannot be told whether the archive meets"),
     ],
 )
 def test_the_summary_says_it_plainly(report, giving, selling, words):

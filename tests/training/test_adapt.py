@@ -5,6 +5,7 @@ import pytest
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.metrics import log_loss
+from sklearn.svm import LinearSVC
 
 import givesell
 from givesell.datasets import load_posts
@@ -117,6 +118,14 @@ def test_a_base_by_name_keeps_its_facets(frame):
     model = givesell.train(frame.iloc[:60], base="givesell-en")
     assert model.classify("DM me to order, 20% off all mugs").facet is not None
     assert model.info["facets"] == {"of": "givesell-en"}
+
+
+def test_a_base_may_hold_a_classifier_of_ones_own(frame, tmp_path):
+    """A model that still holds the classifier it was trained with is as good a start as the same model from its folder."""
+    base = givesell.train(frame.head(300), features=SMALL, classifier=LinearSVC())
+    base.save(tmp_path / "base")
+    fresh, saved = (givesell.train(frame.iloc[300:360], base=one) for one in (base, givesell.load(tmp_path / "base")))
+    assert np.allclose(fresh.score(frame["text"][400:500]), saved.score(frame["text"][400:500]), atol=1e-4)
 
 
 def test_calibration_is_drawn_to_the_base():
