@@ -552,3 +552,12 @@ def test_links_beside_pictures_are_put_in(write):
     began = time.process_time()
     assert [each.text for each in givesell.read_archive(path)] == [f"{TEXT} https://mugs.example/7"]
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("odd", ['"a word"', "7", "{broken}", "null"])
+def test_an_odd_first_line_costs_no_other(write, odd):
+    """Lines are told by the first that is an object, and the odd one is a reject."""
+    capture = {"source_platform": "tiktok.com", "data": VIDEO}
+    for name, row in (("a.ndjson", NESTED["instaloader"][0]), ("b.ndjson", capture)):
+        archive = givesell.read_archive(write(name, f"{odd}\n{json.dumps(row)}\n"))
+        assert ([post.text for post in archive], archive.n_rejected) == ([TEXT], 1)
