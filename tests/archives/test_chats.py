@@ -246,3 +246,9 @@ def test_slack_tells_direct_messages_by_their_folder(read, folder):
     message = [{"type": "message", "ts": "1709283900.1", "user": "U1", "text": "words"}]
     found = read("slack.zip", {f"{folder}/2024-03-01.json": message, "general/2024-03-01.json": message})
     assert (len(found), found.skipped) == (1, {"not public": 1})
+
+
+def test_a_name_that_is_a_number_is_no_table_by_columns(read):
+    """A list is never a table that pandas wrote by its columns, whatever stands in one of its items."""
+    found = read("2024-03-01.json", [{"0": {"text": "a"}, "text": "x"}, said("hi"), said("ho", ts="1709283901.0001")])
+    assert (found.format, found.texts[-2:]) == ("slack", ["hi", "ho"])
