@@ -12,10 +12,12 @@ from fuzz import artifacts, packing
 from fuzz.columns import QUERIES, Columns, table
 from fuzz.damage import damaged
 from fuzz.members import Change, Lines, Member, Rows
-from fuzz.seeds import Seed, marker, seeds
+from fuzz.seed import Seed, marker
+from fuzz.seeds import seeds
 
 OUTS = ("csv", "csv", "jsonl", "jsonl", "parquet", "arrow", "tsv", "csv.gz", "jsonl.zst")
 _LABELLED = 24
+_WHOLE = ("parquet", "arrow", "feather", "sqlite", "excel")  # these need a file of their own
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,16 @@ def _packed(
         trail += [what] if what else [form]
         return {f"a.{form}": data}, f"a.{form}", safe
     name = lone.rpartition("/")[2]
-    ending = rng.choice(packing.SINGLE) if each.kind not in ("parquet", "arrow", "feather", "sqlite") or rng.random() < 0.05 else ""
+    ending = rng.choice(packing.SINGLE) if each.kind not in _WHOLE or rng.random() < 0.05 else ""
     data = packing.pack_single(files[lone], ending)
-    if touch:
+    if touch and each.kind == "excel" and rng.random() < 0.5:
+        data, what = packing.odd_zip(data, rng)
+        trail.append(what)
+    elif touch:
         data, names = damaged(rng, data, files[lone])
         trail.append(f"{ending or 'bytes'}: {', '.join(names)}")
     # What must be unpacked first is refused with a word.
-    safe = safe and not (ending and each.kind in ("parquet", "arrow", "feather", "sqlite"))
+    safe = safe and not (ending and each.kind in _WHOLE)
     return {name + ending: data}, name + ending, safe
 
 

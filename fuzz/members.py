@@ -327,6 +327,28 @@ class Rows(Member):
 
 
 @dataclass(frozen=True)
+class Recoded(Member):
+    """Text of another member in another encoding than UTF-8, with a mark before it."""
+
+    inner: Member
+    encoding: str = "utf-16"
+
+    def write(self) -> bytes:
+        """Return the bytes."""
+        return self.inner.write().decode("utf-8", "replace").encode(self.encoding)
+
+    @property
+    def markers(self) -> list[str | None]:
+        """The items' markers."""
+        return self.inner.markers
+
+    def changed(self, rng: random.Random, seed: int) -> tuple[Member, Change]:
+        """Return the same with one place made odd."""
+        inner, change = self.inner.changed(rng, seed)
+        return replace(self, inner=inner), change
+
+
+@dataclass(frozen=True)
 class Car(Member):
     """A repository of Bluesky.
 

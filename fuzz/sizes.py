@@ -6,8 +6,6 @@ import json
 import random
 import sqlite3
 import tarfile
-import zipfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,9 @@ import pyarrow.parquet
 from fuzz.artifacts import linear
 from fuzz.columns import written
 from fuzz.members import Car
-from fuzz.seeds import DID, ME, PUBLIC
+from fuzz.seeds_platforms import DID, ME, PUBLIC
+from fuzz.sized import SizedFile, zipped
+from fuzz.sizes_more import CHATS, SCRAPED, SHEETS
 
 POSTS = {
     "letters": "a", "emoji": "\U0001f389", "joined emoji": "\U0001f469\u200d", "combining": "\u0301", "digits": "1", "words": "buy now ",
@@ -31,31 +31,6 @@ POSTS = {
     "flags": "\U0001f1e6", "zero width": "\u200b", "brackets": "(", "thanks": "thank you so much ", "signs": "$",
     "different": "".join(f"w{i} " for i in range(20_000)),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SizedFile:
-    """A file of a size.
-
-    Attributes
-    ----------
-    name : str
-    data : callable
-        Returns its bytes by its size.
-    start, most : int
-        Sizes to begin with, and to go to.
-    """
-
-    name: str
-    data: Callable[[int], bytes]
-    start: int = 1_000
-    most: int = 200_000
-
-    def write(self, folder: Path, size: int) -> Path:
-        """Write it, and return where it is."""
-        path = folder / self.name
-        path.write_bytes(self.data(size))
-        return path
 
 
 @dataclass(frozen=True)
@@ -103,14 +78,6 @@ def _outbox(*contents: str) -> bytes:
     return json.dumps({"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection", "orderedItems": items}).encode()
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    return out.getvalue()
-
-
 def _tar(files: dict[str, bytes], headers: dict[str, str] | None = None) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -126,7 +93,7 @@ def _discord(n: int) -> bytes:
     for i in range(n):
         files[f"messages/c{i}/messages.json"] = b'[{"ID":%d,"Timestamp":"2020-01-01 00:00:00","Contents":"buy now"}]' % i
         files[f"messages/c{i}/channel.json"] = b"{}"
-    return _zip(files)
+    return zipped(files)
 
 
 def _sqlite(rows: int, columns: int = 1, text: str = "buy now") -> bytes:
@@ -185,7 +152,7 @@ def _notes(n: int) -> bytes:
         {"noteTweet": {"noteTweetId": str(i), "createdAt": "2022-10-19T20:07:25.000Z", "core": {"text": f"{long}and {i}"}}}
         for i in range(n)
     ]
-    return _zip({"data/tweets.js": _js(tweets), "data/note-tweet.js": b"window.YTD.note_tweet.part0 = " + json.dumps(notes).encode()})
+    return zipped({"data/tweets.js": _js(tweets), "data/note-tweet.js": b"window.YTD.note_tweet.part0 = " + json.dumps(notes).encode()})
 
 
 def _links(n: int, **more: str) -> dict[str, Any]:
@@ -315,10 +282,12 @@ FILES: dict[str, SizedFile] = {
     "telegram pieces": SizedFile("result.json", lambda n: _telegram([["a", {"type": "b", "text": "c"}] * n])),
     "discord channels": SizedFile("a.zip", _discord, 100, 4_000),
     "zip members": SizedFile(
-        "a.zip", lambda n: _zip({**{f"m/{i}.txt": b"x" for i in range(n)}, "data/tweets.js": _js([_tweet(1)])}), 500, 40_000
+        "a.zip", lambda n: zipped({**{f"m/{i}.txt": b"x" for i in range(n)}, "data/tweets.js": _js([_tweet(1)])}), 500, 40_000
     ),
-    "zip parts of tweets": SizedFile("a.zip", lambda n: _zip({f"data/tweets-part{i}.js": _js([_tweet(i)]) for i in range(n)}), 100, 4_000),
-    "zip spaces": SizedFile("a.zip", lambda n: _zip({"data/tweets.js": _js([_tweet(1)])[:-1] + b" " * n + b"]"}), 100_000, 16_000_000),
+    "zip parts of tweets": SizedFile(
+        "a.zip", lambda n: zipped({f"data/tweets-part{i}.js": _js([_tweet(i)]) for i in range(n)}), 100, 4_000
+    ),
+    "zip spaces": SizedFile("a.zip", lambda n: zipped({"data/tweets.js": _js([_tweet(1)])[:-1] + b" " * n + b"]"}), 100_000, 16_000_000),
     "tar members": SizedFile(
         "a.tar", lambda n: _tar({**{f"m/{i}.txt": b"x" for i in range(n)}, "data/tweets.js": _js([_tweet(1)])}), 250, 8_000
     ),
@@ -346,6 +315,9 @@ FILES: dict[str, SizedFile] = {
     "sqlite rows": SizedFile("a.sqlite", _sqlite),
     "sqlite columns": SizedFile("a.sqlite", lambda n: _sqlite(3, n), 50, 900),
     "sqlite text": SizedFile("a.sqlite", lambda n: _sqlite(1, 1, _words(n)), 10_000, 400_000),
+    **CHATS,
+    **SCRAPED,
+    **SHEETS,
 }
 LOADED: dict[str, tuple[SizedFile, str]] = {
     "labelled csv": (SizedFile("l.csv", lambda n: b"text,label\n" + b"".join(b"buy %d,selling\nthanks %d,giving\n" % (i,

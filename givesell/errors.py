@@ -157,7 +157,7 @@ _MESSAGES = {
     ),
     "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
     "E540": "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both: pip install 'givesell[excel]'.",
-    "E541": "{path}: is too large to be read as a spreadsheet (more than {most} MiB unpacked). Save it as .csv and pass that.",
+    "E541": "{path}: is too large to be read as a spreadsheet (more than {most} MiB {what}). Save it as .csv and pass that.",
     "E542": "{path}: which sheet holds the posts? It has {sheets}. Name one with --query.",
     "E543": "A spreadsheet holds at most {most:,} rows and {columns:,} columns. Write .csv or .parquet, or score fewer posts at a time.",
     # the linguistic view

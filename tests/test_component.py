@@ -137,10 +137,10 @@ def packed(mine):
 def refused(data):
     """Load bytes into a component, which they are to leave as it was; return the error."""
     component = GivesellComponent(spacy.blank("en").vocab, cues=False)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(GivesellError) as caught:
         component.from_bytes(data)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert component._model is None
     assert str(caught.value).isprintable()
     return caught.value

@@ -4,30 +4,29 @@
 - The first row that is not empty names the columns.
 - Numbers, booleans and dates keep their types where all cells of a column have them; dates without an hour stay dates. Any other column
   is text. Of formulas the value counts that was saved with them.
-- A sheet is held whole while it is read, and so a larger workbook than `MAX_WORKBOOK` is refused.
+- A sheet is held whole while it is read, by a process of its own that may take `SHEET_MEMORY`; a larger workbook than `MAX_WORKBOOK` is
+  refused before.
 """
 
 import datetime as dt
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import pyarrow as pa
 
 from givesell.archives.columns import unique_names
-from givesell.archives.failures import reason_of
 from givesell.archives.files import Files
-from givesell.archives.limits import MAX_COLUMNS, MAX_POST, MAX_WORKBOOK, TOO_LONG
+from givesell.archives.limits import MAX_COLUMNS, MAX_POST, MAX_WORKBOOK, SHEET_MEMORY, TOO_LONG
 from givesell.archives.objects import EXACT
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.archives.roles import TEXT_NAMES
+from givesell.archives.sheet_cells import Row
+from givesell.archives.sheet_process import told_of
 from givesell.archives.zip_file import Zip
 from givesell.errors import FileError
 from givesell.words import encodable
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = ("xl/workbook.xml", "xl/workbook.bin")
@@ -65,9 +64,8 @@ class ExcelReader(Reader):
 
     def _find_schema(self) -> pa.Schema:
         self._check_size()
-        with self._sheet() as (name, sheet):
+        with self._sheet() as (name, rows):
             self._chosen = name
-            rows = _filled(sheet)
             _, header = next(rows, (0, []))
             if not header:
                 raise FileError("E403", path=self.shown)
@@ -93,8 +91,7 @@ class ExcelReader(Reader):
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))
         text = self.schema.get_field_index(self.text) if self.text else None
-        with self._sheet() as (_, sheet):
-            rows = _filled(sheet)
+        with self._sheet() as (_, rows):
             next(rows, None)
             held: list[list[Any]] = []
             size = 0
@@ -129,47 +126,50 @@ class ExcelReader(Reader):
                         total += _length(stream, MAX_WORKBOOK - total)
             files.close()
         if total > MAX_WORKBOOK:
-            raise FileError("E541", path=self.shown, most=MAX_WORKBOOK >> 20)
+            raise FileError("E541", path=self.shown, most=MAX_WORKBOOK >> 20, what="unpacked")
 
     @contextmanager
-    def _sheet(self) -> Iterator[tuple[str, "CalamineSheet"]]:
+    def _sheet(self) -> Iterator[tuple[str, Iterator[Row]]]:
         """Open the workbook and choose a sheet."""
         try:
-            import python_calamine
+            import python_calamine  # noqa: F401
         except ImportError as error:
             raise FileError("E540", path=self.shown) from error
-        try:
-            with python_calamine.CalamineWorkbook.from_path(str(self.path)) as book:
-                name = self._choice(book)
-                yield name, book.get_sheet_by_name(name)
-        except python_calamine.PasswordError as error:
-            raise FileError("E406", path=self.shown, reason="it is protected with a password; save it without one") from error
-        except python_calamine.CalamineError as error:
-            raise FileError("E406", path=self.shown, reason=f"it is damaged or no spreadsheet: {reason_of(error)}") from error
-        except BaseException as error:
-            # A panic of the library, which is no Exception.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise FileError("E406", path=self.shown, reason="it is damaged") from error
-
-    def _choice(self, book: "CalamineWorkbook") -> str:
-        """Return the sheet with the posts."""
-        names: list[str] = [sheet.name for sheet in book.sheets_metadata]
         wanted = self.options.query or getattr(self, "_chosen", None)
-        if wanted is not None:
-            if wanted in names:
-                return str(wanted)
-            raise FileError("E542", path=self.shown, sheets=", ".join(map(repr, names[:20])))
-        if len(names) == 1:
-            return str(names[0])
-        heads = {name: next(_filled(book.get_sheet_by_name(name)), (0, []))[1] for name in names}
+        with told_of(self.path, wanted or "") as told:
+            what, value = self._checked(*next(told))
+            if what != "heads":
+                yield value, self._rows(told)
+                return
+        with told_of(self.path, self._choice(value)) as told:
+            _, value = self._checked(*next(told))
+            yield value, self._rows(told)
+
+    def _rows(self, told: Iterator[tuple[str, Any]]) -> Iterator[Row]:
+        for what, value in told:
+            if self._checked(what, value)[0] == "rows":
+                yield from value
+
+    def _checked(self, what: str, value: Any) -> tuple[str, Any]:
+        """Return what was told of the workbook, unless it is that it cannot be read."""
+        if what == "memory":
+            raise FileError("E541", path=self.shown, most=SHEET_MEMORY >> 20, what="of memory")
+        if what == "locked":
+            raise FileError("E406", path=self.shown, reason="it is protected with a password; save it without one")
+        if what == "damaged":
+            reason = next(iter(value.strip().splitlines()), "").rstrip(".")
+            raise FileError("E406", path=self.shown, reason=f"it is damaged or no spreadsheet{reason and f': {reason}'}")
+        return what, value
+
+    def _choice(self, heads: dict[str, list[Any]]) -> str:
+        """Return the sheet with the posts."""
         filled = [name for name, head in heads.items() if head]
         told = [name for name in filled if {str(cell).strip().lower() for cell in heads[name]} & set(TEXT_NAMES)]
-        if len(filled) == 1 or len(told) == 1:
+        if self.options.query is None and (len(filled) == 1 or len(told) == 1):
             return told[0] if len(told) == 1 else filled[0]
-        if not filled:
+        if self.options.query is None and not filled:
             raise FileError("E403", path=self.shown)
-        raise FileError("E542", path=self.shown, sheets=", ".join(map(repr, names[:20])))
+        raise FileError("E542", path=self.shown, sheets=", ".join(map(repr, list(heads)[:20])))
 
 
 def _length(stream: IO[bytes], most: int) -> int:
@@ -178,14 +178,6 @@ def _length(stream: IO[bytes], most: int) -> int:
     while size <= most and (data := stream.read(_STEP)):
         size += len(data)
     return size
-
-
-def _filled(sheet: "CalamineSheet") -> Iterator[tuple[int, list[Any]]]:
-    """Yield the rows that are not empty, with their numbers in the sheet."""
-    first = sheet.start[0] if sheet.start else 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        if any(cell != "" for cell in row):
-            yield first + number, row
 
 
 def _kind(cell: Any) -> type:

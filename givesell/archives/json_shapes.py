@@ -69,7 +69,7 @@ _CHATS = (
 _LISTS = re.compile(
     r"(relationships|likes|saved|searches|search_history|ads|friends|following|followers|reactions|page_likes|pages_followed|off_facebook"
     r"|off_meta|event_responses|notifications|installed_apps|apps_and_websites|account_activity|login|logins|impressions_history"
-    r"|story_activities|profile_business|inferred_data|topics|received_friend|rejected_friend|deleted_friends)(_\w+)?(_v2)?"
+    r"|text_post_app(?!_text_posts)|story_activities|profile_business|inferred_data|topics|received_friend|rejected_friend|deleted_friends)(_\w+)?(_v2)?"
 )
 _META_LIST = re.compile(r"item\.(timestamp|title|data|string_list_data|string_map_data|name|uri|attachments|action)(\.|$)")
 _PLACES = ("likes.json", "bookmarks.json", "following.json", "followers.json")

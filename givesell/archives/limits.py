@@ -86,3 +86,5 @@ ROW_MEMORY = 64 << 20
 LEAST_VALUE = 1 << 17
 # What a workbook may unpack to: its sheet is held whole while it is read, which takes about one and a half times as much.
 MAX_WORKBOOK = 256 << 20
+# What the process that reads a workbook may take: a few bytes can claim a cell in the last row and column.
+SHEET_MEMORY = 600 << 20

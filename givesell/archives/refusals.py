@@ -9,6 +9,7 @@ from givesell.archives.files import Files, Folder, printable
 from givesell.archives.look import Look
 from givesell.archives.magic import Binary
 from givesell.archives.markup_shapes import page_by
+from givesell.archives.text_shapes import list_of
 from givesell.errors import FileError
 
 _LOOKED_AT = 8
@@ -33,7 +34,7 @@ def refuse(look: Look | Binary | None, path: Path) -> None:
 
 
 def pages_of(files: Files, names: Sequence[str]) -> Look | None:
-    """Return what the pages are that an export in HTML consists of, or None where there are none.
+    """Return what the pages or lists are that an export in HTML or in text consists of, or None where there are none.
 
     Parameters
     ----------
@@ -46,6 +47,12 @@ def pages_of(files: Files, names: Sequence[str]) -> Look | None:
     Look or None
     """
     pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
+    lists = [name for name in names if name.lower().endswith(".txt")]
+    for name in lists[:_LOOKED_AT]:
+        with suppress(FileError):
+            listed = list_of(files.head(name).decode("utf-8", "replace"))
+            if listed is not None:
+                return listed
     if not pages:
         return None
     data = b""

@@ -43,7 +43,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated", "publishdate", "publisheddate",
         "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted", "postdate", "posttime", "postcreated",
         "posted",
-        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "dateutc", "unixtimestamp", "when",
+        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "tweettimestamp", "dateutc", "unixtimestamp", "when",
         "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel", "erstelltam", "veröffentlicht",
         "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora", "datadepublicação", "дата", "время", "czas",
         "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간", "tarih", "التاريخ",

@@ -7,7 +7,6 @@ what is nested or must be put together, posts give their parts, and all else is 
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import IO, Any
 
 from givesell.archives.head import HEAD_BYTES, Head
@@ -16,12 +15,12 @@ from givesell.archives.json_items import ItemError, items_at
 from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
 from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
+from givesell.archives.moments import moment
 from givesell.archives.parts import handle_of
-from givesell.archives.post import Post, from_epoch, from_iso
+from givesell.archives.post import Post
 from givesell.archives.reader import Rejects, bounded_lines
 from givesell.archives.shape import Shape, filled_in, first, found, holds
 from givesell.archives.shapes import shape_of_document
-from givesell.archives.times import time_of
 from givesell.archives.values import identifier, objects, short, words
 from givesell.errors import FileError
 
@@ -30,10 +29,6 @@ _TRIED = 10  # lines that are looked at
 _EACH = 200  # what a name takes besides its characters
 # What a post says that another repeats.
 _SAID = ("text", "note_tweet", "entities")
-_X_TIME = "%a %b %d %H:%M:%S %z %Y"
-_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
-# Seconds beyond this would lie after the year 5000: they are milliseconds.
-_MILLIS = 100_000_000_000
 
 
 class ScrapedReader(ItemReader):
@@ -138,7 +133,7 @@ class ScrapedReader(ItemReader):
                 self._keep(found(value, self._shape.origins))
             for base in self._bases:
                 # A line that is of another shape is a reject, but an empty page is nothing.
-                for one in found(value, base) if base else (value,):
+                for one in _listed(value, base):
                     yield from self._within(base, one)
 
     def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -240,38 +235,22 @@ def text_of(shape: Shape, item: dict[str, Any]) -> str:
     return shape.clean(text) if shape.clean else text
 
 
-def moment(value: Any) -> datetime | None:
-    """Return the time that a value of JSON tells.
-
-    Parameters
-    ----------
-    value : object
-        Seconds or milliseconds since 1970, or text that says so, ISO 8601, the form of X's API, or what else `time_of` reads.
-
-    Returns
-    -------
-    datetime or None
-
-    Examples
-    --------
-    >>> moment(1709283900) == moment("1709283900000") == moment("2024-03-01T09:05:00.000Z") == moment("Fri Mar 01 09:05:00 +0000 2024")
-    True
-    """
-    if isinstance(value, str):
-        if _DAY.fullmatch(value):
-            return from_iso(value)
-        if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", value):
-            return from_iso(value) or from_iso(value, _X_TIME) or time_of(value)
-        value = float(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _MILLIS:
-        return from_epoch(value / 1000)
-    return from_epoch(value)
-
-
 def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
     """Yield the values at some paths; what lies beside the way is passed over."""
     way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
     return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
+
+
+def _listed(value: Any, path: str) -> Iterator[Any]:
+    """Yield the items of the lists at a path, also those that are lists and so no posts; without a path the value."""
+    key, _, rest = path.partition(".")
+    if not path:
+        yield value
+    elif key == "item" and isinstance(value, list):
+        for one in value:
+            yield from _listed(one, rest)
+    elif isinstance(value, dict) and key in value:
+        yield from _listed(value[key], rest)
 
 
 def _link(shape: Shape, item: dict[str, Any]) -> str | None:

@@ -71,6 +71,7 @@ SHAPES = (
         name="facebook-api", platform="facebook",
         need=("id", "created_time"), any=("message", "story"), text=("message",), author=("from.name", "from.username"),
         created=("created_time",), url=("permalink_url",), kinds=((COMMENT, "comment_count", ()), (REPLY, "parent.id", ())),
+        skips=(("not public", "privacy.value", ("all_friends", "friends_of_friends", "self", "custom")),),
         where=(("data.item",), ("posts.data.item",), ("feed.data.item",), ("",)),
     ),
     Shape(

@@ -78,7 +78,7 @@ SHAPES = (
         created=("created_at",),
         url=(), link="https://x.com/i/status/{id_str}",
         kinds=((REPOST, "retweeted_status", ()), *((REPLY, path, ()) for path in _REPLY_IDS)),
-        skips=_NOTICES, where=(("",), ("statuses.item",), ("results.item",)),
+        skips=(*_NOTICES, ("not public", "user.protected", ("true",))), where=(("",), ("statuses.item",), ("results.item",)),
     ),
     Shape(
         name="x-api-2", platform="x",

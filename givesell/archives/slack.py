@@ -24,6 +24,8 @@ from givesell.errors import FileError
 # What people write; all other subtypes are Slack's own notes.
 _WRITTEN = frozenset({None, "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"})
 _PRIVATE = ("groups.json", "dms.json", "mpims.json")
+# What the folder of a direct message is called, to one or to several.
+_DIRECT = re.compile(r"D[A-Z0-9]{8,12}|mpdm-.+")
 # <@U1>, <@U1|jo>, <#C1|general>, <!here>, <!subteam^S1|@team>, <https://mugs.example|here>
 _MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -76,7 +78,7 @@ class SlackReader(ItemReader):
             self.skipped["from a bot"] += 1
             return None
         channel = path.rpartition("/")[0].rpartition("/")[2]
-        if channel in self._private and self.options.visibility != "all":
+        if (channel in self._private or _DIRECT.fullmatch(channel)) and self.options.visibility != "all":
             self.skipped["not public"] += 1
             return None
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))

@@ -130,7 +130,7 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     lines = [line for line in text.split("\n")[:_MOST_LINES] if line.strip()]
     # The last line may be cut.
     lines = [line.rstrip("\r") for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)]
-    listed = next((look for start, look in _LISTS if start.match(text)), None)
+    listed = list_of(text)
     if listed is not None:
         return listed
     what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text) or _settings(lines)
@@ -140,6 +140,26 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
         what = _BY_ENDING.get(name.rpartition(".")[2]) if "." in name else None
         what = what and f"{what}, by its name"
     return what and Look(what, asking.NONE)  # type: ignore[return-value]
+
+
+def list_of(text: str) -> Look | None:
+    r"""Return what list or chat of a platform a text is, or None.
+
+    Parameters
+    ----------
+    text : str
+        Its beginning.
+
+    Returns
+    -------
+    Look or None
+
+    Examples
+    --------
+    >>> list_of("Date: 2024-03-01 09:05:00 UTC\nComment: so proud\n").what
+    'a list of TikTok in the format TXT'
+    """
+    return next((look for start, look in _LISTS if start.match(text)), None)
 
 
 def _mostly(lines: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 import givesell
 from givesell.archives import PostReader, open_reader
-from givesell.archives.scraped import moment
+from givesell.archives.moments import moment
 from givesell.archives.shapes import SHAPES
 from givesell.errors import GivesellError
 
@@ -512,3 +512,30 @@ def test_nested_posts_have_times_in_any_form(write, when):
     """The times of nested posts are read as those of tables are."""
     (post,) = givesell.read_archive(write("a.json", [{**TWEET, "created_at": when}]))
     assert post.created == WHEN
+
+
+@pytest.mark.parametrize(
+    ("public", "private"),
+    [
+        (TWEET, {**TWEET, "id_str": "12", "user": {**USER, "protected": True}}),
+        (
+            {"id": "1", "message": TEXT, "created_time": ISO, "privacy": {"value": "EVERYONE"}},
+            {"id": "2", "message": "hidden", "created_time": ISO, "privacy": {"value": "ALL_FRIENDS"}},
+        ),
+    ],
+)
+def test_what_an_api_shows_its_user_alone_stays_private(write, public, private):
+    """Posts of protected accounts, and those for friends, are left out and counted unless all are asked for."""
+    path = write("a.json", {"data": [public, private]} if "message" in public else [public, private])
+    archive = givesell.read_archive(path)
+    assert [post.text for post in archive] == [TEXT]
+    assert archive.skipped == {"not public": 1}
+    assert len(list(givesell.read_archive(path, visibility="all"))) == 2
+
+
+@pytest.mark.parametrize("odd", [[], [[]], [0] * 5, [{"id": "9", "text": "x", "author_id": "7"}]])
+def test_a_list_among_the_posts_of_a_line_is_one_reject(write, odd):
+    """It is no post, and neither lost nor many."""
+    post = {"id": "11", "text": TEXT, "author_id": "7", "created_at": ISO, "lang": "en"}
+    archive = givesell.read_archive(write("page.jsonl", json.dumps({"data": [post, odd, {**post, "id": "12"}]})))
+    assert ([each.text for each in archive], archive.n_rejected) == ([TEXT] * 2, 1)

@@ -25,6 +25,8 @@ OTHERS = {
     "tinder.json": {"Messages": [{"match_id": "1", "messages": [{"message": "secret", "sent_date": "x"}]}]},
     "signal.json": [{"body": "secret", "conversationId": "c", "sent_at": 1709283900000}],
     "old.json": [{"participants": ["a", "b"], "conversation": [{"sender": "a", "created_at": "2020-03-01", "text": "secret"}]}],
+    "liked_threads.json": {"text_post_app_media_likes": [{"title": "jo", "string_list_data": [{"href": "u", "timestamp": 1}]}]},
+    "tiktok.zip": {"TikTok/Posts/Posts.txt": "Date: 2024-03-01 09:05:00 UTC\nLink: u\n", "TikTok/Login/Logins.txt": "Date: x\n"},
     "by_columns.json": {"text": {"0": "Two mugs", "1": "Bread"}, "author": {"0": "jo", "1": "al"}},
     "by_rows.json": {"0": {"text": "Two mugs", "author": "jo"}, "1": {"text": "Bread", "author": "al"}},
 }

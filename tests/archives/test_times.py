@@ -204,6 +204,6 @@ def test_a_column_of_text_takes_no_time_without_end():
     """Text that is no time is looked at in bounded work, however much it looks like one."""
     generator = np.random.default_rng(0)
     texts = ["".join(generator.choice(list("0:/- .,mar"), 60)) for _ in range(20_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     assert read_times(pa.array(texts)).unread.all()
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -322,12 +322,14 @@ def shown(text):
 @pytest.mark.parametrize("unit", KINDS.values(), ids=KINDS)
 def test_growth(unit):
     """An explanation of twice the post takes about twice the time, whatever it is made of, and shows no more of it."""
-    givesell.explain("DM me").to_dict()
     times = []
     for length in (10_000, 20_000):
-        text, began = (unit * length)[:length], time.process_time()
-        forms = shown(text)
-        times.append(time.process_time() - began)
+        text, rounds = (unit * length)[:length], []
+        for _ in range(2):  # the first may compile
+            began = time.process_time()
+            forms = shown(text)
+            rounds.append(time.process_time() - began)
+        times.append(min(rounds))
         assert all(len(form) < 40_000 for form in forms)
     assert times[1] < 3 * times[0] + 0.5  # room for what else a machine does
 
