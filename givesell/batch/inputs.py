@@ -50,6 +50,9 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[s
     ArgumentTypeError
         E206 for anything else.
     """
+    if hasattr(paths, "columns") and not isinstance(paths, os.PathLike):  # iterating one would give the names of its columns
+        expected = "a path or a list of paths: posts themselves go to givesell.classify"
+        raise ArgumentTypeError("E206", argument=argument, expected=expected, type=f"a {type(paths).__name__}")
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths) if isinstance(paths, Iterable) else [paths]
     expected = "a path or a list of paths" if argument == "paths" else "a path"
     for path in given:

@@ -191,7 +191,9 @@ def _refuse_tables(posts: Any) -> None:
     except TypeError:
         return  # something else that is named so
     listed = ", ".join(map(repr, names))
-    raise ArgumentTypeError("E103", type=type(posts).__name__, columns=listed, first=str(names[0]) if names else "text")
+    told = [str(name) for name in names] or ["text"]
+    first = next((name for name in told if name.strip().casefold() == "text"), told[0])
+    raise ArgumentTypeError("E103", type=type(posts).__name__, columns=listed, first=first)
 
 
 def _check_arrow(column: Any) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from givesell.batch import score_files
@@ -201,6 +202,12 @@ def test_what_is_no_path(paths, scorer):
     if not isinstance(paths, list):
         with pytest.raises(ArgumentTypeError, match=r"E206.*out must be a path"):
             score_files("a.csv", paths, scorer=scorer)
+
+
+def test_a_frame_is_no_list_of_paths(scorer):
+    """A frame is refused as such: its columns are not taken for files."""
+    with pytest.raises(ArgumentTypeError, match=r"E206.*posts themselves go to givesell.classify, not a DataFrame"):
+        score_files(pd.DataFrame({"text": ["a"]}), "out.csv", scorer=scorer)
 
 
 def test_what_holds_no_posts_is_left_out_of_a_folder_and_named(tmp_path, score, rows):

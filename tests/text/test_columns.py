@@ -226,6 +226,13 @@ def test_whatever_can_be_gone_through():
             as_sequence(other)
 
 
+def test_a_table_is_refused_with_the_column_to_pass():
+    """The error names the column of posts where it is called text, else the first."""
+    for names, likely in ((["id", "Text"], "Text"), (["id", "body"], "id")):
+        with pytest.raises(ArgumentTypeError, match=rf"E103.*such as data\['{likely}'\]"):
+            as_sequence(pd.DataFrame({name: ["a"] for name in names}))
+
+
 def test_an_object_that_takes_part_of_a_columns_place():
     """An object that has one of a column's attributes and not the others is refused as what cannot be read."""
     with pytest.raises(GivesellError):
