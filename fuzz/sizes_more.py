@@ -60,6 +60,25 @@ def _caption(n: int) -> dict[str, Any]:
     return {"node": {"shortcode": "C", "id": "1", "taken_at_timestamp": 1, "edge_media_to_caption": edges, "owner": {"username": "ana"}}}
 
 
+def _of_one_page(n: int) -> bytes:
+    rows = "".join(f"1.mugs,{ISO},true,everyone,Two mugs {i},\n" for i in range(n))
+    page = b"<p>Ask &amp; take</p>" * n
+    return zipped({"posts.csv": f"post_id,post_date,is_published,audience,title,subtitle\n{rows}".encode(), "posts/1.mugs.html": page})
+
+
+def _pictures(n: int) -> dict[str, Any]:
+    links = [{"url": f"https://t.co/{i}", "expanded_url": f"https://a.example/{i}"} for i in range(n)]
+    pictures = [{"url": f"https://t.co/p{i}", "media_url": "https://a.example"} for i in range(n)]
+    return _api(1, text="buy", entities={"urls": links, "media": pictures})
+
+
+def _listed(n: int) -> bytes:
+    """Channels of Discord within others, so that those of the folder with the long list of channels take turns with others."""
+    places = [f"m/{i // 2}/{'x/' * (i % 2)}messages.json" for i in range(n)]
+    files = dict.fromkeys(places, b'[{"ID":1,"Timestamp":"2020-01-01 00:00:00","Contents":"buy"}]')
+    return zipped({**files, "m/index.json": json.dumps({str(i): "general" for i in range(10 * n)}).encode()})
+
+
 def _lines(rows: list[Any]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
@@ -104,6 +123,8 @@ CHATS: dict[str, SizedFile] = {
     "slack open angles": SizedFile("2024-03-01.json", lambda n: _day(["<" * n]), 1_000, 800_000),
     "slack open marks": SizedFile("2024-03-01.json", lambda n: _day(["<@a|" * n]), 1_000, 200_000),
     "discord exporter": SizedFile("a [123456789012345678].json", _channel, 1_000, 40_000),
+    "discord lists of channels": SizedFile("a.zip", _listed, 100, 4_000),
+    "substack letters of one page": SizedFile("a.zip", _of_one_page, 1_000, 40_000),
     "substack letters": SizedFile("a.zip", _letters, 100, 8_000),
 }
 SCRAPED: dict[str, SizedFile] = {
@@ -112,6 +133,7 @@ SCRAPED: dict[str, SizedFile] = {
     "scraped pages": SizedFile("pages.jsonl", lambda n: _lines([_api(2)] * n), 500, 20_000),
     "scraped authors": SizedFile("page.json", lambda n: json.dumps(_api(2, n), indent=0).encode(), 1_000, 80_000),
     "scraped links": SizedFile("page.json", lambda n: json.dumps(_linked(n), indent=0).encode(), 1_000, 80_000),
+    "scraped links and pictures": SizedFile("page.json", lambda n: json.dumps(_pictures(n), indent=0).encode(), 1_000, 40_000),
     "scraped captions": SizedFile("a.json", lambda n: json.dumps([_caption(n)], indent=0).encode(), 1_000, 80_000),
     "scraped lists in lists": SizedFile(
         "a.json",
@@ -123,12 +145,12 @@ SCRAPED: dict[str, SizedFile] = {
     "captures of nothing": SizedFile("export.ndjson", lambda n: _lines([{"source_platform": "a", "data": {"x": 1}}] * n), 1_000, 40_000),
 }
 SHEETS: dict[str, SizedFile] = {
-    "excel rows": SizedFile("a.xlsx", _book, 1_000, 40_000),
-    "excel columns": SizedFile("a.xlsx", lambda n: _book(3, n), 100, 8_000),
-    "excel text": SizedFile("a.xlsx", lambda n: _book(n // 100, 1, "buy " * 2_500), 1_000, 40_000),
-    "excel sheets": SizedFile("a.xlsx", _sheets, 10, 400),
+    "excel rows": SizedFile("a.xlsx", _book, 16_000, 100_000),
+    "excel columns": SizedFile("a.xlsx", lambda n: _book(3, n), 2_000, 8_000),
+    "excel text": SizedFile("a.xlsx", lambda n: _book(n // 100, 1, "buy " * 2_500), 20_000, 80_000),
+    "excel sheets": SizedFile("a.xlsx", _sheets, 100, 800),
     "ods rows": SizedFile(
-        "a.ods", lambda n: Sheet(("text", "n"), tuple((f"buy {i}", i) for i in range(n)), (), "ods").write(), 1_000, 40_000
+        "a.ods", lambda n: Sheet(("text", "n"), tuple((f"buy {i}", i) for i in range(n)), (), "ods").write(), 16_000, 100_000
     ),
     "csv in UTF-16": SizedFile("a.csv", lambda n: ("text,n\n" + "buy now,1\n" * n).encode("utf-16")),
 }

@@ -26,6 +26,8 @@ _PRIVATE = {"1", "3", "12", "dm", "group_dm", "private_thread", "guild_private_t
 _SERVER = {"0", "2", "4", "5", "10", "11", "13", "14", "15", "16"}
 _SERVERS = ("guild_", "public_", "announcement_", "news_")
 _TO_PEOPLE = "direct message with "
+# A package has one list of its channels; more are not held.
+_MOST_LISTS = 8
 
 
 class DiscordReader(ItemReader):
@@ -46,7 +48,7 @@ class DiscordReader(ItemReader):
         """Read whose package it is, and where it says what its channels are."""
         self._author = short(dig(small_json(self.files, "user.json"), "username"))
         self._places = {name.lower(): name for name in self.files.names() if name.lower().endswith(("channel.json", "index.json"))}
-        self._index: tuple[str | None, Any] = (None, None)
+        self._lists: dict[str, Any] = {}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
@@ -70,9 +72,9 @@ class DiscordReader(ItemReader):
         if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
             return True
         above, _, number = folder.rpartition("/")
-        if self._index[0] != above:
-            self._index = above, self._beside(above, "index.json")
-        called = dig(self._index[1], number.lower().removeprefix("c"))
+        if above not in self._lists and len(self._lists) < _MOST_LISTS and (told := self._beside(above, "index.json")) is not None:
+            self._lists[above] = told
+        called = dig(self._lists.get(above), number.lower().removeprefix("c"))
         return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
 
     def _beside(self, folder: str, name: str) -> Any:

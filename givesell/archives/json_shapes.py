@@ -106,7 +106,7 @@ def json_shape_of(head: Head) -> Look | None:
         return Look("what an account of Mastodon likes, has saved or follows", asking.MASTODON)
     tops = {path for path in head.paths if "." not in path}
     by_rows, by_columns = all(map(str.isdecimal, tops)) and len(tops) < len(head.paths), head.has(*(f"{top}.0" for top in tops))
-    if tops and (by_rows or by_columns):
+    if tops and (by_rows or by_columns) and not head.data.lstrip().startswith(b"["):
         return Look(f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", asking.PANDAS)
     if len(tops) == 1:
         top = next(iter(tops))

@@ -262,8 +262,9 @@ def _link(shape: Shape, item: dict[str, Any]) -> str | None:
 
 def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     """Return the shape of a file, and where its posts stand."""
-    if not head.is_json:
+    if not (head.is_json or head.name.endswith(_LINES)):
         return None
+    # Of lines the first may be another value.
     if head.first_object is None:
         return shape_of_document(head.paths)
     lines = itertools.islice(filter(None, map(bytes.strip, head.data.split(b"\n"))), _TRIED)

@@ -54,7 +54,8 @@ def api_text(item: Mapping[str, Any]) -> str:
     urls = [one for entity in entities for one in objects(entity.get("urls"))]
     media = [one for entity in entities for one in objects(entity.get("media"))]
     media += objects(dig(own, "extended_entities", "media")) + [one for one in urls if one.get("media_key")]
-    pairs = [(short(one.get("url")), short(one.get("unwound_url")) or short(one.get("expanded_url"))) for one in urls if one not in media]
+    shown = [one for one in urls if not one.get("media_key")]
+    pairs = [(short(one.get("url")), short(one.get("unwound_url")) or short(one.get("expanded_url"))) for one in shown]
     hidden = {link for one in media if (link := short(one.get("url")))}
     return readable(text, [(link, target) for link, target in pairs if link and target], hidden)
 

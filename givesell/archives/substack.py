@@ -51,7 +51,11 @@ class SubstackReader(PostReader):
                 self.skipped["not public"] += 1
                 continue
             name = "/".join(filter(None, (folder, "posts", f"{row['post_id']}.html")))
-            body = self._page(name) if name in pages else ""
+            body = ""
+            if name in pages:
+                # Another row of the same letter would read its page again, which may be long.
+                pages.remove(name)
+                body = self._page(name)
             text = "\n\n".join(filter(None, (row["title"], row.get("subtitle", ""), body)))
             if len(text) > MAX_POST:
                 rejects.add(shown, number, TOO_LONG, row["post_id"])

@@ -32,7 +32,7 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r'["\']use strict["\'];|\(function\s*\(|!function\s*\(|(?:module\.)?exports\.?\w*\s*=\s*[\w{\[(]'), "JavaScript"),
     (
         re.compile(
-            r"(?:export\s+default|(?:var|let|const|window\.[\w.]+|[\w.]+\.[\w.]+)\s*[\w$]*\s*=)"
+            r"(?:export\s+default|(?:(?:var|let|const)\b\s*+[\w$]*+|(?=\w++\.)[\w.$]++)\s*+=)"
             r"\s*[\[{(]\s*(?:[\"'{\[\]}\w]|$)"
         ),
         "JavaScript",
@@ -92,7 +92,10 @@ _SOFT = re.compile(
     r"|\s*(?:return|raise|yield|pass|break|continue)\b[^.!?]*$|\s*[\w.\[\]\"']+\s*[+*/|-]?=\s*\S.*|\s*[\w.]+\(.*\)?[,:]?\s*$"
     r"|\s*[\w-]+\s*:\s*[^;]+;|\s*[)\]}]+[,;:]*\s*$|\s*[\"'].*[\"'],?\s*$"
 )
-_REMARK = re.compile(r'/\*.*?\*/|"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
+# Closed or not, so that none is looked for again from each of many beginnings.
+_REMARK = re.compile(
+    r'/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:(?P<end>\*/)|\Z)|"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:(?P<close>""")|\\?\Z)', re.DOTALL
+)
 _SIGN = re.compile(r"[{};=()!&|]")
 _PROSE, _REMARKED = re.compile(r"(?:[^\s{}\[\];=<>|]+\s+){7,}"), re.compile(r"\s*(?:#\s|//|\*|--|<!--|[\"'])")
 
@@ -172,7 +175,8 @@ def _mostly(lines: Sequence[str]) -> str | None:
 
 def _code(text: str) -> str | None:
     # What is said about code is prose.
-    lines = [line for line in _REMARK.sub("", text).split("\n")[:_MOST_LINES] if line.strip()]
+    bare = _REMARK.sub(lambda found: "" if found["end"] or found["close"] else found[0], text)
+    lines = [line for line in bare.split("\n")[:_MOST_LINES] if line.strip()]
     hard = sum(_HARD.match(line) is not None for line in lines)
     if hard < 2:
         # Code whose spaces and breaks are taken out is a line or two of signs.

@@ -22,7 +22,7 @@ class CaptureReader(ScrapedReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of this kind; see `PostReader.recognises`."""
-        one = (head.first_object or {}) if head.is_json else {}
+        one = (head.first_object or {}) if head.is_json or head.name.endswith((".ndjson", ".jsonl")) else {}
         return {"source_platform", "data"} <= one.keys() or "__import_meta" in one
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002

@@ -230,9 +230,25 @@ def test_chats_are_json_to_no_other_reader(write):
     assert givesell.read_archive(path).format == "json"
 
 
+def test_a_page_of_substack_is_read_once(read):
+    """Rows of one letter again and again do not read its page again, which may be long."""
+    files = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n2.mugs,,true,everyone,More,\n", "posts/1.mugs.html": "<p>Ask</p>"}
+    assert read("substack.zip", files).texts == ["Two mugs\n\nAsk", "More"]
+    pages = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n" * 2_000, "posts/1.mugs.html": "<p>Ask</p>" * 20_000}
+    began = time.process_time()
+    assert len(read("substack.zip", pages)) == 1
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize("folder", ["D0123ABCD", "mpdm-jo--al-1"])
 def test_slack_tells_direct_messages_by_their_folder(read, folder):
     """Where no list says that a folder is private its name does."""
     message = [{"type": "message", "ts": "1709283900.1", "user": "U1", "text": "words"}]
     found = read("slack.zip", {f"{folder}/2024-03-01.json": message, "general/2024-03-01.json": message})
     assert (len(found), found.skipped) == (1, {"not public": 1})
+
+
+def test_a_name_that_is_a_number_is_no_table_by_columns(read):
+    """A list is never a table that pandas wrote by its columns, whatever stands in one of its items."""
+    found = read("2024-03-01.json", [{"0": {"text": "a"}, "text": "x"}, said("hi"), said("ho", ts="1709283901.0001")])
+    assert (found.format, found.texts[-2:]) == ("slack", ["hi", "ho"])

@@ -1,6 +1,7 @@
 """What is not public stays out of what is read, and is counted, on every platform; all of it is read on demand."""
 
 import json
+import time
 
 import pytest
 
@@ -162,6 +163,18 @@ def test_folders_of_a_package_may_be_in_any_language(write):
         archive = givesell.read_archive(write("d.zip", folder | {f"{above}index.json": index, "Servers/index.json": {"2": "Pots"}}))
         assert [post.id for post in archive] == ["1"]
         assert archive.skipped == {"not public": 1}
+
+
+def test_a_list_of_channels_is_read_once(write):
+    """Channels within channels, which stand between those of the list, do not let it be read again: it may be long."""
+    rows = [{"ID": 1, "Timestamp": "2024-03-01 10:00:00", "Contents": PUBLIC}]
+    index = {str(number): "general" for number in range(20_000)} | {"7": "Direct Message with jo#0"}
+    files = {f"m/{number}/{inner}messages.json": rows for number in range(400) for inner in ("", "x/")}
+    began = time.process_time()
+    archive = givesell.read_archive(write("d.zip", files | {"m/index.json": index}))
+    assert len(list(archive)) == 1
+    assert archive.skipped["not public"] == 1
+    assert time.process_time() - began < 3
 
 
 def test_messages_by_themselves_are_told_by_what_lies_beside_them(tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -539,3 +540,24 @@ def test_a_list_among_the_posts_of_a_line_is_one_reject(write, odd):
     post = {"id": "11", "text": TEXT, "author_id": "7", "created_at": ISO, "lang": "en"}
     archive = givesell.read_archive(write("page.jsonl", json.dumps({"data": [post, odd, {**post, "id": "12"}]})))
     assert ([each.text for each in archive], archive.n_rejected) == ([TEXT] * 2, 1)
+
+
+def test_links_beside_pictures_are_put_in(write):
+    """Links with a picture of their own are not shown, and many links beside many pictures cost no more than they are."""
+    urls = [{"url": f"https://t.co/{n}", "expanded_url": f"https://mugs.example/{n}"} for n in range(5_000)]
+    media = [{"url": f"https://t.co/p{n}"} for n in range(5_000)]
+    shown = {"url": "https://t.co/q", "expanded_url": "https://x.com/photo/1", "media_key": "3_1"}
+    post = {"id": "11", "text": f"{TEXT} https://t.co/7 https://t.co/q", "author_id": "7", "lang": "en"}
+    path = write("page.jsonl", json.dumps({"data": [{**post, "entities": {"urls": [*urls, shown], "media": media}}]}))
+    began = time.process_time()
+    assert [each.text for each in givesell.read_archive(path)] == [f"{TEXT} https://mugs.example/7"]
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("odd", ['"a word"', "7", "{broken}", "null"])
+def test_an_odd_first_line_costs_no_other(write, odd):
+    """Lines are told by the first that is an object, and the odd one is a reject."""
+    capture = {"source_platform": "tiktok.com", "data": VIDEO}
+    for name, row in (("a.ndjson", NESTED["instaloader"][0]), ("b.ndjson", capture)):
+        archive = givesell.read_archive(write(name, f"{odd}\n{json.dumps(row)}\n"))
+        assert ([post.text for post in archive], archive.n_rejected) == ([TEXT], 1)

@@ -93,7 +93,28 @@ def test_text_called_json_is_told(write):
 
 
 @pytest.mark.parametrize(
-    "piece", [" ", "[ ", "{;", '"" ', "a=", "a(", "-- ", "/*", '"""', "From: ", "x: ", "' ", "\\", "a b ", "<a ", "}; "]
+    "piece",
+    [
+        " ",
+        "[ ",
+        "{;",
+        '"" ',
+        "a=",
+        "a(",
+        "-- ",
+        "/*",
+        '"""',
+        "From: ",
+        "x: ",
+        "' ",
+        "\\",
+        "a b ",
+        "<a ",
+        "}; ",
+        "window.",
+        "/* a\n",
+        "var x ",
+    ],
 )
 def test_hostile_text_takes_no_time(piece):
     """No pattern takes the square of a line, whatever is repeated in it: that would be minutes."""
@@ -101,7 +122,7 @@ def test_hostile_text_takes_no_time(piece):
     for text in (piece * 40_000, "\n".join([piece * 300] * 200), "x" + piece * 40_000 + "\n" + piece * 5):
         shape_of(text.encode())
         markup_of(b"<a>" + text.encode())
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 4
 
 
 def test_a_cut_line_does_not_count():
