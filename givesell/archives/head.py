@@ -14,6 +14,7 @@ from givesell.archives.json_values import read_value
 HEAD_BYTES = 1 << 18
 Open = Callable[[], AbstractContextManager[IO[bytes]]]
 _TRIED = 10
+_PACKED = re.compile(r"\.(gz|zst|bz2|xz)$")
 _JS = re.compile(rb"^\s*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 
 
@@ -25,14 +26,14 @@ class Head:
     data : bytes
         At most `HEAD_BYTES`, in UTF-8.
     name : str, default ""
-        The file's name, which decides only where the content cannot.
+        The file's name, which decides only where the content cannot; what says how it is packed is left out of it.
     reopened : callable, optional
         Opens the file again, to look further at the structure of JSON; see `further`.
     """
 
     def __init__(self, data: bytes, name: str = "", reopened: Open | None = None) -> None:
         self.data = data
-        self.name = name.lower()
+        self.name = _PACKED.sub("", name.lower())
         self._reopened = reopened
 
     @cached_property

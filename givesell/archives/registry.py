@@ -245,8 +245,7 @@ def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
 
 
 def _head(files: Files, name: str) -> Head:
-    shown = _bare(files.path) if isinstance(files, SingleFile) else name
-    return Head(files.head(name, HEAD_BYTES), shown, lambda: files.open(name))
+    return Head(files.head(name, HEAD_BYTES), name, lambda: files.open(name))
 
 
 def _platform(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader] | None:
@@ -320,8 +319,3 @@ def _table(head: Head, path: Path) -> type[Reader]:
         if {name.strip().strip('"').lower() for name in first.split(sign)} & set(TEXT_NAMES):
             return kind
     return LinesReader
-
-
-def _bare(path: Path) -> str:
-    """Return a file's name without what says how it is packed."""
-    return path.stem if path.suffix.lower() in (".gz", ".zst", ".bz2", ".xz") else path.name

@@ -1,5 +1,6 @@
 """JSON and tables of scrapers and APIs: recognised by their names, with the right text, author, time, address, kind, id and platform."""
 
+import bz2
 import csv
 import io
 import json
@@ -561,3 +562,15 @@ def test_an_odd_first_line_costs_no_other(write, odd):
     for name, row in (("a.ndjson", NESTED["instaloader"][0]), ("b.ndjson", capture)):
         archive = givesell.read_archive(write(name, f"{odd}\n{json.dumps(row)}\n"))
         assert ([post.text for post in archive], archive.n_rejected) == ([TEXT], 1)
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "ndjson.bz2"])
+def test_a_first_line_that_is_no_object_costs_itself(write, tmp_path, ending):
+    """Whether lines are packed or not, one that is another value is a reject, and the posts after it are read."""
+    row = {"shortCode": "AbC", "ownerUsername": "member_a", "caption": TEXT, "timestamp": ISO}
+    content = b"false\n" + json.dumps(row).encode() + b"\n"
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(bz2.compress(content) if ending.endswith("bz2") else content)
+    archive = givesell.read_archive(path)
+    assert [post.text for post in archive] == [TEXT]
+    assert archive.n_rejected == 1
