@@ -92,8 +92,6 @@ class CsvReader(Reader):
         with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
             lines = _without_mark(bounded_lines(text.readline, "\n"))
             first = next(lines, "")
-            if first.encode("utf-8", "surrogateescape")[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise FileError("E406", path=self.shown, reason="it is UTF-16; save it as UTF-8")
             self.dialect = dialect_of(chain([first], lines), self.delimiter)
         with self._opened(self._refuse_header) as (_, header, _):
             if not header:

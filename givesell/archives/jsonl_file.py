@@ -86,8 +86,6 @@ class JsonlReader(ObjectsReader):
     def _lines(self) -> Iterator[Line]:
         with self.files.open(self.members[0]) as stream:
             for number, line in enumerate(bounded_lines(stream.readline, b"\n"), 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
                 if line.strip():
                     yield number, line
 

@@ -22,8 +22,6 @@ class LinesReader(Reader):
         rows = size = 0
         with self.files.open(self.members[0]) as stream:
             for number, line in enumerate(bounded_lines(stream.readline, b"\n"), 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
                 try:
                     text = _post(line)
                     if text.strip():
