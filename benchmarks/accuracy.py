@@ -2,7 +2,8 @@
 
     python benchmarks/accuracy.py --write benchmarks/accuracy.md
 
-Needs the corpus beside the checkout. Every row goes through the same folds and the same calibration; an hour on two cores.
+Needs the corpus beside the checkout. Every row goes through the same folds and the same
+calibration; an hour on two cores.
 """
 
 import argparse
@@ -40,8 +41,21 @@ from givesell.training.tables import read_frame
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 TEACHER, VECTORS = ROOT / "models" / "teacher.safetensors", ROOT / "models" / "vectors.safetensors"
-INVENTED, HARD = (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0), (CORPUS / "labelled_hard.jsonl.gz", 0.5)
-PLAIN: dict[str, Any] = {"also": (INVENTED, HARD), "borderline_weight": 0.4, "features": {}, "C": 10.0, "judged": None, "network": None}
+INVENTED, HARD = (
+    (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0),
+    (
+        CORPUS / "labelled_hard.jsonl.gz",
+        0.5,
+    ),
+)
+PLAIN: dict[str, Any] = {
+    "also": (INVENTED, HARD),
+    "borderline_weight": 0.4,
+    "features": {},
+    "C": 10.0,
+    "judged": None,
+    "network": None,
+}
 TAUGHT: dict[str, Any] = {**PLAIN, "features": {"min_df": 2}, "C": 10.0, "judged": {}}
 PRIOR, PRECISION = 0.36, 0.92
 REPEATS = 2
@@ -49,8 +63,15 @@ REPEATS = 2
 
 def reference() -> Pipeline:
     """Return the reference of the corpus: TF-IDF over words and single symbols."""
-    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", sublinear_tf=True, min_df=2)
-    return Pipeline([("features", words), ("classifier", LogisticRegression(C=5, class_weight="balanced", max_iter=1000))])
+    words = TfidfVectorizer(
+        ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", sublinear_tf=True, min_df=2
+    )
+    return Pipeline(
+        [
+            ("features", words),
+            ("classifier", LogisticRegression(C=5, class_weight="balanced", max_iter=1000)),
+        ]
+    )
 
 
 WITHOUT: dict[str, dict[str, Any]] = {
@@ -104,19 +125,40 @@ class Bench:
 
     def data(self, also: Any, borderline_weight: float, source_power: float = 0.0) -> Labelled:
         """Return the labelled posts, weighted."""
-        data = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=also, borderline_weight=borderline_weight)
-        _, group, sizes = np.unique(data.groups["group"].astype(str), return_inverse=True, return_counts=True)
+        data = labelled(
+            CORPUS / "labelled.jsonl.gz",
+            groups="group",
+            also=also,
+            borderline_weight=borderline_weight,
+        )
+        _, group, sizes = np.unique(
+            data.groups["group"].astype(str), return_inverse=True, return_counts=True
+        )
         factor = sizes[group] ** -source_power
         return replace(data, weight=data.weight * factor / factor.mean())
 
     def figures(self, scores: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Calibrate on unseen sources and measure on them and, where there are scores, on known ones."""
-        data, scores = self.chosen, {scheme: found[: len(self.platforms)] for scheme, found in scores.items()}
+        """Calibrate on unseen sources and measure on them and, where there are scores, on known
+        ones.
+        """
+        data, scores = (
+            self.chosen,
+            {scheme: found[: len(self.platforms)] for scheme, found in scores.items()},
+        )
         kept = np.arange(len(self.platforms))
-        selling, clear, keys = data.selling[kept], data.clear[kept], group_keys(data.groups["group"])[kept]
+        selling, clear, keys = (
+            data.selling[kept],
+            data.clear[kept],
+            group_keys(data.groups["group"])[kept],
+        )
         slopes, offset = fit_sigmoid(scores["group"], selling, PRIOR)
-        odds = {scheme: found.reshape(len(kept), -1) @ slopes + offset for scheme, found in scores.items()}
-        sides = fit_sides(*[(found[~np.isnan(found)], selling[~np.isnan(found)]) for found in odds.values()])
+        odds = {
+            scheme: found.reshape(len(kept), -1) @ slopes + offset
+            for scheme, found in scores.items()
+        }
+        sides = fit_sides(
+            *[(found[~np.isnan(found)], selling[~np.isnan(found)]) for found in odds.values()]
+        )
         p = {scheme: expit(sided(found, sides)) for scheme, found in odds.items()}
         thresholds = sure_thresholds(p["group"], selling, PRECISION)
         unseen = measure(selling, p["group"], clear=clear, groups=keys, thresholds=thresholds)
@@ -124,20 +166,35 @@ class Bench:
         if None not in p:
             return unseen, {}
         known = ~np.isnan(p[None])
-        return unseen, measure(selling[known], p[None][known], clear=clear[known], groups=np.flatnonzero(known), thresholds=thresholds)
+        return unseen, measure(
+            selling[known],
+            p[None][known],
+            clear=clear[known],
+            groups=np.flatnonzero(known),
+            thresholds=thresholds,
+        )
 
-    def row(self, name: str, options: dict[str, Any], *, known: bool = True) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def row(
+        self, name: str, options: dict[str, Any], *, known: bool = True
+    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Measure one candidate and write it as a row of the table."""
-        data = self.data(options["also"], options["borderline_weight"], options.get("source_power", 0.0))
+        data = self.data(
+            options["also"], options["borderline_weight"], options.get("source_power", 0.0)
+        )
         estimators = self.estimators(options)
         judged = None if options["judged"] is None else replace(self.judged, **options["judged"])
         scores = {
-            scheme: np.column_stack([self.scores(estimator, data, scheme, judged) for estimator in estimators])
+            scheme: np.column_stack(
+                [self.scores(estimator, data, scheme, judged) for estimator in estimators]
+            )
             for scheme in ("group", None)[: 1 + known]
         }
         unseen, random = self.figures(scores)
         start = time.perf_counter()
-        fitted = [fit_estimator(clone(estimator), data, np.arange(len(data.posts)), judged) for estimator in estimators]
+        fitted = [
+            fit_estimator(clone(estimator), data, np.arange(len(data.posts)), judged)
+            for estimator in estimators
+        ]
         seconds = time.perf_counter() - start
         whole = fitted[0] if len(fitted) == 1 else DeepClassifier(*estimators).joined(*fitted)
         size, rate = "", self.rate(whole.predict_proba, data.posts[: len(self.platforms)])
@@ -146,8 +203,17 @@ class Bench:
             with tempfile.TemporaryDirectory() as folder:
                 model.save(Path(folder) / "model")
                 size = f"{sum(file.stat().st_size for file in (Path(folder) / 'model').iterdir()) / 2**20:.1f}"
-            rate = self.rate(lambda posts: model.score(posts, n_jobs=1), data.posts[: len(self.platforms)])
-        cells = [name, *_cells(unseen), _figure(random.get("macro_f1")), f"{seconds:.0f}", f"{rate / 1000:,.0f}", size]
+            rate = self.rate(
+                lambda posts: model.score(posts, n_jobs=1), data.posts[: len(self.platforms)]
+            )
+        cells = [
+            name,
+            *_cells(unseen),
+            _figure(random.get("macro_f1")),
+            f"{seconds:.0f}",
+            f"{rate / 1000:,.0f}",
+            size,
+        ]
         print(cells, file=sys.stderr, flush=True)
         return "| " + " | ".join(cells) + " |", unseen, random
 
@@ -156,11 +222,22 @@ class Bench:
         if "pipeline" in options:
             return [options["pipeline"]]
         linear = make_pipeline(PostVectorizer(**options["features"]), C=options["C"])
-        return [linear] if options["network"] is None else [linear, NetworkClassifier(**{"vectors": self.vectors, **options["network"]})]
+        return (
+            [linear]
+            if options["network"] is None
+            else [linear, NetworkClassifier(**{"vectors": self.vectors, **options["network"]})]
+        )
 
-    def scores(self, estimator: Any, data: Labelled, scheme: str | None, judged: Judged | None) -> Any:
+    def scores(
+        self, estimator: Any, data: Labelled, scheme: str | None, judged: Judged | None
+    ) -> Any:
         """Return out-of-fold log-odds, once for all rows that share an estimator."""
-        key = (repr(estimator.get_params()), data.weight.tobytes(), scheme, judged and (judged.unlabelled_weight, judged.made_weight))
+        key = (
+            repr(estimator.get_params()),
+            data.weight.tobytes(),
+            scheme,
+            judged and (judged.unlabelled_weight, judged.made_weight),
+        )
         if key not in self.kept:
             self.kept[key] = out_of_fold(estimator, data, scheme, seed=0, n_jobs=-1, judged=judged)
         return self.kept[key]
@@ -185,21 +262,40 @@ class Bench:
             "the mean of teacher and student": teacher / teacher.std() + student / student.std(),
         }
         found = {name: _cells(self.figures({"group": scores})[0]) for name, scores in rows.items()}
-        return ["| " + " | ".join([name, *cells, "", "", "", ""]) + " |" for name, cells in found.items()]
+        return [
+            "| " + " | ".join([name, *cells, "", "", "", ""]) + " |"
+            for name, cells in found.items()
+        ]
 
     def platform_rows(self, unseen: dict[str, Any]) -> list[str]:
         """Return a row a platform."""
         rows, data = [], self.chosen
-        for platform in sorted(set(self.platforms), key=lambda name: -int((self.platforms == name).sum())):
+        for platform in sorted(
+            set(self.platforms), key=lambda name: -int((self.platforms == name).sum())
+        ):
             at = np.flatnonzero(self.platforms == platform)
             keys = group_keys(data.groups["group"])[at]
-            found = measure(data.selling[at], unseen["p"][at], clear=data.clear[at], groups=keys, thresholds=unseen["thresholds"])
-            cells = [platform, f"{found['posts']:,}", str(found["groups"]), f"{found['share_selling']:.2f}", *_cells(found)]
+            found = measure(
+                data.selling[at],
+                unseen["p"][at],
+                clear=data.clear[at],
+                groups=keys,
+                thresholds=unseen["thresholds"],
+            )
+            cells = [
+                platform,
+                f"{found['posts']:,}",
+                str(found["groups"]),
+                f"{found['share_selling']:.2f}",
+                *_cells(found),
+            ]
             rows.append("| " + " | ".join([*cells, f"{found['accuracy_sure']:.3f}"]) + " |")
         return rows
 
     def repeats(self, options: dict[str, Any]) -> list[float]:
-        """Return macro-F1 over other splits: the teacher's views stay, the two folds of each are drawn anew."""
+        """Return macro-F1 over other splits: the teacher's views stay, the two folds of each are
+        drawn anew.
+        """
         data, found = self.chosen, []
         judged = None if options["judged"] is None else replace(self.judged, **options["judged"])
         pipeline = make_pipeline(PostVectorizer(**options["features"]), C=options["C"])
@@ -211,13 +307,23 @@ class Bench:
             train = np.flatnonzero(~np.isin(groups.astype(str), groups[test].astype(str)))
             view = judged.view_without(set(groups[test])) if judged else -1
             assert view is not None  # a half of what a view has not seen
-            return fit_pipeline(clone(pipeline), data, train, judged, view).decision_function(data.posts[test])
+            return fit_pipeline(clone(pipeline), data, train, judged, view).decision_function(
+                data.posts[test]
+            )
 
         for seed in range(1, REPEATS + 1):
             halves = [
-                pair[half] for pair in pairs for _, half in GroupKFold(2, shuffle=True, random_state=seed).split(pair, groups=groups[pair])
+                pair[half]
+                for pair in pairs
+                for _, half in GroupKFold(2, shuffle=True, random_state=seed).split(
+                    pair, groups=groups[pair]
+                )
             ]
-            for test, found_odds in zip(halves, Parallel(n_jobs=-1, require="sharedmem")(map(delayed(fold), halves)), strict=True):
+            for test, found_odds in zip(
+                halves,
+                Parallel(n_jobs=-1, require="sharedmem")(map(delayed(fold), halves)),
+                strict=True,
+            ):
                 scores[test] = found_odds
             found.append(self.figures({"group": scores})[0]["macro_f1"])
         return found
@@ -226,14 +332,27 @@ class Bench:
 def _cells(found: dict[str, Any]) -> list[str]:
     low, high = found["macro_f1_interval"]
     names = ("macro_f1_clear", "macro_f1_borderline", "auc", "average_precision", "share_sure")
-    return [f"{found['macro_f1']:.4f}", f"{low:.3f} to {high:.3f}", *(_figure(found[name]) for name in names)]
+    return [
+        f"{found['macro_f1']:.4f}",
+        f"{low:.3f} to {high:.3f}",
+        *(_figure(found[name]) for name in names),
+    ]
 
 
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
-HEAD = ["candidate", "macro-F1", "95 % interval", "clear posts", "borderline", "AUC", "average precision", "share sure"]
+HEAD = [
+    "candidate",
+    "macro-F1",
+    "95 % interval",
+    "clear posts",
+    "borderline",
+    "AUC",
+    "average precision",
+    "share sure",
+]
 COSTS = ["macro-F1, known sources", "seconds to fit", "1,000 posts/s", "MB"]
 INTRODUCTION = f"""# Accuracy: what was tried
 
@@ -268,32 +387,56 @@ def table(head: list[str], rows: list[str]) -> list[str]:
 def report() -> str:
     """Measure all candidates and write them as Markdown."""
     bench = Bench()
-    with_teacher = {name: bench.row(name, {**TAUGHT, **change}, known=name.startswith("**")) for name, change in WITH.items()}
+    with_teacher = {
+        name: bench.row(name, {**TAUGHT, **change}, known=name.startswith("**"))
+        for name, change in WITH.items()
+    }
     chosen = with_teacher["**chosen**"][1]
     without = {name: bench.row(name, {**PLAIN, **change}) for name, change in WITHOUT.items()}
     repeated = {"chosen": bench.repeats(TAUGHT), "without a teacher": bench.repeats(PLAIN)}
     sure = [
-        [name, f"{found['posts']:,}", f"{found['calibration_error']:.3f}", f"{found['share_sure']:.3f}", f"{found['accuracy_sure']:.3f}"]
+        [
+            name,
+            f"{found['posts']:,}",
+            f"{found['calibration_error']:.3f}",
+            f"{found['share_sure']:.3f}",
+            f"{found['accuracy_sure']:.3f}",
+        ]
         for model in ("chosen", "deep")
-        for name, found in zip((f"{model}, unseen sources", f"{model}, known sources"), with_teacher[f"**{model}**"][1:], strict=True)
+        for name, found in zip(
+            (f"{model}, unseen sources", f"{model}, known sources"),
+            with_teacher[f"**{model}**"][1:],
+            strict=True,
+        )
     ]
     return "\n".join(
         [
             INTRODUCTION,
             "## With a teacher\n",
             CHOSEN,
-            *table(HEAD + COSTS, [row for row, _, _ in with_teacher.values()] + bench.teacher_rows(chosen)),
+            *table(
+                HEAD + COSTS,
+                [row for row, _, _ in with_teacher.values()] + bench.teacher_rows(chosen),
+            ),
             "## Without a teacher\n",
             *table(HEAD + COSTS, [row for row, _, _ in without.values()]),
             "## Other splits\n",
-            "Macro-F1 on unseen sources where the two folds of each of the teacher's views are drawn anew: "
-            + "; ".join(f"{name} {', '.join(f'{score:.4f}' for score in scores)}" for name, scores in repeated.items())
+            "Macro-F1 on unseen sources where the two folds of each of the teacher's views are"
+            " drawn anew: "
+            + "; ".join(
+                f"{name} {', '.join(f'{score:.4f}' for score in scores)}"
+                for name, scores in repeated.items()
+            )
             + ".\n",
             "## The chosen model by platform, unseen sources\n",
-            *table(["platform", "posts", "sources", "selling", *HEAD[1:], "right among sure"], bench.platform_rows(chosen)),
+            *table(
+                ["platform", "posts", "sources", "selling", *HEAD[1:], "right among sure"],
+                bench.platform_rows(chosen),
+            ),
             "## Calibration\n",
             *table(
-                ["", "posts", "calibration error", "share sure", "right among sure"], ["| " + " | ".join(cells) + " |" for cells in sure]
+                ["", "posts", "calibration error", "share sure", "right among sure"],
+                ["| " + " | ".join(cells) + " |" for cells in sure],
             ),
             ONE_OFF,
         ]
@@ -303,14 +446,27 @@ def report() -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
-    parser.add_argument("--only", nargs="+", metavar="ROW", help="print only these rows with a teacher, by the beginning of their names")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="ROW",
+        help="print only these rows with a teacher, by the beginning of their names",
+    )
     arguments = parser.parse_args()
     if arguments.only:
         some = Bench()
         for name, change in WITH.items():
             if name.strip("*").startswith(tuple(arguments.only)):
-                row, unseen, known = some.row(name, {**TAUGHT, **change}, known=name.startswith("**"))
-                print(row, {figure: (unseen[figure], known.get(figure)) for figure in ("calibration_error", "share_sure", "accuracy_sure")})
+                row, unseen, known = some.row(
+                    name, {**TAUGHT, **change}, known=name.startswith("**")
+                )
+                print(
+                    row,
+                    {
+                        figure: (unseen[figure], known.get(figure))
+                        for figure in ("calibration_error", "share_sure", "accuracy_sure")
+                    },
+                )
         raise SystemExit
     text = report()
     print(text)

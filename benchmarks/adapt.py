@@ -1,10 +1,12 @@
-"""Adapting the shipped model to a few posts of one's own, against the model as it is and against training from scratch.
+"""Adapting the shipped model to a few posts of one's own, against the model as it is and against
+training from scratch.
 
     python benchmarks/adapt.py --write benchmarks/adapt.md
 
-Needs the corpus beside the checkout. The shipped model has seen every source of the corpus, so that the bases here are five models of
-the same make, each trained without a fifth of the sources and taught by a view of the teacher that has not seen them either.
-``--bases FOLDER`` keeps them, and what has been measured, so that a run that breaks off goes on.
+Needs the corpus beside the checkout. The shipped model has seen every source of the corpus, so that
+the bases here are five models of the same make, each trained without a fifth of the sources and
+taught by a view of the teacher that has not seen them either. ``--bases FOLDER`` keeps them, and
+what has been measured, so that a run that breaks off goes on.
 """
 
 import argparse
@@ -35,10 +37,17 @@ from givesell.training.tables import read_frame
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
-ALSO = ((ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0), (CORPUS / "labelled_hard.jsonl.gz", 0.5))
+ALSO = (
+    (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0),
+    (CORPUS / "labelled_hard.jsonl.gz", 0.5),
+)
 SIZES, DRAWS = (50, 200, 1000), 3
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
-REST, FEWEST, ROUNDS = 100, 5, 2000  # posts left to measure on; of a label among them; of the bootstrap
+REST, FEWEST, ROUNDS = (
+    100,
+    5,
+    2000,
+)  # posts left to measure on; of a label among them; of the bootstrap
 PLACES = {"own": "other posts of hers", "other": "other sources of her platform"}
 
 
@@ -54,14 +63,18 @@ class Fifth:
 
 
 def fifths(data: Labelled, folder: Path) -> list[Fifth]:
-    """Train the bases, or read those that were kept, and calibrate each on the sources that the others have not seen."""
+    """Train the bases, or read those that were kept, and calibrate each on the sources that the
+    others have not seen.
+    """
     tests = [test for _, test in splits(data, "group", 0)]
     names = data.groups["group"]
     judged, found = None, []
     for number in range(len(tests) // 2):
         path = folder / f"{number}.joblib"
         if not path.exists():
-            judged = judged or Judged.read(ROOT / "models" / "teacher.safetensors", CORPUS / "unlabelled.jsonl.gz", data)
+            judged = judged or Judged.read(
+                ROOT / "models" / "teacher.safetensors", CORPUS / "unlabelled.jsonl.gz", data
+            )
             test = np.concatenate(tests[2 * number : 2 * number + 2])
             view = judged.view_without(set(names[test]))
             assert view is not None  # the teacher's views are of two folds each
@@ -72,13 +85,21 @@ def fifths(data: Labelled, folder: Path) -> list[Fifth]:
         found.append(Fifth(*joblib.load(path), data))
     for part in found:
         others = [other for other in found if other is not part]
-        raw, selling = np.concatenate([other.raw for other in others]), data.selling[np.concatenate([other.rows for other in others])]
+        raw, selling = (
+            np.concatenate([other.raw for other in others]),
+            data.selling[np.concatenate([other.rows for other in others])],
+        )
         slopes, offset = fit_sigmoid(raw, selling, PRIOR)
-        part.odds, part.sides = part.raw * slopes[0] + offset, fit_sides((raw * slopes[0] + offset, selling))
+        part.odds, part.sides = (
+            part.raw * slopes[0] + offset,
+            fit_sides((raw * slopes[0] + offset, selling)),
+        )
     return found
 
 
-def users(part: Fifth, number: int, data: Labelled, platforms: Any, size: int) -> Iterator[tuple[str, Any, Any, Any]]:
+def users(
+    part: Fifth, number: int, data: Labelled, platforms: Any, size: int
+) -> Iterator[tuple[str, Any, Any, Any]]:
     """Iterate over simulated users: a platform of the fifth, or what is left of it together.
 
     Her sources are drawn until they hold enough posts; some of these she labels.
@@ -87,7 +108,8 @@ def users(part: Fifth, number: int, data: Labelled, platforms: Any, size: int) -
     ------
     name : str
     own, rest, other : ndarray of intp
-        Positions among the fifth's posts: those she labels, her other posts, and the posts of the sources that are not hers.
+        Positions among the fifth's posts: those she labels, her other posts, and the posts of the
+        sources that are not hers.
     """
     places, counts = np.unique(platforms[part.rows], return_counts=True)
     large = set(places[counts >= size + REST])
@@ -128,22 +150,40 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
             )
             out[test] = change.log_odds(part.matrix[own[test]], part.odds[own[test]])
         slopes, offset, sides = calibrate_towards(out, selling, weight, PRIOR, part.sides)
-        change = fit_deviation(part.matrix[own], part.odds[own], selling, label_weights(selling, weight, PRIOR), strength)
+        change = fit_deviation(
+            part.matrix[own],
+            part.odds[own],
+            selling,
+            label_weights(selling, weight, PRIOR),
+            strength,
+        )
         odds = change.log_odds(part.matrix[at], part.odds[at]) * slopes[0] + offset
-        found["adapted" if strength == STRENGTH else f"adapted, strength {strength:g}"] = expit(sided(odds, sides))
+        found["adapted" if strength == STRENGTH else f"adapted, strength {strength:g}"] = expit(
+            sided(odds, sides)
+        )
     out = np.empty(len(own))
     for train, test in folds:
-        fitted = make_pipeline().fit(data.posts[rows[train]], data.labels[rows[train]], classifier__sample_weight=weight[train])
+        fitted = make_pipeline().fit(
+            data.posts[rows[train]],
+            data.labels[rows[train]],
+            classifier__sample_weight=weight[train],
+        )
         out[test] = fitted.decision_function(data.posts[rows[test]])
     slopes, offset = fit_sigmoid(out, selling, PRIOR)
     sides = fit_sides((out * slopes[0] + offset, selling))
-    fitted = make_pipeline().fit(data.posts[rows], data.labels[rows], classifier__sample_weight=weight)
-    found["scratch"] = expit(sided(fitted.decision_function(data.posts[part.rows[at]]) * slopes[0] + offset, sides))
+    fitted = make_pipeline().fit(
+        data.posts[rows], data.labels[rows], classifier__sample_weight=weight
+    )
+    found["scratch"] = expit(
+        sided(fitted.decision_function(data.posts[part.rows[at]]) * slopes[0] + offset, sides)
+    )
     return found
 
 
 def measured(data: Labelled, platforms: Any, parts: list[Fifth], folder: Path) -> pd.DataFrame:
-    """Return a row a user, draw, place and candidate; what a run that broke off has measured is read from the folder."""
+    """Return a row a user, draw, place and candidate; what a run that broke off has measured is
+    read from the folder.
+    """
     found = []
     for size in SIZES:
         for number, part in enumerate(parts):
@@ -161,16 +201,34 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
     for name, own, rest, other in users(part, number, data, platforms, size):
         at = np.concatenate([rest, other])
         p = candidates(part, own, at, data)
-        for place, some in (("own", np.arange(len(rest))), ("other", np.arange(len(rest), len(at)))):
+        for place, some in (
+            ("own", np.arange(len(rest))),
+            ("other", np.arange(len(rest), len(at))),
+        ):
             truth = data.selling[part.rows[at[some]]]
             if min(truth.sum(), (~truth).sum()) < FEWEST or len(some) < REST // 2:
                 continue
             for candidate, chances in p.items():
                 called = chances[some]
                 macro_f1 = f1_score(truth, called >= 0.5, average="macro")
-                figures = (macro_f1, average_precision_score(truth, called), calibration_error(truth, called))
+                figures = (
+                    macro_f1,
+                    average_precision_score(truth, called),
+                    calibration_error(truth, called),
+                )
                 rows.append((size, place, name, candidate, *figures))
-    return pd.DataFrame(rows, columns=["size", "place", "user", "candidate", "macro_f1", "average_precision", "calibration_error"])
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "size",
+            "place",
+            "user",
+            "candidate",
+            "macro_f1",
+            "average_precision",
+            "calibration_error",
+        ],
+    )
 
 
 def interval(values: Any) -> tuple[float, float]:
@@ -183,13 +241,26 @@ def interval(values: Any) -> tuple[float, float]:
 def report(found: pd.DataFrame) -> str:
     """Write the figures as Markdown."""
     lines = [INTRODUCTION]
-    order = ["base", "scratch", *(name for name in found["candidate"].unique() if name.startswith("adapted"))]
+    order = [
+        "base",
+        "scratch",
+        *(name for name in found["candidate"].unique() if name.startswith("adapted")),
+    ]
     for place, told in PLACES.items():
-        part = found[found["place"] == place].groupby(["size", "user", "candidate"], as_index=False).mean(numeric_only=True)
-        lines += [f"## Measured on {told}\n", f"| labelled | users | {' | '.join(order)} | adapted − base | adapted − scratch |"]
+        part = (
+            found[found["place"] == place]
+            .groupby(["size", "user", "candidate"], as_index=False)
+            .mean(numeric_only=True)
+        )
+        lines += [
+            f"## Measured on {told}\n",
+            f"| labelled | users | {' | '.join(order)} | adapted − base | adapted − scratch |",
+        ]
         lines += ["|---:|---:|" + "---:|" * (len(order) + 2)]
         for size in SIZES:
-            table = part[part["size"] == size].pivot(index="user", columns="candidate", values="macro_f1")
+            table = part[part["size"] == size].pivot(
+                index="user", columns="candidate", values="macro_f1"
+            )
             if table.empty:
                 continue
             cells = [f"{table[name].mean():.3f}" for name in order]
@@ -207,7 +278,11 @@ def report(found: pd.DataFrame) -> str:
         for size in SIZES:
             table = part[part["size"] == size].groupby("candidate").mean(numeric_only=True)
             if len(table):
-                cells = [f"{table.loc[name, 'average_precision']:.3f}, {table.loc[name, 'calibration_error']:.3f}" for name in order]
+                cells = [
+                    f"{table.loc[name, 'average_precision']:.3f},"
+                    f" {table.loc[name, 'calibration_error']:.3f}"
+                    for name in order
+                ]
                 lines.append(f"| {size:,} | " + " | ".join(cells) + " |")
         lines.append("")
     return "\n".join(lines)
@@ -235,7 +310,9 @@ if __name__ == "__main__":
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     parser.add_argument("--bases", type=Path, help="a folder to keep bases and figures in")
     arguments = parser.parse_args()
-    corpus = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
+    corpus = labelled(
+        CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4
+    )
     origin = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
     with tempfile.TemporaryDirectory() as temporary:
         kept = arguments.bases or Path(temporary)

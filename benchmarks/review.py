@@ -1,4 +1,5 @@
-"""How many planted label errors `givesell.review` finds, against other ways to order posts for a second look.
+"""How many planted label errors `givesell.review` finds, against other ways to order posts for a
+second look.
 
     python benchmarks/review.py --write benchmarks/review.md
 
@@ -30,12 +31,18 @@ def against(selling: Any, p: Any) -> Any:
     return np.where(selling, 1 - p, p)
 
 
-def orders(given: Labelled, model: Model, seed: int) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
-    """Return orders of the posts by name, the likeliest errors first, and what confident learning takes for errors by folds."""
+def orders(
+    given: Labelled, model: Model, seed: int
+) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
+    """Return orders of the posts by name, the likeliest errors first, and what confident
+    learning takes for errors by folds.
+    """
     draw = np.random.default_rng(seed)
     found: dict[str, Any] = {"at random": draw.permutation(len(given.posts))}
     own = np.nan_to_num(model.score(given.posts).astype(float), nan=0.5)
-    found["confidence of the model that trained on the labels"] = np.argsort(-against(given.selling, own), kind="stable")
+    found["confidence of the model that trained on the labels"] = np.argsort(
+        -against(given.selling, own), kind="stable"
+    )
     flagged = {}
     for name, data in (("split by source", given), ("drawn at random", replace(given, groups={}))):
         p = cross_fitted(model, data, seed, 1)
@@ -47,18 +54,38 @@ def orders(given: Labelled, model: Model, seed: int) -> tuple[dict[str, Any], di
     return found, flagged
 
 
-def report(hits: dict[str, list[Any]], sets: dict[str, list[Any]], planted: int, seconds: float) -> str:
+def report(
+    hits: dict[str, list[Any]], sets: dict[str, list[Any]], planted: int, seconds: float
+) -> str:
     """Write the tables."""
     seeds = len(next(iter(hits.values())))
     draws = "of one draw" if seeds == 1 else f"mean over {seeds} draws"
     lines = [
         "# Finding wrong labels\n",
-        "Made by `python benchmarks/review.py --write benchmarks/review.md` with the corpus beside the checkout: of its 18,602 labels",
-        f"{planted:,} ({PLANTED:.0%}), drawn at random, are turned, and posts put in the order in which to look at them. Share of the",
-        f"first posts whose label was turned, {draws}. The corpus has errors of its own, about 3 in 100 labels by what",
-        f"annotators agree on, and 13 % borderline posts; these count as misses here. {seconds:.0f} s of one core.\n",
-        "The first posts are those that are least like their label out of fold; confident learning says how many of them to look at. Folds",
-        "drawn at random find more than folds split by source: their models know other posts of the source, but no near copy.\n",
+        (
+            "Made by `python benchmarks/review.py --write benchmarks/review.md` with the corpus"
+            " beside the checkout: of its 18,602 labels"
+        ),
+        (
+            f"{planted:,} ({PLANTED:.0%}), drawn at random, are turned, and posts put in the order"
+            " in which to look at them. Share of the"
+        ),
+        (
+            f"first posts whose label was turned, {draws}. The corpus has errors of its own, about"
+            " 3 in 100 labels by what"
+        ),
+        (
+            "annotators agree on, and 13 % borderline posts; these count as misses here."
+            f" {seconds:.0f} s of one core.\n"
+        ),
+        (
+            "The first posts are those that are least like their label out of fold; confident"
+            " learning says how many of them to look at. Folds"
+        ),
+        (
+            "drawn at random find more than folds split by source: their models know other posts of"
+            " the source, but no near copy.\n"
+        ),
         "| order | " + " | ".join(f"first {top:,}" for top in TOPS) + " |",
         "|---|" + "---:|" * len(TOPS),
     ]
@@ -73,7 +100,9 @@ def report(hits: dict[str, list[Any]], sets: dict[str, list[Any]], planted: int,
     ]
     for name, values in sets.items():
         count, precision, recall, estimate = np.mean(values, axis=0)
-        lines.append(f"| {name} | {count:,.0f} | {precision:.0%} | {recall:.0%} | {estimate:,.0f} |")
+        lines.append(
+            f"| {name} | {count:,.0f} | {precision:.0%} | {recall:.0%} | {estimate:,.0f} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -90,14 +119,23 @@ def main() -> None:
     started = time.process_time()
     for seed in range(options.seeds):
         turned = np.zeros(len(data.posts), bool)
-        turned[np.random.default_rng(seed).choice(len(turned), round(PLANTED * len(turned)), replace=False)] = True
+        turned[
+            np.random.default_rng(seed).choice(
+                len(turned), round(PLANTED * len(turned)), replace=False
+            )
+        ] = True
         given = replace(data, selling=data.selling ^ turned)
         model = Model.from_pipeline(make_pipeline().fit(given.posts, given.labels))
         found, flagged = orders(given, model, seed)
         for name, order in found.items():
             hits.setdefault(name, []).append([turned[order[:top]].mean() for top in TOPS])
         for name, (wrong, joint) in flagged.items():
-            row = [wrong.sum(), turned[wrong].mean(), wrong[turned].mean(), joint[0, 1] + joint[1, 0]]
+            row = [
+                wrong.sum(),
+                turned[wrong].mean(),
+                wrong[turned].mean(),
+                joint[0, 1] + joint[1, 0],
+            ]
             sets.setdefault(name, []).append(row)
         text = report(hits, sets, int(turned.sum()), time.process_time() - started)
         print(text, flush=True)

@@ -1,9 +1,11 @@
-"""How many labels `givesell.suggest` saves against labelling posts at random, on sources that the model has never seen.
+"""How many labels `givesell.suggest` saves against labelling posts at random, on sources that the
+model has never seen.
 
     python benchmarks/suggest.py --write benchmarks/suggest.md
 
-Needs the corpus beside the checkout. The pool is labelled already; a label counts as asked for when its post is picked. Models are those
-of `make_pipeline`, their features counted once for all rounds; the first fit of all is checked against the pipeline itself.
+Needs the corpus beside the checkout. The pool is labelled already; a label counts as asked for when
+its post is picked. Models are those of `make_pipeline`, their features counted once for all rounds;
+the first fit of all is checked against the pipeline itself.
 """
 
 import argparse
@@ -25,7 +27,13 @@ from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.training.calibrate import PRIOR
 from givesell.training.data import labelled
 from givesell.training.estimators import make_pipeline
-from givesell.training.suggest import CANDIDATES, FEWEST_CANDIDATES, SAMPLE, pick_uncertain, uncertainty
+from givesell.training.suggest import (
+    CANDIDATES,
+    FEWEST_CANDIDATES,
+    SAMPLE,
+    pick_uncertain,
+    uncertainty,
+)
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -35,7 +43,9 @@ WAYS = ("random", "suggest", "most uncertain alone")
 
 
 class Setting(NamedTuple):
-    """How many labels a curve begins with, adds a round, and ends with, at random and else; which are shown."""
+    """How many labels a curve begins with, adds a round, and ends with, at random and else;
+    which are shown.
+    """
 
     start: int
     batch: int
@@ -57,8 +67,14 @@ class Corpus:
 
     def __init__(self, path: Path) -> None:
         data = labelled(path, groups="group")
-        self.posts, self.selling, self.groups = data.posts, data.selling, data.groups["group"].astype(str)
-        counts = PostVectorizer(min_df=1, use_idf=False, norm=None, sublinear_tf=True).fit_transform(self.posts)
+        self.posts, self.selling, self.groups = (
+            data.posts,
+            data.selling,
+            data.groups["group"].astype(str),
+        )
+        counts = PostVectorizer(
+            min_df=1, use_idf=False, norm=None, sublinear_tf=True
+        ).fit_transform(self.posts)
         held = np.bincount(counts.indices, minlength=counts.shape[1])
         self.values = sp.csr_matrix(counts[:, held >= 2], dtype=np.float64)
         self.squares = self.values.multiply(self.values).tocsr()
@@ -70,11 +86,18 @@ class Corpus:
         idf = np.where(held >= 2, 1 + np.log((1 + len(rows)) / (1 + held)), 0)
         kept = np.flatnonzero(idf)
         part = part[:, kept].multiply(idf[kept]).tocsr()
-        part = sp.diags(1 / np.maximum(np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel()), 1e-12)) @ part
+        part = (
+            sp.diags(
+                1 / np.maximum(np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel()), 1e-12)
+            )
+            @ part
+        )
         model = clone_classifier().fit(part, self.selling[rows])
         weights = np.zeros(self.values.shape[1])
         weights[kept] = model.coef_[0] * idf[kept]
-        return (self.values @ weights) / np.maximum(np.sqrt(self.squares @ (idf * idf)), 1e-12) + model.intercept_[0]
+        return (self.values @ weights) / np.maximum(
+            np.sqrt(self.squares @ (idf * idf)), 1e-12
+        ) + model.intercept_[0]
 
     def check(self, rows: Any) -> float:
         """Return how far the log-odds of `fit` are from the pipeline's own."""
@@ -88,8 +111,12 @@ def clone_classifier() -> LogisticRegression:
     return make_pipeline().named_steps["classifier"]
 
 
-def pick(way: str, corpus: Corpus, pool: Any, known: Any, odds: Any, n: int, draw: np.random.Generator) -> Any:
-    """Pick the next posts to label: at random, as `givesell.suggest` does, or the most uncertain ones whatever they are like."""
+def pick(
+    way: str, corpus: Corpus, pool: Any, known: Any, odds: Any, n: int, draw: np.random.Generator
+) -> Any:
+    """Pick the next posts to label: at random, as `givesell.suggest` does, or the most uncertain
+    ones whatever they are like.
+    """
     if way == "random":
         return draw.choice(pool, n, replace=False)
     order = pool[np.argsort(-uncertainty(expit(odds[pool])), kind="stable")]
@@ -97,10 +124,22 @@ def pick(way: str, corpus: Corpus, pool: Any, known: Any, odds: Any, n: int, dra
         return order[:n]
     held = order[: max(CANDIDATES * n, FEWEST_CANDIDATES)]
     sample = draw.choice(pool, min(SAMPLE, len(pool)), replace=False)
-    return held[pick_uncertain(corpus.posts[held], expit(odds[held]), n, corpus.posts[known], corpus.posts[sample])]
+    return held[
+        pick_uncertain(
+            corpus.posts[held], expit(odds[held]), n, corpus.posts[known], corpus.posts[sample]
+        )
+    ]
 
 
-def curve(corpus: Corpus, fit: Any, pool: Any, test: Any, way: str, setting: Setting, seed: tuple[int, int]) -> Iterator[float]:
+def curve(
+    corpus: Corpus,
+    fit: Any,
+    pool: Any,
+    test: Any,
+    way: str,
+    setting: Setting,
+    seed: tuple[int, int],
+) -> Iterator[float]:
     """Yield macro-F1 on the held-out sources after each batch."""
     draw = np.random.default_rng(seed)
     known = draw.choice(pool, setting.start, replace=False)
@@ -109,27 +148,41 @@ def curve(corpus: Corpus, fit: Any, pool: Any, test: Any, way: str, setting: Set
         yield float(f1_score(corpus.selling[test], odds[test] > 0, average="macro"))
         if len(known) >= setting.last(way):
             return
-        known = np.concatenate([known, pick(way, corpus, np.setdiff1d(pool, known), known, odds, setting.batch, draw)])
+        known = np.concatenate(
+            [known, pick(way, corpus, np.setdiff1d(pool, known), known, odds, setting.batch, draw)]
+        )
 
 
 def adapting(corpus: Corpus, rows: Any) -> Any:
-    """Return what fits a model adapted to some posts from one trained on others: the log-odds of all posts."""
-    pipeline = make_pipeline().fit(corpus.posts[rows], np.where(corpus.selling[rows], "selling", "giving"))
+    """Return what fits a model adapted to some posts from one trained on others: the log-odds of
+    all posts.
+    """
+    pipeline = make_pipeline().fit(
+        corpus.posts[rows], np.where(corpus.selling[rows], "selling", "giving")
+    )
     matrix, odds = Base.of(Model.from_pipeline(pipeline)).see(corpus.posts)
 
     def fit(known: Any) -> Any:
         if not len(known):
             return odds
         selling = corpus.selling[known]
-        weight = np.ones(len(known)) if selling.all() or not selling.any() else label_weights(selling, np.ones(len(known)), PRIOR)
-        return fit_deviation(matrix[known], odds[known], selling, weight, STRENGTH).log_odds(matrix, odds)
+        weight = (
+            np.ones(len(known))
+            if selling.all() or not selling.any()
+            else label_weights(selling, np.ones(len(known)), PRIOR)
+        )
+        return fit_deviation(matrix[known], odds[known], selling, weight, STRENGTH).log_odds(
+            matrix, odds
+        )
 
     return fit
 
 
 def folds_of(corpus: Corpus, seed: int) -> list[Any]:
     """Return folds split by source."""
-    return list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(corpus.posts, groups=corpus.groups))
+    return list(
+        GroupKFold(FOLDS, shuffle=True, random_state=seed).split(corpus.posts, groups=corpus.groups)
+    )
 
 
 def needed(random: Any, level: float, setting: Setting) -> float:
@@ -160,26 +213,42 @@ def table(curves: dict[str, Any], setting: Setting) -> list[str]:
         own, other = curves["suggest"][:, at], curves["random"][:, at]
         low, high = interval((own - other)[again].mean(axis=1))
         same = needed(curves["random"].mean(axis=0), own.mean(), setting)
-        drawn = np.array([needed(curves["random"][rows].mean(axis=0), own[rows].mean(), setting) for rows in again[:500]])
+        drawn = np.array(
+            [
+                needed(curves["random"][rows].mean(axis=0), own[rows].mean(), setting)
+                for rows in again[:500]
+            ]
+        )
         saved[labels] = 1 - labels / max(setting.most_random if np.isnan(same) else same, 1.0)
-        below, above = interval(1 - labels / np.maximum(np.where(np.isnan(drawn), setting.most_random, drawn), 1))
+        below, above = interval(
+            1 - labels / np.maximum(np.where(np.isnan(drawn), setting.most_random, drawn), 1)
+        )
         shown = f"over {setting.most_random:,}" if np.isnan(same) else f"{same:,.0f}"
         told = f"{saved[labels]:.0%} ({below:.0%} to {above:.0%})" if saved[labels] > -1 else "none"
         lines.append(
-            f"| {labels:,} | {other.mean():.3f} | {own.mean():.3f} | {(own - other).mean():+.3f} ({low:+.3f} to {high:+.3f}) | "
-            f"{shown} | {told} |"
+            f"| {labels:,} | {other.mean():.3f} | {own.mean():.3f} | {(own - other).mean():+.3f}"
+            f" ({low:+.3f} to {high:+.3f}) | {shown} | {told} |"
         )
     reached = [labels for labels in setting.shown if saved[labels] >= BAR]
-    told = f"from {min(reached):,} labels on" if reached == list(setting.shown[-len(reached) :]) else f"at {reached} labels"
+    told = (
+        f"from {min(reached):,} labels on"
+        if reached == list(setting.shown[-len(reached) :])
+        else f"at {reached} labels"
+    )
     lines += [
         "",
-        f"The aim was {BAR:.0%} fewer labels for the same macro-F1. It is reached {told if reached else 'nowhere'}.",
+        (
+            f"The aim was {BAR:.0%} fewer labels for the same macro-F1. It is reached"
+            f" {told if reached else 'nowhere'}."
+        ),
         "",
         "| labels | " + " | ".join(f"{labels:,}" for labels in setting.shown) + " |",
         "|---|" + "---:|" * len(setting.shown),
     ]
     for way, values in curves.items():
-        shown = (values[:, (labels - setting.start) // setting.batch].mean() for labels in setting.shown)
+        shown = (
+            values[:, (labels - setting.start) // setting.batch].mean() for labels in setting.shown
+        )
         lines.append(f"| {way} | " + " | ".join(f"{value:.3f}" for value in shown) + " |")
     return [*lines, ""]
 
@@ -189,20 +258,38 @@ def report(scratch: dict[str, Any], adapt: dict[str, Any], seconds: float) -> st
     runs = len(scratch["random"])
     lines = [
         "# Which posts to label next\n",
-        "Made by `python benchmarks/suggest.py --write benchmarks/suggest.md` with the corpus beside the checkout, 18,602 posts of",
+        (
+            "Made by `python benchmarks/suggest.py --write benchmarks/suggest.md` with the corpus"
+            " beside the checkout, 18,602 posts of"
+        ),
         f"128 sources. {FOLDS} folds split by source and {runs // FOLDS} seeds give {runs} runs.",
-        "Macro-F1 is measured on sources that no model has seen; labels are asked for of posts of other sources. All ways start from",
-        "the same posts. Intervals are 95 %, from a bootstrap over runs. The way to pick was chosen on folds of other seeds.",
+        (
+            "Macro-F1 is measured on sources that no model has seen; labels are asked for of posts"
+            " of other sources. All ways start from"
+        ),
+        (
+            "the same posts. Intervals are 95 %, from a bootstrap over runs. The way to pick was"
+            " chosen on folds of other seeds."
+        ),
         f"{seconds:.0f} s of one core.\n",
         "## Training from scratch\n",
-        f"From {SCRATCH.start} labelled posts drawn at random, {SCRATCH.batch} more a round, of a pool of four fifths of the sources.\n",
+        (
+            f"From {SCRATCH.start} labelled posts drawn at random, {SCRATCH.batch} more a round, of"
+            " a pool of four fifths of the sources.\n"
+        ),
         *table(scratch, SCRATCH),
     ]
     if adapt:
         lines += [
             "## Adapting a model\n",
-            f"From a model trained on three fifths of the sources ({adapt['random'][:, 0].mean():.3f} as it is), adapted to posts of",
-            f"another fifth, in {len(adapt['random'])} runs, {ADAPT.batch} more a round, as `givesell.train(..., base=...)` does.\n",
+            (
+                "From a model trained on three fifths of the sources"
+                f" ({adapt['random'][:, 0].mean():.3f} as it is), adapted to posts of"
+            ),
+            (
+                f"another fifth, in {len(adapt['random'])} runs, {ADAPT.batch} more a round, as"
+                " `givesell.train(..., base=...)` does.\n"
+            ),
             *table(adapt, ADAPT),
         ]
     return "\n".join(lines)
@@ -223,7 +310,10 @@ def main() -> None:
     started = time.process_time()
 
     def write() -> None:
-        arrays = [{way: np.array(values) for way, values in curves.items() if values} for curves in (scratch, adapt)]
+        arrays = [
+            {way: np.array(values) for way, values in curves.items() if values}
+            for curves in (scratch, adapt)
+        ]
         text = report(arrays[0], arrays[1], time.process_time() - started)
         print(text, flush=True)
         if options.write:
@@ -232,7 +322,9 @@ def main() -> None:
     for seed in range(FIRST_SEED, FIRST_SEED + options.seeds):
         for fold, (train, test) in enumerate(folds_of(corpus, seed)):
             for way in WAYS:
-                scratch[way].append(list(curve(corpus, corpus.fit, train, test, way, SCRATCH, (seed, fold))))
+                scratch[way].append(
+                    list(curve(corpus, corpus.fit, train, test, way, SCRATCH, (seed, fold)))
+                )
         write()
     for seed in range(FIRST_SEED, FIRST_SEED + options.adapt_seeds):
         folds = folds_of(corpus, seed)

@@ -1,9 +1,12 @@
-"""Time and peak memory of training: `givesell.train` beside a plain scikit-learn recipe with the same folds and as many fits.
+"""Time and peak memory of training: `givesell.train` beside a plain scikit-learn recipe with the
+same folds and as many fits.
 
     python benchmarks/training.py 20000 --write benchmarks/training.md
-    python benchmarks/training.py 20000 1000000 --write benchmarks/training.md      # the peer only up to 100,000 posts
+    python benchmarks/training.py 20000 1000000 --write benchmarks/training.md      # the peer only
+    up to 100,000 posts
 
-Posts are made of pieces of the bundled ones, so that a label can be learned; each run has a process of its own.
+Posts are made of pieces of the bundled ones, so that a label can be learned; each run has a process
+of its own.
 """
 
 import argparse
@@ -21,8 +24,14 @@ import pandas as pd
 GROUPS, WORDS = 2000, 15
 MOST_OF_PEER = 100_000
 WAYS = {
-    "givesell": "`givesell.train`: checks, ten folds by group, five random ones, calibration, intervals, drift reference, final fit",
-    "scikit-learn": "`TfidfVectorizer` (1-2) + `LogisticRegression` in `cross_val_predict`, the same folds, and the final fit",
+    "givesell": (
+        "`givesell.train`: checks, ten folds by group, five random ones, calibration, intervals,"
+        " drift reference, final fit"
+    ),
+    "scikit-learn": (
+        "`TfidfVectorizer` (1-2) + `LogisticRegression` in `cross_val_predict`, the same folds, and"
+        " the final fit"
+    ),
 }
 
 
@@ -35,10 +44,14 @@ def made(count: int) -> pd.DataFrame:
     for label, share in posts["label"].value_counts(normalize=True).items():
         words = [text.split() for text in posts.loc[posts["label"] == label, "text"]]
         for one, other in draw.integers(0, len(words), (round(count * share), 2)).tolist():
-            pieces = [words[at][int(draw.random() * len(words[at])) :][:WORDS] for at in (one, other)]
+            pieces = [
+                words[at][int(draw.random() * len(words[at])) :][:WORDS] for at in (one, other)
+            ]
             texts.append(" ".join(pieces[0] + pieces[1]))
             labels.append(label)
-    return pd.DataFrame({"text": texts, "label": labels, "group": draw.integers(0, GROUPS, len(texts))})
+    return pd.DataFrame(
+        {"text": texts, "label": labels, "group": draw.integers(0, GROUPS, len(texts))}
+    )
 
 
 def run_one(way: str, count: int) -> dict[str, Any]:
@@ -61,20 +74,31 @@ def run_one(way: str, count: int) -> dict[str, Any]:
         )
         for folds in (GroupKFold(10), StratifiedKFold(5)):
             cross_val_predict(
-                pipeline, frame["text"], frame["label"], groups=frame["group"], cv=folds, method="decision_function", n_jobs=2
+                pipeline,
+                frame["text"],
+                frame["label"],
+                groups=frame["group"],
+                cv=folds,
+                method="decision_function",
+                n_jobs=2,
             )
         pipeline.fit(frame["text"], frame["label"])
     return {"seconds": time.perf_counter() - start, "before": before, "peak": _peak()}
 
 
 def _peak() -> float:
-    own, others = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, others = (
+        resource.getrusage(who).ru_maxrss / 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     return own + others
 
 
 def main() -> None:
     """Run each way in a process of its own and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--write", type=Path)
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
@@ -85,17 +109,34 @@ def main() -> None:
     rows = []
     for count in arguments.counts:
         for way in WAYS if count <= MOST_OF_PEER else ["givesell"]:
-            done = subprocess.run([sys.executable, __file__, str(count), "--one", way], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, __file__, str(count), "--one", way],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             found = json.loads(done.stdout.splitlines()[-1])
-            rows.append(f"| {count:,} | {way} | {found['seconds']:,.0f} | {found['before']:,.0f} | {found['peak']:,.0f} |")
+            rows.append(
+                f"| {count:,} | {way} | {found['seconds']:,.0f} | {found['before']:,.0f} |"
+                f" {found['peak']:,.0f} |"
+            )
             print(rows[-1], flush=True)
     if arguments.write:
         lines = [
             "# Training: time and memory",
             "",
-            f"Made by `python benchmarks/training.py {' '.join(map(str, arguments.counts))} --write benchmarks/training.md` on two cores.",
-            "Read the seconds of one size as a ratio. Posts of about 120 characters, made of pieces of the bundled ones. Peak memory is of",
-            "the process and its largest worker, the caller's table included; *before* is the peak of making that table.",
+            (
+                f"Made by `python benchmarks/training.py {' '.join(map(str, arguments.counts))}"
+                " --write benchmarks/training.md` on two cores."
+            ),
+            (
+                "Read the seconds of one size as a ratio. Posts of about 120 characters, made of"
+                " pieces of the bundled ones. Peak memory is of"
+            ),
+            (
+                "the process and its largest worker, the caller's table included; *before* is the"
+                " peak of making that table."
+            ),
             "",
             *(f"- *{way}*: {what}" for way, what in WAYS.items()),
             "",

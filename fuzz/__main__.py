@@ -14,13 +14,19 @@ from fuzz.figures import Run, as_markdown
 from fuzz.files import again, fuzz_files, prepare
 from fuzz.workers import Outcome
 
-POSTS, FILES, CHECKED = 100_000, 2_000, 0.4  # a minute on two cores; the share of posts that are checked with bounds too
+POSTS, FILES, CHECKED = (
+    100_000,
+    2_000,
+    0.4,
+)  # a minute on two cores; the share of posts that are checked with bounds too
 
 
 def main() -> int:
     """Run what is asked for; 1 if anything failed."""
     asked = _parser().parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    scratch = Path(
+        tempfile.mkdtemp(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+    )
     try:
         return _again(asked.path, scratch) if asked.what == "repro" else _run(asked, scratch)
     finally:
@@ -28,12 +34,25 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m fuzz", description="Fuzz posts, files and growth.")
-    parser.add_argument("what", nargs="?", default="all", choices=("all", "posts", "files", "growth", "repro"), help="default: all")
-    parser.add_argument("path", nargs="?", type=Path, help="for repro: the folder or file of a failure")
+    parser = argparse.ArgumentParser(
+        prog="python -m fuzz", description="Fuzz posts, files and growth."
+    )
+    parser.add_argument(
+        "what",
+        nargs="?",
+        default="all",
+        choices=("all", "posts", "files", "growth", "repro"),
+        help="default: all",
+    )
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="for repro: the folder or file of a failure"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed tries the same things")
     parser.add_argument(
-        "--minutes", type=float, default=10, help=f"{POSTS:,} posts and {FILES:,} files each; about that long on two idle cores"
+        "--minutes",
+        type=float,
+        default=10,
+        help=f"{POSTS:,} posts and {FILES:,} files each; about that long on two idle cores",
     )
     parser.add_argument("--posts", type=int, help="how many posts instead")
     parser.add_argument("--files", type=int, help="how many files instead")
@@ -41,10 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         default="",
-        help="for files: the formats to take, with commas between; for growth: a part of the names of what is measured",
+        help=(
+            "for files: the formats to take, with commas between; for growth: a part of the names"
+            " of what is measured"
+        ),
     )
     parser.add_argument("--jobs", type=int, help="workers; one a core by default")
-    parser.add_argument("--failures", type=Path, default=Path("fuzz-failures"), help="where failures are kept")
+    parser.add_argument(
+        "--failures", type=Path, default=Path("fuzz-failures"), help="where failures are kept"
+    )
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     parser.add_argument("--bounds-to", type=Path, help=argparse.SUPPRESS)
     return parser
@@ -69,7 +93,16 @@ def _run(asked: argparse.Namespace, scratch: Path) -> int:
             posts.write_bounds(run.posts, asked.bounds_to)
     if everything or asked.what == "files":
         run.seeds = prepare()
-        run.files = fuzz_files(asked.seed, n_files, scratch, failures, _say, first=asked.first, only=asked.only, jobs=asked.jobs)
+        run.files = fuzz_files(
+            asked.seed,
+            n_files,
+            scratch,
+            failures,
+            _say,
+            first=asked.first,
+            only=asked.only,
+            jobs=asked.jobs,
+        )
     if bounds is not None:
         run.bounds = posts.read_bounds(bounds, scratch)
         _keep_posts(run.bounds, failures)
@@ -91,7 +124,9 @@ def _run(asked: argparse.Namespace, scratch: Path) -> int:
 def _again(path: Path, scratch: Path) -> int:
     """Try a failure again and tell what comes of it."""
     if path.is_file():
-        wrong = posts.check_again(ast.literal_eval(json.loads(path.read_text(encoding="utf-8"))["post"]))
+        wrong = posts.check_again(
+            ast.literal_eval(json.loads(path.read_text(encoding="utf-8"))["post"])
+        )
         print("\n".join(wrong) or "nothing is wrong")
         return 1 if wrong else 0
     prepare()

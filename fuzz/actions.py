@@ -1,7 +1,8 @@
 """What is done with a case, and what must hold afterwards.
 
-An action returns what it found; it raises `WrongError` where something holds that must not. Everything else that it raises is
-judged by who called it: errors of the library are refusals, others are failures.
+An action returns what it found; it raises `WrongError` where something holds that must not.
+Everything else that it raises is judged by who called it: errors of the library are refusals,
+others are failures.
 """
 
 import contextlib
@@ -31,7 +32,8 @@ from givesell.verdict import FACETS
 
 CANARY = b"canary-of-this-process"
 POSTS = (
-    "Orders open! 20% off all mugs until Friday, DM me", "\U0001f389" * 40, "a b c d e f g h " * 400,
+    "Orders open! 20% off all mugs until Friday, DM me", "\U0001f389" * 40,
+    "a b c d e f g h " * 400,
     "WOW SOOOOO #BlackFriday #aBcDeF " * 100, "x" * 5000, "", "ok \ud800",
 )  # fmt: skip
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -85,7 +87,11 @@ def _score(case: Case, path: Path, out: Path) -> str:
     again = options.pop("again", False)
     found = givesell.score_archive(path, target, report=report, **options)
     skipped = sum(found.skipped.values())
-    _accounted(case, found.rows + found.rejected + skipped, f"{found.rows} read, {found.rejected} rejected, {skipped} skipped")
+    _accounted(
+        case,
+        found.rows + found.rejected + skipped,
+        f"{found.rows} read, {found.rejected} rejected, {skipped} skipped",
+    )
     _no_leak(out)
     if case.markers and target.suffix in (".csv", ".tsv", ".jsonl"):
         _all_there(case, target.read_bytes().decode("utf-8", "replace"))
@@ -105,7 +111,11 @@ def _read(case: Case, path: Path, out: Path) -> str:
     if len(frame) != len(texts):
         raise WrongError("LOST", f"{len(texts)} posts one by one, {len(frame)} in a frame")
     skipped = sum(archive.skipped.values())
-    _accounted(case, len(texts) + archive.n_rejected + skipped, f"{len(texts)} read, {archive.n_rejected} rejected, {skipped} skipped")
+    _accounted(
+        case,
+        len(texts) + archive.n_rejected + skipped,
+        f"{len(texts)} read, {archive.n_rejected} rejected, {skipped} skipped",
+    )
     _all_there(case, "\n".join(text or "" for text in texts))
     return f"{len(texts)} read, {archive.n_rejected} rejected"
 
@@ -136,7 +146,10 @@ def _command(arguments: list[str], path: str) -> str:
         raise WrongError("RAW", text[-300:])
     control = _CONTROL.search(text.replace(path, ""))
     if control:
-        raise WrongError("TERMINAL", f"prints {control[0]!a}: {text[max(0, control.start() - 60) : control.end() + 20]!a}")
+        raise WrongError(
+            "TERMINAL",
+            f"prints {control[0]!a}: {text[max(0, control.start() - 60) : control.end() + 20]!a}",
+        )
     return f"exit {code}"
 
 
@@ -152,9 +165,13 @@ def check_model(model: Model) -> None:
     for number, verdict in enumerate(verdicts):
         judged = verdict.label is not None
         if judged and not (0 <= verdict.selling <= 1 and math.isfinite(verdict.selling)):
-            raise WrongError("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
+            raise WrongError(
+                "WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}"
+            )
         if judged and verdict.label != ("selling" if verdict.selling >= 0.5 else "giving"):
-            raise WrongError("WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}")
+            raise WrongError(
+                "WRONG", f"labels {verdict.label!r} at a probability of {verdict.selling}"
+            )
         if verdict.facet is not None and verdict.facet not in FACETS[str(verdict.label)]:
             raise WrongError("WRONG", f"facet {verdict.facet!r} of {verdict.label!r}")
         many = scores[number :: len(POSTS)]
@@ -162,7 +179,9 @@ def check_model(model: Model) -> None:
             raise WrongError("WRONG", f"one post gives {verdict.selling}, many give {many[0]}")
     why = givesell.explain(POSTS[0], model=model)
     total = sum(part.weight for part in why.contributions) + why.intercept + why.network
-    if why.label is not None and not abs(total - why.log_odds) <= 1e-4 * max(1.0, abs(why.log_odds)):
+    if why.label is not None and not abs(total - why.log_odds) <= 1e-4 * max(
+        1.0, abs(why.log_odds)
+    ):
         raise WrongError("WRONG", f"parts sum to {total}, log-odds are {why.log_odds}")
     json.dumps(model.info)
     repr(model)
@@ -195,14 +214,23 @@ def _cues(case: Case, path: Path, out: Path) -> str:
     posts = (*POSTS, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! click here now")
     for post, matches in zip(posts, cues.pipe(posts), strict=True):
         for match in matches:
-            if not 0 <= match.start < match.end <= len(post) or post[match.start : match.end] != match.text:
-                raise WrongError("WRONG", f"cue {match.name!r} at {match.start} to {match.end} of a post of {len(post)}")
+            if (
+                not 0 <= match.start < match.end <= len(post)
+                or post[match.start : match.end] != match.text
+            ):
+                raise WrongError(
+                    "WRONG",
+                    f"cue {match.name!r} at {match.start} to {match.end} of a post of {len(post)}",
+                )
     return f"{len(cues)} cues"
 
 
 def _labelled(case: Case, path: Path, out: Path) -> str:
     found = labelled(path, groups="author")
-    if not all(isinstance(post, str) for post in found.posts) or not np.isfinite(found.weight).all():
+    if (
+        not all(isinstance(post, str) for post in found.posts)
+        or not np.isfinite(found.weight).all()
+    ):
         raise WrongError("WRONG", "a post that is no text, or a weight that is no number")
     return f"{len(found.posts)} posts"
 
@@ -222,15 +250,23 @@ def _accounted(case: Case, total: int, told: str) -> None:
 def _all_there(case: Case, text: str) -> None:
     missing = [mark for mark in case.markers if mark not in text]
     if missing:
-        raise WrongError("LOST", f"posts left untouched are not in the output: {', '.join(missing[:3])}")
+        raise WrongError(
+            "LOST", f"posts left untouched are not in the output: {', '.join(missing[:3])}"
+        )
 
 
 def _same_bytes(target: Path, other: Path) -> None:
-    """Look whether the same input gave the same bytes; memory that got into the output is other memory each time."""
+    """Look whether the same input gave the same bytes; memory that got into the output is other
+    memory each time.
+    """
     for ending in ("", ".rejects.jsonl"):
         one, two = (path.with_name(path.name + ending) for path in (target, other))
         if one.exists() != two.exists() or (one.exists() and one.read_bytes() != two.read_bytes()):
-            raise WrongError("LEAK", f"the same file gives other bytes in {one.name} a second time: is memory of the process among them?")
+            raise WrongError(
+                "LEAK",
+                f"the same file gives other bytes in {one.name} a second time: is memory of the"
+                " process among them?",
+            )
 
 
 def _no_leak(out: Path) -> None:

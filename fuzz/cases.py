@@ -1,4 +1,6 @@
-"""A case: the files that are tried, what is done with them, and what must be so afterwards. Case i of a seed is always the same."""
+"""A case: the files that are tried, what is done with them, and what must be so afterwards. Case
+i of a seed is always the same.
+"""
 
 import json
 import random
@@ -59,17 +61,26 @@ class Case:
         """Write the case to a folder, from which `read_case` reads it."""
         write_files(folder / "in", self.files)
         names = sorted(self.files)
-        for number, name in enumerate(names):  # names that no file can have are kept by their number
+        for number, name in enumerate(
+            names
+        ):  # names that no file can have are kept by their number
             (folder / "bytes").mkdir(exist_ok=True)
             (folder / "bytes" / str(number)).write_bytes(self.files[name])
-        (folder / "case.json").write_text(json.dumps({**asdict(self), "files": names}, indent=1), encoding="utf-8")
+        (folder / "case.json").write_text(
+            json.dumps({**asdict(self), "files": names}, indent=1), encoding="utf-8"
+        )
 
 
 def read_case(folder: Path) -> Case:
     """Read what `Case.save` wrote."""
     told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    files = {name: (folder / "bytes" / str(number)).read_bytes() for number, name in enumerate(told["files"])}
-    return Case(**{**told, "files": files, "trail": tuple(told["trail"]), "markers": tuple(told["markers"])})
+    files = {
+        name: (folder / "bytes" / str(number)).read_bytes()
+        for number, name in enumerate(told["files"])
+    }
+    return Case(
+        **{**told, "files": files, "trail": tuple(told["trail"]), "markers": tuple(told["markers"])}
+    )
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
@@ -113,15 +124,34 @@ def valid_files() -> Iterator[Case]:
         files = {name: member.write() for name, member in each.members.items()}
         known = {name: member.markers for name, member in each.members.items()}
         marks = [mark for name in known for mark in known[name]]
-        whole = Case(each.kind, "score", files, "", (), {"out": "csv"}, len(marks) or None, 0, tuple(filter(None, marks)))
+        whole = Case(
+            each.kind,
+            "score",
+            files,
+            "",
+            (),
+            {"out": "csv"},
+            len(marks) or None,
+            0,
+            tuple(filter(None, marks)),
+        )
         for form in packing.MANY if each.folder else ():
             packed: dict[str, Any] = (
-                {} if form == "folder" else {"files": {f"a.{form}": packing.pack_many(files, form, rng)}, "target": f"a.{form}"}
+                {}
+                if form == "folder"
+                else {
+                    "files": {f"a.{form}": packing.pack_many(files, form, rng)},
+                    "target": f"a.{form}",
+                }
             )
             yield replace(whole, **packed)
         for name in each.lone:
             yield replace(
-                whole, files={name: files[name]}, target=name, rows=len(known[name]) or None, markers=tuple(filter(None, known[name]))
+                whole,
+                files={name: files[name]},
+                target=name,
+                rows=len(known[name]) or None,
+                markers=tuple(filter(None, known[name])),
             )
 
 
@@ -139,7 +169,9 @@ def _makers() -> tuple[Callable[[random.Random, int], Case], ...]:
 
 
 def _file_case(each: Seed, rng: random.Random, seed: int) -> Case:
-    """Return a case of an input to score: a place made odd, bytes damaged, or a container's headers."""
+    """Return a case of an input to score: a place made odd, bytes damaged, or a container's
+    headers.
+    """
     lone = rng.choice(each.lone) if each.lone and (not each.folder or rng.random() < 0.5) else None
     members = {lone: each.members[lone]} if lone is not None else dict(each.members)
     trail: list[str] = []
@@ -158,10 +190,16 @@ def _file_case(each: Seed, rng: random.Random, seed: int) -> Case:
         files[name], names = damaged(rng, files[name], _other(rng.randrange(len(_seeds()))))
         trail.append(f"{name}: {', '.join(names)}")
     options: dict[str, Any] = {"out": rng.choice(OUTS)}
-    files, target, safe = _packed(each, lone, files, rng, trail, touch=not structural and not before)
+    files, target, safe = _packed(
+        each, lone, files, rng, trail, touch=not structural and not before
+    )
     action = rng.choices(("score", "read", "cli"), (0.8, 0.14, 0.06))[0]
     if action == "score":
-        options |= {"report": rng.random() < 0.03, "visibility": "all" if rng.random() < 0.1 else "public", "n_jobs": rng.choice((1, 2))}
+        options |= {
+            "report": rng.random() < 0.03,
+            "visibility": "all" if rng.random() < 0.1 else "public",
+            "n_jobs": rng.choice((1, 2)),
+        }
         options["again"] = each.kind in ("arrow", "feather", "parquet") or rng.random() < 0.1
         if each.kind == "sqlite" and rng.random() < 0.4:
             options["query"] = rng.choice(QUERIES)
@@ -178,7 +216,9 @@ def _other(number: int) -> bytes:
     return next(iter(_seeds()[number].members.values())).write()
 
 
-def _expected(members: dict[str, Member], each: Seed, changes: dict[str, Change]) -> tuple[int | None, int, tuple[str, ...]]:
+def _expected(
+    members: dict[str, Member], each: Seed, changes: dict[str, Change]
+) -> tuple[int | None, int, tuple[str, ...]]:
     marks: list[str] = []
     total = 0
     for name in members:
@@ -186,14 +226,22 @@ def _expected(members: dict[str, Member], each: Seed, changes: dict[str, Change]
         total += len(known)
         spared = None if name not in changes else changes[name].item
         aside = name in changes and changes[name].counted
-        marks += [mark for number, mark in enumerate(known) if mark and number != spared and not aside]
+        marks += [
+            mark for number, mark in enumerate(known) if mark and number != spared and not aside
+        ]
     added = sum(change.more for change in changes.values())
     # A note that no longer finds its tweet, or a blank line: one more or fewer is no loss.
     return (total + min(0, added) or None), max(0, added) + len(changes), tuple(marks)
 
 
 def _packed(
-    each: Seed, lone: str | None, files: dict[str, bytes], rng: random.Random, trail: list[str], *, touch: bool
+    each: Seed,
+    lone: str | None,
+    files: dict[str, bytes],
+    rng: random.Random,
+    trail: list[str],
+    *,
+    touch: bool,
 ) -> tuple[dict[str, bytes], str, bool]:
     """Pack files, and damage what they are packed in where asked to."""
     safe = not touch
@@ -208,7 +256,11 @@ def _packed(
         if touch and rng.random() < 0.2:
             files, what = packing.odd_members(files, rng)
             trail.append(what)
-            files = {name: data for name, data in files.items() if form != "zip" or (name.isprintable() and name)}
+            files = {
+                name: data
+                for name, data in files.items()
+                if form != "zip" or (name.isprintable() and name)
+            }
         if touch and form == "tar" and rng.random() < 0.3:
             data, what = packing.odd_pax(files, rng)
         else:
@@ -234,7 +286,9 @@ def _packed(
     return {name + ending: data}, name + ending, safe
 
 
-def _touched(member: Member, rng: random.Random, seed: int, as_it_is: bool) -> tuple[bytes, tuple[str, ...]]:
+def _touched(
+    member: Member, rng: random.Random, seed: int, as_it_is: bool
+) -> tuple[bytes, tuple[str, ...]]:
     """Return the bytes of a member with a place made odd or bytes damaged, and what was done."""
     if as_it_is:
         return member.write(), ()
@@ -253,7 +307,9 @@ def _artifact_case(kind: str, whole: Callable[[], artifacts.Artifact]) -> Callab
     return make
 
 
-def _artifact_files(found: artifacts.Artifact, rng: random.Random, seed: int, as_it_is: bool) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _artifact_files(
+    found: artifacts.Artifact, rng: random.Random, seed: int, as_it_is: bool
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
     if as_it_is:
         return found.files(), ()
     trail = []
@@ -276,7 +332,10 @@ def _spacy_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Cas
     if 0.3 <= way < 0.75:
         written, change = written.changed(rng, seed)
         trail.append(change.what)
-    packed = {**{f"model/{name}": data for name, data in files.items()}, "cues.json": written.write()}
+    packed = {
+        **{f"model/{name}": data for name, data in files.items()},
+        "cues.json": written.write(),
+    }
     if 0.75 <= way < 1:
         name = rng.choice(list(packed))
         if rng.random() < 0.3:
@@ -289,7 +348,9 @@ def _spacy_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> Cas
         return Case("spacy", "spacy", packed, "", tuple(trail))
     data = packing.pack_many(packed, "zip", rng, stored=as_it_is or rng.random() < 0.9)
     if not as_it_is and rng.random() < 0.3:
-        data, what = packing.odd_zip(data, rng) if rng.random() < 0.6 else (damaged(rng, data)[0], "bytes")
+        data, what = (
+            packing.odd_zip(data, rng) if rng.random() < 0.6 else (damaged(rng, data)[0], "bytes")
+        )
         trail.append(what)
     return Case("spacy", "spacy", {"p.zip": data}, "p.zip", tuple(trail))
 
@@ -307,7 +368,9 @@ def _labelled_members() -> dict[str, Member]:
         else (f"{mark} thanks, that fixed it", "giving", f"jo{i % 5}", "unsure", "1", "thanks")
         for i, mark in enumerate(marks)
     ]  # fmt: skip
-    columns = table(list(marks)).append_column("label", [["selling" if i % 2 else "giving" for i in range(_LABELLED)]])
+    columns = table(list(marks)).append_column(
+        "label", [["selling" if i % 2 else "giving" for i in range(_LABELLED)]]
+    )
     return {
         "l.csv": Rows(names, tuple(rows), marks, ",", True),
         "l.tsv": Rows(names, tuple(rows), marks, "\t", True),
@@ -320,21 +383,46 @@ def _labelled_case(rng: random.Random, seed: int, *, as_it_is: bool = False) -> 
     name, member = rng.choice(list(_labelled_members().items()))
     data, trail = _touched(member, rng, seed, as_it_is)
     ending = rng.choice(packing.SINGLE) if name != "l.parquet" and rng.random() < 0.3 else ""
-    return Case("labelled", "labelled", {name + ending: packing.pack_single(data, ending)}, name + ending, trail)
+    return Case(
+        "labelled",
+        "labelled",
+        {name + ending: packing.pack_single(data, ending)},
+        name + ending,
+        trail,
+    )
 
 
 def _scored_members() -> dict[str, Member]:
     marks = tuple(marker("scored", number) for number in range(8))
     names = ("text", "author", "created", "label", "selling", "sure", "status")
     rows = [
-        (f"{mark} buy now", f"jo{i % 3}", f"2024-01-{1 + i:02}T10:00:00Z", "selling", "0.9", "true", "ok") for i, mark in enumerate(marks)
+        (
+            f"{mark} buy now",
+            f"jo{i % 3}",
+            f"2024-01-{1 + i:02}T10:00:00Z",
+            "selling",
+            "0.9",
+            "true",
+            "ok",
+        )
+        for i, mark in enumerate(marks)
     ]
     columns = table(list(marks))
-    for name, values in (("label", ["selling"] * 8), ("selling", [0.9] * 8), ("sure", [True] * 8), ("status", ["ok"] * 8)):
+    for name, values in (
+        ("label", ["selling"] * 8),
+        ("selling", [0.9] * 8),
+        ("sure", [True] * 8),
+        ("status", ["ok"] * 8),
+    ):
         columns = columns.append_column(name, [values])
     return {
         "s.csv": Rows(names, tuple(rows), marks, ",", True),
-        "s.jsonl": Lines(tuple({**dict(zip(names, row, strict=True)), "selling": 0.9, "sure": True} for row in rows), marks),
+        "s.jsonl": Lines(
+            tuple(
+                {**dict(zip(names, row, strict=True)), "selling": 0.9, "sure": True} for row in rows
+            ),
+            marks,
+        ),
         **{f"s.{form}": Columns(columns, form, marks) for form in ("parquet", "arrow")},
     }
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from fuzz.members import CELLS, Change, Member
 from fuzz.values import Grade, odd, python_value
 
-# What stands in the place of a line: other notes, broken beginnings, and lines that belong to the message before.
+# What stands in the place of a line: other notes, broken beginnings, and lines that belong to the
+# message before.
 LINES = (
-    "", " ", "[", "[1/", "1/3/24, 09:05 -", "1/3/24, 09:05 - ", "[01/03/2024, 09:05:00]", "[01/03/2024, 09:05:00] :",
-    "99/99/9999, 99:99 - Jo: x", "[01/03/2024, 09:05:00] Jo", "01/03/2024, 09:05 - Messages are end-to-end encrypted.", "\u200e", "\ufeff",
+    "", " ", "[", "[1/", "1/3/24, 09:05 -", "1/3/24, 09:05 - ", "[01/03/2024, 09:05:00]",
+    "[01/03/2024, 09:05:00] :",
+    "99/99/9999, 99:99 - Jo: x", "[01/03/2024, 09:05:00] Jo",
+    "01/03/2024, 09:05 - Messages are end-to-end encrypted.", "\u200e", "\ufeff",
     "\x00", "\u2028", "1" * 300, "0/0/0 0:00 - Jo: x", "[1/1/1, 1:11 " + "x" * 300 + "] Jo: x",
     "01/03/2024, 09:05 - " + "\u200e" * 300 + "Jo: x", "1. 1. 1. " * 100,
 )  # fmt: skip
@@ -48,7 +51,10 @@ class Chat(Member):
 
     def write(self) -> bytes:
         """Return the bytes."""
-        lines = [self.raw if self.raw is not None and self.at == number else self.form.format(*row) for number, row in enumerate(self.rows)]
+        lines = [
+            self.raw if self.raw is not None and self.at == number else self.form.format(*row)
+            for number, row in enumerate(self.rows)
+        ]
         return "".join(line + self.end for line in lines).encode("utf-8", "replace")
 
     @property
@@ -63,11 +69,23 @@ class Chat(Member):
         if way < 0.25:
             line = rng.choice(LINES)
             # It may belong to the message before.
-            return replace(self, raw=line, at=item), Change(f"{item} is {line[:30]!a}", True, item, -1)
+            return replace(self, raw=line, at=item), Change(
+                f"{item} is {line[:30]!a}", True, item, -1
+            )
         part = rng.randrange(3)
-        cell = str(rng.choice((rng.choice(CELLS), rng.choice(SAID), python_value(odd(rng, seed, Grade.HARD)))))
-        when, who, what = (cell if number == part else old for number, old in enumerate(self.rows[item]))
+        cell = str(
+            rng.choice(
+                (rng.choice(CELLS), rng.choice(SAID), python_value(odd(rng, seed, Grade.HARD)))
+            )
+        )
+        when, who, what = (
+            cell if number == part else old for number, old in enumerate(self.rows[item])
+        )
         rows = (*self.rows[:item], (when, who, what), *self.rows[item + 1 :])
         if way < 0.9:
-            return replace(self, rows=rows), Change(f"{item}/{part} = {cell[:20]!a}", True, item, 0 if part == 2 else -1)
-        return replace(self, end=rng.choice(("\r\n", "\r", "\n\n"))), Change("other line ends", False)
+            return replace(self, rows=rows), Change(
+                f"{item}/{part} = {cell[:20]!a}", True, item, 0 if part == 2 else -1
+            )
+        return replace(self, end=rng.choice(("\r\n", "\r", "\n\n"))), Change(
+            "other line ends", False
+        )

@@ -27,7 +27,9 @@ def _cycle(values: list[Any], kind: pa.DataType) -> Callable[[int], pa.Array]:
 
 def _union(n: int) -> pa.Array:
     half = pa.array([i % 2 for i in range(n)], pa.int8())
-    return pa.UnionArray.from_sparse(half, [pa.array(range(n)), pa.array([str(i) for i in range(n)])])
+    return pa.UnionArray.from_sparse(
+        half, [pa.array(range(n)), pa.array([str(i) for i in range(n)])]
+    )
 
 
 def _raw(data: bytes) -> Callable[[int], pa.Array]:
@@ -47,7 +49,9 @@ ODD_COLUMNS: dict[str, Callable[[int], pa.Array]] = {
     "time": _cycle([1, None], pa.time64("ns")),
     "seconds": _cycle([2**62, -(2**62), 0], pa.timestamp("s")),
     "nanoseconds": _cycle([2**63 - 1, -(2**63), 1], pa.timestamp("ns", "UTC")),
-    "year 0": _cycle([-62_167_219_200_000_000, 253_402_300_800_000_000], pa.timestamp("us", "Nowhere/Else")),
+    "year 0": _cycle(
+        [-62_167_219_200_000_000, 253_402_300_800_000_000], pa.timestamp("us", "Nowhere/Else")
+    ),
     "duration": _cycle([2**62, None], pa.duration("ns")),
     "interval": _cycle([pa.MonthDayNano([1, 2, 3])], pa.month_day_nano_interval()),
     "binary": _cycle([b"\xff\x00", b"", None], pa.binary()),
@@ -60,14 +64,18 @@ ODD_COLUMNS: dict[str, Callable[[int], pa.Array]] = {
     "list": _cycle([["a", None], [], None], pa.list_(pa.string())),
     "fixed list": _cycle([[1, 2]], pa.list_(pa.int32(), 2)),
     "list view": _cycle([[1], []], pa.list_view(pa.int64())),
-    "struct": _cycle([{"a": 1, "text": "x"}, None], pa.struct([("a", pa.int8()), ("text", pa.string())])),
+    "struct": _cycle(
+        [{"a": 1, "text": "x"}, None], pa.struct([("a", pa.int8()), ("text", pa.string())])
+    ),
     "map": _cycle([[("k", 1), ("k", 2)], None], pa.map_(pa.string(), pa.int64())),
     "deep": lambda n: _deep(n, 40),
     "dictionary": lambda n: pa.array(["a", None] * n)[:n].dictionary_encode(),
     "numbers by number": lambda n: pa.array([7] * n).dictionary_encode(),
     "runs": lambda n: pa.RunEndEncodedArray.from_arrays(pa.array([n], pa.int32()), pa.array(["a"])),
     "union": _union,
-    "uuid": lambda n: pa.ExtensionArray.from_storage(pa.uuid(), pa.array([b"0123456789abcdef"] * n, pa.binary(16))),
+    "uuid": lambda n: pa.ExtensionArray.from_storage(
+        pa.uuid(), pa.array([b"0123456789abcdef"] * n, pa.binary(16))
+    ),
     "controls": _cycle(["\x1b[2J\x00\r\n\u202e", "=1+1"], pa.string()),
     "nothing": _cycle(["", None], pa.string()),
     "long": _cycle(["a" * 100_000], pa.string()),
@@ -111,17 +119,26 @@ class Columns(Member):
             return replace(self, table=table), Change(f"a column of {name}", True, counted=aside)
         if way < 0.9:
             table = self.table.set_column(at, old, column)
-            return replace(self, table=table), Change(f"{old} of {name}", old != self.text, counted=aside)
+            return replace(self, table=table), Change(
+                f"{old} of {name}", old != self.text, counted=aside
+            )
         fresh = rng.choice((*NAMES, self.text))
         names = [fresh if i == at else column for i, column in enumerate(self.table.column_names)]
-        return replace(self, table=self.table.rename_columns(names)), Change(f"{old} renamed {fresh[:20]!a}", False)
+        return replace(self, table=self.table.rename_columns(names)), Change(
+            f"{old} renamed {fresh[:20]!a}", False
+        )
 
 
 @cache
 def _options(form: str) -> dict[str, Any]:
-    return {"parquet-pages": {"data_page_size": 64, "use_dictionary": False, "compression": "zstd", "data_page_version": "2.0"}}.get(
-        form, {}
-    )
+    return {
+        "parquet-pages": {
+            "data_page_size": 64,
+            "use_dictionary": False,
+            "compression": "zstd",
+            "data_page_version": "2.0",
+        }
+    }.get(form, {})
 
 
 def written(table: pa.Table, form: str) -> bytes | None:
@@ -143,25 +160,32 @@ def written(table: pa.Table, form: str) -> bytes | None:
 
 
 QUERIES = (
-    "SELECT text FROM posts", "SELECT * FROM posts", "SELECT text, x'ff00' AS b, 1e999 AS f FROM posts",
+    "SELECT text FROM posts", "SELECT * FROM posts",
+    "SELECT text, x'ff00' AS b, 1e999 AS f FROM posts",
     "SELECT CAST(x'ff' AS TEXT) AS text",
-    "VACUUM INTO 'vacuumed.db'", "ATTACH 'attached.db' AS other", "PRAGMA journal_mode = WAL", "PRAGMA writable_schema = 1",
+    "VACUUM INTO 'vacuumed.db'", "ATTACH 'attached.db' AS other", "PRAGMA journal_mode = WAL",
+    "PRAGMA writable_schema = 1",
     "DELETE FROM posts",
-    "SELECT load_extension('/tmp/none')", "SELECT writefile('written', 'x')", "SELECT text FROM posts; DROP TABLE posts", "", ";",
+    "SELECT load_extension('/tmp/none')", "SELECT writefile('written', 'x')",
+    "SELECT text FROM posts; DROP TABLE posts", "", ";",
     "SELECT", "text", "\x00",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS text FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT 'a' AS text FROM n, posts WHERE i > 1",
-    "SELECT text FROM posts, posts b, posts c, posts d WHERE 1 = 0", "SELECT hex(zeroblob(300000000)) AS text",
+    "SELECT text FROM posts, posts b, posts c, posts d WHERE 1 = 0",
+    "SELECT hex(zeroblob(300000000)) AS text",
     "SELECT randomblob(500000000) AS text",
-    "SELECT printf('%.*c', 500000000, 'x') AS text", "SELECT text AS \"\x1b[2J\", text FROM posts", "EXPLAIN SELECT text FROM posts",
+    "SELECT printf('%.*c', 500000000, 'x') AS text", "SELECT text AS \"\x1b[2J\", text FROM posts",
+    "EXPLAIN SELECT text FROM posts",
     "VALUES ('a'), ('b')",
     "SELECT text FROM posts ORDER BY (SELECT max(hex(randomblob(1000))) FROM posts)",
     "INSERT INTO posts (text) VALUES ('x') RETURNING text",
-    "CREATE TABLE made AS SELECT * FROM posts", "SELECT text, text, text FROM posts", "SELECT 1", "SELECT NULL AS text", "BEGIN EXCLUSIVE",
+    "CREATE TABLE made AS SELECT * FROM posts", "SELECT text, text, text FROM posts", "SELECT 1",
+    "SELECT NULL AS text", "BEGIN EXCLUSIVE",
     "SELECT text LIKE '%" + "_%" * 40 + "' AS text FROM posts",
 )  # fmt: skip
 SCHEMAS = (
-    'CREATE TABLE "{0}" (text TEXT, n, author)', 'CREATE TABLE "{0}" (text TEXT PRIMARY KEY, n, author) WITHOUT ROWID',
+    'CREATE TABLE "{0}" (text TEXT, n, author)',
+    'CREATE TABLE "{0}" (text TEXT PRIMARY KEY, n, author) WITHOUT ROWID',
     'CREATE TABLE "{0}" (text BLOB, n INT, author REAL)',
     'CREATE TABLE "{0}" (text TEXT, n, author, big AS (hex(zeroblob(200000000))))',
     'CREATE TABLE "{0}" (text TEXT, n, author, made AS (printf(\'%.*c\', 900000, text)))',
@@ -207,10 +231,14 @@ class Base(Member):
             column = rng.randrange(3)
             row = (*self.rows[item][:column], value, *self.rows[item][column + 1 :])
             rows = (*self.rows[:item], row, *self.rows[item + 1 :])
-            return replace(self, rows=rows), Change(f"{item}/{column} = {str(value)[:20]!a}", True, item)
+            return replace(self, rows=rows), Change(
+                f"{item}/{column} = {str(value)[:20]!a}", True, item
+            )
         if way < 0.75:
             number = rng.randrange(1, len(SCHEMAS))
-            return replace(self, schema=SCHEMAS[number]), Change(f"schema {number}", number in (1, 6))
+            return replace(self, schema=SCHEMAS[number]), Change(
+                f"schema {number}", number in (1, 6)
+            )
         if way < 0.85:
             more = rng.choice((
                 "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS text FROM n",
@@ -220,7 +248,9 @@ class Base(Member):
             ))  # fmt: skip
             return replace(self, more=more), Change(more[:40], False)
         if way < 0.93:
-            name = rng.choice([name for name in NAMES if name.strip() and "\0" not in name and "{" not in name])
+            name = rng.choice(
+                [name for name in NAMES if name.strip() and "\0" not in name and "{" not in name]
+            )
             return replace(self, name=name), Change(f"table {name[:20]!a}", True)
         encoding = rng.choice(("UTF-16le", "UTF-16be"))
         return replace(self, encoding=encoding), Change(encoding, True)

@@ -1,13 +1,17 @@
-"""Damage to bytes, whatever they are: flips, cuts, insertions, copies, splices, and words with borderline numbers."""
+"""Damage to bytes, whatever they are: flips, cuts, insertions, copies, splices, and words with
+borderline numbers.
+"""
 
 import random
 from collections.abc import Callable
 
 MOST = 400_000
 TOKENS = (
-    b'"', b"'", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\x00", b"\x1b[2J", b"\x85", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf",
+    b'"', b"'", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\x00", b"\x1b[2J", b"\x85", b"\xff",
+    b"\xfe\xff", b"\xef\xbb\xbf",
     b"\xed\xa0\x80", b"\xc3",
-    b"{", b"}", b"[", b"]", b":", b"\\", b"\\u", b"\\ud800", b"null", b"NaN", b"1e999", b"-1", b"9" * 25, b"[" * 600, b"<", b"</p>", b"&#",
+    b"{", b"}", b"[", b"]", b":", b"\\", b"\\u", b"\\ud800", b"null", b"NaN", b"1e999", b"-1",
+    b"9" * 25, b"[" * 600, b"<", b"</p>", b"&#",
     b"=",
     b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"(a+)+$", b"\xe2\x80\xa8",
 )  # fmt: skip
@@ -53,7 +57,9 @@ def word(rng: random.Random, data: bytearray, _: bytes) -> None:
     size = rng.choice((2, 4, 4, 8))
     at = rng.randrange(max(1, len(data) - size)) & ~(size - 1)
     value = rng.choice(WORDS) + rng.choice((0, 0, 0, 1, -1))
-    data[at : at + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, rng.choice(("little", "little", "big")))
+    data[at : at + size] = (value & ((1 << 8 * size) - 1)).to_bytes(
+        size, rng.choice(("little", "little", "big"))
+    )
 
 
 def cut(rng: random.Random, data: bytearray, _: bytes) -> None:
@@ -70,7 +76,9 @@ def truncate(rng: random.Random, data: bytearray, _: bytes) -> None:
 def insert(rng: random.Random, data: bytearray, _: bytes) -> None:
     """Put something between."""
     at = rng.randrange(len(data) + 1)
-    data[at:at] = rng.choice((rng.choice(TOKENS), rng.choice(TOKENS), rng.randbytes(rng.randrange(1, 20))))
+    data[at:at] = rng.choice(
+        (rng.choice(TOKENS), rng.choice(TOKENS), rng.randbytes(rng.randrange(1, 20)))
+    )
 
 
 def copy(rng: random.Random, data: bytearray, _: bytes) -> None:
@@ -88,10 +96,25 @@ def splice(rng: random.Random, data: bytearray, other: bytes) -> None:
 
 def garbage(rng: random.Random, data: bytearray, _: bytes) -> None:
     """Put something behind the end."""
-    data += rng.choice((b"\x00" * 512, b"GARBAGE" * 10, rng.randbytes(64), b"\n", bytes(data[:200])))
+    data += rng.choice(
+        (b"\x00" * 512, b"GARBAGE" * 10, rng.randbytes(64), b"\n", bytes(data[:200]))
+    )
 
 
-DAMAGES: tuple[Damage, ...] = (flip, flip, overwrite, word, word, cut, truncate, insert, insert, copy, splice, garbage)
+DAMAGES: tuple[Damage, ...] = (
+    flip,
+    flip,
+    overwrite,
+    word,
+    word,
+    cut,
+    truncate,
+    insert,
+    insert,
+    copy,
+    splice,
+    garbage,
+)
 
 
 def damaged(rng: random.Random, data: bytes, other: bytes = b"") -> tuple[bytes, tuple[str, ...]]:

@@ -40,8 +40,16 @@ def as_markdown(run: Run) -> str:
     """Return the figures of a run as a page."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     made = f"{machine}; seed {run.seed}; {run.seconds / 60:.1f} minutes."
-    lines = ["# Fuzzing\n", f"Made by `make fuzz`: generated posts, mutated files of every format, and growth. {made}\n"]
-    lines.append(f"**{'Nothing failed.' if not run.failures else f'{run.failures:,} failures.'}**\n")
+    lines = [
+        "# Fuzzing\n",
+        (
+            "Made by `make fuzz`: generated posts, mutated files of every format, and growth."
+            f" {made}\n"
+        ),
+    ]
+    lines.append(
+        f"**{'Nothing failed.' if not run.failures else f'{run.failures:,} failures.'}**\n"
+    )
     for part in (_seeds(run), _posts(run), _files(run), _growth(run)):
         lines += part
     return "\n".join(lines) + "\n"
@@ -55,17 +63,25 @@ def _seeds(run: Run) -> Iterator[str]:
 
 
 def _posts(run: Run) -> Iterator[str]:
-    parts = [("all checks", run.posts), ("the same, each index of compiled code checked", run.bounds)]
+    parts = [
+        ("all checks", run.posts),
+        ("the same, each index of compiled code checked", run.bounds),
+    ]
     if not any(part for _, part in parts):
         return
     yield "## Posts\n"
     yield (
-        "Words, cue phrases, prices, phones, links, emoji, joined and combining signs, look-alike letters, lone surrogates, random code "
-        "points, long repeats, and changed pieces of the bundled posts. All: labels, probabilities, statuses and facets agree; the same "
-        "bytes for threads, parts and columns; the scorer equals the scikit-learn pipeline to 1e-6. Samples: one post alone, explanations "
-        "that sum to the log-odds, tokens and offsets inside the post, spaCy's component, the deep model.\n"
+        "Words, cue phrases, prices, phones, links, emoji, joined and combining signs, look-alike"
+        " letters, lone surrogates, random code points, long repeats, and changed pieces of the"
+        " bundled posts. All: labels, probabilities, statuses and facets agree; the same bytes for"
+        " threads, parts and columns; the scorer equals the scikit-learn pipeline to 1e-6. Samples:"
+        " one post alone, explanations that sum to the log-odds, tokens and offsets inside the"
+        " post, spaCy's component, the deep model.\n"
     )
-    yield "| | posts | failures | largest difference from the pipeline | growth of a process | seconds |"
+    yield (
+        "| | posts | failures | largest difference from the pipeline | growth of a process |"
+        " seconds |"
+    )
     yield "|---|---:|---:|---:|---:|---:|"
     for name, part in parts:
         if part is not None:
@@ -74,7 +90,10 @@ def _posts(run: Run) -> Iterator[str]:
     yield ""
     for _, part in parts:
         if part is not None and part.failures:
-            yield from (f"- {failure['what'][:300]}: `{failure['post'][:120]}`" for failure in part.failures[:20])
+            yield from (
+                f"- {failure['what'][:300]}: `{failure['post'][:120]}`"
+                for failure in part.failures[:20]
+            )
             yield ""
 
 
@@ -86,16 +105,20 @@ def _files(run: Run) -> Iterator[str]:
     bad = [name for name in _BAD if any(counts[name] for counts in found.counts.values())]
     yield "## Files\n"
     yield (
-        f"{total:,} files in {found.seconds:,.0f} seconds ({found.spent.total():,.0f} of a processor): values of every type in every "
-        "place, damaged bytes, damaged containers, models whose hashes are right again. OK: read, and every post accounted for. "
-        "Refused: one sentence that names the file. Slowest: "
-        f"{found.slowest[0]:.1f} s; most memory: {found.peak[0] >> 20} MB.\n"
+        f"{total:,} files in {found.seconds:,.0f} seconds ({found.spent.total():,.0f} of a"
+        " processor): values of every type in every place, damaged bytes, damaged containers,"
+        " models whose hashes are right again. OK: read, and every post accounted for. Refused:"
+        f" one sentence that names the file. Slowest: {found.slowest[0]:.1f} s; most memory:"
+        f" {found.peak[0] >> 20} MB.\n"
     )
     yield f"| format | files | OK | refused |{''.join(f' {name.lower()} |' for name in bad)}"
     yield f"|---|---:|---:|---:|{'---:|' * len(bad)}"
     for kind, counts in found.counts.items():
         columns = "".join(f" {counts[name]:,} |" for name in bad)
-        yield f"| {kind} | {sum(counts.values()):,} | {counts['OK']:,} | {counts['REFUSED']:,} |{columns}"
+        yield (
+            f"| {kind} | {sum(counts.values()):,} | {counts['OK']:,} | {counts['REFUSED']:,}"
+            f" |{columns}"
+        )
     yield ""
     if found.failures:
         yield "| times | verdict | where | for example |\n|---:|---|---|---|"
@@ -111,8 +134,8 @@ def _growth(run: Run) -> Iterator[str]:
     failed = [grown for grown in run.growth if grown.failure]
     yield "## Growth\n"
     yield (
-        f"{len(run.growth)} kinds of input at n, 2n and 4n: twice the input may take {MOST_RATIO} times the time, and any "
-        f"{MOST_BYTES >> 20} MB. Those that came nearest:\n"
+        f"{len(run.growth)} kinds of input at n, 2n and 4n: twice the input may take {MOST_RATIO}"
+        f" times the time, and any {MOST_BYTES >> 20} MB. Those that came nearest:\n"
     )
     yield from as_table(run.growth)
     yield ""

@@ -1,4 +1,6 @@
-"""Mutated files of every format: each is handled by a worker, and what went wrong is gathered by kind."""
+"""Mutated files of every format: each is handled by a worker, and what went wrong is gathered by
+kind.
+"""
 
 import itertools
 import tempfile
@@ -35,7 +37,11 @@ class Failure:
     def key(self) -> tuple[str, str, str]:
         """What is the same of failures of one kind: how it failed, with what, and where."""
         kind = self.error.split(":", 1)[0] if self.verdict in ("RAW", "SIGNAL") else ""
-        return self.verdict, kind, self.at if self.at and ":" in self.at else f"{self.kind} {self.at}"
+        return (
+            self.verdict,
+            kind,
+            self.at if self.at and ":" in self.at else f"{self.kind} {self.at}",
+        )
 
 
 @dataclass
@@ -71,7 +77,9 @@ class Found:
 
 
 def prepare() -> list[str]:
-    """Handle each seed as it is, so that workers start warm, and say which of them is not read as it should be."""
+    """Handle each seed as it is, so that workers start warm, and say which of them is not read
+    as it should be.
+    """
     wrong = []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "w"
@@ -80,13 +88,23 @@ def prepare() -> list[str]:
         for case in valid_cases():
             found = judge(case, folder)
             if found["verdict"] != "OK":
-                wrong.append(f"{case.kind} {case.target}: {found['verdict']} {found['error']} {found['at']}")
+                wrong.append(
+                    f"{case.kind} {case.target}: {found['verdict']} {found['error']} {found['at']}"
+                )
         tempfile.tempdir = None
     return wrong
 
 
 def fuzz_files(
-    seed: int, count: int, scratch: Path, failures: Path, say: Say, *, first: int = 0, only: str = "", jobs: int | None = None
+    seed: int,
+    count: int,
+    scratch: Path,
+    failures: Path,
+    say: Say,
+    *,
+    first: int = 0,
+    only: str = "",
+    jobs: int | None = None,
 ) -> Found:
     """Handle mutated files.
 
@@ -115,12 +133,19 @@ def fuzz_files(
         return judge(make_case(seed, task), folder)
 
     names = kinds()
-    numbers = (number for number in itertools.count(first) if not only or names[number % len(names)] in only.split(","))
+    numbers = (
+        number
+        for number in itertools.count(first)
+        if not only or names[number % len(names)] in only.split(",")
+    )
     for outcome in workers.run(itertools.islice(numbers, count), handle, scratch, workers=jobs):
         _take(found, outcome, seed, names[outcome.task % len(names)], failures)
         if time.perf_counter() - told > 15:
             told = time.perf_counter()
-            say(f"{sum(map(Counter.total, found.counts.values())):,} files, {len(found.kinds)} kinds of failure")
+            say(
+                f"{sum(map(Counter.total, found.counts.values())):,} files, {len(found.kinds)}"
+                " kinds of failure"
+            )
     found.seconds = time.perf_counter() - began
     _shrink(found, scratch, failures)
     return found
@@ -146,7 +171,9 @@ def _take(found: Found, outcome: Outcome, seed: int, kind: str, failures: Path) 
     if verdict in GOOD:
         return
     case = make_case(seed, outcome.task)
-    failure = Failure(outcome.task, kind, verdict, told["error"], told["at"], case.trail, outcome.said[-4000:])
+    failure = Failure(
+        outcome.task, kind, verdict, told["error"], told["at"], case.trail, outcome.said[-4000:]
+    )
     found.failures.append(failure)
     if sum(other.key == failure.key for other in found.failures) <= KEPT:
         keep(case, failure, failures / _name(failure))
@@ -169,7 +196,9 @@ def _name(failure: Failure) -> str:
 
 
 def _shrink(found: Found, scratch: Path, failures: Path) -> None:
-    """Make the first example of each kind of failure smaller, where leaving out pieces keeps it failing the same way."""
+    """Make the first example of each kind of failure smaller, where leaving out pieces keeps it
+    failing the same way.
+    """
     for key, group in found.kinds.items():
         folder = failures / _name(group[0])
         if key[0] == "HANG" or not (folder / "case.json").exists():
@@ -182,7 +211,14 @@ def _shrink(found: Found, scratch: Path, failures: Path) -> None:
             smaller.save(trial)
             outcome = again(trial, scratch)
             verdict = outcome.found.get("verdict", outcome.verdict)
-            failure = Failure(group[0].number, case.kind, verdict, outcome.found["error"], outcome.found["at"], case.trail)
+            failure = Failure(
+                group[0].number,
+                case.kind,
+                verdict,
+                outcome.found["error"],
+                outcome.found["at"],
+                case.trail,
+            )
             if failure.key == key:
                 smaller.save(folder / "smaller")
                 break
@@ -194,7 +230,12 @@ def _smaller(case: Case) -> list[Case]:
     for share in (8, 4, 2):
         for name, data in case.files.items():
             size = len(data) // share
-            pieces = [data[start : start + size] for start in range(0, len(data) - size + 1, max(1, size))]
+            pieces = [
+                data[start : start + size] for start in range(0, len(data) - size + 1, max(1, size))
+            ]
             pieces.append(data[: len(data) - size])
-            found += [replace(case, files={**case.files, name: piece}, rows=None, markers=()) for piece in pieces]
+            found += [
+                replace(case, files={**case.files, name: piece}, rows=None, markers=())
+                for piece in pieces
+            ]
     return found

@@ -1,7 +1,9 @@
-"""Growth: the time of each kind of input at n, 2n and 4n. More than 2.2 times for twice as much is a failure.
+"""Growth: the time of each kind of input at n, 2n and 4n. More than 2.2 times for twice as much is
+a failure.
 
-Times are of the processor, all threads together, so that other work on the machine counts little; the least of some runs
-is taken, and a pair that is too far apart is measured again before it counts.
+Times are of the processor, all threads together, so that other work on the machine counts little;
+the least of some runs is taken, and a pair that is too far apart is measured again before it
+counts.
 """
 
 import gc
@@ -73,7 +75,9 @@ class Grown:
         return f"{self.peak >> 20} MB" if self.peak > MOST_BYTES else ""
 
 
-def measure_growth(scratch: Path, say: Say, *, only: str = "", jobs: int | None = None) -> list[Grown]:
+def measure_growth(
+    scratch: Path, say: Say, *, only: str = "", jobs: int | None = None
+) -> list[Grown]:
     """Measure all kinds of input.
 
     Parameters
@@ -98,7 +102,9 @@ def measure_growth(scratch: Path, say: Say, *, only: str = "", jobs: int | None 
             told = {key: value for key, value in outcome.found.items() if key != "rss"}
             found[name] = Grown(**{**told, "seconds": tuple(told["seconds"])})
         else:
-            found[name] = Grown(name, error=f"{outcome.verdict} {outcome.found['error']} at {outcome.found['at']}")
+            found[name] = Grown(
+                name, error=f"{outcome.verdict} {outcome.found['error']} at {outcome.found['at']}"
+            )
         if found[name].failure:
             say(f"{name}: {found[name].failure}")
     return [found[name] for name in names]
@@ -117,9 +123,19 @@ def _runs() -> dict[str, Callable[[Path, int], Callable[[], object]]]:
         for action in _ACTIONS:
             runs[f"post {unit}: {action}"] = _post_run(text, action)
     for name, file in FILES.items():
-        runs[f"file {name}"] = _file_run(file, lambda path: givesell.score_archive(path, path.parent / "o.csv", n_jobs=1, overwrite=True))
+        runs[f"file {name}"] = _file_run(
+            file,
+            lambda path: givesell.score_archive(
+                path, path.parent / "o.csv", n_jobs=1, overwrite=True
+            ),
+        )
     for name, (file, act) in LOADED.items():
-        acts: dict[str, Callable[[Path], object]] = {"labelled": labelled, "cues": Cues.read, "load": givesell.load, "report": _report}
+        acts: dict[str, Callable[[Path], object]] = {
+            "labelled": labelled,
+            "cues": Cues.read,
+            "load": givesell.load,
+            "report": _report,
+        }
         runs[f"{act} {name}"] = _file_run(file, acts[act])
     return runs
 
@@ -134,7 +150,9 @@ def _post_run(unit: str, action: str) -> Callable[[Path, int], Callable[[], obje
     return make
 
 
-def _file_run(file: SizedFile, act: Callable[[Path], object]) -> Callable[[Path, int], Callable[[], object]]:
+def _file_run(
+    file: SizedFile, act: Callable[[Path], object]
+) -> Callable[[Path, int], Callable[[], object]]:
     def make(folder: Path, size: int) -> Callable[[], object]:
         path = file.write(folder, size)
         return lambda: act(path)
@@ -149,7 +167,11 @@ def _act_on_post(action: str) -> Callable[[str], object]:
 
     return {
         "classify": givesell.classify,
-        "explain": lambda post: (explained(post).contributions, explained(post).tokens, explained(post).reasons),
+        "explain": lambda post: (
+            explained(post).contributions,
+            explained(post).tokens,
+            explained(post).reasons,
+        ),
         "change": lambda post: (explained(post).flip, explained(post).hints),
         "cues": lambda post: default_cues().find(post),
         "html": lambda post: explained(post)._repr_html_(),
@@ -206,19 +228,29 @@ def _measured(name: str, make: Callable[[Path, int], Callable[[], object]], fold
             return Grown(name, size, (taken,), 0, refused, f"{taken:.0f} s at {size:,}")
         times = _times(once, size)
         if max(times) < ENOUGH / 8 and Grown(name, size, tuple(times)).ratio > MOST_RATIO:
-            # What grows too fast does so at twice the size too; noise and caches that fill up do not.
+            # What grows too fast does so at twice the size too; noise and caches that fill up do
+            # not.
             more = _times(once, 2 * size)
             if Grown(name, size, tuple(more)).ratio < Grown(name, size, tuple(times)).ratio:
                 size, times = 2 * size, more
         if times[-1] > ENOUGH:
-            return Grown(name, size, tuple(times), memory("VmHWM") - before, refused, f"{times[-1]:.0f} s at {size << len(times) - 1:,}")
+            return Grown(
+                name,
+                size,
+                tuple(times),
+                memory("VmHWM") - before,
+                refused,
+                f"{times[-1]:.0f} s at {size << len(times) - 1:,}",
+            )
     except Exception as error:
         return Grown(name, size, (), 0, refused, f"{type(error).__name__}: {str(error)[:200]}")
     return Grown(name, size, tuple(times), memory("VmHWM") - before, refused)
 
 
 def _spent() -> float:
-    """Return seconds of a processor, of this process and of those that it has started and waited for."""
+    """Return seconds of a processor, of this process and of those that it has started and waited
+    for.
+    """
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 
@@ -254,9 +286,18 @@ def as_table(found: list[Grown]) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|---:|"
     for grown in sorted(found, key=lambda grown: -grown.ratio)[:12]:
         times = " | ".join(f"{seconds:.2f} s" for seconds in (*grown.seconds, 0, 0, 0)[:3])
-        yield f"| {grown.name} | {grown.size:,} | {times} | {grown.ratio:.2f} | {grown.peak >> 20} MB |"
+        yield (
+            f"| {grown.name} | {grown.size:,} | {times} | {grown.ratio:.2f} | {grown.peak >> 20}"
+            " MB |"
+        )
 
 
 def as_json(found: list[Grown]) -> str:
     """Return all that was measured as JSON."""
-    return json.dumps([{**grown.__dict__, "ratio": round(grown.ratio, 3), "failure": grown.failure} for grown in found], indent=1)
+    return json.dumps(
+        [
+            {**grown.__dict__, "ratio": round(grown.ratio, 3), "failure": grown.failure}
+            for grown in found
+        ],
+        indent=1,
+    )

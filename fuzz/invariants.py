@@ -24,7 +24,9 @@ Posts = Sequence[Any]
 Wrong = tuple[str, Any]  # what is wrong, and the post
 
 
-def check(posts: Posts, rng: random.Random, *, singles: int = 50, explained: int = 200, scanned: int = 20) -> Iterator[Wrong]:
+def check(
+    posts: Posts, rng: random.Random, *, singles: int = 50, explained: int = 200, scanned: int = 20
+) -> Iterator[Wrong]:
     """Check posts in every way.
 
     Parameters
@@ -91,14 +93,21 @@ def _sensible(posts: Posts, scores: Scores) -> Iterator[Wrong]:
     selling = scores.selling
     sells = np.array([label == SELLING for label in scores.label])
     facets = scores.facet if scores.facet is not None else [None] * len(posts)
-    known = [facet is None or (label is not None and facet in FACETS[label]) for facet, label in zip(facets, scores.label, strict=True)]
+    known = [
+        facet is None or (label is not None and facet in FACETS[label])
+        for facet, label in zip(facets, scores.label, strict=True)
+    ]
     with np.errstate(invalid="ignore"):
         rules = {
             "a probability outside 0 to 1": judged & ~((selling >= 0) & (selling <= 1)),
             "a probability without a label": ~judged & ~np.isnan(selling),
-            "a label that does not agree with its probability": judged & (sells != (selling >= THRESHOLD)),
+            "a label that does not agree with its probability": (
+                judged & (sells != (selling >= THRESHOLD))
+            ),
             "sure without a label": ~judged & scores.sure,
-            "a status that does not agree with the label": judged != (scores.status == Status.OK.text),
+            "a status that does not agree with the label": (
+                judged != (scores.status == Status.OK.text)
+            ),
             "an unknown status": ~np.isin(scores.status.astype(str), list(STATUSES)),
             "an unknown facet": ~np.array(known, bool),
         }
@@ -109,7 +118,9 @@ def _sensible(posts: Posts, scores: Scores) -> Iterator[Wrong]:
 
 def _same(posts: Posts, scores: Scores, model: Model, rng: random.Random) -> Iterator[Wrong]:
     """Compare with threads, other parts, and columns of other libraries."""
-    cuts = sorted({0, len(posts), *(rng.randrange(len(posts) + 1) for _ in range(rng.randrange(1, 6)))})
+    cuts = sorted(
+        {0, len(posts), *(rng.randrange(len(posts) + 1) for _ in range(rng.randrange(1, 6)))}
+    )
     parts = [model.verdicts(posts[a:b], n_jobs=1) for a, b in itertools.pairwise(cuts)]
     ways: dict[str, Callable[[], Any]] = {
         "threads": lambda: model.score(posts, n_jobs=2),
@@ -121,11 +132,18 @@ def _same(posts: Posts, scores: Scores, model: Model, rng: random.Random) -> Ite
     for name, way in ways.items():
         found = way()
         if found.tobytes() != scores.selling.tobytes():
-            row = int(np.flatnonzero(~((found == scores.selling) | (np.isnan(found) & np.isnan(scores.selling))))[0])
+            row = int(
+                np.flatnonzero(
+                    ~((found == scores.selling) | (np.isnan(found) & np.isnan(scores.selling)))
+                )[0]
+            )
             yield f"{name}: {found[row]} instead of {scores.selling[row]}", posts[row]
     for name in ("label", "status", "facet"):
         whole = getattr(scores, name)
-        if whole is not None and not (np.concatenate([getattr(part, name) for part in parts]) == whole).all():
+        if (
+            whole is not None
+            and not (np.concatenate([getattr(part, name) for part in parts]) == whole).all()
+        ):
             yield f"another {name} in parts", posts[0]
 
 
@@ -140,7 +158,9 @@ def _pipeline(posts: Posts, scores: Scores, model: Model) -> Iterator[Wrong]:
 def _alone(post: Any, model: Model, deep: Model) -> Iterator[Wrong]:
     for which in (model, deep):
         one, (many, _) = which.classify(post), which.classify([post, "Thanks!"])
-        same = one == many or (math.isnan(one.selling) and math.isnan(many.selling) and one.status == many.status)
+        same = one == many or (
+            math.isnan(one.selling) and math.isnan(many.selling) and one.status == many.status
+        )
         if not same:
             yield f"alone {one}, among others {many}", post
 
@@ -169,9 +189,17 @@ def _explained(post: Any, why: Explanation, *, whole: bool) -> Iterator[Wrong]:
     p = 1 / (1 + math.exp(-why.log_odds)) if why.log_odds > -700 else 0.0
     if abs(p - why.selling) > EQUAL:
         yield f"log-odds of {why.log_odds} for a probability of {why.selling}", post
-    pieces: list[Any] = [*why.contributions, *why.tokens, *why.reasons, *(why.cues if whole else ())]
+    pieces: list[Any] = [
+        *why.contributions,
+        *why.tokens,
+        *why.reasons,
+        *(why.cues if whole else ()),
+    ]
     for piece in pieces:
-        if not 0 <= piece.start <= piece.end <= len(post) or piece.text != post[piece.start : piece.end]:
+        if (
+            not 0 <= piece.start <= piece.end <= len(post)
+            or piece.text != post[piece.start : piece.end]
+        ):
             yield f"a piece from {piece.start} to {piece.end} of {len(post)}", post
     starts = [token.start for token in why.tokens]
     if starts != sorted(starts):
@@ -195,7 +223,11 @@ def _spacy(posts: Posts, model: Model) -> Iterator[Wrong]:
     with _blank().memory_zone():
         for text, doc in zip(texts, _blank().pipe(texts), strict=True):
             found, expected = doc._.givesell, model.classify(doc.text)
-            if (found.label, found.status, found.sure) != (expected.label, expected.status, expected.sure):
+            if (found.label, found.status, found.sure) != (
+                expected.label,
+                expected.status,
+                expected.sure,
+            ):
                 yield f"spaCy gives {found}, classify {expected}", text
             if found.label is not None and abs(doc.cats[SELLING] - expected.selling) > EQUAL:
                 yield f"spaCy gives {doc.cats[SELLING]}, classify {expected.selling}", text

@@ -1,4 +1,6 @@
-"""One case in a worker: its files on the disk, the action, and whether the disk and the memory are as they should be."""
+"""One case in a worker: its files on the disk, the action, and whether the disk and the memory
+are as they should be.
+"""
 
 import contextlib
 import gc
@@ -39,9 +41,10 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``verdict``: OK, REFUSED (an error of the library), or a failure: RAW (another exception), WRONG (an answer that cannot be),
-        LOST (posts not accounted for), LEAK (memory or open files got out), CHANGED (the disk), TERMINAL (control characters),
-        MEMORY; ``error``, ``at``, ``seconds``, ``peak`` (bytes) and ``spent`` (processor seconds, the judge's own among them).
+        ``verdict``: OK, REFUSED (an error of the library), or a failure: RAW (another exception),
+        WRONG (an answer that cannot be), LOST (posts not accounted for), LEAK (memory or open files
+        got out), CHANGED (the disk), TERMINAL (control characters), MEMORY; ``error``, ``at``,
+        ``seconds``, ``peak`` (bytes) and ``spent`` (processor seconds, the judge's own among them).
     """
     spent = time.process_time()
     source, out, scratch = folder / "in", folder / "out", folder / "tmp"
@@ -51,7 +54,14 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
     try:
         write_files(source, case.files)
     except (OSError, ValueError) as error:
-        return {"verdict": "SKIPPED", "error": str(error)[:80], "at": "", "seconds": 0.0, "peak": 0, "spent": 0.0}
+        return {
+            "verdict": "SKIPPED",
+            "error": str(error)[:80],
+            "at": "",
+            "seconds": 0.0,
+            "peak": 0,
+            "spent": 0.0,
+        }
     tempfile.tempdir = str(scratch)
     before = (threading.active_count(), memory("VmRSS"))
     reset_peak()
@@ -69,7 +79,14 @@ def judge(case: Case, folder: Path) -> dict[str, Any]:
             verdict, at = "LOST", case.action
             told = f"one odd value, and the file is refused: {told}"
     spent = time.process_time() - spent
-    return {"verdict": verdict, "error": told[:600], "at": at, "seconds": round(seconds, 3), "peak": peak, "spent": spent}
+    return {
+        "verdict": verdict,
+        "error": told[:600],
+        "at": at,
+        "seconds": round(seconds, 3),
+        "peak": peak,
+        "spent": spent,
+    }
 
 
 def _tried(case: Case, source: Path, out: Path) -> tuple[str, str, str]:
@@ -91,7 +108,11 @@ def _tried(case: Case, source: Path, out: Path) -> tuple[str, str, str]:
 def _where(error: BaseException) -> str:
     """Return the innermost place of the library that an exception went through."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if f"{os.sep}givesell{os.sep}" in frame.filename and "site-packages" not in frame.filename]
+    own = [
+        frame
+        for frame in frames
+        if f"{os.sep}givesell{os.sep}" in frame.filename and "site-packages" not in frame.filename
+    ]
     frame = (own or list(frames))[-1]
     path = Path(frame.filename)
     return f"{path.parent.name}/{path.name}:{frame.lineno}"
@@ -100,16 +121,26 @@ def _where(error: BaseException) -> str:
 def _disk(case: Case, folder: Path) -> tuple[str, str] | None:
     """Look whether the input is as it was, and nothing stands where nothing should."""
     source = folder / "in"
-    found = {path.relative_to(source).as_posix(): path for path in source.rglob("*") if not path.is_dir()}
+    found = {
+        path.relative_to(source).as_posix(): path for path in source.rglob("*") if not path.is_dir()
+    }
     expected = {os.path.normpath(name): data for name, data in case.files.items()}
     if set(found) != set(expected):
         return "CHANGED", f"beside the input: {sorted(set(found) ^ set(expected))[:5]}"
     for name, path in found.items():
         if path.read_bytes() != expected[name]:
             return "CHANGED", f"the input {name} was changed"
-    stray = [path.name for path in folder.iterdir() if path.name not in ("in", "out", "tmp", "cwd", "log")]
+    stray = [
+        path.name
+        for path in folder.iterdir()
+        if path.name not in ("in", "out", "tmp", "cwd", "log")
+    ]
     stray += [path.name for place in ("tmp", "cwd") for path in (folder / place).iterdir()]
-    stray += [path.name for path in (folder / "out").iterdir() if not path.name.startswith(("o.", "r.html"))]
+    stray += [
+        path.name
+        for path in (folder / "out").iterdir()
+        if not path.name.startswith(("o.", "r.html"))
+    ]
     stray += [str(_OUTSIDE)] * _OUTSIDE.exists()
     if stray:
         return "CHANGED", f"left on the disk: {stray[:5]}"
@@ -121,7 +152,10 @@ def _left_open(threads: int, folder: Path) -> tuple[str, str] | None:
     if threading.active_count() > threads:
         time.sleep(0.2)
         if threading.active_count() > threads:
-            return "LEAK", f"threads still run: {[thread.name for thread in threading.enumerate()][-3:]}"
+            return (
+                "LEAK",
+                f"threads still run: {[thread.name for thread in threading.enumerate()][-3:]}",
+            )
     if _open_below(folder):
         gc.collect()
         left = _open_below(folder)
@@ -132,7 +166,9 @@ def _left_open(threads: int, folder: Path) -> tuple[str, str] | None:
 
 @contextlib.contextmanager
 def _canaries() -> Iterator[None]:
-    """Fill memory that is free again, some that is not, and some beside which a file is mapped, with what must not get out."""
+    """Fill memory that is free again, some that is not, and some beside which a file is mapped,
+    with what must not get out.
+    """
     if not _held:
         for size in (64, 128, 256, 1024, 4096, 1 << 16):
             buffers = [pa.allocate_buffer(size) for _ in range(64)]
@@ -150,7 +186,11 @@ def _open_below(folder: Path) -> set[str]:
     for link in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(OSError):  # the one that lists them is gone
             path = link.readlink()
-            if path.is_relative_to(folder) and path.name != "log" and not path.name.endswith(" (deleted)"):  # an earlier case's
+            if (
+                path.is_relative_to(folder)
+                and path.name != "log"
+                and not path.name.endswith(" (deleted)")
+            ):  # an earlier case's
                 found.add(path.relative_to(folder).as_posix())
     return found
 
@@ -161,7 +201,9 @@ def reset_peak() -> None:
 
 
 def memory(name: str) -> int:
-    """Return a size that the system tells of the process, ``VmRSS`` or ``VmHWM`` (the peak), in bytes."""
+    """Return a size that the system tells of the process, ``VmRSS`` or ``VmHWM`` (the peak), in
+    bytes.
+    """
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith(name):
             return int(line.split()[1]) << 10

@@ -1,6 +1,8 @@
-"""What files are made of: JSON, JSON lines, tables, a repository of Bluesky; each can be written, and be made odd in one place.
+"""What files are made of: JSON, JSON lines, tables, a repository of Bluesky; each can be written,
+and be made odd in one place.
 
-A member knows its items, so that after one of them was made odd it can be said which posts must still be read.
+A member knows its items, so that after one of them was made odd it can be said which posts must
+still be read.
 """
 
 import copy
@@ -97,7 +99,9 @@ class Member(ABC):
 
     @property
     def markers(self) -> list[str | None]:
-        """A text for each item by which it is known in the output; None for one that is read but leaves none."""
+        """A text for each item by which it is known in the output; None for one that is read but
+        leaves none.
+        """
         return []
 
 
@@ -118,7 +122,13 @@ class Blob(Member):
 
 def paths(value: Any, at: Path = ()) -> Iterator[Path]:
     """Yield the path of each value within another."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, part in inner:
         yield (*at, key)
         yield from paths(part, (*at, key))
@@ -142,7 +152,9 @@ def get(value: Any, path: Path) -> Any:
 
 
 def reshaped(rng: random.Random, seed: int, value: Any, path: Path) -> tuple[Any, Odd | None, str]:
-    """Return a copy of a value with one place made odd, what goes into its hole, and what was done."""
+    """Return a copy of a value with one place made odd, what goes into its hole, and what was
+    done.
+    """
     where = "/".join(map(str, path))[-60:]
     old, way = get(value, path), rng.random()
     if way < 0.72:
@@ -215,14 +227,21 @@ class Json(Member):
             items = get(taken, path)
             items.append(copy.deepcopy(items[0]))
             return replace(self, value=taken), Change("an item twice", True, None, 1)
-        path = rng.choice(inside if inside and (rng.random() < 0.85 or not outside) else outside or [()])
+        path = rng.choice(
+            inside if inside and (rng.random() < 0.85 or not outside) else outside or [()]
+        )
         if not path:
             chosen = odd(rng, seed)
-            return replace(self, value=_HOLE, hole=chosen, known=()), Change(f"all = {chosen.name}", False)
+            return replace(self, value=_HOLE, hole=chosen, known=()), Change(
+                f"all = {chosen.name}", False
+            )
         value, hole, what = reshaped(rng, seed, self.value, path)
         item = places[path]
-        # What holds the items may be looked for by name; without items of its own the file only says whose the others are.
-        spared = (item is not None or not self.lists) and (hole is None or hole.grade == Grade.PLAIN)
+        # What holds the items may be looked for by name; without items of its own the file only
+        # says whose the others are.
+        spared = (item is not None or not self.lists) and (
+            hole is None or hole.grade == Grade.PLAIN
+        )
         return replace(self, value=value, hole=hole), Change(what, spared, item)
 
 
@@ -254,10 +273,14 @@ class Lines(Member):
             rows[item] = _HOLE
             # A blank line is no row; a line break makes two of one.
             more = -1 if not chosen.token.strip() else chosen.token.count(b"\n")
-            return replace(self, rows=tuple(rows), hole=chosen), Change(f"{item} = {chosen.name}", True, item, more)
+            return replace(self, rows=tuple(rows), hole=chosen), Change(
+                f"{item} = {chosen.name}", True, item, more
+            )
         rows[item], hole, what = reshaped(rng, seed, rows[item], path)
         more = 0 if hole is None else hole.token.count(b"\n")
-        return replace(self, rows=tuple(rows), hole=hole), Change(f"{item}/{what}", True, item, more)
+        return replace(self, rows=tuple(rows), hole=hole), Change(
+            f"{item}/{what}", True, item, more
+        )
 
 
 @dataclass(frozen=True)
@@ -284,7 +307,9 @@ class Rows(Member):
 
     def write(self) -> bytes:
         """Return the bytes."""
-        lines = [self._line(self.header)] + [self.raw.get(number, self._line(row)) for number, row in enumerate(self.rows)]
+        lines = [self._line(self.header)] + [
+            self.raw.get(number, self._line(row)) for number, row in enumerate(self.rows)
+        ]
         return "".join(line + self.end for line in lines).encode("utf-8", "surrogatepass")
 
     @property
@@ -298,10 +323,18 @@ class Rows(Member):
         rows = list(self.rows)
         if way < 0.55:
             column = rng.randrange(len(self.header))
-            cell = rng.choice((rng.choice(CELLS), rng.choice(CELLS), str(python_value(odd(rng, seed, Grade.HARD)))))
+            cell = rng.choice(
+                (
+                    rng.choice(CELLS),
+                    rng.choice(CELLS),
+                    str(python_value(odd(rng, seed, Grade.HARD))),
+                )
+            )
             cell = cell.encode("utf-8", "replace").decode()
             rows[item] = (*rows[item][:column], cell, *rows[item][column + 1 :])
-            return replace(self, rows=tuple(rows)), Change(f"{item}/{self.header[column]} = {cell[:20]!a}", True, item)
+            return replace(self, rows=tuple(rows)), Change(
+                f"{item}/{self.header[column]} = {cell[:20]!a}", True, item
+            )
         if way < 0.65:
             rows[item] = rng.choice((rows[item][:-1], (*rows[item], "more"), rows[item] * 300))
             # Each line of a broken row counts.
@@ -310,20 +343,27 @@ class Rows(Member):
             )
         if way < 0.8:
             line = rng.choice(LINES)
-            # How many rows a broken line counts for is a matter of the rules; the rows around it are not.
+            # How many rows a broken line counts for is a matter of the rules; the rows around it
+            # are not.
             return replace(self, raw={item: line}), Change(f"{item} is {line!a}", False, item)
         if way < 0.9 and self.free:
             name = rng.choice(NAMES)
             rows = [(*row, "x") for row in rows]
-            return replace(self, header=(*self.header, name), rows=tuple(rows)), Change(f"a column {name[:20]!a}", "\r" not in name)
+            return replace(self, header=(*self.header, name), rows=tuple(rows)), Change(
+                f"a column {name[:20]!a}", "\r" not in name
+            )
         column = rng.randrange(len(self.header))
         name = rng.choice((*NAMES, self.header[0]))
         header = (*self.header[:column], name, *self.header[column + 1 :])
-        return replace(self, header=header), Change(f"{self.header[column]} renamed {name[:20]!a}", False)
+        return replace(self, header=header), Change(
+            f"{self.header[column]} renamed {name[:20]!a}", False
+        )
 
     def _line(self, cells: tuple[str, ...]) -> str:
         special = set('"\r\n') | {self.delimiter}
-        return self.delimiter.join('"' + cell.replace('"', '""') + '"' if special & set(cell) else cell for cell in cells)
+        return self.delimiter.join(
+            '"' + cell.replace('"', '""') + '"' if special & set(cell) else cell for cell in cells
+        )
 
 
 @dataclass(frozen=True)
@@ -372,14 +412,27 @@ class Car(Member):
         for number, (key, record) in enumerate(self.records):
             cid = self._add(blocks, record)
             name = key.encode()
-            shared = next((i for i, (a, b) in enumerate(zip(name, last, strict=False)) if a != b), min(len(name), len(last)))
+            shared = next(
+                (i for i, (a, b) in enumerate(zip(name, last, strict=False)) if a != b),
+                min(len(name), len(last)),
+            )
             entry: dict[str, Any] = {"p": shared, "k": name[shared:], "v": _Link(cid), "t": None}
             if self.entry is not None and self.entry[0] == number:
                 entry[self.entry[1]] = self.entry[2]
             entries.append(entry)
             last = name
         tree = self._add(blocks, {"l": None, "e": entries})
-        root = self._add(blocks, {"did": self.did, "rev": "3k", "data": _Link(tree), "version": 3, "sig": b"x", "prev": None})
+        root = self._add(
+            blocks,
+            {
+                "did": self.did,
+                "rev": "3k",
+                "data": _Link(tree),
+                "version": 3,
+                "sig": b"x",
+                "prev": None,
+            },
+        )
         header = _cbor({"roots": [_Link(root)], "version": 1})
         return _section(header) + b"".join(_section(cid + data) for cid, data in blocks)
 
@@ -396,12 +449,16 @@ class Car(Member):
             name = rng.choice("pkvt")
             value = rng.choice((value, -1, 1 << 40, b"\xff", None, 10_000))
             # A name says only how it differs from the one before: those after it are others then.
-            return replace(self, entry=(item, name, value)), Change(f"entry {item}/{name} = {str(value)[:20]!a}", False, item)
+            return replace(self, entry=(item, name, value)), Change(
+                f"entry {item}/{name} = {str(value)[:20]!a}", False, item
+            )
         key, record = self.records[item]
         path = rng.choice([(), *paths(record)])
         record = put(record, path, value) if path else value
         records = (*self.records[:item], (key, record), *self.records[item + 1 :])
-        return replace(self, records=records), Change(f"{item}/{'/'.join(map(str, path))} = {str(value)[:20]!a}", True, item)
+        return replace(self, records=records), Change(
+            f"{item}/{'/'.join(map(str, path))} = {str(value)[:20]!a}", True, item
+        )
 
     @staticmethod
     def _add(blocks: list[tuple[bytes, bytes]], value: Any) -> bytes:
@@ -420,9 +477,14 @@ def _cbor(value: Any) -> bytes:
     if isinstance(value, _Link):
         return b"\xd8\x2a" + libipld.encode_dag_cbor(b"\x00" + bytes(value))
     if isinstance(value, dict):
-        keys = sorted((str(key).encode("utf-8", "replace").decode() for key in value), key=lambda key: (len(key), key))
+        keys = sorted(
+            (str(key).encode("utf-8", "replace").decode() for key in value),
+            key=lambda key: (len(key), key),
+        )
         texts = {str(key).encode("utf-8", "replace").decode(): part for key, part in value.items()}
-        return _head(5, len(texts)) + b"".join(libipld.encode_dag_cbor(key) + _cbor(texts[key]) for key in dict.fromkeys(keys))
+        return _head(5, len(texts)) + b"".join(
+            libipld.encode_dag_cbor(key) + _cbor(texts[key]) for key in dict.fromkeys(keys)
+        )
     if isinstance(value, list):
         return _head(4, len(value)) + b"".join(map(_cbor, value))
     if isinstance(value, str):
@@ -433,7 +495,11 @@ def _cbor(value: Any) -> bytes:
 
 
 def _head(kind: int, size: int) -> bytes:
-    return bytes([kind << 5 | size]) if size < 24 else bytes([kind << 5 | 26]) + size.to_bytes(4, "big")
+    return (
+        bytes([kind << 5 | size])
+        if size < 24
+        else bytes([kind << 5 | 26]) + size.to_bytes(4, "big")
+    )
 
 
 def _section(data: bytes) -> bytes:

@@ -38,7 +38,18 @@ _FIELDS = {
     ),
     _END: ((4, 2), (6, 2), (8, 2), (10, 2), (12, 4), (16, 4), (20, 2)),
 }
-_TAR_FIELDS = ((0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (156, 1), (157, 100), (257, 6), (345, 155))
+_TAR_FIELDS = (
+    (0, 100),
+    (100, 8),
+    (108, 8),
+    (116, 8),
+    (124, 12),
+    (136, 12),
+    (156, 1),
+    (157, 100),
+    (257, 6),
+    (345, 155),
+)
 _TYPES = b"0\x001234567gxLKSVDMNX"
 NAMES = (
     "../../outside.json",
@@ -58,11 +69,19 @@ NAMES = (
 
 def pack_single(data: bytes, ending: str) -> bytes:
     """Return bytes packed as a suffix says."""
-    pack = {"": bytes, ".gz": lambda raw: gzip.compress(raw, 1, mtime=0), ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstd.compress}
+    pack = {
+        "": bytes,
+        ".gz": lambda raw: gzip.compress(raw, 1, mtime=0),
+        ".bz2": bz2.compress,
+        ".xz": lzma.compress,
+        ".zst": zstd.compress,
+    }
     return bytes(pack[ending](data))
 
 
-def pack_many(files: dict[str, bytes], form: str, rng: random.Random, *, stored: bool = False) -> bytes:
+def pack_many(
+    files: dict[str, bytes], form: str, rng: random.Random, *, stored: bool = False
+) -> bytes:
     """Return files as a zip or tar.
 
     Parameters
@@ -77,7 +96,9 @@ def pack_many(files: dict[str, bytes], form: str, rng: random.Random, *, stored:
     """
     out = io.BytesIO()
     if form == "zip":
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED if stored else rng.choice(_METHODS)) as archive:
+        with zipfile.ZipFile(
+            out, "w", zipfile.ZIP_STORED if stored else rng.choice(_METHODS)
+        ) as archive:
             for name, data in files.items():
                 archive.writestr(zipfile.ZipInfo(name), data, archive.compression)
         return out.getvalue()
@@ -97,7 +118,9 @@ def odd_members(files: dict[str, bytes], rng: random.Random) -> tuple[dict[str, 
     name = rng.choice(list(files))
     odd = rng.choice(NAMES)
     if rng.random() < 0.3:
-        return {(odd + "/" + each if each == name else each): data for each, data in files.items()}, f"{name} in {odd[:20]!a}"
+        return {
+            (odd + "/" + each if each == name else each): data for each, data in files.items()
+        }, f"{name} in {odd[:20]!a}"
     return {**files, odd: rng.choice((files[name], b"", b"\x00" * 100))}, f"and {odd[:20]!a}"
 
 
@@ -114,8 +137,15 @@ def odd_zip(data: bytes, rng: random.Random) -> tuple[bytes, str]:
         if rng.random() < 0.1:
             mutable[at:at] = bytes(mutable[at : at + 60]) * rng.choice((1, 50))
         else:
-            value = rng.choice((*WORDS, struct.unpack_from("<H", mutable, at + offset)[0] ^ (1 << rng.randrange(16))))
-            mutable[at + offset : at + offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+            value = rng.choice(
+                (
+                    *WORDS,
+                    struct.unpack_from("<H", mutable, at + offset)[0] ^ (1 << rng.randrange(16)),
+                )
+            )
+            mutable[at + offset : at + offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(
+                size, "little"
+            )
         done.append(f"{kind[2:].hex()}+{offset}")
     return bytes(mutable), "zip " + " ".join(done)
 
@@ -124,7 +154,14 @@ def odd_tar(data: bytes, rng: random.Random) -> tuple[bytes, str]:
     """Return a tar with one or two header fields changed and its checksums made right again."""
     mutable, done = bytearray(data), []
     for _ in range(rng.choice((1, 1, 2))):
-        at = 512 * rng.choice([i for i in range(len(mutable) // 512) if mutable[512 * i + 257 : 512 * i + 262] == b"ustar"] or [0])
+        at = 512 * rng.choice(
+            [
+                i
+                for i in range(len(mutable) // 512)
+                if mutable[512 * i + 257 : 512 * i + 262] == b"ustar"
+            ]
+            or [0]
+        )
         offset, size = rng.choice(_TAR_FIELDS)
         if offset == 156:
             new = bytes([rng.choice(_TYPES)])
@@ -138,7 +175,9 @@ def odd_tar(data: bytes, rng: random.Random) -> tuple[bytes, str]:
                 b"0" * size,
                 b" " * size,
             )
-            new = rng.choice((*numbers, rng.randbytes(size), b"../../outside".ljust(size, b"\x00")))[:size]
+            new = rng.choice(
+                (*numbers, rng.randbytes(size), b"../../outside".ljust(size, b"\x00"))
+            )[:size]
         mutable[at + offset : at + offset + size] = new
         if rng.random() < 0.9:
             mutable[at + 148 : at + 156] = b" " * 8
@@ -151,11 +190,15 @@ def odd_pax(files: dict[str, bytes], rng: random.Random) -> tuple[bytes, str]:
     """Return a tar whose extended headers hold nonsense, sparse maps among it."""
     out = io.BytesIO()
     headers = rng.choice((
-        {"size": "-5"}, {"size": "9" * 30}, {"size": "nan"}, {"mtime": "nan"}, {"path": "x" * 100_000}, {"path": "../../outside"},
+        {"size": "-5"}, {"size": "9" * 30}, {"size": "nan"}, {"mtime": "nan"},
+        {"path": "x" * 100_000}, {"path": "../../outside"},
         {"linkpath": "/etc/passwd"},
-        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(1 << 40), "GNU.sparse.name": "sparse"},
-        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "-1", "GNU.sparse.name": "sparse"},
-        {"GNU.sparse.map": "0,9999999999999,1,5", "GNU.sparse.size": str(1 << 42)}, {"GNU.sparse.map": "x"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(1 << 40),
+        "GNU.sparse.name": "sparse"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "-1",
+        "GNU.sparse.name": "sparse"},
+        {"GNU.sparse.map": "0,9999999999999,1,5", "GNU.sparse.size": str(1 << 42)},
+        {"GNU.sparse.map": "x"},
         {"GNU.sparse.map": ",".join(["0,0"] * 20_000)},
         {"hdrcharset": "BINARY", "path": "a\udcffb"}, {"uid": "-1"}, {"mtime": "1e400"},
     ))  # fmt: skip

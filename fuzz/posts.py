@@ -1,4 +1,6 @@
-"""Generated posts in blocks: each block is checked by a worker; with bounds checks of compiled code in a process of its own."""
+"""Generated posts in blocks: each block is checked by a worker; with bounds checks of compiled
+code in a process of its own.
+"""
 
 import json
 import os
@@ -75,15 +77,21 @@ def fuzz_posts(seed: int, count: int, scratch: Path, say: Say, *, jobs: int | No
         if time.perf_counter() - told > 15:
             told = time.perf_counter()
             say(f"{found.posts:,} posts, {len(found.failures)} failures")
-    found.growth = max((max(grown[2:]) - grown[2] for grown in sizes.values() if len(grown) > 3), default=0)
+    found.growth = max(
+        (max(grown[2:]) - grown[2] for grown in sizes.values() if len(grown) > 3), default=0
+    )
     if found.growth > MOST_GROWTH:
-        found.failures.append({"what": f"a worker grew by {found.growth >> 20} MB", "post": "", "block": -1})
+        found.failures.append(
+            {"what": f"a worker grew by {found.growth >> 20} MB", "post": "", "block": -1}
+        )
     found.seconds = time.perf_counter() - began
     return found
 
 
 def start_bounds(seed: int, count: int, out: Path) -> "subprocess.Popen[bytes]":
-    """Start the same in a process whose compiled code checks each index; `read_bounds` takes what it found."""
+    """Start the same in a process whose compiled code checks each index; `read_bounds` takes
+    what it found.
+    """
     cache = tempfile.mkdtemp(prefix="numba-", dir=out)
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": cache}
     command = [
@@ -109,7 +117,15 @@ def read_bounds(process: "subprocess.Popen[bytes]", out: Path) -> Found:
     try:
         return Found(**json.loads((out / "bounds.json").read_text(encoding="utf-8")))
     except OSError:
-        return Found(failures=[{"what": f"the process with bounds checks ended with {code}", "post": "", "block": -1}])
+        return Found(
+            failures=[
+                {
+                    "what": f"the process with bounds checks ended with {code}",
+                    "post": "",
+                    "block": -1,
+                }
+            ]
+        )
 
 
 def write_bounds(found: Found, path: Path) -> None:
@@ -126,7 +142,12 @@ def warm() -> None:
 def check_again(post: str) -> list[str]:
     """Return what is wrong with one post, alone and among others."""
     found = [what for what, _ in check([post], random.Random(0), singles=1, explained=1, scanned=1)]
-    return found + [what for what, _ in check([post] * 50 + ["Thanks!"], random.Random(0), singles=1, explained=1, scanned=1)]
+    return found + [
+        what
+        for what, _ in check(
+            [post] * 50 + ["Thanks!"], random.Random(0), singles=1, explained=1, scanned=1
+        )
+    ]
 
 
 def _block(seed: int, block: int, count: int) -> dict[str, Any]:
@@ -148,7 +169,13 @@ def _take(found: Found, outcome: Outcome, sizes: dict[int, list[int]]) -> None:
     told = outcome.found
     block = outcome.task[0]
     if outcome.verdict != "DONE":
-        found.failures.append({"what": f"{outcome.verdict} {told['error']} at {told['at']}", "post": "", "block": block})
+        found.failures.append(
+            {
+                "what": f"{outcome.verdict} {told['error']} at {told['at']}",
+                "post": "",
+                "block": block,
+            }
+        )
         return
     found.posts += told["posts"]
     found.difference = max(found.difference, told["difference"])

@@ -1,4 +1,6 @@
-"""What a seed is, and the texts of its posts. Each post holds a marker by which it is known in the output."""
+"""What a seed is, and the texts of its posts. Each post holds a marker by which it is known in
+the output.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +9,10 @@ from fuzz.members import Member
 
 ITEMS = 5
 TEXTS = (
-    "buy one get one free, DM me", "does anyone know a good bike shop?", "thanks so much, that fixed it", "orders open: 20% off https://shop.example/x",
-    "new video is up 🎉 #BlackFriday @jo", "£15 each or 2 for £25, link in bio", "if the pump leaks check the seal",
+    "buy one get one free, DM me", "does anyone know a good bike shop?",
+    "thanks so much, that fixed it", "orders open: 20% off https://shop.example/x",
+    "new video is up 🎉 #BlackFriday @jo", "£15 each or 2 for £25, link in bio",
+    "if the pump leaks check the seal",
 )  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""Odd values to put where a file holds ordinary ones: a list of known troublemakers, and what Hypothesis thinks of."""
+"""Odd values to put where a file holds ordinary ones: a list of known troublemakers, and what
+Hypothesis thinks of.
+"""
 
 import json
 import random
@@ -16,7 +18,9 @@ class Grade(IntEnum):
     """How much a reader may lose over a value."""
 
     PLAIN = 0  # JSON that every parser takes: at most the item that holds it is lost
-    HARD = 1  # JSON beyond what a parser can be asked to take: so much of a line, but a whole document may be refused
+    # JSON beyond what a parser can be asked to take: so much of a line, but a whole document may be
+    # refused
+    HARD = 1
     BROKEN = 2  # no JSON
 
 
@@ -29,10 +33,35 @@ class Odd(NamedTuple):
 
 
 _PLAIN: tuple[tuple[str, bytes], ...] = (
-    *((token, token.encode()) for token in ("null", "true", "false", "0", "-1", "1.5", "-0.0", '""', '" "', "[]", "{}", "[null]", "[[]]")),
     *(
         (token, token.encode())
-        for token in ('{"a":null}', '[{"a":[1]}]', '["text","more"]', '{"text":"within"}', '"null"', '"NaN"', '"-1"')
+        for token in (
+            "null",
+            "true",
+            "false",
+            "0",
+            "-1",
+            "1.5",
+            "-0.0",
+            '""',
+            '" "',
+            "[]",
+            "{}",
+            "[null]",
+            "[[]]",
+        )
+    ),
+    *(
+        (token, token.encode())
+        for token in (
+            '{"a":null}',
+            '[{"a":[1]}]',
+            '["text","more"]',
+            '{"text":"within"}',
+            '"null"',
+            '"NaN"',
+            '"-1"',
+        )
     ),
     ("2^31", b"2147483648"),
     ("2^53+1", b"9007199254740993"),
@@ -75,15 +104,41 @@ _HARD: tuple[tuple[str, bytes], ...] = (
 )
 _BROKEN: tuple[tuple[str, bytes], ...] = tuple(
     (ascii(token), token)
-    for token in (b"NaN", b"Infinity", b"-Infinity", b"", b"undefined", b'"open', b"[", b"}", b"01", b"'a'", b"\xff", b'"\xff"', b'"\n"')
+    for token in (
+        b"NaN",
+        b"Infinity",
+        b"-Infinity",
+        b"",
+        b"undefined",
+        b'"open',
+        b"[",
+        b"}",
+        b"01",
+        b"'a'",
+        b"\xff",
+        b'"\xff"',
+        b'"\n"',
+    )
 )
-KNOWN: tuple[Odd, ...] = tuple(Odd(*pair, grade) for grade, pairs in zip(Grade, (_PLAIN, _HARD, _BROKEN), strict=True) for pair in pairs)
+KNOWN: tuple[Odd, ...] = tuple(
+    Odd(*pair, grade)
+    for grade, pairs in zip(Grade, (_PLAIN, _HARD, _BROKEN), strict=True)
+    for pair in pairs
+)
 
 _scalars = (
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=12)
 )
 _json = st.recursive(
-    _scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=8
+    _scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)
+    ),
+    max_leaves=8,
 )
 
 
@@ -135,7 +190,12 @@ def python_value(value: Odd) -> Any:
 def _draw(strategy: Any, number: int) -> tuple[Any, ...]:
     found: list[Any] = []
     quiet = settings(
-        max_examples=POOL, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=False
+        max_examples=POOL,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=False,
     )
 
     @seed(number)

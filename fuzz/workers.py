@@ -1,4 +1,6 @@
-"""Forked workers that handle tasks one after the other, watched: which task one was on when it died, hung or grew is known."""
+"""Forked workers that handle tasks one after the other, watched: which task one was on when it
+died, hung or grew is known.
+"""
 
 import contextlib
 import faulthandler
@@ -67,17 +69,24 @@ class Outcome:
 
 
 class _Worker:
-    def __init__(self, handler: Handler, folder: Path, limits: Limits, others: Iterable["_Worker"]) -> None:
+    def __init__(
+        self, handler: Handler, folder: Path, limits: Limits, others: Iterable["_Worker"]
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._limits = folder, limits
         self.log = folder / "log"
         task_read, self._task_write = os.pipe()
         self.results, result_write = os.pipe()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads: those that are left wait
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # of a fork beside threads: those that are left wait
             self.pid = os.fork()
         if self.pid == 0:
-            for place in (self, *others):  # a worker sees the end of its tasks only once nobody else could send it more
+            for place in (
+                self,
+                *others,
+            ):  # a worker sees the end of its tasks only once nobody else could send it more
                 os.close(place._task_write)
                 os.close(place.results)
             _serve(handler, folder, task_read, result_write, limits)
@@ -112,14 +121,19 @@ class _Worker:
         os.close(self.results)
         said = self.log.read_text(errors="replace")
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        name = signal.Signals(number).name if number else f"exit {os.waitstatus_to_exitcode(status)}"
+        name = (
+            signal.Signals(number).name if number else f"exit {os.waitstatus_to_exitcode(status)}"
+        )
         return Outcome(self.task, verdict, {"error": name, "at": frame_of(said)}, said)
 
     def hangs(self) -> bool:
         if self.task is None:
             return False
         spent = _processor_seconds(self.pid) - self._spent
-        return spent > self._limits.seconds or time.monotonic() - self._began > 4 * self._limits.seconds
+        return (
+            spent > self._limits.seconds
+            or time.monotonic() - self._began > 4 * self._limits.seconds
+        )
 
     def end(self) -> Outcome:
         """End a worker that hangs, after it has told where."""
@@ -131,7 +145,10 @@ class _Worker:
 
     @property
     def worn(self) -> bool:
-        return self.handled >= self._limits.tasks or _resident(self.pid) - self._first > self._limits.growth
+        return (
+            self.handled >= self._limits.tasks
+            or _resident(self.pid) - self._first > self._limits.growth
+        )
 
     def dismiss(self) -> None:
         os.close(self._task_write)
@@ -140,7 +157,12 @@ class _Worker:
 
 
 def run(
-    tasks: Iterable[Any], handler: Handler, folder: Path, *, workers: int | None = None, limits: Limits = Limits()
+    tasks: Iterable[Any],
+    handler: Handler,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    limits: Limits = Limits(),
 ) -> Iterator[Outcome]:
     """Handle tasks in forked workers.
 
@@ -214,7 +236,11 @@ def run(
 def frame_of(said: str) -> str:
     """Return the innermost place of this library in a trace, as ``file:line``."""
     frames = [(Path(file), line) for file, line in _FRAME.findall(said)]
-    own = [(file, line) for file, line in frames if "givesell" in file.parts and "site-packages" not in file.parts]
+    own = [
+        (file, line)
+        for file, line in frames
+        if "givesell" in file.parts and "site-packages" not in file.parts
+    ]
     return next((f"{file.parent.name}/{file.name}:{line}" for file, line in own or frames), "")
 
 

@@ -80,7 +80,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used (PEP 562), so that ``import givesell`` loads nothing heavy."""
+    """Import a public name when it is first used (PEP 562), so that ``import givesell`` loads
+    nothing heavy.
+    """
     if name not in _HOMES:
         raise AttributeError(f"module 'givesell' has no attribute {name!r}")
     import importlib

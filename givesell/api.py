@@ -28,13 +28,21 @@ _PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of
 
 
 @overload
-def classify(posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None) -> "Verdict": ...
+def classify(
+    posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "Verdict": ...
 @overload
-def classify(posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None) -> "pd.DataFrame": ...
+def classify(
+    posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "pd.DataFrame": ...
 @overload
-def classify(posts: "pl.Series", *, model: ModelLike | None = None, n_jobs: int | None = None) -> "pl.DataFrame": ...
+def classify(
+    posts: "pl.Series", *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "pl.DataFrame": ...
 @overload
-def classify(posts: list[Any] | tuple[Any, ...], *, model: ModelLike | None = None, n_jobs: int | None = None) -> "list[Verdict]": ...
+def classify(
+    posts: list[Any] | tuple[Any, ...], *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "list[Verdict]": ...
 @overload
 def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
 def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
@@ -43,17 +51,20 @@ def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None =
     Parameters
     ----------
     posts : str, or a sequence or column of str
-        One post, a list, or a pandas, Polars, NumPy or Arrow column. None and NaN stand for missing posts.
+        One post, a list, or a pandas, Polars, NumPy or Arrow column. None and NaN stand for missing
+        posts.
     model : Model, str or path, optional
-        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
+        default.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
     Returns
     -------
     Verdict, list of Verdict, or a table
-        One `Verdict` for a str; a list of them, in order, for a sequence; for a pandas, Polars or Arrow column a table
-        of that library with the columns ``label``, ``selling`` (probability, 0 to 1), ``sure``, ``status`` and ``facet``, shape (n, 5).
+        One `Verdict` for a str; a list of them, in order, for a sequence; for a pandas, Polars or
+        Arrow column a table of that library with the columns ``label``, ``selling`` (probability, 0
+        to 1), ``sure``, ``status`` and ``facet``, shape (n, 5).
 
     Raises
     ------
@@ -75,9 +86,13 @@ def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None =
 
 
 @overload
-def score(posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None) -> float: ...
+def score(
+    posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> float: ...
 @overload
-def score(posts: Iterable[Any], *, model: ModelLike | None = None, n_jobs: int | None = None) -> "NDArray[np.float32]": ...
+def score(
+    posts: Iterable[Any], *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "NDArray[np.float32]": ...
 @overload
 def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
 def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
@@ -88,7 +103,8 @@ def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = No
     posts : str, or a sequence or column of str
         As for `classify`.
     model : Model, str or path, optional
-        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
+        default.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -115,9 +131,13 @@ def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = No
 
 
 @overload
-def explain(posts: str | None, *, model: ModelLike | None = None, top: int = 5) -> "Explanation": ...
+def explain(
+    posts: str | None, *, model: ModelLike | None = None, top: int = 5
+) -> "Explanation": ...
 @overload
-def explain(posts: Iterable[Any], *, model: ModelLike | None = None, top: int = 5) -> "list[Explanation]": ...
+def explain(
+    posts: Iterable[Any], *, model: ModelLike | None = None, top: int = 5
+) -> "list[Explanation]": ...
 @overload
 def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any: ...
 def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
@@ -128,7 +148,8 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
     posts : str, or a sequence or column of str
         As for `classify`.
     model : Model, str or path, optional
-        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
+        default.
     top : int, default 5
         The most reasons of a post. All contributions are there whatever it is.
 
@@ -149,7 +170,9 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
     Examples
     --------
     >>> import givesell
-    >>> why = givesell.explain("New prints in the shop, DM me to order. Does anyone want a blue one?")
+    >>> why = givesell.explain(
+    ...     "New prints in the shop, DM me to order. Does anyone want a blue one?"
+    ... )
     >>> [str(cue) for cue in why.cues]
     ['asks for a message: DM me', 'asks readers a question: Does anyone']
     """
@@ -162,8 +185,8 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
 def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
     """Warn where one post is the name of a file that is there: it was likely meant to be read.
 
-    Only what ends as file names do is looked for, and never on another machine (``//host/share``), so that no post
-    makes this process ask one for it.
+    Only what ends as file names do is looked for, and never on another machine (``//host/share``),
+    so that no post makes this process ask one for it.
 
     Parameters
     ----------
@@ -175,8 +198,12 @@ def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
     --------
     >>> warn_of_path("nowhere.csv")
     """
-    if isinstance(post, str) and _PATH.fullmatch(post) and os.path.isfile(post):  # noqa: PTH113  # thrice as fast as a Path
-        message = f"{shown(post)} is a file: its name was judged. For the posts in it: givesell score, in Python givesell.score_archive."
+    # thrice as fast as a Path
+    if isinstance(post, str) and _PATH.fullmatch(post) and os.path.isfile(post):  # noqa: PTH113
+        message = (
+            f"{shown(post)} is a file: its name was judged. For the posts in it: givesell score, in"
+            " Python givesell.score_archive."
+        )
         warnings.warn(message, HintWarning, stacklevel=stacklevel)
 
 
@@ -195,8 +222,8 @@ def score_archive(
 ) -> "Summary":
     """Score the posts of an archive, and report on them.
 
-    What ``givesell score`` does: memory does not grow with the archive, an interrupted run goes on where it was, rows
-    that cannot be read go to ``OUT.rejects.jsonl``.
+    What ``givesell score`` does: memory does not grow with the archive, an interrupted run goes on
+    where it was, rows that cannot be read go to ``OUT.rejects.jsonl``.
 
     Parameters
     ----------
@@ -205,9 +232,11 @@ def score_archive(
     out : path, optional
         The scored file: Parquet, Arrow, CSV, TSV or JSONL by its name. By default it is not kept.
     model : Model, str or path, optional
-        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default.
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
+        default.
     report : path, optional
-        Where to write an HTML report. It is part of the run: if that is interrupted, the next one writes it.
+        Where to write an HTML report. It is part of the run: if that is interrupted, the next one
+        writes it.
     target : float, default 0.8
         The share of giving that the report holds the archive against.
     timezone : str, default "UTC"
@@ -219,8 +248,9 @@ def score_archive(
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
     **options
-        As `givesell.batch.score_files` takes them: ``selection``, ``sink``, ``text_column``, ``columns``, ``prefix``, ``excel``,
-        ``like_input``, ``format``, ``query``, ``visibility``, ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
+        As `givesell.batch.score_files` takes them: ``selection``, ``sink``, ``text_column``,
+        ``columns``, ``prefix``, ``excel``, ``like_input``, ``format``, ``query``, ``visibility``,
+        ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
 
     Returns
     -------
@@ -230,7 +260,8 @@ def score_archive(
     Raises
     ------
     FileError
-        If an input cannot be read or an output cannot be written; E415 if another run is writing it.
+        If an input cannot be read or an output cannot be written; E415 if another run is writing
+        it.
     ArgumentError
         If `facets` are asked of a model that tells none, or `n_jobs` or `why` is no such number.
 
@@ -253,13 +284,19 @@ def score_archive(
     threads = threads_of(n_jobs)
     selection = options.get("selection")
     if report is not None and selection is not None and not selection.is_all:
-        raise ArgumentError("E317", one="a report on all posts (--report)", other="an output with some of them")
+        raise ArgumentError(
+            "E317", one="a report on all posts (--report)", other="an output with some of them"
+        )
     check_options(target=target, timezone=timezone)
     if out is not None:  # before the model is loaded, so that a mistyped name shows at once
         check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
     chosen = as_model(model)
     added = _added(chosen, facets, why)
-    about = {**about_model(chosen), **({"why": why} if why else {}), **({"facet": True} if facets else {})}
+    about = {
+        **about_model(chosen),
+        **({"why": why} if why else {}),
+        **({"facet": True} if facets else {}),
+    }
     findings: tuple[str, ...] = ()
 
     def page(summary: "Summary") -> bytes:
@@ -305,7 +342,9 @@ def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:
     from givesell.reasons.explain import reason_lines
 
     if isinstance(why, bool) or not isinstance(why, int) or why < 0:
-        raise ArgumentError("E206", argument="why", expected="a whole number from 0 on", type=repr(why))
+        raise ArgumentError(
+            "E206", argument="why", expected="a whole number from 0 on", type=repr(why)
+        )
     if facets and not model.tells_facets:
         raise ArgumentError("E209", name=model.info["name"])
     added: dict[str, AddedColumn] = {}

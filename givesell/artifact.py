@@ -5,12 +5,14 @@ file                  holds
 ===================== ===========================================================================
 manifest.json         format version, feature settings, labels, thresholds, calibration, training
                       ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
-weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights`` (n, 2)
+weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights`` (n,
+2)
                       float32: weight times idf, and idf squared, of each; in a deep model also
-                      ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other parameters; with
-                      facets ``facets.buckets`` (k,) int32, some of the buckets, ascending, ``facets.weights``
-                      (k, n_facets) float16, weight times idf, and ``facets.intercepts`` (n_facets,) float32; where the
-                      manifest says so, ``fingerprints`` (p,) uint64, ascending, of the training posts
+                      ``network.tokens`` (m,) uint64, hashes, ascending, and the network's other
+                      parameters; with facets ``facets.buckets`` (k,) int32, some of the buckets,
+                      ascending, ``facets.weights`` (k, n_facets) float16, weight times idf, and
+                      ``facets.intercepts`` (n_facets,) float32; where the manifest says so,
+                      ``fingerprints`` (p,) uint64, ascending, of the training posts
 README.md             the model card
 ===================== ===========================================================================
 
@@ -40,10 +42,16 @@ from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
 WEIGHTS, CARD = "weights.safetensors", "README.md"
-TENSORS = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}  # safetensors type, NumPy type, dimensions
+TENSORS = {
+    "buckets": ("I32", "<i4", 1),
+    "weights": ("F32", "<f4", 2),
+}  # safetensors type, NumPy type, dimensions
 _OF_NETWORK = "network."
 _NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
-NETWORK_TENSORS = {_OF_NETWORK + name: (*_NETWORK_TYPES.get(name, ("F32", "<f4")), dimensions) for name, dimensions in PARAMETERS.items()}
+NETWORK_TENSORS = {
+    _OF_NETWORK + name: (*_NETWORK_TYPES.get(name, ("F32", "<f4")), dimensions)
+    for name, dimensions in PARAMETERS.items()
+}
 FACET_TENSORS = {
     "facets.buckets": ("I32", "<i4", 1),
     "facets.weights": ("F16", "<f2", 2),
@@ -55,7 +63,14 @@ PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
 ATTEMPTS = 5  # to read a folder while others are put in its place
 
 
-def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, NDArray[Any]], card: str, *, overwrite: bool = False) -> None:
+def write_artifact(
+    folder: Path,
+    manifest: dict[str, Any],
+    tensors: dict[str, NDArray[Any]],
+    card: str,
+    *,
+    overwrite: bool = False,
+) -> None:
     """Write an artifact in one step: who loads it meanwhile has the old one or the new one.
 
     Parameters
@@ -81,19 +96,36 @@ def write_artifact(folder: Path, manifest: dict[str, Any], tensors: dict[str, ND
 
     check_target(folder, overwrite=overwrite)
     try:
-        layout = _layout(bool(tensors.keys() & NETWORK_TENSORS.keys()), "facets" in manifest, "fingerprints" in manifest)
-        weights = save({name: np.ascontiguousarray(tensors[name], kind) for name, (_, kind, _) in layout.items()})
+        layout = _layout(
+            bool(tensors.keys() & NETWORK_TENSORS.keys()),
+            "facets" in manifest,
+            "fingerprints" in manifest,
+        )
+        weights = save(
+            {
+                name: np.ascontiguousarray(tensors[name], kind)
+                for name, (_, kind, _) in layout.items()
+            }
+        )
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
-        manifest = {"format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1, **manifest, "files": files}
+        manifest = {
+            "format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1,
+            **manifest,
+            "files": files,
+        }
         # Names and posts may hold lone surrogates, which no file can.
         manifest = json.loads(encodable(json.dumps(manifest, ensure_ascii=False)))
         manifest["sha256"] = _digest(manifest)
         with replacing_folder(folder, names=(WEIGHTS, MANIFEST, CARD)) as fresh:
             (fresh / WEIGHTS).write_bytes(weights)
-            (fresh / MANIFEST).write_bytes((json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+            (fresh / MANIFEST).write_bytes(
+                (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+            )
             (fresh / CARD).write_bytes(encodable(card).encode())
     except OSError as error:
-        raise ArtifactError("E202", path=folder, reason=f"cannot be written ({error.strerror or error})") from error
+        raise ArtifactError(
+            "E202", path=folder, reason=f"cannot be written ({error.strerror or error})"
+        ) from error
 
 
 def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
@@ -109,14 +141,16 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
     Raises
     ------
     ArtifactError
-        E208 if the path is a file, or a folder that holds other files and no artifact; E409 if it holds one that may not be
-        replaced.
+        E208 if the path is a file, or a folder that holds other files and no artifact; E409 if it
+        holds one that may not be replaced.
     FileError
         E408 if one of its files is an input.
     """
     if not os.path.lexists(folder):
         return
-    if not folder.is_dir() or (any(folder.iterdir()) and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))):
+    if not folder.is_dir() or (
+        any(folder.iterdir()) and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))
+    ):
         raise ArtifactError("E208", path=folder)
     if (folder / MANIFEST).is_file():
         if not overwrite:
@@ -128,15 +162,15 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
 def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, NDArray[Any]]]:
     """Read an artifact and check that it is whole, unchanged and what an artifact may be.
 
-    Manifest and weights are read from one folder, also while another is put in its place. What is checked is what is used:
-    weights are read once, or mapped where nobody can change them.
+    Manifest and weights are read from one folder, also while another is put in its place. What is
+    checked is what is used: weights are read once, or mapped where nobody can change them.
 
     Parameters
     ----------
     folder : Path
     mmap : bool, default True
-        Map the weights from disk, so that processes share them, if `is_fixed` says that nobody can change them while they are
-        mapped; else, and with False, they are read.
+        Map the weights from disk, so that processes share them, if `is_fixed` says that nobody can
+        change them while they are mapped; else, and with False, they are read.
 
     Returns
     -------
@@ -147,7 +181,8 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, N
     Raises
     ------
     ArtifactError
-        If a file is missing, truncated, edited, of a newer format, or not what the schema of `givesell.manifest` says.
+        If a file is missing, truncated, edited, of a newer format, or not what the schema of
+        `givesell.manifest` says.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -160,7 +195,9 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, N
         return _read(place, mmap)
 
 
-def parse_artifact(place: Path, manifest: bytes, weights: NDArray[np.uint8]) -> tuple[Read, dict[str, NDArray[Any]]]:
+def parse_artifact(
+    place: Path, manifest: bytes, weights: NDArray[np.uint8]
+) -> tuple[Read, dict[str, NDArray[Any]]]:
     """Check an artifact that is in memory already; see `read_artifact`.
 
     Parameters
@@ -192,11 +229,16 @@ def check_path(path: Any) -> Path:
         If it names a pickle or joblib file.
     """
     if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type=type(path).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="path", expected="a str or path", type=type(path).__name__
+        )
     try:
-        found = Path(os.path.expanduser(path))  # noqa: PTH111  # a home that is not known is no error here
+        # a home that is not known is no error here
+        found = Path(os.path.expanduser(path))  # noqa: PTH111
     except TypeError:  # a path of bytes
-        raise ArgumentTypeError("E206", argument="path", expected="a str or path", type="one of bytes") from None
+        raise ArgumentTypeError(
+            "E206", argument="path", expected="a str or path", type="one of bytes"
+        ) from None
     if found.suffix in PICKLED:
         raise ArtifactError("E204", path=found, name=str(path))
     return found
@@ -209,11 +251,20 @@ def named(network: Parameters | None) -> dict[str, NDArray[Any]]:
 
 def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
     """Return the network's parameters among some tensors; None where there are none."""
-    return {name.removeprefix(_OF_NETWORK): values for name, values in tensors.items() if name.startswith(_OF_NETWORK)} or None
+    return {
+        name.removeprefix(_OF_NETWORK): values
+        for name, values in tensors.items()
+        if name.startswith(_OF_NETWORK)
+    } or None
 
 
 def _layout(network: bool, facets: bool, fingerprints: bool) -> dict[str, tuple[str, str, int]]:
-    parts = ((True, TENSORS), (network, NETWORK_TENSORS), (facets, FACET_TENSORS), (fingerprints, FINGERPRINT_TENSORS))
+    parts = (
+        (True, TENSORS),
+        (network, NETWORK_TENSORS),
+        (facets, FACET_TENSORS),
+        (fingerprints, FINGERPRINT_TENSORS),
+    )
     return {name: kind for is_there, part in parts if is_there for name, kind in part.items()}
 
 
@@ -227,7 +278,9 @@ def _read(place: OpenFolder, mmap: bool) -> tuple[Read, dict[str, NDArray[Any]]]
     with _named(path), place.open(WEIGHTS) as file:
         status = os.fstat(file.fileno())
         if status.st_size != expected.bytes:
-            raise _damaged(path, f"holds {status.st_size} bytes where the manifest says {expected.bytes}")
+            raise _damaged(
+                path, f"holds {status.st_size} bytes where the manifest says {expected.bytes}"
+            )
         if mmap and expected.bytes and is_fixed(status):
             weights = np.asarray(np.memmap(file, np.uint8, "r"))
         else:
@@ -241,7 +294,9 @@ def _parse_manifest(path: Path, data: bytes) -> Read:
     try:
         read = read_manifest(data)
     except NewerError as error:
-        raise ArtifactError("E203", path=path, found=error.found, known=FORMAT, needs=error.needs) from error
+        raise ArtifactError(
+            "E203", path=path, found=error.found, known=FORMAT, needs=error.needs
+        ) from error
     except ValueError as error:
         raise _damaged(path, str(error)) from error
     if read.fields.sha256 != _digest(read.whole):
@@ -253,7 +308,11 @@ def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> dict[s
     if hashlib.sha256(weights.data).hexdigest() != read.fields.files.weights.sha256:
         raise _damaged(path, "its contents do not match their SHA-256")
     try:
-        layout = _layout(read.fields.format > 1, read.fields.facets is not UNSET, read.fields.fingerprints is not UNSET)
+        layout = _layout(
+            read.fields.format > 1,
+            read.fields.facets is not UNSET,
+            read.fields.fingerprints is not UNSET,
+        )
         tensors = read_tensors(weights, layout)
     except ValueError as error:
         raise _damaged(path, str(error)) from error

@@ -1,7 +1,9 @@
-"""Log-odds that rise at another pace on one side of the decision than on the other, and the classifier that has them.
+"""Log-odds that rise at another pace on one side of the decision than on the other, and the
+classifier that has them.
 
-A sigmoid has one slope. Out of fold the posts called giving were more often so, and those called selling less often, than any one
-slope says; a slope for each side keeps the decision where it is and halves the calibration error.
+A sigmoid has one slope. Out of fold the posts called giving were more often so, and those called
+selling less often, than any one slope says; a slope for each side keeps the decision where it is
+and halves the calibration error.
 
 References
 ----------
@@ -82,8 +84,8 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     classifier : estimator
-        With ``decision_function`` or ``predict_proba``; a pipeline that ends in one will do. One that takes no sparse features gets
-        dense ones, where these fit into memory.
+        With ``decision_function`` or ``predict_proba``; a pipeline that ends in one will do. One
+        that takes no sparse features gets dense ones, where these fit into memory.
 
     Attributes
     ----------
@@ -100,7 +102,9 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> import numpy as np
     >>> from scipy.sparse import csr_matrix
     >>> from sklearn.svm import LinearSVC
-    >>> scores = CalibratedScores(LinearSVC()).fit(csr_matrix([[0.0], [1.0]]), ["giving", "selling"])
+    >>> scores = CalibratedScores(LinearSVC()).fit(
+    ...     csr_matrix([[0.0], [1.0]]), ["giving", "selling"]
+    ... )
     >>> scores.predict(csr_matrix([[2.0]])).tolist()
     ['selling']
     """
@@ -119,7 +123,11 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def calibrate(self, slope: float, offset: float, sides: Sides) -> "CalibratedScores":
         """Set how scores become log-odds."""
-        self.slope_, self.offset_, self.sides_ = float(slope), float(offset), (float(sides[0]), float(sides[1]))
+        self.slope_, self.offset_, self.sides_ = (
+            float(slope),
+            float(offset),
+            (float(sides[0]), float(sides[1])),
+        )
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
@@ -136,7 +144,9 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 
     def linear(self) -> LogisticRegression | None:
-        """Return the same as a fitted logistic regression; None where scores are no weighted sum of the features."""
+        """Return the same as a fitted logistic regression; None where scores are no weighted sum
+        of the features.
+        """
         try:
             weights, intercept = self.classifier_.coef_, self.classifier_.intercept_
         except AttributeError:
@@ -146,10 +156,18 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if weights.size != width or not hasattr(self.classifier_, "decision_function"):
             return None
         folded = LogisticRegression()
-        folded.classes_, folded.n_features_in_, folded.n_iter_ = self.classes_, width, np.array([0], np.int32)
+        folded.classes_, folded.n_features_in_, folded.n_iter_ = (
+            self.classes_,
+            width,
+            np.array([0], np.int32),
+        )
         folded.coef_ = weights.reshape(1, -1).astype(np.float64) * self.slope_
-        folded.intercept_ = np.asarray(intercept, np.float64).reshape(-1)[:1] * self.slope_ + self.offset_
-        return folded if self.sides_ == (1.0, 1.0) else SidedLogisticRegression.of(folded, self.sides_)
+        folded.intercept_ = (
+            np.asarray(intercept, np.float64).reshape(-1)[:1] * self.slope_ + self.offset_
+        )
+        return (
+            folded if self.sides_ == (1.0, 1.0) else SidedLogisticRegression.of(folded, self.sides_)
+        )
 
     def _scores(self, X: Any) -> NDArray[np.float64]:
         if hasattr(self.classifier_, "decision_function"):
@@ -165,7 +183,13 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         size = X.shape[0] * X.shape[1] * X.dtype.itemsize
         if size > MOST_DENSE:
             name, gigabytes = type(self.classifier).__name__, size / 2**30
-            raise ArgumentError("E318", name=name, gigabytes=f"{gigabytes:,.0f}", posts=f"{X.shape[0]:,}", columns=f"{X.shape[1]:,}")
+            raise ArgumentError(
+                "E318",
+                name=name,
+                gigabytes=f"{gigabytes:,.0f}",
+                posts=f"{X.shape[0]:,}",
+                columns=f"{X.shape[1]:,}",
+            )
         return X.toarray()
 
     def __sklearn_tags__(self) -> Any:
@@ -175,7 +199,8 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def weight_parameter(classifier: Any) -> str | None:
-    """Return the name of the fit parameter that takes the weights of posts; None where there is none.
+    """Return the name of the fit parameter that takes the weights of posts; None where there is
+    none.
 
     Examples
     --------

@@ -1,4 +1,5 @@
-"""The model card: what a model is for, what it was trained on and how good it is, from its manifest.
+"""The model card: what a model is for, what it was trained on and how good it is, from its
+manifest.
 
 References
 ----------
@@ -11,7 +12,8 @@ from typing import Any
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
-# The figures of `givesell.training.metrics.measure` that are shown, and the names they are shown by.
+# The figures of `givesell.training.metrics.measure` that are shown, and the names they are shown
+# by.
 FIGURES = {
     "macro_f1": "macro-F1",
     "macro_f1_interval": "95 % interval",
@@ -46,43 +48,71 @@ def model_card(manifest: dict[str, Any], *, path: str | None = None) -> str:
     name = json.dumps(manifest["name"] if path is None else path, ensure_ascii=False)
     parts = [
         f"# {_cell(manifest['name'])}\n",
-        "Tells giving (helpful, relational) from selling (sales pitch) in English social posts. "
-        "A givesell artifact: data only, nothing in it is executed.\n",
-        f'```python\nimport givesell\n\nmodel = givesell.load({name})\nmodel.classify("Thanks so much, that fixed it!")\n```\n',
+        (
+            "Tells giving (helpful, relational) from selling (sales pitch) in English social posts."
+            " A givesell artifact: data only, nothing in it is executed.\n"
+        ),
+        (
+            f'```python\nimport givesell\n\nmodel = givesell.load({name})\nmodel.classify("Thanks'
+            ' so much, that fixed it!")\n```\n'
+        ),
         "## Labels\n",
-        "- `giving`: the reader, the conversation or the community gains. A post that wants nothing from the reader is giving.\n"
-        "- `selling`: the post pushes the reader to buy, book, sign up, follow or think highly of something the poster profits from.\n",
-        f"A verdict is *sure* where the probability of `selling` is at most {low:.3f} or at least {high:.3f}.\n",
+        (
+            "- `giving`: the reader, the conversation or the community gains. A post that wants"
+            " nothing from the reader is giving.\n- `selling`: the post pushes the reader to buy,"
+            " book, sign up, follow or think highly of something the poster profits from.\n"
+        ),
+        (
+            f"A verdict is *sure* where the probability of `selling` is at most {low:.3f} or at"
+            f" least {high:.3f}.\n"
+        ),
     ]
     parts += _calibration(manifest.get("calibration"), "base" in manifest.get("training", {}))
     parts += _metrics(manifest.get("metrics"))
     parts += _facets(manifest.get("facets"))
     parts += _training(manifest.get("training"))
     parts.append("## Features\n")
-    parts.append("\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n")
+    parts.append(
+        "\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n"
+    )
     network = manifest.get("training", {}).get("network")
     if network:
         parts.append("## Network\n")
         parts.append(
-            "A small network over windows of three tokens, or the mean of several; its log-odds are added to those of the linear model.\n"
+            "A small network over windows of three tokens, or the mean of several; its log-odds are"
+            " added to those of the linear model.\n"
         )
         parts.append("\n".join(f"- `{key}`: {value}" for key, value in network.items()) + "\n")
     parts.append("## Limits\n")
     parts.append(
-        "- English only. Posts that look otherwise get the status `not_english` and no label; short ones are judged all the same.\n"
-        "- A post is judged by its words alone: not by its picture, its thread or its author.\n"
-        "- Made to sort and to count, not to punish: have a person look before acting against anyone.\n"
-        "- Sources unlike the training data are harder; the figures split by source above say how much.\n"
+        "- English only. Posts that look otherwise get the status `not_english` and no label; short"
+        " ones are judged all the same.\n- A post is judged by its words alone: not by its picture,"
+        " its thread or its author.\n- Made to sort and to count, not to punish: have a person look"
+        " before acting against anyone.\n- Sources unlike the training data are harder; the figures"
+        " split by source above say how much.\n"
     )
     limits = known_limits(manifest["name"])
     if limits:
-        parts.append("Weak spots, found with minimal pairs written for the purpose (benchmarks/behaviour.md):\n")
-        parts.append("\n".join(f"- {limit['what']} ({limit['passed']} of {limit['pairs']} pairs)" for limit in limits) + "\n")
+        parts.append(
+            "Weak spots, found with minimal pairs written for the purpose"
+            " (benchmarks/behaviour.md):\n"
+        )
+        parts.append(
+            "\n".join(
+                f"- {limit['what']} ({limit['passed']} of {limit['pairs']} pairs)"
+                for limit in limits
+            )
+            + "\n"
+        )
     if manifest.get("command"):
         parts.append(f"## Made by\n\n```\n{manifest['command']}\n```\n")
     versions = manifest.get("versions")
     if versions:
-        parts.append("Trained with " + ", ".join(f"{library} {version}" for library, version in versions.items()) + ".\n")
+        parts.append(
+            "Trained with "
+            + ", ".join(f"{library} {version}" for library, version in versions.items())
+            + ".\n"
+        )
     return "\n".join(parts)
 
 
@@ -112,19 +142,30 @@ def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
     if not calibration:
         return []
     precision = calibration["sure_precision"]
-    also = "" if based or calibration["folds"] == "drawn at random" else "The factors count random folds as much as these. "
+    also = (
+        ""
+        if based or calibration["folds"] == "drawn at random"
+        else "The factors count random folds as much as these. "
+    )
     return [
         "## Calibration\n",
-        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post is `selling` from one half on, decided "
-        f"as for a stream in which {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for the mix of the "
-        "posts measured, so that near one half they are a little high. "
+        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post"
+        " is `selling` from one half on, decided as for a stream in which"
+        f" {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for"
+        " the mix of the posts measured, so that near one half they are a little high. "
         + also
         + (
             "The thresholds of *sure* were chosen by hand.\n"
             if precision is None
-            else "Slope, offset, factors and the thresholds of *sure* are drawn towards those of the base.\n"
-            if based
-            else f"The thresholds of *sure* were set for a precision of {precision:.0%} for each label on the same folds.\n"
+            else (
+                "Slope, offset, factors and the thresholds of *sure* are drawn towards those of the"
+                " base.\n"
+                if based
+                else (
+                    f"The thresholds of *sure* were set for a precision of {precision:.0%} for each"
+                    " label on the same folds.\n"
+                )
+            )
         ),
     ]
 
@@ -138,24 +179,36 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return [
         "## Quality\n",
-        "Out of fold, each post scored by a model that did not train on it, with the final calibration. Folds split by a column "
-        "keep all its posts on one side: that is how the model does on kinds of posts it has not seen. Random folds flatter.\n",
+        (
+            "Out of fold, each post scored by a model that did not train on it, with the final"
+            " calibration. Folds split by a column keep all its posts on one side: that is how the"
+            " model does on kinds of posts it has not seen. Random folds flatter.\n"
+        ),
         table + "\n",
     ]
 
 
 def _facets(facets: dict[str, Any] | None) -> list[str]:
     if facets and "of" in facets:
-        return ["## Facets\n", f"Told as {_cell(facets['of'])} tells them; its card says how well.\n"]
+        return [
+            "## Facets\n",
+            f"Told as {_cell(facets['of'])} tells them; its card says how well.\n",
+        ]
     if not facets or "each" not in facets:
         return []
     rows = ["| facet | posts | precision | recall |", "|---|---|---|---|"]
-    rows += [f"| {_cell(name)} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |" for name, row in facets["each"].items()]
+    rows += [
+        f"| {_cell(name)} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |"
+        for name, row in facets["each"].items()
+    ]
     return [
         "## Facets\n",
-        f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}), under the label that the model gives: right "
-        f"for {facets['accuracy']:.1%} of the posts, for {facets['accuracy_label_right']:.1%} of those whose label is right; macro-F1 "
-        f"{facets['macro_f1']:.3f}. Take it as a hint.\n",
+        (
+            f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}),"
+            f" under the label that the model gives: right for {facets['accuracy']:.1%} of the"
+            f" posts, for {facets['accuracy_label_right']:.1%} of those whose label is right;"
+            f" macro-F1 {facets['macro_f1']:.3f}. Take it as a hint.\n"
+        ),
         "\n".join(rows) + "\n",
     ]
 
@@ -163,7 +216,10 @@ def _facets(facets: dict[str, Any] | None) -> list[str]:
 def _training(training: dict[str, Any] | None) -> list[str]:
     if not training:
         return []
-    rows = ["| file | posts | selling | weight | measured on | SHA-256 |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| file | posts | selling | weight | measured on | SHA-256 |",
+        "|---|---|---|---|---|---|",
+    ]
     for entry in training.get("files", ()):
         cells = [
             _cell(entry["name"]),
@@ -183,26 +239,36 @@ def _training(training: dict[str, Any] | None) -> list[str]:
     if "base" in training:
         base = training["base"]
         parts.append(
-            f"The model started from **{_cell(base['name'])}**, itself trained on {base['posts']:,} posts: its weights were drawn towards "
-            f"that model's (strength {training['strength']:g}), and all else, its features above all, is that model's. What its card says "
-            "of training data and limits holds here too.\n"
+            f"The model started from **{_cell(base['name'])}**, itself trained on {base['posts']:,}"
+            " posts: its weights were drawn towards that model's (strength"
+            f" {training['strength']:g}), and all else, its features above all, is that model's."
+            " What its card says of training data and limits holds here too.\n"
         )
     if "classifier" in training:
         parts.append(f"Classifier: `{training['classifier']}`.\n")
     if "tuned" in training:
         chosen = ", ".join(f"`{name}` {value}" for name, value in training["tuned"].items())
-        parts.append(f"Settings chosen by search, on the folds that the figures are of, which flatters them a little: {chosen}.\n")
+        parts.append(
+            "Settings chosen by search, on the folds that the figures are of, which flatters them"
+            f" a little: {chosen}.\n"
+        )
     if "judged" in training:
         judged = training["judged"]
         parts.append(
-            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and {judged['made']:,} posts made of pieces "
-            "of others; this model learned from its probabilities too. In the table above each fold learned from a view of the teacher "
-            f"that had not seen what the fold is measured on. SHA-256 of the judgements: {judged['sha256'][:12]}.\n"
+            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and"
+            f" {judged['made']:,} posts made of pieces of others; this model learned from its"
+            " probabilities too. In the table above each fold learned from a view of the teacher"
+            " that had not seen what the fold is measured on. SHA-256 of the judgements:"
+            f" {judged['sha256'][:12]}.\n"
         )
     checks = training.get("checks")
     if checks:
         rows = ["| | found | done |", "|---|---|---|"]
-        rows += [f"| {'⚠' if check['warning'] else '✓'} | {_cell(check['found'])} | {_cell(check['done'])} |" for check in checks]
+        rows += [
+            f"| {'⚠' if check['warning'] else '✓'} | {_cell(check['found'])} |"
+            f" {_cell(check['done'])} |"
+            for check in checks
+        ]
         parts += ["## Checks\n", "\n".join(rows) + "\n"]
     return parts
 

@@ -41,22 +41,23 @@ _MODEL, _CUES = "model", "cues.json"
 class GivesellComponent:
     """Gives each document its verdict and its cues, whatever tokenizer made it.
 
-    Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post cannot be judged),
-    ``doc._.givesell`` (its verdict, a `givesell.doc_verdict.DocVerdict`, which is a dict with the attributes of a `givesell.Verdict`) and
-    ``doc.spans["givesell"]`` (the cues, each with its name as the label).
-    JSON, bytes and a ``DocBin`` hold the verdict. A document that ``Doc.from_docs`` merged has those of its posts:
-    ``doc._.givesell_posts`` are spans, each with its ``span._.givesell``.
+    Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post
+    cannot be judged), ``doc._.givesell`` (its verdict, a `givesell.doc_verdict.DocVerdict`, which
+    is a dict with the attributes of a `givesell.Verdict`) and ``doc.spans["givesell"]`` (the cues,
+    each with its name as the label). JSON, bytes and a ``DocBin`` hold the verdict. A document that
+    ``Doc.from_docs`` merged has those of its posts: ``doc._.givesell_posts`` are spans, each with
+    its ``span._.givesell``.
 
     Parameters
     ----------
     vocab : spacy.vocab.Vocab
     name : str, default "givesell"
     model : str or path, optional
-        The folder of a saved model; the shipped one by default. A saved pipeline brings its own, so that a wrong name, here
-        or in `cues`, is an error only when the first document comes.
+        The folder of a saved model; the shipped one by default. A saved pipeline brings its own, so
+        that a wrong name, here or in `cues`, is an error only when the first document comes.
     cues : bool or list of path, default True
-        Whether to look for cues, or files of cues to look for; see `givesell.nlp.cues`. Without them documents come several times
-        as fast.
+        Whether to look for cues, or files of cues to look for; see `givesell.nlp.cues`. Without
+        them documents come several times as fast.
     spans_key : str, default "givesell"
         Of ``doc.spans``.
     extension : str, default "givesell"
@@ -111,7 +112,8 @@ class GivesellComponent:
         -------
         Model
         """
-        # No attribute `model`: spaCy looks for one on every component, and would load it before a saved pipeline brings its own.
+        # No attribute `model`: spaCy looks for one on every component, and would load it before a
+        # saved pipeline brings its own.
         if self._model is None:
             self._model = load(self._source)
         return self._model
@@ -155,7 +157,9 @@ class GivesellComponent:
         dict
             What spaCy's ``Scorer.score_cats`` gives.
         """
-        return SpacyScorer.score_cats(examples, "cats", labels=list(LABELS), multi_label=False, positive_label=SELLING)
+        return SpacyScorer.score_cats(
+            examples, "cats", labels=list(LABELS), multi_label=False, positive_label=SELLING
+        )
 
     def to_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
         """Save the model and the cues in a folder, so that a saved pipeline needs nothing else.
@@ -170,7 +174,11 @@ class GivesellComponent:
         folder.mkdir(parents=True, exist_ok=True)
         # As all of spaCy does, what was saved in this place before is replaced.
         self.get_model().save(folder / _MODEL, overwrite=True)
-        write_file(folder / _CUES, json.dumps(self._cue_data(), ensure_ascii=False, indent=1).encode(), overwrite=True)
+        write_file(
+            folder / _CUES,
+            json.dumps(self._cue_data(), ensure_ascii=False, indent=1).encode(),
+            overwrite=True,
+        )
 
     def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "GivesellComponent":  # noqa: ARG002
         """Load what `to_disk` saved.
@@ -244,7 +252,9 @@ class GivesellComponent:
             E601 if the cues in it cannot be used.
         """
         parts = _unpacked(data)
-        model = Model.from_bytes(parts[f"{_MODEL}/{MANIFEST}"], parts[f"{_MODEL}/{WEIGHTS}"], name=_MODEL)
+        model = Model.from_bytes(
+            parts[f"{_MODEL}/{MANIFEST}"], parts[f"{_MODEL}/{WEIGHTS}"], name=_MODEL
+        )
         self._take(model, _cues_of(_CUES, parts[_CUES]))
         return self
 
@@ -256,14 +266,21 @@ class GivesellComponent:
         if self._problem is not None:
             raise self._problem
         texts = [doc.text for doc in docs]
-        found: Iterable[list[CueMatch]] = self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
-        for doc, text, verdict, matches in zip(docs, texts, self.get_model().verdicts(texts, n_jobs=1), found, strict=True):
+        found: Iterable[list[CueMatch]] = (
+            self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
+        )
+        for doc, text, verdict, matches in zip(
+            docs, texts, self.get_model().verdicts(texts, n_jobs=1), found, strict=True
+        ):
             judged = verdict.label is not None
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0
             doc.cats[SELLING] = verdict.selling if judged else 0.0
             keep(doc, self.extension, verdict, len(text))
             if self._cues is not None:
-                spans: list[Any] = [doc.char_span(match.start, match.end, label=match.name, alignment_mode="expand") for match in matches]
+                spans: list[Any] = [
+                    doc.char_span(match.start, match.end, label=match.name, alignment_mode="expand")
+                    for match in matches
+                ]
                 doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
 
     def _set_cues(self, cues: Cues | None) -> None:
@@ -288,7 +305,12 @@ class GivesellComponent:
     default_score_weights={"cats_macro_f": None, "cats_macro_auc": None},
 )
 def create_component(
-    nlp: Language, name: str, model: str | Path | None, cues: bool | list[str], spans_key: str, extension: str
+    nlp: Language,
+    name: str,
+    model: str | Path | None,
+    cues: bool | list[str],
+    spans_key: str,
+    extension: str,
 ) -> GivesellComponent:
     """Make the component for a pipeline; ``givesell`` in a spaCy config.
 
@@ -303,11 +325,15 @@ def create_component(
     -------
     GivesellComponent
     """
-    return GivesellComponent(nlp.vocab, name, model=model, cues=cues, spans_key=spans_key, extension=extension)
+    return GivesellComponent(
+        nlp.vocab, name, model=model, cues=cues, spans_key=spans_key, extension=extension
+    )
 
 
 def _unpacked(data: Any) -> dict[str, bytes]:
-    """Return what `GivesellComponent.to_bytes` packed, by name; a part is never larger than all of them are packed."""
+    """Return what `GivesellComponent.to_bytes` packed, by name; a part is never larger than all
+    of them are packed.
+    """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise ArgumentTypeError("E206", argument="data", expected="bytes", type=type(data).__name__)
     wanted = [f"{_MODEL}/{MANIFEST}", f"{_MODEL}/{WEIGHTS}", _CUES]
@@ -317,9 +343,20 @@ def _unpacked(data: Any) -> dict[str, bytes]:
             if any(part.compress_type != zipfile.ZIP_STORED for part in parts.values()):
                 raise ValueError("its parts are compressed")
             return {name: archive.read(part) for name, part in parts.items()}
-    except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, RuntimeError, OverflowError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        KeyError,
+        ValueError,
+        RuntimeError,
+        OverflowError,
+        struct.error,
+    ) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise ArtifactError("E214", what="The component", reason=reason, maker="to_bytes") from error
+        raise ArtifactError(
+            "E214", what="The component", reason=reason, maker="to_bytes"
+        ) from error
 
 
 def _cues_of(path: Any, data: bytes) -> Cues | None:

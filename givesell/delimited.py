@@ -1,13 +1,17 @@
-"""CSV and TSV written so that Python, pandas, Arrow, spreadsheets and our own readers all read the same rows.
+"""CSV and TSV written so that Python, pandas, Arrow, spreadsheets and our own readers all read the
+same rows.
 
-- A field is quoted where it holds a delimiter, a quote or a line end; a row with a lone carriage return is quoted whole, and so is one
-  that begins with a byte order mark, which at the head of a file would be taken for the file's own.
+- A field is quoted where it holds a delimiter, a quote or a line end; a row with a lone carriage
+  return is quoted whole, and so is one that begins with a byte order mark, which at the head of a
+  file would be taken for the file's own.
 - A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
 - A missing value is an empty field, and so is an empty text.
 
-For spreadsheets there is more: a byte order mark, without which they guess the encoding; an apostrophe before what they would run as a
-formula (https://owasp.org/www-community/attacks/CSV_Injection); and U+FFFD for NUL, at which they would end the cell. Numbers, negative
-ones too, stay numbers. Where such a file is read again the apostrophe is a part of the cell.
+For spreadsheets there is more: a byte order mark, without which they guess the encoding; an
+apostrophe before what they would run as a formula
+(https://owasp.org/www-community/attacks/CSV_Injection); and U+FFFD for NUL, at which they would end
+the cell. Numbers, negative ones too, stay numbers. Where such a file is read again the apostrophe
+is a part of the cell.
 """
 
 import csv
@@ -79,7 +83,8 @@ def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool 
 
 
 def delimited_columns(columns: Sequence[pa.Array], delimiter: str) -> bytes:
-    r"""Return columns as `delimited` would return their rows, at once where none of them needs more care than quotes.
+    r"""Return columns as `delimited` would return their rows, at once where none of them needs more
+    care than quotes.
 
     Parameters
     ----------
@@ -113,7 +118,11 @@ def _quoted(column: pa.StringArray, delimiter: str) -> pa.StringArray:
     needs = pc.match_substring_regex(column, f'["\n{re.escape(delimiter)}]')
     if not pc.any(needs).as_py():
         return column
-    return pc.if_else(needs, pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', ""), column)
+    return pc.if_else(
+        needs,
+        pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', ""),
+        column,
+    )
 
 
 def _all_bytes(texts: pa.StringArray) -> bytes:
@@ -137,7 +146,9 @@ def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:
 
 
 class _LongFields:
-    """While it is entered, from whatever threads, the csv module takes fields of any length; its limit is one of the whole process."""
+    """While it is entered, from whatever threads, the csv module takes fields of any length; its
+    limit is one of the whole process.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

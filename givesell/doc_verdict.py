@@ -1,7 +1,9 @@
-"""Verdicts on spaCy documents: where they are kept, so that JSON, bytes, DocBin and merged documents hold them, and how they are read.
+"""Verdicts on spaCy documents: where they are kept, so that JSON, bytes, DocBin and merged
+documents hold them, and how they are read.
 
-spaCy writes what an extension holds as JSON or msgpack, and merges documents by shifting what is kept of their spans. So a verdict is kept
-as a plain dict under a span's key, of the whole post, and read as `DocVerdict`.
+spaCy writes what an extension holds as JSON or msgpack, and merges documents by shifting what is
+kept of their spans. So a verdict is kept as a plain dict under a span's key, of the whole post, and
+read as `DocVerdict`.
 """
 
 from functools import partial
@@ -17,7 +19,8 @@ _NAN = float("nan")
 
 
 class DocVerdict(dict[str, Any]):
-    """The verdict on a document or span: a dict that JSON can hold, with the attributes of a `givesell.Verdict`, to which it is equal.
+    """The verdict on a document or span: a dict that JSON can hold, with the attributes of a
+    `givesell.Verdict`, to which it is equal.
 
     Examples
     --------
@@ -94,14 +97,19 @@ def keep(doc: Doc, extension: str, verdict: Any, length: int | None = None) -> N
 
 
 def register(extension: str) -> None:
-    """Give documents and spans their verdict as ``._.<extension>``, and documents their posts as ``._.<extension>_posts``.
+    """Give documents and spans their verdict as ``._.<extension>``, and documents their posts as
+    ``._.<extension>_posts``.
 
     Raises
     ------
     ArgumentError
         E602 if an extension of such a name is another's.
     """
-    reads_doc, reads_span, lists = partial(_of_doc, extension=extension), partial(_of_span, extension=extension), partial(_posts, extension)
+    reads_doc, reads_span, lists = (
+        partial(_of_doc, extension=extension),
+        partial(_of_span, extension=extension),
+        partial(_posts, extension),
+    )
     wanted: list[tuple[Any, str, Any, Any]] = [
         (Doc, extension, reads_doc, partial(_set, extension=extension)),
         (Doc, f"{extension}_posts", lists, None),
@@ -114,7 +122,9 @@ def register(extension: str) -> None:
                 raise ArgumentError("E602", kind=kind.__name__, name=name)
     for kind, name, getter, setter in wanted:
         if not kind.has_extension(name):
-            kind.set_extension(name, getter=getter, **({} if setter is None else {"setter": setter}))
+            kind.set_extension(
+                name, getter=getter, **({} if setter is None else {"setter": setter})
+            )
 
 
 def _of_doc(doc: Doc, extension: str) -> DocVerdict | None:
@@ -140,6 +150,8 @@ def _set(doc: Doc, verdict: Any, extension: str) -> None:
 def _posts(extension: str, doc: Doc) -> list[Span]:
     """Return the posts that a document was merged of, in their order."""
     keys: Any = doc.user_data
-    places = sorted(key[2:] for key in keys if isinstance(key, tuple) and key[:2] == ("._.", extension + _POST))
+    places = sorted(
+        key[2:] for key in keys if isinstance(key, tuple) and key[:2] == ("._.", extension + _POST)
+    )
     spans = [doc.char_span(start, end, alignment_mode="expand") for start, end in places]
     return [span for span in spans if span is not None]

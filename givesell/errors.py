@@ -8,114 +8,247 @@ from givesell.words import quoted, shown
 _MESSAGES = {
     # posts
     "E101": "Post {position} is of type {type}, not text. Pass str, or None for a missing post.",
-    "E102": "Cannot read posts from {type}. Pass a str, a list of str, or a pandas, Polars or Arrow column.",
-    "E103": "A column of posts is expected, but {type} has columns: {columns}. Pass one of them, such as data[{first!r}].",
-    "E104": "{type} holds another number of posts than the {expected:,} that it said. Pass a list, and leave it as it is while it is read.",
-    "E105": "{type} does not say how many posts it holds ({reason}). Pass a list of str, or a pandas, Polars or Arrow column.",
+    "E102": (
+        "Cannot read posts from {type}. Pass a str, a list of str, or a pandas, Polars or Arrow"
+        " column."
+    ),
+    "E103": (
+        "A column of posts is expected, but {type} has columns: {columns}. Pass one of them, such"
+        " as data[{first!r}]."
+    ),
+    "E104": (
+        "{type} holds another number of posts than the {expected:,} that it said. Pass a list, and"
+        " leave it as it is while it is read."
+    ),
+    "E105": (
+        "{type} does not say how many posts it holds ({reason}). Pass a list of str, or a pandas,"
+        " Polars or Arrow column."
+    ),
     "E106": "Post {position} cannot be read ({reason}). Pass a list of str, or mend the column.",
     "E107": "A text is expected, not {type}. Pass a str.",
     "E108": "The index has {found:,} rows for {expected:,} posts. Pass one of as many, or none.",
-    "E109": "Post {position} has {length:,} characters. At most {most:,} can be read: cut it, or leave it out.",
+    "E109": (
+        "Post {position} has {length:,} characters. At most {most:,} can be read: cut it, or leave"
+        " it out."
+    ),
     "E110": "{type} holds no valid Arrow data ({reason}). Make it anew from text.",
     "E111": "There is no room for the results of {expected:,} posts. Pass fewer at a time.",
-    "E112": "Cannot read posts from {type} ({reason}). Pass a str, a list of str, or a pandas, Polars or Arrow column.",
-    "E113": "A {type} has no order, so that no verdict could be told from another. Pass a list of str, such as sorted(posts).",
-    "E114": "A {type} (with the keys {keys}) is no column of posts. Pass its values, list(posts.values()), or the one that holds posts.",
+    "E112": (
+        "Cannot read posts from {type} ({reason}). Pass a str, a list of str, or a pandas, Polars"
+        " or Arrow column."
+    ),
+    "E113": (
+        "A {type} has no order, so that no verdict could be told from another. Pass a list of str,"
+        " such as sorted(posts)."
+    ),
+    "E114": (
+        "A {type} (with the keys {keys}) is no column of posts. Pass its values,"
+        " list(posts.values()), or the one that holds posts."
+    ),
     "E115": "{type} is no text yet. Decode it: posts.decode('utf-8').",
     "E116": (
-        "{path} is a path, not a post. Pass it to givesell.score_archive (on the command line: givesell score), which judges the posts "
-        "in it; givesell.read_archive returns them."
+        "{path} is a path, not a post. Pass it to givesell.score_archive (on the command line:"
+        " givesell score), which judges the posts in it; givesell.read_archive returns them."
     ),
     "E117": "{type} is no column of posts. Pass {instead}.",
     "E118": "{type} is no sequence of posts. Pass one of them as [post], or a list of str.",
-    "E119": "What is compiled can be kept nowhere. Set {variable} to a folder that this user, and no other, can write.",
-    # artifacts
-    "E201": "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
-    "E202": "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore the folder.",
-    "E203": "{path}: artifact format {found} is newer than this givesell reads ({known}). Upgrade to givesell {needs} or newer.",
-    "E204": (
-        "{path}: pickle and joblib files can run code when opened and are not loaded. "
-        "If you trust the file, pass trusted=True; givesell.load({name!r}, trusted=True).save('models/mine') makes data of it."
+    "E119": (
+        "What is compiled can be kept nowhere. Set {variable} to a folder that this user, and no"
+        " other, can write."
     ),
-    "E205": "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}. Train and save the model again.",
+    # artifacts
+    "E201": (
+        "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model:"
+        " {names}."
+    ),
+    "E202": (
+        "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore"
+        " the folder."
+    ),
+    "E203": (
+        "{path}: artifact format {found} is newer than this givesell reads ({known}). Upgrade to"
+        " givesell {needs} or newer."
+    ),
+    "E204": (
+        "{path}: pickle and joblib files can run code when opened and are not loaded. If you trust"
+        " the file, pass trusted=True; givesell.load({name!r}, trusted=True).save('models/mine')"
+        " makes data of it."
+    ),
+    "E205": (
+        "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}."
+        " Train and save the model again."
+    ),
     "E206": "{argument} must be {expected}, not {type}.",
     "E207": "Cannot make a model of {found}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
-    "E209": "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one.",
-    "E210": "info cannot be recorded: {reason}.",
-    "E211": "Cannot make a model: {what} must be {expected}. Train it anew, on features and weights of an ordinary size.",
-    "E212": (
-        "{path}: holds {types}, and only types of scikit-learn, NumPy, SciPy and givesell are opened. "
-        "If you trust the file, open it with skops.io.load and pass the pipeline to givesell.Model.from_pipeline."
+    "E209": (
+        "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one."
     ),
-    "E213": "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller model.",
+    "E210": "info cannot be recorded: {reason}.",
+    "E211": (
+        "Cannot make a model: {what} must be {expected}. Train it anew, on features and weights of"
+        " an ordinary size."
+    ),
+    "E212": (
+        "{path}: holds {types}, and only types of scikit-learn, NumPy, SciPy and givesell are"
+        " opened. If you trust the file, open it with skops.io.load and pass the pipeline to"
+        " givesell.Model.from_pipeline."
+    ),
+    "E213": (
+        "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller"
+        " model."
+    ),
     "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
-    "E215": "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it anew.",
-    "E216": "{path}: is no model, {reason}. Pass a folder made by Model.save, or the name of a shipped model: {names}.",
+    "E215": (
+        "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it"
+        " anew."
+    ),
+    "E216": (
+        "{path}: is no model, {reason}. Pass a folder made by Model.save, or the name of a shipped"
+        " model: {names}."
+    ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (
-        "Label {label!r} in row {row}{where} is neither 'giving' nor 'selling'{more}. "
-        "Say what it means, label_mapping={{{key!r}: 'selling'}}, or leave such posts out, label_mapping={{{key!r}: None}}."
+        "Label {label!r} in row {row}{where} is neither 'giving' nor 'selling'{more}. Say what it"
+        " means, label_mapping={{{key!r}: 'selling'}}, or leave such posts out,"
+        " label_mapping={{{key!r}: None}}."
     ),
     "E303": "{found}. Training needs at least {needed}.",
-    "E304": "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts.",
-    "E305": "{path}: the teacher judged other posts than these. Pass the files it was made with, in the same order.",
-    "E306": "Every view of the teacher has seen {what} that a fold is measured on. Take the column and the seed that it was made for.",
-    "E307": "Facet {facet!r} in row {row} is none of {label!r}. There are: {known}. Rename it, or drop the row.",
-    "E308": "label_mapping maps {key!r} to {target!r}. Map it to 'giving', to 'selling', or to None to leave such posts out.",
+    "E304": (
+        "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts."
+    ),
+    "E305": (
+        "{path}: the teacher judged other posts than these. Pass the files it was made with, in the"
+        " same order."
+    ),
+    "E306": (
+        "Every view of the teacher has seen {what} that a fold is measured on. Take the column and"
+        " the seed that it was made for."
+    ),
+    "E307": (
+        "Facet {facet!r} in row {row} is none of {label!r}. There are: {known}. Rename it, or drop"
+        " the row."
+    ),
+    "E308": (
+        "label_mapping maps {key!r} to {target!r}. Map it to 'giving', to 'selling', or to None to"
+        " leave such posts out."
+    ),
     "E309": (
         "The labels in column {column!r}{where} are numbers: {told}. Nothing says which is which. "
         "Pass a mapping, such as label_mapping={example} (or the other way round)."
     ),
     "E310": "{name} has {found} values for {posts} posts. Pass one a post, in the same order.",
-    "E311": "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the order of the posts.",
-    "E312": "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 to 1,000,000.",
-    "E313": "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}. There are: {columns}. Pass text=.",
+    "E311": (
+        "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the"
+        " order of the posts."
+    ),
+    "E312": (
+        "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 to"
+        " 1,000,000."
+    ),
+    "E313": (
+        "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}."
+        " There are: {columns}. Pass text=."
+    ),
     "E314": "All posts weigh 0. Give some a weight above 0.",
     "E315": (
-        "All posts labelled {label!r} stand in one group of {column!r}, {group!r}: no fold can be measured on it and learn of it. "
-        "Label such posts of another group, take another column, or train without groups."
+        "All posts labelled {label!r} stand in one group of {column!r}, {group!r}: no fold can be"
+        " measured on it and learn of it. Label such posts of another group, take another column,"
+        " or train without groups."
     ),
     "E316": (
-        "In a fold no post labelled {label!r} is left to train on: the others {are} copies or near copies of posts that it is measured on. "
-        "Label {more}."
+        "In a fold no post labelled {label!r} is left to train on: the others {are} copies or near"
+        " copies of posts that it is measured on. Label {more}."
     ),
     "E317": "{one} and {other} do not go together. Pass one of them.",
     "E318": (
-        "{name} takes no sparse features, and dense ones of {posts} posts and {columns} columns would take {gigabytes} GB. Reduce them "
-        "first: classifier=make_pipeline(TruncatedSVD(100), {name}()), or keep fewer: features=PostVectorizer(min_df=20)."
+        "{name} takes no sparse features, and dense ones of {posts} posts and {columns} columns"
+        " would take {gigabytes} GB. Reduce them first: classifier=make_pipeline(TruncatedSVD(100),"
+        " {name}()), or keep fewer: features=PostVectorizer(min_df=20)."
     ),
-    "E319": "Model {name!r} scores through scikit-learn ({classifier}) and is no artifact. Keep it with model.export('mine.joblib').",
-    "E320": "Model {name!r} scores through scikit-learn ({classifier}), which says nothing of the parts of a post. Explain a linear model.",
-    "E321": "base {name!r} scores through scikit-learn ({classifier}) and has no weights to start from. Take a linear or deep model.",
-    "E322": "classifier must be a scikit-learn classifier with decision_function or predict_proba, not {found}.",
-    "E323": "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes an artifact.",
-    "E324": "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib.",
-    "E325": "{type} holds {kind}, and no columns. Pass posts and labels apart: texts, labels = zip(*data).",
-    "E326": "{type} cannot be read as a table ({reason}). Pass a DataFrame of pandas or Polars, or the path of a file.",
+    "E319": (
+        "Model {name!r} scores through scikit-learn ({classifier}) and is no artifact. Keep it with"
+        " model.export('mine.joblib')."
+    ),
+    "E320": (
+        "Model {name!r} scores through scikit-learn ({classifier}), which says nothing of the parts"
+        " of a post. Explain a linear model."
+    ),
+    "E321": (
+        "base {name!r} scores through scikit-learn ({classifier}) and has no weights to start from."
+        " Take a linear or deep model."
+    ),
+    "E322": (
+        "classifier must be a scikit-learn classifier with decision_function or predict_proba, not"
+        " {found}."
+    ),
+    "E323": (
+        "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes"
+        " an artifact."
+    ),
+    "E324": (
+        "{path}: skops is not installed. Install it, pip install 'givesell[skops]', or use .joblib."
+    ),
+    "E325": (
+        "{type} holds {kind}, and no columns. Pass posts and labels apart: texts, labels ="
+        " zip(*data)."
+    ),
+    "E326": (
+        "{type} cannot be read as a table ({reason}). Pass a DataFrame of pandas or Polars, or the"
+        " path of a file."
+    ),
     "E327": "{type} holds several tables: {names}. Pass one of them, such as data[{first!r}].",
-    "E328": "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each.",
+    "E328": (
+        "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each."
+    ),
     # evaluation, comparison, drift
-    "E330": "The model {name!r} has recorded nothing that drift could be measured against. Train it again with this version of givesell.",
+    "E330": (
+        "The model {name!r} has recorded nothing that drift could be measured against. Train it"
+        " again with this version of givesell."
+    ),
     "E331": "{posts} anything: drift needs at least {needed}.",
     "E332": "Give one of precision, recall and cost; given are: {given}.",
     "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
-    "E334": "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least {needed} of each label.",
-    "E335": "All posts are of one group of {column!r}, so that no interval can be drawn. Take another column, or leave groups out.",
-    "E336": "Both models give every post the same probability: they are the same model. Pass two that differ.",
+    "E334": (
+        "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least"
+        " {needed} of each label."
+    ),
+    "E335": (
+        "All posts are of one group of {column!r}, so that no interval can be drawn. Take another"
+        " column, or leave groups out."
+    ),
+    "E336": (
+        "Both models give every post the same probability: they are the same model. Pass two that"
+        " differ."
+    ),
     # review and suggest
     "E340": "There is no kind {kind!r} of posts to review. There are: {known}.",
-    "E341": "Nothing to suggest: of {read} posts read, {labelled} have labels already and {unjudged} cannot be judged. Pass a larger pool.",
-    "E342": "Cannot read a pool of posts from {type}. Pass a DataFrame, a column or list of posts, an archive, or the path of one.",
+    "E341": (
+        "Nothing to suggest: of {read} posts read, {labelled} have labels already and {unjudged}"
+        " cannot be judged. Pass a larger pool."
+    ),
+    "E342": (
+        "Cannot read a pool of posts from {type}. Pass a DataFrame, a column or list of posts, an"
+        " archive, or the path of one."
+    ),
     # labelling
     "E350": "{path}: labels are written as {known}. Choose such a name with -o.",
-    "E351": "{path}: already exists and holds no labels (no columns text and label). Choose another file with -o.",
+    "E351": (
+        "{path}: already exists and holds no labels (no columns text and label). Choose another"
+        " file with -o."
+    ),
     "E352": "{path}: somebody is labelling into it already. Choose another file with -o, or wait.",
-    "E353": "Labelling needs a terminal to read keys from. Run givesell label in one, without redirecting its input or output.",
+    "E353": (
+        "Labelling needs a terminal to read keys from. Run givesell label in one, without"
+        " redirecting its input or output."
+    ),
     "E354": "{path}: there is no post to label in it.",
     # what people see
-    "E360": "Only .csv, .tsv and .xlsx are made for spreadsheets, not {kind}. Leave out --excel, or choose another output.",
+    "E360": (
+        "Only .csv, .tsv and .xlsx are made for spreadsheets, not {kind}. Leave out --excel, or"
+        " choose another output."
+    ),
     "E362": "Column {column!r}{where} is there {count} times. Leave one of that name.",
     "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
@@ -125,29 +258,54 @@ _MESSAGES = {
     "E404": "{path}: unknown extension. Known are {known}.",
     "E405": "{path}: cannot be written ({reason}).",
     "E406": "{path}: cannot be read ({reason}).",
-    "E407": "{path}: has a column {column!r} already. Pass --prefix givesell_ to name the new columns otherwise.",
+    "E407": (
+        "{path}: has a column {column!r} already. Pass --prefix givesell_ to name the new columns"
+        " otherwise."
+    ),
     "E408": "{path}: is an input too. Choose another output.",
-    "E409": "{path}: already exists. Choose another output, or pass --overwrite (in Python overwrite=True) to replace it.",
+    "E409": (
+        "{path}: already exists. Choose another output, or pass --overwrite (in Python"
+        " overwrite=True) to replace it."
+    ),
     "E410": "No file matches. Pass at least one file to read.",
-    "E411": "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the rest scored.",
+    "E411": (
+        "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the"
+        " rest scored."
+    ),
     "E412": "{path}: is a directory without files of a known format.",
-    "E413": "{path}: has no columns label, selling, sure and status. Pass a file that givesell score has written.",
-    "E414": "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move it away, or choose another output.",
+    "E413": (
+        "{path}: has no columns label, selling, sure and status. Pass a file that givesell score"
+        " has written."
+    ),
+    "E414": (
+        "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move"
+        " it away, or choose another output."
+    ),
     "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
-    "E416": "{path}: more than {limit} GiB of rows are too much to sort. Pass --limit to keep the first, or --only for one label.",
+    "E416": (
+        "{path}: more than {limit} GiB of rows are too much to sort. Pass --limit to keep the"
+        " first, or --only for one label."
+    ),
     # archives
-    "E501": "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}.",
+    "E501": (
+        "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}."
+    ),
     "E502": "{path}: is not {format} ({reason}).",
     "E503": "{path}: which rows are the posts? It has {tables}. Pass --query 'SELECT ...'.",
     "E504": "{path}: the query cannot be run ({reason}).",
     "E505": "{path}: the {kind} breaks off or is damaged. Download it again.",
     "E506": "{path}: is not read ({reason}). If you trust it, unpack it and pass the files.",
     "E507": "Unknown format {format!r}. Known are {known}.{hint}",
-    "E508": "{path}: several columns could hold the posts: {choice}. Choose one with --text-column.",
-    "E510": "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it; the other files can be read.",
+    "E508": (
+        "{path}: several columns could hold the posts: {choice}. Choose one with --text-column."
+    ),
+    "E510": (
+        "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it;"
+        " the other files can be read."
+    ),
     "E511": (
-        "Unknown encoding {encoding!r}.{hint} Pass its name, such as utf-8, utf-16, cp1252 (older files of Windows) or shift_jis; "
-        "UTF-8 and UTF-16 need not be named."
+        "Unknown encoding {encoding!r}.{hint} Pass its name, such as utf-8, utf-16, cp1252 (older"
+        " files of Windows) or shift_jis; UTF-8 and UTF-16 need not be named."
     ),
     "E512": "{path}: looks like {what}, not posts. {advice}.",
     # exports of platforms
@@ -156,19 +314,39 @@ _MESSAGES = {
         "Set the language of the Google account to English, and export them again."
     ),
     "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
-    "E540": "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both: pip install 'givesell[excel]'.",
-    "E541": "{path}: is too large to be read as a spreadsheet (more than {most} MiB {what}). Save it as .csv and pass that.",
+    "E540": (
+        "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both:"
+        " pip install 'givesell[excel]'."
+    ),
+    "E541": (
+        "{path}: is too large to be read as a spreadsheet (more than {most} MiB {what}). Save it as"
+        " .csv and pass that."
+    ),
     "E542": "{path}: which sheet holds the posts? It has {sheets}. Name one with --query.",
-    "E543": "A spreadsheet holds at most {most:,} rows and {columns:,} columns. Write .csv or .parquet, or score fewer posts at a time.",
+    "E543": (
+        "A spreadsheet holds at most {most:,} rows and {columns:,} columns. Write .csv or .parquet,"
+        " or score fewer posts at a time."
+    ),
     # the linguistic view
-    "E701": "{what} needs {package}, which is not installed. Install it: pip install 'givesell[{extra}]'.",
-    "E601": "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the layout.",
-    "E602": "{kind} has an extension {name!r} that is not givesell's. Pass another, such as config={{'extension': 'givesell_verdict'}}.",
+    "E701": (
+        "{what} needs {package}, which is not installed. Install it: pip install"
+        " 'givesell[{extra}]'."
+    ),
+    "E601": (
+        "{path}: cannot be used as cues ({reason}). See the head of givesell/nlp/cues.toml for the"
+        " layout."
+    ),
+    "E602": (
+        "{kind} has an extension {name!r} that is not givesell's. Pass another, such as"
+        " config={{'extension': 'givesell_verdict'}}."
+    ),
 }
 
 
 class _Words(string.Formatter):
-    """Puts details into a message so that none can steer a terminal, break its line or fill the screen."""
+    """Puts details into a message so that none can steer a terminal, break its line or fill the
+    screen.
+    """
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         return quoted(value) if conversion == "r" else super().convert_field(value, conversion)
@@ -188,7 +366,8 @@ class GivesellError(Exception):
     code : str
         A key of the catalogue in `givesell.errors`.
     **details : object
-        What the message names. Control characters of it are shown as escapes, and what is longer than 1,000 characters is cut.
+        What the message names. Control characters of it are shown as escapes, and what is longer
+        than 1,000 characters is cut.
 
     Attributes
     ----------
@@ -255,11 +434,15 @@ class GivesellWarning(UserWarning):
 
 
 class HintWarning(GivesellWarning):
-    """Something works, but likely not as it was meant, or slower than it could; nothing was left out."""
+    """Something works, but likely not as it was meant, or slower than it could; nothing was left
+    out.
+    """
 
 
 class TrainedOnWarning(HintWarning):
-    """A model is measured on, or adapted to, posts that it was trained on: it looks better than it is."""
+    """A model is measured on, or adapted to, posts that it was trained on: it looks better than
+    it is.
+    """
 
 
 class RestartWarning(GivesellWarning):

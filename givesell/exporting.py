@@ -16,7 +16,9 @@ _TRUSTED = ("givesell", "numpy", "scipy", "sklearn")
 _RECORD = "givesell_record_"  # what a pipeline itself does not hold: thresholds, training, metrics
 
 
-def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwrite: bool = False) -> None:
+def export_pipeline(
+    pipeline: Any, record: dict[str, Any], path: Any, *, overwrite: bool = False
+) -> None:
     """Write a fitted pipeline as a ``.joblib`` or ``.skops`` file.
 
     Parameters
@@ -30,7 +32,8 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwri
     Raises
     ------
     FileError
-        If the extension is another, skops is not installed, or the file cannot be written or may not be replaced.
+        If the extension is another, skops is not installed, or the file cannot be written or may
+        not be replaced.
     """
     path = Path(path)
     check_export(path, overwrite=overwrite)
@@ -46,7 +49,9 @@ def export_pipeline(pipeline: Any, record: dict[str, Any], path: Any, *, overwri
 
 
 def check_export(path: Path, *, overwrite: bool = False) -> None:
-    """Refuse a file that cannot or must not be written, before there is work to lose; see `export_pipeline`."""
+    """Refuse a file that cannot or must not be written, before there is work to lose; see
+    `export_pipeline`.
+    """
     if path.suffix not in (JOBLIB, SKOPS):
         raise FileError("E323", path=path)
     if path.suffix == SKOPS:
@@ -57,8 +62,8 @@ def check_export(path: Path, *, overwrite: bool = False) -> None:
 def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
     """Open a pipeline that the caller trusts.
 
-    A joblib or pickle file can run any code. Of a skops file only classes of scikit-learn, NumPy, SciPy and givesell are opened,
-    beside the types that skops itself takes for safe.
+    A joblib or pickle file can run any code. Of a skops file only classes of scikit-learn, NumPy,
+    SciPy and givesell are opened, beside the types that skops itself takes for safe.
 
     Returns
     -------
@@ -94,7 +99,9 @@ def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
     except GivesellError:
         raise
     except Exception as error:  # opening a damaged file can raise anything
-        raise FileError("E406", path=path, reason=" ".join(f"{type(error).__name__}: {error}".split())) from error
+        raise FileError(
+            "E406", path=path, reason=" ".join(f"{type(error).__name__}: {error}".split())
+        ) from error
     return pipeline, record
 
 

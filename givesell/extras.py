@@ -1,15 +1,26 @@
-"""The packages that only a part of the library needs: which extra installs them, and the one error where they are missing."""
+"""The packages that only a part of the library needs: which extra installs them, and the one
+error where they are missing.
+"""
 
 from functools import cache
 from importlib.util import find_spec
 
 from givesell.errors import MissingPackageError
 
-# The modules that tell whether an extra is there. Each is declared in pyproject.toml under the same name.
+# The modules that tell whether an extra is there. Each is declared in pyproject.toml under the same
+# name.
 EXTRAS = {
     "archives": ("pyarrow", "pandas", "selectolax", "libipld"),
     "report": ("pyarrow", "pandas", "scipy", "jinja2", "matplotlib"),
-    "train": ("scipy", "sklearn", "pandas", "pyarrow", "safetensors", "threadpoolctl", "matplotlib"),
+    "train": (
+        "scipy",
+        "sklearn",
+        "pandas",
+        "pyarrow",
+        "safetensors",
+        "threadpoolctl",
+        "matplotlib",
+    ),
     "nlp": ("spacy",),
 }
 PACKAGES = {"sklearn": "scikit-learn"}  # modules that are not called as their packages are
@@ -55,7 +66,9 @@ def require(extra: str, what: str, *, package: str | None = None) -> None:
     """
     missing = [name for name in _missing(extra) if package in (None, name)]
     if missing:
-        raise MissingPackageError("E701", what=what, package=PACKAGES.get(missing[0], missing[0]), extra=extra)
+        raise MissingPackageError(
+            "E701", what=what, package=PACKAGES.get(missing[0], missing[0]), extra=extra
+        )
 
 
 def _missing(extra: str) -> list[str]:

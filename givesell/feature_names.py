@@ -1,4 +1,6 @@
-"""What the columns of hashed features are called: by the n-grams of given posts that fall into their buckets."""
+"""What the columns of hashed features are called: by the n-grams of given posts that fall into
+their buckets.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,8 +31,9 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
     Returns
     -------
     dict of int to str
-        An n-gram as it stands in the post, in lower case and on one line; before it, what was made of it where that is not its
-        words: ``opening``, ``closing``, ``capitals``, ``elongated``, ``kind``, ``inner`` or ``chars``.
+        An n-gram as it stands in the post, in lower case and on one line; before it, what was made
+        of it where that is not its words: ``opening``, ``closing``, ``capitals``, ``elongated``,
+        ``kind``, ``inner`` or ``chars``.
 
     Examples
     --------
@@ -46,20 +49,30 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
             continue
         text = plain(post)
         features, sources, starts, ends = _features_of(code_points(text), rules(), ngrams)
-        for bucket, source, start, end in zip(features.tolist(), sources.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        for bucket, source, start, end in zip(
+            features.tolist(), sources.tolist(), starts.tolist(), ends.tolist(), strict=True
+        ):
             if bucket in wanted and bucket not in found:
                 words = " ".join(text[start:end].lower().split())
-                found[bucket] = words if source in _PLAIN else f"{Source(source).name.lower()}: {words}"
+                found[bucket] = (
+                    words if source in _PLAIN else f"{Source(source).name.lower()}: {words}"
+                )
     return found
 
 
 @compiled_with_arrays
 def _features_of(codes: Any, rules: Any, ngrams: Any) -> Any:
-    """Return the bucket of each feature of a post, what it was made of, and where that begins and ends."""
+    """Return the bucket of each feature of a post, what it was made of, and where that begins
+    and ends.
+    """
     scratch, places = counter(len(codes), ngrams, 1), feature_places(len(codes), ngrams)
     tokens, extras = scan_post(codes, 0, len(codes), rules, scratch.tokens)
     count = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, places)
-    buckets, starts, ends = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    buckets, starts, ends = (
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+    )
     mask = np.uint64(ngrams.mask)
     for i in range(count):
         buckets[i] = np.int64(scratch.features[i] & mask)

@@ -15,7 +15,17 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.ngrams import Ngrams, bucket_set, count_post, counter, frequency, holds, is_whole, ngrams_of, rank_of
+from givesell.text.ngrams import (
+    Ngrams,
+    bucket_set,
+    count_post,
+    counter,
+    frequency,
+    holds,
+    is_whole,
+    ngrams_of,
+    rank_of,
+)
 from givesell.text.scan import rules, within
 
 
@@ -32,8 +42,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     char_ngram_range : tuple of int, optional
         Fewest and most characters of the n-grams inside words, 2 to 8; none by default.
     n_features : int, default 2**24
-        How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit`` become columns, so that many
-        buckets cost little and few n-grams share one.
+        How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit``
+        become columns, so that many buckets cost little and few n-grams share one.
     sublinear_tf : bool, default True
         Count a feature that stands n times in a post as ``1 + log(n)``.
     use_idf : bool, default True
@@ -133,7 +143,12 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "idf_")
         if np.shape(self.idf_) != np.shape(self.buckets_):
-            raise ArgumentError("E206", argument="idf_", expected="a weight for each of buckets_", type=f"of shape {np.shape(self.idf_)}")
+            raise ArgumentError(
+                "E206",
+                argument="idf_",
+                expected="a weight for each of buckets_",
+                type=f"of shape {np.shape(self.idf_)}",
+            )
         return self._weigh(self._count(X, self.buckets_))
 
     def counts(self, X: Any) -> sp.csr_matrix:
@@ -154,13 +169,15 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Return a name a column.
 
-        Hashing keeps no text, so that a column is called by its bucket, such as ``bucket_12``, unless posts are passed to name it by.
+        Hashing keeps no text, so that a column is called by its bucket, such as ``bucket_12``,
+        unless posts are passed to name it by.
 
         Parameters
         ----------
         input_features : sequence of str, optional
-            Posts, such as those that were trained on. A column is called by the first n-gram of theirs that falls into it; n-grams
-            that share a bucket share its column. See `givesell.feature_names.names_of`.
+            Posts, such as those that were trained on. A column is called by the first n-gram of
+            theirs that falls into it; n-grams that share a bucket share its column. See
+            `givesell.feature_names.names_of`.
 
         Returns
         -------
@@ -176,8 +193,15 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "idf_")
         from givesell.feature_names import names_of
 
-        names: dict[int, str] = {} if input_features is None else names_of(self.buckets_, self.ngrams(), as_sequence(input_features))
-        return np.array([names.get(bucket, f"bucket_{bucket}") for bucket in self.buckets_.tolist()], dtype=object)
+        names: dict[int, str] = (
+            {}
+            if input_features is None
+            else names_of(self.buckets_, self.ngrams(), as_sequence(input_features))
+        )
+        return np.array(
+            [names.get(bucket, f"bucket_{bucket}") for bucket in self.buckets_.tolist()],
+            dtype=object,
+        )
 
     def ngrams(self) -> Ngrams:
         """Return the checked n-gram settings as the compiled code takes them.
@@ -193,9 +217,16 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         ngrams = ngrams_of(self.ngram_range, self.char_ngram_range, self.n_features)
         if not is_whole(self.min_df) or self.min_df < 1:
-            raise ArgumentError("E206", argument="min_df", expected="a whole number from 1 on", type=repr(self.min_df))
+            raise ArgumentError(
+                "E206",
+                argument="min_df",
+                expected="a whole number from 1 on",
+                type=repr(self.min_df),
+            )
         if self.norm not in ("l2", None):
-            raise ArgumentError("E206", argument="norm", expected="'l2' or None", type=repr(self.norm))
+            raise ArgumentError(
+                "E206", argument="norm", expected="'l2' or None", type=repr(self.norm)
+            )
         return ngrams
 
     def _count(self, X: Any, buckets_kept: NDArray[np.int32] | None = None) -> Any:
@@ -205,18 +236,33 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         posts, ngrams = as_sequence(X), self.ngrams()
         kept = bucket_set(buckets_kept, ngrams.mask + 1)
         width = ngrams.mask + 1 if buckets_kept is None else len(buckets_kept)
-        buckets, counts, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [np.zeros(1, np.int64)]
+        buckets, counts, ends = (
+            [np.empty(0, np.int32)],
+            [np.empty(0, np.float32)],
+            [np.zeros(1, np.int64)],
+        )
         total = 0
         for _, chunk in chunks(posts):
             part_buckets, part_counts, part_ends = _count_posts(
-                chunk.codes, chunk.offsets, chunk.longest, rules(), ngrams, kept, width, buckets_kept is not None
+                chunk.codes,
+                chunk.offsets,
+                chunk.longest,
+                rules(),
+                ngrams,
+                kept,
+                width,
+                buckets_kept is not None,
             )
             buckets.append(part_buckets)
             counts.append(part_counts)
             ends.append(part_ends + total)
             total += len(part_buckets)
         index = np.int32 if total < 2**31 else np.int64
-        parts: Any = (_joined(counts), _joined(buckets).astype(index, copy=False), _joined(ends).astype(index))
+        parts: Any = (
+            _joined(counts),
+            _joined(buckets).astype(index, copy=False),
+            _joined(ends).astype(index),
+        )
         matrix: Any = sp.csr_matrix(parts, shape=(len(posts), width), copy=False)
         matrix.sort_indices()
         return matrix
@@ -233,7 +279,14 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Weigh counts in place."""
-        _weigh_rows(counts.data, counts.indices, counts.indptr, self.idf_, self.sublinear_tf, self.norm == "l2")
+        _weigh_rows(
+            counts.data,
+            counts.indices,
+            counts.indptr,
+            self.idf_,
+            self.sublinear_tf,
+            self.norm == "l2",
+        )
         return counts
 
     def __sklearn_tags__(self) -> Any:
@@ -257,12 +310,18 @@ def _kept_columns(counts: Any, buckets: NDArray[np.int32]) -> Any:
     ranks = np.full(counts.shape[1], -1, counts.indices.dtype)
     ranks[buckets] = np.arange(len(buckets), dtype=ranks.dtype)
     total = _keep(counts.data, counts.indices, counts.indptr, ranks)
-    return sp.csr_matrix((counts.data[:total], counts.indices[:total], counts.indptr), shape=(counts.shape[0], len(buckets)), copy=False)
+    return sp.csr_matrix(
+        (counts.data[:total], counts.indices[:total], counts.indptr),
+        shape=(counts.shape[0], len(buckets)),
+        copy=False,
+    )
 
 
 @compiled_with_arrays
 def _posts_with(columns: Any, width: Any) -> Any:
-    """Return how many posts hold each column, as `numpy.bincount` does, which would first write all of them again in 8 bytes each."""
+    """Return how many posts hold each column, as `numpy.bincount` does, which would first write
+    all of them again in 8 bytes each.
+    """
     held = np.zeros(width, np.int32)
     for column in columns:
         held[column] += 1
@@ -271,7 +330,9 @@ def _posts_with(columns: Any, width: Any) -> Any:
 
 @compiled_with_arrays
 def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
-    """Move the values of kept columns to the front, rename the columns, and return how many there are."""
+    """Move the values of kept columns to the front, rename the columns, and return how many
+    there are.
+    """
     total, start = 0, 0
     for row in range(len(ends) - 1):
         stop = ends[row + 1]
@@ -286,7 +347,16 @@ def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
 
 
 @compiled_with_arrays
-def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, kept: Any, n_kept: Any, ranked: Any) -> Any:
+def _count_posts(
+    codes: Any,
+    offsets: Any,
+    longest: Any,
+    rules: Any,
+    ngrams: Any,
+    kept: Any,
+    n_kept: Any,
+    ranked: Any,
+) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
     if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), longest):
         raise ValueError("buffers of other sizes than are needed")
@@ -297,7 +367,9 @@ def _count_posts(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any
     buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)
     total = 0
     for i in range(posts):
-        distinct, _, _, _ = count_post(codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1)
+        distinct, _, _, _ = count_post(
+            codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1
+        )
         if total + distinct > room:
             room = 2 * (total + distinct)
             wider_buckets, wider_counts = np.empty(room, np.int32), np.empty(room, np.float32)

@@ -1,7 +1,9 @@
-"""Fingerprints of posts: by them a model tells which posts it was trained on, without holding a word of them.
+"""Fingerprints of posts: by them a model tells which posts it was trained on, without holding a
+word of them.
 
-A fingerprint is a hash of 8 bytes over the words of a post. Nothing can be read back from it, but whoever has a text can tell whether a
-post of just these words was among the training posts. By chance two posts share one in 1 of 10^19 pairs.
+A fingerprint is a hash of 8 bytes over the words of a post. Nothing can be read back from it, but
+whoever has a text can tell whether a post of just these words was among the training posts. By
+chance two posts share one in 1 of 10^19 pairs.
 """
 
 import hashlib
@@ -16,16 +18,21 @@ _LINK_OR_HANDLE = re.compile(r"https?://\S+|www\.\S+|@[\w.\-]+")
 
 
 def key_of(text: str) -> int:
-    """Return a number that posts share whose words are the same, whatever their capitals, spaces, links and handles.
+    """Return a number that posts share whose words are the same, whatever their capitals, spaces,
+    links and handles.
 
     Examples
     --------
     >>> key_of("Buy  NOW https://a.example/1") == key_of("buy now https://b.example/2")
     True
     """
-    plain = _LINK_OR_HANDLE.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
+    plain = (
+        _LINK_OR_HANDLE.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
+    )
     words = " ".join(plain.casefold().split()) or text
-    return int.from_bytes(hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
 
 
 def fingerprints_of(posts: Iterable[str]) -> NDArray[np.uint64]:

@@ -1,4 +1,6 @@
-"""Posts whose predictions every artifact records, so that loading can tell that the text core still agrees with it."""
+"""Posts whose predictions every artifact records, so that loading can tell that the text core
+still agrees with it.
+"""
 
 POSTS = (
     "Thanks so much, that fixed it!",

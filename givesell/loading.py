@@ -1,4 +1,6 @@
-"""Loading a model: a saved one by its folder, a shipped one by its name; the default one once a process."""
+"""Loading a model: a saved one by its folder, a shipped one by its name; the default one once a
+process.
+"""
 
 import os
 import threading
@@ -35,15 +37,17 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
     Parameters
     ----------
     path : str or path, optional
-        The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by default, which is
-        loaded once a process. A leading ``~`` is the home folder.
+        The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by
+        default, which is loaded once a process. A leading ``~`` is the home folder.
     mmap : bool, default True
-        Map the weights from disk, so that processes share them, where nobody can change them meanwhile: the file is read-only for
-        all, or belongs to the system while you are another user. A file that someone can write to, you included, is read into
-        memory (some megabytes), so that what was checked is what scores. With False every file is read.
+        Map the weights from disk, so that processes share them, where nobody can change them
+        meanwhile: the file is read-only for all, or belongs to the system while you are another
+        user. A file that someone can write to, you included, is read into memory (some megabytes),
+        so that what was checked is what scores. With False every file is read.
     trusted : bool, default False
-        Allow a scikit-learn pipeline, as `Model.export` writes it. Opening a ``.joblib`` or ``.pkl`` file can run any code in it. Of a
-        ``.skops`` file only classes of scikit-learn, NumPy, SciPy and givesell are opened.
+        Allow a scikit-learn pipeline, as `Model.export` writes it. Opening a ``.joblib`` or
+        ``.pkl`` file can run any code in it. Of a ``.skops`` file only classes of scikit-learn,
+        NumPy, SciPy and givesell are opened.
 
     Returns
     -------
@@ -52,7 +56,8 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
     Raises
     ------
     ArtifactError
-        If there is no such model, or it is damaged, edited, of a newer format, or pickled and not trusted.
+        If there is no such model, or it is damaged, edited, of a newer format, or pickled and not
+        trusted.
 
     Examples
     --------
@@ -69,7 +74,9 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         pipeline, record = import_pipeline(Path(path))
         from givesell.pipelined import model_of
 
-        model = model_of(pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info"))
+        model = model_of(
+            pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info")
+        )
         known = record.get("fingerprints")
         return model if known is None else model.with_fingerprints(np.array(known, np.uint64))
     return Model.read(_folder(path), mmap=mmap)
@@ -81,8 +88,9 @@ def as_model(model: Any, argument: str = "model") -> Model:
     Parameters
     ----------
     model : Model, str, path or None
-        A model, the folder of a saved one, the name of a shipped one, or None for the shipped ``givesell-en``. One that is named is loaded
-        when it is first used, and again when its folder has changed.
+        A model, the folder of a saved one, the name of a shipped one, or None for the shipped
+        ``givesell-en``. One that is named is loaded when it is first used, and again when its
+        folder has changed.
     argument : str, default "model"
         What an error calls it.
 
@@ -109,7 +117,9 @@ def as_model(model: Any, argument: str = "model") -> Model:
     if not isinstance(model, (str, os.PathLike)):
         expected = "a model, the folder of a saved one or the name of a shipped one"
         hint = ". Pass givesell.Model.from_pipeline(it)" if hasattr(model, "predict_proba") else ""
-        raise ArgumentTypeError("E206", argument=argument, expected=expected, type=type(model).__name__ + hint)
+        raise ArgumentTypeError(
+            "E206", argument=argument, expected=expected, type=type(model).__name__ + hint
+        )
     folder = _folder(model)
     try:
         status = (folder / MANIFEST).stat()
@@ -119,18 +129,26 @@ def as_model(model: Any, argument: str = "model") -> Model:
 
 
 @lru_cache(MOST_KEPT)
-def _kept(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001  # another stamp is another model
+# another stamp is another model
+def _kept(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
     return Model.read(folder)
 
 
 def _folder(path: Any) -> Path:
     """Return the folder that a path or the name of a shipped model stands for."""
     folder = check_path(path)
-    if str(path) and os.path.exists(folder):  # noqa: PTH110  # a path that is too long, or may not be looked at, is none
+    # a path that is too long, or may not be looked at, is none
+    if str(path) and os.path.exists(folder):  # noqa: PTH110
         if any((folder / name).exists() for name in (MANIFEST, WEIGHTS)):
             return folder
         inner = ", ".join(str(Path(path) / name) for name in models_in(folder))
-        reason = f"but has some in it: {inner}" if inner else "but has nothing of one in it" if folder.is_dir() else "but a file"
+        reason = (
+            f"but has some in it: {inner}"
+            if inner
+            else "but has nothing of one in it"
+            if folder.is_dir()
+            else "but a file"
+        )
         raise ArtifactError("E216", path=path, reason=reason, names=", ".join(shipped_models()))
     shipped = shipped_folder(str(path))
     if shipped is None:
@@ -142,5 +160,7 @@ def _folder(path: Any) -> Path:
 def _default() -> Model:
     folder = shipped_folder(SHIPPED)
     if folder is None:
-        raise ArtifactError("E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed")
+        raise ArtifactError(
+            "E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed"
+        )
     return Model.read(folder)

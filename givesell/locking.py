@@ -23,7 +23,8 @@ def held(path: Path, code: str, shown: Path) -> Iterator[None]:
     Parameters
     ----------
     path : Path
-        The file that stands for the lock; it is left behind by a process that is killed and removed by one that ends.
+        The file that stands for the lock; it is left behind by a process that is killed and removed
+        by one that ends.
     code : str
         Of the error where another process holds it.
     shown : Path
@@ -56,7 +57,8 @@ def _take_lock(path: Path, code: str, shown: Path) -> IO[Any]:
             raise FileError("E414", path=path)
         try:
             _lock(file)
-            # The process that held it before may have removed the file meanwhile: then this is a lock on nothing.
+            # The process that held it before may have removed the file meanwhile: then this is a
+            # lock on nothing.
             if is_same_open(file, path):
                 return file
         except OSError as error:

@@ -1,11 +1,13 @@
-"""The schema of an artifact's manifest: what each field must be, checked before anything is made of it.
+"""The schema of an artifact's manifest: what each field must be, checked before anything is made of
+it.
 
-Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) and
-``fingerprints`` are exact: none of the former may be missing, and ``features``, ``thresholds`` and ``files`` hold no others. Fields that
-record how a model was made (``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the report and
-`givesell.drift` read. A field that this version does not know is kept as a record, for what decides verdicts raises the format: it must be
-plain like all the rest, which is finite numbers and text without characters that steer a terminal. So must be what `Model` is given as
-``info``.
+Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the
+names of ``facets``, ``files``) and ``fingerprints`` are exact: none of the former may be missing,
+and ``features``, ``thresholds`` and ``files`` hold no others. Fields that record how a model was
+made (``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the
+report and `givesell.drift` read. A field that this version does not know is kept as a record, for
+what decides verdicts raises the format: it must be plain like all the rest, which is finite numbers
+and text without characters that steer a terminal. So must be what `Model` is given as ``info``.
 """
 
 import json
@@ -40,7 +42,8 @@ Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Weight = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Side = Annotated[float, Meta(ge=NARROWEST, le=WIDEST)]
-# Unions are of plain types: msgspec mixes up the bounds of a union's members with a tuple among them. `_check_plain` bounds all values.
+# Unions are of plain types: msgspec mixes up the bounds of a union's members with a tuple among
+# them. `_check_plain` bounds all values.
 Plain = float | str | bool | None
 
 
@@ -177,7 +180,12 @@ class Facets(Struct, frozen=True):
                 raise ValueError(f"there is no facet {quoted(unknown[0])}")
             if not self.names or len(set(self.names)) < len(self.names):
                 raise ValueError("facets are needed, each once")
-        if self.each is not UNSET and UNSET in (self.folds, self.accuracy, self.accuracy_label_right, self.macro_f1):
+        if self.each is not UNSET and UNSET in (
+            self.folds,
+            self.accuracy,
+            self.accuracy_label_right,
+            self.macro_f1,
+        ):
             raise ValueError("figures of each facet without those of all")
 
 
@@ -200,7 +208,9 @@ class Drift(Struct, frozen=True):
     unseen: Share
     strange: Share
     strange_from: Share
-    sizes: Annotated[list[Annotated[int, Meta(ge=1, le=1 << 53)]], Meta(min_length=1, max_length=100)]
+    sizes: Annotated[
+        list[Annotated[int, Meta(ge=1, le=1 << 53)]], Meta(min_length=1, max_length=100)
+    ]
     limits: dict[Literal["mixture", "source"], Limits]
 
     def __post_init__(self) -> None:
@@ -253,7 +263,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     intercept: Weight
     sides: tuple[Side, Side] = (1.0, 1.0)
     thresholds: Thresholds
-    golden: Annotated[list[tuple[Annotated[str, Meta(max_length=MOST_POST)], Share]], Meta(max_length=MOST_GOLDEN)]
+    golden: Annotated[
+        list[tuple[Annotated[str, Meta(max_length=MOST_POST)], Share]], Meta(max_length=MOST_GOLDEN)
+    ]
     files: Files
     sha256: Sha
 
@@ -275,7 +287,9 @@ class Read(NamedTuple):
 
 
 class NewerError(ValueError):
-    """A manifest is of a newer format. ``found`` is its number, ``needs`` the version of givesell that reads it."""
+    """A manifest is of a newer format. ``found`` is its number, ``needs`` the version of
+    givesell that reads it.
+    """
 
     def __init__(self, found: int, needs: str) -> None:
         super().__init__(found)
@@ -323,8 +337,8 @@ def read_manifest(data: bytes) -> Read:
 def checked_record(info: Any) -> dict[str, Any]:
     """Return what a model is to record, as a manifest can hold it.
 
-    Arrays and NumPy's numbers become plain ones, numbers that are none null; characters that do not show become escapes, and long text
-    is cut.
+    Arrays and NumPy's numbers become plain ones, numbers that are none null; characters that do not
+    show become escapes, and long text is cut.
 
     Parameters
     ----------
@@ -365,13 +379,20 @@ def _plain(value: Any, depth: int = 1) -> Any:
     if isinstance(value, (int, float)):
         if not math.isfinite(value):
             return None
-        return value if type(value) in (int, float) else (int if isinstance(value, int) else float)(value)
+        return (
+            value
+            if type(value) in (int, float)
+            else (int if isinstance(value, int) else float)(value)
+        )
     if depth > MOST_DEPTH:
         raise ValueError(f"it is nested more than {MOST_DEPTH} deep")
     if hasattr(value, "tolist"):  # an array or one of NumPy's numbers
         return _plain(value.tolist(), depth)
     if isinstance(value, dict):
-        return {cut(visible(str(key)), MOST_TEXT): _plain(item, depth + 1) for key, item in value.items()}
+        return {
+            cut(visible(str(key)), MOST_TEXT): _plain(item, depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_plain(item, depth + 1) for item in value]
     return cut(visible(str(value)), MOST_TEXT)
@@ -381,12 +402,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"{quoted(next(name for name in names if names.count(name) > 1))} stands in it twice")
+        raise ValueError(
+            f"{quoted(next(name for name in names if names.count(name) > 1))} stands in it twice"
+        )
     return found
 
 
 def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
-    """Refuse text that does harm where it is shown, and what is too large or too deep for anyone to read."""
+    """Refuse text that does harm where it is shown, and what is too large or too deep for anyone
+    to read.
+    """
     where = f"field {cut(visible(field), MOST_NAME)!r} " if field else ""
     if isinstance(value, str):
         if visible(value) != value:

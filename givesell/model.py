@@ -1,4 +1,6 @@
-"""`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores posts; saved and loaded as data."""
+"""`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores
+posts; saved and loaded as data.
+"""
 
 import copy
 import os
@@ -12,7 +14,16 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell._version import __version__
-from givesell.artifact import MANIFEST, check_path, check_target, named, parameters, parse_artifact, read_artifact, write_artifact
+from givesell.artifact import (
+    MANIFEST,
+    check_path,
+    check_target,
+    named,
+    parameters,
+    parse_artifact,
+    read_artifact,
+    write_artifact,
+)
 from givesell.card import model_card
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.extras import require
@@ -24,7 +35,17 @@ from givesell.network.sequences import sequences
 from givesell.scoring import MANY, Linear, score_posts
 from givesell.shipped import shipped_folder
 from givesell.text.columns import as_sequence, is_missing
-from givesell.verdict import GIVING, SELLING, THRESHOLD, Scores, Status, Verdict, is_selling, is_sure, table_like
+from givesell.verdict import (
+    GIVING,
+    SELLING,
+    THRESHOLD,
+    Scores,
+    Status,
+    Verdict,
+    is_selling,
+    is_sure,
+    table_like,
+)
 from givesell.weights import FacetHead, check_linear, facets_of, linear_of
 
 if TYPE_CHECKING:
@@ -34,7 +55,18 @@ LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
 _NEEDS = "0.1.0"  # the first version that reads this format
 # What the model holds itself, beside what it records.
-_OWN = {"format", "needs", "labels", "features", "intercept", "sides", "thresholds", "fingerprints", "files", "sha256"}
+_OWN = {
+    "format",
+    "needs",
+    "labels",
+    "features",
+    "intercept",
+    "sides",
+    "thresholds",
+    "fingerprints",
+    "files",
+    "sha256",
+}
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
@@ -53,10 +85,11 @@ class Model:
     features : mapping
         The parameters of the `givesell.features.PostVectorizer`.
     thresholds : tuple of float
-        ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low`` or at least ``high``.
+        ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
+        or at least ``high``.
     info : mapping, optional
-        More to record in the manifest: name, training ledger, metrics, as `givesell.manifest` says. Other fields may hold numbers, text,
-        lists and tables of them.
+        More to record in the manifest: name, training ledger, metrics, as `givesell.manifest` says.
+        Other fields may hold numbers, text, lists and tables of them.
     network : dict of str to ndarray, optional
         Parameters of a network whose log-odds are added; see `givesell.network.forward.PARAMETERS`.
     facets : FacetHead, optional
@@ -65,7 +98,8 @@ class Model:
     Raises
     ------
     ArgumentError
-        If weights are not finite or their shapes do not fit together, or something cannot be recorded.
+        If weights are not finite or their shapes do not fit together, or something cannot be
+        recorded.
 
     Examples
     --------
@@ -91,10 +125,16 @@ class Model:
         self._network = None if network is None else compile_network(network)
         self._facet_head = facets
         self._facets = None if facets is None else facets_of(facets, self._buckets)
-        self._facet_names = np.array([*(() if facets is None else facets.names), None], dtype=object)
+        self._facet_names = np.array(
+            [*(() if facets is None else facets.names), None], dtype=object
+        )
         self._features = _as_stored(features, linear)
         self._thresholds = _pair(thresholds)
-        self._info = {name: value for name, value in checked_record(info or {}).items() if name != "fingerprints"}
+        self._info = {
+            name: value
+            for name, value in checked_record(info or {}).items()
+            if name != "fingerprints"
+        }
         self._fingerprints: NDArray[np.uint64] | None = None
         self._report: Any = None
 
@@ -112,8 +152,9 @@ class Model:
         Parameters
         ----------
         pipeline : sklearn.pipeline.Pipeline or DeepClassifier
-            A `givesell.features.PostVectorizer`, then a linear classifier with logistic probabilities, fitted on
-            the labels ``"giving"`` and ``"selling"``; or a fitted `givesell.network.deep.DeepClassifier` that holds one.
+            A `givesell.features.PostVectorizer`, then a linear classifier with logistic
+            probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
+            `givesell.network.deep.DeepClassifier` that holds one.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
@@ -132,7 +173,9 @@ class Model:
         >>> from givesell.datasets import load_posts
         >>> from givesell.training.estimators import make_pipeline
         >>> posts = load_posts()
-        >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify("Thanks for the help!").label
+        >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify(
+        ...     "Thanks for the help!"
+        ... ).label
         'giving'
         """
         require("train", "A scikit-learn pipeline")
@@ -141,25 +184,43 @@ class Model:
         from givesell.features import PostVectorizer
         from givesell.network.deep import DeepClassifier
 
-        deep = pipeline if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_") else None
+        deep = (
+            pipeline
+            if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_")
+            else None
+        )
         pipeline = pipeline if deep is None else deep.linear_
         steps = [step for _, step in getattr(pipeline, "steps", [])]
-        if len(steps) != 2 or not isinstance(steps[0], PostVectorizer) or not isinstance(steps[1], LogisticRegression):
+        if (
+            len(steps) != 2
+            or not isinstance(steps[0], PostVectorizer)
+            or not isinstance(steps[1], LogisticRegression)
+        ):
             found = " → ".join(type(step).__name__ for step in steps) or type(pipeline).__name__
-            raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline of PostVectorizer and LogisticRegression is needed")
+            raise ArgumentTypeError(
+                "E207",
+                found=found,
+                expected="a fitted Pipeline of PostVectorizer and LogisticRegression is needed",
+            )
         vectorizer, classifier = steps
         if list(getattr(classifier, "classes_", [])) != list(LABELS):
             found = f"classes {list(getattr(classifier, 'classes_', []))}"
-            raise ArgumentTypeError("E207", found=found, expected="the labels must be 'giving' and 'selling'")
+            raise ArgumentTypeError(
+                "E207", found=found, expected="the labels must be 'giving' and 'selling'"
+            )
         idf = np.asarray(getattr(vectorizer, "idf_", ()), np.float64)
         weights = np.asarray(classifier.coef_[0], np.float64)
         if not len(idf) or weights.shape != idf.shape:
             found = f"{len(idf):,} features and {weights.size:,} weights"
-            raise ArgumentTypeError("E207", found=found, expected="a fitted Pipeline has a weight for each feature")
+            raise ArgumentTypeError(
+                "E207", found=found, expected="a fitted Pipeline has a weight for each feature"
+            )
         with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
             table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
         features = vectorizer.get_params()
-        intercept = float(classifier.intercept_[0]) + (0.0 if deep is None else deep.network_.intercept_)
+        intercept = float(classifier.intercept_[0]) + (
+            0.0 if deep is None else deep.network_.intercept_
+        )
         sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
         return cls(
             linear_of(features, vectorizer.buckets_, table, intercept, sides),
@@ -174,12 +235,14 @@ class Model:
     def pipeline(self) -> Any:
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
-        A model trained with a linear classifier of your own holds that one, calibrated; once saved and loaded it holds a logistic
-        regression with the same weights.
+        A model trained with a linear classifier of your own holds that one, calibrated; once saved
+        and loaded it holds a logistic regression with the same weights.
 
-        Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute parts of a post's log-odds (times the
-        larger of the model's factors for the two sides): both round each part to single precision. That is less than 1e-6 for parts
-        that sum to 19, as those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts can sum to more.
+        Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute
+        parts of a post's log-odds (times the larger of the model's factors for the two sides): both
+        round each part to single precision. That is less than 1e-6 for parts that sum to 19, as
+        those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts
+        can sum to more.
         """
         require("train", "A scikit-learn pipeline")
         from sklearn.linear_model import LogisticRegression
@@ -215,8 +278,12 @@ class Model:
     @cached_property
     def _buckets(self) -> NDArray[np.int32]:
         """The buckets that carry a weight, in the order of the table."""
-        kept = np.unpackbits(self._linear.kept.words.astype("<u8").view(np.uint8), bitorder="little")
-        return np.flatnonzero(kept.view(np.bool_)).astype(np.int32)  # of truths NumPy finds them several times as fast
+        kept = np.unpackbits(
+            self._linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"
+        )
+        return np.flatnonzero(kept.view(np.bool_)).astype(
+            np.int32
+        )  # of truths NumPy finds them several times as fast
 
     @property
     def linear(self) -> Linear:
@@ -229,7 +296,8 @@ class Model:
         return self._facet_head is not None
 
     def network_log_odds(self, posts: Sequence[Any]) -> NDArray[np.float64]:
-        """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros without one.
+        """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros
+        without one.
 
         Examples
         --------
@@ -243,7 +311,9 @@ class Model:
 
     @property
     def report(self) -> Any:
-        """What training found and did, a `givesell.training.report.TrainingReport`; None of a loaded model."""
+        """What training found and did, a `givesell.training.report.TrainingReport`; None of a
+        loaded model.
+        """
         return self._report
 
     @property
@@ -259,7 +329,9 @@ class Model:
 
     @property
     def fingerprints(self) -> NDArray[np.uint64] | None:
-        """Hashes of the posts that the model was trained on, ascending, shape (m,); None where it has recorded none."""
+        """Hashes of the posts that the model was trained on, ascending, shape (m,); None where
+        it has recorded none.
+        """
         return self._fingerprints
 
     def with_fingerprints(self, fingerprints: NDArray[np.uint64] | None) -> Self:
@@ -280,13 +352,21 @@ class Model:
             If they do not ascend.
         """
         model = copy.copy(self)
-        if fingerprints is not None and (not len(fingerprints) or not (fingerprints[1:] > fingerprints[:-1]).all()):
-            raise ArgumentError("E206", argument="fingerprints", expected="ascending, and at least one", type=f"{len(fingerprints):,}")
+        if fingerprints is not None and (
+            not len(fingerprints) or not (fingerprints[1:] > fingerprints[:-1]).all()
+        ):
+            raise ArgumentError(
+                "E206",
+                argument="fingerprints",
+                expected="ascending, and at least one",
+                type=f"{len(fingerprints):,}",
+            )
         model._fingerprints = fingerprints
         return model
 
     def trained_on(self, posts: Any) -> NDArray[np.bool_]:
-        """Tell which posts the model was trained on, by their words; capitals, spaces, links and handles make no difference.
+        """Tell which posts the model was trained on, by their words; capitals, spaces, links and
+        handles make no difference.
 
         Parameters
         ----------
@@ -307,7 +387,11 @@ class Model:
         np.int64(200)
         """
         found = as_sequence(posts)
-        return np.zeros(len(found), bool) if self._fingerprints is None else among(found, self._fingerprints)
+        return (
+            np.zeros(len(found), bool)
+            if self._fingerprints is None
+            else among(found, self._fingerprints)
+        )
 
     @property
     def thresholds(self) -> tuple[float, float]:
@@ -335,7 +419,9 @@ class Model:
         Examples
         --------
         >>> import givesell
-        >>> givesell.load().with_thresholds((0.5, 0.5)).classify("Thanks for coming, new mugs are up!").sure
+        >>> givesell.load().with_thresholds((0.5, 0.5)).classify(
+        ...     "Thanks for coming, new mugs are up!"
+        ... ).sure
         True
         """
         model = copy.copy(self)
@@ -343,7 +429,10 @@ class Model:
         info = dict(self._info)
         if "metrics" in info:
             told = {"share_sure", "accuracy_sure"}
-            info["metrics"] = {way: {k: v for k, v in row.items() if k not in told} for way, row in info["metrics"].items()}
+            info["metrics"] = {
+                way: {k: v for k, v in row.items() if k not in told}
+                for way, row in info["metrics"].items()
+            }
         if "calibration" in info:
             info["calibration"] = {**info["calibration"], "sure_precision": None}
         model._info = info
@@ -351,17 +440,26 @@ class Model:
 
     @property
     def info(self) -> dict[str, Any]:
-        """All that the artifact's manifest records but its hashes: features, thresholds, training, metrics, versions."""
+        """All that the artifact's manifest records but its hashes: features, thresholds,
+        training, metrics, versions.
+        """
         low, high = self._thresholds
         return {
             "needs": _NEEDS,
             "name": "unnamed",
             "labels": list(LABELS),
-            "features": {name: list(value) if isinstance(value, tuple) else value for name, value in self._features.items()},
+            "features": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in self._features.items()
+            },
             "intercept": self._linear.intercept,
             "sides": [self._linear.below, self._linear.above],
             "thresholds": {"giving": low, "selling": high},
-            **({} if self._fingerprints is None else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}),
+            **(
+                {}
+                if self._fingerprints is None
+                else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}
+            ),
             **self._info,
         }
 
@@ -394,7 +492,8 @@ class Model:
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts).selling
         posts = as_sequence(posts)
-        # One compiled form is enough for few posts; for many the one without facets is worth its own compilation.
+        # One compiled form is enough for few posts; for many the one without facets is worth its
+        # own compilation.
         return self._scores(posts, n_jobs, facets=len(posts) < MANY)[0]
 
     def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
@@ -412,8 +511,9 @@ class Model:
         Verdict
             For one str.
         DataFrame
-            For a pandas or Polars Series (pandas keeps its index) and for an Arrow column a Table: the columns
-            ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4), and ``facet`` where the model tells facets.
+            For a pandas or Polars Series (pandas keeps its index) and for an Arrow column a Table:
+            the columns ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4), and ``facet``
+            where the model tells facets.
         list of Verdict
             For any other sequence, in order, one a post.
 
@@ -425,7 +525,12 @@ class Model:
         Examples
         --------
         >>> import givesell
-        >>> [verdict.label for verdict in givesell.load().classify(["Thanks!", "Buy one, get one free, link in bio!"])]
+        >>> [
+        ...     verdict.label
+        ...     for verdict in givesell.load().classify(
+        ...         ["Thanks!", "Buy one, get one free, link in bio!"]
+        ...     )
+        ... ]
         ['giving', 'selling']
         """
         if isinstance(posts, str) or is_missing(posts):
@@ -442,7 +547,8 @@ class Model:
         posts : sequence or column of str
         n_jobs : int, optional
         facets : bool, default True
-            Whether to tell facets too, if the model can; without them scoring many posts is nearly twice as fast.
+            Whether to tell facets too, if the model can; without them scoring many posts is nearly
+            twice as fast.
 
         Returns
         -------
@@ -459,7 +565,9 @@ class Model:
 
     @property
     def classes_(self) -> NDArray[np.object_]:
-        """The labels in the order of the columns of `predict_proba`, shape (2,): giving, selling."""
+        """The labels in the order of the columns of `predict_proba`, shape (2,): giving,
+        selling.
+        """
         return _LABEL_NAMES[:2].copy()
 
     def predict(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.object_]:
@@ -473,7 +581,8 @@ class Model:
         Returns
         -------
         ndarray of object, shape (n,)
-            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which no classifier of scikit-learn says.
+            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which no classifier
+            of scikit-learn says.
 
         Raises
         ------
@@ -528,7 +637,8 @@ class Model:
         Parameters
         ----------
         path : str, optional
-            What loads the model, for the example in it; by default the model's name, as of a shipped one.
+            What loads the model, for the example in it; by default the model's name, as of a
+            shipped one.
 
         Returns
         -------
@@ -556,7 +666,8 @@ class Model:
         Raises
         ------
         ArtifactError
-            If the folder holds something else, or an artifact that may not be replaced, or cannot be written.
+            If the folder holds something else, or an artifact that may not be replaced, or cannot
+            be written.
 
         Examples
         --------
@@ -568,23 +679,40 @@ class Model:
         """
         folder = check_path(path)
         check_target(folder, overwrite=overwrite)
-        golden = [[post, round(float(p), 8)] for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)]
+        golden = [
+            [post, round(float(p), 8)]
+            for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)
+        ]
         info = checked_record({"name": folder.name or "unnamed", **self._info})
         manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
-        tensors = {"buckets": self._buckets, "weights": self._linear.table, **named(self._parameters)}
+        tensors = {
+            "buckets": self._buckets,
+            "weights": self._linear.table,
+            **named(self._parameters),
+        }
         if self._facet_head is None:
             manifest.pop("facets", None)
         else:
             manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
-            tensors |= {f"facets.{name}": getattr(self._facet_head, name) for name in ("buckets", "weights", "intercepts")}
+            tensors |= {
+                f"facets.{name}": getattr(self._facet_head, name)
+                for name in ("buckets", "weights", "intercepts")
+            }
         if self._fingerprints is not None:
             tensors["fingerprints"] = self._fingerprints
-        write_artifact(folder, manifest, tensors, model_card(manifest, path=_as_given(path)), overwrite=overwrite)
+        write_artifact(
+            folder,
+            manifest,
+            tensors,
+            model_card(manifest, path=_as_given(path)),
+            overwrite=overwrite,
+        )
 
     def export(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
 
-        `givesell.load` opens it with ``trusted=True``. Facets stay behind: they are no part of the pipeline.
+        `givesell.load` opens it with ``trusted=True``. Facets stay behind: they are no part of the
+        pipeline.
 
         Parameters
         ----------
@@ -608,7 +736,10 @@ class Model:
         """
         from givesell.exporting import export_pipeline
 
-        record = {"thresholds": list(self._thresholds), "info": {name: value for name, value in self._info.items() if name != "facets"}}
+        record = {
+            "thresholds": list(self._thresholds),
+            "info": {name: value for name, value in self._info.items() if name != "facets"},
+        }
         if self._fingerprints is not None:
             record["fingerprints"] = self._fingerprints.tolist()
         export_pipeline(self.pipeline, record, path, overwrite=overwrite)
@@ -621,7 +752,8 @@ class Model:
         ----------
         path : str or path
         mmap : bool, default True
-            Map the weights from disk rather than read them, where nobody can change them meanwhile; see `givesell.load`.
+            Map the weights from disk rather than read them, where nobody can change them meanwhile;
+            see `givesell.load`.
 
         Returns
         -------
@@ -664,27 +796,53 @@ class Model:
     def _of(cls, place: Path, manifest: Read, tensors: dict[str, NDArray[Any]]) -> Self:
         """Make a model of a checked artifact, and see that it predicts what it recorded."""
         fields, path = manifest.fields, place / MANIFEST
-        features = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest.whole["features"].items()}
+        features = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in manifest.whole["features"].items()
+        }
         info = {name: value for name, value in manifest.whole.items() if name not in _OWN}
         head = None
         try:
-            linear = linear_of(features, tensors["buckets"], tensors["weights"], fields.intercept, fields.sides)
+            linear = linear_of(
+                features, tensors["buckets"], tensors["weights"], fields.intercept, fields.sides
+            )
             if fields.facets is not UNSET and fields.facets.names is not UNSET:
-                head = FacetHead(tuple(fields.facets.names), *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]))
+                head = FacetHead(
+                    tuple(fields.facets.names),
+                    *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]),
+                )
             thresholds = fields.thresholds.giving, fields.thresholds.selling
-            model = cls(linear, features=features, thresholds=thresholds, info=info, network=parameters(tensors), facets=head)
+            model = cls(
+                linear,
+                features=features,
+                thresholds=thresholds,
+                info=info,
+                network=parameters(tensors),
+                facets=head,
+            )
             if fields.fingerprints is not UNSET:
                 if len(tensors["fingerprints"]) != fields.fingerprints.posts:
-                    raise ArgumentError("E206", argument="fingerprints", expected="as many as the manifest says", type="others")
+                    raise ArgumentError(
+                        "E206",
+                        argument="fingerprints",
+                        expected="as many as the manifest says",
+                        type="others",
+                    )
                 model = model.with_fingerprints(tensors["fingerprints"])
             found = model.score([post for post, _ in fields.golden], n_jobs=1)
         except ArgumentError as error:
-            raise ArtifactError("E202", path=path, reason=f"holds what no model can be made of: {error.message.rstrip('.')}") from error
+            raise ArtifactError(
+                "E202",
+                path=path,
+                reason=f"holds what no model can be made of: {error.message.rstrip('.')}",
+            ) from error
         except MemoryError as error:
             raise ArtifactError("E213", path=place) from error
         for position, ((_, expected), p) in enumerate(zip(fields.golden, found, strict=True)):
             if not abs(p - expected) < CLOSE:
-                raise ArtifactError("E205", path=place, found=p, expected=expected, position=position)
+                raise ArtifactError(
+                    "E205", path=place, found=p, expected=expected, position=position
+                )
         return model
 
     def _one(self, post: Any) -> Verdict:
@@ -693,7 +851,13 @@ class Model:
     def _scores(
         self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True
     ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
-        return score_posts(self._linear, posts, n_jobs, network=self._network, facets=self._facets if facets else None)
+        return score_posts(
+            self._linear,
+            posts,
+            n_jobs,
+            network=self._network,
+            facets=self._facets if facets else None,
+        )
 
     def _decide(
         self,
@@ -708,20 +872,32 @@ class Model:
         judged = status == Status.OK
         code = np.where(judged, is_selling(selling), 2)
         sure = judged & legible & is_sure(selling, self._thresholds)
-        names = None if self._facets is None or not facets else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
+        names = (
+            None
+            if self._facets is None or not facets
+            else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
+        )
         return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        network = "" if self._parameters is None else f" and a network over {len(self._parameters['tokens']):,} tokens"
+        network = (
+            ""
+            if self._parameters is None
+            else f" and a network over {len(self._parameters['tokens']):,} tokens"
+        )
         features = f"{len(self._linear.table):,} features{network}"
         trained = self._info.get("training", {}).get("classifier")  # another than the library's own
         of = f" weighted by {trained.partition('(')[0]}" if isinstance(trained, str) else ""
-        return f"<Model {self.info['name']!r}: {features}{of}, sure below {low:.2f} and above {high:.2f}>"
+        return (
+            f"<Model {self.info['name']!r}: {features}{of}, sure below {low:.2f} and above"
+            f" {high:.2f}>"
+        )
 
 
 def _as_given(path: Any) -> str:
-    """Return what loads a model from the folder that it is saved from; of a path that leads elsewhere, such as a home, the last name.
+    """Return what loads a model from the folder that it is saved from; of a path that leads
+    elsewhere, such as a home, the last name.
 
     A card names no folders of the machine, and a shipped model has its name.
     """
@@ -740,12 +916,22 @@ def _refuse_one(posts: Any) -> None:
 
 
 def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:
-    """Return the parameters of the features as a manifest holds them, whatever numbers they were given as."""
+    """Return the parameters of the features as a manifest holds them, whatever numbers they were
+    given as.
+    """
     ngrams = linear.ngrams
     chars = (ngrams.char_low, ngrams.char_high) if ngrams.char_high else None
-    own: dict[str, Any] = {"ngram_range": (ngrams.low, ngrams.high), "char_ngram_range": chars, "n_features": ngrams.mask + 1}
+    own: dict[str, Any] = {
+        "ngram_range": (ngrams.low, ngrams.high),
+        "char_ngram_range": chars,
+        "n_features": ngrams.mask + 1,
+    }
     own |= {"sublinear_tf": linear.sublinear, "norm": "l2" if linear.unit else None}
-    own |= {name: kind(features[name]) for name, kind in (("use_idf", bool), ("min_df", int)) if name in features}
+    own |= {
+        name: kind(features[name])
+        for name, kind in (("use_idf", bool), ("min_df", int))
+        if name in features
+    }
     return {name: own.get(name, value) for name, value in features.items()}
 
 

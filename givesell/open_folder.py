@@ -7,7 +7,9 @@ from pathlib import Path
 from types import TracebackType
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_WAITS_NOT = getattr(os, "O_NONBLOCK", 0)  # a pipe that stands where a file should would be waited for
+_WAITS_NOT = getattr(
+    os, "O_NONBLOCK", 0
+)  # a pipe that stands where a file should would be waited for
 
 
 class OpenFolder:
@@ -44,7 +46,12 @@ class OpenFolder:
             pass  # each file of it will say so
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._number is not None:
             os.close(self._number)
             self._number = None
@@ -79,7 +86,8 @@ class OpenFolder:
 
 
 def is_fixed(status: os.stat_result) -> bool:
-    """Whether nobody can write to an open file while it is mapped: not its owner, no group, no one else.
+    """Whether nobody can write to an open file while it is mapped: not its owner, no group, no one
+    else.
 
     Parameters
     ----------
@@ -88,8 +96,8 @@ def is_fixed(status: os.stat_result) -> bool:
     Returns
     -------
     bool
-        True of a file that is read-only for all and of this user or the system, and of one that only the system can write, for
-        whoever is not the system.
+        True of a file that is read-only for all and of this user or the system, and of one that
+        only the system can write, for whoever is not the system.
     """
     if not hasattr(os, "geteuid"):
         return not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)

@@ -1,4 +1,6 @@
-"""`PipelineModel`: a model whose probabilities come from a scikit-learn classifier that is no weighted sum of n-grams."""
+"""`PipelineModel`: a model whose probabilities come from a scikit-learn classifier that is no
+weighted sum of n-grams.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -36,7 +38,13 @@ class PipelineModel(Model):
     _pipeline: Any
 
     @classmethod
-    def of(cls, pipeline: Any, *, thresholds: tuple[float, float], info: Mapping[str, Any] | None = None) -> Self:
+    def of(
+        cls,
+        pipeline: Any,
+        *,
+        thresholds: tuple[float, float],
+        info: Mapping[str, Any] | None = None,
+    ) -> Self:
         """Make a model of a fitted pipeline of `PostVectorizer` and `CalibratedScores`.
 
         Parameters
@@ -69,7 +77,11 @@ class PipelineModel(Model):
         """The name of the classifier."""
         inner = self._pipeline.steps[-1][1].classifier_
         steps = getattr(inner, "steps", None)
-        return type(inner).__name__ if steps is None else " → ".join(type(step).__name__ for _, step in steps)
+        return (
+            type(inner).__name__
+            if steps is None
+            else " → ".join(type(step).__name__ for _, step in steps)
+        )
 
     @property
     def linear(self) -> Linear:
@@ -111,13 +123,21 @@ class PipelineModel(Model):
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        return f"<PipelineModel {self.info['name']!r}: {self.classifier} through scikit-learn, sure below {low:.2f} and above {high:.2f}>"
+        return (
+            f"<PipelineModel {self.info['name']!r}: {self.classifier} through scikit-learn, sure"
+            f" below {low:.2f} and above {high:.2f}>"
+        )
 
 
 def model_of(
-    pipeline: Any, *, thresholds: tuple[float, float] = (0.2, 0.8), info: Mapping[str, Any] | None = None, facets: FacetHead | None = None
+    pipeline: Any,
+    *,
+    thresholds: tuple[float, float] = (0.2, 0.8),
+    info: Mapping[str, Any] | None = None,
+    facets: FacetHead | None = None,
 ) -> Model:
-    """Make a model of a fitted pipeline: one with weights where the classifier has them, else one that scores through scikit-learn.
+    """Make a model of a fitted pipeline: one with weights where the classifier has them, else one
+    that scores through scikit-learn.
 
     Parameters
     ----------
@@ -138,14 +158,22 @@ def model_of(
     from sklearn.pipeline import Pipeline
 
     steps = [step for _, step in getattr(pipeline, "steps", [])]
-    if len(steps) == 2 and isinstance(steps[0], PostVectorizer) and isinstance(steps[1], CalibratedScores):
+    if (
+        len(steps) == 2
+        and isinstance(steps[0], PostVectorizer)
+        and isinstance(steps[1], CalibratedScores)
+    ):
         folded = steps[1].linear()
         if folded is None:
             return PipelineModel.of(pipeline, thresholds=thresholds, info=info)
         model = Model.from_pipeline(
-            Pipeline([("features", steps[0]), ("classifier", folded)]), thresholds=thresholds, info=info, facets=facets
+            Pipeline([("features", steps[0]), ("classifier", folded)]),
+            thresholds=thresholds,
+            info=info,
+            facets=facets,
         )
-        # Until it is saved, which keeps weights alone, the model shows the classifier that it was trained with.
+        # Until it is saved, which keeps weights alone, the model shows the classifier that it was
+        # trained with.
         model.__dict__["pipeline"] = pipeline
         return model
     return Model.from_pipeline(pipeline, thresholds=thresholds, info=info, facets=facets)

@@ -37,9 +37,16 @@ def check_options(*, target: Any = TARGET, timezone: Any = "UTC") -> ZoneInfo:
     except (TypeError, ValueError):
         fits = False
     if not fits:
-        raise ArgumentError("E206", argument="target", expected="a share above 0 and at most 1, such as 0.8", type=repr(target))
+        raise ArgumentError(
+            "E206",
+            argument="target",
+            expected="a share above 0 and at most 1, such as 0.8",
+            type=repr(target),
+        )
     try:
         return ZoneInfo(timezone)
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
         expected = "the name of a time zone, such as 'Europe/Paris'"
-        raise ArgumentError("E206", argument="timezone", expected=expected, type=repr(timezone)) from error
+        raise ArgumentError(
+            "E206", argument="timezone", expected=expected, type=repr(timezone)
+        ) from error

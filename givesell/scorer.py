@@ -11,13 +11,15 @@ from givesell.verdict import table_like
 class Scorer:
     """A picklable callable that loads its model once a process and scores columns of posts.
 
-    The piece that Spark, Dask, Ray or a process pool sends to its workers; ``docs/recipes.md`` has the few lines that each needs.
+    The piece that Spark, Dask, Ray or a process pool sends to its workers; ``docs/recipes.md`` has
+    the few lines that each needs.
 
     Parameters
     ----------
     model : Model, str or path, optional
-        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by default. A folder or a name travels as
-        such, and each process loads it; a model travels whole.
+        A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
+        default. A folder or a name travels as such, and each process loads it; a model travels
+        whole.
     n_jobs : int, default 1
         Threads of each call.
 
@@ -34,7 +36,13 @@ class Scorer:
     def __init__(self, model: ModelLike | None = None, *, n_jobs: int | None = 1) -> None:
         source: Any = model
         if not isinstance(source, (Model, str)):
-            source = os.fspath(source) if isinstance(source, os.PathLike) else None if source is None else as_model(source)
+            source = (
+                os.fspath(source)
+                if isinstance(source, os.PathLike)
+                else None
+                if source is None
+                else as_model(source)
+            )
         self._source = source
         self._n_jobs = n_jobs
 
@@ -48,9 +56,11 @@ class Scorer:
         Returns
         -------
         DataFrame, Table or Scores
-            For a pandas Series a DataFrame on its index, for a Polars Series a DataFrame and for an Arrow column a Table, as
-            `givesell.classify` returns them: the columns ``label``, ``selling``, ``sure``, ``status`` and, where the model tells facets,
-            ``facet``, shape (n, 5). For any other sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
+            For a pandas Series a DataFrame on its index, for a Polars Series a DataFrame and for an
+            Arrow column a Table, as `givesell.classify` returns them: the columns ``label``,
+            ``selling``, ``sure``, ``status`` and, where the model tells facets, ``facet``, shape
+            (n, 5). For any other sequence a `Scores`, whose ``frame()`` and ``table()`` make the
+            same tables.
 
         Raises
         ------

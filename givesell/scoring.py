@@ -1,4 +1,6 @@
-"""The scorer: posts to probabilities in one compiled pass, the same numbers as the scikit-learn pipeline."""
+"""The scorer: posts to probabilities in one compiled pass, the same numbers as the scikit-learn
+pipeline.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -25,16 +27,20 @@ MOST_THREADS = 256  # more only wait for each other
 NO_FACET = 255
 MOST_FACETS = 16
 
-_WORD, _HASHTAG, _BREAK = int(Kind.WORD), int(Kind.HASHTAG), int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
+_WORD, _HASHTAG, _BREAK = (
+    int(Kind.WORD),
+    int(Kind.HASHTAG),
+    int(Kind.BREAK),
+)  # only BREAK and SPACE come from BREAK on
 _OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
 
 
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
-    ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by side so that a
-    feature costs one cache line. Log-odds below 0, those of a network included, are multiplied by ``below``, others by ``above``;
-    see `givesell.calibrated`.
+    ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by
+    side so that a feature costs one cache line. Log-odds below 0, those of a network included, are
+    multiplied by ``below``, others by ``above``; see `givesell.calibrated`.
     """
 
     ngrams: Ngrams
@@ -50,8 +56,8 @@ class Linear(NamedTuple):
 class Facets(NamedTuple):
     """A linear head over some of the same features, as the compiled code takes it.
 
-    ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, 16), weight times idf, a cache line each, the last of them zeros;
-    ``sells`` (n_facets,) says which facets are of ``selling``.
+    ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, 16), weight times idf, a cache
+    line each, the last of them zeros; ``sells`` (n_facets,) says which facets are of ``selling``.
     """
 
     rows: NDArray[np.int32]
@@ -72,12 +78,29 @@ def score_range(
     legible: NDArray[np.bool_],
     facet: NDArray[np.uint8],
 ) -> None:
-    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status``, ``legible`` and, if there are facets, ``facet``."""
+    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status``, ``legible``
+    and, if there are facets, ``facet``.
+    """
     tables, language = rules(), language_table()
     for position, chunk in chunks(posts, start, stop):
         end = position + len(chunk.offsets) - 1
-        out = selling[position:end], status[position:end], legible[position:end], facet[position:end]
-        _score_posts(chunk.codes, chunk.offsets, chunk.longest, tables, language, linear, network, facets, *out)
+        out = (
+            selling[position:end],
+            status[position:end],
+            legible[position:end],
+            facet[position:end],
+        )
+        _score_posts(
+            chunk.codes,
+            chunk.offsets,
+            chunk.longest,
+            tables,
+            language,
+            linear,
+            network,
+            facets,
+            *out,
+        )
         for i in chunk.missing:
             status[position + i] = _MISSING
 
@@ -112,7 +135,8 @@ def score_posts(
     legible : ndarray of bool, shape (n,)
         Whether the verdict may be sure; see `givesell.text.legible`.
     facet : ndarray of uint8, shape (n,)
-        Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without `facets`.
+        Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without
+        `facets`.
 
     Raises
     ------
@@ -122,7 +146,11 @@ def score_posts(
     n = len(posts)
     threads = 1 if n_jobs is None and n < MANY else threads_of(n_jobs)
     try:
-        selling, status, legible = np.empty(n, np.float32), np.empty(n, np.uint8), np.zeros(n, np.bool_)
+        selling, status, legible = (
+            np.empty(n, np.float32),
+            np.empty(n, np.uint8),
+            np.zeros(n, np.bool_),
+        )
         facet = np.empty(0 if facets is None else n, np.uint8)
     except (MemoryError, ValueError) as error:  # what a length that lies asks for
         raise ArgumentError("E111", expected=n) from error
@@ -134,9 +162,21 @@ def score_posts(
         size = -(-n // (TASKS_A_THREAD * threads))
 
         def part(start: int) -> None:
-            score_range(linear, network, facets, posts, start, min(n, start + size), selling, status, legible, facet)
+            score_range(
+                linear,
+                network,
+                facets,
+                posts,
+                start,
+                min(n, start + size),
+                selling,
+                status,
+                legible,
+                facet,
+            )
 
-        # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000 posts take.
+        # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000
+        # posts take.
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(part, range(0, n, size)))
     selling[status != _OK] = np.nan
@@ -165,7 +205,12 @@ def threads_of(n_jobs: int | None) -> int:
     """
     wanted = -1 if n_jobs is None else n_jobs
     if not isinstance(wanted, (int, np.integer)) or isinstance(wanted, bool) or wanted == 0:
-        raise ArgumentError("E206", argument="n_jobs", expected="a number of threads, -1 for one a core, or None", type=repr(n_jobs))
+        raise ArgumentError(
+            "E206",
+            argument="n_jobs",
+            expected="a number of threads, -1 for one a core, or None",
+            type=repr(n_jobs),
+        )
     if wanted < 0:
         from joblib import effective_n_jobs
 
@@ -189,7 +234,11 @@ def _score_posts(
     facet: Any,
 ) -> Any:
     posts = len(offsets) - 1
-    if not holds(linear.kept, linear.ngrams, len(linear.table)) or linear.table.shape[1] != 2 or not within(offsets, len(codes), longest):
+    if (
+        not holds(linear.kept, linear.ngrams, len(linear.table))
+        or linear.table.shape[1] != 2
+        or not within(offsets, len(codes), longest)
+    ):
         raise ValueError("buffers of other sizes than are needed")
     if len(selling) < posts or len(status) < posts or len(legible) < posts:
         raise ValueError("no room for what is found")
@@ -197,7 +246,11 @@ def _score_posts(
         raise ValueError("a network of shapes that do not fit together")
     if facets is not None:
         heads = len(facets.sells)
-        if len(facets.rows) != len(linear.table) or facets.weights.shape[1] != MOST_FACETS or len(facet) < posts:
+        if (
+            len(facets.rows) != len(linear.table)
+            or facets.weights.shape[1] != MOST_FACETS
+            or len(facet) < posts
+        ):
             raise ValueError("facets of shapes that do not fit together")
         if heads > MOST_FACETS or len(facets.intercepts) != heads:
             raise ValueError("facets of shapes that do not fit together")
@@ -211,7 +264,14 @@ def _score_posts(
     room = np.empty(2 * longest + 1, np.int32)
     for post in range(len(offsets) - 1):
         distinct, missed, tokens, extras = count_post(
-            codes, offsets[post], offsets[post + 1], rules, linear.ngrams, linear.kept, space, post + 1
+            codes,
+            offsets[post],
+            offsets[post + 1],
+            rules,
+            linear.ngrams,
+            linear.kept,
+            space,
+            post + 1,
         )
         total, squares = 0.0, 0.0
         if facets is not None:
@@ -228,11 +288,17 @@ def _score_posts(
         if linear.unit and squares > 0:
             total /= np.sqrt(squares)
         if network is not None:
-            total += log_odds(network, write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks), layers)
+            total += log_odds(
+                network,
+                write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks),
+                layers,
+            )
         total += linear.intercept
         selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
         if facets is not None:
-            shrink = np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
+            shrink = (
+                np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
+            )
             best, facet[post] = np.float32(-np.inf), NO_FACET  # there may be none of a label
             for j in range(len(facets.sells)):
                 odds = likely[j] * shrink + facets.intercepts[j]
@@ -246,7 +312,10 @@ def _score_posts(
             english += word & is_common(language.english, hashes[i])
             union |= marks[i]
         if is_plainly_english(words, english) and not is_of_script(union):
-            status[post], legible[post] = _OK, knows_most(words, missed, tokens, space.tokens, linear)
+            status[post], legible[post] = (
+                _OK,
+                knows_most(words, missed, tokens, space.tokens, linear),
+            )
         else:
             tags, seen = 0, 0
             for i in range(tokens):
@@ -255,5 +324,7 @@ def _score_posts(
             if words + tags == 0:
                 status[post] = _NO_WORDS if seen > 0 else _EMPTY
             else:
-                found = look_closely(codes, offsets[post], tokens, extras, space.tokens, language, linear, room)
+                found = look_closely(
+                    codes, offsets[post], tokens, extras, space.tokens, language, linear, room
+                )
                 status[post], legible[post] = _NOT_ENGLISH if found[0] else _OK, found[1]

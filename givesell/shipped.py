@@ -1,4 +1,6 @@
-"""Where the models lie that come with the library, without loading one: completion in a shell asks for their names."""
+"""Where the models lie that come with the library, without loading one: completion in a shell
+asks for their names.
+"""
 
 from pathlib import Path
 

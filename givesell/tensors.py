@@ -1,7 +1,8 @@
-"""Named arrays in one block of bytes, in the safetensors format, read without trusting a number of it.
+"""Named arrays in one block of bytes, in the safetensors format, read without trusting a number of
+it.
 
-The format is a length, a JSON header and the arrays one after the other. The library of that name reads it too, but copies each array and
-allows others than are asked for.
+The format is a length, a JSON header and the arrays one after the other. The library of that name
+reads it too, but copies each array and allows others than are asked for.
 
 References
 ----------
@@ -63,17 +64,23 @@ def read_tensors(data: NDArray[np.uint8], layout: Layout) -> dict[str, NDArray[A
         raise ValueError(f"is shorter than {LENGTH} bytes")
     head = int.from_bytes(data[:LENGTH].tobytes(), "little")
     if head > min(MOST_HEADER, len(data) - LENGTH):
-        raise ValueError("has a header that is longer than the file, or than any header of an artifact")
+        raise ValueError(
+            "has a header that is longer than the file, or than any header of an artifact"
+        )
     listed = _header(data[LENGTH : LENGTH + head].tobytes())
     if listed.keys() != layout.keys():
         names = ", ".join(quoted(name) for name in sorted(listed)[: len(layout) + 3])
-        raise ValueError(f"does not hold the tensors {', '.join(layout)}, but {cut(names, 300) or 'none'}")
+        raise ValueError(
+            f"does not hold the tensors {', '.join(layout)}, but {cut(names, 300) or 'none'}"
+        )
     begin = LENGTH + head
     found, end = {}, 0
     for name, entry in sorted(listed.items(), key=lambda item: item[1].data_offsets):
         kind, dtype, dimensions = layout[name]
         if entry.dtype != kind or len(entry.shape) != dimensions or min(entry.shape) < 0:
-            raise ValueError(f"{name} is a {entry.dtype} tensor of shape {cut(str(entry.shape), 100)}")
+            raise ValueError(
+                f"{name} is a {entry.dtype} tensor of shape {cut(str(entry.shape), 100)}"
+            )
         low, high = entry.data_offsets
         size, items = np.dtype(dtype).itemsize, 1
         for length in entry.shape:  # Python's integers know no overflow
@@ -100,7 +107,9 @@ def all_finite(array: NDArray[Any]) -> bool:
     >>> all_finite(np.array([1.0, np.nan])), all_finite(np.empty((0, 2)))
     (False, True)
     """
-    if array.dtype == np.float16:  # of which NumPy's arithmetic is slow: an exponent of ones says the same
+    if (
+        array.dtype == np.float16
+    ):  # of which NumPy's arithmetic is slow: an exponent of ones says the same
         return not ((array.view(np.uint16) & 0x7C00) == 0x7C00).any()
     # The smallest and the largest show NaN and infinity, without an array of truths.
     return array.size == 0 or bool(np.isfinite(array.min()) and np.isfinite(array.max()))
@@ -112,4 +121,6 @@ def _header(data: bytes) -> dict[str, _Tensor]:
         msgspec.json.decode(listed.pop("__metadata__", b"{}"), type=dict[str, str])
         return {name: msgspec.json.decode(entry, type=_Tensor) for name, entry in listed.items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"has a header that cannot be read ({cut(visible(str(error)), 200)})") from error
+        raise ValueError(
+            f"has a header that cannot be read ({cut(visible(str(error)), 200)})"
+        ) from error

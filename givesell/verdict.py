@@ -45,7 +45,8 @@ def is_selling(p: Any) -> Any:
 
 
 def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
-    """Whether a probability lies at or beyond the thresholds of sure verdicts: the one place of this rule.
+    """Whether a probability lies at or beyond the thresholds of sure verdicts: the one place of
+    this rule.
 
     A verdict is sure where its post can be read too, which `givesell.text.legible` decides.
 
@@ -93,13 +94,16 @@ class Verdict:
     selling : float
         Calibrated probability of ``selling``, 0 to 1; NaN where ``label`` is None.
     sure : bool
-        Whether the probability lies beyond the model's thresholds for a stated precision, and the post can be read: it is in English, and
-        the model knows most of its words; see `givesell.text.legible`.
+        Whether the probability lies beyond the model's thresholds for a stated precision, and the
+        post can be read: it is in English, and the model knows most of its words; see
+        `givesell.text.legible`.
     status : str
         ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
-        white space), ``"no_words"`` (only emoji, links, handles, numbers or signs), ``"not_english"``.
+        white space), ``"no_words"`` (only emoji, links, handles, numbers or signs),
+        ``"not_english"``.
     facet : str or None
-        The likeliest kind of the label, one of `FACETS`; None without a label, or where the model knows no facets.
+        The likeliest kind of the label, one of `FACETS`; None without a label, or where the model
+        knows no facets.
 
     Examples
     --------
@@ -114,7 +118,8 @@ class Verdict:
     facet: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold: all fields, the probability None where there is none.
+        """Return it as plain values that JSON can hold: all fields, the probability None where
+        there is none.
 
         Examples
         --------
@@ -122,7 +127,13 @@ class Verdict:
         {'label': None, 'selling': None, 'sure': False, 'status': 'empty', 'facet': None}
         """
         selling = self.selling if self.selling == self.selling else None  # NaN alone is not itself
-        return {"label": self.label, "selling": selling, "sure": self.sure, "status": self.status, "facet": self.facet}
+        return {
+            "label": self.label,
+            "selling": selling,
+            "sure": self.sure,
+            "status": self.status,
+            "facet": self.facet,
+        }
 
     def to_json(self) -> str:
         """Return `to_dict` as JSON, one line.
@@ -138,7 +149,10 @@ class Verdict:
         if self.label is None:
             return f"Verdict(label=None, status={self.status!r})"
         facet = "" if self.facet is None else f", facet={self.facet!r}"
-        return f"Verdict(label={self.label!r}, selling={round(self.selling, 3)}, sure={self.sure}{facet})"
+        return (
+            f"Verdict(label={self.label!r}, selling={round(self.selling, 3)},"
+            f" sure={self.sure}{facet})"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +204,9 @@ class Scores:
         >>> givesell.load().verdicts(["Thanks!", None], facets=False).to_dict()["status"]
         ['ok', 'missing']
         """
-        columns: dict[str, list[Any]] = {name: getattr(self, name).tolist() for name in self._names()}
+        columns: dict[str, list[Any]] = {
+            name: getattr(self, name).tolist() for name in self._names()
+        }
         columns["selling"] = [p if p == p else None for p in columns["selling"]]
         return columns
 
@@ -199,7 +215,8 @@ class Scores:
         return as_json(self.to_dict())
 
     def table(self) -> "pa.Table":
-        """Return the columns as an Arrow table, with null for a label or probability that is not there.
+        """Return the columns as an Arrow table, with null for a label or probability that is not
+        there.
 
         Returns
         -------
@@ -210,7 +227,12 @@ class Scores:
 
         types = {"selling": pa.float32(), "sure": pa.bool_()}
         return pa.table(
-            {name: pa.array(getattr(self, name), types.get(name, pa.string()), from_pandas=name == "selling") for name in self._names()}
+            {
+                name: pa.array(
+                    getattr(self, name), types.get(name, pa.string()), from_pandas=name == "selling"
+                )
+                for name in self._names()
+            }
         )
 
     def frame(self, index: Any = None) -> "pd.DataFrame":
@@ -259,6 +281,10 @@ def table_like(posts: Any, scores: Scores) -> Any:
 
         types = {"selling": pl.Float32, "sure": pl.Boolean}
         values = {name: getattr(scores, name) for name in scores._names()}
-        values = {name: column if name in types else column.tolist() for name, column in values.items()}
-        return pl.DataFrame(values, {name: types.get(name, pl.String) for name in values}, nan_to_null=True)
+        values = {
+            name: column if name in types else column.tolist() for name, column in values.items()
+        }
+        return pl.DataFrame(
+            values, {name: types.get(name, pl.String) for name in values}, nan_to_null=True
+        )
     return scores.table() if library == "pyarrow" else None

@@ -1,4 +1,6 @@
-"""A model's weights as the compiled code takes them: the one place that makes them, and checks all that it relies on."""
+"""A model's weights as the compiled code takes them: the one place that makes them, and checks
+all that it relies on.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,7 +21,8 @@ IDF_SQUARES = (1e-6, 1e6)  # between which idf squared lies
 class FacetHead(NamedTuple):
     """What tells the facets of posts apart: a linear head over some of a model's features.
 
-    ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights`` (k, n_facets) are weight times idf.
+    ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights``
+    (k, n_facets) are weight times idf.
     """
 
     names: tuple[str, ...]
@@ -29,7 +32,11 @@ class FacetHead(NamedTuple):
 
 
 def linear_of(
-    features: Mapping[str, Any], buckets: NDArray[np.int32], table: NDArray[np.float32], intercept: float, sides: Sequence[float]
+    features: Mapping[str, Any],
+    buckets: NDArray[np.int32],
+    table: NDArray[np.float32],
+    intercept: float,
+    sides: Sequence[float],
 ) -> Linear:
     """Return features and weights as the compiled code takes them.
 
@@ -52,20 +59,38 @@ def linear_of(
     Raises
     ------
     ArgumentError
-        If something cannot be used. That numbers are finite is for `check_linear` to say, which `givesell.model.Model` asks.
+        If something cannot be used. That numbers are finite is for `check_linear` to say, which
+        `givesell.model.Model` asks.
     """
-    ngrams = ngrams_of(features["ngram_range"], features.get("char_ngram_range"), features["n_features"])
+    ngrams = ngrams_of(
+        features["ngram_range"], features.get("char_ngram_range"), features["n_features"]
+    )
     buckets, table = np.asarray(buckets), np.ascontiguousarray(table, np.float32)
     if not len(buckets) or table.shape != (len(buckets), 2):
-        raise ArgumentError("E206", argument="weights", expected="two values for each of some ascending buckets", type=str(table.shape))
+        raise ArgumentError(
+            "E206",
+            argument="weights",
+            expected="two values for each of some ascending buckets",
+            type=str(table.shape),
+        )
     table.setflags(write=False)
     below, above = (float(side) for side in sides)
     sublinear, unit = bool(features["sublinear_tf"]), features["norm"] == "l2"
-    return Linear(ngrams, bucket_set(buckets, ngrams.mask + 1), table, float(intercept), sublinear, unit, below, above)
+    return Linear(
+        ngrams,
+        bucket_set(buckets, ngrams.mask + 1),
+        table,
+        float(intercept),
+        sublinear,
+        unit,
+        below,
+        above,
+    )
 
 
 def check_linear(linear: Linear) -> None:
-    """Refuse weights that no verdict can be made of: those that are not finite, or so large that sums of them are not.
+    """Refuse weights that no verdict can be made of: those that are not finite, or so large that
+    sums of them are not.
 
     Raises
     ------
@@ -82,7 +107,11 @@ def check_linear(linear: Linear) -> None:
     if not abs(linear.intercept) <= LARGEST:
         raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
     if not all(NARROWEST <= side <= WIDEST for side in (linear.below, linear.above)):
-        raise ArgumentError("E211", what="the factors of the two sides", expected=f"from {NARROWEST:g} to {WIDEST:g}")
+        raise ArgumentError(
+            "E211",
+            what="the factors of the two sides",
+            expected=f"from {NARROWEST:g} to {WIDEST:g}",
+        )
 
 
 def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
@@ -101,7 +130,8 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
     Raises
     ------
     ArgumentError
-        If names are unknown or stand twice, or the arrays are not those of some of the buckets, or not finite.
+        If names are unknown or stand twice, or the arrays are not those of some of the buckets, or
+        not finite.
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
     known = {name for names in FACETS.values() for name in names}
@@ -114,14 +144,30 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
         or not ascend(head.buckets)
         or not (buckets[at] == head.buckets).all()
     ):
-        raise ArgumentError("E206", argument="facets", expected="known names, and weights for some of the buckets", type=repr(shape))
-    if not all_finite(head.weights) or not all_finite(head.intercepts) or np.abs(head.intercepts).max() > LARGEST:
-        raise ArgumentError("E211", what="the weights of facets", expected=f"finite and within {LARGEST:g}")
+        raise ArgumentError(
+            "E206",
+            argument="facets",
+            expected="known names, and weights for some of the buckets",
+            type=repr(shape),
+        )
+    if (
+        not all_finite(head.weights)
+        or not all_finite(head.intercepts)
+        or np.abs(head.intercepts).max() > LARGEST
+    ):
+        raise ArgumentError(
+            "E211", what="the weights of facets", expected=f"finite and within {LARGEST:g}"
+        )
     rows = np.full(len(buckets), len(at), np.int32)
     rows[at] = np.arange(len(at))
     weights = np.zeros((len(at) + 1, MOST_FACETS), np.float32)
     weights[:-1, : shape[1]] = head.weights
-    facets = Facets(rows, weights, np.array(head.intercepts, np.float32), np.array([name in FACETS[SELLING] for name in head.names]))
+    facets = Facets(
+        rows,
+        weights,
+        np.array(head.intercepts, np.float32),
+        np.array([name in FACETS[SELLING] for name in head.names]),
+    )
     for array in facets:
         array.setflags(write=False)
     return facets

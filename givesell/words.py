@@ -1,9 +1,10 @@
 r"""Text that people see: nothing in it can steer a terminal, break an encoding or fill a screen.
 
-What posts, names and files hold may be anything. The characters that do harm are those that no reader sees: control characters (C0,
-DEL, C1), the separators of lines and paragraphs, the controls of writing direction (overrides, embeddings and isolates), the byte order
-mark, and lone surrogates. They are shown as blanks in what people read (`one_line`, `safe`), as escapes where a name must be told from
-another (`visible`), and as JSON's own escapes in JSON (`as_json`).
+What posts, names and files hold may be anything. The characters that do harm are those that no
+reader sees: control characters (C0, DEL, C1), the separators of lines and paragraphs, the controls
+of writing direction (overrides, embeddings and isolates), the byte order mark, and lone surrogates.
+They are shown as blanks in what people read (`one_line`, `safe`), as escapes where a name must be
+told from another (`visible`), and as JSON's own escapes in JSON (`as_json`).
 """
 
 import re
@@ -28,7 +29,8 @@ def one_line(text: str, breaks: str = " ") -> str:
     ----------
     text : str
     breaks : str, default " "
-        What stands for control characters among which there is a line break; for others it is a blank.
+        What stands for control characters among which there is a line break; for others it is a
+        blank.
 
     Returns
     -------
@@ -63,7 +65,11 @@ def visible(text: str) -> str:
     >>> print(visible("a\nb\x1b[31m.csv"))
     a\nb\x1b[31m.csv
     """
-    return text if text.isprintable() else _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return (
+        text
+        if text.isprintable()
+        else _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    )
 
 
 def encodable(text: str) -> str:
@@ -83,7 +89,8 @@ def keepable(value: Any) -> Any:
 
 
 def cut(text: str, most: int = MOST_SHOWN) -> str:
-    """Return a text without its middle where it is longer than `most` characters: of a path the end says as much as the beginning.
+    """Return a text without its middle where it is longer than `most` characters: of a path the end
+    says as much as the beginning.
 
     Examples
     --------
@@ -97,7 +104,9 @@ def cut(text: str, most: int = MOST_SHOWN) -> str:
 
 
 def told(value: object, how: Callable[[Any], str] = str) -> str:
-    """Return the words of a value, whatever it is: one of the caller's own types may do anything when it is asked for them."""
+    """Return the words of a value, whatever it is: one of the caller's own types may do anything
+    when it is asked for them.
+    """
     try:
         return str(how(value))
     except Exception:
@@ -121,12 +130,14 @@ def quoted(value: object) -> str:
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    r"""Return a value as JSON that can be printed: valid whatever it holds, and the same to whoever parses it.
+    r"""Return a value as JSON that can be printed: valid whatever it holds, and the same to whoever
+    parses it.
 
     Parameters
     ----------
     value : object
-        As `json.dumps` takes it; null for numbers that are none, and as text what JSON has no form for.
+        As `json.dumps` takes it; null for numbers that are none, and as text what JSON has no form
+        for.
     indent : int, optional
 
     Returns
@@ -143,8 +154,14 @@ def as_json(value: Any, indent: int | None = None) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
     except ValueError:
-        text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
-    return text if text.isascii() and "\x7f" not in text else _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        text = json.dumps(
+            _finite(value), ensure_ascii=False, indent=indent, allow_nan=False, default=_plain
+        )
+    return (
+        text
+        if text.isascii() and "\x7f" not in text
+        else _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -2,9 +2,10 @@
 
 - What is an input is never written to, by whatever name, link or capitals it is reached.
 - What is there already is replaced only where the caller says so.
-- A file is written under another name beside its place and put there in one step, so that whoever looks sees the old one or
-  the new one, whole. It is on the disk before it has its name, and keeps the permissions of the file that it replaces. A link is
-  replaced itself, and what it leads to stays.
+- A file is written under another name beside its place and put there in one step, so that whoever
+  looks sees the old one or the new one, whole. It is on the disk before it has its name, and keeps
+  the permissions of the file that it replaces. A link is replaced itself, and what it leads to
+  stays.
 - A folder is swapped for another in one step likewise, and keeps what else lies in it.
 """
 
@@ -26,7 +27,9 @@ _SWAP = 2  # RENAME_EXCHANGE of renameat2 (Linux); RENAME_SWAP of renamex_np (ma
 _HERE = -100  # AT_FDCWD of Linux: paths are relative to the working directory
 
 
-def check_output(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool = False) -> Path:
+def check_output(
+    path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool = False
+) -> Path:
     """Refuse a file that must not or cannot be written, before there is work to lose.
 
     Parameters
@@ -44,7 +47,8 @@ def check_output(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: 
     Raises
     ------
     FileError
-        E405 if its folder is missing or it is no regular file, E408 if it is an input, E409 if it is there and may not be replaced.
+        E405 if its folder is missing or it is no regular file, E408 if it is an input, E409 if it
+        is there and may not be replaced.
 
     Examples
     --------
@@ -56,21 +60,28 @@ def check_output(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: 
         target.lstat()
     except (FileNotFoundError, NotADirectoryError):
         if not target.parent.is_dir():
-            raise FileError("E405", path=target, reason=f"there is no directory {target.parent}") from None
+            raise FileError(
+                "E405", path=target, reason=f"there is no directory {target.parent}"
+            ) from None
         return target
     except (OSError, ValueError) as error:
         raise unwritable(target, error) from error
     if any(is_same(target, source) for source in inputs):
         raise FileError("E408", path=target)
     if target.is_dir() or (target.exists() and not target.is_file()):
-        raise FileError("E405", path=target, reason="it is a directory" if target.is_dir() else "it is no regular file")
+        raise FileError(
+            "E405",
+            path=target,
+            reason="it is a directory" if target.is_dir() else "it is no regular file",
+        )
     if not overwrite:
         raise FileError("E409", path=target)
     return target
 
 
 def is_same(one: PathLike, other: PathLike) -> bool:
-    """Say whether two paths lead to one file: by links, or by capitals where the disk takes them for the same.
+    """Say whether two paths lead to one file: by links, or by capitals where the disk takes them
+    for the same.
 
     Parameters
     ----------
@@ -88,8 +99,11 @@ def is_same(one: PathLike, other: PathLike) -> bool:
 
 
 @contextmanager
-def writing(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool = False) -> Iterator[Path]:
-    """Write a file under another name and put it in its place when the context ends; after an error nothing has changed.
+def writing(
+    path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool = False
+) -> Iterator[Path]:
+    """Write a file under another name and put it in its place when the context ends; after an error
+    nothing has changed.
 
     Parameters
     ----------
@@ -129,7 +143,9 @@ def writing(path: PathLike, *, inputs: Iterable[PathLike] = (), overwrite: bool 
         raise unwritable(path, error) from error
 
 
-def write_file(path: PathLike, data: bytes, *, inputs: Iterable[PathLike] = (), overwrite: bool = False) -> None:
+def write_file(
+    path: PathLike, data: bytes, *, inputs: Iterable[PathLike] = (), overwrite: bool = False
+) -> None:
     """Write a file in one step; see `writing`.
 
     Parameters
@@ -254,7 +270,8 @@ def unwritable(path: PathLike, error: Exception) -> FileError:
 
 
 def _fresh_file(target: Path) -> Path:
-    # Short whatever the length of the name, and made by us alone; open() lets the system apply the user's mask.
+    # Short whatever the length of the name, and made by us alone; open() lets the system apply the
+    # user's mask.
     ending = "".join(target.suffixes)[-20:]
     fresh = target.with_name(f".givesell-{secrets.token_hex(6)}{ending}")
     with fresh.open("xb"):
@@ -283,7 +300,9 @@ def _link(old: PathLike, new: PathLike) -> None:
 
 
 def _swap(one: Path, other: Path) -> None:
-    """Exchange the names of two folders; where the system cannot in one step, with a moment in which `other` is away."""
+    """Exchange the names of two folders; where the system cannot in one step, with a moment in
+    which `other` is away.
+    """
     names = os.fsencode(one), os.fsencode(other)
     done = -1
     with suppress(OSError, AttributeError):

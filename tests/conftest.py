@@ -27,14 +27,23 @@ class Forgery:
         """Take a saved model apart."""
         from safetensors.numpy import load_file
 
-        return cls(json.loads((folder / "manifest.json").read_text()), load_file(folder / "weights.safetensors"))
+        return cls(
+            json.loads((folder / "manifest.json").read_text()),
+            load_file(folder / "weights.safetensors"),
+        )
 
     def weights(self):
-        """Return the tensors as a safetensors file, written by hand: the library refuses what is to be tried."""
+        """Return the tensors as a safetensors file, written by hand: the library refuses what is
+        to be tried.
+        """
         header, body = {}, b""
         for name, array in sorted(self.tensors.items(), key=lambda item: -item[1].dtype.itemsize):
             kind = KINDS.get(str(array.dtype), str(array.dtype))
-            header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(body), len(body) + array.nbytes]}
+            header[name] = {
+                "dtype": kind,
+                "shape": list(array.shape),
+                "data_offsets": [len(body), len(body) + array.nbytes],
+            }
             body += array.tobytes()
         for name, entry in self.header.items():
             header[name] = {**header.get(name, {}), **entry} if isinstance(entry, dict) else entry
@@ -46,11 +55,18 @@ class Forgery:
         """Return the manifest with hashes of itself and of the weights."""
         weights = self.weights() if weights is None else weights
         manifest = self.manifest | changes
-        manifest["files"] = {"weights.safetensors": {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}} | changes.get(
-            "files", {}
-        )
+        manifest["files"] = {
+            "weights.safetensors": {
+                "bytes": len(weights),
+                "sha256": hashlib.sha256(weights).hexdigest(),
+            }
+        } | changes.get("files", {})
         fields = {name: value for name, value in manifest.items() if name != "sha256"}
-        return manifest | {"sha256": hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()} | changes
+        return (
+            manifest
+            | {"sha256": hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()}
+            | changes
+        )
 
     def write(self, folder, weights=None):
         """Write the artifact and return its folder."""
@@ -73,11 +89,15 @@ def saved(tmp_path_factory):
     from givesell.weights import FacetHead
 
     posts, folder = load_posts().head(400), tmp_path_factory.mktemp("saved")
-    pipeline = make_pipeline(PostVectorizer(n_features=2**12, min_df=3)).fit(posts["text"], posts["label"])
+    pipeline = make_pipeline(PostVectorizer(n_features=2**12, min_df=3)).fit(
+        posts["text"], posts["label"]
+    )
     buckets = pipeline.named_steps["features"].buckets_[::3]
     weights = np.random.default_rng(0).normal(size=(len(buckets), 3)).astype(np.float16)
     head = FacetHead(("help", "talk", "brand"), buckets, weights, np.zeros(3, np.float32))
-    network = NetworkClassifier(size=8, channels=8, hidden=4, epochs=1).fit(posts["text"], posts["label"])
+    network = NetworkClassifier(size=8, channels=8, hidden=4, epochs=1).fit(
+        posts["text"], posts["label"]
+    )
     models = {
         "linear": Model.from_pipeline(pipeline),
         "facets": Model.from_pipeline(pipeline, facets=head),

@@ -20,25 +20,40 @@ from sklearn.metrics import accuracy_score
 
 import givesell
 from givesell.datasets import demo_archive, load_posts
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, HintWarning, PostTypeError
+from givesell.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ArtifactError,
+    HintWarning,
+    PostTypeError,
+)
 from givesell.loading import as_model
 from givesell.report import make_report
 
-POSTS = ["Thanks so much, that fixed it!", "Orders open! 20% off all mugs until Friday, DM me", None, ""]
+POSTS = [
+    "Thanks so much, that fixed it!",
+    "Orders open! 20% off all mugs until Friday, DM me",
+    None,
+    "",
+]
 LABELS = ["giving", "selling", None, None]
 COLUMNS = ["label", "selling", "sure", "status", "facet"]
 
 
 def run(code):
     """Run code in a fresh process and return what it prints."""
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def test_public_names():
     """The public surface is what is meant, every name of it resolves, and all are listed."""
     assert givesell.__all__ == [
-        "Comparison", "Drift", "Evaluation", "Explanation", "GivesellError", "Model", "PostVectorizer", "Scorer", "Scores", "Verdict",
-        "__version__", "classify", "compare", "drift", "evaluate", "explain", "load", "read_archive", "review", "score", "score_archive",
+        "Comparison", "Drift", "Evaluation", "Explanation", "GivesellError", "Model",
+        "PostVectorizer", "Scorer", "Scores", "Verdict",
+        "__version__", "classify", "compare", "drift", "evaluate", "explain", "load",
+        "read_archive", "review", "score", "score_archive",
         "suggest", "train",
     ]  # fmt: skip
     for name in givesell.__all__:
@@ -53,11 +68,22 @@ def test_unknown_name():
 
 
 def test_import_is_light():
-    """Importing the package loads none of its heavy dependencies; scoring loads neither scikit-learn, pandas nor spaCy."""
-    heavy = "[m for m in ('numpy', 'numba', 'scipy', 'sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib', 'typer') if m in sys.modules]"
+    """Importing the package loads none of its heavy dependencies; scoring loads neither
+    scikit-learn, pandas nor spaCy.
+    """
+    heavy = (
+        "[m for m in ('numpy', 'numba', 'scipy', 'sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib',"
+        " 'typer') if m in sys.modules]"
+    )
     assert run(f"import sys, givesell; print({heavy})") == "[]"
     code = "import sys, givesell; givesell.classify('Thanks!')"
-    assert run(f"{code}; print([m for m in ('sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib', 'typer') if m in sys.modules])") == "[]"
+    assert (
+        run(
+            f"{code}; print([m for m in ('sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib',"
+            " 'typer') if m in sys.modules])"
+        )
+        == "[]"
+    )
 
 
 def test_one_post():
@@ -114,7 +140,12 @@ def test_polars():
 
 @pytest.mark.parametrize(
     "column",
-    [pa.array(POSTS), pa.chunked_array([POSTS[:1], POSTS[1:]]), pa.array(POSTS, pa.large_string()), pa.array(POSTS).dictionary_encode()],
+    [
+        pa.array(POSTS),
+        pa.chunked_array([POSTS[:1], POSTS[1:]]),
+        pa.array(POSTS, pa.large_string()),
+        pa.array(POSTS).dictionary_encode(),
+    ],
 )
 def test_arrow(column):
     """An Arrow column, chunked, large or dictionary-encoded, gives an Arrow table with nulls."""
@@ -157,15 +188,30 @@ def test_a_number_among_posts():
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_column(posts, words):
-    """Something that is not a column of posts is a TypeError that says what to pass, in each function alike."""
-    for function in (givesell.classify, givesell.score, givesell.explain, givesell.Scorer(), givesell.load().predict):
+    """Something that is not a column of posts is a TypeError that says what to pass, in each
+    function alike.
+    """
+    for function in (
+        givesell.classify,
+        givesell.score,
+        givesell.explain,
+        givesell.Scorer(),
+        givesell.load().predict,
+    ):
         with pytest.raises(ArgumentTypeError, match=words):
             function(posts)
 
 
 def test_other_collections():
-    """What gives its posts in an order is read like a list: a deque, a generator, the values of a dict, an index."""
-    for posts in (deque(POSTS), (post for post in POSTS), dict(enumerate(POSTS)).values(), pd.Index(POSTS[:2] + POSTS[2:], dtype=object)):
+    """What gives its posts in an order is read like a list: a deque, a generator, the values of
+    a dict, an index.
+    """
+    for posts in (
+        deque(POSTS),
+        (post for post in POSTS),
+        dict(enumerate(POSTS)).values(),
+        pd.Index(POSTS[:2] + POSTS[2:], dtype=object),
+    ):
         assert [verdict.label for verdict in givesell.classify(posts)] == LABELS
 
 
@@ -175,7 +221,9 @@ def test_a_missing_post_has_no_score():
 
 
 def test_the_name_of_a_file(tmp_path, monkeypatch):
-    """A post that is the name of a file that is there says so, and how to read the file; other posts look at no files."""
+    """A post that is the name of a file that is there says so, and how to read the file; other
+    posts look at no files.
+    """
     monkeypatch.chdir(tmp_path)
     Path("posts.csv").write_text("text\nThanks!\n")
     for function in (givesell.classify, givesell.score, givesell.explain):
@@ -183,11 +231,20 @@ def test_the_name_of_a_file(tmp_path, monkeypatch):
             function("posts.csv")
         function("nowhere.csv")
     monkeypatch.setattr("os.path.isfile", lambda path: pytest.fail(f"looked for {path}"))
-    for post in ("Thanks so much!", "//host/share/a.csv", r"\\host\share\a.csv", "a\nb.csv", "x" * 300 + ".csv"):
+    for post in (
+        "Thanks so much!",
+        "//host/share/a.csv",
+        r"\\host\share\a.csv",
+        "a\nb.csv",
+        "x" * 300 + ".csv",
+    ):
         givesell.classify(post)
 
 
-@pytest.mark.parametrize("table", [pd.DataFrame({"text": ["a"]}), pl.DataFrame({"text": ["a"]}), pa.table({"text": ["a"]})])
+@pytest.mark.parametrize(
+    "table",
+    [pd.DataFrame({"text": ["a"]}), pl.DataFrame({"text": ["a"]}), pa.table({"text": ["a"]})],
+)
 def test_a_table_instead_of_a_column(table):
     """A whole table is refused with its columns."""
     with pytest.raises(ArgumentTypeError, match="'text'"):
@@ -205,7 +262,12 @@ def test_threads_agree():
     """Many threads that score with one model get what one thread gets."""
     expected = givesell.score(POSTS[:2]).tobytes()
     found = []
-    threads = [threading.Thread(target=lambda: found.extend(givesell.score(POSTS[:2]).tobytes() for _ in range(50))) for _ in range(8)]
+    threads = [
+        threading.Thread(
+            target=lambda: found.extend(givesell.score(POSTS[:2]).tobytes() for _ in range(50))
+        )
+        for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -247,11 +309,15 @@ NAMING = {
     "Scorer": lambda model: givesell.Scorer(model)(["Thanks!"]),
     "evaluate": lambda model: givesell.evaluate(model, load_posts(), rounds=100),
     "compare": lambda model: givesell.compare(model, "givesell-en-deep", load_posts(), rounds=100),
-    "compare with": lambda model: givesell.compare("givesell-en-deep", model, load_posts(), rounds=100),
+    "compare with": lambda model: givesell.compare(
+        "givesell-en-deep", model, load_posts(), rounds=100
+    ),
     "drift": lambda model: givesell.drift(model, load_posts()["text"]),
     "suggest": lambda model: givesell.suggest(model, load_posts()["text"], n=5),
     "review": lambda model: givesell.review(model, load_posts().head(400), top=1),
-    "review against": lambda model: givesell.review("givesell-en", load_posts().head(400), top=1, reference=model),
+    "review against": lambda model: givesell.review(
+        "givesell-en", load_posts().head(400), top=1, reference=model
+    ),
     "train": lambda model: givesell.train(load_posts().head(300), base=model),
     "report": lambda model: make_report(demo_archive(), model=model),
 }
@@ -259,21 +325,44 @@ NAMING = {
 
 @pytest.mark.parametrize("call", NAMING.values(), ids=NAMING)
 def test_what_is_no_model(call):
-    """Each function that takes a model says the same of something else, by the argument's name, and of a name that nothing has."""
+    """Each function that takes a model says the same of something else, by the argument's name,
+    and of a name that nothing has.
+    """
     words = "must be a model, the folder of a saved one or the name of a shipped one, not"
-    with pytest.raises(ArgumentTypeError, match=rf"E206\] (model|model_a|model_b|reference|base) {words} int"):
+    with pytest.raises(
+        ArgumentTypeError, match=rf"E206\] (model|model_a|model_b|reference|base) {words} int"
+    ):
         call(7)
-    with pytest.raises(ArtifactError, match=r"E201\] nowhere: no such model.*givesell-en, givesell-en-deep"):
+    with pytest.raises(
+        ArtifactError, match=r"E201\] nowhere: no such model.*givesell-en, givesell-en-deep"
+    ):
         call("nowhere")
 
 
 @pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
-@pytest.mark.parametrize("name", ["classify", "score", "explain", "score_archive", "Scorer", "evaluate", "compare", "drift", "suggest"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "classify",
+        "score",
+        "explain",
+        "score_archive",
+        "Scorer",
+        "evaluate",
+        "compare",
+        "drift",
+        "suggest",
+    ],
+)
 def test_a_name_or_path_is_a_model(name, saved):
     """Where a model is taken, the name of a shipped one and the folder of a saved one are too."""
     shipped, own = givesell.load(), givesell.load(saved["linear"])
     if name != "drift":  # a model made by hand has recorded nothing to hold posts against
-        assert told(NAMING[name](saved["linear"])) == told(NAMING[name](str(saved["linear"]))) == told(NAMING[name](own))
+        assert (
+            told(NAMING[name](saved["linear"]))
+            == told(NAMING[name](str(saved["linear"])))
+            == told(NAMING[name](own))
+        )
     assert told(NAMING[name]("givesell-en")) == told(NAMING[name](shipped))
 
 
@@ -294,7 +383,9 @@ def test_a_model_that_was_replaced(saved, tmp_path):
 
 
 def test_a_folder_that_is_no_model(saved, tmp_path):
-    """A folder of models, another folder, a file and a path too long are refused with what to pass; a home may be written ``~``."""
+    """A folder of models, another folder, a file and a path too long are refused with what to
+    pass; a home may be written ``~``.
+    """
     for path, words in (
         (saved["linear"].parent, r"E216.*has some in it: .*deep, .*facets, .*linear"),
         (tmp_path, r"E216.*nothing of one in it"),
@@ -314,12 +405,16 @@ def test_a_model_in_the_home_folder(saved, monkeypatch):
 
 def test_a_pipeline_instead_of_a_model():
     """A fitted pipeline is no model yet; the error says how to make one."""
-    with pytest.raises(ArgumentTypeError, match=r"not Pipeline\. Pass givesell\.Model\.from_pipeline"):
+    with pytest.raises(
+        ArgumentTypeError, match=r"not Pipeline\. Pass givesell\.Model\.from_pipeline"
+    ):
         givesell.classify("Thanks!", model=givesell.load().pipeline)
 
 
 def test_as_scikit_learn():
-    """`predict` and `predict_proba` answer as a classifier does: string labels, a column a class, no number for what cannot be judged."""
+    """`predict` and `predict_proba` answer as a classifier does: string labels, a column a
+    class, no number for what cannot be judged.
+    """
     model = givesell.load()
     assert model.classes_.tolist() == ["giving", "selling"]
     assert model.predict(POSTS).tolist() == LABELS
@@ -334,7 +429,9 @@ def test_as_scikit_learn():
 
 
 def test_scorer_gives_tables():
-    """A Scorer answers a column with a table of its library, pandas on its index, and a list with `Scores`."""
+    """A Scorer answers a column with a table of its library, pandas on its index, and a list
+    with `Scores`.
+    """
     scorer = givesell.Scorer()
     frame = scorer(pd.Series(POSTS, index=list("dcba")))
     assert (frame.index.tolist(), list(frame.columns)) == (list("dcba"), COLUMNS)
@@ -354,7 +451,9 @@ def test_threads_are_a_number(threads):
 
 
 def test_more_posts_than_fit():
-    """A sequence that says it holds more posts than there is room for is refused before anything is read."""
+    """A sequence that says it holds more posts than there is room for is refused before anything
+    is read.
+    """
 
     class Endless(Sequence):
         def __len__(self):

@@ -85,7 +85,9 @@ def run_card(card):
 
 
 def test_a_cards_code_runs(model, tmp_path, monkeypatch):
-    """The code of a card runs as printed where the model was saved, under whatever name; a shipped one's runs anywhere."""
+    """The code of a card runs as printed where the model was saved, under whatever name; a
+    shipped one's runs anywhere.
+    """
     monkeypatch.chdir(tmp_path)
     model = model.with_thresholds((0.125, 0.875))  # tells it from the shipped one
     names = ("models/mine", 'a "quoted" \\ name', tmp_path / "inside", Path("deep/er") / "mine")
@@ -98,7 +100,10 @@ def test_a_cards_code_runs(model, tmp_path, monkeypatch):
     assert str(tmp_path) not in card
     monkeypatch.chdir(tmp_path)
     assert run_card(card)["model"].thresholds == model.thresholds
-    assert run_card(givesell.load("givesell-en-deep").card())["model"].info["name"] == "givesell-en-deep"
+    assert (
+        run_card(givesell.load("givesell-en-deep").card())["model"].info["name"]
+        == "givesell-en-deep"
+    )
 
 
 def test_the_cards_of_shipped_models():
@@ -110,7 +115,9 @@ def test_the_cards_of_shipped_models():
 
 
 def test_a_saved_model_is_not_replaced_unasked(model, tmp_path):
-    """A model that is there stays unless it may be replaced; the error names the folder and the argument."""
+    """A model that is there stays unless it may be replaced; the error names the folder and the
+    argument.
+    """
     model.save(tmp_path / "mine")
     before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
     other = model.with_thresholds((0.1, 0.9))
@@ -129,9 +136,14 @@ def is_mapped(model):
     return isinstance(base, np.memmap)
 
 
-@pytest.mark.parametrize(("mode", "mmap", "mapped"), [(0o444, True, True), (0o444, False, False), (0o644, True, False), (0o464, 1, False)])
+@pytest.mark.parametrize(
+    ("mode", "mmap", "mapped"),
+    [(0o444, True, True), (0o444, False, False), (0o644, True, False), (0o464, 1, False)],
+)
 def test_memory_mapping(folder, mode, mmap, mapped):
-    """Weights are mapped where nobody can write to the file and else read; they cannot be written to."""
+    """Weights are mapped where nobody can write to the file and else read; they cannot be
+    written to.
+    """
     (folder / "weights.safetensors").chmod(mode)
     model = givesell.load(folder, mmap=mmap)
     assert is_mapped(model) == mapped
@@ -139,9 +151,13 @@ def test_memory_mapping(folder, mode, mmap, mapped):
 
 
 @pytest.mark.parametrize("mmap", [True, False])
-@pytest.mark.parametrize("harm", [lambda file: file.truncate(10), lambda file: file.write(b"\xff" * 200_000)])
+@pytest.mark.parametrize(
+    "harm", [lambda file: file.truncate(10), lambda file: file.write(b"\xff" * 200_000)]
+)
 def test_weights_rewritten_in_place(folder, mmap, harm):
-    """A model keeps its verdicts, and the process its life, when its file is cut or written over in place."""
+    """A model keeps its verdicts, and the process its life, when its file is cut or written over
+    in place.
+    """
     model = givesell.load(folder, mmap=mmap)
     before = model.score(list(POSTS)).tobytes()
     with (folder / "weights.safetensors").open("r+b") as file:
@@ -153,7 +169,9 @@ def test_weights_rewritten_in_place(folder, mmap, harm):
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_folder_that_is_swapped_while_it_is_read(saved, tmp_path, monkeypatch, kept):
-    """A reader goes on with the folder that it has opened, and turns to the new one if the old one is gone."""
+    """A reader goes on with the folder that it has opened, and turns to the new one if the old
+    one is gone.
+    """
     place, new, old = (tmp_path / name for name in ("place", "new", "old"))
     shutil.copytree(saved["linear"], place)
     shutil.copytree(saved["deep"], new)
@@ -196,7 +214,11 @@ TENSORS = [
     ("weights", lambda a: a[:, :1].copy(), "two values"),
     ("weights", lambda a: a.ravel(), "shape"),
     ("weights", lambda a: np.full_like(a, NAN), "not finite"),
-    ("weights", lambda a: np.where(np.arange(a.size).reshape(a.shape) == 7, np.float32(-np.inf), a), "not finite"),
+    (
+        "weights",
+        lambda a: np.where(np.arange(a.size).reshape(a.shape) == 7, np.float32(-np.inf), a),
+        "not finite",
+    ),
     ("weights", lambda a: np.full_like(a, HUGE), "within"),
     ("weights", lambda a: a * np.float32([1, 0]), "idf"),
     ("weights", lambda a: a * np.float32([1, -1]), "idf"),
@@ -221,7 +243,9 @@ TENSORS = [
 
 @pytest.mark.parametrize(("name", "change", "named"), TENSORS)
 def test_wrong_tensors(forge, tmp_path, name, change, named):
-    """A tensor of the wrong type, shape, order or size of its numbers is refused, whatever the hashes say."""
+    """A tensor of the wrong type, shape, order or size of its numbers is refused, whatever the
+    hashes say.
+    """
     kind = {"facets": "facets", "network": "deep"}.get(name.partition(".")[0], "linear")
     forged = forge(kind)
     forged.tensors[name] = change(forged.tensors[name])
@@ -242,10 +266,22 @@ def test_a_network_of_no_size(deep_forgery, tmp_path):
 def test_a_network_that_takes_too_much(deep_forgery, tmp_path):
     """Small tensors that would be multiplied out to gigabytes are refused before that."""
     tokens, channels = 200_000, 8192
-    shapes = {"vectors": (tokens + 1, 1), "marks": (9, 1), "windows": (3, channels), "window_bias": (channels,)}
-    shapes |= {"skip": (2 * channels,), "hidden": (2 * channels, 1), "hidden_bias": (1,), "out": (1,)}
+    shapes = {
+        "vectors": (tokens + 1, 1),
+        "marks": (9, 1),
+        "windows": (3, channels),
+        "window_bias": (channels,),
+    }
+    shapes |= {
+        "skip": (2 * channels,),
+        "hidden": (2 * channels, 1),
+        "hidden_bias": (1,),
+        "out": (1,),
+    }
     for name, shape in shapes.items():
-        deep_forgery.tensors[f"network.{name}"] = np.zeros(shape, np.float16 if name == "vectors" else np.float32)
+        deep_forgery.tensors[f"network.{name}"] = np.zeros(
+            shape, np.float16 if name == "vectors" else np.float32
+        )
     deep_forgery.tensors["network.tokens"] = np.arange(tokens, dtype=np.uint64)
     with pytest.raises(ArtifactError, match="network tokens must be fewer"):
         givesell.load(deep_forgery.write(tmp_path / "mine"))
@@ -277,12 +313,17 @@ def test_facets_of_one_label(facets_forgery, tmp_path):
     """Where no facet of a post's label is known, it has none."""
     facets_forgery.manifest["facets"]["names"] = ["help", "talk", "share"]
     model = givesell.load(facets_forgery.write(tmp_path / "mine"))
-    found = {verdict.label: verdict.facet for verdict in model.classify(["Thanks for the help!", "Buy now, 20% off, shop today"] * 20)}
+    found = {
+        verdict.label: verdict.facet
+        for verdict in model.classify(["Thanks for the help!", "Buy now, 20% off, shop today"] * 20)
+    }
     assert found["selling"] is None
     assert found["giving"] is not None
 
 
-@pytest.mark.parametrize("names", [["help", "help", "brand"], ["help", "talk", "fun"], ["help", "talk"], []])
+@pytest.mark.parametrize(
+    "names", [["help", "help", "brand"], ["help", "talk", "fun"], ["help", "talk"], []]
+)
 def test_facets_of_other_names(facets_forgery, tmp_path, names):
     """Facets that are unknown, stand twice or are not as many as the tensors have are refused."""
     facets_forgery.manifest["facets"]["names"] = names
@@ -297,7 +338,9 @@ def test_round_trip_of_each_kind(saved, tmp_path):
         model.save(tmp_path / kind)
         for name in ("manifest.json", "weights.safetensors", "README.md"):
             assert (tmp_path / kind / name).read_bytes() == (folder / name).read_bytes()
-        again = Model.from_bytes((folder / "manifest.json").read_bytes(), (folder / "weights.safetensors").read_bytes())
+        again = Model.from_bytes(
+            (folder / "manifest.json").read_bytes(), (folder / "weights.safetensors").read_bytes()
+        )
         assert again.score(list(POSTS)).tobytes() == model.score(list(POSTS)).tobytes()
 
 

@@ -36,12 +36,16 @@ def test_labels_stay_and_odds_bend(pipelines, posts):
     """Sides multiply the log-odds, each its own, and change no label."""
     plain, bent = (pipeline.decision_function(posts["text"]) for pipeline in pipelines)
     np.testing.assert_allclose(bent, np.where(plain < 0, SIDES[0], SIDES[1]) * plain)
-    np.testing.assert_allclose(pipelines[1].predict_proba(posts["text"])[:, 1], 1 / (1 + np.exp(-sided(plain, SIDES))))
+    np.testing.assert_allclose(
+        pipelines[1].predict_proba(posts["text"])[:, 1], 1 / (1 + np.exp(-sided(plain, SIDES)))
+    )
     assert (pipelines[0].predict(posts["text"]) == pipelines[1].predict(posts["text"])).all()
 
 
 def test_scorer_and_artifact_keep_them(pipelines, posts, tmp_path):
-    """The scorer gives the bent probabilities to 1e-6, and they come back with the artifact and from its pipeline."""
+    """The scorer gives the bent probabilities to 1e-6, and they come back with the artifact and
+    from its pipeline.
+    """
     model = Model.from_pipeline(pipelines[1])
     expected = pipelines[1].predict_proba(posts["text"])[:, 1]
     model.save(tmp_path / "bent")
@@ -56,7 +60,9 @@ def test_explanations_are_of_the_bent_odds(pipelines):
     model = Model.from_pipeline(pipelines[1])
     for post in ("Thanks so much, that fixed it!", "Shop now, 20% off with code MAY"):
         why = givesell.explain(post, model=model)
-        assert sum(part.weight for part in why.contributions) + why.intercept == pytest.approx(why.log_odds, abs=1e-6)
+        assert sum(part.weight for part in why.contributions) + why.intercept == pytest.approx(
+            why.log_odds, abs=1e-6
+        )
         assert why.log_odds == pytest.approx(logit(why.selling), abs=1e-4)
 
 
@@ -68,7 +74,10 @@ def test_fitted_sides_mend_the_calibration():
     half = np.arange(40_000) < 20_000
     sides = fit_sides((odds[half], selling[half]))
     assert sides == pytest.approx((1.5, 0.6), abs=0.1)
-    before, after = (calibration_error(selling[~half], 1 / (1 + np.exp(-sided(odds[~half], pair)))) for pair in ((1.0, 1.0), sides))
+    before, after = (
+        calibration_error(selling[~half], 1 / (1 + np.exp(-sided(odds[~half], pair))))
+        for pair in ((1.0, 1.0), sides)
+    )
     assert after < 0.5 * before
 
 
@@ -81,13 +90,18 @@ def test_sides_of_two_measurements():
         return odds, draw.random(n) < 1 / (1 + np.exp(-factor * odds))
 
     many, few = measured(40_000, 1.0), measured(8_000, 3.0)
-    both, five_times = fit_sides(many, few), fit_sides(many, (np.tile(few[0], 5), np.tile(few[1], 5)))
+    both, five_times = (
+        fit_sides(many, few),
+        fit_sides(many, (np.tile(few[0], 5), np.tile(few[1], 5))),
+    )
     assert both == pytest.approx(five_times, abs=1e-3)
     assert all(fit_sides(many)[side] < both[side] < fit_sides(few)[side] for side in (0, 1))
 
 
 def test_few_posts_are_left_alone():
-    """A side with hardly a post of one label, or one that points the wrong way, keeps its log-odds."""
+    """A side with hardly a post of one label, or one that points the wrong way, keeps its
+    log-odds.
+    """
     odds = np.array([-1.0] * 100 + [1.0] * 100)
     assert fit_sides((odds, np.arange(200) >= 100)) == (1.0, 1.0)
     assert fit_sides((odds, np.arange(200) % 100 < 60))[0] == 1.0

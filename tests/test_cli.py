@@ -29,7 +29,13 @@ from givesell.verdict import Scores, Verdict
 class FakeModel(givesell.Model):
     """Sells where a post says "buy"; judges no empty post."""
 
-    info = property(lambda self: {"name": "fake", "thresholds": {"giving": 0.25}, "golden": [{"text": "a", "selling": 0.5}]})
+    info = property(
+        lambda self: {
+            "name": "fake",
+            "thresholds": {"giving": 0.25},
+            "golden": [{"text": "a", "selling": 0.5}],
+        }
+    )
     tells_facets = False
     linear = property(lambda self: givesell.load().linear)  # what n-grams it has seen
 
@@ -39,8 +45,13 @@ class FakeModel(givesell.Model):
     def verdicts(self, posts, *, n_jobs=None, facets=True):
         """Return the scores of posts."""
         self.jobs.append(n_jobs)
-        selling = np.array([np.nan if not post else 0.97 if "buy" in post else 0.4 for post in posts], np.float32)
-        label = np.array([None if not post else "selling" if "buy" in post else "giving" for post in posts], object)
+        selling = np.array(
+            [np.nan if not post else 0.97 if "buy" in post else 0.4 for post in posts], np.float32
+        )
+        label = np.array(
+            [None if not post else "selling" if "buy" in post else "giving" for post in posts],
+            object,
+        )
         status = np.array(["ok" if post else "empty" for post in posts], object)
         return Scores(label, selling, selling > 0.9, status)
 
@@ -72,7 +83,9 @@ def posts(tmp_path):
 
 
 def test_classify_prints_a_line_a_post(run):
-    """Arguments come out in order, one line each, without control characters, undecodable bytes replaced."""
+    """Arguments come out in order, one line each, without control characters, undecodable bytes
+    replaced.
+    """
     result = run("classify", "buy now", "hello\n\x1b[31mthere", "", "caf\udce9")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
@@ -101,17 +114,24 @@ def test_classify_answers_each_chunk_as_it_comes():
 
 
 def test_score_says_what_it_found_and_exits_3_with_rejects(run, posts, tmp_path):
-    """The summary goes to stdout, the number and place of rejected rows to stderr, and the code is 3."""
+    """The summary goes to stdout, the number and place of rejected rows to stderr, and the code
+    is 3.
+    """
     result = run("score", posts, "-o", tmp_path / "out.csv", "--jobs", 2)
     assert result.exit_code == 3
     assert "give : sell  1.0 : 1" in result.stdout
     assert f"Scored file: {tmp_path / 'out.csv'}\n" in result.stdout
-    assert result.stderr == f"1 row was rejected: {tmp_path / 'out.csv.rejects.jsonl'} says which and why.\n"
+    assert (
+        result.stderr
+        == f"1 row was rejected: {tmp_path / 'out.csv.rejects.jsonl'} says which and why.\n"
+    )
     assert (tmp_path / "out.csv").read_text().splitlines()[1] == "1,buy now,selling,0.97,true,ok"
 
 
 def test_score_without_rejects_exits_0(run, fake, posts, tmp_path):
-    """--quiet prints nothing; the batches are scored in --jobs threads, each of which takes one of the model's."""
+    """--quiet prints nothing; the batches are scored in --jobs threads, each of which takes one
+    of the model's.
+    """
     posts.write_text("id,text\n1,buy\n")
     result = run("score", posts, "-o", tmp_path / "out.parquet", "-q", "-j", "2")
     assert (result.exit_code, result.output) == (0, "")
@@ -120,7 +140,18 @@ def test_score_without_rejects_exits_0(run, fake, posts, tmp_path):
 
 def test_score_as_json(run, posts, tmp_path):
     """--json prints the summary as one object, also with --quiet."""
-    result = run("score", posts, "-o", tmp_path / "out.csv", "--json", "--quiet", "--prefix", "g_", "-t", "text")
+    result = run(
+        "score",
+        posts,
+        "-o",
+        tmp_path / "out.csv",
+        "--json",
+        "--quiet",
+        "--prefix",
+        "g_",
+        "-t",
+        "text",
+    )
     summary = json.loads(result.stdout)
     assert (summary["rows"], summary["rejected"], summary["unlabelled"]) == (3, 1, {"empty": 1})
     assert result.exit_code == 3
@@ -130,7 +161,10 @@ def test_score_as_json(run, posts, tmp_path):
     ("arguments", "words"),
     [
         (["nope.csv", "-o", "out.csv"], "error: [E401] nope.csv: no such file.\n"),
-        (["posts.csv", "-o", "posts.csv"], "error: [E408] posts.csv: is an input too. Choose another output.\n"),
+        (
+            ["posts.csv", "-o", "posts.csv"],
+            "error: [E408] posts.csv: is an input too. Choose another output.\n",
+        ),
         (["posts.csv", "-o", "out.csv", "-t", "tekst"], "Did you mean 'text'?\n"),
     ],
 )
@@ -162,14 +196,24 @@ def test_a_model_that_is_not_there(run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["score"], ["score", "a.csv"], ["classify", "--nope"], ["score", "a", "-o", "b", "-j", "0"], ["nope"]]
+    "arguments",
+    [
+        ["score"],
+        ["score", "a.csv"],
+        ["classify", "--nope"],
+        ["score", "a", "-o", "b", "-j", "0"],
+        ["nope"],
+    ],
 )
 def test_wrong_usage_exits_2(run, arguments):
     """What the command line does not know is usage, not an error of the library."""
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize(("raised", "code", "said"), [(KeyboardInterrupt, 130, "interrupted\n"), (BrokenPipeError, 141, "")])
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [(KeyboardInterrupt, 130, "interrupted\n"), (BrokenPipeError, 141, "")],
+)
 def test_being_stopped_is_quiet(run, fake, raised, code, said):
     """An interrupt and a closed pipe end without a traceback."""
 
@@ -182,7 +226,9 @@ def test_being_stopped_is_quiet(run, fake, raised, code, said):
 
 
 def test_model_show(saved):
-    """A model's card is shown, with what was typed in its example, and all that its manifest records as JSON for scripts."""
+    """A model's card is shown, with what was typed in its example, and all that its manifest
+    records as JSON for scripts.
+    """
     shown = call("model", "show", saved["linear"]).stdout
     assert shown.rstrip() == givesell.load(saved["linear"]).card(str(saved["linear"])).rstrip()
     assert f'givesell.load("{saved["linear"]}")' in shown
@@ -199,7 +245,9 @@ def test_model_show_steers_no_terminal(forge, tmp_path):
 
 
 def test_model_list(saved, tmp_path):
-    """The shipped models are listed, the default among them, and those of a folder; one that cannot be loaded is, with the reason."""
+    """The shipped models are listed, the default among them, and those of a folder; one that
+    cannot be loaded is, with the reason.
+    """
     lines = call("model", "list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["givesell-en", "givesell-en-deep"]
     assert ["(the default)" in line for line in lines] == [True, False]
@@ -207,18 +255,30 @@ def test_model_list(saved, tmp_path):
         shutil.copytree(saved[name], tmp_path / name)
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "manifest.json").write_text("{}")
-    rows = {row["model"]: row for row in json.loads(call("model", "list", tmp_path, "--json").stdout)}
-    assert [rows[str(tmp_path / name)].get("kind") for name in ("linear", "deep", "broken")] == ["linear", "deep", None]
+    rows = {
+        row["model"]: row for row in json.loads(call("model", "list", tmp_path, "--json").stdout)
+    }
+    assert [rows[str(tmp_path / name)].get("kind") for name in ("linear", "deep", "broken")] == [
+        "linear",
+        "deep",
+        None,
+    ]
     assert "E202" in rows[str(tmp_path / "broken")]["error"]
     assert "E202" in call("model", "list", tmp_path).stdout
     assert call("model", "list", tmp_path / "nowhere").exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["classify", "explain"])
-@pytest.mark.parametrize("post", ["-20% today", "-20%", "- a list", "--- buy now ---", "-shop now", "—20%"])
+@pytest.mark.parametrize(
+    "post", ["-20% today", "-20%", "- a list", "--- buy now ---", "-shop now", "—20%"]
+)
 def test_a_post_that_begins_with_a_dash(command, post):
     """Such a post is a post, wherever it stands among the options."""
-    for arguments in (["--json", post, "hello"], [post, "hello", "--json"], ["--json", "-m", "givesell-en", "--", post, "hello"]):
+    for arguments in (
+        ["--json", post, "hello"],
+        [post, "hello", "--json"],
+        ["--json", "-m", "givesell-en", "--", post, "hello"],
+    ):
         result = call(command, *arguments)
         assert result.exit_code == 0, result.output
         assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == [post, "hello"]
@@ -234,25 +294,33 @@ def test_what_looks_like_an_option(command):
 
 
 def test_the_name_of_a_file_as_a_post(tmp_path, monkeypatch):
-    """A file's name is judged, and one line says how the posts in the file are; that is no row that could not be read."""
+    """A file's name is judged, and one line says how the posts in the file are; that is no row
+    that could not be read.
+    """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "posts.csv").write_text("text\nThanks!\n")
     for command in ("classify", "explain"):
         result = call(command, "posts.csv", "hello")
         assert result.exit_code == 0
-        assert result.stderr.startswith("warning: posts.csv is a file: its name was judged. For the posts in it: givesell score")
+        assert result.stderr.startswith(
+            "warning: posts.csv is a file: its name was judged. For the posts in it: givesell score"
+        )
 
 
 def test_warm_up():
-    """What it has compiled the next process finds; where nothing can be kept it is an error that says what to do."""
+    """What it has compiled the next process finds; where nothing can be kept it is an error that
+    says what to do.
+    """
     result = call("warm-up")
     assert (result.exit_code, "kept in" in result.stderr) == (0, True)
     code = (
-        "import givesell; from givesell.text.compiled import compiling\n"
-        "for name in ('givesell-en', 'givesell-en-deep'): givesell.explain('Thanks!', model=name).to_dict()\n"
-        "print(compiling.count, compiling.homeless)"
+        "import givesell; from givesell.text.compiled import compiling\nfor name in ('givesell-en',"
+        " 'givesell-en-deep'): givesell.explain('Thanks!',"
+        " model=name).to_dict()\nprint(compiling.count, compiling.homeless)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
     assert done.stdout == "0 False\n"
 
 
@@ -261,10 +329,18 @@ def test_warm_up_without_a_place(monkeypatch):
     monkeypatch.setattr("givesell.cli.warm_up._STEPS", {})
     monkeypatch.setattr("givesell.text.compiled.compiling.homeless", True)
     result = call("warm-up")
-    assert (result.exit_code, "E119" in result.stderr, "GIVESELL_CACHE_DIR" in result.stderr) == (1, True, True)
+    assert (result.exit_code, "E119" in result.stderr, "GIVESELL_CACHE_DIR" in result.stderr) == (
+        1,
+        True,
+        True,
+    )
 
 
-GIVESELL = [sys.executable, "-c", "import sys; sys.argv[0] = 'givesell'; from givesell.cli import main; main()"]
+GIVESELL = [
+    sys.executable,
+    "-c",
+    "import sys; sys.argv[0] = 'givesell'; from givesell.cli import main; main()",
+]
 
 
 @pytest.mark.parametrize(
@@ -279,35 +355,70 @@ GIVESELL = [sys.executable, "-c", "import sys; sys.argv[0] = 'givesell'; from gi
     ],
 )
 def test_completion(words, expected, tmp_path):
-    """Commands, options, names of models and folders are completed by the shell; elsewhere its own names of files are."""
+    """Commands, options, names of models and folders are completed by the shell; elsewhere its
+    own names of files are.
+    """
     for folder in ("givesell-folder", "models/mine", ".hidden"):
         (tmp_path / folder).mkdir(parents=True)
-    variables = {"_GIVESELL_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
-    done = subprocess.run(GIVESELL, env=os.environ | variables, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    variables = {
+        "_GIVESELL_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = subprocess.run(
+        GIVESELL,
+        env=os.environ | variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.stdout.split("\n")[: len(expected)] == expected
     assert len(done.stdout.split()) == len([word for word in expected if word])
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_installed(shell, tmp_path):
-    """`--show-completion` prints the shell's script, and `--install-completion` puts it where the shell looks."""
+    """`--show-completion` prints the shell's script, and `--install-completion` puts it where
+    the shell looks.
+    """
     variables = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1", "HOME": str(tmp_path)}
 
     def run(option):
         return subprocess.run(
-            [*GIVESELL, option, shell], env=os.environ | variables, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+            [*GIVESELL, option, shell],
+            env=os.environ | variables,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
         )
 
     assert "_GIVESELL_COMPLETE" in run("--show-completion").stdout
     run("--install-completion")
-    assert any("_GIVESELL_COMPLETE" in path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert any(
+        "_GIVESELL_COMPLETE" in path.read_text() for path in tmp_path.rglob("*") if path.is_file()
+    )
 
 
 def test_classify_tells_the_facet():
-    """A model that tells facets has them in the line and in the JSON; a post without a label has none."""
-    plain, as_json = (CliRunner().invoke(app, ["classify", *options, "Thanks a lot!", "😀"]) for options in ([], ["--json"]))
+    """A model that tells facets has them in the line and in the JSON; a post without a label has
+    none.
+    """
+    plain, as_json = (
+        CliRunner().invoke(app, ["classify", *options, "Thanks a lot!", "😀"])
+        for options in ([], ["--json"])
+    )
     first, second = map(json.loads, as_json.stdout.splitlines())
-    assert plain.stdout.splitlines()[0].split()[:5] == ["giving", f"{first['selling']:.2f}", "sure", first["facet"], "Thanks"]
+    assert plain.stdout.splitlines()[0].split()[:5] == [
+        "giving",
+        f"{first['selling']:.2f}",
+        "sure",
+        first["facet"],
+        "Thanks",
+    ]
     assert "facet" not in second
 
 
@@ -325,7 +436,10 @@ def test_lines_are_cut_to_the_terminal():
 def test_summary_with_posts(capsys, tmp_path):
     """The posts that stand out are shown with their probability, each on one line."""
     post = ((0.97, "buy\nnow " + "x" * 200),)
-    print_summary(Summary(9, 0, 6, 2, 5, {"not_english": 1}, 0.5, tmp_path / "o.csv", None, post, (), ()), posts=True)
+    print_summary(
+        Summary(9, 0, 6, 2, 5, {"not_english": 1}, 0.5, tmp_path / "o.csv", None, post, (), ()),
+        posts=True,
+    )
     lines = capsys.readouterr().out.splitlines()
     assert "Most selling" in lines
     assert "Most giving" not in lines
@@ -359,15 +473,24 @@ def test_help_fills_the_lines(run):
 
 
 def test_a_wrong_choice_is_named_with_the_right_ones(run, tmp_path):
-    """An option with another value than its choices says which there are, and nothing of the parser."""
-    said = " ".join(run("score", "posts.csv", "-o", str(tmp_path / "s.csv"), "--only", "buying").stderr.split())
+    """An option with another value than its choices says which there are, and nothing of the
+    parser.
+    """
+    said = " ".join(
+        run("score", "posts.csv", "-o", str(tmp_path / "s.csv"), "--only", "buying").stderr.split()
+    )
     assert "Invalid value for '--only': 'buying' is not one of 'giving', 'selling'." in said
 
 
 def test_help_loads_nothing_heavy():
     """`givesell --help` and `import givesell.cli` do not pay for numpy, Arrow or a model."""
-    code = "import sys, givesell.cli; print(sorted({'numpy', 'pyarrow', 'numba', 'sklearn', 'pandas', 'spacy'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    code = (
+        "import sys, givesell.cli; print(sorted({'numpy', 'pyarrow', 'numba', 'sklearn', 'pandas',"
+        " 'spacy'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stdout == "[]\n"
 
 
@@ -388,13 +511,26 @@ def call(*arguments):
 def trained(labelled, tmp_path_factory):
     """A model that the command line trained."""
     folder = tmp_path_factory.mktemp("models") / "mine"
-    result = call("train", labelled, "--out", folder, "--groups", "topic", "--buckets", 2**14, "--also", f"{labelled}=0.5")
+    result = call(
+        "train",
+        labelled,
+        "--out",
+        folder,
+        "--groups",
+        "topic",
+        "--buckets",
+        2**14,
+        "--also",
+        f"{labelled}=0.5",
+    )
     assert result.exit_code == 0, result.output
     return folder, result
 
 
 def test_train_saves_a_model_and_shows_its_quality(trained):
-    """Training writes an artifact under its folder's name, and prints the honest and the random quality side by side."""
+    """Training writes an artifact under its folder's name, and prints the honest and the random
+    quality side by side.
+    """
     folder, result = trained
     model = givesell.load(folder)
     assert model.info["name"] == "mine"
@@ -424,7 +560,17 @@ def test_score_with_a_trained_model(trained, labelled, tmp_path):
     """The trained model scores files under a prefix where the input has a label already."""
     clash = call("score", labelled, "-o", tmp_path / "out.csv", "--model", trained[0])
     assert (clash.exit_code, "--prefix" in clash.stderr) == (1, True)
-    result = call("score", labelled, "-o", tmp_path / "out.csv", "--model", trained[0], "--prefix", "givesell_", "--json")
+    result = call(
+        "score",
+        labelled,
+        "-o",
+        tmp_path / "out.csv",
+        "--model",
+        trained[0],
+        "--prefix",
+        "givesell_",
+        "--json",
+    )
     assert result.exit_code == 0
     assert json.loads(result.stdout)["rows"] == 1600
 

@@ -24,8 +24,12 @@ def call(tmp_path, monkeypatch):
 
 
 def test_an_export_with_a_report(call, tmp_path):
-    """The summary, the sentences of the report and its place are printed; the page stands beside the output."""
-    result = call("score", demo_archive(), "-o", "scored.parquet", "--report", "--timezone", "Europe/Paris")
+    """The summary, the sentences of the report and its place are printed; the page stands beside
+    the output.
+    """
+    result = call(
+        "score", demo_archive(), "-o", "scored.parquet", "--report", "--timezone", "Europe/Paris"
+    )
     assert result.exit_code == 0
     assert "give : sell" in result.stdout
     assert "- As labelled, of 400 posts that could be judged" in result.stdout
@@ -36,7 +40,9 @@ def test_an_export_with_a_report(call, tmp_path):
 
 
 def test_what_the_model_cannot_read_is_said_first(call, tmp_path):
-    """Without a report too, score says above the counts that posts are unlike those that the model was measured on; JSON has it."""
+    """Without a report too, score says above the counts that posts are unlike those that the
+    model was measured on; JSON has it.
+    """
     (tmp_path / "posts.csv").write_text("text\n" + 30 * "zzqx vrrk plonk\nJetzt kaufen!\n谢谢\n")
     result = call("score", "posts.csv", "-o", "scored.csv")
     assert result.exit_code == 0
@@ -75,10 +81,19 @@ def test_report_from_a_scored_file(call, tmp_path):
     ("arguments", "words"),
     [
         (["report", "no.csv"], "[E401] no.csv: no such file."),
-        (["report", "posts.csv"], "[E413] posts.csv: has no columns label, selling, sure and status."),
-        (["score", "posts.csv", "-o", "o.csv", "--strict"], "[E411] posts.csv: line 3 cannot be read (1 field where the header has 2)."),
+        (
+            ["report", "posts.csv"],
+            "[E413] posts.csv: has no columns label, selling, sure and status.",
+        ),
+        (
+            ["score", "posts.csv", "-o", "o.csv", "--strict"],
+            "[E411] posts.csv: line 3 cannot be read (1 field where the header has 2).",
+        ),
         (["score", "posts.csv", "-o", "o.csv", "--format", "cvs"], "[E507] Unknown format 'cvs'."),
-        (["score", "posts.csv", "-o", "o.csv", "--query", "SELECT 1"], "[E504] posts.csv: the query cannot be run"),
+        (
+            ["score", "posts.csv", "-o", "o.csv", "--query", "SELECT 1"],
+            "[E504] posts.csv: the query cannot be run",
+        ),
     ],
 )
 def test_mistakes_are_one_line(call, tmp_path, arguments, words):
@@ -93,18 +108,37 @@ def test_mistakes_are_one_line(call, tmp_path, arguments, words):
 def test_visibility_and_skipped_posts(call, tmp_path):
     """What is not public is skipped and counted, unless all is asked for."""
     note = {"type": "Note", "id": "1", "content": "<p>thanks for all the help</p>"}
-    activity = {"type": "Create", "actor": "https://s.example/users/ana", "published": "2025-01-01T00:00:00Z", "to": ["x"], "object": note}
-    box = {"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection", "orderedItems": [activity]}
+    activity = {
+        "type": "Create",
+        "actor": "https://s.example/users/ana",
+        "published": "2025-01-01T00:00:00Z",
+        "to": ["x"],
+        "object": note,
+    }
+    box = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "type": "OrderedCollection",
+        "orderedItems": [activity],
+    }
     (tmp_path / "outbox.json").write_text(json.dumps(box))
-    assert "not public (--visibility all reads them)" in call("score", "outbox.json", "-o", "a.jsonl").stdout
-    summary = json.loads(call("score", "outbox.json", "-o", "b.jsonl", "--visibility", "all", "--json").stdout)
+    assert (
+        "not public (--visibility all reads them)"
+        in call("score", "outbox.json", "-o", "a.jsonl").stdout
+    )
+    summary = json.loads(
+        call("score", "outbox.json", "-o", "b.jsonl", "--visibility", "all", "--json").stdout
+    )
     assert (summary["rows"], summary["skipped"]) == (1, {})
 
 
 def test_files_that_nothing_reads_are_named(call, tmp_path):
     """In the summary and in its JSON, cut to a few, on one line each whatever they are called."""
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "thanks for the help"}}]')
+        archive.writestr(
+            "data/tweets.js",
+            'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "thanks for the'
+            ' help"}}]',
+        )
         for number in range(8):
             archive.writestr(f"data/{number}\x1b.js", "x")
     shown = " ".join(call("score", "x.zip", "-o", "a.jsonl").stdout.split())
@@ -117,14 +151,26 @@ def test_files_that_nothing_reads_are_named(call, tmp_path):
 
 def test_standard_input_query_and_restart(call, tmp_path):
     """Posts can come by a pipe or from a database; --restart starts anew."""
-    assert call("score", "-", "-o", "a.jsonl", "-q", input=b"thanks for the help\nbuy now\n").exit_code == 0
+    assert (
+        call("score", "-", "-o", "a.jsonl", "-q", input=b"thanks for the help\nbuy now\n").exit_code
+        == 0
+    )
     assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
     base = sqlite3.connect(tmp_path / "posts.db")
     base.execute("CREATE TABLE posts (said TEXT)")
     base.execute("INSERT INTO posts VALUES ('thanks for the help')")
     base.commit()
     base.close()
-    result = call("score", "posts.db", "-o", "b.jsonl", "--query", "SELECT said AS text FROM posts", "--restart", "--json")
+    result = call(
+        "score",
+        "posts.db",
+        "-o",
+        "b.jsonl",
+        "--query",
+        "SELECT said AS text FROM posts",
+        "--restart",
+        "--json",
+    )
     assert json.loads(result.stdout)["giving"] == 1
 
 
@@ -148,12 +194,27 @@ def test_a_report_where_no_row_could_be_read(call, tmp_path):
 
 
 def test_a_queue_on_the_standard_output(call, tmp_path):
-    """-o - prints the rows asked for, in order and in the format asked for; what else is said goes to the other stream."""
+    """-o - prints the rows asked for, in order and in the format asked for; what else is said
+    goes to the other stream.
+    """
     (tmp_path / "posts.csv").write_text(
-        'text,n\n"Orders open! 20% off all mugs until Friday, DM me",1\nThanks so much!,2\n', encoding="utf-8"
+        'text,n\n"Orders open! 20% off all mugs until Friday, DM me",1\nThanks so much!,2\n',
+        encoding="utf-8",
     )
     result = call(
-        "score", "posts.csv", "-o", "-", "--to", "jsonl", "--only", "selling", "--sure", "--min-selling", "0.5", "--sort", "selling"
+        "score",
+        "posts.csv",
+        "-o",
+        "-",
+        "--to",
+        "jsonl",
+        "--only",
+        "selling",
+        "--sure",
+        "--min-selling",
+        "0.5",
+        "--sort",
+        "selling",
     )
     assert [json.loads(line)["n"] for line in result.stdout.splitlines()] == ["1"]
     assert "written" in result.stderr
@@ -180,19 +241,35 @@ OLD = 'text\n"Mugs £12 each, order today"\n"It’s fine, thanks"\nplain line he
 
 
 def test_an_encoding_can_be_named(call, tmp_path):
-    """Rows that are not UTF-8 are rejected with what to do, which the summary repeats; --encoding reads them."""
+    """Rows that are not UTF-8 are rejected with what to do, which the summary repeats;
+    --encoding reads them.
+    """
     (tmp_path / "a.csv").write_bytes(OLD.encode("cp1252"))
     result = call("score", "a.csv", "-o", "scored.jsonl")
     assert result.exit_code == 3
-    assert "Some are not UTF-8: say how the file was saved, such as --encoding cp1252." in result.stderr
-    assert "such as --encoding cp1252" in json.loads((tmp_path / "scored.jsonl.rejects.jsonl").read_text().split("\n")[0])["reason"]
+    assert (
+        "Some are not UTF-8: say how the file was saved, such as --encoding cp1252."
+        in result.stderr
+    )
+    assert (
+        "such as --encoding cp1252"
+        in json.loads((tmp_path / "scored.jsonl.rejects.jsonl").read_text().split("\n")[0])[
+            "reason"
+        ]
+    )
     result = call("score", "a.csv", "-o", "scored.jsonl", "--overwrite", "--encoding", "cp1252")
     assert result.exit_code == 0
     assert "£12" in (tmp_path / "scored.jsonl").read_text()
 
 
 @pytest.mark.parametrize(
-    "arguments", [("score", "a.csv", "-o", "b.csv"), ("suggest", "a.csv", "-o", "b.csv"), ("drift", "a.csv"), ("label", "a.csv")]
+    "arguments",
+    [
+        ("score", "a.csv", "-o", "b.csv"),
+        ("suggest", "a.csv", "-o", "b.csv"),
+        ("drift", "a.csv"),
+        ("label", "a.csv"),
+    ],
 )
 def test_an_unknown_encoding_is_told_before_the_work(call, tmp_path, arguments):
     """A slip in the name is an error of one line, in every command that reads archives."""
@@ -205,14 +282,33 @@ def test_an_unknown_encoding_is_told_before_the_work(call, tmp_path, arguments):
 def test_posts_to_label_may_be_in_any_encoding(call, tmp_path):
     """What suggest picks from is read as it is told."""
     (tmp_path / "a.csv").write_bytes(OLD.encode("cp1252"))
-    assert call("suggest", "a.csv", "-o", "b.csv", "--encoding", "cp1252", "-n", "2", "--strategy", "random").exit_code == 0
+    assert (
+        call(
+            "suggest",
+            "a.csv",
+            "-o",
+            "b.csv",
+            "--encoding",
+            "cp1252",
+            "-n",
+            "2",
+            "--strategy",
+            "random",
+        ).exit_code
+        == 0
+    )
     assert len((tmp_path / "b.csv").read_text().split("\n")) >= 3
 
 
 def test_columns_are_named(call, tmp_path):
-    """``--time-column``, ``--author-column`` and ``--platform-column`` say what no name tells, in score, report and suggest."""
+    """``--time-column``, ``--author-column`` and ``--platform-column`` say what no name tells,
+    in score, report and suggest.
+    """
     path = tmp_path / "posts.csv"
-    path.write_text("text,When,Who,Where\nSale today!,2024-03-01 09:05:00,jo,reddit\nThanks all,2024-03-02 09:05:00,al,reddit\n")
+    path.write_text(
+        "text,When,Who,Where\nSale today!,2024-03-01 09:05:00,jo,reddit\nThanks all,2024-03-02"
+        " 09:05:00,al,reddit\n"
+    )
     named = ["--time-column", "When", "--author-column", "Who", "--platform-column", "Where"]
     out = tmp_path / "scored.csv"
     assert call("score", path, "-o", out, "--report", *named).exit_code == 0

@@ -37,9 +37,15 @@ def test_explain_shows_the_reasons():
 
 def test_explain_reads_lines(monkeypatch):
     """Without arguments each line of the input is a post."""
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Thanks a lot\nBuy now\n"), isatty=lambda: False))
+    monkeypatch.setattr(
+        "sys.stdin",
+        SimpleNamespace(buffer=io.BytesIO(b"Thanks a lot\nBuy now\n"), isatty=lambda: False),
+    )
     result = CliRunner().invoke(app, ["explain", "--json"], input="Thanks a lot\nBuy now\n")
-    assert [json.loads(line)["label"] for line in result.stdout.splitlines()] == ["giving", "selling"]
+    assert [json.loads(line)["label"] for line in result.stdout.splitlines()] == [
+        "giving",
+        "selling",
+    ]
 
 
 def test_explain_json_is_to_dict():
@@ -60,10 +66,15 @@ def posts(tmp_path):
 
 
 def test_score_why_adds_a_column(posts, tmp_path):
-    """--why adds the top reasons before the label, nothing else changes, and posts without a label have none."""
+    """--why adds the top reasons before the label, nothing else changes, and posts without a
+    label have none.
+    """
     assert run("score", posts, "-o", tmp_path / "plain.csv", "-q").exit_code == 3
     assert run("score", posts, "-o", tmp_path / "why.csv", "-q", "--why", 2).exit_code == 3
-    plain, why = (list(csv.DictReader((tmp_path / name).read_text().splitlines())) for name in ("plain.csv", "why.csv"))
+    plain, why = (
+        list(csv.DictReader((tmp_path / name).read_text().splitlines()))
+        for name in ("plain.csv", "why.csv")
+    )
     assert list(why[0]) == ["id", "text", "why", "label", "selling", "sure", "status"]
     assert re.fullmatch(r"20% off all \(\+\d\.\d\d\); DM me \(\+\d\.\d\d\)", why[0]["why"])
     assert re.fullmatch(r"Thanks \(-\d\.\d\d\); that fixed[ a-z]* \(-\d\.\d\d\)", why[1]["why"])
@@ -72,10 +83,17 @@ def test_score_why_adds_a_column(posts, tmp_path):
 
 
 def test_score_why_in_every_format(posts, tmp_path):
-    """The column is there in JSON lines and Parquet too, with null where there is no label, and takes the prefix."""
+    """The column is there in JSON lines and Parquet too, with null where there is no label, and
+    takes the prefix.
+    """
     run("score", posts, "-o", tmp_path / "a.jsonl", "-q", "--why", 1)
-    expected = [*reason_lines(givesell.load(), [PITCH, "Thanks so much, that fixed it!"], top=1), None]
-    assert [json.loads(line)["why"] for line in (tmp_path / "a.jsonl").read_text().splitlines()] == expected
+    expected = [
+        *reason_lines(givesell.load(), [PITCH, "Thanks so much, that fixed it!"], top=1),
+        None,
+    ]
+    assert [
+        json.loads(line)["why"] for line in (tmp_path / "a.jsonl").read_text().splitlines()
+    ] == expected
     run("score", posts, "-o", tmp_path / "a.parquet", "-q", "--why", 1, "--prefix", "gs_")
     assert pq.read_table(tmp_path / "a.parquet")["gs_why"].to_pylist()[2] is None
 
@@ -91,11 +109,17 @@ def test_score_why_keeps_an_own_column(tmp_path):
 
 
 def test_score_facet_adds_a_column(posts, tmp_path):
-    """--facet adds the kind of each label from the same pass, beside the reasons if both are asked for."""
-    assert run("score", posts, "-o", tmp_path / "out.csv", "-q", "--facet", "--why", 1).exit_code == 3
+    """--facet adds the kind of each label from the same pass, beside the reasons if both are
+    asked for.
+    """
+    assert (
+        run("score", posts, "-o", tmp_path / "out.csv", "-q", "--facet", "--why", 1).exit_code == 3
+    )
     rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
     assert list(rows[0]) == ["id", "text", "facet", "why", "label", "selling", "sure", "status"]
-    assert [row["facet"] for row in rows] == [verdict.facet or "" for verdict in givesell.classify([row["text"] for row in rows])]
+    assert [row["facet"] for row in rows] == [
+        verdict.facet or "" for verdict in givesell.classify([row["text"] for row in rows])
+    ]
     assert rows[1]["facet"] == "thanks"
     assert rows[2]["facet"] == ""
 
@@ -104,6 +128,8 @@ def test_score_facet_needs_a_model_that_tells_them(posts, tmp_path):
     """A model without facets is refused in a line that says what to do."""
     plain = givesell.Model.from_pipeline(givesell.load().pipeline, info={"name": "plain"})
     plain.save(tmp_path / "plain")
-    result = run("score", posts, "-o", tmp_path / "out.csv", "--facet", "--model", tmp_path / "plain")
+    result = run(
+        "score", posts, "-o", tmp_path / "out.csv", "--facet", "--model", tmp_path / "plain"
+    )
     assert result.exit_code == 1
     assert "tells no facets" in result.stderr

@@ -1,4 +1,6 @@
-"""Every command with hostile posts, names and files: nothing that steers a terminal is printed, and JSON stays JSON."""
+"""Every command with hostile posts, names and files: nothing that steers a terminal is printed,
+and JSON stays JSON.
+"""
 
 import csv
 import json
@@ -21,14 +23,25 @@ from givesell.features import PostVectorizer
 from givesell.training.tables import read_frame
 
 NAME = "n\x1b[31m\x9b31m\u202e\x07\r[red]"
-POST = "\x1b]0;title\x07\x9b31m\u202e\u2066[red]buy[/red] [link=http://a.example]now[/link] :smile:\x7f\x85\u2028 50% off\ufeff"
+POST = (
+    "\x1b]0;title\x07\x9b31m\u202e\u2066[red]buy[/red] [link=http://a.example]now[/link]"
+    " :smile:\x7f\x85\u2028 50% off\ufeff"
+)
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def run(*arguments, **options):
     """Run a command line; no exception but one of ours leaves it, and nothing hidden is printed."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100", "NO_COLOR": "1"}, **options)
-    assert result.exception is None or isinstance(result.exception, SystemExit), (arguments, result.exc_info)
+    result = CliRunner().invoke(
+        app,
+        [str(argument) for argument in arguments],
+        env={"COLUMNS": "100", "NO_COLOR": "1"},
+        **options,
+    )
+    assert result.exception is None or isinstance(result.exception, SystemExit), (
+        arguments,
+        result.exc_info,
+    )
     for stream in (result.stdout, result.stderr):
         assert not HIDDEN.search(stream), (arguments, HIDDEN.search(stream))
     return result
@@ -36,7 +49,9 @@ def run(*arguments, **options):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Labelled posts, each with what steers terminals, in a file and in columns of hostile names; and a model trained on them."""
+    """Labelled posts, each with what steers terminals, in a file and in columns of hostile
+    names; and a model trained on them.
+    """
     place = tmp_path_factory.mktemp("hostile")
     posts = load_posts().head(500)
     posts["text"] = [f"{text} {POST}" for text in posts["text"]]
@@ -45,7 +60,9 @@ def folder(tmp_path_factory):
     posts = posts.rename(columns={"topic": NAME})
     posts.loc[:4, "label"] = " Giving"
     posts.to_csv(place / f"{NAME}.csv", index=False, quoting=csv.QUOTE_ALL)
-    givesell.train(posts, groups=NAME, features=PostVectorizer(n_features=2**14), name=NAME, licence=POST).save(place / NAME)
+    givesell.train(
+        posts, groups=NAME, features=PostVectorizer(n_features=2**14), name=NAME, licence=POST
+    ).save(place / NAME)
     return place
 
 
@@ -74,18 +91,55 @@ def commands(place, out):
         (("evaluate", file, "-m", model, *measured, "--json"), 0),
         (("evaluate", file, "-m", model, "--slice", NAME * 2), 1),
         (("evaluate", file, "-m", missing), 1),
-        (("compare", model, "givesell-en", file, *measured, "--flipped", out / f"{NAME}.flipped.csv"), 0),
+        (
+            (
+                "compare",
+                model,
+                "givesell-en",
+                file,
+                *measured,
+                "--flipped",
+                out / f"{NAME}.flipped.csv",
+            ),
+            0,
+        ),
         (("compare", model, "givesell-en", file, *measured, "--json"), 0),
         (("compare", model, model, file), 1),
         (("drift", file, file, "-m", model), 0),
         (("drift", file, "-m", model, "--json"), 0),
         (("review", file, "-m", model, "--groups", NAME), 0),
         (("review", file, "-m", model, "-k", "unsure", "-o", out / f"{NAME}.review.csv"), 0),
-        (("suggest", file, "-o", out / f"{NAME}.suggested.csv", "-n", 3, "--label-column", "none"), 0),
+        (
+            (
+                "suggest",
+                file,
+                "-o",
+                out / f"{NAME}.suggested.csv",
+                "-n",
+                3,
+                "--label-column",
+                "none",
+            ),
+            0,
+        ),
         (("model", "show", model), 0),
         (("model", "show", model, "--json"), 0),
         (("model", "show", missing), 1),
-        (("train", file, "-o", out / f"{NAME}.model", "--groups", NAME, "--base", model, "--licence", POST), 0),
+        (
+            (
+                "train",
+                file,
+                "-o",
+                out / f"{NAME}.model",
+                "--groups",
+                NAME,
+                "--base",
+                model,
+                "--licence",
+                POST,
+            ),
+            0,
+        ),
         (("train", file, "-o", out / f"{NAME}.json.model", "--json", "--buckets", 2**14), 0),
         (("train", file, "-o", out / "x", "--label-column", "author"), 1),
         (("train", file, "-o", file), 1),
@@ -101,7 +155,9 @@ def commands(place, out):
 
 
 def test_no_command_prints_what_steers(folder, tmp_path):
-    """Whatever posts, ids, labels, columns, files, models and arguments are called, output is harmless, and JSON valid."""
+    """Whatever posts, ids, labels, columns, files, models and arguments are called, output is
+    harmless, and JSON valid.
+    """
     for arguments, code in commands(folder, tmp_path):
         result = run(*arguments)
         assert result.exit_code == code, (arguments, result.output)
@@ -130,7 +186,9 @@ def test_json_means_what_it_meant():
 
 
 def test_the_door_that_all_output_passes(capsys):
-    """What a renderable forgets to clean is cleaned by the console, with markup off and its own control codes kept."""
+    """What a renderable forgets to clean is cleaned by the console, with markup off and its own
+    control codes kept.
+    """
     console().print(f"{POST}\nnext")
     told = capsys.readouterr().out
     assert not HIDDEN.search(told)
@@ -153,7 +211,9 @@ def test_a_status_is_no_markup(monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo terminals")
 def test_labelling_in_a_terminal(tmp_path):
-    """In a real terminal `givesell label` shows no control character of posts and authors, and keeps each post as it was."""
+    """In a real terminal `givesell label` shows no control character of posts and authors, and
+    keeps each post as it was.
+    """
     posts = [f"one\rDM me {POST}", "two\r\rthere", "three\x00\x85 \x1c fin", '"four", ok', "five"]
     frame = pd.DataFrame({"id": range(5), "author": [NAME] * 5, "text": posts})
     file = tmp_path / "posts.jsonl"

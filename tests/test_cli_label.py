@@ -1,4 +1,6 @@
-"""`givesell label` and its screen, without a terminal: keys from a list, the screen into a string."""
+"""`givesell label` and its screen, without a terminal: keys from a list, the screen into a
+string.
+"""
 
 import io
 
@@ -25,10 +27,26 @@ def converse(tmp_path):
     """Run a session over the rows with some keys; return what was shown and the file of labels."""
 
     def run(keys, **options):
-        output = Console(file=io.StringIO(), force_terminal=True, width=80, height=24, color_system=None, markup=False, emoji=False)
+        output = Console(
+            file=io.StringIO(),
+            force_terminal=True,
+            width=80,
+            height=24,
+            color_system=None,
+            markup=False,
+            emoji=False,
+        )
         session = Session(len(ROWS), facets=options.pop("facets", False))
         with LabelFile(tmp_path / "labels.csv") as store:
-            label.converse(session, ROWS, store, iter(keys), output, guess=lambda text: f"guess of {text[:6]}", **options)
+            label.converse(
+                session,
+                ROWS,
+                store,
+                iter(keys),
+                output,
+                guess=lambda text: f"guess of {text[:6]}",
+                **options,
+            )
         path = tmp_path / "labels.csv"
         return output.file.getvalue(), path.read_text() if path.exists() else ""
 
@@ -36,10 +54,12 @@ def converse(tmp_path):
 
 
 def test_each_key_is_saved(converse):
-    """What was decided stands in the file, with the columns that training reads and the post's own."""
+    """What was decided stands in the file, with the columns that training reads and the post's
+    own.
+    """
     _, written = converse("gbsx")
-    assert written == (
-        "id,text,label,certainty,author,platform\n"
+    assert (
+        written == "id,text,label,certainty,author,platform\n"
         "1,Thanks for the help!,giving,clear,jo,x\n"
         '2,"Buy now\x1b[31m and\nsave 20%",selling,borderline,,\n'
     )
@@ -51,7 +71,9 @@ def test_undo_is_saved_too(converse):
 
 
 def test_screen_is_safe_and_shows_who_wrote(converse):
-    """Control characters of a post do not reach the terminal, its lines stay lines, and author and platform stand above it."""
+    """Control characters of a post do not reach the terminal, its lines stay lines, and author
+    and platform stand above it.
+    """
     shown, _ = converse("g")
     assert "jo · x" in shown
     assert "Buy now [31m and" in shown
@@ -59,12 +81,17 @@ def test_screen_is_safe_and_shows_who_wrote(converse):
 
 
 def test_screen_fits(converse):
-    """No screen is wider or higher than the terminal; a long post is cut, and v shows the rest in pages."""
+    """No screen is wider or higher than the terminal; a long post is cut, and v shows the rest
+    in pages.
+    """
     shown, _ = converse("gs")
     screens = shown.split("\x1b[2J")[1:]
     assert len(screens) == 3
     assert all(len(screen.splitlines()) <= 24 for screen in screens)
-    assert max(len(line) for screen in screens for line in screen.replace("\x1b[H", "").splitlines()) <= 80
+    assert (
+        max(len(line) for screen in screens for line in screen.replace("\x1b[H", "").splitlines())
+        <= 80
+    )
     assert "more lines: press v" in screens[-1]
     pages, _ = converse("gsv    ")
     assert "line 59" in pages
@@ -81,7 +108,9 @@ def test_an_endless_post_is_cut():
 
 
 def test_the_guess_is_shown_only_when_asked(converse):
-    """Neither a label nor a skip shows what the model thinks; m does, for the post at hand, and --show-guess for each."""
+    """Neither a label nor a skip shows what the model thinks; m does, for the post at hand, and
+    --show-guess for each.
+    """
     assert "guess of" not in converse("g u")[0]
     shown, _ = converse("mg")
     assert shown.count("guess of") == 1
@@ -89,7 +118,9 @@ def test_the_guess_is_shown_only_when_asked(converse):
 
 
 def test_help_turns_pages(converse):
-    """The question mark shows keys and codebook, any key turns the page, q goes back, and no key of these labels anything."""
+    """The question mark shows keys and codebook, any key turns the page, q goes back, and no key
+    of these labels anything.
+    """
     shown, written = converse("?ggqg")
     assert "Codebook: giving or selling?" in shown
     assert written.count("\n") == 2
@@ -110,7 +141,12 @@ def test_two_lines_of_keys_fit(converse):
 
 def test_labels_that_are_there_are_taken_over(tmp_path):
     """Labels of the file to label go to the output at once, unless it has another of the post."""
-    queue = Queue([{"id": "1", "text": "a", "label": "giving", "certainty": "borderline"}, {"id": "2", "text": "b", "label": "giving"}])
+    queue = Queue(
+        [
+            {"id": "1", "text": "a", "label": "giving", "certainty": "borderline"},
+            {"id": "2", "text": "b", "label": "giving"},
+        ]
+    )
     with LabelFile(tmp_path / "out.csv") as store:
         store.put({"id": "2", "text": "b"}, Decision("selling"))
         label.take_over(queue, store)

@@ -22,28 +22,53 @@ def folder(tmp_path_factory):
     """A saved model, and posts that it was not trained on."""
     place = tmp_path_factory.mktemp("measure")
     posts = load_posts()
-    givesell.train(posts.head(1000), groups="topic", features=PostVectorizer(n_features=2**14), name="mine").save(place / "mine")
+    givesell.train(
+        posts.head(1000), groups="topic", features=PostVectorizer(n_features=2**14), name="mine"
+    ).save(place / "mine")
     posts.tail(600).to_csv(place / "posts.csv", index=False)
     return place
 
 
 def test_evaluate(folder):
     """It prints a table or JSON, draws plots, and slices by a column that is asked for."""
-    result = call("evaluate", folder / "posts.csv", "-m", folder / "mine", "--groups", "topic", "--plot", folder / "plots.png")
+    result = call(
+        "evaluate",
+        folder / "posts.csv",
+        "-m",
+        folder / "mine",
+        "--groups",
+        "topic",
+        "--plot",
+        folder / "plots.png",
+    )
     assert result.exit_code == 0
     assert "macro-F1" in result.stdout
     assert (folder / "plots.png").read_bytes()[:4] == b"\x89PNG"
-    result = call("evaluate", folder / "posts.csv", "-m", folder / "mine", "--slice", "facet", "--rounds", 100, "--json")
+    result = call(
+        "evaluate",
+        folder / "posts.csv",
+        "-m",
+        folder / "mine",
+        "--slice",
+        "facet",
+        "--rounds",
+        100,
+        "--json",
+    )
     figures = json.loads(result.stdout)
     assert figures["posts"] == 600
     assert "facet" in {row["slice"] for row in figures["slices"]}
 
 
 def test_lines_that_cannot_be_read_are_told_in_one_line(folder, tmp_path):
-    """A file with a broken line is measured without it, and standard error says which line that is."""
+    """A file with a broken line is measured without it, and standard error says which line that
+    is.
+    """
     whole = (folder / "posts.csv").read_bytes()
     (tmp_path / "posts.csv").write_bytes(whole + b"x,\xff" + 5 * b",x" + b"\n")
-    result = call("evaluate", tmp_path / "posts.csv", "-m", folder / "mine", "--rounds", 100, "--json")
+    result = call(
+        "evaluate", tmp_path / "posts.csv", "-m", folder / "mine", "--rounds", 100, "--json"
+    )
     assert json.loads(result.stdout)["posts"] == 600
     assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
     assert "not UTF-8" in result.stderr
@@ -67,7 +92,9 @@ def test_a_plot_is_checked_before_the_work(folder):
 )
 def test_evaluate_refuses(folder, arguments, message):
     """What cannot be done is one line and exit code 1."""
-    result = call("evaluate", folder / "posts.csv", "-m", folder / "mine", "--rounds", 100, *arguments)
+    result = call(
+        "evaluate", folder / "posts.csv", "-m", folder / "mine", "--rounds", 100, *arguments
+    )
     assert result.exit_code == 1
     assert message in result.stderr
 
@@ -95,7 +122,9 @@ def test_drift(folder):
     result = call("drift", demo_archive(), folder / "posts.csv", "-m", folder / "mine")
     assert result.exit_code == 0
     assert result.stdout.count("alarm above") == 2
-    lines = call("drift", demo_archive(), folder / "posts.csv", "-m", folder / "mine", "--json").stdout.splitlines()
+    lines = call(
+        "drift", demo_archive(), folder / "posts.csv", "-m", folder / "mine", "--json"
+    ).stdout.splitlines()
     assert [json.loads(line)["posts"] for line in lines] == [400, 600]
 
 

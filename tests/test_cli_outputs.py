@@ -1,4 +1,6 @@
-"""Every file that a command writes: never an input, never over what is there unasked, whole and with its permissions."""
+"""Every file that a command writes: never an input, never over what is there unasked, whole and
+with its permissions.
+"""
 
 import os
 import signal
@@ -18,12 +20,28 @@ from givesell.datasets import load_posts
 OUTPUTS = {
     "score": (["score", "in.csv", "-o"], "out.csv", []),
     "score, the rejects": (["score", "in.csv", "-o", "other.csv"], "other.csv.rejects.jsonl", None),
-    "score, the report": (["score", "in.csv", "--report", "-o", "other.csv"], "other.csv.report.html", None),
+    "score, the report": (
+        ["score", "in.csv", "--report", "-o", "other.csv"],
+        "other.csv.report.html",
+        None,
+    ),
     "report": (["report", "scored.csv", "-o"], "page.html", []),
     "report, by default": (["report", "scored.csv"], "scored.csv.report.html", None),
     "suggest": (["suggest", "in.csv", "-n", "2", "-o"], "out.csv", []),
     "review": (["review", "labelled.csv", "--kind", "unsure", "-o"], "out.csv", []),
-    "compare": (["compare", "givesell-en", "givesell-en-deep", "labelled.csv", "--rounds", "100", "--flipped"], "out.csv", []),
+    "compare": (
+        [
+            "compare",
+            "givesell-en",
+            "givesell-en-deep",
+            "labelled.csv",
+            "--rounds",
+            "100",
+            "--flipped",
+        ],
+        "out.csv",
+        [],
+    ),
     "evaluate": (["evaluate", "labelled.csv", "--rounds", "100", "--plot"], "plot.svg", []),
 }
 
@@ -32,7 +50,9 @@ OUTPUTS = {
 def folder(tmp_path, monkeypatch):
     """A folder with an input, a scored file and labelled posts."""
     monkeypatch.chdir(tmp_path)
-    Path("in.csv").write_text("text,n\nbuy now DM me,1\nbroken\nthanks all of you,2\nhello there friends,3\n")
+    Path("in.csv").write_text(
+        "text,n\nbuy now DM me,1\nbroken\nthanks all of you,2\nhello there friends,3\n"
+    )
     call("score", "in.csv", "-o", "scored.csv", "-q")
     Path("scored.csv.rejects.jsonl").unlink()
     load_posts().head(60).to_csv("labelled.csv", index=False)
@@ -41,17 +61,25 @@ def folder(tmp_path, monkeypatch):
 
 def call(*arguments):
     """Run a command line."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    return CliRunner().invoke(
+        app, [str(argument) for argument in arguments], catch_exceptions=False
+    )
 
 
 def contents(folder):
     """Return the bytes of all files by name, hidden ones too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_every_output_keeps_to_the_rule(folder, command):
-    """An input by another name is refused even with --overwrite, what is there without it; with it, permissions stay."""
+    """An input by another name is refused even with --overwrite, what is there without it; with
+    it, permissions stay.
+    """
     before, name, after = OUTPUTS[command]
     words = [*before, *([] if after is None else [name, *after])]
     source = next(word for word in before if word.endswith(".csv"))
@@ -77,7 +105,9 @@ def test_every_output_keeps_to_the_rule(folder, command):
 
 
 def test_a_model_keeps_to_the_rule(folder):
-    """`train` replaces no model unasked, no other folder at all, and reads no file that it would replace."""
+    """`train` replaces no model unasked, no other folder at all, and reads no file that it would
+    replace.
+    """
     words = ["train", "labelled.csv", "--buckets", "4096", "--quiet", "-o"]
     load_posts().head(240).to_csv("labelled.csv", index=False)
     assert call(*words, "mine").exit_code == 0
@@ -104,7 +134,9 @@ def test_a_model_keeps_to_the_rule(folder):
 
 
 def test_exports_and_reports_keep_to_the_rule(folder):
-    """What Python writes is held to the same: `Model.save`, `Model.export`, `Report.save`, `score_archive`."""
+    """What Python writes is held to the same: `Model.save`, `Model.export`, `Report.save`,
+    `score_archive`.
+    """
     from givesell.report import make_report
 
     model = givesell.load()
@@ -114,7 +146,9 @@ def test_exports_and_reports_keep_to_the_rule(folder):
     for write in (
         lambda **options: model.export("there.joblib", **options),
         lambda **options: report.save("there.html", **options),
-        lambda **options: givesell.score_archive("in.csv", "out.csv", report="there.html", **options),
+        lambda **options: givesell.score_archive(
+            "in.csv", "out.csv", report="there.html", **options
+        ),
     ):
         whole = contents(folder)
         with pytest.raises(givesell.errors.FileError, match="E409"):
@@ -138,15 +172,22 @@ def test_labels_are_not_written_over_what_is_read(folder):
         assert (result.exit_code, "E408" in result.output) == (1, True), result.output
 
 
-@pytest.mark.parametrize(("number", "code", "word"), [(signal.SIGTERM, 143, "terminated"), (signal.SIGINT, 130, "interrupted")])
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGTERM, 143, "terminated"), (signal.SIGINT, 130, "interrupted")],
+)
 def test_a_signal_says_what_is_kept(tmp_path, number, code, word):
-    """A run that is asked to end does so in its own words and exit code, and the same command goes on with what is kept."""
+    """A run that is asked to end does so in its own words and exit code, and the same command
+    goes on with what is kept.
+    """
     with (tmp_path / "in.jsonl").open("w") as file:
         for i in range(300_000):
             file.write(f'{{"text": "buy {i} now, thanks all of you"}}\n')
     command = [sys.executable, "-m", "givesell", "score", "in.jsonl", "-o", "out.jsonl", "-q"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
         kept = tmp_path / ".out.jsonl.givesell-run" / "checkpoint.json"
         while not kept.exists() and process.poll() is None:
             time.sleep(0.005)
@@ -156,7 +197,14 @@ def test_a_signal_says_what_is_kept(tmp_path, number, code, word):
     assert said.startswith(f"{word}: ")
     assert said.endswith("rows are scored and kept: run the same command again to go on.\n")
     assert not (tmp_path / "out.jsonl").exists()
-    done = subprocess.run([*command, "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command, "--json"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert '"rows": 300000' in done.stdout
     assert '"resumed": 0' not in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]

@@ -29,12 +29,25 @@ def flipped(tmp_path_factory):
 
 
 def test_review_writes_a_table(flipped, tmp_path):
-    """All that was found is written, ids first; the first of each kind are shown, no line wider than the terminal."""
+    """All that was found is written, ids first; the first of each kind are shown, no line wider
+    than the terminal.
+    """
     out = tmp_path / "review.csv"
     result = run("review", flipped, "-o", out, "--groups", "topic", "--top", 5)
     assert result.exit_code == 0, result.output
     table = read_frame(out)
-    assert list(table.columns) == ["id", "kind", "score", "selling", "label", "suggested", "reason", "text", "platform", "topic"]
+    assert list(table.columns) == [
+        "id",
+        "kind",
+        "score",
+        "selling",
+        "label",
+        "suggested",
+        "reason",
+        "text",
+        "platform",
+        "topic",
+    ]
     assert table["kind"].value_counts().max() == 5
     assert "5 likely wrong labels" in result.stdout
     assert "labelled " in result.stdout
@@ -54,8 +67,12 @@ def test_review_of_other_names(flipped, tmp_path):
     """Labels of other names are mapped."""
     path = tmp_path / "named.csv"
     posts = read_frame(flipped)
-    posts.assign(label=posts["label"].map({"giving": "chat", "selling": "promo"})).to_csv(path, index=False)
-    result = run("review", path, "--label-map", "chat=giving", "--label-map", "promo=selling", "-k", "label")
+    posts.assign(label=posts["label"].map({"giving": "chat", "selling": "promo"})).to_csv(
+        path, index=False
+    )
+    result = run(
+        "review", path, "--label-map", "chat=giving", "--label-map", "promo=selling", "-k", "label"
+    )
     assert result.exit_code == 0, result.output
     assert "likely wrong labels" in result.stdout
 
@@ -73,7 +90,9 @@ def test_suggest_from_an_archive(tmp_path):
 
 
 def test_suggest_leaves_out_what_is_labelled(tmp_path):
-    """Posts of --labelled are not picked; too few to pick are said, rows that cannot be read too, with exit code 3."""
+    """Posts of --labelled are not picked; too few to pick are said, rows that cannot be read
+    too, with exit code 3.
+    """
     pool, done, out = tmp_path / "pool.csv", tmp_path / "done.csv", tmp_path / "out.csv"
     pool.write_text("id,text\n1,Thanks for the help\n2,Buy now and save\n3\n")
     done.write_text("id,text,label\n1,thanks for the  HELP,giving\n")
@@ -108,8 +127,14 @@ def test_kinds_that_found_nothing_are_said(capsys):
     table = pd.DataFrame({"kind": ["label"], "reason": ["labelled giving"], "text": ["buy"]})
     table.attrs["found"] = {"label": 1, "unsure": 0, "novel": 0}
     show(table, None)
-    assert "Looked for and not found: unsure; most unlike the training data." in capsys.readouterr().out.replace("\n", " ")
+    assert (
+        "Looked for and not found: unsure; most unlike the training data."
+        in capsys.readouterr().out.replace("\n", " ")
+    )
     nothing = table.iloc[:0]
     nothing.attrs["found"] = {"label": 0}
     show(nothing, None)
-    assert "Nothing stands out. Looked for and not found: likely wrong labels." in capsys.readouterr().out.replace("\n", " ")
+    assert (
+        "Nothing stands out. Looked for and not found: likely wrong labels."
+        in capsys.readouterr().out.replace("\n", " ")
+    )

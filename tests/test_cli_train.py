@@ -12,7 +12,9 @@ from givesell.datasets import load_posts
 def posts(tmp_path_factory):
     """A file of posts with labels and weights of someone else's making."""
     frame = load_posts().head(240)
-    frame = frame.assign(label=frame["label"].map({"giving": "chat", "selling": " Promo"}), heft=1.5)
+    frame = frame.assign(
+        label=frame["label"].map({"giving": "chat", "selling": " Promo"}), heft=1.5
+    )
     frame.loc[[5, 8], "label"] = "unclear"
     path = tmp_path_factory.mktemp("posts") / "posts.csv"
     frame.to_csv(path, index=False)
@@ -23,7 +25,9 @@ def posts(tmp_path_factory):
 def base(tmp_path_factory):
     """The folder of a small model."""
     folder = tmp_path_factory.mktemp("models") / "base"
-    givesell.train(load_posts().tail(600), features=givesell.PostVectorizer(n_features=2**12), name="base").save(folder)
+    givesell.train(
+        load_posts().tail(600), features=givesell.PostVectorizer(n_features=2**12), name="base"
+    ).save(folder)
     return folder
 
 
@@ -36,8 +40,22 @@ MAP = ("--label-map", "chat=giving", "--label-map", "promo=selling", "--label-ma
 
 
 def test_labels_are_mapped_and_the_checks_shown(posts, tmp_path):
-    """Mapped labels train, those mapped to nothing are left out, and what was found is printed and kept."""
-    result = call("train", posts, "-o", tmp_path / "mine", "--buckets", 2**12, "--weight-column", "heft", "--licence", "CC0", *MAP)
+    """Mapped labels train, those mapped to nothing are left out, and what was found is printed
+    and kept.
+    """
+    result = call(
+        "train",
+        posts,
+        "-o",
+        tmp_path / "mine",
+        "--buckets",
+        2**12,
+        "--weight-column",
+        "heft",
+        "--licence",
+        "CC0",
+        *MAP,
+    )
     assert result.exit_code == 0, result.output
     assert "label_mapping" in result.stdout
     info = givesell.load(tmp_path / "mine").info
@@ -47,7 +65,9 @@ def test_labels_are_mapped_and_the_checks_shown(posts, tmp_path):
 
 
 def test_a_base_is_adapted_and_tuned(posts, base, tmp_path):
-    """A base and a search of its strength work from the command line, and the artifact names the base."""
+    """A base and a search of its strength work from the command line, and the artifact names the
+    base.
+    """
     result = call("train", posts, "-o", tmp_path / "mine", "--base", base, "--tune", *MAP)
     assert result.exit_code == 0, result.output
     assert "tuning, fit " in result.stderr
@@ -57,7 +77,9 @@ def test_a_base_is_adapted_and_tuned(posts, base, tmp_path):
 
 
 def test_a_deep_model_of_two_networks(posts, tmp_path):
-    """A network is trained beside the linear model, as often and as many times as asked, and scores with it."""
+    """A network is trained beside the linear model, as often and as many times as asked, and
+    scores with it.
+    """
     size = ("--buckets", 2**12, "--epochs", 1, "--members", 2)
     result = call("train", posts, "-o", tmp_path / "mine", "--deep", *size, *MAP)
     assert result.exit_code == 0, result.output
@@ -80,7 +102,9 @@ def test_a_deep_model_of_two_networks(posts, tmp_path):
     ],
 )
 def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message):
-    """Unknown labels, mappings, bases and columns, and options that would change nothing, end with a message that says what to do."""
+    """Unknown labels, mappings, bases and columns, and options that would change nothing, end
+    with a message that says what to do.
+    """
     result = call("train", posts, "-o", tmp_path / "mine", "--quiet", *arguments)
     assert result.exit_code == code
     assert message in " ".join(result.stderr.split())
@@ -88,7 +112,9 @@ def test_what_cannot_be_used_is_named(posts, tmp_path, arguments, code, message)
 
 
 def test_numbers_are_mapped_from_the_command_line(tmp_path):
-    """Labels 0 and 1, one missing, are refused with the option that says what they mean, and that option is enough."""
+    """Labels 0 and 1, one missing, are refused with the option that says what they mean, and
+    that option is enough.
+    """
     path = tmp_path / "numbers.csv"
     frame = load_posts().head(240)
     numbers = (frame["label"] == "selling").astype(int).astype(object)
@@ -107,7 +133,16 @@ def test_numbers_are_mapped_from_the_command_line(tmp_path):
 def test_lines_that_cannot_be_read_end_with_exit_code_3(posts, tmp_path):
     """Training goes on without a broken line, is saved, and says so even when told to be quiet."""
     (tmp_path / "posts.csv").write_bytes(posts.read_bytes() + b"\xff\n")
-    result = call("train", tmp_path / "posts.csv", "-o", tmp_path / "mine", "--buckets", 2**12, "--quiet", *MAP)
+    result = call(
+        "train",
+        tmp_path / "posts.csv",
+        "-o",
+        tmp_path / "mine",
+        "--buckets",
+        2**12,
+        "--quiet",
+        *MAP,
+    )
     assert result.exit_code == 3
     assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
     assert givesell.load(tmp_path / "mine").info["training"]["posts"] == 238

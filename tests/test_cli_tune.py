@@ -1,4 +1,6 @@
-"""Tests of `givesell tune` and `givesell export`, and of how the commands for labelled files read them."""
+"""Tests of `givesell tune` and `givesell export`, and of how the commands for labelled files
+read them.
+"""
 
 import json
 import sqlite3
@@ -14,15 +16,21 @@ from givesell.datasets import load_posts
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with labelled posts as a spreadsheet writes them, other posts, a database, and a model of the first."""
+    """A folder with labelled posts as a spreadsheet writes them, other posts, a database, and a
+    model of the first.
+    """
     place = tmp_path_factory.mktemp("tune")
     names, posts = {"text": "Text", "label": "Label"}, load_posts()
     for name, part in (("own.csv", posts.head(200)), ("other.csv", posts.tail(200))):
-        (place / name).write_bytes(b"\xef\xbb\xbf" + part.rename(columns=names).to_csv(index=False, sep=";").encode())
+        (place / name).write_bytes(
+            b"\xef\xbb\xbf" + part.rename(columns=names).to_csv(index=False, sep=";").encode()
+        )
     with closing(sqlite3.connect(place / "posts.sqlite")) as database:
         posts.head(200).to_sql("posts", database, index=False)
         posts.tail(200).to_sql("others", database, index=False)
-    givesell.train(posts.head(200), features=givesell.PostVectorizer(n_features=2**12), name="mine").save(place / "mine")
+    givesell.train(
+        posts.head(200), features=givesell.PostVectorizer(n_features=2**12), name="mine"
+    ).save(place / "mine")
     return place
 
 
@@ -32,7 +40,9 @@ def call(*arguments):
 
 
 def test_settings_are_shown_with_the_command_that_takes_them(folder):
-    """The table comes best first, then the options for givesell train; progress goes to the error stream."""
+    """The table comes best first, then the options for givesell train; progress goes to the
+    error stream.
+    """
     result = call("tune", folder / "own.csv", "--try", "C=1,10", "--try", "words=1,2")
     assert result.exit_code == 0, result.output
     assert "log loss" in result.stdout
@@ -43,7 +53,9 @@ def test_settings_are_shown_with_the_command_that_takes_them(folder):
     assert 0 < len(said) <= 12
     assert said[-1].split()[2] == said[-1].split()[4]  # the last is said
     options = line.split("... ")[1].split()
-    trained = call("train", folder / "own.csv", "-o", folder / "best", "-q", "--buckets", 4096, *options)
+    trained = call(
+        "train", folder / "own.csv", "-o", folder / "best", "-q", "--buckets", 4096, *options
+    )
     assert trained.exit_code == 0, trained.output
 
 
@@ -60,11 +72,25 @@ def test_the_table_is_written_and_printed_for_scripts(folder, tmp_path):
 
 
 def test_a_base_has_a_strength(folder):
-    """With a base its strength is tried, and one that has seen the posts is named without failing."""
-    result = call("tune", folder / "own.csv", "--base", folder / "mine", "--try", "strength=1,10", "-q")
+    """With a base its strength is tried, and one that has seen the posts is named without
+    failing.
+    """
+    result = call(
+        "tune", folder / "own.csv", "--base", folder / "mine", "--try", "strength=1,10", "-q"
+    )
     assert result.exit_code == 0, result.output
     assert result.stderr.startswith("warning: mine was trained on 200 of these 200 posts")
-    taken = call("train", folder / "other.csv", "--base", folder / "mine", "--strength", 1, "-o", folder / "adapted", "-q")
+    taken = call(
+        "train",
+        folder / "other.csv",
+        "--base",
+        folder / "mine",
+        "--strength",
+        1,
+        "-o",
+        folder / "adapted",
+        "-q",
+    )
     assert taken.exit_code == 0, taken.output
     assert givesell.load(folder / "adapted").info["training"]["strength"] == 1
 
@@ -85,7 +111,9 @@ def test_a_model_is_exported(folder, tmp_path, suffix):
     assert result.exit_code == 0, result.output
     assert result.stderr.strip() == f"exported to {out}"
     posts = load_posts()["text"].head(20)
-    assert (givesell.load(out, trusted=True).score(posts) == givesell.load(folder / "mine").score(posts)).all()
+    assert (
+        givesell.load(out, trusted=True).score(posts) == givesell.load(folder / "mine").score(posts)
+    ).all()
     before = out.read_bytes()
     refused = call("export", folder / "mine", out)
     assert (refused.exit_code, "E409" in refused.stderr) == (1, True)
@@ -94,13 +122,17 @@ def test_a_model_is_exported(folder, tmp_path, suffix):
 
 
 def test_what_cannot_be_exported_is_said_before_the_work(folder, tmp_path):
-    """Another extension is refused before the model is looked for, and a model that is not there named."""
+    """Another extension is refused before the model is looked for, and a model that is not there
+    named.
+    """
     assert "E323" in call("export", "nowhere", tmp_path / "mine.pkl").stderr
     assert "E201" in call("export", "nowhere", tmp_path / "mine.joblib").stderr
 
 
 def test_a_model_is_never_replaced_silently(folder):
-    """Training into a model that is there is refused before the work, and goes on with --overwrite."""
+    """Training into a model that is there is refused before the work, and goes on with
+    --overwrite.
+    """
     before = (folder / "mine" / "manifest.json").read_bytes()
     refused = call("train", folder / "own.csv", "-o", folder / "mine", "-q")
     assert (refused.exit_code, "E409" in refused.stderr) == (1, True)
@@ -108,7 +140,9 @@ def test_a_model_is_never_replaced_silently(folder):
 
 
 def test_commands_read_spreadsheets_alike(folder, tmp_path):
-    """Evaluating, comparing, reviewing and suggesting read a semicolon CSV with a mark and other capitals."""
+    """Evaluating, comparing, reviewing and suggesting read a semicolon CSV with a mark and other
+    capitals.
+    """
     own, other, mine = folder / "own.csv", folder / "other.csv", folder / "mine"
     for command in (
         ("evaluate", other, "-m", mine, "--json"),
@@ -118,12 +152,27 @@ def test_commands_read_spreadsheets_alike(folder, tmp_path):
     ):
         result = call(*command)
         assert result.exit_code == 0, result.output
-    result = call("suggest", other, "-m", mine, "--label-column", "none", "--labelled", own, "-n", 3, "-o", tmp_path / "next.csv")
+    result = call(
+        "suggest",
+        other,
+        "-m",
+        mine,
+        "--label-column",
+        "none",
+        "--labelled",
+        own,
+        "-n",
+        3,
+        "-o",
+        tmp_path / "next.csv",
+    )
     assert result.exit_code == 0, result.output
 
 
 def test_evaluating_on_trained_on_posts_warns_and_ends_with_0(folder):
-    """What a model was trained on is a warning on the error stream and a figure in the JSON, and no failure."""
+    """What a model was trained on is a warning on the error stream and a figure in the JSON, and
+    no failure.
+    """
     result = call("evaluate", folder / "own.csv", "-m", folder / "mine", "--json")
     assert result.exit_code == 0
     assert result.stderr.startswith("warning: mine was trained on 200 of these 200 posts")
@@ -131,8 +180,18 @@ def test_evaluating_on_trained_on_posts_warns_and_ends_with_0(folder):
 
 
 def test_a_database_is_asked_with_a_query(folder):
-    """Of several tables the query says which rows are the posts; without it the error names the option."""
-    asked = call("evaluate", folder / "posts.sqlite", "-m", folder / "mine", "--query", "SELECT * FROM others", "--json")
+    """Of several tables the query says which rows are the posts; without it the error names the
+    option.
+    """
+    asked = call(
+        "evaluate",
+        folder / "posts.sqlite",
+        "-m",
+        folder / "mine",
+        "--query",
+        "SELECT * FROM others",
+        "--json",
+    )
     assert json.loads(asked.stdout)["posts"] == 200
     refused = call("train", folder / "posts.sqlite", "-o", folder / "never")
     assert (refused.exit_code, "--query" in refused.stderr) == (1, True)
@@ -140,6 +199,15 @@ def test_a_database_is_asked_with_a_query(folder):
 
 def test_fingerprints_may_be_left_out(folder):
     """A model trained with --no-fingerprints remembers no post."""
-    result = call("train", folder / "own.csv", "-o", folder / "quiet", "--buckets", 4096, "--no-fingerprints", "-q")
+    result = call(
+        "train",
+        folder / "own.csv",
+        "-o",
+        folder / "quiet",
+        "--buckets",
+        4096,
+        "--no-fingerprints",
+        "-q",
+    )
     assert result.exit_code == 0, result.output
     assert givesell.load(folder / "quiet").fingerprints is None

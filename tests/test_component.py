@@ -25,12 +25,26 @@ from givesell.nlp.cues import default_cues
 from givesell.training.estimators import make_pipeline
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
-POSTS = [PITCH, "Thanks so much, that fixed it!", "", "😀😀", "𝗗𝗠 me: Café menu £12.\n\nDoes anyone know @jo?"] * 3
+POSTS = [
+    PITCH,
+    "Thanks so much, that fixed it!",
+    "",
+    "😀😀",
+    "𝗗𝗠 me: Café menu £12.\n\nDoes anyone know @jo?",
+] * 3
 
 
 def seen(docs):
     """Return what the component set on each document."""
-    return [(doc.text, doc.cats, repr(doc._.givesell), [(s.label_, s.text) for s in doc.spans["givesell"]]) for doc in docs]
+    return [
+        (
+            doc.text,
+            doc.cats,
+            repr(doc._.givesell),
+            [(s.label_, s.text) for s in doc.spans["givesell"]],
+        )
+        for doc in docs
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +61,27 @@ def nlp():
 def mine(tmp_path_factory):
     """A saved model of one's own that differs from the shipped one."""
     posts, folder = load_posts(), tmp_path_factory.mktemp("models") / "mine"
-    givesell.Model.from_pipeline(make_pipeline(C=0.1).fit(posts["text"], posts["label"])).save(folder)
+    givesell.Model.from_pipeline(make_pipeline(C=0.1).fit(posts["text"], posts["label"])).save(
+        folder
+    )
     return folder
 
 
-@pytest.mark.parametrize("make", [lambda: spacy.blank("en"), givesell.nlp.blank, lambda: spacy.blank("xx")], ids=["en", "ours", "xx"])
+@pytest.mark.parametrize(
+    "make",
+    [lambda: spacy.blank("en"), givesell.nlp.blank, lambda: spacy.blank("xx")],
+    ids=["en", "ours", "xx"],
+)
 def test_the_scores_are_the_librarys(make):
-    """Whatever tokenizer there is, probabilities, verdicts and cues are those of the library on the text."""
+    """Whatever tokenizer there is, probabilities, verdicts and cues are those of the library on
+    the text.
+    """
     pipeline = make()
     pipeline.add_pipe("givesell")
     posts = [*POSTS, *load_posts()["text"][:200]]
-    for doc, verdict, cues in zip(pipeline.pipe(posts), givesell.classify(posts), default_cues().pipe(posts), strict=True):
+    for doc, verdict, cues in zip(
+        pipeline.pipe(posts), givesell.classify(posts), default_cues().pipe(posts), strict=True
+    ):
         assert repr(doc._.givesell) == repr(verdict)
         assert doc.cats["selling"] == (verdict.selling if verdict.label else 0)
         assert sum(doc.cats.values()) == pytest.approx(1 if verdict.label else 0)
@@ -146,7 +170,20 @@ def refused(data):
     return caught.value
 
 
-@pytest.mark.parametrize("data", [None, "text", 7, b"", b"PK", b"PK\x05\x06" + bytes(18), b"junk" * 1000, bytearray(b"x"), [b"a"]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "text",
+        7,
+        b"",
+        b"PK",
+        b"PK\x05\x06" + bytes(18),
+        b"junk" * 1000,
+        bytearray(b"x"),
+        [b"a"],
+    ],
+)
 def test_bytes_of_something_else(data):
     """Bytes that are no component, or no bytes, are refused."""
     assert refused(data).code in ("E206", "E214")
@@ -154,7 +191,9 @@ def test_bytes_of_something_else(data):
 
 @pytest.mark.parametrize("place", [0, 10, 26, 100, -1, -10, -22, -60, -200])
 def test_bytes_that_are_damaged(packed, place):
-    """Bytes that are cut anywhere, or of which one is another, are refused, or load with the same verdicts."""
+    """Bytes that are cut anywhere, or of which one is another, are refused, or load with the
+    same verdicts.
+    """
     parts, pack = packed
     data = pack(parts)
     assert refused(data[:place]).code == "E214"
@@ -172,7 +211,10 @@ def test_bytes_that_are_damaged(packed, place):
 def test_bytes_without_a_part(packed, name):
     """A part that is missing, empty or another is refused."""
     parts, pack = packed
-    assert refused(pack({other: part for other, part in parts.items() if other != name})).code == "E214"
+    assert (
+        refused(pack({other: part for other, part in parts.items() if other != name})).code
+        == "E214"
+    )
     for part in (b"", b"[" * 100_000, b"\xff\xfe", b"7"):
         assert refused(pack(parts | {name: part})).code in ("E202", "E601")
 
@@ -196,11 +238,15 @@ def test_parts_of_other_names_are_left_alone(packed, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "cues",
-    [7, "a", {}, [7], [{}], [[]], [{"name": "a", "leans": "giving", "title": "a", "patterns": [[{"NORM": {"REGEX": "(a+)+$"}}]]}],
-     [{"name": "a", "leans": "giving", "title": "a", "patterns": [[{"NORM": {"REGEX": "["}}]]}], [{"name": "a"}] * 2, [None]],
+    [7, "a", {}, [7], [{}], [[]], [{"name": "a", "leans": "giving", "title": "a",
+    "patterns": [[{"NORM": {"REGEX": "(a+)+$"}}]]}],
+     [{"name": "a", "leans": "giving", "title": "a", "patterns": [[{"NORM": {"REGEX": "["}}]]}],
+     [{"name": "a"}] * 2, [None]],
 )  # fmt: skip
 def test_saved_cues_of_others(packed, tmp_path, mine, cues):
-    """Saved cues of other types, or that take for ever, are refused from bytes and from a folder alike."""
+    """Saved cues of other types, or that take for ever, are refused from bytes and from a folder
+    alike.
+    """
     parts, pack = packed
     data = json.dumps(cues).encode()
     assert refused(pack(parts | {"cues.json": data})).code == "E601"
@@ -236,17 +282,31 @@ def test_two_models_in_one_pipeline(mine):
     pipeline = spacy.blank("en")
     pipeline.add_pipe("givesell")
     pipeline.add_pipe(
-        "givesell", name="other", config={"model": str(mine), "extension": "givesell_mine", "spans_key": "mine", "cues": False}
+        "givesell",
+        name="other",
+        config={
+            "model": str(mine),
+            "extension": "givesell_mine",
+            "spans_key": "mine",
+            "cues": False,
+        },
     )
     doc = pipeline(PITCH)
     assert doc._.givesell.selling == givesell.classify(PITCH).selling
-    assert doc._.givesell_mine.selling == givesell.load(mine).classify(PITCH).selling != doc._.givesell.selling
+    assert (
+        doc._.givesell_mine.selling
+        == givesell.load(mine).classify(PITCH).selling
+        != doc._.givesell.selling
+    )
 
 
 def test_own_cues(tmp_path):
     """Files of cues take the place of the shipped ones, and are saved with the pipeline."""
     path = tmp_path / "mine.toml"
-    path.write_text('[[cue]]\nname = "mug"\nleans = "selling"\ntitle = "speaks of mugs"\nphrases = ["all mugs"]\n')
+    path.write_text(
+        '[[cue]]\nname = "mug"\nleans = "selling"\ntitle = "speaks of mugs"\nphrases = ["all'
+        ' mugs"]\n'
+    )
     pipeline = spacy.blank("en")
     pipeline.add_pipe("givesell", config={"cues": [str(path)]})
     pipeline.to_disk(tmp_path / "pipeline")
@@ -279,18 +339,27 @@ def test_a_missing_model_is_named():
 
 
 def test_documents_survive_as_bytes(nlp):
-    """Documents keep verdict, cats and cues as bytes and in a DocBin; one without a verdict has None."""
+    """Documents keep verdict, cats and cues as bytes and in a DocBin; one without a verdict has
+    None.
+    """
     doc = nlp(PITCH)
-    copies = [Doc(nlp.vocab).from_bytes(doc.to_bytes()), next(iter(DocBin(store_user_data=True, docs=[doc]).get_docs(nlp.vocab)))]
+    copies = [
+        Doc(nlp.vocab).from_bytes(doc.to_bytes()),
+        next(iter(DocBin(store_user_data=True, docs=[doc]).get_docs(nlp.vocab))),
+    ]
     for copy in copies:
         assert copy._.givesell == doc._.givesell
         assert copy.cats == doc.cats
-        assert [span.label_ for span in copy.spans["givesell"]] == [span.label_ for span in doc.spans["givesell"]]
+        assert [span.label_ for span in copy.spans["givesell"]] == [
+            span.label_ for span in doc.spans["givesell"]
+        ]
     assert nlp.make_doc("a")._.givesell is None
 
 
 def test_documents_as_json(nlp):
-    """JSON holds the verdict, also of posts without a label, and a document read from it has the same one."""
+    """JSON holds the verdict, also of posts without a label, and a document read from it has the
+    same one.
+    """
     for doc in nlp.pipe(POSTS[:5]):
         written = json.loads(json.dumps(doc.to_json(underscore=["givesell"]), allow_nan=False))
         assert written["_"]["givesell"] == givesell.classify(doc.text).to_dict()
@@ -298,7 +367,9 @@ def test_documents_as_json(nlp):
 
 
 def test_merged_documents(nlp):
-    """A document merged of several warns of nothing and has the verdict of each of its posts; one merged of one has that one's."""
+    """A document merged of several warns of nothing and has the verdict of each of its posts;
+    one merged of one has that one's.
+    """
     docs = list(nlp.pipe(POSTS[:2]))
     merged = Doc.from_docs([Doc.from_docs(docs), nlp(POSTS[4])])
     assert [(span.text, span._.givesell) for span in merged._.givesell_posts] == [
@@ -307,16 +378,27 @@ def test_merged_documents(nlp):
     assert merged._.givesell is None
     assert Doc.from_docs(docs[:1])._.givesell == docs[0]._.givesell == docs[0][:]._.givesell
     assert docs[0][:2]._.givesell is None
-    assert json.loads(json.dumps(merged.to_json(underscore=["givesell"])))["_"] == {"givesell": None}
+    assert json.loads(json.dumps(merged.to_json(underscore=["givesell"])))["_"] == {
+        "givesell": None
+    }
 
 
 def test_a_verdict_on_a_document_is_a_verdict(nlp):
     """It has the fields, the words and the JSON of the library's own, and may be set by hand."""
     for post in (PITCH, ""):
         found, verdict = nlp(post)._.givesell, givesell.classify(post)
-        assert (found.label, found.sure, found.status, found.facet) == (verdict.label, verdict.sure, verdict.status, verdict.facet)
+        assert (found.label, found.sure, found.status, found.facet) == (
+            verdict.label,
+            verdict.sure,
+            verdict.status,
+            verdict.facet,
+        )
         assert found.selling == pytest.approx(verdict.selling, nan_ok=True)
-        assert (repr(found), found.to_json(), found.to_dict()) == (repr(verdict), verdict.to_json(), verdict.to_dict())
+        assert (repr(found), found.to_json(), found.to_dict()) == (
+            repr(verdict),
+            verdict.to_json(),
+            verdict.to_dict(),
+        )
     doc = nlp(PITCH)
     doc._.givesell = givesell.Verdict("giving", 0.1, True)
     assert doc._.givesell.label == "giving"
@@ -326,14 +408,21 @@ def test_a_verdict_on_a_document_is_a_verdict(nlp):
 def test_threads():
     """Pipelines in several threads do not get in each other's way."""
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda post: [cue.name for cue in givesell.explain(post).cues], POSTS * 20))
+        found = list(
+            pool.map(lambda post: [cue.name for cue in givesell.explain(post).cues], POSTS * 20)
+        )
     assert found == [[cue.name for cue in cues] for cues in default_cues().pipe(POSTS * 20)]
 
 
 def test_evaluate(nlp):
     """`nlp.evaluate` measures the labels."""
-    gold = [(PITCH, {"cats": {"giving": 0.0, "selling": 1.0}}), ("Thanks so much!", {"cats": {"giving": 1.0, "selling": 0.0}})]
-    scores = nlp.evaluate([Example.from_dict(nlp.make_doc(text), annotations) for text, annotations in gold])
+    gold = [
+        (PITCH, {"cats": {"giving": 0.0, "selling": 1.0}}),
+        ("Thanks so much!", {"cats": {"giving": 1.0, "selling": 0.0}}),
+    ]
+    scores = nlp.evaluate(
+        [Example.from_dict(nlp.make_doc(text), annotations) for text, annotations in gold]
+    )
     assert scores["cats_macro_f"] == 1.0
 
 
@@ -342,20 +431,41 @@ def test_analysis_and_labels(nlp):
     assert isinstance(nlp.get_pipe("givesell"), GivesellComponent)
     assert nlp.get_pipe("givesell").labels == ("giving", "selling")
     assert nlp.get_pipe("givesell").get_model() is givesell.load()
-    assert not hasattr(nlp.get_pipe("givesell"), "model")  # spaCy would look at it, and load it, before its time
+    assert not hasattr(
+        nlp.get_pipe("givesell"), "model"
+    )  # spaCy would look at it, and load it, before its time
     assert "doc.cats" in nlp.get_pipe_meta("givesell").assigns
 
 
 def test_spacy_finds_it_by_its_entry_point():
     """Where givesell is installed, spaCy finds the component without an import."""
-    code = "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('givesell'); print(nlp('DM me to order').cats['selling'] > 0.5)"
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ, check=True, capture_output=True, text=True, timeout=120)
+    code = (
+        "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('givesell'); print(nlp('DM me to"
+        " order').cats['selling'] > 0.5)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.stdout.strip() == "True"
 
 
-@pytest.mark.parametrize("post", ["DM me. " * 160_000, "thanks \0 \U0010ffff \ud800 so much, 20% off", "#a" * 5_000 + " buy now"])
+@pytest.mark.parametrize(
+    "post",
+    [
+        "DM me. " * 160_000,
+        "thanks \0 \U0010ffff \ud800 so much, 20% off",
+        "#a" * 5_000 + " buy now",
+    ],
+)
 def test_odd_and_long_posts(post):
-    """Posts of more than a million characters, and of any code points, have the verdict and the cues that they have elsewhere."""
+    """Posts of more than a million characters, and of any code points, have the verdict and the
+    cues that they have elsewhere.
+    """
     nlp = givesell.nlp.blank()
     nlp.add_pipe("givesell")
     doc, why = nlp(post), givesell.explain(post)

@@ -15,7 +15,12 @@ from givesell import extras
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
 # Modules that are not called as their packages are.
-PACKAGES = {**extras.PACKAGES, "backports": "backports.zstd", "markupsafe": "jinja2", "python_calamine": "python-calamine"}
+PACKAGES = {
+    **extras.PACKAGES,
+    "backports": "backports.zstd",
+    "markupsafe": "jinja2",
+    "python_calamine": "python-calamine",
+}
 # What typer brings along, and the standard library of Python 3.14.
 BROUGHT = {"click", "compression"}
 HIDE = """
@@ -39,22 +44,35 @@ def declared(extra=None):
     names = set()
     for line in wanted:
         name = line.split(";")[0].split(">")[0].strip()
-        names |= set().union(*map(declared, name[9:-1].split(","))) if name.startswith("givesell[") else {name}
+        names |= (
+            set().union(*map(declared, name[9:-1].split(",")))
+            if name.startswith("givesell[")
+            else {name}
+        )
     return names
 
 
 def without(hidden, code):
     """Run some code where some packages are not installed; return what it prints."""
-    done = subprocess.run([sys.executable, "-c", HIDE.format(hidden=sorted(hidden)) + code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", HIDE.format(hidden=sorted(hidden)) + code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-ALL = sorted({name for names in extras.EXTRAS.values() for name in names} | {"backports", "polars", "skops"})
+ALL = sorted(
+    {name for names in extras.EXTRAS.values() for name in names} | {"backports", "polars", "skops"}
+)
 
 
 def test_a_script_needs_the_base_alone():
-    """Verdicts, probabilities and reasons need none of the extras, for one post or many, in Python and on the command line."""
+    """Verdicts, probabilities and reasons need none of the extras, for one post or many, in
+    Python and on the command line.
+    """
     code = """
 import givesell
 posts = ["Thanks so much!", None, "Orders open! 20% off all mugs, DM me"]
@@ -117,17 +135,34 @@ except givesell.GivesellError as error:
     [
         (
             "archives",
-            "print(givesell.score_archive(demo_archive(), 'out.csv').rows, givesell.read_archive(demo_archive()).frame().shape)",
+            (
+                "print(givesell.score_archive(demo_archive(), 'out.csv').rows,"
+                " givesell.read_archive(demo_archive()).frame().shape)"
+            ),
         ),
-        ("report", "print(bool(givesell.score_archive(demo_archive(), 'scored.csv', report='page.html').findings))"),
-        ("train", "print(givesell.train(load_posts().head(200), groups='topic').report is not None, givesell.evaluate)"),
+        (
+            "report",
+            (
+                "print(bool(givesell.score_archive(demo_archive(), 'scored.csv',"
+                " report='page.html').findings))"
+            ),
+        ),
+        (
+            "train",
+            (
+                "print(givesell.train(load_posts().head(200), groups='topic').report is not None,"
+                " givesell.evaluate)"
+            ),
+        ),
         ("nlp", "print(len(givesell.explain('Orders open! 20% off, DM me').cues))"),
     ],
 )
 def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     """What an extra is for works with its own packages alone."""
     monkeypatch.chdir(tmp_path)
-    brought = {"archives": set(), "report": {"archives"}, "train": {"archives"}, "nlp": set()}[extra] | {extra}
+    brought = {"archives": set(), "report": {"archives"}, "train": {"archives"}, "nlp": set()}[
+        extra
+    ] | {extra}
     # Packages of packages: spaCy takes jinja2 along.
     along = {"archives": {"backports"}, "nlp": {"jinja2"}}
     enough = {name for one in brought for name in (*extras.EXTRAS[one], *along.get(one, ()))}
@@ -137,7 +172,9 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_library_of_tables_is_enough_for_its_columns(library):
-    """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is asked for."""
+    """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is
+    asked for.
+    """
     code = f"""
 import givesell, {library}
 posts = {library}.Series(["Thanks so much!", None])
@@ -164,7 +201,9 @@ COMMANDS = {
 
 @pytest.mark.parametrize("installed", ["", "archives"])
 def test_the_command_line_says_it(installed, tmp_path):
-    """A command that needs an extra names the one that brings all it needs, and ends with exit code 1."""
+    """A command that needs an extra names the one that brings all it needs, and ends with exit
+    code 1.
+    """
     missing = {line: extra for line, extra in COMMANDS.items() if extra != installed}
     code = f"""
 import os
@@ -208,7 +247,10 @@ def test_extras_are_declared(extra):
     assert {PACKAGES.get(name, name) for name in extras.EXTRAS[extra]} <= declared(extra)
 
 
-@pytest.mark.parametrize(("extra", "needed"), [("excel", "archives"), ("skops", "train"), ("report", "archives"), ("train", "archives")])
+@pytest.mark.parametrize(
+    ("extra", "needed"),
+    [("excel", "archives"), ("skops", "train"), ("report", "archives"), ("train", "archives")],
+)
 def test_an_extra_brings_what_it_stands_on(extra, needed):
     """Who installs an extra is not asked for another one before it can be used."""
     assert declared(needed) <= declared(extra)
@@ -228,5 +270,7 @@ def test_every_import_is_declared():
 
 def test_the_figures_are_json():
     """The table of extras is plain data: names of modules, none of them twice in an extra."""
-    assert json.loads(json.dumps(extras.EXTRAS)) == {extra: list(names) for extra, names in extras.EXTRAS.items()}
+    assert json.loads(json.dumps(extras.EXTRAS)) == {
+        extra: list(names) for extra, names in extras.EXTRAS.items()
+    }
     assert all(len(set(names)) == len(names) for names in extras.EXTRAS.values())

@@ -32,7 +32,9 @@ SMALL = {"n_features": 2**12, "min_df": 1}
 
 
 def estimator_checks():
-    """List the checks that ``check_estimator`` runs on input that is text; it warns that it leaves the others out."""
+    """List the checks that ``check_estimator`` runs on input that is text; it warns that it
+    leaves the others out.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return list(estimator_checks_generator(PostVectorizer()))
@@ -93,16 +95,22 @@ def test_sublinear_and_idf_follow_their_formulas():
 @pytest.mark.parametrize("span", [(1, 1), (1, 2), (2, 2), (1, 3), (2, 3), (3, 3)])
 def test_ngram_range(span):
     """Each order adds its n-grams, the post's edges counting as tokens."""
-    vectorizer = PostVectorizer(ngram_range=span, n_features=2**20, min_df=1, use_idf=False, sublinear_tf=False, norm=None)
+    vectorizer = PostVectorizer(
+        ngram_range=span, n_features=2**20, min_df=1, use_idf=False, sublinear_tf=False, norm=None
+    )
     sizes = {1: 4, 2: 5, 3: 4}  # a b c d with an edge on either side
-    assert vectorizer.fit_transform(["a b c d"]).sum() == sum(sizes[order] for order in range(span[0], span[1] + 1))
+    assert vectorizer.fit_transform(["a b c d"]).sum() == sum(
+        sizes[order] for order in range(span[0], span[1] + 1)
+    )
 
 
 def test_char_ngrams():
     """Character n-grams lie inside words, one character of margin on either side."""
     words = PostVectorizer(n_features=2**20, min_df=1, use_idf=False, norm=None)
     chars = clone(words).set_params(char_ngram_range=(3, 3))
-    assert chars.fit_transform(["shop"]).sum() - words.fit_transform(["shop"]).sum() == 4  # _sh sho hop op_
+    assert (
+        chars.fit_transform(["shop"]).sum() - words.fit_transform(["shop"]).sum() == 4
+    )  # _sh sho hop op_
 
 
 @pytest.mark.parametrize(
@@ -121,7 +129,10 @@ def test_char_ngrams():
 def test_takes_columns_of_every_kind(column):
     """Lists, tuples, NumPy, pandas, Polars and Arrow columns give the same features."""
     expected = PostVectorizer(**SMALL).fit_transform(POSTS)
-    assert abs(PostVectorizer(**SMALL).fit(column(POSTS)).transform(column(POSTS)) - expected).max() == 0
+    assert (
+        abs(PostVectorizer(**SMALL).fit(column(POSTS)).transform(column(POSTS)) - expected).max()
+        == 0
+    )
 
 
 def test_missing_posts_have_no_features():
@@ -137,7 +148,13 @@ def test_no_posts():
 
 
 @pytest.mark.parametrize(
-    ("posts", "error"), [(["a", 3], PostTypeError), ("a", ArgumentTypeError), (None, ArgumentTypeError), (7, ArgumentTypeError)]
+    ("posts", "error"),
+    [
+        (["a", 3], PostTypeError),
+        ("a", ArgumentTypeError),
+        (None, ArgumentTypeError),
+        (7, ArgumentTypeError),
+    ],
 )
 def test_refuses_what_is_not_posts(posts, error):
     """A number among posts, a bare str and None are type errors."""
@@ -210,7 +227,9 @@ def test_learned_state_ends_in_underscore():
 def test_works_in_search_and_cross_validation():
     """A pipeline with it runs in GridSearchCV and cross_val_predict."""
     pipeline = make_pipeline(PostVectorizer(**SMALL), LogisticRegression())
-    search = GridSearchCV(pipeline, {"postvectorizer__ngram_range": [(1, 1), (1, 2)]}, cv=2).fit(POSTS, LABELS)
+    search = GridSearchCV(pipeline, {"postvectorizer__ngram_range": [(1, 1), (1, 2)]}, cv=2).fit(
+        POSTS, LABELS
+    )
     assert search.best_score_ == 1
     assert cross_val_predict(pipeline, POSTS, LABELS, cv=2).tolist() == LABELS
 
@@ -232,7 +251,10 @@ def test_every_column_is_used():
     assert (np.diff(vectorizer.buckets_) > 0).all()
 
 
-@pytest.mark.parametrize(("posts", "params"), [([], {}), (["one", "two"], {"min_df": 2, "ngram_range": (2, 2)}), ([None, ""], {})])
+@pytest.mark.parametrize(
+    ("posts", "params"),
+    [([], {}), (["one", "two"], {"min_df": 2, "ngram_range": (2, 2)}), ([None, ""], {})],
+)
 def test_nothing_to_learn(posts, params):
     """Posts that leave no feature are refused with what to do."""
     with pytest.raises(ArgumentError, match="Lower min_df"):
@@ -240,13 +262,26 @@ def test_nothing_to_learn(posts, params):
 
 
 def test_columns_are_called_by_n_grams():
-    """Posts name the columns by their n-grams, also through a pipeline; without posts, or with others, by their buckets."""
+    """Posts name the columns by their n-grams, also through a pipeline; without posts, or with
+    others, by their buckets.
+    """
     posts = ["DM me #BigSale soooo", "DM me", None, "", "\ud800"]
     vectorizer = PostVectorizer(n_features=2**16, min_df=1).fit(posts)
     named = vectorizer.get_feature_names_out(posts)
-    assert {"dm", "dm me", "opening: dm", "inner: #bigsale", "elongated: soooo", "capitals: dm"} <= set(named)
+    assert {
+        "dm",
+        "dm me",
+        "opening: dm",
+        "inner: #bigsale",
+        "elongated: soooo",
+        "capitals: dm",
+    } <= set(named)
     assert not [name for name in named if name.startswith("bucket_")]
     matrix = vectorizer.transform(["DM me"]).toarray()[0]
-    assert {"dm", "me", "dm me"} <= set(named[matrix > 0]) <= {"dm", "me", "dm me", "opening: dm", "closing: me", "capitals: dm"}
+    assert (
+        {"dm", "me", "dm me"}
+        <= set(named[matrix > 0])
+        <= {"dm", "me", "dm me", "opening: dm", "closing: me", "capitals: dm"}
+    )
     for others in (None, ["text"]):
         assert all(name.startswith("bucket_") for name in vectorizer.get_feature_names_out(others))

@@ -1,4 +1,6 @@
-"""Tests of `givesell.fingerprints`, and of models that remember by them what they were trained on."""
+"""Tests of `givesell.fingerprints`, and of models that remember by them what they were trained
+on.
+"""
 
 import json
 
@@ -26,9 +28,19 @@ def model(frame):
 
 
 def test_words_decide():
-    """Capitals, spaces, links and handles make no other post; another word does, and what is no text is never known."""
+    """Capitals, spaces, links and handles make no other post; another word does, and what is no
+    text is never known.
+    """
     known = fingerprints_of(["Buy  now https://a.example/1 @jo", "Thanks \ud83d a lot"])
-    posts = ["buy NOW https://b.example/2 @may", "Thanks \ud83d a lot", "Buy later", None, float("nan"), 7, ""]
+    posts = [
+        "buy NOW https://b.example/2 @may",
+        "Thanks \ud83d a lot",
+        "Buy later",
+        None,
+        float("nan"),
+        7,
+        "",
+    ]
     assert among(posts, known).tolist() == [True, True, False, False, False, False, False]
     assert among(posts, fingerprints_of([])).tolist() == 7 * [False]
     assert (known[1:] > known[:-1]).all()
@@ -42,10 +54,14 @@ def test_a_model_knows_its_posts_and_no_others(model, frame):
 
 
 def test_they_are_saved_in_eight_bytes_a_post(model, frame, tmp_path):
-    """An artifact keeps them beside its weights, in 8 bytes each, and saving it again gives the same bytes."""
+    """An artifact keeps them beside its weights, in 8 bytes each, and saving it again gives the
+    same bytes.
+    """
     model.save(tmp_path / "with")
     model.with_fingerprints(None).save(tmp_path / "without")
-    sizes = [(tmp_path / name / "weights.safetensors").stat().st_size for name in ("with", "without")]
+    sizes = [
+        (tmp_path / name / "weights.safetensors").stat().st_size for name in ("with", "without")
+    ]
     assert 0 < sizes[0] - sizes[1] - 8 * frame["text"].nunique() < 200
     loaded = givesell.load(tmp_path / "with")
     assert loaded.trained_on(frame["text"]).all()
@@ -55,7 +71,9 @@ def test_they_are_saved_in_eight_bytes_a_post(model, frame, tmp_path):
 
 
 def test_a_model_without_them_knows_nothing(model, frame, tmp_path):
-    """An artifact without fingerprints loads, knows no post, and scores as the one with them does."""
+    """An artifact without fingerprints loads, knows no post, and scores as the one with them
+    does.
+    """
     model.with_fingerprints(None).save(tmp_path / "old")
     old = givesell.load(tmp_path / "old")
     assert old.fingerprints is None
@@ -106,7 +124,9 @@ def folder(model, tmp_path_factory):
     ],
 )
 def test_forged_ones_are_refused(folder, tmp_path, keys, recorded, message):
-    """Fingerprints that are not what the manifest says, or not in order, are an error of the artifact."""
+    """Fingerprints that are not what the manifest says, or not in order, are an error of the
+    artifact.
+    """
     from tests.conftest import Forgery
 
     forged = Forgery.of(folder)
@@ -127,10 +147,14 @@ def test_unordered_ones_are_refused(model):
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_shipped_models_know_the_bundled_posts(name):
-    """The models that come with the library were trained on the posts that come with it, and know it."""
+    """The models that come with the library were trained on the posts that come with it, and
+    know it.
+    """
     shipped = givesell.load(name)
     assert shipped.trained_on(load_posts()["text"]).all()
-    assert not shipped.trained_on(["An otter ate my umbrella on the way to the lighthouse today"]).any()
+    assert not shipped.trained_on(
+        ["An otter ate my umbrella on the way to the lighthouse today"]
+    ).any()
     counted = sum(entry["posts"] for entry in shipped.info["training"]["files"])
     assert 0.99 * counted < shipped.info["fingerprints"]["posts"] <= counted
 

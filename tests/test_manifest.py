@@ -14,10 +14,16 @@ from givesell.manifest import MOST_BYTES, MOST_DEPTH, NewerError, checked_record
 from givesell.model import Model
 
 MISSING = object()
-TRAINING = {"posts": 3, "selling": 1, "files": [{"name": "a.csv", "posts": 3, "selling": 1, "weight": 1.0, "measured": True}]}
+TRAINING = {
+    "posts": 3,
+    "selling": 1,
+    "files": [{"name": "a.csv", "posts": 3, "selling": 1, "weight": 1.0, "measured": True}],
+}
 DRIFT = {
-    "measured": "drawn at random", "sources": 0, "posts": 9, "histogram": [1] * 50, "words": 0.1, "unseen": 0.1, "strange": 0.1,
-    "strange_from": 0.5, "sizes": [50, 200], "limits": {"mixture": {"unseen": [0.1, 0.2], "strange": [0.1, 0.2], "distance": [0.1, 0.2]}},
+    "measured": "drawn at random", "sources": 0, "posts": 9, "histogram": [1] * 50, "words": 0.1,
+    "unseen": 0.1, "strange": 0.1,
+    "strange_from": 0.5, "sizes": [50, 200], "limits": {"mixture": {"unseen": [0.1, 0.2],
+    "strange": [0.1, 0.2], "distance": [0.1, 0.2]}},
 }  # fmt: skip
 # What stands where, and what the refusal names.
 REFUSED = [
@@ -89,7 +95,8 @@ REFUSED = [
     (("metrics",), {"split by a": {"auc": "high"}}, "metrics"),
     (("metrics",), {"split\x1b[2J": {"auc": 0.5}}, "metrics"),
     (("calibration",), {"prior": 0.3}, "calibration"),
-    (("calibration",), {"method": "m", "folds": "f", "prior": 1, "sure_precision": None}, "calibration.prior"),
+    (("calibration",), {"method": "m", "folds": "f", "prior": 1, "sure_precision": None},
+    "calibration.prior"),
     (("drift",), DRIFT | {"histogram": [1]}, "drift.histogram"),
     (("drift",), DRIFT | {"histogram": [0] * 50}, "drift"),
     (("drift",), DRIFT | {"sizes": [200, 50]}, "drift"),
@@ -122,12 +129,17 @@ def put(manifest, path, value):
 def linear(saved):
     """The manifest of a small linear model, and its weights."""
     folder = saved["linear"]
-    return json.loads((folder / "manifest.json").read_text()), (folder / "weights.safetensors").read_bytes()
+    return (
+        json.loads((folder / "manifest.json").read_text()),
+        (folder / "weights.safetensors").read_bytes(),
+    )
 
 
 @pytest.mark.parametrize(("path", "value", "named"), REFUSED)
 def test_refused(saved, tmp_path, path, value, named):
-    """A field of the wrong type or beyond its range is refused by name, whatever the hash says, and nothing steers a terminal."""
+    """A field of the wrong type or beyond its range is refused by name, whatever the hash says,
+    and nothing steers a terminal.
+    """
     from hashlib import sha256
 
     source = saved["linear"]
@@ -145,8 +157,10 @@ def test_refused(saved, tmp_path, path, value, named):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"[]", b"null", b"7", b'{"format":1', b'{"format":' + b"9" * 5000 + b"}", b'{"format":1,"x":' + b"[" * 200_000, b"\xff\xfe{\x00",
-     b'{"format":1,"format":1}', b"[" * 900 + b"]" * 900, b'{"format":1,"x":' + b'{"a":' * 50_000, b" " * (MOST_BYTES + 1)],
+    [b"", b"[]", b"null", b"7", b'{"format":1', b'{"format":' + b"9" * 5000 + b"}",
+    b'{"format":1,"x":' + b"[" * 200_000, b"\xff\xfe{\x00",
+     b'{"format":1,"format":1}', b"[" * 900 + b"]" * 900, b'{"format":1,"x":' + b'{"a":' * 50_000,
+     b" " * (MOST_BYTES + 1)],
 )  # fmt: skip
 def test_no_manifest(data):
     """Bytes that are no manifest are refused, however deep or long they are."""
@@ -169,7 +183,9 @@ def test_newer_format(linear):
 
 
 def test_unknown_records_are_kept(linear, tmp_path):
-    """A field that this version does not know is a record: it loads, is shown and is saved again."""
+    """A field that this version does not know is a record: it loads, is shown and is saved
+    again.
+    """
     manifest, weights = linear
     manifest["origin"] = {"city": "Graz", "years": [2024, 2025]}
     from hashlib import sha256
@@ -178,15 +194,36 @@ def test_unknown_records_are_kept(linear, tmp_path):
     manifest["sha256"] = sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     model = Model.from_bytes(json.dumps(manifest).encode(), weights)
     model.save(tmp_path / "again")
-    assert givesell.load(tmp_path / "again").info["origin"] == {"city": "Graz", "years": [2024, 2025]}
+    assert givesell.load(tmp_path / "again").info["origin"] == {
+        "city": "Graz",
+        "years": [2024, 2025],
+    }
 
 
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-), st.sampled_from(["name", "training", "metrics", "calibration", "drift", "facets", "versions", "command", "note"]))  # fmt: skip
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    ),
+    st.sampled_from(
+        [
+            "name",
+            "training",
+            "metrics",
+            "calibration",
+            "drift",
+            "facets",
+            "versions",
+            "command",
+            "note",
+        ]
+    ),
+)
 def test_records_are_kept_or_refused(value, name):
-    """Whatever is to be recorded is refused by our own error, or comes back the same through JSON and a second check."""
+    """Whatever is to be recorded is refused by our own error, or comes back the same through
+    JSON and a second check.
+    """
     try:
         record = checked_record({name: value})
     except ArgumentError:
@@ -196,7 +233,9 @@ def test_records_are_kept_or_refused(value, name):
 
 
 def test_records_become_plain():
-    """Arrays and NumPy's numbers become plain, numbers that are none null, and what does not show an escape."""
+    """Arrays and NumPy's numbers become plain, numbers that are none null, and what does not
+    show an escape.
+    """
     given = {
         "a": np.arange(2),
         "b": np.float32(0.5),
@@ -207,7 +246,8 @@ def test_records_become_plain():
         "\n": np.bool_(True),
     }
     assert checked_record(given) == {
-        "a": [0, 1], "b": 0.5, "c": None, "d": "x\\x1b[2J", "e": [1, {"2": None}], "f": "<class 'int'>", "\\n": True,
+        "a": [0, 1], "b": 0.5, "c": None, "d": "x\\x1b[2J", "e": [1, {"2": None}],
+        "f": "<class 'int'>", "\\n": True,
     }  # fmt: skip
 
 
@@ -223,7 +263,10 @@ def test_records_that_are_too_deep():
             checked_record({"note": bad})
 
 
-@pytest.mark.parametrize("info", [7, [1], {"name": ""}, {"name": "x" * 300}, {"training": []}, {"drift": {"histogram": []}}])
+@pytest.mark.parametrize(
+    "info",
+    [7, [1], {"name": ""}, {"name": "x" * 300}, {"training": []}, {"drift": {"histogram": []}}],
+)
 def test_models_record_what_can_be_saved(saved, info):
     """A model is made only with a record that its artifact can hold."""
     model = givesell.load(saved["linear"])
@@ -233,14 +276,22 @@ def test_models_record_what_can_be_saved(saved, info):
 
 @pytest.mark.parametrize("name", ["givesell-en", "givesell-en-deep"])
 def test_each_value_of_the_shipped_manifests(name):
-    """Each field of a shipped manifest, replaced by odd values, is refused by our own error or kept as a record."""
+    """Each field of a shipped manifest, replaced by odd values, is refused by our own error or
+    kept as a record.
+    """
     whole = givesell.load(name).info
     odd = [None, -1, 2**70, "\x1b[2J", [], {}, [[[]]], 1e308]
 
     def places(value, at=()):
         if at:
             yield at
-        pairs = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+        pairs = (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value[:2])
+            if isinstance(value, list)
+            else ()
+        )
         for key, item in pairs:
             yield from places(item, (*at, key))
 

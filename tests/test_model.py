@@ -40,7 +40,9 @@ def test_sure_lies_beyond_the_thresholds(model, posts):
     """A verdict is sure exactly at or beyond the two thresholds."""
     low, high = model.thresholds
     scores = model.verdicts(posts["text"])
-    assert (scores.sure == ((scores.selling <= np.float32(low)) | (scores.selling >= np.float32(high)))).all()
+    assert (
+        scores.sure == ((scores.selling <= np.float32(low)) | (scores.selling >= np.float32(high)))
+    ).all()
     assert 0 < scores.sure.mean() < 1
 
 
@@ -54,7 +56,9 @@ def test_score_equals_classify(model, posts):
 
 
 def test_shipped_model_knows_the_invented_posts(model, posts):
-    """The shipped model labels nearly all clear invented posts as annotated; they were in its training data."""
+    """The shipped model labels nearly all clear invented posts as annotated; they were in its
+    training data.
+    """
     clear = posts[posts["certainty"] == "clear"]
     assert accuracy_score(clear["label"], model.verdicts(clear["text"]).label) > 0.95
 
@@ -70,11 +74,19 @@ def test_pipeline_is_scikit_learns(model, posts):
 def test_from_pipeline_round_trip(model):
     """A model made of a model's own pipeline scores alike."""
     again = Model.from_pipeline(model.pipeline, thresholds=model.thresholds)
-    np.testing.assert_allclose(again.score(["Buy now!", "Thanks!"]), model.score(["Buy now!", "Thanks!"]), atol=1e-6)
+    np.testing.assert_allclose(
+        again.score(["Buy now!", "Thanks!"]), model.score(["Buy now!", "Thanks!"]), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize(
-    "pipeline", [LogisticRegression(), make_pipeline(PostVectorizer()), make_pipeline(PostVectorizer(), RidgeClassifier()), None]
+    "pipeline",
+    [
+        LogisticRegression(),
+        make_pipeline(PostVectorizer()),
+        make_pipeline(PostVectorizer(), RidgeClassifier()),
+        None,
+    ],
 )
 def test_from_pipeline_refuses_other_makes(pipeline):
     """A pipeline that cannot be scored by the fused scorer is refused by name."""
@@ -84,22 +96,31 @@ def test_from_pipeline_refuses_other_makes(pipeline):
 
 def test_from_pipeline_refuses_other_labels(posts):
     """Labels other than giving and selling are refused."""
-    pipeline = make_pipeline(PostVectorizer(), LogisticRegression()).fit(posts["text"], posts["label"] == "selling")
+    pipeline = make_pipeline(PostVectorizer(), LogisticRegression()).fit(
+        posts["text"], posts["label"] == "selling"
+    )
     with pytest.raises(ArgumentTypeError, match="labels must be"):
         Model.from_pipeline(pipeline)
 
 
-@pytest.mark.parametrize("thresholds", [(0.6, 0.8), (0.2, 0.4), (-0.1, 0.8), (0.2, 1.1), (0.8, 0.2)])
+@pytest.mark.parametrize(
+    "thresholds", [(0.6, 0.8), (0.2, 0.4), (-0.1, 0.8), (0.2, 1.1), (0.8, 0.2)]
+)
 def test_thresholds_lie_on_either_side_of_one_half(model, thresholds):
     """Thresholds that would contradict the label are refused."""
     with pytest.raises(ArgumentError, match="thresholds"):
         Model.from_pipeline(model.pipeline, thresholds=thresholds)
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
 def test_copies(model, duplicate):
     """Copies and pickles score the same bytes."""
-    assert duplicate(model).score(["Buy now!", "Thanks!"]).tobytes() == model.score(["Buy now!", "Thanks!"]).tobytes()
+    assert (
+        duplicate(model).score(["Buy now!", "Thanks!"]).tobytes()
+        == model.score(["Buy now!", "Thanks!"]).tobytes()
+    )
 
 
 def test_info_is_plain_data(model):
@@ -117,7 +138,9 @@ def test_repr(model):
 
 
 def test_other_thresholds(tmp_path):
-    """Other thresholds change what is sure and nothing else; what was measured of the old ones is no longer told."""
+    """Other thresholds change what is sure and nothing else; what was measured of the old ones
+    is no longer told.
+    """
     model = givesell.load()
     other = model.with_thresholds((0.5, 0.5))
     posts = ["Thanks!", "New mugs are up, come and see", "Does anyone know a good bike shop?"]

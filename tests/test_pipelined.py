@@ -23,7 +23,13 @@ from sklearn.svm import LinearSVC, LinearSVR
 import givesell
 from givesell.calibrated import MOST_DENSE
 from givesell.datasets import load_posts
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, FileError, GivesellError
+from givesell.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ArtifactError,
+    FileError,
+    GivesellError,
+)
 from givesell.exporting import _is_known_class
 from givesell.features import PostVectorizer
 from givesell.model import Model
@@ -44,15 +50,26 @@ def model(frame):
     return givesell.train(frame, classifier=ComplementNB(), features=SMALL, name="bayes")
 
 
-@pytest.mark.parametrize("classifier", [LinearSVC(), SGDClassifier(), RidgeClassifier()], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "classifier",
+    [LinearSVC(), SGDClassifier(), RidgeClassifier()],
+    ids=lambda one: type(one).__name__,
+)
 def test_linear_classifiers_become_weights(frame, classifier, tmp_path):
-    """Any linear classifier is scored by the compiled scorer, saved as an artifact, and says so on its card."""
+    """Any linear classifier is scored by the compiled scorer, saved as an artifact, and says so
+    on its card.
+    """
     model = givesell.train(frame, classifier=classifier, features=SMALL, name="mine")
     assert type(model) is Model
-    np.testing.assert_allclose(model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6)
+    np.testing.assert_allclose(
+        model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6
+    )
     assert model.info["metrics"]["drawn at random"]["auc"] > 0.7
     model.save(tmp_path / "mine")
-    assert f"Classifier: `{type(classifier).__name__}(" in (tmp_path / "mine" / "README.md").read_text()
+    assert (
+        f"Classifier: `{type(classifier).__name__}("
+        in (tmp_path / "mine" / "README.md").read_text()
+    )
     assert givesell.explain("Order now", model=model).reasons is not None
 
 
@@ -66,10 +83,14 @@ def test_linear_classifiers_become_weights(frame, classifier, tmp_path):
     ids=["ComplementNB", "RandomForest", "HistGradientBoosting"],
 )
 def test_other_classifiers_score_through_scikit_learn(frame, classifier):
-    """Any other classifier gives verdicts of the same kind, with calibrated probabilities, and its name in the repr."""
+    """Any other classifier gives verdicts of the same kind, with calibrated probabilities, and
+    its name in the repr.
+    """
     model = givesell.train(frame, classifier=classifier, features=SMALL)
     assert isinstance(model, PipelineModel)
-    np.testing.assert_allclose(model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6)
+    np.testing.assert_allclose(
+        model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6
+    )
     assert "through scikit-learn" in repr(model)
     verdicts = model.classify(["Thanks so much!", None, "", "Order now"])
     assert [verdict.status for verdict in verdicts] == ["ok", "missing", "empty", "ok"]
@@ -78,7 +99,10 @@ def test_other_classifiers_score_through_scikit_learn(frame, classifier):
 def test_the_same_seed_gives_the_same_forest(frame):
     """A classifier that holds no seed is given the one of `train`."""
     forest = RandomForestClassifier(5)
-    first, second = (givesell.train(frame, classifier=forest, features=SMALL).score(frame["text"]) for _ in range(2))
+    first, second = (
+        givesell.train(frame, classifier=forest, features=SMALL).score(frame["text"])
+        for _ in range(2)
+    )
     assert first.tobytes() == second.tobytes()
     assert forest.random_state is None
 
@@ -86,7 +110,12 @@ def test_the_same_seed_gives_the_same_forest(frame):
 def test_the_pipeline_is_scikit_learns(frame, model):
     """`cross_val_score` takes the pipeline of either kind of model."""
     for one in (model, givesell.train(frame, features=SMALL)):
-        assert cross_val_score(one.pipeline, frame["text"].to_numpy(), frame["label"].to_numpy(), cv=3).mean() > 0.6
+        assert (
+            cross_val_score(
+                one.pipeline, frame["text"].to_numpy(), frame["label"].to_numpy(), cv=3
+            ).mean()
+            > 0.6
+        )
 
 
 def test_no_artifact_and_no_parts(model, frame, tmp_path):
@@ -102,13 +131,17 @@ def test_no_artifact_and_no_parts(model, frame, tmp_path):
 @pytest.mark.parametrize("suffix", [".joblib", ".skops"])
 @pytest.mark.parametrize("deep", [False, True])
 def test_exports_come_back(model, frame, tmp_path, suffix, deep):
-    """An exported pipeline opens when it is trusted, with its thresholds and record, and not otherwise."""
+    """An exported pipeline opens when it is trusted, with its thresholds and record, and not
+    otherwise.
+    """
     one = givesell.load("givesell-en-deep") if deep else model
     one.export(tmp_path / f"mine{suffix}")
     with pytest.raises(ArtifactError, match="trusted=True"):
         givesell.load(tmp_path / f"mine{suffix}")
     again = givesell.load(tmp_path / f"mine{suffix}", trusted=True)
-    np.testing.assert_allclose(again.score(frame["text"][:50]), one.score(frame["text"][:50]), atol=1e-6)
+    np.testing.assert_allclose(
+        again.score(frame["text"][:50]), one.score(frame["text"][:50]), atol=1e-6
+    )
     assert again.thresholds == one.thresholds
     assert again.info["metrics"] == one.info["metrics"]
 
@@ -137,34 +170,51 @@ def test_what_is_no_classifier(frame, classifier, message):
 
 
 def test_dense_features_that_would_not_fit(frame, monkeypatch):
-    """A classifier that takes no sparse features is refused where dense ones would not fit, with two ways out."""
+    """A classifier that takes no sparse features is refused where dense ones would not fit, with
+    two ways out.
+    """
     assert MOST_DENSE >= 2**28
     monkeypatch.setattr("givesell.calibrated.MOST_DENSE", 1000)
-    with pytest.raises(ArgumentError, match=r"HistGradientBoostingClassifier takes no sparse.*TruncatedSVD.*min_df"):
+    with pytest.raises(
+        ArgumentError, match=r"HistGradientBoostingClassifier takes no sparse.*TruncatedSVD.*min_df"
+    ):
         givesell.train(frame, classifier=HistGradientBoostingClassifier(), features=SMALL)
 
 
 def test_weights_that_a_classifier_does_not_take(frame):
     """A classifier without weights trains without, and the report says so."""
     model = givesell.train(frame, classifier=KNeighborsClassifier(), features=SMALL)
-    assert "takes no weights" in str(next(finding for finding in model.report.findings if finding.check == "weights"))
+    assert "takes no weights" in str(
+        next(finding for finding in model.report.findings if finding.check == "weights")
+    )
 
 
 @pytest.mark.parametrize("function", [os.system, np.testing.assert_equal])
 def test_functions_in_skops_files(tmp_path, function):
-    """A trusted skops file runs no function, be it of NumPy: only classes of the known libraries are opened, others are named."""
+    """A trusted skops file runs no function, be it of NumPy: only classes of the known libraries
+    are opened, others are named.
+    """
     skops.io.dump(Pipeline([("a", FunctionTransformer(function))]), tmp_path / "mine.skops")
     with pytest.raises(ArtifactError, match=rf"E212.*{function.__name__}"):
         givesell.load(tmp_path / "mine.skops", trusted=True)
 
 
 def test_classes_of_others_in_skops_files(tmp_path):
-    """A class of another library is refused by name, also where a known library has it in its namespace."""
+    """A class of another library is refused by name, also where a known library has it in its
+    namespace.
+    """
     skops.io.dump([Path("a"), LogisticRegression()], tmp_path / "mine.skops")
     with pytest.raises(ArtifactError, match=r"E212.*pathlib"):
         givesell.load(tmp_path / "mine.skops", trusted=True)
     assert _is_known_class("givesell.features.PostVectorizer")
-    for name in ("numpy.testing.assert_equal", "sklearn.nowhere.A", "sklearn.datasets._base.Path", "A", "", "os.system"):
+    for name in (
+        "numpy.testing.assert_equal",
+        "sklearn.nowhere.A",
+        "sklearn.datasets._base.Path",
+        "A",
+        "",
+        "os.system",
+    ):
         assert not _is_known_class(name)
 
 
@@ -177,7 +227,10 @@ def test_damaged_pipelines(tmp_path, suffix, data):
         givesell.load(tmp_path / f"mine{suffix}", trusted=True)
 
 
-@pytest.mark.parametrize("record", ["7", "[", '{"thresholds": 7}', '{"info": 7}', '{"info": {"training": []}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "record",
+    ["7", "[", '{"thresholds": 7}', '{"info": 7}', '{"info": {"training": []}}', "[" * 100_000],
+)
 def test_records_of_others(model, tmp_path, record):
     """A pipeline's record of another shape is refused."""
     pipeline = copy.copy(model.pipeline)
@@ -189,17 +242,23 @@ def test_records_of_others(model, tmp_path, record):
 
 def test_probabilities_that_are_no_numbers(model, monkeypatch):
     """A classifier that gives no numbers calls nothing giving: it is refused."""
-    monkeypatch.setattr(type(model.pipeline), "predict_proba", lambda self, posts: np.full((len(posts), 2), np.nan))
+    monkeypatch.setattr(
+        type(model.pipeline), "predict_proba", lambda self, posts: np.full((len(posts), 2), np.nan)
+    )
     with pytest.raises(ArtifactError, match="E215"):
         model.score(["Thanks for the help"])
 
 
 def test_a_model_shows_its_classifier(tmp_path):
-    """A model trained with a linear classifier holds it in its pipeline and names it, and names it still when saved and loaded."""
+    """A model trained with a linear classifier holds it in its pipeline and names it, and names
+    it still when saved and loaded.
+    """
     posts = load_posts()
     model = givesell.train(posts.head(400), classifier=LinearSVC())
     assert "LinearSVC(" in repr(model.pipeline)
-    assert np.allclose(model.pipeline.predict_proba(posts["text"])[:, 1], model.score(posts["text"]), atol=1e-6)
+    assert np.allclose(
+        model.pipeline.predict_proba(posts["text"])[:, 1], model.score(posts["text"]), atol=1e-6
+    )
     model.save(tmp_path / "mine")
     for one in (model, givesell.load(tmp_path / "mine"), pickle.loads(pickle.dumps(model))):
         assert "weighted by LinearSVC" in repr(one)

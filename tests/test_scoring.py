@@ -46,7 +46,11 @@ PIECES = st.sampled_from(
         "1️⃣",
     ]
 )
-TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join))
+TEXTS = st.one_of(
+    st.text(),
+    st.lists(PIECES, max_size=30).map("".join),
+    st.lists(PIECES, max_size=30).map(" ".join),
+)
 
 
 @pytest.fixture(scope="module")
@@ -102,29 +106,42 @@ SETTINGS = st.fixed_dictionaries(
 
 
 @given(
-    SETTINGS, st.sampled_from([0.1, 1.0, 100.0, 1e6]), st.sampled_from([(1.0, 1.0), (1.5, 0.6), (20.0, 0.01)]), st.lists(TEXTS, min_size=1)
+    SETTINGS,
+    st.sampled_from([0.1, 1.0, 100.0, 1e6]),
+    st.sampled_from([(1.0, 1.0), (1.5, 0.6), (20.0, 0.01)]),
+    st.lists(TEXTS, min_size=1),
 )
 def test_how_near_the_pipeline_is(settings, scale, sides, posts):
-    """Whatever the settings, weights and posts, probabilities keep the distance from the pipeline's that `Model.pipeline` states."""
+    """Whatever the settings, weights and posts, probabilities keep the distance from the
+    pipeline's that `Model.pipeline` states.
+    """
     draw, size = np.random.default_rng(len(posts)), settings["n_features"]
     buckets = np.flatnonzero(draw.random(size) < 0.7).astype(np.int32)
     buckets = buckets if len(buckets) else np.zeros(1, np.int32)
     idf = draw.uniform(1, 12, len(buckets)) if settings["use_idf"] else np.ones(len(buckets))
-    table = np.column_stack([scale * draw.normal(size=len(buckets)) * idf, idf**2]).astype(np.float32)
+    table = np.column_stack([scale * draw.normal(size=len(buckets)) * idf, idf**2]).astype(
+        np.float32
+    )
     features = PostVectorizer(**settings).get_params()
-    model = Model(linear_of(features, buckets, table, 0.1, sides), features=features, thresholds=(0.2, 0.8))
+    model = Model(
+        linear_of(features, buckets, table, 0.1, sides), features=features, thresholds=(0.2, 0.8)
+    )
     posts = [*posts, " ".join(posts), "buy thanks " * 300]
     found = model.score(posts).astype(np.float64)
     linear = model.pipeline
     parts = linear[0].transform(posts) @ np.abs(linear[1].coef_[0]) + 0.1
     judged = ~np.isnan(found)
-    assert (np.abs(found - linear.predict_proba(posts)[:, 1]) <= 3e-8 + 5e-8 * max(sides) * parts)[judged].all()
+    assert (np.abs(found - linear.predict_proba(posts)[:, 1]) <= 3e-8 + 5e-8 * max(sides) * parts)[
+        judged
+    ].all()
 
 
 @pytest.mark.corpus
 @pytest.mark.skipif(not CORPUS.exists(), reason="needs the corpus beside the checkout")
 def test_equals_pipeline_on_real_posts(model):
-    """The scorer gives the probability of the scikit-learn pipeline to 1e-6 on 100,000 real posts."""
+    """The scorer gives the probability of the scikit-learn pipeline to 1e-6 on 100,000 real
+    posts.
+    """
     with gzip.open(CORPUS / "unlabelled.jsonl.gz", "rt", encoding="utf-8") as lines:
         posts = [json.loads(line)["text"] for line in itertools.islice(lines, 100_000)]
     found = model.score(posts)
@@ -164,7 +181,10 @@ def test_a_wall_of_text_among_short_posts(model):
         ("20% 7pm !!", "no_words"),
         ("Это очень хороший магазин, спасибо", "not_english"),
         ("Muchas gracias a todos por estar aquí, es para nosotros una alegría", "not_english"),
-        ("Wir sind sehr froh, dass ihr alle dabei wart und freuen uns auf das nächste Mal", "not_english"),
+        (
+            "Wir sind sehr froh, dass ihr alle dabei wart und freuen uns auf das nächste Mal",
+            "not_english",
+        ),
         ("ok", "ok"),
         ("Sale!", "ok"),
         ("Gracias!", "ok"),
@@ -193,7 +213,9 @@ def test_language_check_spares_english(model):
 
 
 def test_compiled_code_looks_at_its_arrays(saved):
-    """The compiled code refuses arrays and settings that do not fit together, whoever made them, before it reads them."""
+    """The compiled code refuses arrays and settings that do not fit together, whoever made them,
+    before it reads them.
+    """
     linear = givesell.load(saved["linear"]).linear
     deep, facets = givesell.load(saved["deep"]), givesell.load(saved["facets"])
     broken = [

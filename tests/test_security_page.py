@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[1] / "SECURITY.md"
-ROWS = re.findall(r"^\| (.+?) \| ([\d,]+)( MiB)? \| `([\w.]+)` \|$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+ROWS = re.findall(
+    r"^\| (.+?) \| ([\d,]+)( MiB)? \| `([\w.]+)` \|$",
+    PAGE.read_text(encoding="utf-8"),
+    flags=re.MULTILINE,
+)
 
 
 @pytest.mark.parametrize(("what", "number", "unit", "constant"), ROWS, ids=[row[3] for row in ROWS])

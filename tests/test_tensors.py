@@ -31,7 +31,12 @@ def changed(name, **fields):
 
 def test_arrays():
     """Arrays come in the order of the layout, in the memory of the block."""
-    data = block(body=np.r_[np.arange(6, dtype=np.float32).view(np.uint8), np.arange(4, dtype=np.int32).view(np.uint8)].tobytes())
+    data = block(
+        body=np.r_[
+            np.arange(6, dtype=np.float32).view(np.uint8),
+            np.arange(4, dtype=np.int32).view(np.uint8),
+        ].tobytes()
+    )
     found = read_tensors(data, LAYOUT)
     assert list(found) == ["a", "b"]
     assert found["a"].tolist() == [[0, 1], [2, 3], [4, 5]]
@@ -80,7 +85,9 @@ def test_arrays():
     ],
 )
 def test_refused(data):
-    """A header or arrays that do not lie where they should are refused in words that can be printed."""
+    """A header or arrays that do not lie where they should are refused in words that can be
+    printed.
+    """
     with pytest.raises(ValueError, match=r"tensor|header|aligned|lie|bytes|finite") as caught:
         read_tensors(data, LAYOUT)
     assert str(caught.value).isprintable()
@@ -95,7 +102,9 @@ def test_any_byte(place, value, cut):
         found = read_tensors(data[: len(data) - cut % len(data)] if cut > 100 else data, LAYOUT)
     except ValueError:
         return
-    assert {name: (array.dtype.str, array.ndim) for name, array in found.items()} == {name: entry[1:] for name, entry in LAYOUT.items()}
+    assert {name: (array.dtype.str, array.ndim) for name, array in found.items()} == {
+        name: entry[1:] for name, entry in LAYOUT.items()
+    }
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])

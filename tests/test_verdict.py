@@ -13,8 +13,13 @@ from givesell.verdict import Verdict
 
 def test_repr():
     """A verdict shows its label, probability and sureness, or why there is no label."""
-    assert repr(Verdict("selling", 0.97123, True)) == "Verdict(label='selling', selling=0.971, sure=True)"
-    assert repr(Verdict(None, float("nan"), False, "empty")) == "Verdict(label=None, status='empty')"
+    assert (
+        repr(Verdict("selling", 0.97123, True))
+        == "Verdict(label='selling', selling=0.971, sure=True)"
+    )
+    assert (
+        repr(Verdict(None, float("nan"), False, "empty")) == "Verdict(label=None, status='empty')"
+    )
 
 
 def test_verdict_is_frozen():
@@ -30,13 +35,21 @@ def test_verdict_travels():
 
 
 def test_verdicts_as_json():
-    """Verdicts and scores have a plain form with the same fields always, in which a probability that is not there is null."""
+    """Verdicts and scores have a plain form with the same fields always, in which a probability
+    that is not there is null.
+    """
     posts = ["Thanks!", None]
     verdicts, scores = givesell.classify(posts), givesell.load().verdicts(posts)
     plain = [json.loads(verdict.to_json(), parse_constant=pytest.fail) for verdict in verdicts]
     assert plain == [verdict.to_dict() for verdict in verdicts]
     assert [set(row) for row in plain] == [{"label", "selling", "sure", "status", "facet"}] * 2
-    assert plain[1] == {"label": None, "selling": None, "sure": False, "status": "missing", "facet": None}
+    assert plain[1] == {
+        "label": None,
+        "selling": None,
+        "sure": False,
+        "status": "missing",
+        "facet": None,
+    }
     columns = json.loads(scores.to_json(), parse_constant=pytest.fail)
     assert columns == scores.to_dict() == {name: [row[name] for row in plain] for name in plain[0]}
 
@@ -44,8 +57,10 @@ def test_verdicts_as_json():
 @pytest.mark.parametrize(
     ("kind", "builtin"),
     [
-        (errors.PostTypeError, TypeError), (errors.ArgumentError, ValueError), (errors.ArgumentTypeError, TypeError),
-        (errors.ArtifactError, ValueError), (errors.DataError, ValueError), (errors.FileError, OSError),
+        (errors.PostTypeError, TypeError), (errors.ArgumentError, ValueError),
+        (errors.ArgumentTypeError, TypeError),
+        (errors.ArtifactError, ValueError), (errors.DataError, ValueError), (errors.FileError,
+        OSError),
     ],
 )  # fmt: skip
 def test_errors_carry_their_code(kind, builtin):

@@ -19,7 +19,11 @@ BUCKETS, TABLE = np.arange(0, 40, 2, dtype=np.int32), np.ones((20, 2), np.float3
 
 def model(features=FEATURES, buckets=BUCKETS, table=TABLE, intercept=0.0, sides=(1.0, 1.0)):
     """Make a model as loading does."""
-    return Model(linear_of(features, buckets, table, intercept, sides), features=features, thresholds=(0.2, 0.8))
+    return Model(
+        linear_of(features, buckets, table, intercept, sides),
+        features=features,
+        thresholds=(0.2, 0.8),
+    )
 
 
 def table(value, column=0):
@@ -59,7 +63,9 @@ def table(value, column=0):
     ],
 )
 def test_refused(given):
-    """Whoever makes a model of settings or weights that cannot be used gets our error, before a kernel sees them."""
+    """Whoever makes a model of settings or weights that cannot be used gets our error, before a
+    kernel sees them.
+    """
     with pytest.raises(ArgumentError, match=r"E206|E211"):
         model(**given)
 
@@ -69,14 +75,18 @@ def test_the_largest_weights_give_probabilities():
     for low, high in ((-1e9, 1e-6), (1e9, 1e6)):
         big = np.column_stack([np.full(1024, low), np.full(1024, high)]).astype(np.float32)
         for unit in ("l2", None):
-            found = model(FEATURES | {"norm": unit}, np.arange(1024, dtype=np.int32), big, low, (1e6, 1e-6))
+            found = model(
+                FEATURES | {"norm": unit}, np.arange(1024, dtype=np.int32), big, low, (1e6, 1e-6)
+            )
             scores = found.score(["Thanks for the help", "buy now " * 2000, "a"])
             assert ((scores >= 0) & (scores <= 1)).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
 def test_pipelines_of_no_numbers(value):
-    """A pipeline whose weights are no numbers, or beyond all use, is no model: it would call every post giving."""
+    """A pipeline whose weights are no numbers, or beyond all use, is no model: it would call
+    every post giving.
+    """
     posts = load_posts().head(60)
     pipeline = make_pipeline(PostVectorizer(n_features=2**10)).fit(posts["text"], posts["label"])
     for name in ("coef_", "intercept_"):
@@ -101,7 +111,14 @@ def test_pipelines_that_do_not_fit_together():
 
 
 def test_settings_become_plain(tmp_path):
-    """Settings given as NumPy's numbers, lists or truths of other kinds are saved as a manifest holds them."""
-    odd = FEATURES | {"n_features": np.int64(1024), "ngram_range": [np.int32(1), 2], "sublinear_tf": np.bool_(True), "min_df": np.int64(2)}
+    """Settings given as NumPy's numbers, lists or truths of other kinds are saved as a manifest
+    holds them.
+    """
+    odd = FEATURES | {
+        "n_features": np.int64(1024),
+        "ngram_range": [np.int32(1), 2],
+        "sublinear_tf": np.bool_(True),
+        "min_df": np.int64(2),
+    }
     model(odd).save(tmp_path / "mine")
     assert givesell.load(tmp_path / "mine").info["features"]["n_features"] == 1024

@@ -19,21 +19,40 @@ TEXTS = st.text(st.one_of(st.sampled_from(HOSTILE), st.characters()), max_size=3
 
 def hides(text, but=""):
     """Whether a text holds a character that steers, turns or breaks what shows it."""
-    return any((ord(letter) in HIDDEN or unicodedata.category(letter) == "Cs") and letter not in but for letter in text)
+    return any(
+        (ord(letter) in HIDDEN or unicodedata.category(letter) == "Cs") and letter not in but
+        for letter in text
+    )
 
 
 @given(TEXTS)
 def test_nothing_hidden_is_left(text):
-    """Each way of showing a text leaves nothing that a terminal acts on, and what is left can be encoded."""
-    for shown_text, but in ((one_line(text), ""), (safe(text), "\n"), (visible(text), ""), (shown(text), ""), (quoted(text), "")):
+    """Each way of showing a text leaves nothing that a terminal acts on, and what is left can be
+    encoded.
+    """
+    for shown_text, but in (
+        (one_line(text), ""),
+        (safe(text), "\n"),
+        (visible(text), ""),
+        (shown(text), ""),
+        (quoted(text), ""),
+    ):
         assert not hides(shown_text, but)
         shown_text.encode()
     encodable(text).encode()
 
 
 def test_plain_text_stays():
-    """What people write is shown as it is: accents, other scripts, emoji sequences, no-break spaces, marks of direction."""
-    for text in ("naïve café", "日本語 עברית العربية", "👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1\u00a0000 €", "a\u200fb"):
+    """What people write is shown as it is: accents, other scripts, emoji sequences, no-break
+    spaces, marks of direction.
+    """
+    for text in (
+        "naïve café",
+        "日本語 עברית العربية",
+        "👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "1\u00a0000 €",
+        "a\u200fb",
+    ):
         assert one_line(text) == safe(text) == visible(text) == shown(text) == text
 
 
@@ -62,7 +81,9 @@ def test_json_is_valid_whatever_the_numbers():
 
 
 def test_errors_are_one_short_line():
-    """Details of an error are on its line, with escapes, cut, and never a template; pickling keeps them."""
+    """Details of an error are on its line, with escapes, cut, and never a template; pickling
+    keeps them.
+    """
     for path in ("a\nb\x1b[31m\u202e", "x" * 10_000_000, "{0.__class__}{path}%s", "caf\udce9"):
         error = FileError("E401", path=path)
         message = str(error)

@@ -1,4 +1,6 @@
-"""The one rule for all that is written: inputs are safe, nothing is replaced unasked, and a kill leaves the old or the new."""
+"""The one rule for all that is written: inputs are safe, nothing is replaced unasked, and a kill
+leaves the old or the new.
+"""
 
 import os
 import sys
@@ -27,8 +29,12 @@ def names(folder):
 
 @pytest.mark.parametrize("way", ["itself", "hard link", "symbolic link", "another spelling"])
 def test_an_input_is_never_an_output(tmp_path, there, way):
-    """However the same file is reached, and whether or not it may be replaced, it is refused and stays."""
-    out = {"itself": there, "another spelling": tmp_path / "x" / ".." / "there.csv"}.get(way, tmp_path / "out.csv")
+    """However the same file is reached, and whether or not it may be replaced, it is refused and
+    stays.
+    """
+    out = {"itself": there, "another spelling": tmp_path / "x" / ".." / "there.csv"}.get(
+        way, tmp_path / "out.csv"
+    )
     (tmp_path / "x").mkdir()
     if way == "hard link":
         out.hardlink_to(there)
@@ -81,7 +87,9 @@ def test_a_link_to_nothing_is_there(tmp_path):
 
 
 def test_places_that_cannot_be_written_are_named(tmp_path):
-    """A folder, a missing folder, a pipe, a name that no disk takes: one error, which names the place."""
+    """A folder, a missing folder, a pipe, a name that no disk takes: one error, which names the
+    place.
+    """
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     for name in ("folder", "no/out.csv", "pipe", "x" * 300, "nul\0.csv"):
@@ -138,15 +146,23 @@ def test_content_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
     done = []
     sync, link = os.fsync, os.link
     monkeypatch.setattr(
-        "os.fsync", lambda number: (done.append("folder" if Path(f"/proc/self/fd/{number}").is_dir() else "file"), sync(number))
+        "os.fsync",
+        lambda number: (
+            done.append("folder" if Path(f"/proc/self/fd/{number}").is_dir() else "file"),
+            sync(number),
+        ),
     )
-    monkeypatch.setattr("os.link", lambda *args, **options: (done.append("name"), link(*args, **options)))
+    monkeypatch.setattr(
+        "os.link", lambda *args, **options: (done.append("name"), link(*args, **options))
+    )
     write_file(tmp_path / "new.csv", b"new")
     assert done == ["file", "name", "folder"]
 
 
 def test_a_folder_is_swapped_and_keeps_what_else_is_in_it(tmp_path):
-    """Notes and folders beside the files that are written stay, with their bytes; permissions stay too."""
+    """Notes and folders beside the files that are written stay, with their bytes; permissions
+    stay too.
+    """
     place = tmp_path / "mine"
     for text in ("one", "two"):
         with replacing_folder(place, names=["data"]) as fresh:
@@ -165,7 +181,9 @@ def test_a_folder_is_swapped_and_keeps_what_else_is_in_it(tmp_path):
 
 @pytest.mark.parametrize("steps", ["one", "two"])
 def test_a_folder_is_the_old_or_the_new_at_every_moment(tmp_path, monkeypatch, steps):
-    """Whoever reads while it is written finds both files of one version; with the swap in one step, always."""
+    """Whoever reads while it is written finds both files of one version; with the swap in one
+    step, always.
+    """
     place = tmp_path / "mine"
     if steps == "two":
         monkeypatch.setattr("givesell.writing.ctypes.CDLL", lambda *args, **options: object())

@@ -13,7 +13,18 @@ from pathlib import Path
 
 DATASETS = Path(__file__).parent.parent / "givesell" / "datasets"
 POSTS = 400
-COLUMNS = ["id", "permalink", "date", "ip", "subreddit", "gildings", "link", "parent", "body", "media"]
+COLUMNS = [
+    "id",
+    "permalink",
+    "date",
+    "ip",
+    "subreddit",
+    "gildings",
+    "link",
+    "parent",
+    "body",
+    "media",
+]
 
 
 def main() -> None:
@@ -29,9 +40,25 @@ def main() -> None:
         writer.writerow(COLUMNS)
         for number, post in enumerate(posts):
             when += timedelta(minutes=draw.randrange(30, 2400))
-            name, place = f"k{number:05x}", "".join(word.capitalize() for word in post["topic"].split())
+            name, place = (
+                f"k{number:05x}",
+                "".join(word.capitalize() for word in post["topic"].split()),
+            )
             link = f"https://www.reddit.com/r/{place}/comments/j{draw.randrange(16**5):05x}/"
-            writer.writerow([name, f"{link}{name}/", f"{when:%Y-%m-%d %H:%M:%S} UTC", "", place, 0, link, "", post["text"], ""])
+            writer.writerow(
+                [
+                    name,
+                    f"{link}{name}/",
+                    f"{when:%Y-%m-%d %H:%M:%S} UTC",
+                    "",
+                    place,
+                    0,
+                    link,
+                    "",
+                    post["text"],
+                    "",
+                ]
+            )
 
 
 if __name__ == "__main__":

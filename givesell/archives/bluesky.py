@@ -28,7 +28,12 @@ class BlueskyReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of this kind; see `PostReader.recognises`."""
-        shapes = ("feed.item.post.record.text", "posts.item.record.text", "item.post.record.text", "records.item.value.$type")
+        shapes = (
+            "feed.item.post.record.text",
+            "posts.item.record.text",
+            "item.post.record.text",
+            "records.item.value.$type",
+        )
         return any(head.has(shape) for shape in shapes) and (b"app.bsky" in head.data)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
@@ -45,10 +50,14 @@ class BlueskyReader(ItemReader):
             self.skipped["not a post"] += 1
             return None
         handle = short(dig(post, "author", "handle"))
-        return post_of(record, short(dig(post, "uri")), handle, short(dig(item, "reason", "by", "handle")))
+        return post_of(
+            record, short(dig(post, "uri")), handle, short(dig(item, "reason", "by", "handle"))
+        )
 
 
-def post_of(record: dict[str, Any], uri: str | None, author: str | None, reposter: str | None) -> Post:
+def post_of(
+    record: dict[str, Any], uri: str | None, author: str | None, reposter: str | None
+) -> Post:
     """Return the post of a record.
 
     Parameters
@@ -73,9 +82,21 @@ def post_of(record: dict[str, Any], uri: str | None, author: str | None, reposte
     account = _parts(uri)
     place = _parts(short(dig(record, "subject", "uri"))) if reposted else account
     author = author or (account[0] if account else None)
-    url = f"https://bsky.app/profile/{place[0] if reposted else author}/post/{place[2]}" if place else None
+    url = (
+        f"https://bsky.app/profile/{place[0] if reposted else author}/post/{place[2]}"
+        if place
+        else None
+    )
     text = None if reposted else words(record.get("text"))
-    return Post(uri if account else None, text, reposter or author, from_iso(record.get("createdAt")), "bluesky", url, kind)
+    return Post(
+        uri if account else None,
+        text,
+        reposter or author,
+        from_iso(record.get("createdAt")),
+        "bluesky",
+        url,
+        kind,
+    )
 
 
 def _parts(uri: str | None) -> list[str]:

@@ -1,8 +1,8 @@
 """Bluesky: the repository export (``.car``) of an account.
 
-It holds the records as DAG-CBOR, a block each, and a tree whose nodes tell the records' names. The file is read twice,
-for the tree and for the records, so that it need not be held. A block that cannot be read is rejected alone; posts
-whose names stood in one are read without id and address.
+It holds the records as DAG-CBOR, a block each, and a tree whose nodes tell the records' names. The
+file is read twice, for the tree and for the records, so that it need not be held. A block that
+cannot be read is rejected alone; posts whose names stood in one are read without id and address.
 """
 
 import re
@@ -50,7 +50,9 @@ class BlueskyCarReader(PostReader):
             # The second reading ends there too, behind the posts before.
             tree.whole = False
         if tree.count > MAX_NAMES:
-            raise FileError("E506", path=shown, reason=f"its tree names more than {MAX_NAMES:,} posts")
+            raise FileError(
+                "E506", path=shown, reason=f"its tree names more than {MAX_NAMES:,} posts"
+            )
         with self.files.open(member) as again:
             for number, (cid, data) in enumerate(Car(again, shown).blocks(), 1):
                 try:
@@ -62,7 +64,9 @@ class BlueskyCarReader(PostReader):
                         yield _post(record, tree.did, name)
                 except ValueError as error:
                     rejects.add(shown, number, str(error), (data or b"")[:_RAW])
-        self.skipped["its record is not in the file"] += sum(1 if isinstance(names, bytes) else len(names) for names in tree.names.values())
+        self.skipped["its record is not in the file"] += sum(
+            1 if isinstance(names, bytes) else len(names) for names in tree.names.values()
+        )
 
 
 class _Tree:
@@ -102,7 +106,11 @@ class _Tree:
                 self.whole = False
                 continue
             if isinstance(block, dict):
-                self.did = short(block.get("did")) or self.did if cid == root else self.did or short(block.get("did"))
+                self.did = (
+                    short(block.get("did")) or self.did
+                    if cid == root
+                    else self.did or short(block.get("did"))
+                )
                 if isinstance(block.get("e"), list) and "l" in block:
                     self._take(block["e"], number)
             if self.count > MAX_NAMES:
@@ -113,8 +121,15 @@ class _Tree:
         last = b""
         for entry in entries:
             kept, rest, cid = dig(entry, "p"), dig(entry, "k"), dig(entry, "v")
-            if not (isinstance(kept, int) and isinstance(rest, bytes) and 0 <= kept <= len(last) and kept + len(rest) <= MAX_NAME_BYTES):
-                self._rejects.add(self._shown, number, "a name in the tree cannot be read", repr(entry)[:_RAW])
+            if not (
+                isinstance(kept, int)
+                and isinstance(rest, bytes)
+                and 0 <= kept <= len(last)
+                and kept + len(rest) <= MAX_NAME_BYTES
+            ):
+                self._rejects.add(
+                    self._shown, number, "a name in the tree cannot be read", repr(entry)[:_RAW]
+                )
                 last, self.whole = b"", False
                 continue
             last = last[:kept] + rest
@@ -135,7 +150,9 @@ def _decoded(data: bytes) -> Any:
 
 
 def _named(record: Any, names: bytes | list[bytes] | None, whole: bool) -> Sequence[bytes | None]:
-    """Return the names of a record; None for one that nothing names, where it may be a post whose name could not be read."""
+    """Return the names of a record; None for one that nothing names, where it may be a post
+    whose name could not be read.
+    """
     if names is not None:
         return [names] if isinstance(names, bytes) else names
     return [None] if not whole and dig(record, "$type") in (FEED_POST, FEED_REPOST) else []
@@ -144,4 +161,6 @@ def _named(record: Any, names: bytes | list[bytes] | None, whole: bool) -> Seque
 def _post(record: Any, did: str | None, name: bytes | None) -> Post:
     if not isinstance(record, dict):
         raise ValueError("not a post")
-    return post_of(record, f"at://{did}/{name.decode('utf-8', 'replace')}" if did and name else None, did, None)
+    return post_of(
+        record, f"at://{did}/{name.decode('utf-8', 'replace')}" if did and name else None, did, None
+    )

@@ -1,4 +1,6 @@
-"""The blocks of a CAR file, one at a time: a length, the address of the block (its CID), its bytes."""
+"""The blocks of a CAR file, one at a time: a length, the address of the block (its CID), its
+bytes.
+"""
 
 from collections.abc import Iterator
 from typing import IO
@@ -107,7 +109,9 @@ def _varint(data: bytes, at: int) -> tuple[int, int] | None:
 
 
 def _cid_end(block: bytes) -> int | None:
-    """Return where the address of a block ends: of version 0 a bare SHA-256, of version 1 its version, codec and hash."""
+    """Return where the address of a block ends: of version 0 a bare SHA-256, of version 1 its
+    version, codec and hash.
+    """
     if block.startswith(b"\x12\x20"):
         return 34
     at, numbers = 0, []

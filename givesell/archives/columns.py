@@ -1,4 +1,6 @@
-"""Columns: their names and values, and bringing those of several files together; what they hold is told by `givesell.archives.roles`."""
+"""Columns: their names and values, and bringing those of several files together; what they hold
+is told by `givesell.archives.roles`.
+"""
 
 import base64
 import json
@@ -12,7 +14,8 @@ import pyarrow.types as pat
 
 from givesell.words import keepable
 
-# Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they were.
+# Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they
+# were.
 JSON_TEXT = {b"givesell": b"json"}
 # What Arrow raises for a value that Python has no type for.
 _BEYOND = (pa.ArrowException, ValueError, OverflowError)
@@ -21,7 +24,9 @@ to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def array_of(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Return values as a column; half a surrogate pair, which no column can hold, becomes U+FFFD."""
+    """Return values as a column; half a surrogate pair, which no column can hold, becomes
+    U+FFFD.
+    """
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
@@ -82,7 +87,8 @@ def union(schemas: Sequence[pa.Schema], *, exact: bool = False) -> pa.Schema:
     ----------
     schemas : sequence of pyarrow.Schema
     exact : bool, default False
-        Whether a column whose types differ becomes JSON text instead, so that no value changes its type.
+        Whether a column whose types differ becomes JSON text instead, so that no value changes its
+        type.
 
     Returns
     -------
@@ -91,9 +97,14 @@ def union(schemas: Sequence[pa.Schema], *, exact: bool = False) -> pa.Schema:
     fields: dict[str, pa.Field] = {}
     for schema in schemas:
         for field in schema:
-            fields[field.name] = _wider(fields[field.name], field, exact) if field.name in fields else field
+            fields[field.name] = (
+                _wider(fields[field.name], field, exact) if field.name in fields else field
+            )
     # A column of nulls alone has no type to write.
-    known = [field.with_type(pa.string()) if pat.is_null(field.type) else field.with_nullable(True) for field in fields.values()]
+    known = [
+        field.with_type(pa.string()) if pat.is_null(field.type) else field.with_nullable(True)
+        for field in fields.values()
+    ]
     return pa.schema(known, metadata=schemas[0].metadata if len(schemas) == 1 else None)
 
 
@@ -109,7 +120,9 @@ def _wider(one: pa.Field, other: pa.Field, exact: bool) -> pa.Field:
     alike = (pat.is_integer, pat.is_floating, pat.is_timestamp)
     if any(kind(one.type) and kind(other.type) for kind in alike):
         try:
-            return pa.unify_schemas([pa.schema([one]), pa.schema([other])], promote_options="permissive").field(0)
+            return pa.unify_schemas(
+                [pa.schema([one]), pa.schema([other])], promote_options="permissive"
+            ).field(0)
         except pa.ArrowException:
             pass
     return pa.field(one.name, pa.string())
@@ -138,7 +151,10 @@ def align(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
             continue
         column = batch.column(field.name)
         if is_json(field) and not is_json(batch.schema.field(field.name)):
-            column = pa.array([None if value is None else to_json(value) for value in plain_values(column)], pa.string())
+            column = pa.array(
+                [None if value is None else to_json(value) for value in plain_values(column)],
+                pa.string(),
+            )
         elif column.type != field.type:
             column = as_text(column) if pat.is_string(field.type) else column.cast(field.type)
         columns.append(column)
@@ -163,7 +179,10 @@ def as_text(column: pa.Array) -> pa.Array:
     if is_text(kind) or pat.is_boolean(kind) or pat.is_integer(kind) or pat.is_null(kind):
         return column.cast(pa.string())
     values = plain_values(column)
-    return pa.array([value if value is None or isinstance(value, str) else to_json(value) for value in values], pa.string())
+    return pa.array(
+        [value if value is None or isinstance(value, str) else to_json(value) for value in values],
+        pa.string(),
+    )
 
 
 def plain_values(column: pa.Array) -> list[Any]:
@@ -184,7 +203,10 @@ def plain_values(column: pa.Array) -> list[Any]:
         return values
     if pat.is_float32(kind):
         # Digits beyond its precision mean nothing.
-        return [None if value is None else plain(float(str(np.float32(value)))) for value in column.to_pylist()]
+        return [
+            None if value is None else plain(float(str(np.float32(value))))
+            for value in column.to_pylist()
+        ]
     try:
         return list(map(plain, column.to_pylist()))
     except _BEYOND:
@@ -192,7 +214,9 @@ def plain_values(column: pa.Array) -> list[Any]:
 
 
 def _python_value(value: pa.Scalar) -> Any:
-    """Return what Python cannot hold, such as a time in the year 100,000 or in no known zone, as Arrow prints it."""
+    """Return what Python cannot hold, such as a time in the year 100,000 or in no known zone, as
+    Arrow prints it.
+    """
     try:
         return value.as_py()
     except _BEYOND:
@@ -235,4 +259,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    return value.isoformat() if hasattr(value, "isoformat") and not hasattr(value, "total_seconds") else str(value)
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat") and not hasattr(value, "total_seconds")
+        else str(value)
+    )

@@ -33,7 +33,9 @@ class Lines:
         self.position = 0
 
     def readline(self, most: int = -1) -> bytes:
-        """Return the next line with its end, or as much of it as asked for; see `io.IOBase.readline`."""
+        """Return the next line with its end, or as much of it as asked for; see
+        `io.IOBase.readline`.
+        """
         end = self._held.find(b"\n", self._at) + 1 or len(self._held)
         if 0 <= most < end - self._at:
             end = self._at + most
@@ -58,11 +60,14 @@ class Lines:
         self.position += size
 
 
-def parsed(block: bytes, delimiter: str, names: list[str]) -> tuple[pa.RecordBatch, int, int] | None:
-    r"""Return the whole records of a block, if `Records` would read each of them without a word, and as the same.
+def parsed(
+    block: bytes, delimiter: str, names: list[str]
+) -> tuple[pa.RecordBatch, int, int] | None:
+    r"""Return the whole records of a block, if `Records` would read each of them without a word,
+    and as the same.
 
-    That is so where every quote opens or closes a field or is one of a pair in it, each record has as many fields as the header, and
-    neither carriage returns nor NULs stand alone.
+    That is so where every quote opens or closes a field or is one of a pair in it, each record has
+    as many fields as the header, and neither carriage returns nor NULs stand alone.
 
     Parameters
     ----------
@@ -100,7 +105,9 @@ def parsed(block: bytes, delimiter: str, names: list[str]) -> tuple[pa.RecordBat
             pa.py_buffer(memoryview(block)[:size]),
             csv.ReadOptions(column_names=names, use_threads=False, block_size=size + 1),
             csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
         )
     except pa.ArrowException:  # such as bytes that are not UTF-8
         return None
@@ -111,7 +118,9 @@ def parsed(block: bytes, delimiter: str, names: list[str]) -> tuple[pa.RecordBat
 
 
 def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | None:
-    """Return the bytes, lines and rows of the whole records of a block; None where not all of them are as they should be."""
+    """Return the bytes, lines and rows of the whole records of a block; None where not all of
+    them are as they should be.
+    """
     if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or block.startswith(_MARK):
         return None
     signs = np.frombuffer(block, np.uint8)
@@ -132,7 +141,11 @@ def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | Non
     places = lines[ends]
     fields = np.diff(np.searchsorted(between, places), prepend=0)
     sizes = np.diff(places, prepend=-1)
-    if (fields != width - 1).any() or sizes.max() > MAX_POST or np.diff(ends, prepend=-1).max() > MAX_RECORD_LINES:
+    if (
+        (fields != width - 1).any()
+        or sizes.max() > MAX_POST
+        or np.diff(ends, prepend=-1).max() > MAX_RECORD_LINES
+    ):
         return None
     blank = sizes == 1 + (signs[places - 1] == _RETURN)
     return int(places[-1]) + 1, int(ends[-1]) + 1, len(ends) - int(blank.sum())

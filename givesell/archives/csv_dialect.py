@@ -1,4 +1,6 @@
-"""What stands between the fields of a delimited text and what ends its lines, told by its first lines."""
+"""What stands between the fields of a delimited text and what ends its lines, told by its first
+lines.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +21,11 @@ class Dialect(NamedTuple):
     ----------
     delimiter : str
     newline : str
-        What ends a line: a line feed, with or without a carriage return before it, or a lone carriage return.
+        What ends a line: a line feed, with or without a carriage return before it, or a lone
+        carriage return.
     said : bool
-        Whether the first line is no row but says the delimiter, as Excel reads and some programs write it: ``sep=;``.
+        Whether the first line is no row but says the delimiter, as Excel reads and some programs
+        write it: ``sep=;``.
     """
 
     delimiter: str
@@ -37,7 +41,8 @@ def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
     lines : iterator of str
         Its first lines, without a byte order mark.
     usual : str
-        The delimiter that its name announces; another one is taken only where the header has more of it, and a line after it any.
+        The delimiter that its name announces; another one is taken only where the header has more
+        of it, and a line after it any.
 
     Returns
     -------
@@ -62,9 +67,20 @@ def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
         return Dialect(said[1], newline, True)
     # What stands in quotes is a part of a name.
     names, rows = _QUOTED.sub("", head), _QUOTED.sub("", rest)
-    counts = {sign: names.count(sign) for sign in SIGNS if not rows.strip() or sign in rows or sign == usual}
+    counts = {
+        sign: names.count(sign)
+        for sign in SIGNS
+        if not rows.strip() or sign in rows or sign == usual
+    }
     most = max(counts.values())
-    return Dialect(usual if counts[usual] == most else next(sign for sign in SIGNS if counts.get(sign) == most), newline)
+    return Dialect(
+        (
+            usual
+            if counts[usual] == most
+            else next(sign for sign in SIGNS if counts.get(sign) == most)
+        ),
+        newline,
+    )
 
 
 def _header(lines: Iterator[str]) -> str:

@@ -4,9 +4,11 @@ The rules, where files differ:
 
 - UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
-- Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see `givesell.archives.csv_dialect`.
-- What becomes of ragged rows and stray quotes stands in `givesell.archives.csv_records`. Where all is as it should be, blocks of rows are
-  read at once (`givesell.archives.csv_blocks`), to the same effect.
+- Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see
+  `givesell.archives.csv_dialect`.
+- What becomes of ragged rows and stray quotes stands in `givesell.archives.csv_records`. Where all
+  is as it should be, blocks of rows are read at once (`givesell.archives.csv_blocks`), to the same
+  effect.
 - Further limits stand in `givesell.archives.limits`.
 """
 
@@ -26,7 +28,14 @@ from givesell.archives.csv_dialect import dialect_of
 from givesell.archives.csv_records import Record, Records, Reject
 from givesell.archives.limits import MAX_COLUMNS
 from givesell.archives.loose_rows import are_loose
-from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.archives.reader import (
+    BATCH_BYTES,
+    BATCH_CELLS,
+    BATCH_ROWS,
+    Reader,
+    Rejects,
+    bounded_lines,
+)
 from givesell.archives.recoding import hinted
 from givesell.delimited import long_fields
 from givesell.errors import FileError
@@ -97,7 +106,9 @@ class CsvReader(Reader):
             if not header:
                 raise FileError("E403", path=self.shown)
         if len(header) > MAX_COLUMNS:
-            raise FileError("E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns")
+            raise FileError(
+                "E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns"
+            )
         return pa.schema([(name, pa.string()) for name in unique_names(header)])
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
@@ -107,13 +118,17 @@ class CsvReader(Reader):
         with self._opened(reject) as (records, header, lines):
             records.width, records.loose = len(self.schema), are_loose(self.schema.names)
             records.text = self.schema.get_field_index(self.text) if self.text else None
-            records.named = max((number for number, name in enumerate(header, 1) if name.strip()), default=0)
+            records.named = max(
+                (number for number, name in enumerate(header, 1) if name.strip()), default=0
+            )
             most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))
             for batch in _in_batches(self._pieces(records, lines, most), most):
                 self.bytes_read = self.files.position
                 yield batch
 
-    def _pieces(self, records: Records, lines: Lines | None, most: int) -> Iterator[tuple[pa.RecordBatch, int]]:
+    def _pieces(
+        self, records: Records, lines: Lines | None, most: int
+    ) -> Iterator[tuple[pa.RecordBatch, int]]:
         """Yield rows, and how many records they were, good and bad, in pieces of some size."""
         iterator = iter(records)
         names = self.schema.names
@@ -134,12 +149,17 @@ class CsvReader(Reader):
             yield self._batch(rows), taken
 
     def _batch(self, rows: list[list[str]]) -> pa.RecordBatch:
-        columns = [pa.array(column, pa.string()) for column in (zip(*rows, strict=True) if rows else [()] * len(self.schema))]
+        columns = [
+            pa.array(column, pa.string())
+            for column in (zip(*rows, strict=True) if rows else [()] * len(self.schema))
+        ]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     @contextmanager
     def _opened(self, reject: Reject) -> Iterator[tuple[Records, list[str], Lines | None]]:
-        """Open the file and read its header: give the records after it, its names, and the lines where blocks can be taken from them."""
+        """Open the file and read its header: give the records after it, its names, and the lines
+        where blocks can be taken from them.
+        """
         delimiter, newline, said = self.dialect
         with ExitStack() as stack:
             stream = stack.enter_context(self.files.open(self.members[0]))
@@ -153,11 +173,16 @@ class CsvReader(Reader):
             yield records, header[-1][2] if len(header) > said else [], lines
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
-        raise FileError("E406", path=self.shown, reason=f"its header {raw.strip()[:60]!r} in line {line}: {hinted(reason)}")
+        raise FileError(
+            "E406",
+            path=self.shown,
+            reason=f"its header {raw.strip()[:60]!r} in line {line}: {hinted(reason)}",
+        )
 
 
 def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
-    """Return the delimiter of several files of delimited text, and whether they begin with a byte order mark.
+    """Return the delimiter of several files of delimited text, and whether they begin with a byte
+    order mark.
 
     Parameters
     ----------
@@ -169,7 +194,10 @@ def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
         None where one of the files is something else, or they differ.
     """
     inner = [getattr(reader, "inner", reader) for reader in readers]
-    found = {(reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None for reader in inner}
+    found = {
+        (reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None
+        for reader in inner
+    }
     return found.pop() if len(found) == 1 else None
 
 
@@ -188,8 +216,12 @@ class TsvReader(CsvReader):
     delimiter = "\t"
 
 
-def _in_batches(pieces: Iterator[tuple[pa.RecordBatch, int]], most: int) -> Iterator[pa.RecordBatch]:
-    """Put pieces together to batches of bounded size; one may be empty where all its rows are rejected, so that these need not be held."""
+def _in_batches(
+    pieces: Iterator[tuple[pa.RecordBatch, int]], most: int
+) -> Iterator[pa.RecordBatch]:
+    """Put pieces together to batches of bounded size; one may be empty where all its rows are
+    rejected, so that these need not be held.
+    """
     held: list[pa.RecordBatch] = []
     rows = size = taken = 0
     for piece, count in pieces:
@@ -228,8 +260,12 @@ def _some(records: Iterator[Record], most: int) -> list[Record]:
     return taken
 
 
-def _next_rows(records: Iterator[Record], most: int, is_enough: Callable[[], bool]) -> tuple[list[list[str]], int, bool]:
-    """Return the fields of as many records as `_some` would or are enough, how many records that took, and whether there may be more."""
+def _next_rows(
+    records: Iterator[Record], most: int, is_enough: Callable[[], bool]
+) -> tuple[list[list[str]], int, bool]:
+    """Return the fields of as many records as `_some` would or are enough, how many records that
+    took, and whether there may be more.
+    """
     rows: list[list[str]] = []
     count = size = 0
     with long_fields:
@@ -245,7 +281,9 @@ def _next_rows(records: Iterator[Record], most: int, is_enough: Callable[[], boo
 
 @contextmanager
 def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
-    text = io.TextIOWrapper(cast(io.BufferedReader, stream), encoding="utf-8", errors="surrogateescape", newline=newline)
+    text = io.TextIOWrapper(
+        cast(io.BufferedReader, stream), encoding="utf-8", errors="surrogateescape", newline=newline
+    )
     try:
         yield text
     finally:

@@ -1,6 +1,8 @@
-"""The records of delimited text, one at a time and with care: what is broken is told by its line, and costs no good row after it.
+"""The records of delimited text, one at a time and with care: what is broken is told by its line,
+and costs no good row after it.
 
-- A row with too few or too many fields is rejected, but for empty ones at the end of the row or without a name.
+- A row with too few or too many fields is rejected, but for empty ones at the end of the row or
+  without a name.
 - Blank lines are not rows.
 - A stray opening quote would swallow the rows after it. So of a broken record only the first line
   is rejected, and reading starts again at its second line. While such lines are being read again,
@@ -13,7 +15,14 @@ import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from givesell.archives.limits import MAX_FIELDS, MAX_LINE, MAX_POST, MAX_RECORD_CHARS, MAX_RECORD_LINES, TOO_LONG
+from givesell.archives.limits import (
+    MAX_FIELDS,
+    MAX_LINE,
+    MAX_POST,
+    MAX_RECORD_CHARS,
+    MAX_RECORD_LINES,
+    TOO_LONG,
+)
 from givesell.archives.loose_rows import fitted
 
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
@@ -67,7 +76,9 @@ class Records:
         self._long = MAX_LINE // 16
 
     def __iter__(self) -> Iterator[Record]:
-        """Yield the number of the first line, the raw text and the fields of each record; of a rejected line no fields."""
+        """Yield the number of the first line, the raw text and the fields of each record; of a
+        rejected line no fields.
+        """
         while True:
             reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
             try:
@@ -80,7 +91,9 @@ class Records:
                         raise csv.Error("looks like the rest of a broken row")
                     self._span = []
                     if fields:
-                        if (len(raw) > MAX_POST or not raw.isascii()) and (reason := self._against(raw, fields)) is not None:
+                        if (len(raw) > MAX_POST or not raw.isascii()) and (
+                            reason := self._against(raw, fields)
+                        ) is not None:
                             self._reject(first, reason, raw)
                             fields = []
                         yield first, raw, fields
@@ -91,7 +104,9 @@ class Records:
 
     @property
     def at_rest(self) -> bool:
-        """Whether all that was handed out so far is done with, so that reading could start anew here."""
+        """Whether all that was handed out so far is done with, so that reading could start anew
+        here.
+        """
         return not self._again and not self._span and self._number >= self._broken_until
 
     def skip(self, lines: int) -> None:
@@ -99,20 +114,28 @@ class Records:
         self._number += lines
 
     def _fitted(self, fields: list[str], width: int) -> list[str]:
-        """Return a record without empty fields beyond the header, as spreadsheets write them, or with those that have no name."""
+        """Return a record without empty fields beyond the header, as spreadsheets write them, or
+        with those that have no name.
+        """
         if self.loose:
             return fitted(fields, width)
         if len(fields) > width and not any(fields[width:]):
             return fields[:width]
         if self.named and self.named <= len(fields) < width:
             return fields + [""] * (width - len(fields))
-        raise csv.Error(f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {width}")
+        raise csv.Error(
+            f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {width}"
+        )
 
     def _against(self, raw: str, fields: list[str]) -> str | None:
         """Return what is wrong with a record whose shape is right."""
         if not decodes(raw):
             return "not UTF-8"
-        return TOO_LONG if self.text is not None and len(raw) > MAX_POST and len(fields[self.text]) > MAX_POST else None
+        return (
+            TOO_LONG
+            if self.text is not None and len(raw) > MAX_POST and len(fields[self.text]) > MAX_POST
+            else None
+        )
 
     def _feed(self) -> Iterator[str]:
         while True:
@@ -131,7 +154,9 @@ class Records:
             yield line
 
     def _check_line(self, line: str) -> None:
-        if len(line) >= MAX_LINE or (not line.isascii() and len(line.encode("utf-8", "surrogateescape")) >= MAX_LINE):
+        if len(line) >= MAX_LINE or (
+            not line.isascii() and len(line.encode("utf-8", "surrogateescape")) >= MAX_LINE
+        ):
             raise csv.Error("line of 16 MiB or more")
         if line.count(self._delimiter) > MAX_FIELDS:
             raise csv.Error(f"more than {MAX_FIELDS:,} fields")
@@ -147,7 +172,9 @@ class Records:
         self._reject(first, reason, span[0])
         if len(span) == 1:
             return first, span[0]
-        self._credit = self._credit - len(span) if first <= self._broken_until else AGAIN * len(span)
+        self._credit = (
+            self._credit - len(span) if first <= self._broken_until else AGAIN * len(span)
+        )
         self._broken_until = max(self._broken_until, self._number)
         self._again.extendleft(reversed(span[1:]))
         self._number = first

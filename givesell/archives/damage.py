@@ -1,9 +1,12 @@
-"""Streams that end where they are damaged: the rows before are read, and what is wrong is told once they have been.
+"""Streams that end where they are damaged: the rows before are read, and what is wrong is told once
+they have been.
 
-A packed file that breaks off, one with something else after its end, a member of a zip whose checksum is wrong, a tar that
-is cut: the stream ends there, and a flaw is noted, which becomes a reject after the last row of the input (its line is 0,
-since it is no row). The row that the stream ends in the midst of must not pass for a whole one: a byte that no text holds is
-put after it, so that it is rejected. What is damaged before its first byte is an error, as is what unpacks to far too much.
+A packed file that breaks off, one with something else after its end, a member of a zip whose
+checksum is wrong, a tar that is cut: the stream ends there, and a flaw is noted, which becomes a
+reject after the last row of the input (its line is 0, since it is no row). The row that the stream
+ends in the midst of must not pass for a whole one: a byte that no text holds is put after it, so
+that it is rejected. What is damaged before its first byte is an error, as is what unpacks to far
+too much.
 """
 
 import io
@@ -66,8 +69,14 @@ def spared(flaws: Flaws, shown: Path, errors: list[FileError]) -> Iterator[None]
     except FileError as error:
         if error.code not in ("E406", "E505", "E520"):
             raise
-        reason = error.message.partition(": ")[2] if error.code == "E520" else "it breaks off or is damaged"
-        flaws[Path(str(error.details.get("path", shown)))] = str(error.details.get("reason", reason))
+        reason = (
+            error.message.partition(": ")[2]
+            if error.code == "E520"
+            else "it breaks off or is damaged"
+        )
+        flaws[Path(str(error.details.get("path", shown)))] = str(
+            error.details.get("reason", reason)
+        )
         errors.append(error)
 
 
@@ -87,7 +96,9 @@ class _UpToDamage(io.RawIOBase):
         if not self._begun:
             # What is looked at before it is read must not depend on how the pieces lie.
             self._begun = True
-            while len(data) < min(_START, len(buffer)) and (more := self._more(len(buffer) - len(data))):
+            while len(data) < min(_START, len(buffer)) and (
+                more := self._more(len(buffer) - len(data))
+            ):
                 data += more
         buffer[: len(data)] = data
         return len(data)

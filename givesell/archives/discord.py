@@ -1,8 +1,10 @@
-"""Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a channel.
+"""Discord: the messages of a data package, one ``messages.json`` (formerly ``messages.csv``) a
+channel.
 
-Messages in the channels of a server are taken as public; those to one person, to a group of people or in a private thread are not. The
-``channel.json`` beside the messages says what a channel is, or else its name in ``index.json``. A channel whose kind is not known is not
-public. Messages with nothing that says where they were written are read.
+Messages in the channels of a server are taken as public; those to one person, to a group of people
+or in a private thread are not. The ``channel.json`` beside the messages says what a channel is, or
+else its name in ``index.json``. A channel whose kind is not known is not public. Messages with
+nothing that says where they were written are read.
 """
 
 import re
@@ -47,7 +49,11 @@ class DiscordReader(ItemReader):
     def prepare(self) -> None:
         """Read whose package it is, and where it says what its channels are."""
         self._author = short(dig(small_json(self.files, "user.json"), "username"))
-        self._places = {name.lower(): name for name in self.files.names() if name.lower().endswith(("channel.json", "index.json"))}
+        self._places = {
+            name.lower(): name
+            for name in self.files.names()
+            if name.lower().endswith(("channel.json", "index.json"))
+        }
         self._lists: dict[str, Any] = {}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
@@ -55,12 +61,22 @@ class DiscordReader(ItemReader):
         path = "public" if self._is_public(member) else "private"
         if Head(self.files.head(member, 64)).is_json:
             return ((path, _folded(item)) for item in items(stream, "item"))
-        return zip(repeat(path), rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects))
+        return zip(
+            repeat(path), rows_of(stream, self.files.shown(member), self.name, [_WANTED], rejects)
+        )
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a message; see `ItemReader.post`."""
         when = from_iso(item.get("timestamp"))
-        post = Post(identifier(item.get("id")), words(item.get("contents")), self._author, when, self.platform, None, POST)
+        post = Post(
+            identifier(item.get("id")),
+            words(item.get("contents")),
+            self._author,
+            when,
+            self.platform,
+            None,
+            POST,
+        )
         return None if self.hides(path == "public") else post
 
     def _is_public(self, member: str) -> bool:
@@ -72,13 +88,23 @@ class DiscordReader(ItemReader):
         if dig(channel, "guild") or kind in _SERVER or kind.startswith(_SERVERS):
             return True
         above, _, number = folder.rpartition("/")
-        if above not in self._lists and len(self._lists) < _MOST_LISTS and (told := self._beside(above, "index.json")) is not None:
+        if (
+            above not in self._lists
+            and len(self._lists) < _MOST_LISTS
+            and (told := self._beside(above, "index.json")) is not None
+        ):
             self._lists[above] = told
         called = dig(self._lists.get(above), number.lower().removeprefix("c"))
-        return not called.lower().startswith(_TO_PEOPLE) if isinstance(called, str) else channel is None
+        return (
+            not called.lower().startswith(_TO_PEOPLE)
+            if isinstance(called, str)
+            else channel is None
+        )
 
     def _beside(self, folder: str, name: str) -> Any:
-        """Return what a file says about channels, None where there is none; one file by itself may lie in its package."""
+        """Return what a file says about channels, None where there is none; one file by itself
+        may lie in its package.
+        """
         place = self._places.get(f"{folder}/{name}".lstrip("/").lower())
         beside = self.files.path.with_name(name)
         try:

@@ -1,6 +1,7 @@
 """Discord: channels as DiscordChatExporter writes them in JSON; its CSV is read as a table.
 
-Direct messages and private threads are skipped unless all are asked for; what Discord itself noted always is.
+Direct messages and private threads are skipped unless all are asked for; what Discord itself noted
+always is.
 """
 
 import re
@@ -33,13 +34,17 @@ class DiscordExporterReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of this kind; see `PostReader.recognises`."""
-        return head.has("guild.id", "channel.id") and bool(head.paths & {"messages", "dateRange", "exportedAt"})
+        return head.has("guild.id", "channel.id") and bool(
+            head.paths & {"messages", "dateRange", "exportedAt"}
+        )
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
         told = dict(items_at(BytesIO(self.files.head(member)), _ABOUT))
         private = told.get("channel.type") in _TOGETHER or identifier(told.get("guild.id")) == "0"
-        self._place = "/".join(identifier(told.get(part)) or "" for part in ("guild.id", "channel.id"))
+        self._place = "/".join(
+            identifier(told.get(part)) or "" for part in ("guild.id", "channel.id")
+        )
         return zip(repeat("private" if private else ""), items(stream, "messages.item"))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
@@ -52,9 +57,15 @@ class DiscordExporterReader(ItemReader):
             self.skipped["not public"] += 1
             return None
         text = words(item.get("content"))
-        if dig(item, "reference", "type") == _FORWARD or (not text and item.get("forwardedMessage")):
+        if dig(item, "reference", "type") == _FORWARD or (
+            not text and item.get("forwardedMessage")
+        ):
             kind, text = REPOST, text or words(dig(item, "forwardedMessage", "content"))
         number = identifier(item.get("id"))
         author = short(dig(item, "author", "name")) or short(dig(item, "author", "nickname"))
-        url = f"https://discord.com/channels/{self._place}/{number}" if number and path != "private" else None
+        url = (
+            f"https://discord.com/channels/{self._place}/{number}"
+            if number and path != "private"
+            else None
+        )
         return Post(number, text, author, from_iso(item.get("timestamp")), self.platform, url, kind)

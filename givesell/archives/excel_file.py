@@ -1,11 +1,14 @@
-"""Spreadsheets: .xlsx, .xlsm, .xlsb and .xls of Excel and .ods of LibreOffice, read with python-calamine.
+"""Spreadsheets: .xlsx, .xlsm, .xlsb and .xls of Excel and .ods of LibreOffice, read with
+python-calamine.
 
-- The only sheet that is not empty is read; of several the only one that has a column of posts, or the one that ``--query`` names.
+- The only sheet that is not empty is read; of several the only one that has a column of posts, or
+  the one that ``--query`` names.
 - The first row that is not empty names the columns.
-- Numbers, booleans and dates keep their types where all cells of a column have them; dates without an hour stay dates. Any other column
-  is text. Of formulas the value counts that was saved with them.
-- A sheet is held whole while it is read, by a process of its own that may take `SHEET_MEMORY`; a larger workbook than `MAX_WORKBOOK` is
-  refused before.
+- Numbers, booleans and dates keep their types where all cells of a column have them; dates without
+  an hour stay dates. Any other column is text. Of formulas the value counts that was saved with
+  them.
+- A sheet is held whole while it is read, by a process of its own that may take `SHEET_MEMORY`; a
+  larger workbook than `MAX_WORKBOOK` is refused before.
 """
 
 import datetime as dt
@@ -49,7 +52,11 @@ def is_workbook(files: Files) -> bool:
     names = files.names()
     if any(part in names for part in _PARTS):
         return True
-    return "mimetype" in names and "content.xml" in names and files.head("mimetype", 128).startswith(_OPEN_DOCUMENT)
+    return (
+        "mimetype" in names
+        and "content.xml" in names
+        and files.head("mimetype", 128).startswith(_OPEN_DOCUMENT)
+    )
 
 
 def is_old_workbook(head: bytes) -> bool:
@@ -70,13 +77,17 @@ class ExcelReader(Reader):
             if not header:
                 raise FileError("E403", path=self.shown)
             if len(header) > MAX_COLUMNS:
-                raise FileError("E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns")
+                raise FileError(
+                    "E406", path=self.shown, reason=f"it has more than {MAX_COLUMNS:,} columns"
+                )
             self._names = unique_names(encodable(_as_text(cell) or "") for cell in header)
             kinds: list[set[type]] = [set() for _ in header]
             for _, row in rows:
                 for kind, cell in zip(kinds, row, strict=False):
                     kind.add(_kind(cell))
-        return pa.schema([(name, _type(kind)) for name, kind in zip(self._names, kinds, strict=True)])
+        return pa.schema(
+            [(name, _type(kind)) for name, kind in zip(self._names, kinds, strict=True)]
+        )
 
     def use_text(self, column: str) -> None:
         """Say which column holds the posts; it becomes one of strings.
@@ -86,7 +97,9 @@ class ExcelReader(Reader):
         column : str
         """
         super().use_text(column)
-        self.schema = self.schema.set(self.schema.get_field_index(column), pa.field(column, pa.string()))
+        self.schema = self.schema.set(
+            self.schema.get_field_index(column), pa.field(column, pa.string())
+        )
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.schema)))
@@ -110,11 +123,16 @@ class ExcelReader(Reader):
 
     def _batch(self, rows: list[list[Any]]) -> pa.RecordBatch:
         columns = zip(*rows, strict=True)
-        arrays = [pa.array(list(map(_CASTS[field.type], column)), field.type) for column, field in zip(columns, self.schema, strict=True)]
+        arrays = [
+            pa.array(list(map(_CASTS[field.type], column)), field.type)
+            for column, field in zip(columns, self.schema, strict=True)
+        ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _check_size(self) -> None:
-        """Refuse a workbook that takes more memory than there may be; what is packed in it may unpack to anything."""
+        """Refuse a workbook that takes more memory than there may be; what is packed in it may
+        unpack to anything.
+        """
         total = self.size
         with self.path.open("rb") as raw:
             packed = raw.read(2) == b"PK"
@@ -155,16 +173,28 @@ class ExcelReader(Reader):
         if what == "memory":
             raise FileError("E541", path=self.shown, most=SHEET_MEMORY >> 20, what="of memory")
         if what == "locked":
-            raise FileError("E406", path=self.shown, reason="it is protected with a password; save it without one")
+            raise FileError(
+                "E406",
+                path=self.shown,
+                reason="it is protected with a password; save it without one",
+            )
         if what == "damaged":
             reason = next(iter(value.strip().splitlines()), "").rstrip(".")
-            raise FileError("E406", path=self.shown, reason=f"it is damaged or no spreadsheet{reason and f': {reason}'}")
+            raise FileError(
+                "E406",
+                path=self.shown,
+                reason=f"it is damaged or no spreadsheet{reason and f': {reason}'}",
+            )
         return what, value
 
     def _choice(self, heads: dict[str, list[Any]]) -> str:
         """Return the sheet with the posts."""
         filled = [name for name, head in heads.items() if head]
-        told = [name for name in filled if {str(cell).strip().lower() for cell in heads[name]} & set(TEXT_NAMES)]
+        told = [
+            name
+            for name in filled
+            if {str(cell).strip().lower() for cell in heads[name]} & set(TEXT_NAMES)
+        ]
         if self.options.query is None and (len(filled) == 1 or len(told) == 1):
             return told[0] if len(told) == 1 else filled[0]
         if self.options.query is None and not filled:

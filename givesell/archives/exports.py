@@ -1,4 +1,6 @@
-"""What exports share: whose one is, tables of known columns, and the broken UTF-8 and captions of Facebook, Instagram and Threads."""
+"""What exports share: whose one is, tables of known columns, and the broken UTF-8 and captions
+of Facebook, Instagram and Threads.
+"""
 
 import itertools
 import re
@@ -27,7 +29,8 @@ _SCRIPT = (b"window.", b"var ")
 
 
 def repaired(text: object) -> str | None:
-    r"""Undo the mis-encoding of these exports, whose JSON escapes each byte of the UTF-8 as a character.
+    r"""Undo the mis-encoding of these exports, whose JSON escapes each byte of the UTF-8 as a
+    character.
 
     Parameters
     ----------
@@ -54,7 +57,8 @@ def repaired(text: object) -> str | None:
 
 
 def small_json(files: Files, ending: str) -> Any:
-    """Return the content of the first file whose name ends so, or None if there is none that can be read.
+    """Return the content of the first file whose name ends so, or None if there is none that can be
+    read.
 
     Parameters
     ----------
@@ -102,7 +106,8 @@ def parsed(data: bytes) -> Any:
 
 
 def folded(name: str) -> str:
-    """Return the name of a column without regard to capitals and spaces, in which exports of different years differ.
+    """Return the name of a column without regard to capitals and spaces, in which exports of
+    different years differ.
 
     Parameters
     ----------
@@ -147,7 +152,8 @@ def rows_of(
     delimiter: str = ",",
     loose: bool = False,
 ) -> Iterator[dict[str, str]]:
-    """Read a comma-separated file with a header, its columns by their `folded` names; see `givesell.archives.csv_file.read_dicts`.
+    """Read a comma-separated file with a header, its columns by their `folded` names; see
+    `givesell.archives.csv_file.read_dicts`.
 
     Parameters
     ----------
@@ -181,10 +187,14 @@ def rows_of(
     first = next(rows, None)
     if first is None:
         return iter(())
-    missing = [sorted(column for column in columns if folded(column) not in first) for columns in wanted]
+    missing = [
+        sorted(column for column in columns if folded(column) not in first) for columns in wanted
+    ]
     if all(missing):
         records.close()
-        raise FileError("E502", path=shown, format=kind, reason=f"it has no column {missing[0][0]!r}")
+        raise FileError(
+            "E502", path=shown, format=kind, reason=f"it has no column {missing[0][0]!r}"
+        )
     return itertools.chain([first], rows)
 
 
@@ -202,7 +212,9 @@ def owner(files: Files) -> str | None:
     """
     person = _person(files)
     told = [dig(part, "value") for part in person.values()] if isinstance(person, dict) else []
-    known = dig(person, "Username", "value") or next((value for value in told if isinstance(value, str) and _HANDLE.fullmatch(value)), None)
+    known = dig(person, "Username", "value") or next(
+        (value for value in told if isinstance(value, str) and _HANDLE.fullmatch(value)), None
+    )
     return short(repaired(known)) or short(dig(small_json(files, "profile.json"), "username"))
 
 
@@ -248,7 +260,14 @@ def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
 
     Examples
     --------
-    >>> caption_and_time({"media": [{"title": "Soup", "creation_timestamp": 0}, {"title": "", "creation_timestamp": 86400}]})[0]
+    >>> caption_and_time(
+    ...     {
+    ...         "media": [
+    ...             {"title": "Soup", "creation_timestamp": 0},
+    ...             {"title": "", "creation_timestamp": 86400},
+    ...         ]
+    ...     }
+    ... )[0]
     'Soup'
     """
     places = [item, *objects(item.get("media"))]

@@ -2,9 +2,9 @@
 
 Members are opened by name and read as a stream. Nothing is ever extracted to the disk, so a
 member called ``../../etc/passwd`` is a name like any other. What unpacks to more than `BOMB_RATIO`
-times its packed size is given up as soon as it has grown beyond `BOMB_BYTES`, a member by itself and all together; a zip
-whose members lie over each other is not read at all. What is damaged is read up to there, see
-`givesell.archives.damage`.
+times its packed size is given up as soon as it has grown beyond `BOMB_BYTES`, a member by itself
+and all together; a zip whose members lie over each other is not read at all. What is damaged is
+read up to there, see `givesell.archives.damage`.
 """
 
 import io
@@ -58,7 +58,9 @@ class Files(ABC):
 
     @abstractmethod
     def names(self) -> list[str]:
-        """Return the names of the files with ``/`` between folders, sorted, those of a tar as they lie in it."""
+        """Return the names of the files with ``/`` between folders, sorted, those of a tar as
+        they lie in it.
+        """
 
     @abstractmethod
     def raw(self, name: str) -> AbstractContextManager[IO[bytes]]:
@@ -66,7 +68,9 @@ class Files(ABC):
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open a file as a context that gives its unpacked bytes; text in UTF-8, without a byte order mark."""
+        """Open a file as a context that gives its unpacked bytes; text in UTF-8, without a byte
+        order mark.
+        """
         with self.raw(name) as stream:
             yield as_utf8(stream, self.encoding)
 
@@ -96,7 +100,11 @@ class SingleFile(Files):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         if not stat.S_ISREG(path.stat().st_mode):
-            raise FileError("E406", path=printable(path), reason="it is no regular file; save what it gives to one")
+            raise FileError(
+                "E406",
+                path=printable(path),
+                reason="it is no regular file; save what it gives to one",
+            )
 
     def names(self) -> list[str]:
         """Return its own name."""
@@ -109,7 +117,11 @@ class SingleFile(Files):
             self._tell = raw.tell
             codec = codec_of(raw.peek(16)[:16])
             try:
-                yield up_to_damage(Unpacked(raw, codec).read, self.shown(name), self.flaws) if codec else raw
+                yield (
+                    up_to_damage(Unpacked(raw, codec).read, self.shown(name), self.flaws)
+                    if codec
+                    else raw
+                )
             finally:
                 self._tell = int
 
@@ -119,7 +131,8 @@ class SingleFile(Files):
 
 
 class Folder(Files):
-    """A folder, such as an unpacked export. Links are not followed; pipes, sockets and devices are no files.
+    """A folder, such as an unpacked export. Links are not followed; pipes, sockets and devices are
+    no files.
 
     Raises
     ------
@@ -152,7 +165,8 @@ class Folder(Files):
 
 
 def printable(path: Path) -> Path:
-    r"""Return a path that any output can hold: bytes of its names that are not UTF-8 are written out.
+    r"""Return a path that any output can hold: bytes of its names that are not UTF-8 are written
+    out.
 
     Parameters
     ----------
@@ -216,4 +230,6 @@ def check_count(path: Path, count: int) -> None:
         E506.
     """
     if count > limits.MOST_MEMBERS:
-        raise FileError("E506", path=printable(path), reason=f"it lists more than {limits.MOST_MEMBERS:,} files")
+        raise FileError(
+            "E506", path=printable(path), reason=f"it lists more than {limits.MOST_MEMBERS:,} files"
+        )

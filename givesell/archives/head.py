@@ -26,7 +26,8 @@ class Head:
     data : bytes
         At most `HEAD_BYTES`, in UTF-8.
     name : str, default ""
-        The file's name, which decides only where the content cannot; what says how it is packed is left out of it.
+        The file's name, which decides only where the content cannot; what says how it is packed is
+        left out of it.
     reopened : callable, optional
         Opens the file again, to look further at the structure of JSON; see `further`.
     """
@@ -44,12 +45,16 @@ class Head:
 
     @cached_property
     def is_json(self) -> bool:
-        """Whether it is the beginning of a JSON array or object, rather than of text in brackets."""
+        """Whether it is the beginning of a JSON array or object, rather than of text in
+        brackets.
+        """
         return begins_json(self.data)
 
     @cached_property
     def first_object(self) -> dict[str, Any] | None:
-        """The first line, if it is a JSON object by itself; the next one that is, if that is a broken one or another value."""
+        """The first line, if it is a JSON object by itself; the next one that is, if that is a
+        broken one or another value.
+        """
         lines = (line.strip() for line in self.data.split(b"\n") if line.strip())
         for line in itertools.islice(lines, _TRIED):
             try:
@@ -75,7 +80,11 @@ class Head:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The fields of the first line as comma-separated values."""
-        line = next((line for line in self.data.split(b"\n") if line.strip()), b"").decode("utf-8", "replace").strip()
+        line = (
+            next((line for line in self.data.split(b"\n") if line.strip()), b"")
+            .decode("utf-8", "replace")
+            .strip()
+        )
         try:
             return tuple(next(csv.reader([line]), ()))
         except csv.Error:
@@ -91,7 +100,8 @@ class Head:
         Returns
         -------
         Head
-            With the paths that stand further down, as far as `givesell.archives.limits.HEAD_FURTHER`; itself where there are none.
+            With the paths that stand further down, as far as
+            `givesell.archives.limits.HEAD_FURTHER`; itself where there are none.
         """
         if self._reopened is None or len(self.data) < HEAD_BYTES or not self.is_json:
             return self

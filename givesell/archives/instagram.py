@@ -1,9 +1,11 @@
 """Instagram: posts, reels, videos, stories and comments, alone or in the zip of the export.
 
-Comments are told by their shape, since what their parts are called is in the language of the account: what was written stands first, before
-the name of whose picture it is, and beside a time. A story without words is left out.
+Comments are told by their shape, since what their parts are called is in the language of the
+account: what was written stands first, before the name of whose picture it is, and beside a time. A
+story without words is left out.
 
-Posts are public unless the account is private; archived ones are not. Comments stand below what others have posted and are public.
+Posts are public unless the account is private; archived ones are not. Comments stand below what
+others have posted and are public.
 """
 
 import re
@@ -24,10 +26,14 @@ from givesell.archives.values import dig, objects, words
 
 _STORIES, _ARCHIVED = "ig_stories.item", "ig_archived_post_media.item"
 _MEDIA = ("item", "ig_reels_media.item", "ig_igtv_media.item", _ARCHIVED)
-_COMMENTS = re.compile(r"(?:comments_[a-z_]+_comments\.)?item\.string_(?:map_data\.[^.]+|list_data\.item)\.value")
+_COMMENTS = re.compile(
+    r"(?:comments_[a-z_]+_comments\.)?item\.string_(?:map_data\.[^.]+|list_data\.item)\.value"
+)
 _OF_COMMENTS = re.compile(r"comments_[a-z_]+_comments\.item")
 _MOST_NAMES = 16
-_ITEMS = re.compile(rf"(?:ig_(?:reels|igtv|archived_post)_media\.|ig_stories\.|comments_[a-z_]+_comments\.)?item|{OLD_ITEMS}")
+_ITEMS = re.compile(
+    rf"(?:ig_(?:reels|igtv|archived_post)_media\.|ig_stories\.|comments_[a-z_]+_comments\.)?item|{OLD_ITEMS}"
+)
 
 
 class InstagramReader(ItemReader):
@@ -44,10 +50,19 @@ class InstagramReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        pictures = any(head.has(f"{at}.media.item.uri") for at in _MEDIA) or head.has(f"{_STORIES}.uri", f"{_STORIES}.creation_timestamp")
-        bare = head.has("item.string_map_data") and any(path.endswith(".timestamp") for path in head.paths)
+        pictures = any(head.has(f"{at}.media.item.uri") for at in _MEDIA) or head.has(
+            f"{_STORIES}.uri", f"{_STORIES}.creation_timestamp"
+        )
+        bare = head.has("item.string_map_data") and any(
+            path.endswith(".timestamp") for path in head.paths
+        )
         comments = any(map(_OF_COMMENTS.fullmatch, head.paths)) or bare
-        return pictures or _is_one(head) or (comments and any(map(_COMMENTS.fullmatch, head.paths))) or is_old(head)
+        return (
+            pictures
+            or _is_one(head)
+            or (comments and any(map(_COMMENTS.fullmatch, head.paths)))
+            or is_old(head)
+        )
 
     def prepare(self) -> None:
         """Read whose export it is, and whether the account is private."""
@@ -61,7 +76,9 @@ class InstagramReader(ItemReader):
         """Read one file; see `ItemReader.items`."""
         if _is_one(Head(self.files.head(member), member)):
             return zip(repeat("item"), items(stream, ""))
-        return ((path, as_item(item, path)) for path, item in items_at(stream, _ITEMS, leads=_leads))
+        return (
+            (path, as_item(item, path)) for path, item in items_at(stream, _ITEMS, leads=_leads)
+        )
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a comment or a post; see `ItemReader.post`."""
@@ -70,7 +87,15 @@ class InstagramReader(ItemReader):
         written = objects(item.get("string_list_data"))
         if written:
             time = from_epoch(written[0].get("timestamp"))
-            return Post(None, repaired(words(written[0].get("value"))) or "", self._author, time, self.platform, None, COMMENT)
+            return Post(
+                None,
+                repaired(words(written[0].get("value"))) or "",
+                self._author,
+                time,
+                self.platform,
+                None,
+                COMMENT,
+            )
         values = item.get("string_map_data")
         if values is None:
             text, when = caption_and_time(item)
@@ -78,16 +103,30 @@ class InstagramReader(ItemReader):
                 self.skipped["a story without words"] += 1
                 return None
             hidden = self.hides(not self._private and path != _ARCHIVED)
-            return None if hidden else Post(None, text, self._author, when, self.platform, None, POST)
+            return (
+                None if hidden else Post(None, text, self._author, when, self.platform, None, POST)
+            )
         if not isinstance(values, dict):
             raise ValueError("not a comment")
         times = (from_epoch(dig(value, "timestamp") or None) for value in values.values())
-        when = from_epoch(dig(values, "Time", "timestamp") or None) or next((time for time in times if time), None)
-        return Post(None, repaired(words(self._comment(values))) or "", self._author, when, self.platform, None, COMMENT)
+        when = from_epoch(dig(values, "Time", "timestamp") or None) or next(
+            (time for time in times if time), None
+        )
+        return Post(
+            None,
+            repaired(words(self._comment(values))) or "",
+            self._author,
+            when,
+            self.platform,
+            None,
+            COMMENT,
+        )
 
     def _comment(self, values: dict[str, Any]) -> object:
         """Return what was written of the parts of a comment."""
-        told = [(name, dig(value, "value")) for name, value in values.items() if dig(value, "value")]
+        told = [
+            (name, dig(value, "value")) for name, value in values.items() if dig(value, "value")
+        ]
         known = next((value for name, value in told if name in self._of_text), None)
         if known is not None:
             return known
@@ -98,7 +137,9 @@ class InstagramReader(ItemReader):
         return left[0][1] if left else dig(values, "Comment", "value")
 
     def _of_old(self, item: dict[str, Any], path: str) -> Post | None:
-        """Return a post or comment of an old export; several pictures of one post stand there one by one."""
+        """Return a post or comment of an old export; several pictures of one post stand there
+        one by one.
+        """
         post = old_post(item, path, self._author)
         if post.kind == COMMENT:
             return post
@@ -112,7 +153,9 @@ class InstagramReader(ItemReader):
 
 def _is_one(head: Head) -> bool:
     """Say whether a file is one post by itself, as an export has it that holds no other."""
-    return head.data.lstrip().startswith(b"{") and head.has("media.item.uri", "media.item.creation_timestamp")
+    return head.data.lstrip().startswith(b"{") and head.has(
+        "media.item.uri", "media.item.creation_timestamp"
+    )
 
 
 def _leads(path: str) -> bool:

@@ -1,4 +1,6 @@
-"""Instagram before 2021: ``media.json``, where each picture of a post stands by itself with its caption, and ``comments.json``."""
+"""Instagram before 2021: ``media.json``, where each picture of a post stands by itself with its
+caption, and ``comments.json``.
+"""
 
 from typing import Any
 
@@ -13,12 +15,20 @@ PLATFORM = "instagram"
 
 def is_old(head: Head) -> bool:
     """Say whether a file is of such an export."""
-    return any(head.has(f"{at}.path", f"{at}.taken_at") for at in _MEDIA) or head.has(f"{_COMMENTS}.item")
+    return any(head.has(f"{at}.path", f"{at}.taken_at") for at in _MEDIA) or head.has(
+        f"{_COMMENTS}.item"
+    )
 
 
 def as_item(value: Any, path: str) -> Any:
-    """Return an entry as an object: a comment is a list of its time, its text and whose picture it is about."""
-    return dict(zip(("taken_at", "caption"), value, strict=False)) if path == _COMMENTS and isinstance(value, list) else value
+    """Return an entry as an object: a comment is a list of its time, its text and whose picture
+    it is about.
+    """
+    return (
+        dict(zip(("taken_at", "caption"), value, strict=False))
+        if path == _COMMENTS and isinstance(value, list)
+        else value
+    )
 
 
 def old_post(item: dict[str, Any], path: str, author: str | None) -> Post:
@@ -42,4 +52,12 @@ def old_post(item: dict[str, Any], path: str, author: str | None) -> Post:
         See `givesell.archives.values.words`.
     """
     kind = COMMENT if path == _COMMENTS else POST
-    return Post(None, words(item.get("caption")), author, from_iso(item.get("taken_at")), PLATFORM, None, kind)
+    return Post(
+        None,
+        words(item.get("caption")),
+        author,
+        from_iso(item.get("taken_at")),
+        PLATFORM,
+        None,
+        kind,
+    )

@@ -1,4 +1,6 @@
-"""What the readers of exports in JSON share: an item is a post, or left out and counted, or rejected with its place and reason."""
+"""What the readers of exports in JSON share: an item is a post, or left out and counted, or
+rejected with its place and reason.
+"""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -71,7 +73,12 @@ class ItemReader(PostReader):
                 if post is not None and post.text and len(post.text) > MAX_POST:
                     raise ValueError(TOO_LONG)
             except ValueError as error:
-                rejects.add(shown, number, str(error), item.raw if isinstance(item, ItemError) else repr(item)[:_RAW])
+                rejects.add(
+                    shown,
+                    number,
+                    str(error),
+                    item.raw if isinstance(item, ItemError) else repr(item)[:_RAW],
+                )
                 continue
             if post is not None:
                 yield post

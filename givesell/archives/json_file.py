@@ -40,7 +40,12 @@ class JsonReader(ObjectsReader):
             return "item"
         found = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
         if not found:
-            raise FileError("E512", path=self.shown, what="one JSON object without a list of posts", advice=asking.NONE)
+            raise FileError(
+                "E512",
+                path=self.shown,
+                what="one JSON object without a list of posts",
+                advice=asking.NONE,
+            )
         return min(found, key=lambda path: (path.count("."), path))
 
 
@@ -49,4 +54,6 @@ def _lists(head: Head) -> list[str]:
 
 
 def _with_posts(head: Head) -> list[str]:
-    return [path for path in _lists(head) if any(f"{path}.{name}" in head.paths for name in TEXT_NAMES)]
+    return [
+        path for path in _lists(head) if any(f"{path}.{name}" in head.paths for name in TEXT_NAMES)
+    ]

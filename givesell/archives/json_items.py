@@ -1,7 +1,9 @@
-"""The values of a large JSON file one at a time, each read by itself: one that cannot be read costs no other.
+"""The values of a large JSON file one at a time, each read by itself: one that cannot be read costs
+no other.
 
-The file is walked a bracket at a time down to the values that are looked for; what lies beside the way is passed over. A value is
-looked over before it is read (see `givesell.archives.json_scan`), and one that is too large is let go of while it is read.
+The file is walked a bracket at a time down to the values that are looked for; what lies beside the
+way is passed over. A value is looked over before it is read (see `givesell.archives.json_scan`),
+and one that is too large is let go of while it is read.
 """
 
 import re
@@ -19,7 +21,9 @@ _START = 1_000  # the beginning that is looked at as a whole
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb"[^ \t\r\n,\]}\[{\":]*+")
 # Texts and numbers of a list that holds nothing looked for.
-_DULL = re.compile(rb'(?:[ \t\r\n]*+(?:"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}\[{\":]++)[ \t\r\n]*+,)++', re.DOTALL)
+_DULL = re.compile(
+    rb'(?:[ \t\r\n]*+(?:"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\]}\[{\":]++)[ \t\r\n]*+,)++', re.DOTALL
+)
 _BRACKETS = {ord("["): ord("]"), ord("{"): ord("}")}
 _QUOTE, _COMMA, _COLON = b'",:'
 
@@ -59,14 +63,17 @@ def items(stream: IO[bytes], path: str, *, skip: bytes | tuple[bytes, ...] = ())
     ----------
     stream : file
     path : str
-        ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array within.
+        ``"item"`` for the items of the outer array, ``"orderedItems.item"`` for those of an array
+        within.
     skip : bytes or tuple of bytes, optional
-        What to leave out at the start: where the file begins so, the JSON begins behind the first ``=``.
+        What to leave out at the start: where the file begins so, the JSON begins behind the first
+        ``=``.
 
     Yields
     ------
     object
-        A `ItemError` for one that cannot be read, and at last where the file is no JSON any more or breaks off.
+        A `ItemError` for one that cannot be read, and at last where the file is no JSON any more or
+        breaks off.
 
     Examples
     --------
@@ -78,7 +85,9 @@ def items(stream: IO[bytes], path: str, *, skip: bytes | tuple[bytes, ...] = ())
         yield value
 
 
-def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str], bool] = _anywhere) -> Iterator[tuple[str, Any]]:
+def items_at(
+    stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str], bool] = _anywhere
+) -> Iterator[tuple[str, Any]]:
     """Yield the values at all paths that a pattern matches whole.
 
     Parameters
@@ -86,7 +95,8 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str
     stream : file
     wanted : re.Pattern
     leads : callable, optional
-        Whether one may stand within the value at a path; by default it may anywhere, which is slow where much lies beside the way.
+        Whether one may stand within the value at a path; by default it may anywhere, which is slow
+        where much lies beside the way.
 
     Yields
     ------
@@ -100,7 +110,11 @@ def items_at(stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str
 
 
 def raw_items(
-    stream: IO[bytes], wanted: str | re.Pattern[str], *, skip: bytes | tuple[bytes, ...] = (), leads: Callable[[str], bool] = _anywhere
+    stream: IO[bytes],
+    wanted: str | re.Pattern[str],
+    *,
+    skip: bytes | tuple[bytes, ...] = (),
+    leads: Callable[[str], bool] = _anywhere,
 ) -> Iterator[tuple[str, bytes, Any]]:
     """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
 
@@ -159,9 +173,14 @@ class Walk:
         self._start()
 
     def values(
-        self, wanted: Callable[[str], bool], leads: Callable[[str], bool], *, showing: Mapping[int, int] | None = None
+        self,
+        wanted: Callable[[str], bool],
+        leads: Callable[[str], bool],
+        *,
+        showing: Mapping[int, int] | None = None,
     ) -> Iterator[tuple[str, bytes | ItemError]]:
-        """Yield the path and bytes of the values that are wanted; what does not lead to one is passed over.
+        """Yield the path and bytes of the values that are wanted; what does not lead to one is
+        passed over.
 
         With `showing` only so many values are met between the brackets that a key closes.
         """
@@ -173,7 +192,10 @@ class Walk:
             yield "", ItemError(str(broken), self._data[self._at : self._at + RAW])
 
     def _values(
-        self, wanted: Callable[[str], bool], leads: Callable[[str], bool], showing: Mapping[int, int] | None
+        self,
+        wanted: Callable[[str], bool],
+        leads: Callable[[str], bool],
+        showing: Mapping[int, int] | None,
     ) -> Iterator[tuple[str, bytes | ItemError]]:
         # What closes each bracket that is open, and its path; and how many values of it were met.
         stack: list[tuple[int, str]] = []
@@ -216,7 +238,9 @@ class Walk:
                 return
 
     def _child(self, closer: int, above: str, wanted: Callable[[str], bool]) -> str | None:
-        """Go to the next value within brackets, past its name; return its path, None where it is too long to be looked for."""
+        """Go to the next value within brackets, past its name; return its path, None where it is
+        too long to be looked for.
+        """
         if closer == ord("]"):
             path = f"{above}.item" if above else "item"
             if not wanted(path):

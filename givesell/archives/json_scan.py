@@ -1,7 +1,9 @@
-"""Looking over JSON before a parser does: where a value ends, how deep it nests, how long its numbers are and how many values it holds.
+"""Looking over JSON before a parser does: where a value ends, how deep it nests, how long its
+numbers are and how many values it holds.
 
-Parsers written in C take a stack frame a level, the square of its digits for a number and a hundred bytes for a comma. What is told
-here, without taking the JSON apart, bounds all three. Each byte is looked at once, and text is skipped.
+Parsers written in C take a stack frame a level, the square of its digits for a number and a hundred
+bytes for a comma. What is told here, without taking the JSON apart, bounds all three. Each byte is
+looked at once, and text is skipped.
 """
 
 from typing import Any
@@ -99,13 +101,20 @@ def why_not_lines(data: bytes, lengths: list[int]) -> dict[int, str]:
         return {}
     view = as_bytes(data)
     sizes = np.array(lengths, np.int64)
-    # Nearly all lines hold few brackets and no number that long, which is faster to see than how deep they nest.
+    # Nearly all lines hold few brackets and no number that long, which is faster to see than how
+    # deep they nest.
     if most <= MAX_VALUES and _most_brackets(view, sizes) <= MAX_DEPTH and not _long_number(view):
         return {}
     states = np.zeros((len(lengths), len(fresh())), np.int64)
     _advance_lines(view, sizes, states)
-    wrong = (states[:, DEEPEST] > MAX_DEPTH) | (states[:, LONGEST] > MAX_DIGITS) | (states[:, VALUES] > MAX_VALUES)
-    return {number: str(reason_against(states[number])) for number in np.flatnonzero(wrong).tolist()}
+    wrong = (
+        (states[:, DEEPEST] > MAX_DEPTH)
+        | (states[:, LONGEST] > MAX_DIGITS)
+        | (states[:, VALUES] > MAX_VALUES)
+    )
+    return {
+        number: str(reason_against(states[number])) for number in np.flatnonzero(wrong).tolist()
+    }
 
 
 @compiled
@@ -123,7 +132,9 @@ def _most_brackets(data: Any, lengths: Any) -> Any:
 
 @compiled
 def _long_number(data: Any) -> Any:
-    """Whether a number may be longer than is read: whether so many bytes at equal distances could be of one."""
+    """Whether a number may be longer than is read: whether so many bytes at equal distances
+    could be of one.
+    """
     run = 0
     for i in range(0, len(data), _STRIDE):
         run = run + 1 if _of_number(data[i]) else 0
@@ -139,7 +150,9 @@ def _of_number(byte: Any) -> Any:
 
 @compiled
 def advance(data: Any, start: Any, state: Any, to_end: Any) -> Any:
-    """Look at bytes from `start` on; return the place after the value's last bracket or quote if `to_end`, or -1 where it goes on."""
+    """Look at bytes from `start` on; return the place after the value's last bracket or quote if
+    `to_end`, or -1 where it goes on.
+    """
     depth, in_text, escaped = state[DEPTH], state[IN_TEXT], state[ESCAPED]
     deepest, digits, longest, values = state[DEEPEST], state[DIGITS], state[LONGEST], state[VALUES]
     end = -1

@@ -1,4 +1,6 @@
-"""JSON and JavaScript that platforms and programs write and that hold no posts, told by their names of values."""
+"""JSON and JavaScript that platforms and programs write and that hold no posts, told by their
+names of values.
+"""
 
 import re
 
@@ -27,25 +29,47 @@ _PARTS = {
     "account": "details of the account",
     "profile": "the profile",
 }
-_SCRIPT = re.compile(rb"\s*(?:window\.\w[\w.]*|[Gg]railbird\.\w[\w.]*|var\s+(?:tweet_index|payload_details|user_details))\s*=")
+_SCRIPT = re.compile(
+    rb"\s*(?:window\.\w[\w.]*|[Gg]railbird\.\w[\w.]*|var\s+(?:tweet_index|payload_details|user_details))\s*="
+)
 
 # All of some paths or names of values, what they are told by; the first that fits counts.
 _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("item.data.item.reaction",), "reactions of Facebook", asking.META_FILE),
     (("item.data.item.reaction.reaction",), "reactions of Facebook", asking.META_FILE),
-    (("participants", "messages.item.sender_name"), f"{_MESSAGES} of Facebook or Instagram", asking.META_FILE),
+    (
+        ("participants", "messages.item.sender_name"),
+        f"{_MESSAGES} of Facebook or Instagram",
+        asking.META_FILE,
+    ),
     (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", asking.META_FILE),
-    (("messages.item.creator", "messages.item.created_date"), f"{_MESSAGES} of Google Chat", asking.NONE),
+    (
+        ("messages.item.creator", "messages.item.created_date"),
+        f"{_MESSAGES} of Google Chat",
+        asking.NONE,
+    ),
     (("conversations.item.MessageList",), f"{_MESSAGES} of Skype", asking.NONE),
     (("item.conversationId", "item.sent_at"), f"{_MESSAGES} of Signal", asking.NONE),
-    (("item.participants", "item.conversation.item.sender"), f"{_MESSAGES} of Instagram", asking.META_FILE),
+    (
+        ("item.participants", "item.conversation.item.sender"),
+        f"{_MESSAGES} of Instagram",
+        asking.META_FILE,
+    ),
     (("item.string_list_data.item.href",), "followers or likes of Instagram", asking.META_FILE),
-    (("item.media_list_data", "item.string_list_data"), "followers or likes of Instagram", asking.META_FILE),
+    (
+        ("item.media_list_data", "item.string_list_data"),
+        "followers or likes of Instagram",
+        asking.META_FILE,
+    ),
     (("item.trackName",), "what was heard on Spotify", asking.NONE),
     (("item.master_metadata_track_name",), "what was heard on Spotify", asking.NONE),
     (("item.titleUrl", "item.products"), "what Google has seen of an account", asking.TAKEOUT),
     (("item.header", "item.products"), "what Google has seen of an account", asking.TAKEOUT),
-    (("item.snippet.resourceId", "item.contentDetails"), "subscriptions of YouTube", asking.TAKEOUT),
+    (
+        ("item.snippet.resourceId", "item.contentDetails"),
+        "subscriptions of YouTube",
+        asking.TAKEOUT,
+    ),
     (("locations.item.latitudeE7",), "where an account was, as Google saw it", asking.NONE),
     (("timelineObjects",), "where an account was, as Google saw it", asking.NONE),
     (("semanticSegments",), "where an account was, as Google saw it", asking.NONE),
@@ -71,7 +95,9 @@ _LISTS = re.compile(
     r"|off_meta|event_responses|notifications|installed_apps|apps_and_websites|account_activity|login|logins|impressions_history"
     r"|text_post_app(?!_text_posts)|story_activities|profile_business|inferred_data|topics|received_friend|rejected_friend|deleted_friends)(_\w+)?(_v2)?"
 )
-_META_LIST = re.compile(r"item\.(timestamp|title|data|string_list_data|string_map_data|name|uri|attachments|action)(\.|$)")
+_META_LIST = re.compile(
+    r"item\.(timestamp|title|data|string_list_data|string_map_data|name|uri|attachments|action)(\.|$)"
+)
 _PLACES = ("likes.json", "bookmarks.json", "following.json", "followers.json")
 
 
@@ -93,7 +119,9 @@ def json_shape_of(head: Head) -> Look | None:
     """
     if head.ytd is not None:
         told = _PARTS.get(head.ytd, "")
-        return Look(f"the part {head.ytd!r} of an X archive{f' ({told})' if told else ''}", asking.X)
+        return Look(
+            f"the part {head.ytd!r} of an X archive{f' ({told})' if told else ''}", asking.X
+        )
     if not head.is_json:
         return Look("JavaScript of an X archive", asking.X) if _SCRIPT.match(head.data) else None
     for paths, what, advice in _PATHS:
@@ -105,9 +133,14 @@ def json_shape_of(head: Head) -> Look | None:
     if "orderedItems" in head.paths and _is_place(head):
         return Look("what an account of Mastodon likes, has saved or follows", asking.MASTODON)
     tops = {path for path in head.paths if "." not in path}
-    by_rows, by_columns = all(map(str.isdecimal, tops)) and len(tops) < len(head.paths), head.has(*(f"{top}.0" for top in tops))
+    by_rows, by_columns = (
+        all(map(str.isdecimal, tops)) and len(tops) < len(head.paths),
+        head.has(*(f"{top}.0" for top in tops)),
+    )
     if tops and (by_rows or by_columns) and not head.data.lstrip().startswith(b"["):
-        return Look(f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", asking.PANDAS)
+        return Look(
+            f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", asking.PANDAS
+        )
     if len(tops) == 1:
         top = next(iter(tops))
         found = _LISTS.fullmatch(top)
@@ -118,4 +151,6 @@ def json_shape_of(head: Head) -> Look | None:
 
 def _is_place(head: Head) -> bool:
     """Whether the entries of an outbox are no objects, or it says that it is none."""
-    return not any(path.startswith("orderedItems.item.") for path in head.paths) and any(name.encode() in head.data for name in _PLACES)
+    return not any(path.startswith("orderedItems.item.") for path in head.paths) and any(
+        name.encode() in head.data for name in _PLACES
+    )

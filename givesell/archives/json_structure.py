@@ -1,4 +1,6 @@
-"""The structure of a JSON file: whether bytes begin one, and the paths of its values, without reading these."""
+"""The structure of a JSON file: whether bytes begin one, and the paths of its values, without
+reading these.
+"""
 
 import io
 import re
@@ -12,8 +14,13 @@ HEAD_DEPTH = 40
 # What stands first within the outer brackets: text in brackets begins otherwise.
 _NESTED = re.compile(rb"[ \t\r\n\[]*+")
 _OBJECT = re.compile(rb'\{[ \t\r\n]*+(["}]|$)')
-_VALUE = re.compile(rb'(?:"(?:[^"\\]++|\\.)*+(?:"|$)|-?\d[\d.eE+-]*+|true|false|null|NaN|(?=[\],]))[ \t\r\n]*+(?:[,\]]|$)', re.DOTALL)
-# Of each list and object so many values show the structure; what looks through it gives up after so many steps.
+_VALUE = re.compile(
+    rb'(?:"(?:[^"\\]++|\\.)*+(?:"|$)|-?\d[\d.eE+-]*+|true|false|null|NaN|(?=[\],]))['
+    rb" \t\r\n]*+(?:[,\]]|$)",
+    re.DOTALL,
+)
+# Of each list and object so many values show the structure; what looks through it gives up after so
+# many steps.
 _SHOWING, _MOST_STEPS = {ord("]"): 50, ord("}"): 1_000}, 100_000
 
 
@@ -58,7 +65,11 @@ def begins_json(data: bytes) -> bool:
 
     Examples
     --------
-    >>> begins_json(b'[{"text": "hi'), begins_json(b"[Friday] two mugs, ask me"), begins_json(b"[2] mugs, ask me")
+    >>> (
+    ...     begins_json(b'[{"text": "hi'),
+    ...     begins_json(b"[Friday] two mugs, ask me"),
+    ...     begins_json(b"[2] mugs, ask me"),
+    ... )
     (True, False, False)
     """
     data = data.lstrip()
@@ -101,7 +112,11 @@ def paths_further(stream: IO[bytes]) -> frozenset[str]:
         found.add(path)
         return False
 
-    for _ in walk.values(note, lambda path: path.count(".") < HEAD_DEPTH and walk.steps < _MOST_STEPS, showing=_SHOWING):
+    for _ in walk.values(
+        note,
+        lambda path: path.count(".") < HEAD_DEPTH and walk.steps < _MOST_STEPS,
+        showing=_SHOWING,
+    ):
         pass
     return frozenset(found - {""})
 

@@ -15,7 +15,8 @@ _fast = msgspec.json.Decoder()
 def read_value(data: bytes, *, looked_over: bool = False) -> Any:
     """Read a value.
 
-    NaN and Infinity, which are not JSON but are found in it, read as None; half a surrogate pair stays one.
+    NaN and Infinity, which are not JSON but are found in it, read as None; half a surrogate pair
+    stays one.
 
     Parameters
     ----------

@@ -34,7 +34,8 @@ _OPEN, _COLON = b"{:"
 class JsonlReader(ObjectsReader):
     """A file of JSON lines.
 
-    A block of lines is read by Arrow where that gives the same as reading them one by one, and else one by one.
+    A block of lines is read by Arrow where that gives the same as reading them one by one, and else
+    one by one.
     """
 
     name = "jsonl"
@@ -62,7 +63,9 @@ class JsonlReader(ObjectsReader):
     def _add(self, part: "_Block", kinds: Kinds) -> None:
         table = part.table(kinds.schema(), "infer") if self._guess and part.is_narrow else None
         # Where hardly a column is filled, guessing on costs more than reading line by line.
-        self._guess = self._guess and (table is None or table.nbytes <= _LEAST_EMPTY + _MOST_EMPTY * part.size)
+        self._guess = self._guess and (
+            table is None or table.nbytes <= _LEAST_EMPTY + _MOST_EMPTY * part.size
+        )
         if table is None or table.num_columns > MAX_KEYS:
             for _, _, row in part.records():
                 kinds.add(row)
@@ -78,7 +81,10 @@ class JsonlReader(ObjectsReader):
             self.bytes_read = max(self.bytes_read, self.size + self.files.position)
             block = _Block(lines)
             table = block.table(self.schema, "error") if plain else None
-            if table is None or (self.text and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST):
+            if table is None or (
+                self.text
+                and (pc.max(pc.binary_length(table.column(self.text))).as_py() or 0) > MAX_POST
+            ):
                 yield self._to_batch(block.records(), rejects)
             else:
                 yield table.select(self._keys).cast(self.schema).combine_chunks().to_batches()[0]
@@ -96,7 +102,9 @@ class _Block:
     def __init__(self, lines: list[Line], *, looked_over: bool = False) -> None:
         self._lines = lines
         self._data = b"".join([line for _, line in lines])
-        self._wrong = {} if looked_over else why_not_lines(self._data, [len(line) for _, line in lines])
+        self._wrong = (
+            {} if looked_over else why_not_lines(self._data, [len(line) for _, line in lines])
+        )
 
     @property
     def size(self) -> int:
@@ -110,7 +118,9 @@ class _Block:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether Arrow, which makes a column of each name within each other, of all lines, would not make too many."""
+        """Whether Arrow, which makes a column of each name within each other, of all lines,
+        would not make too many.
+        """
         return self._names <= _MOST_NAMES and self._names * len(self._lines) <= _MOST_CELLS
 
     def parts(self) -> Iterator["_Block"]:
@@ -131,10 +141,16 @@ class _Block:
                 yield number, line, error
 
     def table(self, schema: pa.Schema, unknown: str) -> pa.Table | None:
-        """Read them with Arrow; None where it would refuse or change something that `parse` does not, or take much memory."""
+        """Read them with Arrow; None where it would refuse or change something that `parse` does
+        not, or take much memory.
+        """
         lines, data = self._lines, self._data
-        # Each line from one bracket to the other: with that, as many rows as lines means a row a line.
-        if self._wrong or not all(line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE for _, line in lines):
+        # Each line from one bracket to the other: with that, as many rows as lines means a row a
+        # line.
+        if self._wrong or not all(
+            line[0] == _OPEN and line[-3:].rstrip().endswith(b"}") and len(line) < MAX_LINE
+            for _, line in lines
+        ):
             return None
         data = data if data.endswith(b"\n") else data + b"\n"
         read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)

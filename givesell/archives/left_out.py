@@ -12,9 +12,13 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 # What systems leave behind, folders, and the parts of a page.
-_NOISE = re.compile(r"(^|/)(__MACOSX/.*|assets/.*|\.[^/]*|thumbs\.db|desktop\.ini|)$", re.IGNORECASE)
+_NOISE = re.compile(
+    r"(^|/)(__MACOSX/.*|assets/.*|\.[^/]*|thumbs\.db|desktop\.ini|)$", re.IGNORECASE
+)
 # A name that may hold posts comes first, since few are shown.
-_LIKELY = re.compile(r"post|tweet|comment|stor(y|ies)|article|share|note|reel|thread|messages?\b", re.IGNORECASE)
+_LIKELY = re.compile(
+    r"post|tweet|comment|stor(y|ies)|article|share|note|reel|thread|messages?\b", re.IGNORECASE
+)
 MOST_NAMED = 6
 
 
@@ -27,7 +31,8 @@ def unread_of(files: Files, taken: Collection[str], about: Sequence[str] = ()) -
     taken : collection of str
         The names of those that are read.
     about : sequence of str, optional
-        What files are called, in small letters, that say more about the posts, such as whose they are.
+        What files are called, in small letters, that say more about the posts, such as whose they
+        are.
 
     Returns
     -------
@@ -37,7 +42,11 @@ def unread_of(files: Files, taken: Collection[str], about: Sequence[str] = ()) -
     if isinstance(files, SingleFile):
         return []
     read = set(taken)
-    left = [name for name in files.names() if name not in read and not _MEDIA.search(name) and not _NOISE.search(name)]
+    left = [
+        name
+        for name in files.names()
+        if name not in read and not _MEDIA.search(name) and not _NOISE.search(name)
+    ]
     left = [name for name in left if name.lower().rpartition("/")[2] not in about]
     return sorted(left, key=lambda name: not _LIKELY.search(name))
 

@@ -1,10 +1,13 @@
-r"""LinkedIn: ``Shares.csv``, ``Comments.csv``, ``InstantReposts.csv`` and the articles, alone or in the zip of the export.
+r"""LinkedIn: ``Shares.csv``, ``Comments.csv``, ``InstantReposts.csv`` and the articles, alone or in
+the zip of the export.
 
-In ``Shares.csv`` each line of a post is wrapped in quotes of its own, doubled; in ``Comments.csv`` a quote
-is escaped with a backslash. Both are undone. A repost has no text, since the export holds only the address of what was reposted.
+In ``Shares.csv`` each line of a post is wrapped in quotes of its own, doubled; in ``Comments.csv``
+a quote is escaped with a backslash. Both are undone. A repost has no text, since the export holds
+only the address of what was reposted.
 
-``Shares.csv`` says who may see a post: everybody and all members (``MEMBER_NETWORK``) are the public, connections and groups are not. Where
-it does not say, posts are public, as are comments and published articles. An article that was never published is a draft, and not public.
+``Shares.csv`` says who may see a post: everybody and all members (``MEMBER_NETWORK``) are the
+public, connections and groups are not. Where it does not say, posts are public, as are comments and
+published articles. An article that was never published is a draft, and not public.
 """
 
 import re
@@ -27,9 +30,23 @@ from givesell.archives.values import short
 from givesell.errors import FileError
 
 _URN, _NUMBER = re.compile(r"urn:li:\w+:(?:\d+-)*(\d+)"), re.compile(r"\d{10,}")
-_SHARES, _COMMENTS, _REPOSTS = {"Date", "ShareLink", "ShareCommentary"}, {"Date", "Link", "Message"}, {"Date", "Link"}
+_SHARES, _COMMENTS, _REPOSTS = (
+    {"Date", "ShareLink", "ShareCommentary"},
+    {"Date", "Link", "Message"},
+    {"Date", "Link"},
+)
 # Who may see a share, where that is everybody.
-_EVERYBODY = {"", "membernetwork", "member_network", "members", "loggedin", "logged_in", "public", "anyone", "everyone"}
+_EVERYBODY = {
+    "",
+    "membernetwork",
+    "member_network",
+    "members",
+    "loggedin",
+    "logged_in",
+    "public",
+    "anyone",
+    "everyone",
+}
 _RAW = 2_000
 
 
@@ -38,7 +55,10 @@ class LinkedinReader(PostReader):
 
     name = "linkedin"
     platform = "linkedin"
-    pattern = re.compile(r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|(^|/)articles/(.*/)?[^/]+\.html?$", re.IGNORECASE)
+    pattern = re.compile(
+        r"(^|/)(shares|comments|instantreposts)[^/]*\.csv$|(^|/)articles/(.*/)?[^/]+\.html?$",
+        re.IGNORECASE,
+    )
     about = ("profile.csv",)
 
     @classmethod
@@ -46,8 +66,12 @@ class LinkedinReader(PostReader):
         """Say whether a file is of an export; see `PostReader.recognises`."""
         names = _names(head)
         comments = names.issuperset(map(folded, _COMMENTS)) and len(names) <= 4
-        reposts = names == set(map(folded, _REPOSTS)) and head.name.rpartition("/")[2].startswith("instantreposts")
-        return names.issuperset(map(folded, _SHARES)) or comments or reposts or is_article(head.data)
+        reposts = names == set(map(folded, _REPOSTS)) and head.name.rpartition("/")[2].startswith(
+            "instantreposts"
+        )
+        return (
+            names.issuperset(map(folded, _SHARES)) or comments or reposts or is_article(head.data)
+        )
 
     def prepare(self) -> None:
         """Read whose export it is."""
@@ -74,7 +98,9 @@ class LinkedinReader(PostReader):
             return
         delimiter = "\t" if len(head.columns) == 1 else ","
         wanted = [_SHARES, _COMMENTS] if len(_names(head)) > len(_REPOSTS) else [_REPOSTS]
-        for row in rows_of(stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter):
+        for row in rows_of(
+            stream, shown, self.name, wanted, rejects, _unescaped, delimiter=delimiter
+        ):
             when = from_iso(row["date"]) or time_of(row["date"])
             if "sharecommentary" in row and "sharelink" in row:
                 if self.hides(_is_public(row.get("visibility", ""))):
@@ -83,9 +109,19 @@ class LinkedinReader(PostReader):
                 text = row["sharecommentary"].replace('"\n"', "\n").replace('"\r\n"', "\n")
                 yield Post(_number(link), text, self._author, when, self.platform, link, POST)
             elif "message" in row:
-                yield Post(None, row["message"], self._author, when, self.platform, short(row["link"]), COMMENT)
+                yield Post(
+                    None,
+                    row["message"],
+                    self._author,
+                    when,
+                    self.platform,
+                    short(row["link"]),
+                    COMMENT,
+                )
             else:
-                yield Post(None, None, self._author, when, self.platform, short(row["link"]), REPOST)
+                yield Post(
+                    None, None, self._author, when, self.platform, short(row["link"]), REPOST
+                )
 
 
 @lru_cache(64)
@@ -94,7 +130,9 @@ def _is_public(visibility: str) -> bool:
 
 
 def _names(head: Head) -> set[str]:
-    columns = head.columns[0].replace('"', "").split("\t") if len(head.columns) == 1 else head.columns
+    columns = (
+        head.columns[0].replace('"', "").split("\t") if len(head.columns) == 1 else head.columns
+    )
     return set(map(folded, columns))
 
 

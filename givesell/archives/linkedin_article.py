@@ -1,4 +1,6 @@
-"""An article of LinkedIn: a page of HTML with its title, its address, when it was published, and its text."""
+"""An article of LinkedIn: a page of HTML with its title, its address, when it was published, and
+its text.
+"""
 
 import re
 
@@ -56,7 +58,10 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
     time, address = _TIME.search(published[:_MOST]), _ADDRESS.search(title[:_MOST])
     words = "\n\n".join(filter(None, (html_to_text(title), html_to_text(text))))
     when = from_iso(time[0]) if time else None
-    return Post(None, words, author, when, "linkedin", short(address[1]) if address else None, POST), time is not None
+    return (
+        Post(None, words, author, when, "linkedin", short(address[1]) if address else None, POST),
+        time is not None,
+    )
 
 
 def _element(markup: str, end: str) -> tuple[str, str]:

@@ -1,6 +1,8 @@
-"""What is no text, told by its bytes: pictures, sounds, documents, programs, archives that are not read.
+"""What is no text, told by its bytes: pictures, sounds, documents, programs, archives that are not
+read.
 
-Only what no text begins with counts as a signature. What has none is told by its bytes: text has hardly a control character.
+Only what no text begins with counts as a signature. What has none is told by its bytes: text has
+hardly a control character.
 """
 
 import codecs
@@ -39,13 +41,24 @@ class Binary(NamedTuple):
 
 _SQLITE, _PARQUET, _ARROW, _CAR = (
     Binary(what, "Leave out --format", is_table=True)
-    for what in ("a SQLite database", "a Parquet file", "an Arrow file", "a repository of Bluesky (.car)")
+    for what in (
+        "a SQLite database",
+        "a Parquet file",
+        "an Arrow file",
+        "a repository of Bluesky (.car)",
+    )
 )
-_PICTURE = Binary("a picture", "Posts in pictures are not read: pass their text, or " + _EXPORT[0].lower() + _EXPORT[1:])
+_PICTURE = Binary(
+    "a picture",
+    "Posts in pictures are not read: pass their text, or " + _EXPORT[0].lower() + _EXPORT[1:],
+)
 _SOUND = Binary("a sound recording", "Pass what is said in it as .txt, a post a line")
 _VIDEO = Binary("a video", "Pass what is said in it as .txt, a post a line")
 _PDF = Binary("a PDF document", f"{_SAVE_TEXT}; or {_EXPORT[0].lower()}{_EXPORT[1:]}")
-_OLD_OFFICE = Binary("an old office document (.doc, .xls, .ppt or .msg)", "Save a table as .xlsx or .csv, and text as .txt, a post a line")
+_OLD_OFFICE = Binary(
+    "an old office document (.doc, .xls, .ppt or .msg)",
+    "Save a table as .xlsx or .csv, and text as .txt, a post a line",
+)
 _RTF = Binary("a document in RTF", _SAVE_TEXT)
 _PROGRAM = Binary("a program", _NONE)
 _FONT = Binary("a font", _NONE)
@@ -134,7 +147,10 @@ _WITHIN: tuple[tuple[re.Pattern[bytes], Binary], ...] = (
     (re.compile(rb"MZ.{0,126}\0\0", re.DOTALL), _PROGRAM),
     (re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xff][^\xff]", re.DOTALL), _SOUND),
     (re.compile(rb"[\x00-\xff]{2}\r\r?\n.{0,12}[\xe3\x63]\0\0\0", re.DOTALL), _PROGRAM),
-    (re.compile(rb"\x80[\x02-\x05](\x95.{8}|[\x8c}\](cX])", re.DOTALL), Binary("a pickle of Python", "Save its table as .csv or .parquet")),
+    (
+        re.compile(rb"\x80[\x02-\x05](\x95.{8}|[\x8c}\](cX])", re.DOTALL),
+        Binary("a pickle of Python", "Save its table as .csv or .parquet"),
+    ),
 )
 
 
@@ -169,7 +185,8 @@ def binary_of(head: bytes) -> Binary | None:
     Parameters
     ----------
     head : bytes
-        In UTF-8 if it is text (see `givesell.archives.recoding`), or in an encoding of one byte or two a character.
+        In UTF-8 if it is text (see `givesell.archives.recoding`), or in an encoding of one byte or
+        two a character.
 
     Returns
     -------

@@ -14,7 +14,9 @@ _AROUND = {
     **dict.fromkeys(("p", "blockquote", "ul", "ol", "pre"), ("", "\n\n")),
 }
 _HIDDEN = ("script", "style")
-_UNSEEN = re.compile(rf"<({'|'.join(_HIDDEN)})\b.*?(?:</\1\b[^>]*>?|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(
+    rf"<({'|'.join(_HIDDEN)})\b.*?(?:</\1\b[^>]*>?|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>?")
 # Python refuses to read numbers of more than 4,300 digits, and no character has more than seven.
 _NO_CHARACTER = re.compile(r"&#[0-9]{100,};?")
@@ -22,7 +24,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,99}|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,
 
 
 def html_to_text(markup: str) -> str:
-    r"""Return what a reader of some HTML sees: paragraphs, line breaks and list items on lines of their own.
+    r"""Return what a reader of some HTML sees: paragraphs, line breaks and list items on lines of
+    their own.
 
     Parameters
     ----------
@@ -43,7 +46,8 @@ def html_to_text(markup: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Resolve the entities in a text that is no HTML; only those that are closed, since an address may hold ``&copy=1``.
+    """Resolve the entities in a text that is no HTML; only those that are closed, since an address
+    may hold ``&copy=1``.
 
     Parameters
     ----------

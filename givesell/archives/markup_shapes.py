@@ -9,7 +9,8 @@ from givesell.archives.look import Look
 _BEFORE = re.compile(rb"(?:\s|<!--.*?-->)*+", re.DOTALL)
 _PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body)(?:\s[^<>]*)?>\s*(?:<|$)", re.IGNORECASE)
 _XML = re.compile(
-    rb"<\?xml\s|<!doctype\s+\w|<(?:rss|feed|svg|plist|kml|gpx|smses|opml|urlset|mediawiki)(?:\s[^<>]*)?>\s*(?:<|$)", re.IGNORECASE
+    rb"<\?xml\s|<!doctype\s+\w|<(?:rss|feed|svg|plist|kml|gpx|smses|opml|urlset|mediawiki)(?:\s[^<>]*)?>\s*(?:<|$)",
+    re.IGNORECASE,
 )
 _PROLOGUE = re.compile(rb"<\?xml[^>]*\?>(?:\s|<!--.*?-->)*+", re.DOTALL)
 _TAG = re.compile(rb"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
@@ -23,21 +24,47 @@ _WRITTEN_BY: tuple[tuple[str, str, re.Pattern[bytes]], ...] = (
     (
         "of Telegram Desktop",
         asking.TELEGRAM,
-        re.compile(rb'class="page_wrap|class="message (default|service)|<title>Exported Data</title>'),
+        re.compile(
+            rb'class="page_wrap|class="message (default|service)|<title>Exported Data</title>'
+        ),
     ),
-    ("of Facebook or Instagram", asking.META, re.compile(rb'uiBoxWhite noborder|class="[^"]*\b_a6-[ghop]\b|cdninstagram\.com|fbcdn\.net')),
+    (
+        "of Facebook or Instagram",
+        asking.META,
+        re.compile(rb'uiBoxWhite noborder|class="[^"]*\b_a6-[ghop]\b|cdninstagram\.com|fbcdn\.net'),
+    ),
     ("of DiscordChatExporter", asking.DISCORD, re.compile(rb"chatlog__message")),
-    ("of an X archive or of x.com", asking.X, re.compile(rb"__THAR_CONFIG|abs(-0)?\.twimg\.com|window\.YTD\.")),
-    ("of Google Takeout", asking.TAKEOUT, re.compile(rb"mdl-typography|content-cell mdl-cell|<title>(My Activity|YouTube)")),
+    (
+        "of an X archive or of x.com",
+        asking.X,
+        re.compile(rb"__THAR_CONFIG|abs(-0)?\.twimg\.com|window\.YTD\."),
+    ),
+    (
+        "of Google Takeout",
+        asking.TAKEOUT,
+        re.compile(rb"mdl-typography|content-cell mdl-cell|<title>(My Activity|YouTube)"),
+    ),
     ("of YouTube", asking.TAKEOUT, re.compile(rb"ytInitialData|i\.ytimg\.com")),
     ("of LinkedIn", asking.LINKEDIN, re.compile(rb"licdn\.com|<title>[^<]*LinkedIn")),
     ("of TikTok", asking.TIKTOK, re.compile(rb"tiktokcdn|<title>[^<]*TikTok")),
-    ("of Reddit", asking.REDDIT, re.compile(rb"redditstatic\.com|<title>[^<]*Reddit", re.IGNORECASE)),
-    ("of Mastodon", asking.MASTODON, re.compile(rb"<div id=.mastodon.|property=.og:site_name. content=.[^'\"]*Mastodon")),
+    (
+        "of Reddit",
+        asking.REDDIT,
+        re.compile(rb"redditstatic\.com|<title>[^<]*Reddit", re.IGNORECASE),
+    ),
+    (
+        "of Mastodon",
+        asking.MASTODON,
+        re.compile(rb"<div id=.mastodon.|property=.og:site_name. content=.[^'\"]*Mastodon"),
+    ),
     ("of Bluesky", asking.BLUESKY, re.compile(rb"<title>[^<]*Bluesky|cdn\.bsky\.app")),
 )
 _NAMED = (
-    (re.compile(r"(^|/)your_(instagram|facebook)_activity/|(^|/)(start_here|index)\.html$"), "of Facebook or Instagram", asking.META),
+    (
+        re.compile(r"(^|/)your_(instagram|facebook)_activity/|(^|/)(start_here|index)\.html$"),
+        "of Facebook or Instagram",
+        asking.META,
+    ),
     (re.compile(r"(^|/)messages\d*\.html$"), "of Telegram Desktop", asking.TELEGRAM),
     (re.compile(r"takeout|youtube", re.IGNORECASE), "of Google Takeout", asking.TAKEOUT),
 )

@@ -1,7 +1,9 @@
-"""Mastodon and other ActivityPub servers: ``outbox.json``, alone or in the ``.tar.gz`` or zip of the export.
+"""Mastodon and other ActivityPub servers: ``outbox.json``, alone or in the ``.tar.gz`` or zip of
+the export.
 
-A content warning stands before the text. A boost has no text, since the export holds only the address of
-what was boosted. Posts that are public or unlisted are public; those for followers only and direct messages are not.
+A content warning stands before the text. A boost has no text, since the export holds only the
+address of what was boosted. Posts that are public or unlisted are public; those for followers only
+and direct messages are not.
 """
 
 import re
@@ -34,7 +36,9 @@ class MastodonReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is an outbox; see `PostReader.recognises`."""
-        return b'"orderedItems"' in head.data and (b"activitystreams" in head.data or b'"OrderedCollection' in head.data)
+        return b'"orderedItems"' in head.data and (
+            b"activitystreams" in head.data or b'"OrderedCollection' in head.data
+        )
 
     def prepare(self) -> None:
         """Read whose export it is."""
@@ -54,12 +58,33 @@ class MastodonReader(ItemReader):
             return self._post(item, short(item.get("id")), None, _address(note), REPOST)
         if item.get("type") == "Create" and isinstance(note, dict):
             number = short(note.get("id"))
-            return self._post(item, number, _text(note), _address(note.get("url")) or number, REPLY if note.get("inReplyTo") else POST)
+            return self._post(
+                item,
+                number,
+                _text(note),
+                _address(note.get("url")) or number,
+                REPLY if note.get("inReplyTo") else POST,
+            )
         self.skipped["not a post"] += 1
         return None
 
-    def _post(self, activity: dict[str, Any], number: str | None, text: str | None, url: str | None, kind: str) -> Post:
-        return Post(number, text, self._author(activity), from_iso(activity.get("published")), self.platform, url, kind)
+    def _post(
+        self,
+        activity: dict[str, Any],
+        number: str | None,
+        text: str | None,
+        url: str | None,
+        kind: str,
+    ) -> Post:
+        return Post(
+            number,
+            text,
+            self._author(activity),
+            from_iso(activity.get("published")),
+            self.platform,
+            url,
+            kind,
+        )
 
     def _author(self, activity: dict[str, Any]) -> str | None:
         actor = _address(activity.get("actor")) or self._actor
@@ -74,8 +99,12 @@ class MastodonReader(ItemReader):
 
 
 def _address(value: object) -> str | None:
-    """Return the address of something that is named by it, described by an object, or either in a list."""
-    named = next(iter(strings(value)), None) or next((dig(one, "href") or dig(one, "id") for one in objects(value)), None)
+    """Return the address of something that is named by it, described by an object, or either in
+    a list.
+    """
+    named = next(iter(strings(value)), None) or next(
+        (dig(one, "href") or dig(one, "id") for one in objects(value)), None
+    )
     return short(named)
 
 
@@ -90,6 +119,12 @@ def _is_public(activity: dict[str, Any]) -> bool:
 
 def _text(note: dict[str, Any]) -> str:
     text = html_to_text(words(note.get("content")))
-    above = strings(note.get("summary"))[:1] + (strings(note.get("name"))[:1] if note.get("type") == "Article" else [])
-    options = [name for option in objects(note.get("oneOf") or note.get("anyOf")) for name in strings(option.get("name"))]
+    above = strings(note.get("summary"))[:1] + (
+        strings(note.get("name"))[:1] if note.get("type") == "Article" else []
+    )
+    options = [
+        name
+        for option in objects(note.get("oneOf") or note.get("anyOf"))
+        for name in strings(option.get("name"))
+    ]
     return "\n\n".join(part for part in (*above, text, "\n".join(options)) if part)

@@ -1,8 +1,9 @@
 """Cells that say that there is nothing: what programs write in the place of a missing value.
 
-They are those that pandas reads as missing, in any capitals, and what stands on Reddit where a post was. A person may have posted "none"
-or "null" and no more; but where that is the whole of a cell, a program has written it far more often, and without context it tells
-neither giving nor selling. The cell is kept as it is, and the post is counted as missing.
+They are those that pandas reads as missing, in any capitals, and what stands on Reddit where a post
+was. A person may have posted "none" or "null" and no more; but where that is the whole of a cell, a
+program has written it far more often, and without context it tells neither giving nor selling. The
+cell is kept as it is, and the post is counted as missing.
 """
 
 import numpy as np
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from givesell.archives.columns import is_text
 
 WORDS = (
-    "nan", "-nan", "na", "#na", "n/a", "#n/a", "#n/a n/a", "<na>", "null", "#null!", "none", "nat", "1.#ind", "-1.#ind", "1.#qnan",
-    "-1.#qnan", "[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]", "[removed by reddit]",
+    "nan", "-nan", "na", "#na", "n/a", "#n/a", "#n/a n/a", "<na>", "null", "#null!", "none", "nat",
+    "1.#ind", "-1.#ind", "1.#qnan",
+    "-1.#qnan", "[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]",
+    "[removed by reddit]",
 )  # fmt: skip
 _SHORTEST = min(map(len, WORDS))
 _LONGEST = max(map(len, WORDS)) + 4  # with blanks around
@@ -36,7 +39,9 @@ def is_missing(texts: pa.Array) -> pa.BooleanArray:
 
     Examples
     --------
-    >>> is_missing(pa.array(["NaN", " [removed] ", "none of these", "na", "NA", "", None])).to_pylist()
+    >>> is_missing(
+    ...     pa.array(["NaN", " [removed] ", "none of these", "na", "NA", "", None])
+    ... ).to_pylist()
     [True, True, False, False, True, False, False]
     """
     missing = np.zeros(len(texts), bool)
@@ -50,12 +55,18 @@ def _rows_missing(texts: pa.Array) -> NDArray[np.int64]:
     ends = texts.buffers()[1]
     if not len(texts) or ends is None:
         return np.zeros(0, np.int64)
-    sizes = np.diff(np.frombuffer(ends, np.int64 if wide else np.int32)[texts.offset : texts.offset + len(texts) + 1])
+    sizes = np.diff(
+        np.frombuffer(ends, np.int64 if wide else np.int32)[
+            texts.offset : texts.offset + len(texts) + 1
+        ]
+    )
     rows = np.flatnonzero((sizes >= _SHORTEST) & (sizes <= _LONGEST))
     if not len(rows):
         return rows
     told = pc.utf8_trim_whitespace(texts.take(pa.array(rows)))
-    found = pc.and_(pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER))
+    found = pc.and_(
+        pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER)
+    )
     missing: NDArray[np.int64] = rows[pc.fill_null(found, False).to_numpy(zero_copy_only=False)]
     return missing
 

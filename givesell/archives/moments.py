@@ -19,7 +19,8 @@ def moment(value: Any) -> datetime | None:
     Parameters
     ----------
     value : object
-        Seconds or milliseconds since 1970, or text that says so, ISO 8601, the form of X's API, or what else `time_of` reads.
+        Seconds or milliseconds since 1970, or text that says so, ISO 8601, the form of X's API, or
+        what else `time_of` reads.
 
     Returns
     -------
@@ -27,7 +28,9 @@ def moment(value: Any) -> datetime | None:
 
     Examples
     --------
-    >>> moment(1709283900) == moment("1709283900000") == moment("2024-03-01T09:05:00.000Z") == moment("Fri Mar 01 09:05:00 +0000 2024")
+    >>> moment(1709283900) == moment("1709283900000") == moment(
+    ...     "2024-03-01T09:05:00.000Z"
+    ... ) == moment("Fri Mar 01 09:05:00 +0000 2024")
     True
     """
     if isinstance(value, str):

@@ -28,7 +28,15 @@ _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
 # Whole numbers up to here are exact as double.
 EXACT = 2**53
-_KINDS: dict[type, int] = {type(None): 0, bool: _BOOL, int: _INT, float: _FLOAT, str: _STRING, dict: _OTHER, list: _OTHER}
+_KINDS: dict[type, int] = {
+    type(None): 0,
+    bool: _BOOL,
+    int: _INT,
+    float: _FLOAT,
+    str: _STRING,
+    dict: _OTHER,
+    list: _OTHER,
+}
 _TYPES = {
     0: pa.null(),
     _BOOL: pa.bool_(),
@@ -63,14 +71,18 @@ class ObjectsReader(Reader):
         column : str
         """
         super().use_text(column)
-        self.schema = self.schema.set(self.schema.get_field_index(column), pa.field(column, pa.string()))
+        self.schema = self.schema.set(
+            self.schema.get_field_index(column), pa.field(column, pa.string())
+        )
 
     def _find_schema(self) -> pa.Schema:
         kinds: dict[str, int] = self._find_kinds() if self.found is None else self.found
         self.found = kinds
         self._keys = list(kinds)
         names = unique_names(map(encodable, self._keys))
-        return pa.schema([_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)])
+        return pa.schema(
+            [_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)]
+        )
 
     def _find_kinds(self) -> dict[str, int]:
         kinds = Kinds()
@@ -85,14 +97,20 @@ class ObjectsReader(Reader):
         self.bytes_read = max(self.bytes_read, self.files.position)
         self._tick(self.bytes_read)
         if len(kinds.flags) > MAX_KEYS:
-            raise FileError("E406", path=self.shown, reason=f"its objects have more than {MAX_KEYS:,} different keys")
+            raise FileError(
+                "E406",
+                path=self.shown,
+                reason=f"its objects have more than {MAX_KEYS:,} different keys",
+            )
 
     def _checked(self, kinds: "Kinds") -> dict[str, int]:
         self._check_kinds(kinds)
         if not kinds.records:
             raise FileError("E403", path=self.shown)
         if not kinds.rows:
-            raise FileError("E406", path=self.shown, reason=f"none of its {self.unit} is {self.wanted}")
+            raise FileError(
+                "E406", path=self.shown, reason=f"none of its {self.unit} is {self.wanted}"
+            )
         return kinds.flags
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
@@ -107,7 +125,9 @@ class ObjectsReader(Reader):
 
     def _to_batch(self, records: Iterable[Record], rejects: Rejects) -> pa.RecordBatch:
         text = self._keys[self.schema.get_field_index(self.text)] if self.text else None
-        as_json = [key for key, field in zip(self._keys, self.schema, strict=True) if is_json(field)]
+        as_json = [
+            key for key, field in zip(self._keys, self.schema, strict=True) if is_json(field)
+        ]
         rows: list[dict[str, Any]] = []
         for number, raw, row in records:
             try:
@@ -126,9 +146,14 @@ class ObjectsReader(Reader):
 
     def _batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
         try:
-            columns = [array_of([row.get(key) for row in rows], field.type) for key, field in zip(self._keys, self.schema, strict=True)]
+            columns = [
+                array_of([row.get(key) for row in rows], field.type)
+                for key, field in zip(self._keys, self.schema, strict=True)
+            ]
         except (pa.ArrowException, OverflowError) as error:
-            raise FileError("E406", path=self.shown, reason="it changed while being read") from error
+            raise FileError(
+                "E406", path=self.shown, reason="it changed while being read"
+            ) from error
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
 
@@ -157,7 +182,9 @@ class Kinds:
         self.rows += 1
         before = len(self._seen)
         self._seen.update(dict.fromkeys(zip(row, map(type, row.values()), strict=True)))
-        for key, kind in list(itertools.islice(reversed(self._seen), len(self._seen) - before))[::-1]:
+        for key, kind in list(itertools.islice(reversed(self._seen), len(self._seen) - before))[
+            ::-1
+        ]:
             self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
             if kind is int:
                 self._whole.add(key)
@@ -173,7 +200,9 @@ class Kinds:
 
     def schema(self) -> pa.Schema:
         """Return the columns whose type is known so far: what Arrow need not guess."""
-        return pa.schema([(key, _TYPES[flags]) for key, flags in self.flags.items() if flags and flags in _TYPES])
+        return pa.schema(
+            [(key, _TYPES[flags]) for key, flags in self.flags.items() if flags and flags in _TYPES]
+        )
 
     def add_table(self, table: pa.Table) -> None:
         """Look at rows that Arrow has read; its whole numbers must lie within 2**53."""
@@ -208,7 +237,12 @@ def blocks(records: Iterable[Any], most: int) -> Iterator[list[Any]]:
 
 
 def _flag(kind: pa.DataType) -> int:
-    known = ((pat.is_null, 0), (pat.is_boolean, _BOOL), (pat.is_integer, _INT), (pat.is_floating, _FLOAT))
+    known = (
+        (pat.is_null, 0),
+        (pat.is_boolean, _BOOL),
+        (pat.is_integer, _INT),
+        (pat.is_floating, _FLOAT),
+    )
     # Arrow takes text that looks like a time for one.
     texts = ((pat.is_string, _STRING), (pat.is_timestamp, _STRING))
     return next((flag for test, flag in (*known, *texts) if test(kind)), _OTHER)
@@ -237,12 +271,22 @@ def row_of(value: object) -> dict[str, Any]:
     """
     if isinstance(value, dict) and len(value) <= MAX_KEYS:
         return value
-    raise ValueError(f"more than {MAX_KEYS:,} keys" if isinstance(value, dict) else f"not an object but {kind_name(value)}")
+    raise ValueError(
+        f"more than {MAX_KEYS:,} keys"
+        if isinstance(value, dict)
+        else f"not an object but {kind_name(value)}"
+    )
 
 
 def kind_name(value: object) -> str:
     """Return what JSON calls a value: "an object", "a number"."""
-    names = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+    names = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "true or false",
+        type(None): "null",
+    }
     return names.get(type(value), "a number")
 
 

@@ -1,8 +1,9 @@
 """Packed streams: gzip, bzip2, xz and zstd, told by their first bytes.
 
-A stream may be several packed ones after each other, with zeros after the last. Long-window zstd, as the monthly Reddit
-dumps are packed, is read with windows up to 2 GiB; such a file needs that much memory to unpack, whatever reads it. What
-unpacks to far more than its size is given up, see `givesell.archives.limits`.
+A stream may be several packed ones after each other, with zeros after the last. Long-window zstd,
+as the monthly Reddit dumps are packed, is read with windows up to 2 GiB; such a file needs that
+much memory to unpack, whatever reads it. What unpacks to far more than its size is given up, see
+`givesell.archives.limits`.
 """
 
 import bz2
@@ -24,7 +25,8 @@ else:
 BUFFER_BYTES = 1 << 20
 CHUNK_BYTES = 1 << 15
 MAGIC = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-# A text may begin with its first three letters: what stands after them tells, a block or the end of a stream without one.
+# A text may begin with its first three letters: what stands after them tells, a block or the end of
+# a stream without one.
 _BZIP2 = re.compile(rb"BZh[1-9](1A|\x17r)")
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 # The longest header of a stream.
@@ -68,7 +70,8 @@ def codec_of(head: bytes) -> str | None:
 
 
 class Unpacked:
-    """Unpacks a stream on the way, a piece of bounded size at a time; what comes before an error is given before it.
+    """Unpacks a stream on the way, a piece of bounded size at a time; what comes before an error is
+    given before it.
 
     Parameters
     ----------
@@ -111,7 +114,9 @@ class Unpacked:
             raise
         self._done += len(data)
         long = self._frames is not None and self._frames.long
-        check_growth(self._done, self._raw.tell, limits.LONG_WINDOW_RATIO if long else limits.BOMB_RATIO)
+        check_growth(
+            self._done, self._raw.tell, limits.LONG_WINDOW_RATIO if long else limits.BOMB_RATIO
+        )
         return data
 
 
@@ -133,11 +138,15 @@ def check_growth(done: int, packed: Callable[[], int], ratio: int | None = None)
     """
     ratio = limits.BOMB_RATIO if ratio is None else ratio
     if done > limits.BOMB_BYTES and done > ratio * max(1, packed()):
-        raise BombError(f"it unpacks to more than {limits.BOMB_BYTES >> 20} MiB and {ratio} times its size")
+        raise BombError(
+            f"it unpacks to more than {limits.BOMB_BYTES >> 20} MiB and {ratio} times its size"
+        )
 
 
 class _Frames:
-    """Unpacks the streams of bzip2, xz and zstd; the readers of the standard library pass over what stands after them."""
+    """Unpacks the streams of bzip2, xz and zstd; the readers of the standard library pass over
+    what stands after them.
+    """
 
     def __init__(self, raw: IO[bytes], codec: str) -> None:
         self.long = False
@@ -176,10 +185,14 @@ class _Frames:
             self._one = lzma.LZMADecompressor(lzma.FORMAT_XZ, limits.XZ_MEMORY)
         else:
             try:
-                self._one = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: limits.WINDOW_LOG})
+                self._one = zstd.ZstdDecompressor(
+                    options={zstd.DecompressionParameter.window_log_max: limits.WINDOW_LOG}
+                )
                 return bytes(self._one.decompress(block, size))
             except zstd.ZstdError:
-                self._one = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: limits.LONG_WINDOW_LOG})
+                self._one = zstd.ZstdDecompressor(
+                    options={zstd.DecompressionParameter.window_log_max: limits.LONG_WINDOW_LOG}
+                )
                 self.long = True
         data: bytes = self._one.decompress(block, size)
         return data

@@ -1,7 +1,7 @@
 """Parquet: types kept, read a slice at a time.
 
-Of a row group that is damaged the rows that can be read are kept, the others rejected without content. What its pages claim
-is looked at first, see `givesell.archives.parquet_pages`.
+Of a row group that is damaged the rows that can be read are kept, the others rejected without
+content. What its pages claim is looked at first, see `givesell.archives.parquet_pages`.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,11 @@ class ParquetReader(ArrowTableReader):
         with self.path.open("rb") as raw:
             raw.seek(max(0, self.size - 8))
             if limits.FOOTER_BYTES < int.from_bytes(raw.read(4), "little") < self.size:
-                raise FileError("E406", path=self.shown, reason=f"the list at its end is larger than {limits.FOOTER_BYTES >> 20} MiB")
+                raise FileError(
+                    "E406",
+                    path=self.shown,
+                    reason=f"the list at its end is larger than {limits.FOOTER_BYTES >> 20} MiB",
+                )
         with self._opened() as file:
             schema = self._unique(file.schema_arrow)
         try:
@@ -51,7 +55,11 @@ class ParquetReader(ArrowTableReader):
             except BombError as error:
                 raise FileError("E406", path=self.shown, reason=str(error)) from error
             # Batches reach over row groups, as long as all can be read.
-            whole = [] if any(group.damage for group in self._groups) else list(range(len(self._groups)))
+            whole = (
+                []
+                if any(group.damage for group in self._groups)
+                else list(range(len(self._groups)))
+            )
             batches = file.iter_batches(batch_size=most, row_groups=whole)
             while True:
                 try:
@@ -66,7 +74,9 @@ class ParquetReader(ArrowTableReader):
             if done < self._rows:
                 yield from self._one_by_one(file, most, done, rejects)
 
-    def _one_by_one(self, file: pq.ParquetFile, most: int, done: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+    def _one_by_one(
+        self, file: pq.ParquetFile, most: int, done: int, rejects: Rejects
+    ) -> Iterator[pa.RecordBatch]:
         """Read the row groups by themselves, each as far as it can be, from a row on."""
         reason, given, end = "", done > 0, 0
         for number, group in enumerate(self._groups):
@@ -74,7 +84,9 @@ class ParquetReader(ArrowTableReader):
             if done >= end:
                 continue
             reason = group.damage or "it has fewer rows than it claims"
-            batches = file.iter_batches(batch_size=most, row_groups=[] if group.damage else [number])
+            batches = file.iter_batches(
+                batch_size=most, row_groups=[] if group.damage else [number]
+            )
             while True:
                 try:
                     batch = next(batches, None)
@@ -91,10 +103,14 @@ class ParquetReader(ArrowTableReader):
             if done < end:
                 if not given and end == self._rows:
                     break
-                self._reject_all(done, end - done, f"it stands in a damaged row group: {reason}", rejects)
+                self._reject_all(
+                    done, end - done, f"it stands in a damaged row group: {reason}", rejects
+                )
                 done = end
         if not given:
-            raise FileError("E406", path=self.shown, reason=f"it breaks off or is damaged: {reason}")
+            raise FileError(
+                "E406", path=self.shown, reason=f"it breaks off or is damaged: {reason}"
+            )
 
     def _most(self) -> int:
         unpacked = sum(group.unpacked for group in self._groups)

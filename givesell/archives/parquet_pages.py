@@ -1,7 +1,8 @@
-"""What the pages of a Parquet file claim, looked at before they are read: how large they unpack, and how large rows may become.
+"""What the pages of a Parquet file claim, looked at before they are read: how large they unpack,
+and how large rows may become.
 
-A page begins with a header in Thrift's compact protocol. What the list at the end of the file says of a column is not
-taken for true; the headers are what the reader acts on.
+A page begins with a header in Thrift's compact protocol. What the list at the end of the file says
+of a column is not taken for true; the headers are what the reader acts on.
 """
 
 import mmap
@@ -158,8 +159,12 @@ def _rows(path: Path, meta: pq.FileMetaData, number: int, group: Group, most: in
 def _longest(path: Path, meta: pq.FileMetaData, group: int, name: str, column: Column) -> int:
     """Return the length of the longest entry in the dictionary of a column."""
     try:
-        with pq.ParquetFile(path, metadata=meta, read_dictionary=[name], pre_buffer=False, buffer_size=1 << 16) as file:
-            batch = next(file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False))
+        with pq.ParquetFile(
+            path, metadata=meta, read_dictionary=[name], pre_buffer=False, buffer_size=1 << 16
+        ) as file:
+            batch = next(
+                file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False)
+            )
         found = _dictionary(batch.column(0))
         found.validate(full=True)
         return int(pc.max(pc.binary_length(found)).as_py() or 0)

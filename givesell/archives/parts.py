@@ -1,4 +1,6 @@
-"""The parts of posts out of the columns of a table: handles out of objects, kinds by a tool's rules, platforms that are some."""
+"""The parts of posts out of the columns of a table: handles out of objects, kinds by a tool's
+rules, platforms that are some.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,13 +18,30 @@ from givesell.archives.values import identifier, short
 
 # What an object that describes somebody calls the handle, the best first.
 HANDLES = (
-    "username", "screen_name", "userName", "unique_id", "uniqueId", "handle", "acct", "account", "publicIdentifier", "name", "nickname",
-    "nickName", "full_name", "fullName", "displayName", "display_name", "displayname", "title", "id",
+    "username", "screen_name", "userName", "unique_id", "uniqueId", "handle", "acct", "account",
+    "publicIdentifier", "name", "nickname",
+    "nickName", "full_name", "fullName", "displayName", "display_name", "displayname", "title",
+    "id",
 )  # fmt: skip
 _KINDS = {
-    **dict.fromkeys(("post", "tweet", "status", "original", "submission", "quote", "quoted", "beitrag", "publicación"), POST),
+    **dict.fromkeys(
+        (
+            "post",
+            "tweet",
+            "status",
+            "original",
+            "submission",
+            "quote",
+            "quoted",
+            "beitrag",
+            "publicación",
+        ),
+        POST,
+    ),
     **dict.fromkeys(("reply", "replied_to", "replied", "antwort", "respuesta", "réponse"), REPLY),
-    **dict.fromkeys(("repost", "retweet", "retweeted", "reblog", "boost", "share", "shared"), REPOST),
+    **dict.fromkeys(
+        ("repost", "retweet", "retweeted", "reblog", "boost", "share", "shared"), REPOST
+    ),
     **dict.fromkeys(("comment", "kommentar", "comentario", "commentaire"), COMMENT),
 }
 # How tables of no known tool say what a post is.
@@ -32,14 +51,20 @@ _RULES: tuple[Rule, ...] = tuple(
     for name in names
 )
 _PLATFORMS = frozenset({
-    "x", "twitter", "facebook", "instagram", "threads", "tiktok", "youtube", "linkedin", "reddit", "mastodon", "bluesky", "telegram",
-    "discord", "whatsapp", "slack", "snapchat", "pinterest", "tumblr", "twitch", "vk", "vkontakte", "weibo", "douyin", "xiaohongshu",
-    "rednote", "wechat", "quora", "medium", "substack", "gab", "truthsocial", "parler", "gettr", "4chan", "8kun", "9gag", "imgur", "flickr",
-    "xing", "line", "kakaotalk", "google", "trustpilot", "yelp", "blog", "blogs", "forum", "forums", "news", "review", "reviews",
+    "x", "twitter", "facebook", "instagram", "threads", "tiktok", "youtube", "linkedin", "reddit",
+    "mastodon", "bluesky", "telegram",
+    "discord", "whatsapp", "slack", "snapchat", "pinterest", "tumblr", "twitch", "vk", "vkontakte",
+    "weibo", "douyin", "xiaohongshu",
+    "rednote", "wechat", "quora", "medium", "substack", "gab", "truthsocial", "parler", "gettr",
+    "4chan", "8kun", "9gag", "imgur", "flickr",
+    "xing", "line", "kakaotalk", "google", "trustpilot", "yelp", "blog", "blogs", "forum", "forums",
+    "news", "review", "reviews",
 })  # fmt: skip
 # Columns that name a platform in some tables, and an app, a newspaper or a site in others.
 _LOOSE = frozenset({"source", "sourcename", "domain", "contentsourcename"})
-_DOMAIN = re.compile(r"(?:https?://)?(?:www\.|m\.)?([a-z0-9]+)\.(?:com|net|org|social|app|ru|cn)(?:/.*)?")
+_DOMAIN = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?([a-z0-9]+)\.(?:com|net|org|social|app|ru|cn)(?:/.*)?"
+)
 # How Python prints an object that stands in a table.
 _PRINTED = re.compile(r"""['"]?\b(?:username|screen_name|screenname)['"]?\s*[:=]\s*['"]([^'"]+)""")
 
@@ -56,32 +81,49 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     Returns
     -------
     dict of str to pyarrow.StringArray
-        ``id``, ``author``, ``url``, ``platform`` and ``kind``, those that are known: a kind is null where a type is none.
+        ``id``, ``author``, ``url``, ``platform`` and ``kind``, those that are known: a kind is null
+        where a type is none.
 
     Examples
     --------
-    >>> batch = pa.RecordBatch.from_pydict({"user": ['{"id": 7, "username": "jo"}', "al"], "type": ["Photo", "Reply"]})
-    >>> {part: column.to_pylist() for part, column in parts_of(batch, {"author": "user", "kind": "type"}).items()}
+    >>> batch = pa.RecordBatch.from_pydict(
+    ...     {"user": ['{"id": 7, "username": "jo"}', "al"], "type": ["Photo", "Reply"]}
+    ... )
+    >>> {
+    ...     part: column.to_pylist()
+    ...     for part, column in parts_of(batch, {"author": "user", "kind": "type"}).items()
+    ... }
     {'author': ['jo', 'al'], 'kind': [None, 'reply']}
     """
     shape = shape_of_table(batch.schema.names)
-    found = {role: as_text(batch.column(roles[role])) for role in ("id", "author", "url", "platform", "kind") if role in roles}
+    found = {
+        role: as_text(batch.column(roles[role]))
+        for role in ("id", "author", "url", "platform", "kind")
+        if role in roles
+    }
     if "author" in found:
         found["author"] = handles(found["author"])
     if "platform" in found:
         if fold(roles["platform"]) in _LOOSE:
-            found["platform"] = _each(found["platform"], lambda value: value if is_platform(value) else None)
+            found["platform"] = _each(
+                found["platform"], lambda value: value if is_platform(value) else None
+            )
     elif shape is not None and shape.platform:
         found["platform"] = pa.repeat(shape.platform, len(batch))
     if "url" not in found and shape is not None and isinstance(shape.link, str) and shape.link:
         found |= _links(batch, shape.link)
     if "url" in found and shape is not None and shape.site:
         url = found["url"]
-        found["url"] = pc.if_else(pc.starts_with(url, "/"), pc.binary_join_element_wise(shape.site, url, ""), url)
+        found["url"] = pc.if_else(
+            pc.starts_with(url, "/"), pc.binary_join_element_wise(shape.site, url, ""), url
+        )
     if "kind" in found:
         # What somebody calls a kind is one of theirs; a type is often one of media.
         own = fold(roles["kind"]) == "kind"
-        found["kind"] = _each(found["kind"], lambda value: _KINDS.get(value.strip().casefold(), value if own else None))
+        found["kind"] = _each(
+            found["kind"],
+            lambda value: _KINDS.get(value.strip().casefold(), value if own else None),
+        )
     elif shape is not None:
         found["kind"] = kinds_of(batch, shape.kinds, shape.kind)
     elif any(fold(path) in map(fold, batch.schema.names) for _, path, _ in _RULES):
@@ -149,7 +191,9 @@ def handles(column: pa.StringArray) -> pa.StringArray:
 
     Examples
     --------
-    >>> handles(pa.array(["jo", '{"id": 7, "screen_name": "al"}', "User(username='cy', id=3)"])).to_pylist()
+    >>> handles(
+    ...     pa.array(["jo", '{"id": 7, "screen_name": "al"}', "User(username='cy', id=3)"])
+    ... ).to_pylist()
     ['jo', 'al', 'cy']
     """
     objects = pc.or_(pc.starts_with(column, "{"), pc.match_substring(column, "username="))
@@ -205,7 +249,10 @@ def _links(batch: pa.RecordBatch, template: str) -> dict[str, pa.Array]:
     columns = [column_of((path,), folded) for path in pieces[1::2]]
     if None in columns:
         return {}
-    parts = [piece if number % 2 == 0 else as_text(batch.column(columns[number // 2])) for number, piece in enumerate(pieces)]
+    parts = [
+        piece if number % 2 == 0 else as_text(batch.column(columns[number // 2]))
+        for number, piece in enumerate(pieces)
+    ]
     return {"url": pc.binary_join_element_wise(*parts, "")}
 
 

@@ -72,7 +72,10 @@ def to_batch(posts: Sequence[Post]) -> pa.RecordBatch:
         Of `SCHEMA`; half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
     """
     columns = zip(*posts, strict=True) if posts else [()] * len(SCHEMA)
-    return pa.RecordBatch.from_arrays([array_of(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(
+        [array_of(values, field.type) for values, field in zip(columns, SCHEMA, strict=True)],
+        schema=SCHEMA,
+    )
 
 
 def from_epoch(seconds: object) -> datetime | None:
@@ -125,7 +128,11 @@ def from_iso(text: object, pattern: str | None = None) -> datetime | None:
     if not isinstance(text, str) or len(text) > MAX_TIME:
         return None
     try:
-        when = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        when = (
+            datetime.strptime(text, pattern)
+            if pattern
+            else datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        )
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

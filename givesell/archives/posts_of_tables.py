@@ -1,7 +1,8 @@
 """The posts of a table: which column holds them, and what must be done that a post stands in one.
 
-Where a scraper has put the title of a post beside its text, as Reddit has them, the table gets a further column ``post_text`` with both.
-Where one is known to keep its text as HTML or with its entities, that column holds plain text.
+Where a scraper has put the title of a post beside its text, as Reddit has them, the table gets a
+further column ``post_text`` with both. Where one is known to keep its text as HTML or with its
+entities, that column holds plain text.
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,11 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     if shape is None or column == COMPOSED:
         return reader
     title = column_of(shape.title, {fold(name): name for name in reversed(names)})
-    return _Around(reader, shape, title) if title is not None or shape.clean is not None or shape.skips else reader
+    return (
+        _Around(reader, shape, title)
+        if title is not None or shape.clean is not None or shape.skips
+        else reader
+    )
 
 
 class _Around(Reader):
@@ -122,7 +127,11 @@ class _Around(Reader):
         """Leave out what is no post, or none for everyone, and count it."""
         for rule in self._shape.skips:
             reason = rule[0]
-            out = None if reason == "not public" and self.options.visibility == "all" else where_holds(batch, rule)
+            out = (
+                None
+                if reason == "not public" and self.options.visibility == "all"
+                else where_holds(batch, rule)
+            )
             if out is not None and pc.any(out).as_py():
                 self.skipped[reason] += pc.sum(out).as_py()
                 batch = batch.filter(pc.invert(out))
@@ -131,8 +140,14 @@ class _Around(Reader):
     def _whole(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if self._title is None:
             place = batch.schema.get_field_index(self.text)
-            return batch.set_column(place, self.schema.field(place), self._plain(batch.column(place)))
-        texts = pc.coalesce(*(_or_null(as_text(batch.column(name))) for name in self._texts)) if self._texts else pa.nulls(len(batch))
+            return batch.set_column(
+                place, self.schema.field(place), self._plain(batch.column(place))
+            )
+        texts = (
+            pc.coalesce(*(_or_null(as_text(batch.column(name))) for name in self._texts))
+            if self._texts
+            else pa.nulls(len(batch))
+        )
         title, text = _or_null(as_text(batch.column(self._title))), texts.cast(pa.string())
         joined = pc.coalesce(pc.binary_join_element_wise(title, text, "\n\n"), title, text)
         return batch.append_column(self.schema.field(COMPOSED), self._plain(joined))
@@ -142,7 +157,13 @@ class _Around(Reader):
         if clean is None or not pc.any(pc.match_substring_regex(column, "[&<]")).as_py():
             return column
         values = column.to_pylist()
-        return pa.array([clean(value) if value and ("&" in value or "<" in value) else value for value in values], pa.string())
+        return pa.array(
+            [
+                clean(value) if value and ("&" in value or "<" in value) else value
+                for value in values
+            ],
+            pa.string(),
+        )
 
     def _find_schema(self) -> pa.Schema:
         return self.schema

@@ -34,7 +34,8 @@ class Archive:
     skipped : dict of str to int
         Posts that were left out on purpose in the last reading, by reason.
     rejected : list of tuple
-        File, line, reason and raw bytes of the rows that could not be read in the last reading, at most 1,000.
+        File, line, reason and raw bytes of the rows that could not be read in the last reading, at
+        most 1,000.
     n_rejected : int
         How many there were.
     unread : list of str
@@ -63,7 +64,9 @@ class Archive:
     def __iter__(self) -> Iterator[Post]:
         """Read the posts."""
         for batch in self._batches():
-            yield from map(Post._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            yield from map(
+                Post._make, zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            )
 
     def frame(self) -> "pd.DataFrame":
         """Return all posts at once.
@@ -92,7 +95,8 @@ class Archive:
         return self._reader.text
 
     def tables(self) -> Iterator[pa.RecordBatch]:
-        """Read the posts as Arrow batches with all columns that a table has; an export has the fields of `Post`.
+        """Read the posts as Arrow batches with all columns that a table has; an export has the
+        fields of `Post`.
 
         Yields
         ------
@@ -102,7 +106,9 @@ class Archive:
         yield from self._reader.batches(self)
 
     def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
-        """Return the posts of one of `tables`, null where a cell says that there is none, such as ``nan`` or ``[removed]``."""
+        """Return the posts of one of `tables`, null where a cell says that there is none, such
+        as ``nan`` or ``[removed]``.
+        """
         return self._reader.posts_of(batch)
 
     def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
@@ -133,19 +139,27 @@ class Archive:
             times.add(*_times_of(batch, roles))
         return times
 
-    def _as_posts(self, batch: pa.RecordBatch, roles: Mapping[str, str], order: TimeColumn) -> pa.RecordBatch:
+    def _as_posts(
+        self, batch: pa.RecordBatch, roles: Mapping[str, str], order: TimeColumn
+    ) -> pa.RecordBatch:
         """Bring a table to the fields of a post."""
         parts = {**parts_of(batch, roles), "text": as_text(self._reader.posts_of(batch))}
         if "kind" in parts:
-            parts["kind"] = pc.if_else(pc.is_in(parts["kind"], pa.array(KINDS)), parts["kind"], POST)
+            parts["kind"] = pc.if_else(
+                pc.is_in(parts["kind"], pa.array(KINDS)), parts["kind"], POST
+            )
         columns = []
         for field in SCHEMA:
             fill = {"kind": POST, "platform": ""}.get(field.name)
             if field.name == "created":
                 times = read_times(*_times_of(batch, roles), order=order).utc
-                columns.append(pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type))
+                columns.append(
+                    pa.array(times.astype("datetime64[us]"), pa.timestamp("us")).cast(field.type)
+                )
             elif field.name in parts:
-                columns.append(parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill))
+                columns.append(
+                    parts[field.name] if fill is None else pc.fill_null(parts[field.name], fill)
+                )
             else:
                 columns.append(pa.array([fill] * len(batch), pa.string()))
         return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
@@ -162,8 +176,13 @@ class _Nowhere:
 
 
 def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
-    """Return the columns that tell when posts were written: the day or all of it, and the hour where it stands by itself."""
-    created, clock, zone = (batch.column(roles[role]) if role in roles else None for role in ("created", "clock", "zone"))
+    """Return the columns that tell when posts were written: the day or all of it, and the hour
+    where it stands by itself.
+    """
+    created, clock, zone = (
+        batch.column(roles[role]) if role in roles else None
+        for role in ("created", "clock", "zone")
+    )
     return pa.nulls(len(batch)) if created is None else created, zoned(clock, zone)
 
 
@@ -182,8 +201,9 @@ def read_archive(
     Parameters
     ----------
     path : path
-        The export of a platform (a file of it, the zip or tar, or the unpacked folder) or a plain file of posts:
-        CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not, or a spreadsheet.
+        The export of a platform (a file of it, the zip or tar, or the unpacked folder) or a plain
+        file of posts: CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not, or a
+        spreadsheet.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     text_column : str, optional
@@ -193,10 +213,12 @@ def read_archive(
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
-        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or
+        UTF-16 where it looks like that.
     columns : mapping of str to str, optional
-        For tables: the column of each part of the posts whose name does not tell, such as ``{"created": "When", "author": "Who"}``; the
-        parts are ``id``, ``author``, ``created``, ``platform``, ``url`` and ``kind``.
+        For tables: the column of each part of the posts whose name does not tell, such as
+        ``{"created": "When", "author": "Who"}``; the parts are ``id``, ``author``, ``created``,
+        ``platform``, ``url`` and ``kind``.
 
     Returns
     -------
@@ -218,7 +240,9 @@ def read_archive(
     (400, 7)
     """
     if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentTypeError("E206", argument="path", expected="a path", type=type(path).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="path", expected="a path", type=type(path).__name__
+        )
     place = Path(path)
     # A name may be too long for any file, or hold what no name can.
     with named(printable(place), "E406", OSError, ValueError):
@@ -226,10 +250,14 @@ def read_archive(
             raise FileError("E401", path=printable(place))
         if place.is_file() and not place.stat().st_size:
             raise FileError("E403", path=printable(place))
-    options = Options(query=query, visibility=visibility, encoding=encoding, columns=columns_of(columns))
+    options = Options(
+        query=query, visibility=visibility, encoding=encoding, columns=columns_of(columns)
+    )
 
     def reader() -> Reader:
-        found = open_reader(place, format=format, options=options, plain=text_column is not None and format is None)
+        found = open_reader(
+            place, format=format, options=options, plain=text_column is not None and format is None
+        )
         return with_posts(found, text_column, place)
 
     return Archive(reader(), reader)

@@ -1,4 +1,6 @@
-"""What the readers of all formats share: the interface, batches of posts, and reading lines of bounded length."""
+"""What the readers of all formats share: the interface, batches of posts, and reading lines of
+bounded length.
+"""
 
 import itertools
 import re
@@ -67,9 +69,11 @@ class Options:
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
     encoding : str or None
-        What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like that.
+        What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like
+        that.
     columns : mapping of str to str, optional
-        For tables: the column of a part of the posts, where its name does not tell; see `givesell.archives.roles.find_roles`.
+        For tables: the column of a part of the posts, where its name does not tell; see
+        `givesell.archives.roles.find_roles`.
     """
 
     query: str | None = None
@@ -92,7 +96,8 @@ class Reader(ABC):
     tick : callable, optional
         Called now and then with `bytes_read` while the schema is being found.
     known : object, optional
-        What `found` was when the same input was opened before: spares reading it for its schema again.
+        What `found` was when the same input was opened before: spares reading it for its schema
+        again.
 
     Attributes
     ----------
@@ -109,9 +114,11 @@ class Reader(ABC):
     skipped : Counter of str
         Posts that were left out on purpose, by reason.
     about : tuple of str
-        What files are called, in small letters, that say more about the posts, such as whose they are.
+        What files are called, in small letters, that say more about the posts, such as whose they
+        are.
     cells : bool
-        Whether posts are cells of a table, where programs write words such as ``nan`` for nothing; see `givesell.archives.missing`.
+        Whether posts are cells of a table, where programs write words such as ``nan`` for nothing;
+        see `givesell.archives.missing`.
     """
 
     name: ClassVar[str]
@@ -157,7 +164,9 @@ class Reader(ABC):
 
     @property
     def unread(self) -> list[str]:
-        """The names of the files in an export that no reader takes, media apart; see `givesell.archives.left_out`."""
+        """The names of the files in an export that no reader takes, media apart; see
+        `givesell.archives.left_out`.
+        """
         return unread_of(self.files, self.members, self.about)
 
     def use_text(self, column: str) -> None:
@@ -219,15 +228,28 @@ class Reader(ABC):
             self.bytes_read = self.passes * self.size
 
     def _told(self, reason: str) -> str:
-        """Return the reason of a reject with what the caller may do; of what is damaged no encoding makes more."""
-        return reason if self.files.flaws or not self.is_text else hinted(reason, self.files.encoding)
+        """Return the reason of a reject with what the caller may do; of what is damaged no
+        encoding makes more.
+        """
+        return (
+            reason if self.files.flaws or not self.is_text else hinted(reason, self.files.encoding)
+        )
 
-    def _short(self, batches: Iterator[pa.RecordBatch], rejects: Rejects) -> Generator[pa.RecordBatch]:
-        """Leave out posts that are too long to be scored, where the reader knows no line of them."""
+    def _short(
+        self, batches: Iterator[pa.RecordBatch], rejects: Rejects
+    ) -> Generator[pa.RecordBatch]:
+        """Leave out posts that are too long to be scored, where the reader knows no line of
+        them.
+        """
         done = 0
         for batch in batches:
             texts = batch.column(self.text) if self.text else None
-            long = None if texts is None or (pc.max(lengths(texts, pc.binary_length)).as_py() or 0) <= MAX_POST else too_long(texts)
+            long = (
+                None
+                if texts is None
+                or (pc.max(lengths(texts, pc.binary_length)).as_py() or 0) <= MAX_POST
+                else too_long(texts)
+            )
             for row in [] if long is None else pc.indices_nonzero(long).to_pylist():
                 rejects.add(self.shown, done + row + 1, TOO_LONG, b"")
             yield batch if long is None else batch.filter(pc.invert(long))
@@ -267,7 +289,8 @@ class PostReader(Reader):
     unique : bool
         Whether each id may stand once: a second one is skipped.
     loose : bool
-        Whether its files make no export by lying beside each other: beside those of an export they are none of it.
+        Whether its files make no export by lying beside each other: beside those of an export they
+        are none of it.
     """
 
     cells: ClassVar[bool] = False
@@ -327,7 +350,8 @@ class PostReader(Reader):
         return
 
     def hides(self, is_public: bool) -> bool:
-        """Say whether a post is left out because not everybody may see it; one that is has been counted.
+        """Say whether a post is left out because not everybody may see it; one that is has been
+        counted.
 
         Parameters
         ----------
@@ -366,7 +390,11 @@ class PostReader(Reader):
         given = False
         for member in self.members:
             shown = self.files.shown(member)
-            with spared(self.files.flaws, shown, errors), named(shown, "E406", *UNREADABLE), self.files.open(member) as stream:
+            with (
+                spared(self.files.flaws, shown, errors),
+                named(shown, "E406", *UNREADABLE),
+                self.files.open(member) as stream,
+            ):
                 for block in _in_blocks(self.read(stream, member, rejects)):
                     given = True
                     yield self._first(block, seen) if self.unique else block
@@ -375,7 +403,11 @@ class PostReader(Reader):
 
     def _first(self, block: list[Post], seen: Seen) -> list[Post]:
         """Leave out the posts whose id was there before."""
-        with_id = block if None not in map(itemgetter(_ID), block) else [post for post in block if post.id is not None]
+        with_id = (
+            block
+            if None not in map(itemgetter(_ID), block)
+            else [post for post in block if post.id is not None]
+        )
         first = seen.first(np.fromiter(map(hash, map(_KEY, with_id)), np.int64, len(with_id)))
         if first.all():
             return block

@@ -1,10 +1,12 @@
-"""Text in other encodings than UTF-8, brought to UTF-8 on the way, so that no reader has to know of any.
+"""Text in other encodings than UTF-8, brought to UTF-8 on the way, so that no reader has to know of
+any.
 
-A byte order mark decides, then what the caller says, then what the bytes look like: UTF-16 and UTF-32 without a mark are told by
-characters that only one way of reading them gives. What is no text (see `givesell.archives.magic`) stays as it is.
+A byte order mark decides, then what the caller says, then what the bytes look like: UTF-16 and
+UTF-32 without a mark are told by characters that only one way of reading them gives. What is no
+text (see `givesell.archives.magic`) stays as it is.
 
-What an encoding has no character for becomes a byte that no UTF-8 holds, so that its row is rejected; half a surrogate pair of
-UTF-16 becomes U+FFFD, as it does in JSON.
+What an encoding has no character for becomes a byte that no UTF-8 holds, so that its row is
+rejected; half a surrogate pair of UTF-16 becomes U+FFFD, as it does in JSON.
 """
 
 import codecs
@@ -33,11 +35,14 @@ _MARKS = (
 )
 _WIDE = (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
 # Python calls them encodings of text, and files are not written in them.
-_NO_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+_NO_FILES = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+)
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # What stands for a byte that has no character; it is no character of UTF-8.
 _BAD = chr(0xDCFF)
-# Of wide text about every second byte looks like a character by itself, of other text nearly every one.
+# Of wide text about every second byte looks like a character by itself, of other text nearly every
+# one.
 _PLAIN, _MOST_PLAIN = bytes(range(0x20, 0x7F)), 0.75
 # Some characters are Latin letters, spaces or ends of lines in any language, and have a NUL each.
 _FEWEST_PLAIN, _FEWEST_NULS = 0.01, 0.1
@@ -70,7 +75,12 @@ def check_encoding(name: Any) -> str | None:
     if name is None:
         return None
     if not isinstance(name, str):
-        raise ArgumentTypeError("E206", argument="encoding", expected="the name of an encoding, such as 'cp1252'", type=repr(name))
+        raise ArgumentTypeError(
+            "E206",
+            argument="encoding",
+            expected="the name of an encoding, such as 'cp1252'",
+            type=repr(name),
+        )
     try:
         found = codecs.lookup(name.strip())
         known = getattr(found, "_is_text_encoding", True) and found.name not in _NO_FILES
@@ -79,7 +89,11 @@ def check_encoding(name: Any) -> str | None:
     if known:
         return found.name
     aliases = encodings.aliases.aliases
-    near = difflib.get_close_matches(encodings.normalize_encoding(name.strip()).lower(), {*aliases, *aliases.values()} - _NO_FILES, n=1)
+    near = difflib.get_close_matches(
+        encodings.normalize_encoding(name.strip()).lower(),
+        {*aliases, *aliases.values()} - _NO_FILES,
+        n=1,
+    )
     raise ArgumentError("E511", encoding=name, hint=f" Did you mean {near[0]!r}?" if near else "")
 
 
@@ -164,11 +178,17 @@ def hinted(reason: str, said: str | None = None) -> str:
 
 
 def _guessed(head: bytes) -> str | None:
-    """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is none of them."""
+    """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is
+    none of them.
+    """
     plain = len(head) - len(head.translate(None, _PLAIN))
-    if plain > _MOST_PLAIN * len(head) or (head.count(0) < _FEWEST_NULS * len(head) and _is_utf8(head.replace(b"\0", b""))):
+    if plain > _MOST_PLAIN * len(head) or (
+        head.count(0) < _FEWEST_NULS * len(head) and _is_utf8(head.replace(b"\0", b""))
+    ):
         return None
-    found = [(_plain_characters(head[: len(head) // width * width], name), name) for name, width in _WIDE]
+    found = [
+        (_plain_characters(head[: len(head) // width * width], name), name) for name, width in _WIDE
+    ]
     most, name = max(found, key=lambda one: one[0])
     return name if most >= _FEWEST_PLAIN else None
 
@@ -183,10 +203,16 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _plain_characters(head: bytes, name: str) -> float:
-    """Return the share of letters and signs that nearly any text has, 0 where something else than text stands there."""
+    """Return the share of letters and signs that nearly any text has, 0 where something else
+    than text stands there.
+    """
     # The last character may be cut.
     text = codecs.getincrementaldecoder(name)(errors="replace").decode(head)
-    strange = sum((char not in _BREAKS and unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs")) or char == _UNKNOWN for char in text)
+    strange = sum(
+        (char not in _BREAKS and unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs"))
+        or char == _UNKNOWN
+        for char in text
+    )
     if not text or strange * 50 > len(text):
         return 0.0
     return sum(char < "\x80" for char in text) / len(text)

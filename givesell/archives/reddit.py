@@ -1,8 +1,10 @@
-"""Reddit: an account's export (``posts.csv``, ``comments.csv``) and the monthly dumps (NDJSON, usually ``.zst``).
+"""Reddit: an account's export (``posts.csv``, ``comments.csv``) and the monthly dumps (NDJSON,
+usually ``.zst``).
 
-A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]`` is skipped. Bodies are Markdown, in which entities stand
-for characters, and a line that begins with ``>`` quotes somebody. In dumps all texts are escaped once more. All are public: chats and
-messages are in other files.
+A post's text is its title and its body. What reads ``[removed]`` or ``[deleted]`` is skipped.
+Bodies are Markdown, in which entities stand for characters, and a line that begins with ``>``
+quotes somebody. In dumps all texts are escaped once more. All are public: chats and messages are in
+other files.
 """
 
 import re
@@ -22,11 +24,20 @@ from givesell.archives.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 
-_GONE = frozenset({"[removed]", "[deleted]", "[deleted by user]", "[ Removed by Reddit ]", "[ Removed by reddit ]"})
+_GONE = frozenset(
+    {
+        "[removed]",
+        "[deleted]",
+        "[deleted by user]",
+        "[ Removed by Reddit ]",
+        "[ Removed by reddit ]",
+    }
+)
 _LONGEST_GONE = 40
 _SITE = "https://www.reddit.com"
 _WANTED = {"id", "permalink", "date", "subreddit", "body"}
-# What no reader sees at the ends of a text, such as the blank that the site's editor puts into empty paragraphs.
+# What no reader sees at the ends of a text, such as the blank that the site's editor puts into
+# empty paragraphs.
 _BLANK = " \t\r\n\xa0\u200b\u2060\ufeff"
 # Shorter lines cannot hold so many values that they need to be looked over.
 _LONG = 1 << 16
@@ -51,7 +62,9 @@ class RedditReader(PostReader):
         for name in self.files.names():
             if name.lower().endswith("statistics.csv"):
                 with suppress(FileError):
-                    found = re.search(rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE)
+                    found = re.search(
+                        rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE
+                    )
                     self._author = short(found[1].decode("utf-8", "replace")) if found else None
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
@@ -97,7 +110,9 @@ class RedditDumpReader(PostReader):
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is a dump; see `PostReader.recognises`."""
         first = head.first_object or {}
-        return {"subreddit", "author", "created_utc"} <= first.keys() and bool({"body", "selftext"} & first.keys())
+        return {"subreddit", "author", "created_utc"} <= first.keys() and bool(
+            {"body", "selftext"} & first.keys()
+        )
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
@@ -129,7 +144,9 @@ def _parsed(line: bytes) -> _Line:
     words(*texts)
     parts = [short(row.get(key)) for key in ("permalink", "link_id")]
     known = [text if isinstance(text, str) else None for text in texts]
-    return _Line(identifier(row.get("id")), short(row.get("author")), row.get("created_utc"), *parts, *known)
+    return _Line(
+        identifier(row.get("id")), short(row.get("author")), row.get("created_utc"), *parts, *known
+    )
 
 
 def _dumped(line: _Line) -> Post | None:

@@ -1,4 +1,6 @@
-"""Files that hold no posts, refused in one sentence that says what they look like and what to do."""
+"""Files that hold no posts, refused in one sentence that says what they look like and what to
+do.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,7 +36,8 @@ def refuse(look: Look | Binary | None, path: Path) -> None:
 
 
 def pages_of(files: Files, names: Sequence[str]) -> Look | None:
-    """Return what the pages or lists are that an export in HTML or in text consists of, or None where there are none.
+    """Return what the pages or lists are that an export in HTML or in text consists of, or None
+    where there are none.
 
     Parameters
     ----------

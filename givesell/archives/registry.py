@@ -61,12 +61,15 @@ from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (
-    XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader, LinkedinReader, ThreadsReader,
-    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader, DiscordExporterReader,
+    XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader,
+    LinkedinReader, ThreadsReader,
+    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader,
+    DiscordExporterReader,
     SlackReader, WhatsappReader, SubstackReader, CaptureReader, ScrapedReader,
 )  # fmt: skip
 TABLES: tuple[type[Reader], ...] = (
-    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader, ExcelReader, LinesReader,
+    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader,
+    ExcelReader, LinesReader,
 )  # fmt: skip
 FORMATS: dict[str, type[Reader]] = {reader.name: reader for reader in (*PLATFORMS, *TABLES)}
 # These need to seek about in a file of their own.
@@ -95,7 +98,8 @@ def open_reader(
         A name in `FORMATS`; by default the content tells.
     options : Options, optional
     plain : bool, default False
-        Read a file that is a table as a table even where a platform has written it; a zip or folder is still an export.
+        Read a file that is a table as a table even where a platform has written it; a zip or folder
+        is still an export.
     tick : callable, optional
     known : object, optional
         See `Reader`.
@@ -109,13 +113,18 @@ def open_reader(
     ArgumentError
         E507 for an unknown format, E511 for an unknown encoding.
     FileError
-        E403 for a file without a header or an object, E406 for one that cannot be read, E501 and E502 for one whose
-        format cannot be told or is not the one asked for, E505 and E506 for damaged and dangerous archives, E512 for what
-        is known to hold no posts.
+        E403 for a file without a header or an object, E406 for one that cannot be read, E501 and
+        E502 for one whose format cannot be told or is not the one asked for, E505 and E506 for
+        damaged and dangerous archives, E512 for what is known to hold no posts.
     """
     if format is not None and (not isinstance(format, str) or format not in FORMATS):
         near = difflib.get_close_matches(str(format), FORMATS, n=1)
-        raise ArgumentError("E507", format=format, known=", ".join(FORMATS), hint=f" Did you mean {near[0]!r}?" if near else "")
+        raise ArgumentError(
+            "E507",
+            format=format,
+            known=", ".join(FORMATS),
+            hint=f" Did you mean {near[0]!r}?" if near else "",
+        )
     options = options or Options()
     with named(printable(path), "E510", Exception), named(printable(path), "E406", *UNREADABLE):
         files = open_files(path)
@@ -127,13 +136,26 @@ def open_reader(
             files.close()
 
 
-def _reader(files: Files, format: str | None, options: Options, plain: bool, tick: Tick, known: Any) -> Reader:  # noqa: A002
+def _reader(
+    files: Files,
+    format: str | None,  # noqa: A002
+    options: Options,
+    plain: bool,
+    tick: Tick,
+    known: Any,
+) -> Reader:
     found = {} if isinstance(files, SingleFile) or format else _platforms(files)
     if len(found) > 1 and options.query is None:
-        return TogetherReader(files, [kind(files, members, options) for kind, members in found.items()], options)
+        return TogetherReader(
+            files, [kind(files, members, options) for kind, members in found.items()], options
+        )
     kind, members = _chosen(files, format, plain, found)
     if options.query is not None and kind not in (SqliteReader, ExcelReader):
-        raise FileError("E504", path=printable(files.path), reason=f"only a SQLite database can be queried, and this is {kind.name}")
+        raise FileError(
+            "E504",
+            path=printable(files.path),
+            reason=f"only a SQLite database can be queried, and this is {kind.name}",
+        )
     return kind(files, members, options, tick, known)
 
 
@@ -176,7 +198,9 @@ def is_export(folder: Path) -> bool:
 
 
 def _is_tar(head: bytes) -> bool:
-    """Whether a file begins with the header of a tar: one with a mark, which no text has, or an old one whose checksum is right."""
+    """Whether a file begins with the header of a tar: one with a mark, which no text has, or an
+    old one whose checksum is right.
+    """
     if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:
         return False
     try:
@@ -197,7 +221,12 @@ def _chosen(
         if kind in _WHOLE:
             with files.path.open("rb") as raw:
                 if codec_of(raw.read(16)):
-                    raise FileError("E502", path=files.path, format=kind.name, reason="it is packed; unpack it first")
+                    raise FileError(
+                        "E502",
+                        path=files.path,
+                        format=kind.name,
+                        reason="it is packed; unpack it first",
+                    )
         return kind, [name]
     if format is None and found:
         kind = next(iter(found))
@@ -205,10 +234,17 @@ def _chosen(
     if format is not None:
         kind = FORMATS[format]
         if issubclass(kind, PostReader):
-            members = _platforms(files).get(kind) or [name for name in files.names() if kind.pattern.search(name)]
+            members = _platforms(files).get(kind) or [
+                name for name in files.names() if kind.pattern.search(name)
+            ]
             if members:
                 return kind, members
-            raise FileError("E502", path=files.path, format=format, reason="none of its files is named like one of that format")
+            raise FileError(
+                "E502",
+                path=files.path,
+                format=format,
+                reason="none of its files is named like one of that format",
+            )
     names = [name for name in files.names() if "__MACOSX/" not in name]
     if files.flaws and not (len(names) == 1 and names[0].lower().endswith(_TEXTS)):
         raise FileError("E505", path=printable(files.path), kind=type(files).__name__.lower())
@@ -218,13 +254,23 @@ def _chosen(
             refuse(json_shape_of(head) or table_shape_of(head.columns), files.shown(names[0]))
         kind = FORMATS[format] if format else _plain(head, files.shown(names[0]))
         if kind in _WHOLE:
-            raise FileError("E502", path=files.shown(names[0]), format=kind.name, reason="it is packed; unpack it first")
+            raise FileError(
+                "E502",
+                path=files.shown(names[0]),
+                format=kind.name,
+                reason="it is packed; unpack it first",
+            )
         return kind, names
     if files.locked:
         raise FileError("E406", path=printable(files.path), reason=LOCKED)
     refuse(zip_shape_of(names) or pages_of(files, names), files.path)
     shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-    raise FileError("E501", path=files.path, names=shown or "nothing", platforms=", ".join(kind.name for kind in PLATFORMS))
+    raise FileError(
+        "E501",
+        path=files.path,
+        names=shown or "nothing",
+        platforms=", ".join(kind.name for kind in PLATFORMS),
+    )
 
 
 def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
@@ -249,7 +295,9 @@ def _head(files: Files, name: str) -> Head:
 
 
 def _platform(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader] | None:
-    """Return which platform a file is of, by its beginning, or where that does not tell by its further structure."""
+    """Return which platform a file is of, by its beginning, or where that does not tell by its
+    further structure.
+    """
     if head.is_json and json_shape_of(head) is not None:
         return None
     found = next((kind for kind in kinds if kind.recognises(head)), None)
@@ -260,7 +308,9 @@ def _platform(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader]
 
 
 def _asked(file: SingleFile, kind: type[Reader]) -> type[Reader]:
-    """Return the format that was asked for, unless the file cannot be of it whatever the caller thinks."""
+    """Return the format that was asked for, unless the file cannot be of it whatever the caller
+    thinks.
+    """
     head = _head(file, file.path.name)
     binary = binary_of(head.data)
     if kind in _WHOLE or (binary is not None and binary.is_table and kind is BlueskyCarReader):
@@ -306,14 +356,31 @@ def _table(head: Head, path: Path) -> type[Reader]:
         a_list_within = any(path.endswith(".item") for path in head.paths)
         one_a_line = head.first_object is not None and (several or not a_list_within)
         return JsonlReader if one_a_line or head.name.endswith(lines) else JsonReader
-    for ending, kind in ((".csv", CsvReader), (".tsv", TsvReader), (lines, JsonlReader), (".txt", LinesReader)):
+    for ending, kind in (
+        (".csv", CsvReader),
+        (".tsv", TsvReader),
+        (lines, JsonlReader),
+        (".txt", LinesReader),
+    ):
         if head.name.endswith(ending):
             return kind
     if head.name.endswith(".json"):
-        raise FileError("E502", path=printable(path), format="json", reason="it does not begin with an object or a list")
-    for ending, magic in ((".parquet", "PAR1"), (".arrow", "ARROW1"), (".feather", "ARROW1"), (".sqlite", "SQLite format 3")):
+        raise FileError(
+            "E502",
+            path=printable(path),
+            format="json",
+            reason="it does not begin with an object or a list",
+        )
+    for ending, magic in (
+        (".parquet", "PAR1"),
+        (".arrow", "ARROW1"),
+        (".feather", "ARROW1"),
+        (".sqlite", "SQLite format 3"),
+    ):
         if head.name.endswith(ending):
-            raise FileError("E502", path=path, format=ending, reason=f"it does not begin with {magic}")
+            raise FileError(
+                "E502", path=path, format=ending, reason=f"it does not begin with {magic}"
+            )
     first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
     for sign, kind in (("\t", TsvReader), (",", CsvReader), (";", CsvReader)):
         if {name.strip().strip('"').lower() for name in first.split(sign)} & set(TEXT_NAMES):

@@ -1,4 +1,6 @@
-"""Which column of a table holds which part of a post: as a scraper named them, or by the names that people give."""
+"""Which column of a table holds which part of a post: as a scraper named them, or by the names
+that people give.
+"""
 
 import difflib
 import re
@@ -12,16 +14,23 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 # The column with title and text together; see `givesell.archives.posts_of_tables`.
 COMPOSED = "post_text"
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
-# What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before all of a later one.
+# What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before
+# all of a later one.
 _TEXTS = (
-    ("fulltext", "rawcontent", "textoriginal", "tweettext", "posttext", "commenttext", "messagetext", "tweetcontent", "postcontent"),
-    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文", "テキスト", "텍스트", "본문", "نص", "النص"),
+    ("fulltext", "rawcontent", "textoriginal", "tweettext", "posttext", "commenttext",
+    "messagetext", "tweetcontent", "postcontent"),
+    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文", "テキスト", "텍스트",
+    "본문", "نص", "النص"),
     (
-        "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage", "sharecommentary", "commentary",
+        "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage",
+        "sharecommentary", "commentary",
         "textdisplay",
-        "nachricht", "beitrag", "inhalt", "kommentar", "mensaje", "publicación", "publicacion", "contenido", "comentario",
-        "contenu", "publication", "commentaire", "messaggio", "contenuto", "commento", "bericht", "inhoud", "reactie",
-        "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост", "комментарий", "wiadomość", "treść",
+        "nachricht", "beitrag", "inhalt", "kommentar", "mensaje", "publicación", "publicacion",
+        "contenido", "comentario",
+        "contenu", "publication", "commentaire", "messaggio", "contenuto", "commento", "bericht",
+        "inhoud", "reactie",
+        "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост",
+        "комментарий", "wiadomość", "treść",
         "komentarz",
         "内容", "微博正文", "评论", "投稿", "メッセージ", "コメント", "내용", "게시글", "댓글", "mesaj", "içerik", "yorum",
     ),
@@ -30,43 +39,85 @@ _TEXTS = (
 _NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "ids", "uri"),
     "author": (
-        "author", "user", "username", "screenname", "handle", "authorusername", "userusername", "userscreenname", "authorname",
-        "authorhandle", "ownerusername", "authordisplayname", "account", "accountname", "profile", "profilename", "pagename", "sender",
-        "senderscreenname", "from", "fromname", "userid", "authorid", "creator", "poster", "postedby", "channeltitle",
-        "autor", "autora", "auteur", "autore", "verfasser", "benutzer", "benutzername", "nutzer", "nutzername", "absender", "konto",
-        "usuario", "usuário", "utilisateur", "utente", "gebruiker", "gebruikersnaam", "автор", "пользователь", "użytkownik",
-        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자", "사용자", "yazar", "kullanıcı", "name", "nombre",
+        "author", "user", "username", "screenname", "handle", "authorusername", "userusername",
+        "userscreenname", "authorname",
+        "authorhandle", "ownerusername", "authordisplayname", "account", "accountname", "profile",
+        "profilename", "pagename", "sender",
+        "senderscreenname", "from", "fromname", "userid", "authorid", "creator", "poster",
+        "postedby", "channeltitle",
+        "autor", "autora", "auteur", "autore", "verfasser", "benutzer", "benutzername", "nutzer",
+        "nutzername", "absender", "konto",
+        "usuario", "usuário", "utilisateur", "utente", "gebruiker", "gebruikersnaam", "автор",
+        "пользователь", "użytkownik",
+        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자", "사용자", "yazar", "kullanıcı", "name",
+        "nombre",
         "nom",
     ),
     "created": (
-        "created", "createdat", "datetime", "date", "timestamp", "time", "createdutc", "published", "publishedat", "createdtime",
-        "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated", "publishdate", "publisheddate",
-        "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted", "postdate", "posttime", "postcreated",
+        "created", "createdat", "datetime", "date", "timestamp", "time", "createdutc", "published",
+        "publishedat", "createdtime",
+        "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated",
+        "publishdate", "publisheddate",
+        "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted",
+        "postdate", "posttime", "postcreated",
         "posted",
-        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "tweettimestamp", "dateutc", "unixtimestamp", "when",
-        "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel", "erstelltam", "veröffentlicht",
-        "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora", "datadepublicação", "дата", "время", "czas",
+        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "tweettimestamp", "dateutc",
+        "unixtimestamp", "when",
+        "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel",
+        "erstelltam", "veröffentlicht",
+        "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora",
+        "datadepublicação", "дата", "время", "czas",
         "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간", "tarih", "التاريخ",
     ),
     "clock": (
-        "time", "hour", "clock", "timeofday", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd", "время", "godzina", "时间", "時刻",
+        "time", "hour", "clock", "timeofday", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd",
+        "время", "godzina", "时间", "時刻",
         "時間", "시간", "saat",
     ),
     "platform": (
-        "platform", "network", "socialnetwork", "socialplatform", "plattform", "netzwerk", "plataforma", "plateforme", "réseau",
+        "platform", "network", "socialnetwork", "socialplatform", "plattform", "netzwerk",
+        "plataforma", "plateforme", "réseau",
         "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source",
     ),
     "url": (
-        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink", "tweetpermalink", "postpermalink", "weburl", "enlace",
+        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink",
+        "tweetpermalink", "postpermalink", "weburl", "enlace",
         "lien", "ссылка", "链接", "リンク",
     ),
     "kind": ("kind", "type", "posttype", "tweettype"),
 }  # fmt: skip
 # A day alone, beside which the hour may stand in a column of its own.
-_DAYS = frozenset({"date", "fecha", "datum", "data", "дата", "日期", "日付", "날짜", "tarih", "posteddate", "createddate", "postdate"})
+_DAYS = frozenset(
+    {
+        "date",
+        "fecha",
+        "datum",
+        "data",
+        "дата",
+        "日期",
+        "日付",
+        "날짜",
+        "tarih",
+        "posteddate",
+        "createddate",
+        "postdate",
+    }
+)
 # "data" is a date in these tables, and anything elsewhere.
 _ROMANCE = frozenset(
-    {"texto", "testo", "mensagem", "messaggio", "autor", "autore", "publicação", "conteúdo", "contenuto", "comentário", "commento"}
+    {
+        "texto",
+        "testo",
+        "mensagem",
+        "messaggio",
+        "autor",
+        "autore",
+        "publicação",
+        "conteúdo",
+        "contenuto",
+        "comentário",
+        "commento",
+    }
 )
 
 
@@ -92,8 +143,8 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
     names : sequence of str
         The columns there are.
     wanted : str or None
-        The column asked for; None takes the one that a known scraper has its posts in, or that is named as posts are:
-        ``full_text`` before ``text``, and that before any other name.
+        The column asked for; None takes the one that a known scraper has its posts in, or that is
+        named as posts are: ``full_text`` before ``text``, and that before any other name.
     path : Path
         The file, for the error.
 
@@ -108,7 +159,10 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
 
     Examples
     --------
-    >>> find_text_column(["Fecha", "Texto"], None, Path("posts.csv")), find_text_column(["text", "body"], None, Path("posts.csv"))
+    >>> (
+    ...     find_text_column(["Fecha", "Texto"], None, Path("posts.csv")),
+    ...     find_text_column(["text", "body"], None, Path("posts.csv")),
+    ... )
     ('Texto', 'text')
     """
     if wanted is not None:
@@ -116,7 +170,9 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
     folded = _folded(names)
     shape = shape_of_table(names)
     if shape is not None:
-        column = column_of((*((COMPOSED,) if shape.title else ()), *shape.text, *shape.title), folded)
+        column = column_of(
+            (*((COMPOSED,) if shape.title else ()), *shape.text, *shape.title), folded
+        )
         if column is not None:
             return column
     for row in _TEXTS:
@@ -126,8 +182,12 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
         if found:
             raise DataError("E508", path=path, choice=", ".join(map(repr, found)))
     hint = " Name the column of posts with --text-column."
-    likely = [name for name in names if any(part in fold(name) for row in _TEXTS[:2] for part in row[:2])] or [
-        name for name in names if fold(name) in ("title", "description", "headline", "titel", "título", "titre", "titolo")
+    likely = [
+        name for name in names if any(part in fold(name) for row in _TEXTS[:2] for part in row[:2])
+    ] or [
+        name
+        for name in names
+        if fold(name) in ("title", "description", "headline", "titel", "título", "titre", "titolo")
     ]
     if likely:
         hint = f" Is it {likely[0]!r}? Then say --text-column {likely[0]!r}."
@@ -146,8 +206,9 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     Returns
     -------
     dict of str to str
-        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour, where it stands beside a date), ``zone``
-        (beside an hour), ``platform``, ``url`` and ``kind``.
+        The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour,
+        where it stands beside a date), ``zone`` (beside an hour), ``platform``, ``url`` and
+        ``kind``.
 
     Examples
     --------
@@ -160,10 +221,14 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     shape = shape_of_table(names)
     found: dict[str, str | None] = {}
     for role, wanted in _NAMES.items():
-        if shape is not None and (role == "kind" or (role == "platform" and (shape.platform or not shape.network))):
+        if shape is not None and (
+            role == "kind" or (role == "platform" and (shape.platform or not shape.network))
+        ):
             continue
         told = shape.roles.get(role, ()) if shape is not None else ()
-        found[role] = column_of(told, folded) or next((folded[name] for name in wanted if name in folded), None)
+        found[role] = column_of(told, folded) or next(
+            (folded[name] for name in wanted if name in folded), None
+        )
     if found["created"] is None and _ROMANCE & folded.keys():
         found["created"] = folded.get("data")
     if shape is None or not shape.clock:
@@ -202,9 +267,14 @@ def columns_of(columns: object) -> dict[str, str] | None:
     """
     if columns is None:
         return None
-    if not isinstance(columns, Mapping) or not all(isinstance(word, str) for pair in columns.items() for word in pair):
+    if not isinstance(columns, Mapping) or not all(
+        isinstance(word, str) for pair in columns.items() for word in pair
+    ):
         raise ArgumentTypeError(
-            "E206", argument="columns", expected="a mapping of parts to columns, such as {'created': 'When'}", type=type(columns).__name__
+            "E206",
+            argument="columns",
+            expected="a mapping of parts to columns, such as {'created': 'When'}",
+            type=type(columns).__name__,
         )
     for part in columns:
         if part not in _NAMES:
@@ -235,8 +305,12 @@ def check_columns(names: Sequence[str], columns: Mapping[str, str] | None, path:
 
 
 def _folded(names: Sequence[str]) -> dict[str, str]:
-    """Return the columns by their folded names, also without a zone in brackets; of two the first."""
-    return {fold(_IN_UTC.sub("", name)): name for name in reversed(names)} | {fold(name): name for name in reversed(names)}
+    """Return the columns by their folded names, also without a zone in brackets; of two the
+    first.
+    """
+    return {fold(_IN_UTC.sub("", name)): name for name in reversed(names)} | {
+        fold(name): name for name in reversed(names)
+    }
 
 
 def _named(names: Sequence[str], wanted: str, path: Path) -> str:

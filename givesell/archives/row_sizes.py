@@ -1,4 +1,6 @@
-"""How large the rows of an Arrow column are once they are written out, which may be far more than what holds them."""
+"""How large the rows of an Arrow column are once they are written out, which may be far more
+than what holds them.
+"""
 
 from typing import Any
 
@@ -11,7 +13,8 @@ Sizes = NDArray[np.float64]
 
 
 def largest(column: pa.Array) -> float:
-    """Return the bytes of the largest value of a column in which one that is held once may stand in many rows.
+    """Return the bytes of the largest value of a column in which one that is held once may stand in
+    many rows.
 
     Parameters
     ----------
@@ -29,7 +32,13 @@ def largest(column: pa.Array) -> float:
 
 
 def _multiplies(kind: pa.DataType) -> bool:
-    tests = (pat.is_dictionary, pat.is_string_view, pat.is_binary_view, pat.is_list_view, pat.is_large_list_view)
+    tests = (
+        pat.is_dictionary,
+        pat.is_string_view,
+        pat.is_binary_view,
+        pat.is_list_view,
+        pat.is_large_list_view,
+    )
     if any(test(kind) for test in (*tests, pat.is_run_end_encoded, pat.is_union)):
         return True
     if isinstance(kind, pa.BaseExtensionType):
@@ -60,7 +69,11 @@ def row_sizes(column: pa.Array) -> Sizes:
     if pat.is_run_end_encoded(kind):
         values = row_sizes(column.values)
         ends = column.run_ends.to_numpy()
-        return values[np.searchsorted(ends, np.arange(column.offset, column.offset + n), side="right")] if len(values) else np.zeros(n)
+        return (
+            values[np.searchsorted(ends, np.arange(column.offset, column.offset + n), side="right")]
+            if len(values)
+            else np.zeros(n)
+        )
     if pat.is_string_view(kind) or pat.is_binary_view(kind):
         views = np.frombuffer(column.buffers()[1], np.int32, 4 * (column.offset + n)).reshape(-1, 4)
         return views[column.offset :, 0].astype(np.float64)
@@ -69,11 +82,15 @@ def row_sizes(column: pa.Array) -> Sizes:
     if pat.is_large_string(kind) or pat.is_large_binary(kind):
         return _lengths(column, np.int64)
     if pat.is_struct(kind):
-        return np.asarray(sum((row_sizes(column.field(number)) for number in range(kind.num_fields)), np.zeros(n)))
+        return np.asarray(
+            sum((row_sizes(column.field(number)) for number in range(kind.num_fields)), np.zeros(n))
+        )
     if pat.is_union(kind):
         return _union_sizes(column)
     if pat.is_fixed_size_list(kind):
-        below = row_sizes(column.values)[column.offset * kind.list_size : (column.offset + n) * kind.list_size]
+        below = row_sizes(column.values)[
+            column.offset * kind.list_size : (column.offset + n) * kind.list_size
+        ]
         return np.asarray(below.reshape(n, kind.list_size).sum(axis=1))
     if pat.is_list(kind) or pat.is_large_list(kind) or pat.is_map(kind):
         starts = column.offsets.to_numpy()
@@ -90,7 +107,11 @@ def _lengths(column: pa.Array, kind: type[np.signedinteger[Any]]) -> Sizes:
 
 
 def _between(column: pa.Array, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Sizes:
-    values = pa.StructArray.from_arrays([column.keys, column.items], names=["k", "v"]) if pat.is_map(column.type) else column.values
+    values = (
+        pa.StructArray.from_arrays([column.keys, column.items], names=["k", "v"])
+        if pat.is_map(column.type)
+        else column.values
+    )
     sums = np.concatenate([[0.0], np.cumsum(row_sizes(values))])
     sizes: Sizes = sums[ends] - sums[starts]
     return sizes
@@ -104,7 +125,9 @@ def _taken(sizes: Sizes, indices: pa.Array) -> Sizes:
 
 
 def _union_sizes(column: pa.Array) -> Sizes:
-    """A row of a union is at most as large as all the members side by side; that of a dense one is looked up."""
+    """A row of a union is at most as large as all the members side by side; that of a dense one
+    is looked up.
+    """
     sizes = np.zeros(len(column))
     codes = column.type_codes.to_numpy()
     dense = column.type.mode == "dense"

@@ -1,7 +1,9 @@
-"""Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify, snscrape, yt-dlp and more.
+"""Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify,
+snscrape, yt-dlp and more.
 
-A document or an object a line, of any of the shapes in `givesell.archives.shapes`. What is flat stays a table with all its columns; of
-what is nested or must be put together, posts give their parts, and all else is left out.
+A document or an object a line, of any of the shapes in `givesell.archives.shapes`. What is flat
+stays a table with all its columns; of what is nested or must be put together, posts give their
+parts, and all else is left out.
 """
 
 import itertools
@@ -50,11 +52,23 @@ class ScrapedReader(ItemReader):
         head = Head(self.files.head(member, HEAD_BYTES), member, lambda: self.files.open(member))
         told = _told(head) or _told(head.further())
         if told is None:
-            raise FileError("E502", path=self.files.shown(member), format=self.name, reason="its objects are of no known scraper or API")
+            raise FileError(
+                "E502",
+                path=self.files.shown(member),
+                format=self.name,
+                reason="its objects are of no known scraper or API",
+            )
         self._shape, where = told
         # The lists whose items are read one by one, and where in these the posts stand.
-        bases = {path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else "" for path in where}
-        self._bases = [one for one in dict.fromkeys(bases.values()) if not any(one.startswith(f"{other}.") for other in bases.values())]
+        bases = {
+            path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else ""
+            for path in where
+        }
+        self._bases = [
+            one
+            for one in dict.fromkeys(bases.values())
+            if not any(one.startswith(f"{other}.") for other in bases.values())
+        ]
         self._where = where
         self._people: dict[str, str] = {}
         self._origins: dict[str, dict[str, Any]] = {}
@@ -62,10 +76,20 @@ class ScrapedReader(ItemReader):
             return self._of_lines(stream)
         if self._shape.people:
             with self.files.open(member) as again:
-                self._learn(value for _, value in _items_at(again, self._shape.people[0], f"item.{self._shape.people[0]}"))
+                self._learn(
+                    value
+                    for _, value in _items_at(
+                        again, self._shape.people[0], f"item.{self._shape.people[0]}"
+                    )
+                )
         if self._shape.origins:
             with self.files.open(member) as again:
-                self._keep(value for _, value in _items_at(again, self._shape.origins, f"item.{self._shape.origins}"))
+                self._keep(
+                    value
+                    for _, value in _items_at(
+                        again, self._shape.origins, f"item.{self._shape.origins}"
+                    )
+                )
         whole = _items_at(stream, *self._bases)
         return itertools.chain.from_iterable(itertools.starmap(self._within, whole))
 
@@ -95,28 +119,44 @@ class ScrapedReader(ItemReader):
             With the reason to show, if it has no text because something else stands there.
         """
         for reason, path, values in shape.skips:
-            if holds(item, path, values) and (reason != "not public" or self.options.visibility != "all"):
+            if holds(item, path, values) and (
+                reason != "not public" or self.options.visibility != "all"
+            ):
                 self.skipped[reason] += 1
                 return None
         text = text_of(shape, item)
         if not text and not shape.is_of(item):
             raise ValueError(f"not {self.unit}")
-        kind = next((kind for kind, path, values in shape.kinds if holds(item, path, values)), shape.kind)
+        kind = next(
+            (kind for kind, path, values in shape.kinds if holds(item, path, values)), shape.kind
+        )
         author = handle_of(first(item, shape.author))
         if author is None and shape.people:
             author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
         number, told = identifier(first(item, shape.id)), first(item, shape.network)
-        network = shape.platform or platform or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
+        network = (
+            shape.platform
+            or platform
+            or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
+        )
         when, clock = first(item, shape.created), first(item, shape.clock)
-        created = (moment(f"{when} {clock}") if isinstance(when, str) and isinstance(clock, str) else None) or moment(when)
+        created = (
+            moment(f"{when} {clock}") if isinstance(when, str) and isinstance(clock, str) else None
+        ) or moment(when)
         return Post(number, text, author, created, network, _link(shape, item), kind)
 
     def _is_lines(self, head: Head, member: str) -> bool:
-        """Whether a file holds an object a line, the first of which may be longer than what was looked at."""
+        """Whether a file holds an object a line, the first of which may be longer than what was
+        looked at.
+        """
         if head.name.endswith(_LINES):
             return True
         with self.files.open(member) as again:
-            line = next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+            line = (
+                next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"")
+                .removeprefix(b"\xef\xbb\xbf")
+                .lstrip()
+            )
         try:
             return line.startswith(b"{") and isinstance(read_value(line), dict)
         except ValueError:
@@ -138,21 +178,33 @@ class ScrapedReader(ItemReader):
 
     def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
         """Yield the posts that stand in an item of a list."""
-        rests = [path[len(base) :].removeprefix(".") for path in self._where if path == base or not base or path.startswith(f"{base}.")]
+        rests = [
+            path[len(base) :].removeprefix(".")
+            for path in self._where
+            if path == base or not base or path.startswith(f"{base}.")
+        ]
         if isinstance(value, ItemError) or "" in rests or not rests:
             yield base, value
             return
         there = [one for rest in rests for one in found(value, rest)]
-        yield from zip(itertools.repeat(base), there or [ItemError(f"not {self.unit}", repr(value)[:MAX_SHORT].encode("utf-8", "replace"))])
+        yield from zip(
+            itertools.repeat(base),
+            there
+            or [ItemError(f"not {self.unit}", repr(value)[:MAX_SHORT].encode("utf-8", "replace"))],
+        )
 
     def _learn(self, people: Iterator[Any]) -> None:
         """Keep the handles of the authors that a document tells."""
         assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
-        self._people = names_by_id(people, lambda person: (identifier(person.get(key)), short(person.get(handle))))
+        self._people = names_by_id(
+            people, lambda person: (identifier(person.get(key)), short(person.get(handle)))
+        )
 
     def _keep(self, posts: Iterable[Any]) -> None:
-        """Keep what the posts say that a document's reposts repeat, as far as `limits.MAX_PEOPLE_CHARS` goes."""
+        """Keep what the posts say that a document's reposts repeat, as far as
+        `limits.MAX_PEOPLE_CHARS` goes.
+        """
         self._origins.clear()
         held = 0
         for post in posts:
@@ -165,7 +217,9 @@ class ScrapedReader(ItemReader):
                 self._origins[number] = said
 
 
-def names_by_id(people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]) -> dict[str, str]:
+def names_by_id(
+    people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]
+) -> dict[str, str]:
     """Return what people are called, by their ids, as far as `limits.MAX_PEOPLE_CHARS` goes.
 
     Parameters
@@ -242,7 +296,9 @@ def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
 
 
 def _listed(value: Any, path: str) -> Iterator[Any]:
-    """Yield the items of the lists at a path, also those that are lists and so no posts; without a path the value."""
+    """Yield the items of the lists at a path, also those that are lists and so no posts; without
+    a path the value.
+    """
     key, _, rest = path.partition(".")
     if not path:
         yield value
@@ -268,7 +324,9 @@ def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     if head.first_object is None:
         return shape_of_document(head.paths)
     lines = itertools.islice(filter(None, map(bytes.strip, head.data.split(b"\n"))), _TRIED)
-    return shape_of_document(frozenset().union(*(paths_of(line) for line in lines if line.startswith(b"{"))))
+    return shape_of_document(
+        frozenset().union(*(paths_of(line) for line in lines if line.startswith(b"{")))
+    )
 
 
 def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
@@ -277,9 +335,10 @@ def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
         rows = [""]  # an object a line
     else:
         # The list that a table of JSON has its rows in; an object by itself is none.
-        rows = sorted((path for path in head.paths if path == "item" or path.endswith(".item")), key=lambda path: (path.count("."), path))[
-            :1
-        ]
+        rows = sorted(
+            (path for path in head.paths if path == "item" or path.endswith(".item")),
+            key=lambda path: (path.count("."), path),
+        )[:1]
         rows += [""] if head.first_object is not None and not rows else []
     if where not in rows or ("",) not in shape.where:
         return False

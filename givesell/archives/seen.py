@@ -7,9 +7,11 @@ from givesell.archives.limits import MAX_IDS
 
 
 class Seen:
-    """Remembers 64-bit hashes in sorted runs; a run is merged with the one before once it is as long.
+    """Remembers 64-bit hashes in sorted runs; a run is merged with the one before once it is as
+    long.
 
-    So each hash is moved about as often as the number of posts has digits. Beyond `MAX_IDS` no more are remembered.
+    So each hash is moved about as often as the number of posts has digits. Beyond `MAX_IDS` no more
+    are remembered.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,9 @@
-"""`Shape`: what a scraper or an API calls the parts of a post, declared once for flat tables and for nested JSON.
+"""`Shape`: what a scraper or an API calls the parts of a post, declared once for flat tables and
+for nested JSON.
 
-A path names a value by the keys that lead to it, ``user.username``; of a list all items count. Flat tables write the same
-path as a column, ``user.username``, ``user/username`` or ``user_username``, in any capitals.
+A path names a value by the keys that lead to it, ``user.username``; of a list all items count. Flat
+tables write the same path as a column, ``user.username``, ``user/username`` or ``user_username``,
+in any capitals.
 """
 
 import re
@@ -12,8 +14,8 @@ from typing import Any
 from givesell.archives.post import POST
 from givesell.archives.values import identifier
 
-# A kind or a reason, the path that tells it, and the values that do, or a pattern that stands in one; without values anything does that
-# is filled.
+# A kind or a reason, the path that tells it, and the values that do, or a pattern that stands in
+# one; without values anything does that is filled.
 Rule = tuple[str, str, tuple[str, ...] | re.Pattern[str]]
 # What tables write where there is nothing.
 EMPTY = frozenset({"", "0", "false", "no", "none", "null", "nan", "[]", "{}", "n/a", "na", "-1"})
@@ -25,7 +27,8 @@ NAMED = re.compile(r"\{([^{}]+)\}")
 
 
 def fold(name: str) -> str:
-    """Return the name of a column as it is compared: ``User Name``, ``user_name`` and ``user/name`` are one.
+    """Return the name of a column as it is compared: ``User Name``, ``user_name`` and ``user/name``
+    are one.
 
     Parameters
     ----------
@@ -73,7 +76,8 @@ class Shape:
     skips : tuple of Rule
         What is no post, with the reason; ``"not public"`` is read where all are asked for.
     where : tuple of tuple of str
-        Where posts stand in a document: the first path of the first group that fits tells, all paths of the group are read.
+        Where posts stand in a document: the first path of the first group that fits tells, all
+        paths of the group are read.
     clean : callable, optional
         Makes plain text of a text.
     words : callable, optional
@@ -83,8 +87,8 @@ class Shape:
     site : str
         What stands before an address that begins with a slash.
     people : tuple of str
-        Where a document tells its authors: their path, the key of their id, the key of their handle, and the path that names the id
-        in a post.
+        Where a document tells its authors: their path, the key of their id, the key of their
+        handle, and the path that names the id in a post.
     origins : str
         Where a document tells the posts that its reposts repeat, which are cut off themselves.
     """
@@ -154,13 +158,19 @@ class Shape:
         -------
         bool
         """
-        return all(_has(item, path) for path in self.need) and (not self.any or any(_has(item, path) for path in self.any))
+        return all(_has(item, path) for path in self.need) and (
+            not self.any or any(_has(item, path) for path in self.any)
+        )
 
     def is_flat(self, paths: Collection[str], prefix: str = "") -> bool:
-        """Whether the parts of its posts, where they are there at all, are columns as they stand."""
+        """Whether the parts of its posts, where they are there at all, are columns as they
+        stand.
+        """
         if self.words or self.people:
             return False
-        used = [path for role in (*self.roles.values(), self.title) for path in role] + [path for _, path, _ in (*self.kinds, *self.skips)]
+        used = [path for role in (*self.roles.values(), self.title) for path in role] + [
+            path for _, path, _ in (*self.kinds, *self.skips)
+        ]
         return not any("." in path and prefix + path in paths for path in used)
 
 
@@ -236,7 +246,11 @@ def is_filled(value: Any) -> bool:
     >>> is_filled("17"), is_filled("[]"), is_filled(False), is_filled({"id": 1})
     (True, False, False, True)
     """
-    return str(value).strip().casefold() not in EMPTY if isinstance(value, (str, int, float)) else bool(value)
+    return (
+        str(value).strip().casefold() not in EMPTY
+        if isinstance(value, (str, int, float))
+        else bool(value)
+    )
 
 
 def holds(item: Any, path: str, values: tuple[str, ...] | re.Pattern[str]) -> bool:

@@ -6,9 +6,18 @@ from givesell.archives import shapes_meta, shapes_more, shapes_video, shapes_x
 from givesell.archives.shape import Shape, fold
 
 # Where two fit, the first is the narrower one.
-SHAPES: tuple[Shape, ...] = (*shapes_x.SHAPES, *shapes_meta.SHAPES, *shapes_video.SHAPES, *shapes_more.SHAPES)
+SHAPES: tuple[Shape, ...] = (
+    *shapes_x.SHAPES,
+    *shapes_meta.SHAPES,
+    *shapes_video.SHAPES,
+    *shapes_more.SHAPES,
+)
 # Posts that stand only within a document are no rows of a table.
-_OF_TABLES = tuple((shape, tuple(map(fold, shape.need)), tuple(map(fold, shape.any))) for shape in SHAPES if ("",) in shape.where)
+_OF_TABLES = tuple(
+    (shape, tuple(map(fold, shape.need)), tuple(map(fold, shape.any)))
+    for shape in SHAPES
+    if ("",) in shape.where
+)
 
 
 def shape_of_table(names: Sequence[str]) -> Shape | None:
@@ -25,7 +34,10 @@ def shape_of_table(names: Sequence[str]) -> Shape | None:
 
     Examples
     --------
-    >>> shape_of_table(["id", "caption", "ownerUsername", "shortCode"]).name, shape_of_table(["id", "text", "date"])
+    >>> (
+    ...     shape_of_table(["id", "caption", "ownerUsername", "shortCode"]).name,
+    ...     shape_of_table(["id", "text", "date"]),
+    ... )
     ('apify-instagram', None)
     """
     known = frozenset(map(fold, names))
@@ -67,7 +79,9 @@ def shape_of_document(paths: Collection[str]) -> tuple[Shape, tuple[str, ...]] |
 
     Examples
     --------
-    >>> shape, where = shape_of_document({"data.item.message", "data.item.id", "data.item.created_time"})
+    >>> shape, where = shape_of_document(
+    ...     {"data.item.message", "data.item.id", "data.item.created_time"}
+    ... )
     >>> shape.name, where
     ('facebook-api', ('data.item',))
     """

@@ -1,7 +1,8 @@
 """The cells of a spreadsheet as python-calamine gives them, told message by message.
 
-Run as a script by `givesell.archives.sheet_process`, and so it imports nothing of this library: a workbook of a few KB may claim a cell
-in the last row and column, or a long text in each of a million cells, which ends the process that reads it.
+Run as a script by `givesell.archives.sheet_process`, and so it imports nothing of this library: a
+workbook of a few KB may claim a cell in the last row and column, or a long text in each of a
+million cells, which ends the process that reads it.
 """
 
 import pickle
@@ -27,8 +28,9 @@ def messages(path: str, wanted: str) -> Generator[tuple[str, Any]]:
     Yields
     ------
     what : str
-        ``"heads"`` (of several sheets the first row that is not empty), ``"sheet"`` (the name of the one that is read), ``"rows"`` (some
-        of its rows that are not empty), ``"end"``, ``"locked"`` (with a password), ``"damaged"`` or ``"memory"``.
+        ``"heads"`` (of several sheets the first row that is not empty), ``"sheet"`` (the name of
+        the one that is read), ``"rows"`` (some of its rows that are not empty), ``"end"``,
+        ``"locked"`` (with a password), ``"damaged"`` or ``"memory"``.
     told : object
     """
     import python_calamine
@@ -36,9 +38,17 @@ def messages(path: str, wanted: str) -> Generator[tuple[str, Any]]:
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             names = [sheet.name for sheet in book.sheets_metadata]
-            name = wanted if wanted in names else names[0] if len(names) == 1 and not wanted else None
+            name = (
+                wanted if wanted in names else names[0] if len(names) == 1 and not wanted else None
+            )
             if name is None:
-                yield "heads", {each: next(_filled(book.get_sheet_by_name(each)), (0, []))[1] for each in names}
+                yield (
+                    "heads",
+                    {
+                        each: next(_filled(book.get_sheet_by_name(each)), (0, []))[1]
+                        for each in names
+                    },
+                )
                 return
             yield "sheet", name
             rows: list[Row] = []

@@ -1,4 +1,6 @@
-"""Reading a spreadsheet in a process of its own, which has a limit of memory and may die of a workbook."""
+"""Reading a spreadsheet in a process of its own, which has a limit of memory and may die of a
+workbook.
+"""
 
 import os
 import pickle
@@ -31,15 +33,31 @@ def told_of(path: Path, wanted: str) -> Generator[Generator[tuple[str, Any]]]:
         It ends with ``"memory"`` or ``"damaged"`` if the process died.
     """
     # A program that was frozen would start itself.
-    told = sheet_cells.messages(str(path), wanted) if getattr(sys, "frozen", False) or not sys.executable else _apart(path, wanted)
+    told = (
+        sheet_cells.messages(str(path), wanted)
+        if getattr(sys, "frozen", False) or not sys.executable
+        else _apart(path, wanted)
+    )
     with closing(told):
         yield told
 
 
 def _apart(path: Path, wanted: str) -> Generator[tuple[str, Any]]:
-    command = [sys.executable, str(Path(sheet_cells.__file__)), str(path.absolute()), wanted, str(SHEET_MEMORY)]
+    command = [
+        sys.executable,
+        str(Path(sheet_cells.__file__)),
+        str(path.absolute()),
+        wanted,
+        str(SHEET_MEMORY),
+    ]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    ) as process:
         assert process.stdout is not None
         try:
             while True:

@@ -1,7 +1,8 @@
-"""Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who is who beside them.
+"""Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who
+is who beside them.
 
-Mentions and links stand as people saw them. Private channels and direct messages are skipped unless all are asked for; so is always what
-bots wrote, and what Slack itself noted, such as who joined.
+Mentions and links stand as people saw them. Private channels and direct messages are skipped unless
+all are asked for; so is always what bots wrote, and what Slack itself noted, such as who joined.
 """
 
 import re
@@ -22,7 +23,9 @@ from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 
 # What people write; all other subtypes are Slack's own notes.
-_WRITTEN = frozenset({None, "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"})
+_WRITTEN = frozenset(
+    {None, "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment"}
+)
 _PRIVATE = ("groups.json", "dms.json", "mpims.json")
 # What the folder of a direct message is called, to one or to several.
 _DIRECT = re.compile(r"D[A-Z0-9]{8,12}|mpdm-.+")
@@ -43,19 +46,26 @@ class SlackReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is a day of a channel; see `PostReader.recognises`."""
-        return head.has("item.type", "item.ts") and bool(head.paths & {"item.text", "item.user", "item.subtype"})
+        return head.has("item.type", "item.ts") and bool(
+            head.paths & {"item.text", "item.user", "item.subtype"}
+        )
 
     def prepare(self) -> None:
         """Read who is who, and which channels are private."""
-        self._names = names_by_id(self._listed("users.json"), lambda one: (short(one.get("id")), _name(one)))
+        self._names = names_by_id(
+            self._listed("users.json"), lambda one: (short(one.get("id")), _name(one))
+        )
         self._bots = names_by_id(
-            self._listed("users.json"), lambda one: (short(one.get("id")), "bot" if one.get("is_bot") is True else None)
+            self._listed("users.json"),
+            lambda one: (short(one.get("id")), "bot" if one.get("is_bot") is True else None),
         )
         # A channel's folder has its name, that of a direct message its id.
         self._private: set[str] = set()
         for kind in _PRIVATE:
             for key in ("id", "name"):
-                self._private |= names_by_id(self._listed(kind), lambda one, key=key: (short(one.get(key)), "private")).keys()  # type: ignore[misc]
+                self._private |= names_by_id(
+                    self._listed(kind), lambda one, key=key: (short(one.get(key)), "private")
+                ).keys()  # type: ignore[misc]
 
     def _listed(self, file: str) -> Iterator[Any]:
         """Yield what a list beside the channels holds."""
@@ -70,7 +80,9 @@ class SlackReader(ItemReader):
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a message; see `ItemReader.post`."""
-        if item.get("type", "message") != "message" or item.get("subtype") not in _WRITTEN | {"bot_message"}:
+        if item.get("type", "message") != "message" or item.get("subtype") not in _WRITTEN | {
+            "bot_message"
+        }:
             self.skipped["not a message"] += 1
             return None
         user = short(item.get("user"))
@@ -78,15 +90,24 @@ class SlackReader(ItemReader):
             self.skipped["from a bot"] += 1
             return None
         channel = path.rpartition("/")[0].rpartition("/")[2]
-        if (channel in self._private or _DIRECT.fullmatch(channel)) and self.options.visibility != "all":
+        if (
+            channel in self._private or _DIRECT.fullmatch(channel)
+        ) and self.options.visibility != "all":
             self.skipped["not public"] += 1
             return None
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
-        author = self._names.get(user or "") or _name(dig(item, "user_profile") or {}) or short(item.get("username")) or user
+        author = (
+            self._names.get(user or "")
+            or _name(dig(item, "user_profile") or {})
+            or short(item.get("username"))
+            or user
+        )
         kind = REPLY if thread and thread != stamp else POST
         # What stands behind the seconds only tells messages apart.
         when = from_epoch(stamp.partition(".")[0]) if stamp else None
-        return Post(stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind)
+        return Post(
+            stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind
+        )
 
     def _seen(self, text: str) -> str:
         """Return a text as people saw it."""
@@ -105,5 +126,10 @@ class SlackReader(ItemReader):
 
 def _name(person: dict[str, Any]) -> str | None:
     """Return what somebody is called, the handle first."""
-    told = (person.get("name"), dig(person, "profile", "display_name"), dig(person, "profile", "real_name"), person.get("real_name"))
+    told = (
+        person.get("name"),
+        dig(person, "profile", "display_name"),
+        dig(person, "profile", "real_name"),
+        person.get("real_name"),
+    )
     return next(filter(None, map(short, told)), None)

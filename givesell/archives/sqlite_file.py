@@ -1,9 +1,10 @@
 """SQLite: the rows of a table or of a query; the database is opened read-only.
 
-A query may only read: it can neither write, attach nor load anything, nor can what stands in the database (views, generated
-columns, triggers). What it may take is limited, in steps, rows and bytes a value, see `givesell.archives.limits`; a row with a
-larger value is rejected. Text that a column holds as bytes is read as text, and a post that is other bytes is rejected. Of a
-damaged database the rows before are kept.
+A query may only read: it can neither write, attach nor load anything, nor can what stands in the
+database (views, generated columns, triggers). What it may take is limited, in steps, rows and bytes
+a value, see `givesell.archives.limits`; a row with a larger value is rejected. Text that a column
+holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged database
+the rows before are kept.
 """
 
 import os
@@ -28,7 +29,9 @@ MAGIC = b"SQLite format 3\x00"
 _STEPS = 100_000  # between two looks at how many they are
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
 # These reach beyond the database, where they are there at all.
-_FORBIDDEN = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "fileio_ls", "sqlite_log"})
+_FORBIDDEN = frozenset(
+    {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "fileio_ls", "sqlite_log"}
+)
 _FAILURES = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError)
 # Names of files beside a database that hold a part of it.
 _BESIDE = ("-wal", "-journal")
@@ -69,19 +72,31 @@ class SqliteReader(ObjectsReader):
             alone = False
             while True:
                 try:
-                    rows = rows or base.execute(self._after(number, 1 if alone else -1) if number or alone else self._query)
+                    rows = rows or base.execute(
+                        self._after(number, 1 if alone else -1) if number or alone else self._query
+                    )
                     values = next(rows, None)
                 except _FAILURES as error:
                     self._check_interrupted(error)
                     rows = None
                     if not alone:
-                        # A row is given once the one after it has been read: read it by itself, then the one that fails.
+                        # A row is given once the one after it has been read: read it by itself,
+                        # then the one that fails.
                         alone = True
-                    elif getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_TOOBIG and restarts < limits.MAX_RESTARTS:
+                    elif (
+                        getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_TOOBIG
+                        and restarts < limits.MAX_RESTARTS
+                    ):
                         restarts, number, alone = restarts + 1, number + 1, False
-                        yield number, b"", ValueError(f"a value of more than {self._longest:,} bytes")
+                        yield (
+                            number,
+                            b"",
+                            ValueError(f"a value of more than {self._longest:,} bytes"),
+                        )
                     else:
-                        reason = f"it breaks off or is damaged after row {number:,}: {reason_of(error)}"
+                        reason = (
+                            f"it breaks off or is damaged after row {number:,}: {reason_of(error)}"
+                        )
                         if not number:
                             raise FileError("E406", path=self.shown, reason=reason) from error
                         self.files.flaws[self.shown] = reason
@@ -91,7 +106,9 @@ class SqliteReader(ObjectsReader):
                     return
                 number += 1
                 if number > most:
-                    raise FileError("E504", path=self.shown, reason=f"it gives more than {most:,} rows")
+                    raise FileError(
+                        "E504", path=self.shown, reason=f"it gives more than {most:,} rows"
+                    )
                 yield self._record(number, values)
                 if alone:
                     rows = None
@@ -103,7 +120,11 @@ class SqliteReader(ObjectsReader):
     def _record(self, number: int, values: tuple[Any, ...]) -> Record:
         raw = repr(values).encode("utf-8", "surrogateescape")
         if len(raw) > limits.MAX_LINE:
-            return number, b"", ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB, written out")
+            return (
+                number,
+                b"",
+                ValueError(f"a row of more than {limits.MAX_LINE >> 20} MiB, written out"),
+            )
         row = dict(zip(self._names, values, strict=True))
         if not all(map(_decodes, values)):
             return number, raw, ValueError("not UTF-8")
@@ -140,7 +161,9 @@ class SqliteReader(ObjectsReader):
             try:
                 self._steps += _STEPS
                 if self._steps > most:
-                    self._stopped = FileError("E504", path=self.shown, reason=f"it takes more than {most:,} steps")
+                    self._stopped = FileError(
+                        "E504", path=self.shown, reason=f"it takes more than {most:,} steps"
+                    )
             except KeyboardInterrupt as error:
                 self._stopped = error
             return self._stopped is not None
@@ -172,7 +195,13 @@ class SqliteReader(ObjectsReader):
 
     def _only_table(self, base: sqlite3.Connection) -> str:
         with _told(self, "E406"):
-            names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+            names = [
+                name
+                for (name,) in base.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
+                    " 'sqlite_%'"
+                )
+            ]
         if len(names) != 1:
             tables = ", ".join(map(repr, sorted(map(str, names))[:20])) or "no tables"
             raise FileError("E503", path=self.shown, tables=tables)
@@ -192,8 +221,10 @@ def _told(reader: SqliteReader, code: str) -> Iterator[None]:
         raise FileError(code, path=reader.shown, reason=reason) from error
 
 
-def _authorize(action: int, one: str | None, two: str | None, base: str | None, trigger: str | None) -> int:  # noqa: ARG001
-    allowed = action in _ALLOWED or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() not in _FORBIDDEN)
+def _authorize(action: int, _one: str | None, two: str | None, *_: str | None) -> int:
+    allowed = action in _ALLOWED or (
+        action == sqlite3.SQLITE_FUNCTION and (two or "").lower() not in _FORBIDDEN
+    )
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 

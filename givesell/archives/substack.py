@@ -1,4 +1,5 @@
-"""Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with what stands below them.
+"""Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with
+what stands below them.
 
 Drafts, and what only subscribers who pay can read, are skipped unless all are asked for.
 """
@@ -38,7 +39,11 @@ class SubstackReader(PostReader):
     def unread(self) -> list[str]:
         """The names of the files that nothing is taken of; see `Reader.unread`."""
         pages = {f"{member.rpartition('/')[0]}/posts/".lstrip("/") for member in self.members}
-        return [name for name in super().unread if not (name.endswith(".html") and name[: name.rfind("/") + 1] in pages)]
+        return [
+            name
+            for name in super().unread
+            if not (name.endswith(".html") and name[: name.rfind("/") + 1] in pages)
+        ]
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
@@ -46,7 +51,9 @@ class SubstackReader(PostReader):
         pages = {name for name in self.files.names() if name.endswith(".html")}
         shown = self.files.shown(member)
         for number, row in enumerate(rows_of(stream, shown, self.name, [_WANTED], rejects), 2):
-            hidden = row["is_published"].lower() != "true" or row.get("audience", "everyone") not in ("everyone", "")
+            hidden = row["is_published"].lower() != "true" or row.get(
+                "audience", "everyone"
+            ) not in ("everyone", "")
             if hidden and self.options.visibility != "all":
                 self.skipped["not public"] += 1
                 continue
@@ -60,7 +67,13 @@ class SubstackReader(PostReader):
             if len(text) > MAX_POST:
                 rejects.add(shown, number, TOO_LONG, row["post_id"])
                 continue
-            yield Post(short(row["post_id"].partition(".")[0]), text, None, from_iso(row["post_date"]), self.platform)
+            yield Post(
+                short(row["post_id"].partition(".")[0]),
+                text,
+                None,
+                from_iso(row["post_date"]),
+                self.platform,
+            )
 
     def _page(self, name: str) -> str:
         """Return what a page says; nothing where it cannot be read."""

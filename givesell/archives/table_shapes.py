@@ -1,4 +1,6 @@
-"""Tables in the exports of platforms that hold messages to somebody, drafts or the words of others, told by their columns."""
+"""Tables in the exports of platforms that hold messages to somebody, drafts or the words of
+others, told by their columns.
+"""
 
 from collections.abc import Sequence
 
@@ -18,7 +20,9 @@ _TABLES: tuple[tuple[str, str, str], ...] = (
     ("title|body|kind|send_replies|is_public_link", "drafts of Reddit", asking.REDDIT),
     ("id|permalink|direction", "votes of Reddit", asking.REDDIT),
 )
-_WANTED = tuple((frozenset(map(fold, columns.split("|"))), what, advice) for columns, what, advice in _TABLES)
+_WANTED = tuple(
+    (frozenset(map(fold, columns.split("|"))), what, advice) for columns, what, advice in _TABLES
+)
 
 
 def table_shape_of(columns: Sequence[str]) -> Look | None:
@@ -35,7 +39,9 @@ def table_shape_of(columns: Sequence[str]) -> Look | None:
 
     Examples
     --------
-    >>> table_shape_of(["id", "permalink", "thread_id", "date", "ip", "from", "to", "subject", "body"]).what
+    >>> table_shape_of(
+    ...     ["id", "permalink", "thread_id", "date", "ip", "from", "to", "subject", "body"]
+    ... ).what
     'private messages of Reddit'
     >>> table_shape_of(["id", "date", "text"])
     """

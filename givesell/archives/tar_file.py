@@ -21,8 +21,8 @@ _PIECE_BYTES = 1 << 20
 class Tar(Files):
     """A tar file, perhaps packed; only its regular files count.
 
-    A packed one is read from its start again when a file is opened that lies before the one read last, which is why its
-    files are named as they lie in it.
+    A packed one is read from its start again when a file is opened that lies before the one read
+    last, which is why its files are named as they lie in it.
 
     Raises
     ------
@@ -48,7 +48,9 @@ class Tar(Files):
                     raise
                 if not self._members:
                     raise FileError("E505", path=printable(path), kind="tar") from error
-                self.flaws[printable(path)] = f"{reason_of(error)}; {len(self._members):,} files stand before"
+                self.flaws[printable(path)] = (
+                    f"{reason_of(error)}; {len(self._members):,} files stand before"
+                )
 
     def names(self) -> list[str]:
         """Return its members as they lie in it; see `Files.names`."""
@@ -58,7 +60,9 @@ class Tar(Files):
         """Return the first bytes of a file; see `Files.head`."""
         known, start = self._start
         if known == name:
-            found = as_utf8(io.BufferedReader(cast(Any, io.BytesIO(start))), self.encoding).read(size)
+            found = as_utf8(io.BufferedReader(cast(Any, io.BytesIO(start))), self.encoding).read(
+                size
+            )
             if len(found) == size or len(start) == self._members[name].size:
                 return found
         return super().head(name, size)
@@ -124,7 +128,9 @@ class _TarStream:
         self._restart()
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Return so many bytes, fewer at the end; there is an error where the tar ends before the offset."""
+        """Return so many bytes, fewer at the end; there is an error where the tar ends before
+        the offset.
+        """
         parts: list[bytes] = []
         while size and (data := self.some_at(offset, size)):
             parts.append(data)

@@ -1,7 +1,7 @@
 """The list of a tar: where each regular file lies in it.
 
-Headers are read one after the other as they stand. Names longer than 100 bytes come in extensions (PAX, GNU), which are
-read up to a stated size; links, devices and folders are passed over.
+Headers are read one after the other as they stand. Names longer than 100 bytes come in extensions
+(PAX, GNU), which are read up to a stated size; links, devices and folders are passed over.
 """
 
 import re
@@ -13,7 +13,11 @@ from givesell.archives import limits
 
 BLOCK = tarfile.BLOCKSIZE
 _REGULAR = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE)
-_LONG_NAME, _LONG_LINK, _SPARSE = tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.GNUTYPE_SPARSE
+_LONG_NAME, _LONG_LINK, _SPARSE = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.GNUTYPE_SPARSE,
+)
 _PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
 _RECORD = re.compile(rb"(\d{1,9}) ([^=\n]{1,100})=")
 
@@ -43,7 +47,8 @@ def tar_members(read_at: Callable[[int, int], bytes]) -> Iterator[Member]:
     Parameters
     ----------
     read_at : callable
-        Takes an offset, each at least as large as the one before, and a size; returns so many bytes, fewer at the end.
+        Takes an offset, each at least as large as the one before, and a size; returns so many
+        bytes, fewer at the end.
 
     Yields
     ------
@@ -64,7 +69,10 @@ def tar_members(read_at: Callable[[int, int], bytes]) -> Iterator[Member]:
         kind, size = info.type, info.size
         if kind in (*_PAX, _LONG_NAME, _LONG_LINK, tarfile.XGLTYPE):
             if size > limits.TAR_EXTENSION_BYTES:
-                raise ValueError(f"the extension of a header is larger than {limits.TAR_EXTENSION_BYTES >> 20} MiB")
+                raise ValueError(
+                    "the extension of a header is larger than"
+                    f" {limits.TAR_EXTENSION_BYTES >> 20} MiB"
+                )
             data = read_at(at, size)
             if len(data) < size:
                 raise ValueError("the tar breaks off")
@@ -86,7 +94,14 @@ def tar_members(read_at: Callable[[int, int], bytes]) -> Iterator[Member]:
             # Old tars mark a folder by its name alone.
             if not name.endswith("/"):
                 yield Member(name, at, size, sparse)
-        if kind not in (tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE):
+        if kind not in (
+            tarfile.LNKTYPE,
+            tarfile.SYMTYPE,
+            tarfile.CHRTYPE,
+            tarfile.BLKTYPE,
+            tarfile.DIRTYPE,
+            tarfile.FIFOTYPE,
+        ):
             at += _whole(size)
         extended = {}
 
@@ -95,7 +110,9 @@ def _parsed(header: bytes) -> tarfile.TarInfo:
     try:
         info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError) as error:
-        raise ValueError("the tar breaks off" if len(header) < BLOCK else "a header of the tar is damaged") from error
+        raise ValueError(
+            "the tar breaks off" if len(header) < BLOCK else "a header of the tar is damaged"
+        ) from error
     _check_size(info.size)
     return info
 

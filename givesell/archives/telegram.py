@@ -1,8 +1,8 @@
 """Telegram: ``result.json`` of one chat or of the whole account, as Telegram Desktop writes it.
 
-Channels and groups that anybody can find (``public_channel``, ``public_supergroup``) are public. Every other chat is not, also where it is
-the only one: private channels and groups, chats with a person or a bot, saved messages, and a chat of which the export does not say what
-it is.
+Channels and groups that anybody can find (``public_channel``, ``public_supergroup``) are public.
+Every other chat is not, also where it is the only one: private channels and groups, chats with a
+person or a bot, saved messages, and a chat of which the export does not say what it is.
 """
 
 import re
@@ -40,8 +40,14 @@ class TelegramReader(ItemReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an export; see `PostReader.recognises`."""
-        one = head.has("messages.item.id", "messages.item.date", "type") or (head.has("name", "type", "id", "messages") and _is_empty(head))
-        return one or (head.has("about") and bool(head.paths & {"chats", "personal_information"})) or head.has("chats.list.item.messages")
+        one = head.has("messages.item.id", "messages.item.date", "type") or (
+            head.has("name", "type", "id", "messages") and _is_empty(head)
+        )
+        return (
+            one
+            or (head.has("about") and bool(head.paths & {"chats", "personal_information"}))
+            or head.has("chats.list.item.messages")
+        )
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -76,7 +82,15 @@ class TelegramReader(ItemReader):
         forwarded = not item.keys().isdisjoint(("forwarded_from", "forwarded_from_id"))
         kind = REPOST if forwarded else REPLY if item.get("reply_to_message_id") else POST
         when = from_epoch(item.get("date_unixtime")) or from_iso(item.get("date"))
-        post = Post(identifier(item.get("id")), _text(item), short(item.get("from")), when, self.platform, None, kind)
+        post = Post(
+            identifier(item.get("id")),
+            _text(item),
+            short(item.get("from")),
+            when,
+            self.platform,
+            None,
+            kind,
+        )
         return None if self.hides(path == _PUBLIC) else post
 
 
@@ -118,7 +132,9 @@ def _text(message: dict[str, Any]) -> str:
     poll = message.get("poll")
     if text or not isinstance(poll, dict):
         return text
-    answers = "\n".join(filter(None, (_joined(answer.get("text")) for answer in objects(poll.get("answers")))))
+    answers = "\n".join(
+        filter(None, (_joined(answer.get("text")) for answer in objects(poll.get("answers"))))
+    )
     return "\n\n".join(filter(None, (_joined(poll.get("question")), answers)))
 
 
@@ -127,5 +143,9 @@ def _joined(text: object) -> str:
     if not isinstance(text, (list, dict)):
         return words(text)
     pieces = text if isinstance(text, list) else [text]
-    found = [piece for part in pieces for piece in strings(part.get("text") if isinstance(part, dict) else part)]
+    found = [
+        piece
+        for part in pieces
+        for piece in strings(part.get("text") if isinstance(part, dict) else part)
+    ]
     return "".join(found) if found or not text else words(text)

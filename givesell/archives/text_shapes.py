@@ -1,6 +1,8 @@
-"""Text that is not written to be read as posts: code, settings, logs, mail, subtitles, and other forms that have a structure.
+"""Text that is not written to be read as posts: code, settings, logs, mail, subtitles, and other
+forms that have a structure.
 
-Each is told by what most of its lines are, never by how it begins alone: a post may begin with anything.
+Each is told by what most of its lines are, never by how it begins alone: a post may begin with
+anything.
 """
 
 import itertools
@@ -18,7 +20,10 @@ _ENDINGS = {
     "a web page": "html htm xhtml mhtml mht",
     "XML": "xml rss atom xsl xsd plist kml gpx svg",
     "JavaScript": "js mjs cjs ts tsx jsx",
-    _CODE: "css scss less py ipynb rb php java kt swift go rs c h cc cpp hpp cs sh bash zsh ps1 bat cmd sql r jl lua pl",
+    _CODE: (
+        "css scss less py ipynb rb php java kt swift go rs c h cc cpp hpp cs sh bash zsh ps1 bat"
+        " cmd sql r jl lua pl"
+    ),
     "settings": "yaml yml toml ini cfg conf env properties lock",
     "mail": "eml mbox",
     "subtitles": "srt vtt ass ssa sub lrc",
@@ -40,7 +45,8 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"WEBVTT\b|\[Script Info\]|\d+\s*\n\d\d:\d\d:\d\d[,.]\d{1,3} --> "), "subtitles"),
     (re.compile(r"BEGIN:V(?:CARD|CALENDAR)\b"), "contacts or a calendar"),
     (re.compile(r"-----BEGIN [A-Z ]+-----\s*\n"), "a key or certificate"),
-    (re.compile(r"version https://git-lfs\.github\.com/spec/"), "a pointer of Git LFS to a file that is not here"),
+    (re.compile(r"version https://git-lfs\.github\.com/spec/"),
+    "a pointer of Git LFS to a file that is not here"),
     (re.compile(r"diff --git |--- \S.*\n\+\+\+ \S.*\n@@ "), "a change of code (diff)"),
     (re.compile(r"\\documentclass\b|%.*\n\\documentclass\b"), "LaTeX"),
     (re.compile(r"#EXTM3U\b"), "a playlist"),
@@ -55,35 +61,48 @@ _LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
         Look("a list of TikTok in the format TXT", asking.TIKTOK),
     ),
     (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
-    (re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"), Look("a chat of LINE", asking.NONE)),
+    (
+        re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"),
+        Look("a chat of LINE", asking.NONE),
+    ),
     (
         re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
         Look("a chat of KakaoTalk", asking.NONE),
     ),
-    (re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "), Look("a chat of Discord in the format TXT", asking.DISCORD)),
+    (
+        re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "),
+        Look("a chat of Discord in the format TXT", asking.DISCORD),
+    ),
 )
 
 _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     # Of the lines that are not blank such a share, and at least so many, are of this form.
     (re.compile(r'\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}[: ][^\]]*\] "'), 0.6, 3, "a log of a web server"),
     (re.compile(r".{0,60}\d\d:\d\d.{0,60}\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"), 0.6, 3, "a log"),
-    (re.compile(r"(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: "), 0.6, 3, "a log"),
+    (re.compile(r"(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: "), 0.6,
+    3, "a log"),
     (re.compile(r"\[\d\d:\d\d[.:]\d\d+\]|\[(?:ti|ar|al|by|offset):"), 0.8, 3, "subtitles"),
     (re.compile(r"\{\d+\}\{\d+\}"), 0.8, 3, "subtitles"),
     (re.compile(r"[A-Za-z0-9+/]{60,76}={0,2}$"), 0.9, 4, "encoded data (base64)"),
-    (re.compile(r"\s*(?:[\[{(]\s*)?u?'\w+':\s|\s*[\[(]?\{'\w+':"), 0.5, 1, "objects as Python prints them"),
-    (re.compile(r'\s*(?:[\[{,]\s*)*"[\w $.@-]+"\s*:\s|\s*[\[\]{}]+,?\s*$'), 0.6, 2, "JSON that is damaged"),
+    (re.compile(r"\s*(?:[\[{(]\s*)?u?'\w+':\s|\s*[\[(]?\{'\w+':"), 0.5, 1,
+    "objects as Python prints them"),
+    (re.compile(r'\s*(?:[\[{,]\s*)*"[\w $.@-]+"\s*:\s|\s*[\[\]{}]+,?\s*$'), 0.6, 2,
+    "JSON that is damaged"),
     (re.compile(r"(?:INSERT INTO|CREATE (?:TABLE|INDEX|UNIQUE)|(?:ALTER|DROP|LOCK) TABLE)\b|\s*\(.*\)[,;]$"), 0.6, 3, _SQL),
 )  # fmt: skip
 
 # Lines that only code has, and lines that are frequent in it.
 _HARD = re.compile(
-    r"\s*(?:import [\w.*{]+(?:;|,.*| as \w+| from .*|.*;)?|from [\w.]+ import .+|(?:async )?def \w+\(.*"
+    r"\s*(?:import [\w.*{]+(?:;|,.*| as \w+| from .*|.*;)?|from [\w.]+ import .+|(?:async )?def"
+    r" \w+\(.*"
     r"|class \w+(?:\(.*\)|[ :<]+(?:extends|implements|public)\b.*)?\s*[:{]|@\w[\w.]*(?:\(.*\))?"
-    r"|(?:export |async |public |private |protected |static )+\w.*|function\b.*\(.*|(?:const|let|var) [\w{\[].*[=;].*"
-    r"|#(?:include\s*[<\"]|define \w|ifn?def \w|endif\b|pragma \w).*|package [\w.]+;?|using [\w.:]+;|func \w*\(?.*\{|fn \w+.*\{"
+    r"|(?:export |async |public |private |protected |static"
+    r" )+\w.*|function\b.*\(.*|(?:const|let|var) [\w{\[].*[=;].*"
+    r"|#(?:include\s*[<\"]|define \w|ifn?def \w|endif\b|pragma \w).*|package [\w.]+;?|using"
+    r" [\w.:]+;|func \w*\(?.*\{|fn \w+.*\{"
     r"|@(?:media|import|charset|font-face)\b.*"
-    r"|SELECT .* FROM .*|[.#]?[\w-]+(?:[ ,>:.#\[][^{};]*)?\{[^{}]*\}?|return\b.*;|\w[\w.$\[\]]*\s*(?::=|[+*/|-]?=)\s*.+;"
+    r"|SELECT .* FROM .*|[.#]?[\w-]+(?:["
+    r" ,>:.#\[][^{};]*)?\{[^{}]*\}?|return\b.*;|\w[\w.$\[\]]*\s*(?::=|[+*/|-]?=)\s*.+;"
     r"|\}\s*(?:else|catch|while)\b.*|\};?,?|\);?|\*/)\s*$"
 )
 _SOFT = re.compile(
@@ -94,18 +113,28 @@ _SOFT = re.compile(
 )
 # Closed or not, so that none is looked for again from each of many beginnings.
 _REMARK = re.compile(
-    r'/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:(?P<end>\*/)|\Z)|"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:(?P<close>""")|\\?\Z)', re.DOTALL
+    r'/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:(?P<end>\*/)|\Z)|"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:(?P<close>""")|\\?\Z)',
+    re.DOTALL,
 )
 _SIGN = re.compile(r"[{};=()!&|]")
-_PROSE, _REMARKED = re.compile(r"(?:[^\s{}\[\];=<>|]+\s+){7,}"), re.compile(r"\s*(?:#\s|//|\*|--|<!--|[\"'])")
+_PROSE, _REMARKED = (
+    re.compile(r"(?:[^\s{}\[\];=<>|]+\s+){7,}"),
+    re.compile(r"\s*(?:#\s|//|\*|--|<!--|[\"'])"),
+)
 
 _HEADER = re.compile(
-    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|X-[\w-]+): ", re.IGNORECASE
+    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|X-[\w-]+): ",
+    re.IGNORECASE,
 )
 _SETTING = re.compile(
-    r"\s*(?:-\s+)?[\"']?[A-Za-z_][\w./-]*[\"']?\s*(?:=|:(?=\s|$)).*$|\s*-\s.*|\s*[#;].*|\s*\[\[?[\w.\" :-]+\]\]?\s*$|---\s*$"
+    r"\s*(?:-\s+)?[\"']?[A-Za-z_][\w./-]*[\"']?\s*(?:=|:(?=\s|$)).*$|\s*-\s.*|\s*[#;].*|\s*\[\[?[\w.\""
+    r" :-]+\]\]?\s*$|---\s*$"
 )
-_OPENS, _SECTION, _SET = re.compile(r"\s*(?:-\s+)?[\w./-]+:\s*$"), re.compile(r"\[\[?[\w.\" :-]+\]\]?\s*$"), re.compile(r"[\w.-]+\s*=")
+_OPENS, _SECTION, _SET = (
+    re.compile(r"\s*(?:-\s+)?[\w./-]+:\s*$"),
+    re.compile(r"\[\[?[\w.\" :-]+\]\]?\s*$"),
+    re.compile(r"[\w.-]+\s*="),
+)
 _VARIABLE = re.compile(r"(?:export )?[A-Z][A-Z0-9_]*=\S*")
 
 
@@ -132,11 +161,19 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     text = data[:_LOOKED].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     lines = [line for line in text.split("\n")[:_MOST_LINES] if line.strip()]
     # The last line may be cut.
-    lines = [line.rstrip("\r") for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)]
+    lines = [
+        line.rstrip("\r")
+        for line in (lines[:-1] if len(data) > _LOOKED and len(lines) > 1 else lines)
+    ]
     listed = list_of(text)
     if listed is not None:
         return listed
-    what = next((what for start, what in _STARTS if start.match(text)), None) or _mostly(lines) or _code(text) or _settings(lines)
+    what = (
+        next((what for start, what in _STARTS if start.match(text)), None)
+        or _mostly(lines)
+        or _code(text)
+        or _settings(lines)
+    )
     if what is None and _is_mail(lines):
         what = "mail"
     if what is None:
@@ -181,17 +218,28 @@ def _code(text: str) -> str | None:
     if hard < 2:
         # Code whose spaces and breaks are taken out is a line or two of signs.
         long, spaces = len(lines) < 5 and len(text) > 400, len(text) - len("".join(text.split()))
-        return _CODE if long and spaces * 10 < len(text) and len(_SIGN.findall(text)) > 0.08 * len(text) else None
+        return (
+            _CODE
+            if long and spaces * 10 < len(text) and len(_SIGN.findall(text)) > 0.08 * len(text)
+            else None
+        )
     soft = sum(_HARD.match(line) is not None or _SOFT.match(line) is not None for line in lines)
     # A post that quotes code is a post all the same.
     prose = sum(_PROSE.match(line) is not None and not _REMARKED.match(line) for line in lines)
-    return _CODE if soft >= 0.5 * len(lines) and hard >= 0.08 * len(lines) and prose <= 0.1 * len(lines) else None
+    return (
+        _CODE
+        if soft >= 0.5 * len(lines) and hard >= 0.08 * len(lines) and prose <= 0.1 * len(lines)
+        else None
+    )
 
 
 def _settings(lines: Sequence[str]) -> str | None:
     if len(lines) < 3 or sum(_SETTING.match(line) is not None for line in lines) < 0.9 * len(lines):
         return None
-    nested = any(_OPENS.match(line) and after.startswith((" ", "-")) for line, after in itertools.pairwise(lines))
+    nested = any(
+        _OPENS.match(line) and after.startswith((" ", "-"))
+        for line, after in itertools.pairwise(lines)
+    )
     sections = any(map(_SECTION.match, lines)) and any(map(_SET.match, lines))
     return "settings" if nested or sections or all(map(_VARIABLE.match, lines)) else None
 

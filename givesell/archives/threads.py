@@ -1,6 +1,7 @@
 """Threads: ``threads_and_replies.json``, alone or in the zip of an Instagram or Threads export.
 
-The export does not say who may see a post: all are read, as they are public unless a profile is made private.
+The export does not say who may see a post: all are read, as they are public unless a profile is
+made private.
 """
 
 import re
@@ -22,7 +23,9 @@ class ThreadsReader(ItemReader):
 
     name = "threads"
     platform = "threads"
-    pattern = re.compile(r"(^|/)(threads_and_replies|text_post_app_text_posts)[^/]*\.json$", re.IGNORECASE)
+    pattern = re.compile(
+        r"(^|/)(threads_and_replies|text_post_app_text_posts)[^/]*\.json$", re.IGNORECASE
+    )
     about = ("personal_information.json",)
 
     @classmethod
@@ -41,5 +44,8 @@ class ThreadsReader(ItemReader):
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
         """Return a post or a reply, which a mark tells; see `ItemReader.post`."""
         text, when = caption_and_time(item)
-        answers = any(dig(one, "text_app_post", "is_reply") is True for one in (item, *objects(item.get("media"))))
+        answers = any(
+            dig(one, "text_app_post", "is_reply") is True
+            for one in (item, *objects(item.get("media")))
+        )
         return Post(None, text, self._author, when, self.platform, None, REPLY if answers else POST)

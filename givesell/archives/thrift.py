@@ -1,6 +1,8 @@
-"""Thrift's compact protocol, as the headers of Parquet are written in it: the whole numbers, structs and lists of structs.
+"""Thrift's compact protocol, as the headers of Parquet are written in it: the whole numbers,
+structs and lists of structs.
 
-pyarrow has no view of the headers of pages, and its view of a damaged list of row groups ends the process.
+pyarrow has no view of the headers of pages, and its view of a damaged list of row groups ends the
+process.
 """
 
 import mmap
@@ -10,7 +12,15 @@ from typing import Any
 Fields = dict[int, Any]
 _DEEPEST = 20
 # The kinds of values. In a list a truth value takes a byte, as those of kind 3 do.
-_TRUE_FALSE, _BYTE, _INTEGERS, _DOUBLE, _BINARY, _LISTS, _STRUCT = (1, 2), 3, (4, 5, 6), 7, 8, (9, 10), 12
+_TRUE_FALSE, _BYTE, _INTEGERS, _DOUBLE, _BINARY, _LISTS, _STRUCT = (
+    (1, 2),
+    3,
+    (4, 5, 6),
+    7,
+    8,
+    (9, 10),
+    12,
+)
 
 
 class Compact:
@@ -39,7 +49,9 @@ class Compact:
         self._end = end
 
     def struct(self, depth: int = 0) -> Fields:
-        """Return the values of a struct by field; None for those that are no whole numbers, structs or lists of structs."""
+        """Return the values of a struct by field; None for those that are no whole numbers,
+        structs or lists of structs.
+        """
         return dict(self._fields(depth))
 
     def items(self, wanted: int) -> Iterator[Fields]:
@@ -71,7 +83,9 @@ class Compact:
             return self.struct(depth)
         if kind in _LISTS:
             count, kind = self._list_head()
-            values = [self._value(_BYTE if kind in _TRUE_FALSE else kind, depth + 1) for _ in range(count)]
+            values = [
+                self._value(_BYTE if kind in _TRUE_FALSE else kind, depth + 1) for _ in range(count)
+            ]
             return [value for value in values if isinstance(value, dict)]
         if kind == _BINARY:
             size = self._unsigned()

@@ -1,8 +1,10 @@
-"""TikTok: posts and comments of ``user_data.json`` (also ``user_data_tiktok.json``), alone or in the zip.
+"""TikTok: posts and comments of ``user_data.json`` (also ``user_data_tiktok.json``), alone or in
+the zip.
 
-The names of its parts have changed over the years; each is found wherever it stands. Posts are public where the export does not say who can
-view them, unless the account is private; comments stand below what others have posted and are public. Messages, deleted posts, and
-what was written while somebody was live are none of these.
+The names of its parts have changed over the years; each is found wherever it stands. Posts are
+public where the export does not say who can view them, unless the account is private; comments
+stand below what others have posted and are public. Messages, deleted posts, and what was written
+while somebody was live are none of these.
 """
 
 import re
@@ -23,7 +25,8 @@ _COMMENT = r"(.*\.)?Comments?\.CommentsList\.item"
 _POST = r"(.*\.)?(Your )?(Videos?|Posts?)\.((Your )?(Videos|Posts)\.)?VideoList\.item"
 _ITEMS = re.compile(f"{_COMMENT}|{_POST}")
 _KNOWN = {
-    "CommentsList", "VideoList", "FavoriteVideoList", "ItemFavoriteList", "ProfileMap", "Tiktok Shopping", "TikTok Shop", "TikTok Shopping",
+    "CommentsList", "VideoList", "FavoriteVideoList", "ItemFavoriteList", "ProfileMap",
+    "Tiktok Shopping", "TikTok Shop", "TikTok Shopping",
 }  # fmt: skip
 _ABOUT = re.compile(r"(.*\.)?(ProfileMap|SettingsMap)")
 # Who can view a post, where that is everybody.
@@ -55,7 +58,11 @@ class TiktokReader(ItemReader):
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
                 for _, part in items_at(stream, _ABOUT, leads=_is_no_item):
                     self._author = self._author or short(dig(part, "userName"))
-                    self._private = self._private or str(dig(part, "Private Account")).lower() in ("enabled", "on", "true")
+                    self._private = self._private or str(dig(part, "Private Account")).lower() in (
+                        "enabled",
+                        "on",
+                        "true",
+                    )
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -63,13 +70,27 @@ class TiktokReader(ItemReader):
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
         """Return a comment or a post; see `ItemReader.post`."""
-        values = {"".join(key.split()).lower(): value for key, value in item.items() if value != "N/A"}
+        values = {
+            "".join(key.split()).lower(): value for key, value in item.items() if value != "N/A"
+        }
         when = from_iso(values.get("date"))
         if path.endswith("CommentsList.item"):
-            return Post(None, words(values.get("comment")) or None, self._author, when, self.platform, short(values.get("url")), COMMENT)
+            return Post(
+                None,
+                words(values.get("comment")) or None,
+                self._author,
+                when,
+                self.platform,
+                short(values.get("url")),
+                COMMENT,
+            )
         text = words(*map(values.get, ("title", "caption", "desc", "description")))
         links = short(values.get("link")) or short(values.get("videolink")) or ""
         url = next(iter(links.split()), None)  # of several pictures the first
         audience = next((values[key] for key in _AUDIENCE if key in values), None)
         is_public = not self._private and str(audience or "").strip().lower() in _EVERYBODY
-        return None if self.hides(is_public) else Post(None, text or None, self._author, when, self.platform, url, POST)
+        return (
+            None
+            if self.hides(is_public)
+            else Post(None, text or None, self._author, when, self.platform, url, POST)
+        )

@@ -1,4 +1,6 @@
-"""What the times of a column have in common: which comes first, day or month, and what was not understood."""
+"""What the times of a column have in common: which comes first, day or month, and what was not
+understood.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,12 +15,15 @@ from givesell.archives.limits import MAX_TIME
 from givesell.archives.time_parts import SIGNS, Parts, parts_of
 from givesell.words import cut, shown
 
-# Days that follow each other in one of the two orders, and not in the other, tell which it is; by chance so many seldom do.
+# Days that follow each other in one of the two orders, and not in the other, tell which it is; by
+# chance so many seldom do.
 _IN_ORDER = 6
 _MOST_EXAMPLES = 3
 # So many times, each at midnight, are days.
 _LEAST_MIDNIGHTS = 5
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 
 Order = Literal["day", "month", "mixed", "unknown"]
 
@@ -26,8 +31,8 @@ Order = Literal["day", "month", "mixed", "unknown"]
 class TimeColumn:
     """What the times of a column have in common, gathered batch by batch.
 
-    Show it all batches of a column (or as many as there are before the first answer), then read each with `read_times`. `unread`
-    counts without reading a second time.
+    Show it all batches of a column (or as many as there are before the first answer), then read
+    each with `read_times`. `unread` counts without reading a second time.
 
     Parameters
     ----------
@@ -40,12 +45,14 @@ class TimeColumn:
     >>> for batch in (pa.array(["1/2/2024", "yesterday"]), pa.array(["1/13/2024"])):
     ...     column.add(batch)
     >>> column.order("/"), column.given, column.unread, column.told()
-    ('month', 3, 1, ['1/2/2024 was read as 2 January 2024.', '1 time was not understood: yesterday.'])
+    ('month', 3, 1, ['1/2/2024 was read as 2 January 2024.', '1 time was not understood:
+    yesterday.'])
     """
 
     def __init__(self, state: Mapping[str, Any] | None = None) -> None:
         self._state: dict[str, Any] = {
-            "given": 0, "odd": 0, "odd_examples": [], "clocks": 0, "midnights": 0, "signs": [_no_sign() for _ in SIGNS], **(state or {})
+            "given": 0, "odd": 0, "odd_examples": [], "clocks": 0, "midnights": 0,
+            "signs": [_no_sign() for _ in SIGNS], **(state or {})
         }  # fmt: skip
 
     def state(self) -> dict[str, Any]:
@@ -71,7 +78,10 @@ class TimeColumn:
         state["midnights"] += int((parts.known & (parts.clock == 0)).sum())
         state["clocks"] += int((parts.known & (parts.clock > 0)).sum())
         for row in np.flatnonzero(odd)[: _MOST_EXAMPLES * 4].tolist():
-            if len(state["odd_examples"]) < _MOST_EXAMPLES and (text := _shown(column, row)) not in state["odd_examples"]:
+            if (
+                len(state["odd_examples"]) < _MOST_EXAMPLES
+                and (text := _shown(column, row)) not in state["odd_examples"]
+            ):
                 state["odd_examples"].append(text)
         if (parts.sign >= 0).any():
             for number, sign in enumerate(state["signs"]):
@@ -86,7 +96,10 @@ class TimeColumn:
     def unread(self) -> int:
         """How many of them are not understood."""
         signs = zip(SIGNS, self._state["signs"], strict=True)
-        return int(self._state["odd"] + sum(seen["open"] for sign, seen in signs if self.order(sign) in ("mixed", "unknown")))
+        return int(
+            self._state["odd"]
+            + sum(seen["open"] for sign, seen in signs if self.order(sign) in ("mixed", "unknown"))
+        )
 
     @property
     def asks(self) -> bool:
@@ -140,18 +153,40 @@ class TimeColumn:
             if order in ("day", "month"):
                 sentences.append(f"{example} was read as {by_day if order == 'day' else by_month}.")
                 continue
-            why = "both orders of day and month stand in the column" if order == "mixed" else f"it may be {by_day} or {by_month}"
-            more = f"{seen['open']:,} times like {example} were" if seen["open"] > 1 else f"{example} was"
-            sentences.append(f"{more} not read: {why}. Write such times as {_date(seen['readings'][0]).isoformat()}.")
+            why = (
+                "both orders of day and month stand in the column"
+                if order == "mixed"
+                else f"it may be {by_day} or {by_month}"
+            )
+            more = (
+                f"{seen['open']:,} times like {example} were"
+                if seen["open"] > 1
+                else f"{example} was"
+            )
+            sentences.append(
+                f"{more} not read: {why}. Write such times as"
+                f" {_date(seen['readings'][0]).isoformat()}."
+            )
         if odd := self._state["odd"]:
             examples = ", ".join(self._state["odd_examples"])
-            sentences.append(f"{odd:,} time{'s were' if odd > 1 else ' was'} not understood: {examples}.")
+            sentences.append(
+                f"{odd:,} time{'s were' if odd > 1 else ' was'} not understood: {examples}."
+            )
         return sentences
 
 
 def _no_sign() -> dict[str, Any]:
     way = {"last": None, "up": True, "down": True, "steps": 0}
-    return {"day": 0, "month": 0, "open": 0, "american": 0, "example": "", "readings": [0, 0], "by_day": way, "by_month": dict(way)}
+    return {
+        "day": 0,
+        "month": 0,
+        "open": 0,
+        "american": 0,
+        "example": "",
+        "readings": [0, 0],
+        "by_day": way,
+        "by_month": dict(way),
+    }
 
 
 def _see(seen: dict[str, Any], column: pa.Array, parts: Parts, here: NDArray[np.bool_]) -> None:
@@ -164,11 +199,20 @@ def _see(seen: dict[str, Any], column: pa.Array, parts: Parts, here: NDArray[np.
         return
     if not seen["open"]:
         row = int(rows[0])
-        seen["example"], seen["readings"] = _shown(column, row), [int(parts.days[row]), int(parts.others[row])]
+        seen["example"], seen["readings"] = (
+            _shown(column, row),
+            [
+                int(parts.days[row]),
+                int(parts.others[row]),
+            ],
+        )
     seen["open"] += len(rows)
     for way, days in ((seen["by_day"], parts.days[rows]), (seen["by_month"], parts.others[rows])):
         steps = np.diff(days, prepend=days[0] if way["last"] is None else way["last"])
-        way["up"], way["down"] = way["up"] and bool((steps >= 0).all()), way["down"] and bool((steps <= 0).all())
+        way["up"], way["down"] = (
+            way["up"] and bool((steps >= 0).all()),
+            way["down"] and bool((steps <= 0).all()),
+        )
         way["steps"] += int(np.count_nonzero(steps))
         way["last"] = int(days[-1])
 

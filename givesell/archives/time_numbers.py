@@ -1,4 +1,6 @@
-"""Numbers that tell times: days written together, serial days of spreadsheets, and what has passed since 1970."""
+"""Numbers that tell times: days written together, serial days of spreadsheets, and what has
+passed since 1970.
+"""
 
 from functools import lru_cache
 
@@ -8,7 +10,8 @@ from numpy.typing import NDArray
 DAY = 86_400
 # Days since the last of 1899, as spreadsheets count: 1970 to 2100.
 _FIRST_SERIAL, _LAST_SERIAL, _EPOCH_SERIAL = 25_569, 73_415, 25_569
-# What has passed since 1970, in units of a second: from 1973 to 2100, as nobody posted earlier, and other numbers are something else.
+# What has passed since 1970, in units of a second: from 1973 to 2100, as nobody posted earlier, and
+# other numbers are something else.
 _UNITS = (1, 10**3, 10**6, 10**9)
 _FIRST_SECOND, _LAST_SECOND = 100_000_000, 4_133_980_800
 # YYYYMMDD, YYYYMMDDHHMM and YYYYMMDDHHMMSS, by how many digits follow the day.
@@ -18,7 +21,9 @@ _LAST_YEAR = 9_999
 _FIRST_MONTH = 13  # of the year 1, in months of the year 0
 
 
-def of_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+def of_numbers(
+    numbers: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return the times that numbers tell, each by itself: no number can be two of the forms.
 
     Parameters
@@ -52,7 +57,11 @@ def of_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray
         clock[serial] = np.where(part == 0, -1, seconds % DAY)
         known |= serial
     for more in _WRITTEN:
-        fits = (whole >= _FIRST_DAY * 10.0**more) & (whole < (_LAST_DAY + 1) * 10.0**more) & (whole == finite)
+        fits = (
+            (whole >= _FIRST_DAY * 10.0**more)
+            & (whole < (_LAST_DAY + 1) * 10.0**more)
+            & (whole == finite)
+        )
         if fits.any():
             told, seconds, right = _written(whole[fits].astype(np.int64), more)
             days[fits], clock[fits], known[fits] = told, seconds, right
@@ -65,7 +74,9 @@ def of_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray
     return days, clock, known
 
 
-def _written(numbers: NDArray[np.int64], more: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+def _written(
+    numbers: NDArray[np.int64], more: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Take YYYYMMDD apart, with so many digits of a clock after it."""
     date, time = np.divmod(numbers, 10**more)
     days, right = day_of(date // 10_000, date // 100 % 100, date % 100)
@@ -77,7 +88,9 @@ def _written(numbers: NDArray[np.int64], more: int) -> tuple[NDArray[np.int64], 
     return days, hour * 3_600 + minute * 60 + second, right
 
 
-def day_of(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def day_of(
+    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return days since 1970, and whether the calendar has them.
 
     Examples
@@ -95,4 +108,8 @@ def day_of(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.in
 @lru_cache(maxsize=1)
 def _month_starts() -> NDArray[np.int64]:
     """Return the first day of each month from the year 1 to 10,000, since 1970."""
-    return np.arange("0001-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return (
+        np.arange("0001-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]")
+        .astype("datetime64[D]")
+        .astype(np.int64)
+    )

@@ -1,4 +1,6 @@
-"""What each value of a column of times tells by itself: timestamps, numbers, and texts, those of one shape together."""
+"""What each value of a column of times tells by itself: timestamps, numbers, and texts, those of
+one shape together.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,10 +19,14 @@ from givesell.archives.time_numbers import DAY, day_of, of_numbers
 from givesell.archives.time_shapes import Plan, Span, is_number, plan_of
 
 SIGNS = "/-."
-FIRST, LAST = np.datetime64("0001-01-01T00:00:00", "s"), np.datetime64("9999-12-31T23:59:59", "s")  # that Python's dates can hold
+FIRST, LAST = (
+    np.datetime64("0001-01-01T00:00:00", "s"),
+    np.datetime64("9999-12-31T23:59:59", "s"),
+)  # that Python's dates can hold
 _FIRST_DAY, _LAST_DAY = FIRST.astype(np.int64) // DAY, LAST.astype(np.int64) // DAY
 _UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-# Of more shapes in a batch the most frequent are looked at: those of text that is no time have no end.
+# Of more shapes in a batch the most frequent are looked at: those of text that is no time have no
+# end.
 _MOST_SHAPES = 1_000
 _MOST_HOURS = 14  # east of Greenwich
 _NONE = np.zeros(1, np.int64)
@@ -116,11 +122,18 @@ def _clocks_of(column: pa.Array) -> Parts:
     column, kind = _plain(column)
     parts = _nothing(len(column))
     if pat.is_time(kind):
-        whole = column.cast(pa.time64("ns")).cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+        whole = (
+            column.cast(pa.time64("ns"))
+            .cast(pa.int64())
+            .fill_null(-1)
+            .to_numpy(zero_copy_only=False)
+        )
         parts.known[:] = whole >= 0
         parts.clock[:] = whole // _UNITS["ns"]
     elif pat.is_floating(kind):
-        _take_parts_of_days(parts, np.arange(len(column)), column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        _take_parts_of_days(
+            parts, np.arange(len(column)), column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        )
     elif pat.is_timestamp(kind):
         _take_arrow(parts, column)
     elif not pat.is_null(kind):
@@ -138,7 +151,11 @@ def _plain(column: pa.Array) -> tuple[pa.Array, pa.DataType]:
 
 def _texts_of(column: pa.Array) -> pa.Array:
     """Return a column as texts of a layout that can be looked into."""
-    return column if pat.is_string(column.type) else (column.cast(pa.string()) if is_text(column.type) else as_text(column))
+    return (
+        column
+        if pat.is_string(column.type)
+        else (column.cast(pa.string()) if is_text(column.type) else as_text(column))
+    )
 
 
 def _nothing(size: int) -> Parts:
@@ -176,7 +193,9 @@ def _take_numbers(parts: Parts, rows: NDArray[np.int64], numbers: NDArray[np.flo
     parts.known[rows] = known & parts.given[rows]
 
 
-def _take_parts_of_days(parts: Parts, rows: NDArray[np.int64], numbers: NDArray[np.float64]) -> None:
+def _take_parts_of_days(
+    parts: Parts, rows: NDArray[np.int64], numbers: NDArray[np.float64]
+) -> None:
     known = (numbers >= 0) & (numbers < 1)
     parts.known[rows] = known
     parts.clock[rows] = np.rint(np.where(known, numbers, 0) * DAY).astype(np.int64) % DAY
@@ -194,10 +213,15 @@ def _take_texts(parts: Parts, texts: pa.StringArray, *, clock: bool) -> None:
     if not data:
         return
     ends = pa.py_buffer(starts.astype(np.int32))
-    shapes = pa.BinaryArray.from_buffers(pa.binary(), len(texts), [None, ends, pa.py_buffer(data.translate(_DIGITS))]).dictionary_encode()
+    shapes = pa.BinaryArray.from_buffers(
+        pa.binary(), len(texts), [None, ends, pa.py_buffer(data.translate(_DIGITS))]
+    ).dictionary_encode()
     codes, signs = shapes.indices.to_numpy(zero_copy_only=False), np.frombuffer(data, np.uint8)
     counts = np.bincount(codes)
-    order, last = np.argsort(codes, kind="stable") if len(counts) > 1 else np.arange(len(codes)), np.cumsum(counts)
+    order, last = (
+        (np.argsort(codes, kind="stable") if len(counts) > 1 else np.arange(len(codes))),
+        np.cumsum(counts),
+    )
     for number, code in enumerate(np.argsort(-counts, kind="stable").tolist()):
         among = order[last[code] - counts[code] : last[code]]
         rows = among if here is None else here[among]
@@ -210,7 +234,9 @@ def _take_texts(parts: Parts, texts: pa.StringArray, *, clock: bool) -> None:
         if is_number(shape) and not (clock and shape.isdigit()):
             _take_written(parts, rows, texts.take(pa.array(among)), shape, clock=clock)
         elif plan := plan_of(shape, clock):
-            _take_planned(parts, rows, plan, partial(_number, _block(signs, starts, among, len(shape))))
+            _take_planned(
+                parts, rows, plan, partial(_number, _block(signs, starts, among, len(shape)))
+            )
 
 
 def _readable(parts: Parts, texts: pa.StringArray) -> NDArray[np.int64] | None:
@@ -228,11 +254,15 @@ def _bytes_of(texts: pa.StringArray) -> tuple[NDArray[np.int64], bytes]:
     _, ends, data = texts.buffers()
     if data is None:
         return np.zeros(len(texts) + 1, np.int64), b""
-    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(
+        np.int64
+    )
     return starts - starts[0], data[int(starts[0]) : int(starts[-1])].to_pybytes()
 
 
-def _block(signs: NDArray[np.uint8], starts: NDArray[np.int64], among: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
+def _block(
+    signs: NDArray[np.uint8], starts: NDArray[np.int64], among: NDArray[np.int64], width: int
+) -> NDArray[np.uint8]:
     """Return texts of one width, a row each."""
     if len(among) * width == len(signs):
         return signs.reshape(-1, width)
@@ -240,7 +270,9 @@ def _block(signs: NDArray[np.uint8], starts: NDArray[np.int64], among: NDArray[n
     return block
 
 
-def _take_written(parts: Parts, rows: NDArray[np.int64], texts: pa.StringArray, shape: bytes, *, clock: bool) -> None:
+def _take_written(
+    parts: Parts, rows: NDArray[np.int64], texts: pa.StringArray, shape: bytes, *, clock: bool
+) -> None:
     """Read numbers that stand as text."""
     if b"e" in shape and shape.partition(b"e")[0].count(b"0") < _LEAST_DIGITS:
         return
@@ -252,7 +284,9 @@ def _take_written(parts: Parts, rows: NDArray[np.int64], texts: pa.StringArray, 
         _take_numbers(parts, rows, numbers)
 
 
-def _take_planned(parts: Parts, rows: NDArray[np.int64], plan: Plan, number: Callable[[Span], NDArray[np.int64]]) -> None:
+def _take_planned(
+    parts: Parts, rows: NDArray[np.int64], plan: Plan, number: Callable[[Span], NDArray[np.int64]]
+) -> None:
     known = np.ones(len(rows), bool)
     if plan.hour:
         seconds, known = _clock(plan, number)
@@ -271,7 +305,9 @@ def _take_planned(parts: Parts, rows: NDArray[np.int64], plan: Plan, number: Cal
             days, right = _of_week(year, number(plan.week), number(plan.nth))
         else:
             month = number(plan.month) if plan.month else np.full(len(rows), plan.named or 0)
-            days, right = day_of(year, month, number(plan.day) if plan.day else np.zeros(len(rows), np.int64))
+            days, right = day_of(
+                year, month, number(plan.day) if plan.day else np.zeros(len(rows), np.int64)
+            )
         parts.days[rows] = days
         known = known & right
     parts.known[rows] = known
@@ -297,22 +333,34 @@ def _take_either(
     parts.american[rows] = both & plan.american
 
 
-def _clock(plan: Plan, number: Callable[[Span], NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    hour, minute, second = (number(span) if span else _NONE for span in (plan.hour, plan.minute, plan.second))
+def _clock(
+    plan: Plan, number: Callable[[Span], NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    hour, minute, second = (
+        number(span) if span else _NONE for span in (plan.hour, plan.minute, plan.second)
+    )
     known = (hour < 24) & (minute < 60) & (second < 60)
     if plan.half:
         # Some write 13:05 PM.
         known &= (hour <= 12) | (plan.half == "p")
-        hour = np.where(hour < 12, hour, hour - 12 * (hour == 12)) + 12 * ((plan.half == "p") & (hour <= 12))
+        hour = np.where(hour < 12, hour, hour - 12 * (hour == 12)) + 12 * (
+            (plan.half == "p") & (hour <= 12)
+        )
     return hour * 3_600 + minute * 60 + second, known
 
 
-def _of_week(year: NDArray[np.int64], week: NDArray[np.int64], nth: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return days since 1970 of weeks as ISO 8601 counts them: the first has the fourth of January."""
+def _of_week(
+    year: NDArray[np.int64], week: NDArray[np.int64], nth: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return days since 1970 of weeks as ISO 8601 counts them: the first has the fourth of
+    January.
+    """
     one = np.ones_like(year)
     fourth, right = day_of(year, one, 4 * one)
     monday = fourth - (fourth + 3) % 7
-    return monday + 7 * (week - 1) + nth - 1, right & (week >= 1) & (week <= 53) & (nth >= 1) & (nth <= 7)
+    return monday + 7 * (week - 1) + nth - 1, right & (week >= 1) & (week <= 53) & (nth >= 1) & (
+        nth <= 7
+    )
 
 
 def _number(block: NDArray[np.uint8], span: Span) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """Shapes of written times: what is left of a text when each of its digits is a 0.
 
-A column has few of them, so that each is understood once, and the digits of all its texts are then read together.
+A column has few of them, so that each is understood once, and the digits of all its texts are then
+read together.
 """
 
 import re
@@ -58,12 +59,14 @@ _CLOCKS = [_CLOCK + _ZONE, r"(?P<hour>00)(?P<minute>00)(?P<second>00)?"]
 _NUMBER = re.compile(r"[+-]?0+(?:[.,]0*)?(?:e[+-]?0+)?")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LINKS = frozenset(
-    "t w h a p m am pm at à a la las às alle um om kl klo le den el il op the de del of st nd rd th er feira 年 月 日 년 월 일".split()
+    "t w h a p m am pm at à a la las às alle um om kl klo le den el il op the de del of st nd rd th"
+    " er feira 年 月 日 년 월 일".split()
 )
 
 
 class Plan(NamedTuple):
-    """Where the parts of a time stand in texts of one shape, in bytes; None for a part that does not stand there.
+    """Where the parts of a time stand in texts of one shape, in bytes; None for a part that does
+    not stand there.
 
     Attributes
     ----------
@@ -130,7 +133,9 @@ def plan_of(shape: bytes, clock: bool = False) -> Plan | None:
     ('.', 3, None)
     """
     text = shape.decode("utf-8", "replace").lower()
-    if len(text.encode()) != len(shape) or not all(map(_is_known, re.findall(_WORD, _REMARK.sub("", text)))):
+    if len(text.encode()) != len(shape) or not all(
+        map(_is_known, re.findall(_WORD, _REMARK.sub("", text)))
+    ):
         return None
     for pattern in _compiled(clock):
         match = pattern.fullmatch(text)
@@ -158,7 +163,11 @@ def _plan(match: re.Match[str]) -> Plan | None:
     groups = match.groupdict()
     name, weekday, zone = groups.get("name"), groups.get("weekday"), groups.get("zone")
     month = month_of(name) if name else None
-    if (name and month is None) or (weekday and not is_weekday(weekday)) or (zone and zone not in ZONES):
+    if (
+        (name and month is None)
+        or (weekday and not is_weekday(weekday))
+        or (zone and zone not in ZONES)
+    ):
         return None
 
     def span(*parts: str) -> Span | None:

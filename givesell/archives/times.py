@@ -1,10 +1,12 @@
 """Columns of times, in whatever form files hold them.
 
-- Each text and each number is read by itself (`time_shapes`, `time_numbers`), but for one thing: whether day or month comes first
-  in ``01/02/2024`` the column as a whole tells, and where it does not, such times are not read. With dots the day comes first.
-- A date without an hour stays one: no hour is invented for it, and no zone moves it. The same holds where all times of a column are
-  midnight.
-- Without a zone a time is taken as UTC. The short name of a zone counts where it means one zone only.
+- Each text and each number is read by itself (`time_shapes`, `time_numbers`), but for one thing:
+  whether day or month comes first in ``01/02/2024`` the column as a whole tells, and where it does
+  not, such times are not read. With dots the day comes first.
+- A date without an hour stays one: no hour is invented for it, and no zone moves it. The same holds
+  where all times of a column are midnight.
+- Without a zone a time is taken as UTC. The short name of a zone counts where it means one zone
+  only.
 - What is not understood is counted, and so is known.
 """
 
@@ -24,7 +26,17 @@ from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of
 from givesell.archives.time_words import ZONES
 from givesell.words import keepable
 
-__all__ = ["FIRST", "LAST", "Order", "TimeColumn", "Times", "as_times", "read_times", "time_of", "zoned"]
+__all__ = [
+    "FIRST",
+    "LAST",
+    "Order",
+    "TimeColumn",
+    "Times",
+    "as_times",
+    "read_times",
+    "time_of",
+    "zoned",
+]
 
 _ZONE = rf"(?i)^\s*(?:[-+]\d\d:?\d\d|{'|'.join(ZONES)})\s*$"
 _FIRST, _LAST = FIRST.astype(np.int64), LAST.astype(np.int64)
@@ -49,7 +61,9 @@ class Times:
     unread: NDArray[np.bool_]
 
 
-def read_times(column: pa.Array, clock: pa.Array | None = None, *, order: TimeColumn | Order | None = None) -> Times:
+def read_times(
+    column: pa.Array, clock: pa.Array | None = None, *, order: TimeColumn | Order | None = None
+) -> Times:
     """Return a column as times in UTC, with what could not be read.
 
     Parameters
@@ -59,7 +73,8 @@ def read_times(column: pa.Array, clock: pa.Array | None = None, *, order: TimeCo
     clock : pyarrow.Array, optional
         The hours, where they stand in a column of their own beside the dates.
     order : TimeColumn or str, optional
-        What the whole column tells, or ``"day"`` or ``"month"`` for what comes first in ``01/02/2024``; by default these values tell.
+        What the whole column tells, or ``"day"`` or ``"month"`` for what comes first in
+        ``01/02/2024``; by default these values tell.
 
     Returns
     -------
@@ -72,7 +87,9 @@ def read_times(column: pa.Array, clock: pa.Array | None = None, *, order: TimeCo
     ['2024-03-13T21:05:00', '2024-03-01T00:00:00', 'NaT', 'NaT']
     >>> times.day_only.tolist(), times.unread.tolist()
     ([False, True, False, False], [False, False, True, False])
-    >>> read_times(pa.array(["01/02/2024"]), pa.array(["9:30"]), order="day").utc.astype(str).tolist()
+    >>> read_times(pa.array(["01/02/2024"]), pa.array(["9:30"]), order="day").utc.astype(
+    ...     str
+    ... ).tolist()
     ['2024-02-01T09:30:00']
     """
     parts = parts_of(column, clock)
@@ -109,7 +126,11 @@ def time_of(text: str) -> datetime | None:
 
     Examples
     --------
-    >>> time_of("Friday, 1 March 2024 at 09:05").isoformat(), time_of("01/02/2024"), time_of("2 hours ago")
+    >>> (
+    ...     time_of("Friday, 1 March 2024 at 09:05").isoformat(),
+    ...     time_of("01/02/2024"),
+    ...     time_of("2 hours ago"),
+    ... )
     ('2024-03-01T09:05:00+00:00', None, None)
     """
     if len(text) > MAX_TIME:
@@ -128,7 +149,8 @@ def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
     Returns
     -------
     pyarrow.Array or None
-        `clock` as it is where no zone stands beside it, or none that is a number of hours or a short name.
+        `clock` as it is where no zone stands beside it, or none that is a number of hours or a
+        short name.
 
     Examples
     --------
@@ -139,7 +161,9 @@ def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
         return clock
     hours, told = as_text(clock), as_text(zone)
     known = pc.fill_null(pc.match_substring_regex(told, _ZONE), False)
-    return pc.if_else(known, pc.binary_join_element_wise(hours, pc.utf8_trim_whitespace(told), " "), hours)
+    return pc.if_else(
+        known, pc.binary_join_element_wise(hours, pc.utf8_trim_whitespace(told), " "), hours
+    )
 
 
 def as_times(column: pa.Array) -> NDArray[np.datetime64]:

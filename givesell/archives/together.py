@@ -1,4 +1,6 @@
-"""An archive that holds the exports of several platforms, such as Instagram's with Threads in it."""
+"""An archive that holds the exports of several platforms, such as Instagram's with Threads in
+it.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,7 +29,9 @@ class TogetherReader(PostReader):
 
     def __init__(self, files: Files, readers: Sequence[PostReader], options: Options) -> None:
         self._readers = list(readers)
-        super().__init__(files, [member for reader in readers for member in reader.members], options)
+        super().__init__(
+            files, [member for reader in readers for member in reader.members], options
+        )
         self.about = tuple(name for reader in readers for name in reader.about)
         self.name = "+".join(reader.name for reader in readers)  # type: ignore[misc]
 

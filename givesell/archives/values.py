@@ -43,7 +43,8 @@ def words(*values: object) -> str:
 
 
 def short(value: object) -> str | None:
-    """Return a handle, an address or an id; None for what is no string, empty, or longer than `MAX_SHORT`.
+    """Return a handle, an address or an id; None for what is no string, empty, or longer than
+    `MAX_SHORT`.
 
     Parameters
     ----------

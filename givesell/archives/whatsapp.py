@@ -1,8 +1,10 @@
-r"""WhatsApp: a chat exported as text, of an iPhone (``[01/03/2024, 09:05:00] Jo: Hi``) or Android (``3/1/24, 09:05 - Jo: Hi``).
+r"""WhatsApp: a chat exported as text, of an iPhone (``[01/03/2024, 09:05:00] Jo: Hi``) or Android
+(``3/1/24, 09:05 - Jo: Hi``).
 
-A message may span lines. What WhatsApp itself noted, such as who joined, is left out, and so is what stands in the place of pictures.
-Whoever exports a chat hands it over by itself, so it is read whatever `visibility` says. Times are told without a zone and taken as UTC;
-whether the day or the month comes first is told by the whole chat.
+A message may span lines. What WhatsApp itself noted, such as who joined, is left out, and so is
+what stands in the place of pictures. Whoever exports a chat hands it over by itself, so it is read
+whatever `visibility` says. Times are told without a zone and taken as UTC; whether the day or the
+month comes first is told by the whole chat.
 """
 
 import re
@@ -25,21 +27,32 @@ _LINE = re.compile(
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?(?:\s?(?P<after>[^\W\d_][^\d\[\]:]{0,9}?))?"
     r"(?(bracket)\]|(?:\s[-–—]|:))\s?"
 )
-_BEFORE_NOON = frozenset({"am", "上午", "凌晨", "早上", "清晨", "午前", "오전", "ص", "πμ", "vorm", "fm", "öö", "de"})
-_AFTER_NOON = frozenset({"pm", "下午", "晚上", "傍晚", "中午", "午後", "오후", "م", "μμ", "nachm", "em", "ös", "du"})
+_BEFORE_NOON = frozenset(
+    {"am", "上午", "凌晨", "早上", "清晨", "午前", "오전", "ص", "πμ", "vorm", "fm", "öö", "de"}
+)
+_AFTER_NOON = frozenset(
+    {"pm", "下午", "晚上", "傍晚", "中午", "午後", "오후", "م", "μμ", "nachm", "em", "ös", "du"}
+)
 _MEDIA = re.compile(r"<[^<>\n]{1,60}>")
 _FILE = re.compile(r"[^\n]{1,200}\.\w{2,5} \([^()\n]{3,40}\)(?:\n|\Z)")
 _ATTACHED = re.compile(rf"{_OWN}<[^<>\n]{{1,200}}>\Z")
 _EDITED = re.compile(
-    rf"{_OWN}?<(?:This message was edited|Se editó este mensaje\.?|Diese Nachricht wurde bearbeitet\.?|Ce message a été modifié\.?"
-    r"|Questo messaggio è stato modificato\.?|Dit bericht is bewerkt\.?|(?:Essa )?[Mm]ensagem (?:foi )?editada\.?)>\Z"
+    rf"{_OWN}?<(?:This message was edited|Se editó este mensaje\.?|Diese Nachricht wurde"
+    r" bearbeitet\.?|Ce message a été modifié\.?"
+    r"|Questo messaggio è stato modificato\.?|Dit bericht is bewerkt\.?|(?:Essa )?[Mm]ensagem"
+    r" (?:foi )?editada\.?)>\Z"
 )
 _DELETED = frozenset({
-    "this message was deleted", "you deleted this message", "se eliminó este mensaje", "eliminaste este mensaje",
-    "diese nachricht wurde gelöscht", "du hast diese nachricht gelöscht", "ce message a été supprimé", "vous avez supprimé ce message",
-    "questo messaggio è stato eliminato", "hai eliminato questo messaggio", "dit bericht is verwijderd", "je hebt dit bericht verwijderd",
-    "mensagem apagada", "essa mensagem foi apagada", "esta mensagem foi apagada", "você apagou esta mensagem", "apagou esta mensagem",
-    "данное сообщение удалено", "вы удалили данное сообщение", "pesan ini telah dihapus", "bu mesaj silindi", "null",
+    "this message was deleted", "you deleted this message", "se eliminó este mensaje",
+    "eliminaste este mensaje",
+    "diese nachricht wurde gelöscht", "du hast diese nachricht gelöscht",
+    "ce message a été supprimé", "vous avez supprimé ce message",
+    "questo messaggio è stato eliminato", "hai eliminato questo messaggio",
+    "dit bericht is verwijderd", "je hebt dit bericht verwijderd",
+    "mensagem apagada", "essa mensagem foi apagada", "esta mensagem foi apagada",
+    "você apagou esta mensagem", "apagou esta mensagem",
+    "данное сообщение удалено", "вы удалили данное сообщение", "pesan ini telah dihapus",
+    "bu mesaj silindi", "null",
 })  # fmt: skip
 _MOST_NAME, _MOST_MARK = 100, 250
 _LOOKED_AT = 1 << 16
@@ -67,16 +80,24 @@ class WhatsappReader(PostReader):
         """Say whether a file is a chat; see `PostReader.recognises`."""
         if head.name.endswith((".csv", ".tsv", ".json", ".jsonl")):
             return False
-        lines = list(filter(str.strip, head.data[:_LOOKED_AT].decode("utf-8", "replace").split("\n")))
+        lines = list(
+            filter(str.strip, head.data[:_LOOKED_AT].decode("utf-8", "replace").split("\n"))
+        )
         if not lines or _start(lines[0]) is None:
             return False
         starts = [start for start in map(_start, lines) if start]
-        return any(_spoken(start) for start in starts) and (len(starts) >= _FEWEST or starts[0].bracket or len(lines) == 1)
+        return any(_spoken(start) for start in starts) and (
+            len(starts) >= _FEWEST or starts[0].bracket or len(lines) == 1
+        )
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
         with self.files.open(member) as again:
-            month_first = _month_first(start for line in bounded_lines(again.readline, b"\n") if (start := _start(_decoded(line))))
+            month_first = _month_first(
+                start
+                for line in bounded_lines(again.readline, b"\n")
+                if (start := _start(_decoded(line)))
+            )
         shown = self.files.shown(member)
         held: _Start | None = None
         begun, size = 0, 0
@@ -97,7 +118,14 @@ class WhatsappReader(PostReader):
         yield from self._post(held, lines, size, month_first, begun, member, rejects)
 
     def _post(
-        self, start: _Start | None, lines: list[str], size: int, month_first: bool, number: int, member: str, rejects: Rejects
+        self,
+        start: _Start | None,
+        lines: list[str],
+        size: int,
+        month_first: bool,
+        number: int,
+        member: str,
+        rejects: Rejects,
     ) -> Iterator[Post]:
         if start is None:
             return
@@ -133,13 +161,23 @@ def _start(line: str) -> _Start | None:
         hour += 12
     elif told in _BEFORE_NOON and hour == 12:
         hour = 0
-    return _Start((found["one"], found["two"], found["three"]), (hour, minute, second), line[found.end() :], found["bracket"] is not None)
+    return _Start(
+        (found["one"], found["two"], found["three"]),
+        (hour, minute, second),
+        line[found.end() :],
+        found["bracket"] is not None,
+    )
 
 
 def _spoken(start: _Start) -> tuple[str, str] | None:
     """Return who says what in the first line of a message; None where WhatsApp itself speaks."""
     author, colon, text = start.rest.partition(":")
-    if not colon or start.rest.startswith(_OWN) or len(author) > _MOST_NAME or any(sign in author for sign in '"“”«»„'):
+    if (
+        not colon
+        or start.rest.startswith(_OWN)
+        or len(author) > _MOST_NAME
+        or any(sign in author for sign in '"“”«»„')
+    ):
         return None
     if text and not text[0].isspace():
         return None
@@ -180,7 +218,9 @@ def _when(start: _Start, month_first: bool) -> datetime | None:
 
 
 def _month_first(starts: Iterator[_Start]) -> bool:
-    """Tell whether the month stands before the day: by a day above the twelfth, and else by time going forward in a chat."""
+    """Tell whether the month stands before the day: by a day above the twelfth, and else by time
+    going forward in a chat.
+    """
     steps_back = [0, 0]
     before: list[datetime | None] = [None, None]
     beyond = [0, 0]
@@ -191,7 +231,11 @@ def _month_first(starts: Iterator[_Start]) -> bool:
             continue
         beyond[0] += int(one) > 12
         beyond[1] += int(two) > 12
-        short_year |= len(three) <= 2 and not (one.startswith("0") or two.startswith("0")) and not start.bracket
+        short_year |= (
+            len(three) <= 2
+            and not (one.startswith("0") or two.startswith("0"))
+            and not start.bracket
+        )
         for which in (0, 1):
             when = _when(start, bool(which))
             last = before[which]

@@ -1,11 +1,13 @@
-"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, what stands beside them, and the zip they come in.
+"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, what stands beside them, and the
+zip they come in.
 
-HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures left out.
-A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given once, whole. Archives before 2018 are another
-matter, see `givesell.archives.x_old`.
+HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures
+left out. A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given
+once, whole. Archives before 2018 are another matter, see `givesell.archives.x_old`.
 
-Posts are public, which is what X makes of them, but for those to a circle (``twitter-circle-tweet.js`` lists them), and all of an account
-that is protected when it is archived. Deleted posts are left out.
+Posts are public, which is what X makes of them, but for those to a circle
+(``twitter-circle-tweet.js`` lists them), and all of an account that is protected when it is
+archived. Deleted posts are left out.
 """
 
 import re
@@ -35,7 +37,12 @@ _CIRCLE = re.compile(r"(^|/)twitter-circle-tweets?[^/]*\.js$", re.IGNORECASE)
 _LONG, _IN_CIRCLE = "noteTweet", "circle"
 _OWN = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
 _WRAPPERS = ("communityTweet", "twitterCircleTweet")
-_ANSWERED = ("in_reply_to_status_id", "in_reply_to_user_id", "in_reply_to_status_id_str", "in_reply_to_user_id_str")
+_ANSWERED = (
+    "in_reply_to_status_id",
+    "in_reply_to_user_id",
+    "in_reply_to_status_id_str",
+    "in_reply_to_user_id_str",
+)
 # The names that a reply begins with, which a long one does not have.
 _NAMES = re.compile(r"(?:@\w{1,20}\s+)+")
 # How much of a cut-off post must agree with the whole one, and how far their times may differ.
@@ -50,22 +57,40 @@ class XReader(ItemReader):
     name = "x"
     platform = "x"
     pattern = re.compile(
-        r"(^|/)((tweets?|(note|community|twitter-circle)-?tweets?)(-part\d+)?\.js|\d{4}_\d{2}\.(js|csv)|tweets\.csv)$", re.IGNORECASE
+        r"(^|/)((tweets?|(note|community|twitter-circle)-?tweets?)(-part\d+)?\.js|\d{4}_\d{2}\.(js|csv)|tweets\.csv)$",
+        re.IGNORECASE,
     )
-    about = ("account.js", "protected-history.js", "user_details.js", "manifest.js", "payload_details.js", "tweet_index.js")
+    about = (
+        "account.js",
+        "protected-history.js",
+        "user_details.js",
+        "manifest.js",
+        "payload_details.js",
+        "tweet_index.js",
+    )
     unit = "a tweet"
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of an X archive; see `PostReader.recognises`."""
-        bare = head.has("item.tweet.created_at") and bool(head.paths & {"item.tweet.full_text", "item.tweet.text"})
+        bare = head.has("item.tweet.created_at") and bool(
+            head.paths & {"item.tweet.full_text", "item.tweet.text"}
+        )
         script = head.ytd in _OWN or is_month(head) or is_table(head)
-        return script or (bare and not head.has("item.tweet.deleted_at")) or head.has("item.noteTweet.core.text")
+        return (
+            script
+            or (bare and not head.has("item.tweet.deleted_at"))
+            or head.has("item.noteTweet.core.text")
+        )
 
     def __init__(self, files: Files, members: list[str], *given: Any) -> None:
         scripts = {_bare(member) for member in members if not _is_table(member)}
         # A table of a month, or of all, holds the same posts as the scripts.
-        self._twins = {member for member in members if _is_table(member) and scripts and _bare(member) in scripts | {"tweets"}}
+        self._twins = {
+            member
+            for member in members
+            if _is_table(member) and scripts and _bare(member) in scripts | {"tweets"}
+        }
         super().__init__(files, [member for member in members if member not in self._twins], *given)
 
     @property
@@ -81,7 +106,9 @@ class XReader(ItemReader):
     def prepare(self) -> None:
         """Read whose archive it is, who may see it, and its long posts."""
         author = short(dig(small_json(self.files, "account.js"), "account", "username"))
-        self._author = author or short(dig(small_json(self.files, "user_details.js"), "screen_name"))
+        self._author = author or short(
+            dig(small_json(self.files, "user_details.js"), "screen_name")
+        )
         self._protected = _is_protected(small_json(self.files, "protected-history.js"))
         self._notes: dict[int, list[Post]] = {}
         self._given: set[Post] = set()
@@ -105,7 +132,9 @@ class XReader(ItemReader):
         return zip(repeat(path), items(stream, "item", skip=(b"window.", MONTH)))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
-        """Return a tweet, whole, or a long post that stands in the place of none; see `ItemReader.post`."""
+        """Return a tweet, whole, or a long post that stands in the place of none; see
+        `ItemReader.post`.
+        """
         if path == _LONG:
             note = self._note(item)
             if note in self._given:
@@ -119,7 +148,12 @@ class XReader(ItemReader):
             self.skipped["deleted"] += 1
             return None
         post = self._whole(self._tweet(tweet))
-        hidden = path == _IN_CIRCLE or hash(post.id) in self._in_circle or self._protected or dig(tweet, "user", "protected") is True
+        hidden = (
+            path == _IN_CIRCLE
+            or hash(post.id) in self._in_circle
+            or self._protected
+            or dig(tweet, "user", "protected") is True
+        )
         return None if self.hides(not hidden) else post
 
     def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
@@ -137,7 +171,15 @@ class XReader(ItemReader):
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
         author = self._author or short(dig(tweet, "user", "screen_name"))
-        return Post(number, _expanded(text, tweet), author, when, self.platform, number and f"https://x.com/i/status/{number}", kind)
+        return Post(
+            number,
+            _expanded(text, tweet),
+            author,
+            when,
+            self.platform,
+            number and f"https://x.com/i/status/{number}",
+            kind,
+        )
 
     def _note(self, item: dict[str, Any]) -> Post:
         note = item.get("noteTweet")
@@ -146,10 +188,18 @@ class XReader(ItemReader):
         core = dig(note, "core")
         links = _links(objects(dig(core, "urls")), "shortUrl", "expandedUrl")
         text = readable(words(dig(core, "text")), links)
-        return Post(identifier(note.get("noteTweetId")), text, self._author, from_iso(note.get("createdAt")), self.platform)
+        return Post(
+            identifier(note.get("noteTweetId")),
+            text,
+            self._author,
+            from_iso(note.get("createdAt")),
+            self.platform,
+        )
 
     def _hold(self, item: Any) -> int:
-        """Keep a long post for the cut-off one that it belongs to; return about how much it takes."""
+        """Keep a long post for the cut-off one that it belongs to; return about how much it
+        takes.
+        """
         try:
             note = self._note(item if isinstance(item, dict) else {})
         except ValueError:
@@ -166,7 +216,9 @@ class XReader(ItemReader):
             return post
         moment = _second(post.created)
         best, most = None, 0
-        for second in sorted(range(moment - _SECONDS, moment + _SECONDS + 1), key=lambda second: abs(second - moment)):
+        for second in sorted(
+            range(moment - _SECONDS, moment + _SECONDS + 1), key=lambda second: abs(second - moment)
+        ):
             for note in self._notes.get(second, ()):
                 alike = _alike(post.text, note.text or "")
                 if alike > most:
@@ -187,13 +239,18 @@ def _bare(member: str) -> str:
 
 
 def _alike(text: str, whole: str) -> int:
-    """Return how many characters a cut-off post and a whole one have in common; 0 where one is not the other."""
+    """Return how many characters a cut-off post and a whole one have in common; 0 where one is
+    not the other.
+    """
     names = _NAMES.match(text)
     found = 0
     for start in {0, names.end() if names else 0}:
         kept, mark, _ = text[start:].partition("…")
         pairs = zip(kept, whole, strict=False)
-        common = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(kept), len(whole)))
+        common = next(
+            (at for at, (one, other) in enumerate(pairs) if one != other),
+            min(len(kept), len(whole)),
+        )
         if common >= (min(_ALIKE, len(kept.rstrip())) if mark else _ALIKE) or kept == whole:
             found = max(found, common)
     return found
@@ -203,7 +260,11 @@ def _tweet_of(item: Any) -> dict[str, Any] | None:
     """Return the tweet that an item holds or is."""
     held = item
     if isinstance(item, dict):
-        held = item["tweet"] if "tweet" in item else next((item[key] for key in _WRAPPERS if key in item), item)
+        held = (
+            item["tweet"]
+            if "tweet" in item
+            else next((item[key] for key in _WRAPPERS if key in item), item)
+        )
     return held if isinstance(held, dict) else None
 
 
@@ -212,8 +273,14 @@ def _number(tweet: dict[str, Any] | None) -> str | None:
 
 
 def _is_protected(history: object) -> bool:
-    """Say whether an account shows its posts to its followers only, by the last time that it changed that."""
-    changes = [change for change in (dig(one, "protectedHistory") for one in objects(history)) if isinstance(change, dict)]
+    """Say whether an account shows its posts to its followers only, by the last time that it
+    changed that.
+    """
+    changes = [
+        change
+        for change in (dig(one, "protectedHistory") for one in objects(history))
+        if isinstance(change, dict)
+    ]
     last = max(changes, key=lambda change: str(change.get("protectedAt")), default={})
     return str(last.get("action")).lower().startswith("protect")
 

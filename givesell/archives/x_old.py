@@ -1,7 +1,9 @@
-"""X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables (``tweets.csv``, ``data/csv/2013_02.csv``).
+"""X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables
+(``tweets.csv``, ``data/csv/2013_02.csv``).
 
-A row of such a table (see `givesell.archives.loose_rows`) says where links lead, but not which link leads where: they are put in where
-there are as many of both. By itself such a file is a table like any other.
+A row of such a table (see `givesell.archives.loose_rows`) says where links lead, but not which link
+leads where: they are put in where there are as many of both. By itself such a file is a table like
+any other.
 """
 
 import re
@@ -45,8 +47,15 @@ def tweets_of(stream: IO[bytes], shown: Path, rejects: Rejects) -> Iterator[dict
     """
     for row in rows_of(stream, shown, "x", [set(WANTED)], rejects, loose=True):
         links = _SHORT_LINK.findall(row["text"])
-        targets = row.get("expanded_urls", "").split(",") if len(row.get("expanded_urls", "")) <= MAX_SHORT else []
-        urls = [{"url": link, "expanded_url": target} for link, target in zip(links, targets, strict=False)]
+        targets = (
+            row.get("expanded_urls", "").split(",")
+            if len(row.get("expanded_urls", "")) <= MAX_SHORT
+            else []
+        )
+        urls = [
+            {"url": link, "expanded_url": target}
+            for link, target in zip(links, targets, strict=False)
+        ]
         yield {
             "id_str": row["tweet_id"],
             "text": row["text"],

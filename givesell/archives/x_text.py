@@ -1,11 +1,14 @@
-"""The text of a post of X as people saw it: entities resolved, short links replaced by where they lead."""
+"""The text of a post of X as people saw it: entities resolved, short links replaced by where
+they lead.
+"""
 
 import re
 from collections.abc import Collection, Iterable
 
 from givesell.archives.markup import unescaped
 
-# A short link ends with its letters and digits, whatever follows; any other one ends where the text has a space.
+# A short link ends with its letters and digits, whatever follows; any other one ends where the text
+# has a space.
 _LINK = re.compile(r"https?://(?:t\.co/[A-Za-z0-9]+|[^\s…]+)")
 _AFTER = ".,;:!?)]}\"'"
 
@@ -17,7 +20,8 @@ def readable(text: str, links: Iterable[tuple[str, str]], hidden: Collection[str
     ----------
     text : str
     links : iterable of tuple of str
-        Short links and where they lead. Each is put in once, in the order of the text, and nothing is looked for in what was put in.
+        Short links and where they lead. Each is put in once, in the order of the text, and nothing
+        is looked for in what was put in.
     hidden : collection of str
         Links that are not shown, those of the post's own pictures.
 
@@ -27,7 +31,11 @@ def readable(text: str, links: Iterable[tuple[str, str]], hidden: Collection[str
 
     Examples
     --------
-    >>> readable("Cups &amp; mugs https://t.co/a https://t.co/b", [("https://t.co/a", "https://t.co/b")], {"https://t.co/b"})
+    >>> readable(
+    ...     "Cups &amp; mugs https://t.co/a https://t.co/b",
+    ...     [("https://t.co/a", "https://t.co/b")],
+    ...     {"https://t.co/b"},
+    ... )
     'Cups & mugs https://t.co/b'
     """
     waiting: dict[str, list[str]] = {}

@@ -1,7 +1,9 @@
-"""YouTube: the comments, live chats and posts of a Takeout export (``comments.csv``), alone or in the zip.
+"""YouTube: the comments, live chats and posts of a Takeout export (``comments.csv``), alone or in
+the zip.
 
-The names of columns have changed their capitals over the years. In the export of an account in another language they are in that language:
-such a file is told by what it holds, and refused. Comments are public.
+The names of columns have changed their capitals over the years. In the export of an account in
+another language they are in that language: such a file is told by what it holds, and refused.
+Comments are public.
 """
 
 import csv
@@ -29,7 +31,10 @@ class YoutubeReader(PostReader):
 
     name = "youtube"
     platform = "youtube"
-    pattern = re.compile(r"(^|/)((comments|live chats|posts)[^/]*|([^/]*youtube[^/]*|takeout)/(.*/)?[^/]+)\.csv$", re.IGNORECASE)
+    pattern = re.compile(
+        r"(^|/)((comments|live chats|posts)[^/]*|([^/]*youtube[^/]*|takeout)/(.*/)?[^/]+)\.csv$",
+        re.IGNORECASE,
+    )
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
@@ -43,11 +48,21 @@ class YoutubeReader(PostReader):
         if not has_columns(head, *_WANTED) and _in_another_language(head):
             raise FileError("E520", path=shown, columns=", ".join(map(quoted, head.columns)))
         for row in rows_of(stream, shown, self.name, _WANTED, rejects):
-            what = next(what for what in map(folded, _WHAT) if f"{what}text" in row and f"{what}id" in row)
+            what = next(
+                what for what in map(folded, _WHAT) if f"{what}text" in row and f"{what}id" in row
+            )
             number, video = short(row[f"{what}id"]), short(row.get("videoid"))
             kind = POST if what == "post" else REPLY if row.get("parentcommentid") else COMMENT
             when = from_iso(row.get(f"{what}createtimestamp", ""))
-            yield Post(number, _plain(row[f"{what}text"]), short(row["channelid"]), when, self.platform, _url(number, video, kind), kind)
+            yield Post(
+                number,
+                _plain(row[f"{what}text"]),
+                short(row["channelid"]),
+                when,
+                self.platform,
+                _url(number, video, kind),
+                kind,
+            )
 
 
 def _url(number: str | None, video: str | None, kind: str) -> str | None:
@@ -60,14 +75,18 @@ def _in_another_language(head: Head) -> bool:
     """Say whether a table holds comments under a header that is not in English."""
     lines = head.data.split(b"\n", 2)[1:2]
     try:
-        cells = next(csv.reader([line.decode("utf-8", "replace").strip("\r") for line in lines]), [])
+        cells = next(
+            csv.reader([line.decode("utf-8", "replace").strip("\r") for line in lines]), []
+        )
     except csv.Error:
         return False
     return any(map(_CHANNEL.fullmatch, cells)) and any(map(_PIECES.match, cells))
 
 
 def _plain(text: str) -> str:
-    """Return the words of a text that is written as pieces in JSON, with commas between or in a list of their own."""
+    """Return the words of a text that is written as pieces in JSON, with commas between or in a
+    list of their own.
+    """
     if not text.startswith("{"):
         return text
     try:
@@ -80,4 +99,6 @@ def _plain(text: str) -> str:
 
 
 def _pieces(part: dict[str, Any]) -> list[str]:
-    return strings(part.get("text")) + [piece for one in objects(part.get("takeoutSegments")) for piece in strings(one.get("text"))]
+    return strings(part.get("text")) + [
+        piece for one in objects(part.get("takeoutSegments")) for piece in strings(one.get("text"))
+    ]

@@ -1,4 +1,6 @@
-"""Zeeschuimer and 4CAT: what a browser has caught of sites' own data, an object a line that says from where it is."""
+"""Zeeschuimer and 4CAT: what a browser has caught of sites' own data, an object a line that says
+from where it is.
+"""
 
 from collections.abc import Iterator
 from itertools import repeat
@@ -13,7 +15,9 @@ from givesell.archives.values import short
 
 
 class CaptureReader(ScrapedReader):
-    """What a browser extension has caught of sites' own data, wrapped in an object a line that says from where."""
+    """What a browser extension has caught of sites' own data, wrapped in an object a line that
+    says from where.
+    """
 
     name = "zeeschuimer"
     platform = "several"
@@ -22,7 +26,11 @@ class CaptureReader(ScrapedReader):
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of this kind; see `PostReader.recognises`."""
-        one = (head.first_object or {}) if head.is_json or head.name.endswith((".ndjson", ".jsonl")) else {}
+        one = (
+            (head.first_object or {})
+            if head.is_json or head.name.endswith((".ndjson", ".jsonl"))
+            else {}
+        )
         return {"source_platform", "data"} <= one.keys() or "__import_meta" in one
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002

@@ -93,7 +93,12 @@ class _Measured:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._raw = opened(path)
-        self.seek, self.tell, self.close, self.seekable = self._raw.seek, self._raw.tell, self._raw.close, self._raw.seekable
+        self.seek, self.tell, self.close, self.seekable = (
+            self._raw.seek,
+            self._raw.tell,
+            self._raw.close,
+            self._raw.seekable,
+        )
 
     def read(self, size: int = -1) -> bytes:
         if size > limits.ZIP_LIST_BYTES:
@@ -103,8 +108,15 @@ class _Measured:
 
 
 def _check_apart(path: Path, archive: zipfile.ZipFile) -> None:
-    """Refuse a zip whose members lie over each other, of which few bytes may unpack to many files."""
-    spans = sorted((info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size) for info in archive.infolist())
+    """Refuse a zip whose members lie over each other, of which few bytes may unpack to many
+    files.
+    """
+    spans = sorted(
+        (info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size)
+        for info in archive.infolist()
+    )
     starts = [start for start, _ in spans[1:]] + [archive.start_dir]
     if any(end > start for (_, end), start in zip(spans, starts, strict=False)):
-        raise FileError("E506", path=printable(path), reason="its members lie over each other or beyond its end")
+        raise FileError(
+            "E506", path=printable(path), reason="its members lie over each other or beyond its end"
+        )

@@ -17,12 +17,18 @@ _SHAPES = (
         Look("a document of Pages, Numbers or Keynote", _TEXT),
     ),
     (
-        re.compile(r"AndroidManifest\.xml|classes\.dex|META-INF/MANIFEST\.MF|Payload/[^/]+\.app/Info\.plist"),
+        re.compile(
+            r"AndroidManifest\.xml|classes\.dex|META-INF/MANIFEST\.MF|Payload/[^/]+\.app/Info\.plist"
+        ),
         Look("a program", "Pass a file of posts"),
     ),
-    (re.compile(r"[^/]+\.(dist|egg)-info/METADATA|EGG-INFO/PKG-INFO"), Look("a package of Python", "Pass a file of posts")),
+    (
+        re.compile(r"[^/]+\.(dist|egg)-info/METADATA|EGG-INFO/PKG-INFO"),
+        Look("a package of Python", "Pass a file of posts"),
+    ),
 )
-# Members of documents in the formats of OpenOffice, which the mimetype at their beginning tells apart.
+# Members of documents in the formats of OpenOffice, which the mimetype at their beginning tells
+# apart.
 _OPEN = {"content.xml", "META-INF/manifest.xml"}
 
 

@@ -10,4 +10,13 @@ from givesell.batch.selection import Selection
 from givesell.batch.stream import about_model, score_files
 from givesell.batch.summary import Summary
 
-__all__ = ["Format", "Selection", "Summary", "about_model", "check_paths", "format_of", "score_files", "unfinished_rows"]
+__all__ = [
+    "Format",
+    "Selection",
+    "Summary",
+    "about_model",
+    "check_paths",
+    "format_of",
+    "score_files",
+    "unfinished_rows",
+]

@@ -48,7 +48,8 @@ class Checkpoint:
         What opening each input has found; see `givesell.archives.Reader`.
     tally : dict
     placed : dict of str to list of int
-        Once all is written: what tells the output, the rejects and the report, wherever they lie by then; see `identity`.
+        Once all is written: what tells the output, the rejects and the report, wherever they lie by
+        then; see `identity`.
     """
 
     settings: str
@@ -148,7 +149,8 @@ def settings_id(**settings: Any) -> str:
 
 
 def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
-    """Return what stands for an input: it changes when that is written to, even if its size and time are put back.
+    """Return what stands for an input: it changes when that is written to, even if its size and
+    time are put back.
 
     Parameters
     ----------
@@ -170,7 +172,9 @@ def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
 
 
 def content_stamp(name: str, digest: str) -> Stamp:
-    """Return what stands for an input that is known by its content alone, as the standard input is."""
+    """Return what stands for an input that is known by its content alone, as the standard input
+    is.
+    """
     return [name, digest]
 
 
@@ -200,4 +204,6 @@ def _stamp(place: Path) -> list[Any]:
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, default=str).encode("utf-8", "surrogatepass")
+    ).hexdigest()

@@ -1,8 +1,9 @@
-"""Encoders: a scored batch as bytes of the output format; the input columns, then label, probability, sureness and status.
+"""Encoders: a scored batch as bytes of the output format; the input columns, then label,
+probability, sureness and status.
 
-Text formats are appended to as they are. Parquet and Arrow files end in a table of what is in them, so that a
-run that was killed could not go on: their batches are kept as Arrow streams one after the other, and brought to
-their format when all are there.
+Text formats are appended to as they are. Parquet and Arrow files end in a table of what is in them,
+so that a run that was killed could not go on: their batches are kept as Arrow streams one after the
+other, and brought to their format when all are there.
 """
 
 import json
@@ -77,14 +78,16 @@ class Encoder(ABC):
 
 
 class CsvEncoder(Encoder):
-    """Comma-separated values, quoted where needed; an empty field where there is no value. See `givesell.delimited`.
+    """Comma-separated values, quoted where needed; an empty field where there is no value. See
+    `givesell.delimited`.
 
     Parameters
     ----------
     schema, prefix
         As for `Encoder`.
     excel : bool, default False
-        Whether to write what a spreadsheet opens as it is: with a byte order mark, and no cell that it would run as a formula.
+        Whether to write what a spreadsheet opens as it is: with a byte order mark, and no cell that
+        it would run as a formula.
     delimiter : str, optional
         Another one than the name of the format says.
     mark : bool, default False
@@ -93,7 +96,15 @@ class CsvEncoder(Encoder):
 
     delimiter = ","
 
-    def __init__(self, schema: pa.Schema, prefix: str, *, excel: bool = False, delimiter: str | None = None, mark: bool = False) -> None:
+    def __init__(
+        self,
+        schema: pa.Schema,
+        prefix: str,
+        *,
+        excel: bool = False,
+        delimiter: str | None = None,
+        mark: bool = False,
+    ) -> None:
         super().__init__(schema, prefix)
         self.excel = excel
         self.mark = mark or excel
@@ -129,16 +140,24 @@ class JsonlEncoder(Encoder):
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
         names = {f"c{number}": name for number, name in enumerate(self.whole.names)}
-        # A struct writes its names as they are; those that JSON must escape are left to dicts, which take twice the time.
+        # A struct writes its names as they are; those that JSON must escape are left to dicts,
+        # which take twice the time.
         plain = all(name.isprintable() and not {'"', "\\"} & set(name) for name in names.values())
-        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False) if plain else self._as_dict
+        self._row: Any = (
+            msgspec.defstruct("Row", list(names), rename=names, gc=False)
+            if plain
+            else self._as_dict
+        )
 
     def _as_dict(self, *values: Any) -> dict[str, Any]:
         return dict(zip(self.whole.names, values, strict=True))
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
-        columns = [_json_values(column, field) for column, field in zip(batch.columns, self.schema, strict=True)]
+        columns = [
+            _json_values(column, field)
+            for column, field in zip(batch.columns, self.schema, strict=True)
+        ]
         # Rounded as a double: a float32 would print with digits that mean nothing.
         selling = np.round(scores.selling.astype(np.float64), DECIMALS).tolist()
         columns += [
@@ -151,7 +170,9 @@ class JsonlEncoder(Encoder):
             return _fast.encode_lines(list(map(self._row, *columns)))
         except OverflowError:
             # Whole numbers beyond 64 bits.
-            return "".join([to_json(self._as_dict(*row)) + "\n" for row in zip(*columns, strict=True)]).encode()
+            return "".join(
+                [to_json(self._as_dict(*row)) + "\n" for row in zip(*columns, strict=True)]
+            ).encode()
 
 
 class ArrowEncoder(Encoder):
@@ -167,8 +188,15 @@ class ArrowEncoder(Encoder):
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
         selling = pa.array(scores.selling, pa.float32(), from_pandas=True)
-        added = [pa.array(scores.label, pa.string()), selling, pa.array(scores.sure, pa.bool_()), pa.array(scores.status, pa.string())]
-        return self._stream([pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.whole)])
+        added = [
+            pa.array(scores.label, pa.string()),
+            selling,
+            pa.array(scores.sure, pa.bool_()),
+            pa.array(scores.status, pa.string()),
+        ]
+        return self._stream(
+            [pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.whole)]
+        )
 
     def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return list(batch.columns)
@@ -184,25 +212,33 @@ class ArrowEncoder(Encoder):
 class ParquetEncoder(ArrowEncoder):
     """The same; columns of types that Parquet has none for, such as unions, are text as in CSV.
 
-    Times in whole seconds become milliseconds, the longest unit that Parquet has; one that these cannot hold, 292 million years
-    from now, is null.
+    Times in whole seconds become milliseconds, the longest unit that Parquet has; one that these
+    cannot hold, 292 million years from now, is null.
     """
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
         self._as_text = [not _fits_parquet(field) for field in schema]
         fields = [
-            pa.field(field.name, pa.string()) if told else _in_millis(field) for field, told in zip(schema, self._as_text, strict=True)
+            pa.field(field.name, pa.string()) if told else _in_millis(field)
+            for field, told in zip(schema, self._as_text, strict=True)
         ]
-        self.whole = pa.schema([*fields, *list(self.whole)[len(fields) :]], metadata=schema.metadata)
+        self.whole = pa.schema(
+            [*fields, *list(self.whole)[len(fields) :]], metadata=schema.metadata
+        )
 
     def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
         columns = zip(batch.columns, self.whole, self._as_text, strict=False)
-        return [as_text(column) if told else _millis(column, field.type) for column, field, told in columns]
+        return [
+            as_text(column) if told else _millis(column, field.type)
+            for column, field, told in columns
+        ]
 
 
 class WorkbookEncoder(ArrowEncoder):
-    """The same, for what becomes a spreadsheet, which holds 1,048,575 rows; see `givesell.batch.workbook`."""
+    """The same, for what becomes a spreadsheet, which holds 1,048,575 rows; see
+    `givesell.batch.workbook`.
+    """
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
@@ -239,12 +275,20 @@ def _fits_parquet(field: pa.Field) -> bool:
 
 
 ENCODERS: dict[str, type[Encoder]] = {
-    "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ParquetEncoder, "arrow": ArrowEncoder,
+    "csv": CsvEncoder, "tsv": TsvEncoder, "jsonl": JsonlEncoder, "parquet": ParquetEncoder,
+    "arrow": ArrowEncoder,
     "xlsx": WorkbookEncoder,
 }  # fmt: skip
 
 
-def encoder_for(form: Format, schema: pa.Schema, prefix: str, *, excel: bool = False, like: tuple[str, bool] | None = None) -> Encoder:
+def encoder_for(
+    form: Format,
+    schema: pa.Schema,
+    prefix: str,
+    *,
+    excel: bool = False,
+    like: tuple[str, bool] | None = None,
+) -> Encoder:
     """Return what encodes batches for a format.
 
     Parameters
@@ -291,7 +335,8 @@ def check_excel(form: Format) -> None:
 
 
 def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
-    """Bring Arrow streams that stand one after the other in a file to one Parquet, Arrow or Excel file.
+    """Bring Arrow streams that stand one after the other in a file to one Parquet, Arrow or Excel
+    file.
 
     Parameters
     ----------
@@ -308,11 +353,19 @@ def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) 
         if kind == "xlsx":
             write_workbook(_groups(file, schema), schema, target, about)
             return
-        schema = schema.with_metadata({**(schema.metadata or {}), METADATA: encodable(to_json(dict(about))).encode()})
+        schema = schema.with_metadata(
+            {**(schema.metadata or {}), METADATA: encodable(to_json(dict(about))).encode()}
+        )
         if kind == "arrow":
-            schema = pa.schema([_undictionaried(field) for field in schema], metadata=schema.metadata)
+            schema = pa.schema(
+                [_undictionaried(field) for field in schema], metadata=schema.metadata
+            )
         texts = [field.name for field in schema if is_text(field.type)]
-        labels = [name for name in schema.names if name not in texts or name in schema.names[-len(COLUMNS) :]]
+        labels = [
+            name
+            for name in schema.names
+            if name not in texts or name in schema.names[-len(COLUMNS) :]
+        ]
         with (
             pq.ParquetWriter(target, schema, compression="zstd", use_dictionary=labels)
             if kind == "parquet"
@@ -361,7 +414,11 @@ def _decimals(numbers: NDArray[np.float32]) -> pa.StringArray:
 
 def _json_values(column: pa.Array, field: pa.Field) -> list[Any]:
     values = plain_values(column)
-    return [value if value is None else _json_value(value) for value in values] if is_json(field) else values
+    return (
+        [value if value is None else _json_value(value) for value in values]
+        if is_json(field)
+        else values
+    )
 
 
 def _json_value(text: str) -> Any:

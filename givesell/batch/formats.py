@@ -23,7 +23,10 @@ from givesell.errors import FileError
 _KINDS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _KINDS |= {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
-KNOWN = ".csv, .tsv, .jsonl and .ndjson (each also with .gz or .zst), .parquet, .arrow, .feather and .xlsx"
+KNOWN = (
+    ".csv, .tsv, .jsonl and .ndjson (each also with .gz or .zst), .parquet, .arrow, .feather and"
+    " .xlsx"
+)
 
 
 @dataclass(frozen=True, slots=True)

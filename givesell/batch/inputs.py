@@ -1,4 +1,6 @@
-"""What the caller names as inputs: files, folders, patterns and the standard input, brought to a list of files."""
+"""What the caller names as inputs: files, folders, patterns and the standard input, brought to a
+list of files.
+"""
 
 import glob
 import hashlib
@@ -26,8 +28,8 @@ STDIN = "-"
 _NO_POSTS = ("E512", "E301")
 SUFFIXES = frozenset(
     (
-        ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .xlsx .xlsm .xlsb .xls .ods .txt "
-        ".js .car .zip .tar .tgz .gz .bz2 .xz .zst"
+        ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .xlsx .xlsm"
+        " .xlsb .xls .ods .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst"
     ).split()
 )
 
@@ -50,10 +52,20 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[s
     ArgumentTypeError
         E206 for anything else.
     """
-    if hasattr(paths, "columns") and not isinstance(paths, os.PathLike):  # iterating one would give the names of its columns
+    if hasattr(paths, "columns") and not isinstance(
+        paths, os.PathLike
+    ):  # iterating one would give the names of its columns
         expected = "a path or a list of paths: posts themselves go to givesell.classify"
-        raise ArgumentTypeError("E206", argument=argument, expected=expected, type=f"a {type(paths).__name__}")
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths) if isinstance(paths, Iterable) else [paths]
+        raise ArgumentTypeError(
+            "E206", argument=argument, expected=expected, type=f"a {type(paths).__name__}"
+        )
+    given = (
+        [paths]
+        if isinstance(paths, (str, os.PathLike))
+        else list(paths)
+        if isinstance(paths, Iterable)
+        else [paths]
+    )
     expected = "a path or a list of paths" if argument == "paths" else "a path"
     for path in given:
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
@@ -64,8 +76,9 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[s
 def expand(paths: Iterable[Path], out: Path) -> list[Path]:
     """Return the files that are meant.
 
-    A folder that is the unpacked export of a platform is one input; any other stands for the files in it, also
-    in its folders, by name. A pattern such as ``posts/**/*.jsonl`` stands for the files that match.
+    A folder that is the unpacked export of a platform is one input; any other stands for the files
+    in it, also in its folders, by name. A pattern such as ``posts/**/*.jsonl`` stands for the files
+    that match.
 
     Parameters
     ----------
@@ -80,7 +93,8 @@ def expand(paths: Iterable[Path], out: Path) -> list[Path]:
     Raises
     ------
     FileError
-        E401 for a file that is not there, E412 for a folder without files, E410 if nothing is named.
+        E401 for a file that is not there, E412 for a folder without files, E410 if nothing is
+        named.
     """
     found: list[Path] = []
     for path in paths:
@@ -111,11 +125,17 @@ def _meant(path: Path, out: Path) -> list[Path]:
             raise FileError("E412", path=path)
         return inside
     if not stat.S_ISREG(mode):
-        raise FileError("E406", path=path, reason="it is no regular file; pass - and send it to the standard input")
+        raise FileError(
+            "E406",
+            path=path,
+            reason="it is no regular file; pass - and send it to the standard input",
+        )
     return [path]
 
 
-def opened(paths: Iterable[Path], sources: Iterable[Path], open_one: Callable[[Path], _T]) -> list[_T]:
+def opened(
+    paths: Iterable[Path], sources: Iterable[Path], open_one: Callable[[Path], _T]
+) -> list[_T]:
     """Open files; what a folder or pattern takes along and holds no posts is left out.
 
     Parameters
@@ -151,8 +171,11 @@ def opened(paths: Iterable[Path], sources: Iterable[Path], open_one: Callable[[P
     return found
 
 
-def left_out(paths: Iterable[Path], sources: Iterable[Path], readers: Sequence[Reader]) -> list[str]:
-    """Return the names of the files that were meant and that nothing reads: in exports, and in folders that are none.
+def left_out(
+    paths: Iterable[Path], sources: Iterable[Path], readers: Sequence[Reader]
+) -> list[str]:
+    """Return the names of the files that were meant and that nothing reads: in exports, and in
+    folders that are none.
 
     Parameters
     ----------
@@ -169,7 +192,11 @@ def left_out(paths: Iterable[Path], sources: Iterable[Path], readers: Sequence[R
         Media apart; with the name of the input before them where there are several.
     """
     several = len(readers) > 1
-    names = [f"{reader.path.name}/{name}" if several else name for reader in readers for name in reader.unread]
+    names = [
+        f"{reader.path.name}/{name}" if several else name
+        for reader in readers
+        for name in reader.unread
+    ]
     read = {reader.path for reader in readers}
     told: set[Path] = set()
     for path in paths:
@@ -202,7 +229,9 @@ def keep_stdin(place: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (folder / name for name in Folder(folder).names() if Path(name).suffix.lower() in SUFFIXES)
+    return (
+        folder / name for name in Folder(folder).names() if Path(name).suffix.lower() in SUFFIXES
+    )
 
 
 def _own(files: Iterable[Path], out: Path) -> Iterator[Path]:

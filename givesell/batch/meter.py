@@ -28,7 +28,9 @@ class Meter:
         self.rows = 0
         self.readers: list[Reader] = []
         self._progress = progress
-        self._total = 2 * sum(Folder(source).size if source.is_dir() else source.stat().st_size for source in sources)
+        self._total = 2 * sum(
+            Folder(source).size if source.is_dir() else source.stat().st_size for source in sources
+        )
 
     def tick(self, opening: int = 0) -> None:
         """Report; `opening` is how far the reader has come that is not among `readers` yet."""

@@ -1,4 +1,6 @@
-"""The file that a run writes: appended to chunk by chunk, cut back to the last whole chunk after a kill."""
+"""The file that a run writes: appended to chunk by chunk, cut back to the last whole chunk after
+a kill.
+"""
 
 import gzip
 import zlib
@@ -14,8 +16,8 @@ _COPY = 1 << 20
 class Output:
     """A file that grows by whole chunks.
 
-    The bytes depend on the chunks alone: no time and no name is kept in them. With gzip each chunk is a member
-    of its own; with zstd all are one frame, since some readers stop after the first.
+    The bytes depend on the chunks alone: no time and no name is kept in them. With gzip each chunk
+    is a member of its own; with zstd all are one frame, since some readers stop after the first.
 
     Parameters
     ----------
@@ -42,7 +44,14 @@ class Output:
         If the file does not hold what it should.
     """
 
-    def __init__(self, path: Path, codec: str | None, sizes: list[int] | None = None, offset: int = 0, crc: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        codec: str | None,
+        sizes: list[int] | None = None,
+        offset: int = 0,
+        crc: int = 0,
+    ) -> None:
         self._codec = codec
         self._packer: Any = zstd.ZstdCompressor() if codec == "zstd" else None
         self.sizes = list(sizes or [])
@@ -80,7 +89,12 @@ class Output:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._file.close()
 
     def _put(self, data: bytes) -> None:

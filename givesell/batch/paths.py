@@ -1,4 +1,6 @@
-"""What a run may read and write, checked as far as names and the disk tell, before there is work to lose."""
+"""What a run may read and write, checked as far as names and the disk tell, before there is work
+to lose.
+"""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -38,7 +40,8 @@ def check_paths(
     excel : bool, default False
         Whether the output is one for spreadsheets.
     left : Checkpoint, optional
-        What an unfinished run has put in its place by now may be replaced; by default the run that has left its folder beside `out`.
+        What an unfinished run has put in its place by now may be replaced; by default the run that
+        has left its folder beside `out`.
 
     Returns
     -------
@@ -64,10 +67,18 @@ def check_paths(
     check_filled(sources)
     read = [source for source in (*given, *sources) if str(source) != STDIN]
     left = left or Checkpoint.load(RunFolder(target).checkpoint)
-    written = {"output": target, "rejects": rejects_path(target), **({} if report is None else {"report": Path(report)})}
+    written = {
+        "output": target,
+        "rejects": rejects_path(target),
+        **({} if report is None else {"report": Path(report)}),
+    }
     for name, path in written.items():
-        ours = left is not None and bool(left.placed.get(name)) and identity(path) == left.placed[name]
-        before = [other for other in written.values() if other is not path] if name == "report" else []
+        ours = (
+            left is not None and bool(left.placed.get(name)) and identity(path) == left.placed[name]
+        )
+        before = (
+            [other for other in written.values() if other is not path] if name == "report" else []
+        )
         check_output(path, inputs=[*read, *before], overwrite=overwrite or ours)
     return sources, target
 

@@ -1,4 +1,6 @@
-"""Reading, scoring and encoding at the same time: one thread reads ahead, others score, the order stays."""
+"""Reading, scoring and encoding at the same time: one thread reads ahead, others score, the
+order stays.
+"""
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
@@ -20,7 +22,9 @@ from givesell.batch.selection import Selection, these
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]
-AddedColumn = Callable[[list[str | None], Scores], Any]  # an Arrow, NumPy or Python column of str or None
+AddedColumn = Callable[
+    [list[str | None], Scores], Any
+]  # an Arrow, NumPy or Python column of str or None
 READ_AHEAD = 3
 
 
@@ -52,7 +56,8 @@ class Scored:
     written : int
         How many rows of the batch are in `data`.
     times : tuple, optional
-        Of a table: the column that tells when posts were written, and what `givesell.archives.time_parts.parts_of` read in it.
+        Of a table: the column that tells when posts were written, and what
+        `givesell.archives.time_parts.parts_of` read in it.
     """
 
     source: int
@@ -113,10 +118,26 @@ def scored_batches(
             columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]
             batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
         times = _times(read.batch, roles[read.source])
-        return Scored(read.source, texts, scores, encoder.encode(batch, chosen), read.rejected, {}, len(shown), times)
+        return Scored(
+            read.source,
+            texts,
+            scores,
+            encoder.encode(batch, chosen),
+            read.rejected,
+            {},
+            len(shown),
+            times,
+        )
 
     # Of an export the reader itself tells the times.
-    roles = [{} if isinstance(reader, PostReader) else find_roles(reader.schema.names, reader.options.columns) for reader in readers]
+    roles = [
+        (
+            {}
+            if isinstance(reader, PostReader)
+            else find_roles(reader.schema.names, reader.options.columns)
+        )
+        for reader in readers
+    ]
     batches = _read(readers, done, Collected(strict))
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:
         # With one thread the calls come one after the other, in order.
@@ -145,7 +166,9 @@ def _times(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, P
 
 
 def _are_iso(column: pa.Array) -> bool:
-    """Whether all times of a column are typed, or in the form that Arrow reads itself: ten times as fast as to look at each."""
+    """Whether all times of a column are typed, or in the form that Arrow reads itself: ten times
+    as fast as to look at each.
+    """
     if pa.types.is_temporal(column.type):
         return True
     for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")) if is_text(column.type) else ():

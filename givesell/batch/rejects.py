@@ -29,7 +29,8 @@ class Rejected(NamedTuple):
 
 
 def hint_of(path: Path) -> str:
-    """Return what may be done about rejected rows as a sentence that follows another; nothing where no rule is known.
+    """Return what may be done about rejected rows as a sentence that follows another; nothing where
+    no rule is known.
 
     Parameters
     ----------
@@ -43,7 +44,11 @@ def hint_of(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
         rows = (json.loads(line)["reason"] for line in itertools.islice(file, _LOOKED_AT))
         found = hinted(NOT_UTF8) in rows
-    return " Some are not UTF-8: say how the file was saved, such as --encoding cp1252." if found else ""
+    return (
+        " Some are not UTF-8: say how the file was saved, such as --encoding cp1252."
+        if found
+        else ""
+    )
 
 
 class Collected:
@@ -92,8 +97,8 @@ class RejectsFile:
     r"""A file of rejected rows, which exists only if there are any.
 
     Each is one JSON object a line: ``file``, ``line`` (the physical line from 1, or the number of
-    the record), ``reason`` and ``raw``, the bytes as text, undecodable ones as ``\xff``, cut at 1,000
-    characters.
+    the record), ``reason`` and ``raw``, the bytes as text, undecodable ones as ``\xff``, cut at
+    1,000 characters.
 
     Parameters
     ----------
@@ -145,10 +150,16 @@ class RejectsFile:
 
 
 def _line(row: Rejected) -> str:
-    # Four bytes a character at most, so this loses nothing that would be shown. A str holds undecodable bytes as lone surrogates.
+    # Four bytes a character at most, so this loses nothing that would be shown. A str holds
+    # undecodable bytes as lone surrogates.
     raw = row.raw[: 4 * RAW_CHARS]
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-    record = {"file": str(row.file), "line": row.line, "reason": row.reason, "raw": _shown(data.rstrip(b"\r\n"))}
+    record = {
+        "file": str(row.file),
+        "line": row.line,
+        "reason": row.reason,
+        "raw": _shown(data.rstrip(b"\r\n")),
+    }
     # A name of a file may hold bytes that are no UTF-8.
     return encodable(json.dumps(record, ensure_ascii=False)) + "\n"
 

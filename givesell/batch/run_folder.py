@@ -1,4 +1,6 @@
-"""The folder beside an output in which a run keeps what is not whole yet: one run at a time, and nothing of anybody else's."""
+"""The folder beside an output in which a run keeps what is not whole yet: one run at a time, and
+nothing of anybody else's.
+"""
 
 import os
 import stat
@@ -12,7 +14,17 @@ from givesell.errors import FileError
 from givesell.locking import held
 from givesell.writing import is_same, unwritable
 
-_NAMES = ("lock", "checkpoint.json", "checkpoint.json.new", "output", "sorted", "finished", "rejects", "report", "stdin")
+_NAMES = (
+    "lock",
+    "checkpoint.json",
+    "checkpoint.json.new",
+    "output",
+    "sorted",
+    "finished",
+    "rejects",
+    "report",
+    "stdin",
+)
 _ATTEMPTS = 100
 REJECTS = ".rejects.jsonl"
 
@@ -20,7 +32,8 @@ REJECTS = ".rejects.jsonl"
 class RunFolder:
     """The files of an unfinished run.
 
-    They lie in a hidden folder of their own, ``.OUT.givesell-run``, so that no name of a side file can fall on a file of the user's.
+    They lie in a hidden folder of their own, ``.OUT.givesell-run``, so that no name of a side file
+    can fall on a file of the user's.
 
     Parameters
     ----------
@@ -47,13 +60,31 @@ class RunFolder:
     def __init__(self, target: Path) -> None:
         self._target = target
         self.path = target.with_name(f".{target.name}.givesell-run")
-        self.checkpoint, self.output, self.sorted, self.finished, self.rejects, self.report, self.stdin = (
-            self.path / name for name in ("checkpoint.json", "output", "sorted", "finished", "rejects", "report", "stdin")
+        (
+            self.checkpoint,
+            self.output,
+            self.sorted,
+            self.finished,
+            self.rejects,
+            self.report,
+            self.stdin,
+        ) = (
+            self.path / name
+            for name in (
+                "checkpoint.json",
+                "output",
+                "sorted",
+                "finished",
+                "rejects",
+                "report",
+                "stdin",
+            )
         )
 
     @contextmanager
     def held(self, inputs: Iterable[Path]) -> Iterator[None]:
-        """Make the folder if it is not there and keep other runs out of it; without a checkpoint in it, it goes with the context.
+        """Make the folder if it is not there and keep other runs out of it; without a checkpoint in
+        it, it goes with the context.
 
         Parameters
         ----------
@@ -63,7 +94,8 @@ class RunFolder:
         Raises
         ------
         FileError
-            E405 if it cannot be made, E414 if something else has its name, E415 if another run holds it.
+            E405 if it cannot be made, E414 if something else has its name, E415 if another run
+            holds it.
         """
         try:
             with self._locked():
@@ -111,7 +143,12 @@ class RunFolder:
             found = entry.stat(follow_symlinks=False)
             # A file has two names while it is put in its place; otherwise somebody has linked it.
             shared = found.st_nlink > 1 and identity(Path(entry.path)) not in placed
-            if entry.name not in _NAMES or not stat.S_ISREG(found.st_mode) or shared or any(is_same(entry.path, one) for one in inputs):
+            if (
+                entry.name not in _NAMES
+                or not stat.S_ISREG(found.st_mode)
+                or shared
+                or any(is_same(entry.path, one) for one in inputs)
+            ):
                 raise FileError("E414", path=self.path)
 
 

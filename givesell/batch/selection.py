@@ -1,4 +1,6 @@
-"""Which of the scored rows are written, and in what order: a queue for a reader, made while the archive is scored."""
+"""Which of the scored rows are written, and in what order: a queue for a reader, made while the
+archive is scored.
+"""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -36,8 +38,8 @@ class Selection:
     least, most : float or None
         Rows whose probability of selling is at least or at most that, 0 to 1.
     sort : str or None
-        ``"selling"`` or ``"giving"``: the most selling or most giving first; ``"unsure"``: those nearest to one half first.
-        Rows without a label come last.
+        ``"selling"`` or ``"giving"``: the most selling or most giving first; ``"unsure"``: those
+        nearest to one half first. Rows without a label come last.
     limit : int or None
         How many rows to write, once they are sorted.
 
@@ -59,13 +61,20 @@ class Selection:
         _check("sure", self.sure, self.sure in (None, True, False), "True or False")
         for name in ("least", "most"):
             value = getattr(self, name)
-            good = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1)
+            good = value is None or (
+                isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+            )
             _check(name, value, good, "a probability, 0 to 1")
         _check("sort", self.sort, self.sort in (None, *SORTS), " or ".join(map(repr, SORTS)))
         counts = isinstance(self.limit, int) and not isinstance(self.limit, bool) and self.limit > 0
         _check("limit", self.limit, self.limit is None or counts, "a number of rows from 1 on")
         if self.limit is not None and self.sort is None:
-            raise ArgumentError("E206", argument="limit", expected="given with sort, which says which rows come first", type="given alone")
+            raise ArgumentError(
+                "E206",
+                argument="limit",
+                expected="given with sort, which says which rows come first",
+                type="given alone",
+            )
 
     @property
     def is_all(self) -> bool:
@@ -130,11 +139,16 @@ def these(scores: Scores, rows: NDArray[np.bool_]) -> Scores:
     Scores
     """
     columns = {name: getattr(scores, name) for name in _FIELDS}
-    return replace(scores, **{name: column[rows] for name, column in columns.items() if column is not None})
+    return replace(
+        scores, **{name: column[rows] for name, column in columns.items() if column is not None}
+    )
 
 
-def sort_streams(kept: Path, into: Path, selection: Selection, named: list[str], target: Path) -> int:
-    """Bring the rows of Arrow streams that stand one after the other in a file into an order, in one stream.
+def sort_streams(
+    kept: Path, into: Path, selection: Selection, named: list[str], target: Path
+) -> int:
+    """Bring the rows of Arrow streams that stand one after the other in a file into an order, in
+    one stream.
 
     Parameters
     ----------
@@ -236,4 +250,9 @@ def as_scores(batch: pa.RecordBatch) -> Scores:
     """
     label, selling, sure, status = batch.columns[-len(COLUMNS) :]
     texts = [np.array(column.to_pylist(), dtype=object) for column in (label, status)]
-    return Scores(texts[0], selling.to_numpy(zero_copy_only=False).astype(np.float32), sure.to_numpy(zero_copy_only=False), texts[1])
+    return Scores(
+        texts[0],
+        selling.to_numpy(zero_copy_only=False).astype(np.float32),
+        sure.to_numpy(zero_copy_only=False),
+        texts[1],
+    )

@@ -1,9 +1,10 @@
 """Inputs in, one scored file out: reading, scoring and writing at the same time, a batch at a time.
 
-One thread reads ahead, some score and encode, and the caller's thread writes the batches in the order in which
-they were read. After each chunk, whose borders depend on the input alone, the output is in the run's folder and a
-checkpoint tells how far the run has come; the next run goes on from there. When all is written it is put in its
-place, and the run ends with what is to be made of it, such as a report.
+One thread reads ahead, some score and encode, and the caller's thread writes the batches in the
+order in which they were read. After each chunk, whose borders depend on the input alone, the output
+is in the run's folder and a checkpoint tells how far the run has come; the next run goes on from
+there. When all is written it is put in its place, and the run ends with what is to be made of it,
+such as a report.
 """
 
 import hashlib
@@ -81,31 +82,34 @@ def score_files(
 ) -> Summary:
     """Score the posts in files and write them, with all their columns, to one file.
 
-    Memory does not grow with the files. Rows that cannot be read go to ``OUT.rejects.jsonl``, all others to
-    `out`, which appears under its name only when it is whole; until then all is kept in a hidden folder beside it,
-    ``.OUT.givesell-run``, which one run at a time may hold. A run that was interrupted goes on where its last chunk ended; the
-    bytes are the same as if it had not been.
+    Memory does not grow with the files. Rows that cannot be read go to ``OUT.rejects.jsonl``, all
+    others to `out`, which appears under its name only when it is whole; until then all is kept in a
+    hidden folder beside it, ``.OUT.givesell-run``, which one run at a time may hold. A run that was
+    interrupted goes on where its last chunk ended; the bytes are the same as if it had not been.
 
     Parameters
     ----------
     paths : path or iterable of paths
-        Files, folders, patterns, or ``-`` for the standard input. Several may have different columns: the output
-        has all of them, with nulls where a file lacks one.
+        Files, folders, patterns, or ``-`` for the standard input. Several may have different
+        columns: the output has all of them, with nulls where a file lacks one.
     out : path
         The output, its format told by its name. The columns `label`, `selling`, `sure` and
         `status` come after the input's.
     scorer : callable
-        Takes a list of str or None, returns `Scores` of the same length. Called from several threads.
+        Takes a list of str or None, returns `Scores` of the same length. Called from several
+        threads.
     text_column : str, optional
         The column of posts; exports of platforms are then read as plain tables. By default
         as the tool that made the table calls it, or the one that is named as posts are.
     prefix : str, default ""
         Goes before the names of the added columns.
     excel : bool, default False
-        Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe before cells that they would run as
-        formulas (see `givesell.delimited`), and the delimiter of the input where that is CSV.
+        Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe
+        before cells that they would run as formulas (see `givesell.delimited`), and the delimiter
+        of the input where that is CSV.
     like_input : bool, default False
-        Whether a CSV output has the delimiter of its CSV input, and a byte order mark if that has one.
+        Whether a CSV output has the delimiter of its CSV input, and a byte order mark if that has
+        one.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content tells.
     query : str, optional
@@ -113,37 +117,43 @@ def score_files(
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
-        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or UTF-16 where it looks like that.
+        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or
+        UTF-16 where it looks like that.
     columns : mapping of str to str, optional
-        For tables: the column of each part of the posts that its name does not tell; see `givesell.read_archive`.
+        For tables: the column of each part of the posts that its name does not tell; see
+        `givesell.read_archive`.
     strict : bool, default False
         Whether the first row that cannot be read is an error.
     overwrite : bool, default False
         Whether an existing output, and the file of rejects beside it, may be replaced.
     resume : bool, default True
-        Whether to go on where an interrupted run of the same inputs and settings ended. If there was one of others, a
-        `RestartWarning` says so.
+        Whether to go on where an interrupted run of the same inputs and settings ended. If there
+        was one of others, a `RestartWarning` says so.
     threads : int, optional
         How many threads score; by default one a core.
     about : object, optional
-        What is known about the scorer, as JSON can hold it: another starts the run anew, and Parquet and Arrow
-        outputs record it.
+        What is known about the scorer, as JSON can hold it: another starts the run anew, and
+        Parquet and Arrow outputs record it.
     progress : callable, optional
-        Called after each batch with the bytes done, the bytes to do (each input counts twice, since some are
-        read twice) and the rows written.
+        Called after each batch with the bytes done, the bytes to do (each input counts twice, since
+        some are read twice) and the rows written.
     extra : mapping of str to callable, optional
-        Further columns of text by name, each from a callable that takes the posts of a batch and their `Scores`; they stand before `label`.
+        Further columns of text by name, each from a callable that takes the posts of a batch and
+        their `Scores`; they stand before `label`.
     report : path, optional
-        A file to write beside the output; it is part of the run: if it is interrupted there, the next run goes on with it.
+        A file to write beside the output; it is part of the run: if it is interrupted there, the
+        next run goes on with it.
     reporter : callable, optional
         Returns what is to be in it; called with the summary once the output is in its place.
     selection : Selection, optional
         Which rows are written, and in what order. All are scored and counted.
     sink : file, optional
-        Where to write the rows instead, as they come (as soon as all are there if they are sorted, or Parquet, Arrow or Excel).
-        `out` then says no more than the format and where to work, and nothing of it is left.
+        Where to write the rows instead, as they come (as soon as all are there if they are sorted,
+        or Parquet, Arrow or Excel). `out` then says no more than the format and where to work, and
+        nothing of it is left.
     model : Model, optional
-        The one that scores: the summary then tells whether the posts look like those that it was measured on.
+        The one that scores: the summary then tells whether the posts look like those that it was
+        measured on.
 
     Returns
     -------
@@ -152,7 +162,8 @@ def score_files(
     Raises
     ------
     FileError
-        E401 to E415: a file that is missing, empty, of unknown format, unreadable, unwritable or being written; E501 to E506.
+        E401 to E415: a file that is missing, empty, of unknown format, unreadable, unwritable or
+        being written; E501 to E506.
     DataError
         E301 if a file has no column `text_column`; E508 if several could be meant.
 
@@ -169,21 +180,34 @@ def score_files(
     run = RunFolder(target)
     with run.held(source for source in sources if str(source) != STDIN), _kept_if_useful(run):
         sources, inputs = _stamped(sources, run, target)
-        settings = {"text": text_column, "prefix": prefix, "format": format, "query": query, "visibility": visibility}
+        settings = {
+            "text": text_column,
+            "prefix": prefix,
+            "format": format,
+            "query": query,
+            "visibility": visibility,
+        }
         settings |= {"excel": "yes"} if excel else {}
         settings |= selection.settings()
         settings |= {"encoding": encoding} if encoding else {}
         settings |= {"columns": json.dumps(named_columns, sort_keys=True)} if named_columns else {}
         settings |= {"like_input": "yes"} if like_input else {}
         form = str(format_of(target))
-        start = Checkpoint(settings_id(version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings), inputs)
+        start = Checkpoint(
+            settings_id(
+                version=__version__, out=form, about=about, extra=sorted(extra or {}), **settings
+            ),
+            inputs,
+        )
         done = (_found(run, target, start) if resume else None) or start
         if strict and done.rejected:
             done = start
         tally, resumed = Tally(done.tally, model=model), done.rows
         if not done.placed:
             check_paths(paths, out, overwrite=overwrite, report=report, left=start)
-            options = Options(query=query, visibility=visibility, encoding=encoding, columns=named_columns)
+            options = Options(
+                query=query, visibility=visibility, encoding=encoding, columns=named_columns
+            )
             meter = Meter(progress, sources)
             meant = [run.stdin, *map(Path, paths_of(paths))]
             readers = _open(meant, sources, format, options, text_column, done, meter)
@@ -297,8 +321,16 @@ class _Writer:
             self._rejects.write(self._rejected)
             self._output.write(b"".join(self._held))
             done = self._done
-            done.offset, done.crc, done.sizes = self._output.offset, self._output.crc, self._output.sizes
-            done.rejects, done.rejects_crc, done.rejected = self._rejects.offset, self._rejects.crc, self._rejects.count
+            done.offset, done.crc, done.sizes = (
+                self._output.offset,
+                self._output.crc,
+                self._output.sizes,
+            )
+            done.rejects, done.rejects_crc, done.rejected = (
+                self._rejects.offset,
+                self._rejects.crc,
+                self._rejects.count,
+            )
             done.source, done.batches, done.tally = source, batches, self._tally.state()
             done.save(self._run.checkpoint)
         self._held, self._rejected, self._rows, self._size, self._batches = [], [], 0, 0, batches
@@ -312,7 +344,9 @@ class _Writer:
 
 @contextmanager
 def _kept_if_useful(run: RunFolder) -> Iterator[None]:
-    """Keep what is unfinished after an interruption or where the disk failed; what is wrong with the posts would be wrong again."""
+    """Keep what is unfinished after an interruption or where the disk failed; what is wrong with
+    the posts would be wrong again.
+    """
     try:
         yield
     except GivesellError as error:
@@ -331,17 +365,25 @@ def _stamped(sources: list[Path], run: RunFolder, target: Path) -> tuple[list[Pa
     inputs: list[Stamp] = []
     for source in sources:
         with named(source, "E406", OSError):
-            inputs.append(content_stamp(STDIN, digest) if str(source) == STDIN else stamp(source, without=own))
+            inputs.append(
+                content_stamp(STDIN, digest) if str(source) == STDIN else stamp(source, without=own)
+            )
     return [run.stdin if str(source) == STDIN else source for source in sources], inputs
 
 
 def _found(run: RunFolder, target: Path, start: Checkpoint) -> Checkpoint | None:
-    """Return where an interrupted run of the same settings and inputs ended, and warn if there is one that cannot go on."""
+    """Return where an interrupted run of the same settings and inputs ended, and warn if there
+    is one that cannot go on.
+    """
     left = Checkpoint.load(run.checkpoint)
     if left is None:
         return None
     reason = left.differs(start)
-    if reason is None and left.placed and left.placed["output"] not in map(identity, (target, run.output, run.finished)):
+    if (
+        reason is None
+        and left.placed
+        and left.placed["output"] not in map(identity, (target, run.output, run.finished))
+    ):
         reason = "its output is gone"
     if reason is None:
         return left
@@ -351,7 +393,11 @@ def _found(run: RunFolder, target: Path, start: Checkpoint) -> Checkpoint | None
 
 
 def _say_anew(target: Path, reason: str) -> None:
-    warnings.warn(f"{target}: the run that was interrupted is started anew: {reason}.", RestartWarning, stacklevel=4)
+    warnings.warn(
+        f"{target}: the run that was interrupted is started anew: {reason}.",
+        RestartWarning,
+        stacklevel=4,
+    )
 
 
 def _open(
@@ -369,7 +415,9 @@ def _open(
         number = len(readers)
         known = done.found[number] if number < len(done.found) else None
         plain = text_column is not None and form is None
-        reader = open_reader(source, format=form, options=options, plain=plain, tick=meter.tick, known=known)
+        reader = open_reader(
+            source, format=form, options=options, plain=plain, tick=meter.tick, known=known
+        )
         reader = with_posts(reader, text_column, source)
         if number < done.source:
             reader.bytes_read = reader.passes * reader.size
@@ -400,11 +448,17 @@ def _write(
     sink: IO[bytes] | None,
     model: Model | None,
 ) -> tuple[Tally, int]:
-    """Write all that is not done yet into the run's folder; return what was counted, and how many rows were done before."""
-    schema = union([reader.schema for reader in readers], exact=all(reader.exact for reader in readers))
+    """Write all that is not done yet into the run's folder; return what was counted, and how
+    many rows were done before.
+    """
+    schema = union(
+        [reader.schema for reader in readers], exact=all(reader.exact for reader in readers)
+    )
     extra = {prefix + name: column for name, column in extra.items()}
     _check_names(readers, [*(prefix + name for name in COLUMNS), *extra])
-    written = pa.schema([*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata)
+    written = pa.schema(
+        [*schema, *(pa.field(name, pa.string()) for name in extra)], metadata=schema.metadata
+    )
     form = format_of(target)
     # A spreadsheet that writes semicolons reads them, and mostly nothing else.
     like = common_dialect(readers) if like_input or excel else None
@@ -432,7 +486,11 @@ def _write(
         meter.rows = tally.rows
         workers = threads or os.cpu_count() or 1
         for scored in stack.enter_context(
-            closing(scored_batches(readers, schema, scorer, encoder, done, workers, strict, extra, selection))
+            closing(
+                scored_batches(
+                    readers, schema, scorer, encoder, done, workers, strict, extra, selection
+                )
+            )
         ):
             writer.take(scored)
             meter.rows = tally.rows
@@ -465,7 +523,12 @@ def _write(
 
 def _recorded(about: Any, done: Checkpoint) -> dict[str, Any]:
     """Return what a file that has room for it tells of its own making."""
-    left = {"skipped": done.skipped, "rejected": done.rejected, "unread": done.unread, "n_unread": done.n_unread}
+    left = {
+        "skipped": done.skipped,
+        "rejected": done.rejected,
+        "unread": done.unread,
+        "n_unread": done.n_unread,
+    }
     return {"model": about, **left}
 
 

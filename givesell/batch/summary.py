@@ -52,11 +52,13 @@ class Summary:
     times_unread : int
         Times in the columns of tables that were not understood.
     times_told : tuple of str
-        How the times were read where that needs telling, and which were not, at most five sentences.
+        How the times were read where that needs telling, and which were not, at most five
+        sentences.
     rejected_first : tuple of str
         File, line and reason of the first rejected rows, at most five.
     most_selling, most_giving : tuple of (float, str)
-        The posts with that label and the highest and lowest probability of selling, at most three, each text once.
+        The posts with that label and the highest and lowest probability of selling, at most three,
+        each text once.
     most_unsure : tuple of (float, str)
         The unsure posts with the probability nearest to one half.
     report : Path or None
@@ -64,7 +66,8 @@ class Summary:
     findings : tuple of str
         What it says first.
     drift : dict or None
-        Whether the posts look like those that the model was measured on: ``level``, ``sentence``, ``doubts`` and ``measures``.
+        Whether the posts look like those that the model was measured on: ``level``, ``sentence``,
+        ``doubts`` and ``measures``.
     skipped : dict of str to int
         Posts that the readers left out on purpose (removed ones, say), by reason.
     unread : tuple of str
@@ -111,7 +114,9 @@ class Summary:
             values[name] = None if values[name] is None else str(values[name])
         values["seconds"] = round(self.seconds, 3)
         for name in ("most_selling", "most_giving", "most_unsure"):
-            values[name] = [{"selling": round(number, 6), "text": text} for number, text in getattr(self, name)]
+            values[name] = [
+                {"selling": round(number, 6), "text": text} for number, text in getattr(self, name)
+            ]
         return values
 
 
@@ -131,8 +136,12 @@ class Tally:
     written : int
     """
 
-    def __init__(self, state: Mapping[str, Any] | None = None, *, model: Model | None = None) -> None:
-        self._drift = None if model is None else DriftTally(model, (state or {}).get("drift"), sample=SAMPLE)
+    def __init__(
+        self, state: Mapping[str, Any] | None = None, *, model: Model | None = None
+    ) -> None:
+        self._drift = (
+            None if model is None else DriftTally(model, (state or {}).get("drift"), sample=SAMPLE)
+        )
         self.rows = self.written = 0
         self._rejected: list[str] = []
         self._times: dict[int, TimeColumn] = {}
@@ -161,9 +170,15 @@ class Tally:
             self._drift.add_probabilities(scores.selling)
             rows, weights = self._drift.next_rows(len(scores))
             self._drift.look([texts[row] for row in rows.tolist()], labelled[rows], weights)
-        self._selling.add(np.where(scores.label == SELLING, -scores.selling, np.nan), texts, scores.selling)
-        self._giving.add(np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling)
-        self._unsure.add(np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling)
+        self._selling.add(
+            np.where(scores.label == SELLING, -scores.selling, np.nan), texts, scores.selling
+        )
+        self._giving.add(
+            np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling
+        )
+        self._unsure.add(
+            np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling
+        )
 
     def times_of(self, source: int) -> TimeColumn:
         """Return what the times of an input, by its number, have in common."""
@@ -183,7 +198,13 @@ class Tally:
         """Return what has been counted as JSON can hold it."""
         tops = [top.kept for top in (self._selling, self._giving, self._unsure)]
         labels = {str(label): count for label, count in self._labels.items()}
-        counts = {"rows": self.rows, "written": self.written, "labels": labels, "statuses": dict(self._statuses), "sure": self._sure}
+        counts = {
+            "rows": self.rows,
+            "written": self.written,
+            "labels": labels,
+            "statuses": dict(self._statuses),
+            "sure": self._sure,
+        }
         drift = {} if self._drift is None else {"drift": self._drift.state()}
         times = {str(source): column.state() for source, column in self._times.items()}
         return {**counts, "tops": tops, "rejected": self._rejected, "times": times, **drift}
@@ -192,9 +213,13 @@ class Tally:
         self.rows, self.written, self._sure = state["rows"], state["written"], state["sure"]
         self._rejected = list(state["rejected"])
         self._times = {int(source): TimeColumn(column) for source, column in state["times"].items()}
-        self._labels.update({None if label == "None" else label: count for label, count in state["labels"].items()})
+        self._labels.update(
+            {None if label == "None" else label: count for label, count in state["labels"].items()}
+        )
         self._statuses.update(state["statuses"])
-        for top, kept in zip((self._selling, self._giving, self._unsure), state["tops"], strict=True):
+        for top, kept in zip(
+            (self._selling, self._giving, self._unsure), state["tops"], strict=True
+        ):
             top.kept = [(key, number, text) for key, number, text in kept]
 
     def summary(
@@ -226,17 +251,23 @@ class Tally:
         -------
         Summary
         """
-        unlabelled = {name: count for name, count in sorted(self._statuses.items()) if name != Status.OK.text}
+        unlabelled = {
+            name: count for name, count in sorted(self._statuses.items()) if name != Status.OK.text
+        }
         drift = None
         if self._drift is not None:
             unsure = self._labels[GIVING] + self._labels[SELLING] - self._sure
-            drift = drift_facts(held_against(self._drift.told(self._statuses, self._drift.histogram, unsure)))
+            drift = drift_facts(
+                held_against(self._drift.told(self._statuses, self._drift.histogram, unsure))
+            )
         return Summary(
             rows=self.rows,
             written=self.written,
             rejected_first=tuple(self._rejected),
             times_unread=sum(column.unread for column in self._times.values()),
-            times_told=tuple(dict.fromkeys(told for column in self._times.values() for told in column.told()))[:TOLD],
+            times_told=tuple(
+                dict.fromkeys(told for column in self._times.values() for told in column.told())
+            )[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],
             selling=self._labels[SELLING],
@@ -263,7 +294,12 @@ class _Top:
     def __init__(self) -> None:
         self.kept: list[tuple[float, float, str]] = []
 
-    def add(self, keys: NDArray[np.floating[Any]], texts: Sequence[str | None], numbers: NDArray[np.float32]) -> None:
+    def add(
+        self,
+        keys: NDArray[np.floating[Any]],
+        texts: Sequence[str | None],
+        numbers: NDArray[np.float32],
+    ) -> None:
         better = np.flatnonzero(keys < self._worst())
         for i in better[np.argsort(keys[better], kind="stable")]:
             key = float(keys[i])
@@ -271,7 +307,9 @@ class _Top:
                 break
             text = (texts[i] or "")[:TOP_CHARS]
             if all(text != kept for _, _, kept in self.kept):
-                self.kept = sorted([*self.kept, (key, float(numbers[i]), text)], key=lambda post: post[0])[:TOP]
+                self.kept = sorted(
+                    [*self.kept, (key, float(numbers[i]), text)], key=lambda post: post[0]
+                )[:TOP]
 
     def posts(self) -> tuple[Post, ...]:
         return tuple((number, text) for _, number, text in self.kept)

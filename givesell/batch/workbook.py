@@ -1,8 +1,9 @@
 """A scored file as a spreadsheet, written with XlsxWriter.
 
-Text is written as text, so that no cell runs as a formula; one that looks like a formula is marked as text, and stays text where somebody
-edits it. Numbers of more than fifteen digits, which a spreadsheet would round, are text too. A cell holds 32,767 characters: a longer
-text is cut, with … at its end. Times are in UTC.
+Text is written as text, so that no cell runs as a formula; one that looks like a formula is marked
+as text, and stays text where somebody edits it. Numbers of more than fifteen digits, which a
+spreadsheet would round, are text too. A cell holds 32,767 characters: a longer text is cut, with …
+at its end. Times are in UTC.
 """
 
 import datetime as dt
@@ -52,7 +53,9 @@ def check_fits(rows: int, columns: int) -> None:
         raise ArgumentError("E543", most=MOST_ROWS, columns=MOST_COLUMNS)
 
 
-def write_workbook(tables: Iterable[pa.Table], schema: pa.Schema, target: Path, about: Mapping[str, Any]) -> None:
+def write_workbook(
+    tables: Iterable[pa.Table], schema: pa.Schema, target: Path, about: Mapping[str, Any]
+) -> None:
     """Write tables one after the other as one sheet.
 
     Parameters
@@ -73,9 +76,13 @@ def write_workbook(tables: Iterable[pa.Table], schema: pa.Schema, target: Path, 
 
     options = {"constant_memory": True, "tmpdir": str(target.parent)}
     with xlsxwriter.Workbook(str(target), options) as book:
-        book.set_properties({"created": _CREATED, "comments": json.dumps(about, sort_keys=True)[:MOST_CHARS]})
+        book.set_properties(
+            {"created": _CREATED, "comments": json.dumps(about, sort_keys=True)[:MOST_CHARS]}
+        )
         text = book.add_format({"quote_prefix": True})
-        day, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
+        day, moment = (
+            book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss")
+        )
         sheet = book.add_worksheet("scored")
         sheet.freeze_panes(1, 0)
         for number, name in enumerate(schema.names):
@@ -92,16 +99,25 @@ def write_workbook(tables: Iterable[pa.Table], schema: pa.Schema, target: Path, 
                 sheet.write_number(row, column, value)
 
         def put_time(row: int, column: int, value: Any) -> None:
-            plain = value.replace(tzinfo=None) if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+            plain = (
+                value.replace(tzinfo=None)
+                if isinstance(value, dt.datetime)
+                else dt.datetime.combine(value, dt.time())
+            )
             if _FIRST <= plain <= _LAST:
-                sheet.write_datetime(row, column, plain, moment if isinstance(value, dt.datetime) else day)
+                sheet.write_datetime(
+                    row, column, plain, moment if isinstance(value, dt.datetime) else day
+                )
             else:
                 put_text(row, column, value.isoformat())
 
         row = 1
         for table in tables:
             check_fits(row - 1 + len(table), len(schema))
-            columns = [_cells(column.combine_chunks(), put_text, put_number, put_time, sheet.write_boolean) for column in table.columns]
+            columns = [
+                _cells(column.combine_chunks(), put_text, put_number, put_time, sheet.write_boolean)
+                for column in table.columns
+            ]
             for values in zip(*(cells for cells, _ in columns), strict=True):
                 for number, (value, (_, put)) in enumerate(zip(values, columns, strict=True)):
                     if value is not None:
@@ -112,7 +128,9 @@ def write_workbook(tables: Iterable[pa.Table], schema: pa.Schema, target: Path, 
 Put = Callable[[int, int, Any], Any]
 
 
-def _cells(column: pa.Array, text: Put, number: Put, time: Put, boolean: Put) -> tuple[list[Any], Put]:
+def _cells(
+    column: pa.Array, text: Put, number: Put, time: Put, boolean: Put
+) -> tuple[list[Any], Put]:
     """Return the values of a column, and what writes one."""
     kind = column.type
     if pat.is_boolean(kind):
@@ -121,11 +139,17 @@ def _cells(column: pa.Array, text: Put, number: Put, time: Put, boolean: Put) ->
         return column.to_pylist(), number
     if pat.is_float32(kind):
         # Digits beyond its precision mean nothing.
-        return [None if value is None else float(f"{value:.6g}") for value in column.to_pylist()], number
+        return [
+            None if value is None else float(f"{value:.6g}") for value in column.to_pylist()
+        ], number
     if pat.is_date(kind) or pat.is_timestamp(kind):
         try:
             # In UTC, and in microseconds, which Python's times hold.
-            plain = column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.timestamp("us")) if pat.is_timestamp(kind) else column
+            plain = (
+                column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.timestamp("us"))
+                if pat.is_timestamp(kind)
+                else column
+            )
             return plain.to_pylist(), time
         except (pa.ArrowException, ValueError, OverflowError):
             pass

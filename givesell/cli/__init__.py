@@ -48,13 +48,20 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Tell whether social posts give or sell."""
 
 
 def _about(command: Callable[..., None]) -> dict[str, Any]:
-    """Return what a command is called and what its help says: its docstring, in paragraphs that break where the terminal ends."""
+    """Return what a command is called and what its help says: its docstring, in paragraphs that
+    break where the terminal ends.
+    """
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
     told = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     return {"name": command.__name__.replace("_", "-"), "help": told, "epilog": EXIT_CODES}

@@ -23,7 +23,12 @@ _STYLES = {"selling": "bold magenta", "giving": "bold green", None: "dim"}
 def classify(
     posts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False, parser=unmarked),
+        typer.Argument(
+            metavar="POST",
+            help="Posts; without any, the lines of the input.",
+            show_default=False,
+            parser=unmarked,
+        ),
     ] = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -82,8 +87,14 @@ def _decoded(line: bytes) -> str:
 
 
 def decodable(post: str) -> str:
-    """Return a post with U+FFFD for undecodable bytes, which an argument holds as lone surrogates."""
-    return post if post.isascii() else post.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return a post with U+FFFD for undecodable bytes, which an argument holds as lone
+    surrogates.
+    """
+    return (
+        post
+        if post.isascii()
+        else post.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
 
 
 def _json_line(text: str, verdict: "Verdict") -> str:
@@ -98,7 +109,11 @@ def _json_line(text: str, verdict: "Verdict") -> str:
 def _cells(verdict: "Verdict") -> tuple[str, str, str]:
     if verdict.label is None:
         return f"{'-':<7}", "   -", f"{verdict.status:<15}"
-    return f"{verdict.label:<7}", f"{verdict.selling:4.2f}", f"{'sure' if verdict.sure else 'unsure':<8}{verdict.facet or '':<7}"
+    return (
+        f"{verdict.label:<7}",
+        f"{verdict.selling:4.2f}",
+        f"{'sure' if verdict.sure else 'unsure':<8}{verdict.facet or '':<7}",
+    )
 
 
 def _plain_line(text: str, verdict: "Verdict") -> str:
@@ -118,6 +133,14 @@ def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
     from rich.text import Text
 
     label, number, sure = _cells(verdict)
-    line = Text.assemble((label, _STYLES[verdict.label]), "  ", number, "  ", (sure, "" if verdict.sure else "dim"), "  ", one_line(text))
+    line = Text.assemble(
+        (label, _STYLES[verdict.label]),
+        "  ",
+        number,
+        "  ",
+        (sure, "" if verdict.sure else "dim"),
+        "  ",
+        one_line(text),
+    )
     line.truncate(output.width, overflow="ellipsis")
     output.print(line, no_wrap=True, crop=True)

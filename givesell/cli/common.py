@@ -17,16 +17,21 @@ from givesell.errors import GivesellError, GivesellWarning, HintWarning, Restart
 from givesell.words import cut, one_line
 
 __all__ = [
-    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files", "load_model", "print_json", "say", "say_stage",
+    "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files",
+    "load_model", "print_json", "say", "say_stage",
     "status",
 ]  # fmt: skip
 
 ERROR, REJECTED, INTERRUPTED, PIPE_CLOSED = 1, 3, 130, 141
-EXIT_CODES = "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130 interrupted; 143 terminated."
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, but some rows could not be read; 130"
+    " interrupted; 143 terminated."
+)
 
 
 def complete_model(incomplete: str) -> list[str]:
-    """Return what may go on with the beginning of a model's name: names of shipped models, and folders.
+    """Return what may go on with the beginning of a model's name: names of shipped models, and
+    folders.
 
     Examples
     --------
@@ -39,7 +44,11 @@ def complete_model(incomplete: str) -> list[str]:
     place = begun if incomplete.endswith("/") or not incomplete else begun.parent
     start = incomplete[: len(incomplete) - len(incomplete.rpartition("/")[2])]
     try:
-        folders = sorted(f"{start}{path.name}/" for path in place.expanduser().iterdir() if path.is_dir() and path.name[0] != ".")
+        folders = sorted(
+            f"{start}{path.name}/"
+            for path in place.expanduser().iterdir()
+            if path.is_dir() and path.name[0] != "."
+        )
     except (OSError, RuntimeError):
         folders = []
     return [name for name in (*shipped_models(), *folders) if name.startswith(incomplete)]
@@ -48,7 +57,11 @@ def complete_model(incomplete: str) -> list[str]:
 ModelOption = Annotated[
     str | None,
     typer.Option(
-        "--model", "-m", metavar="MODEL", help="Folder or name of a model. Default: the one shipped.", autocompletion=complete_model
+        "--model",
+        "-m",
+        metavar="MODEL",
+        help="Folder or name of a model. Default: the one shipped.",
+        autocompletion=complete_model,
     ),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")]
@@ -58,7 +71,10 @@ ExcelOption = Annotated[
     bool,
     typer.Option(
         "--excel",
-        help="Make a .csv or .tsv for spreadsheets: with a byte order mark, the input's semicolons, and no cell that runs as a formula.",
+        help=(
+            "Make a .csv or .tsv for spreadsheets: with a byte order mark, the input's semicolons,"
+            " and no cell that runs as a formula."
+        ),
     ),
 ]
 
@@ -76,44 +92,100 @@ EncodingOption = Annotated[
     typer.Option(
         "--encoding",
         metavar="NAME",
-        help="What text is in, such as cp1252 for older files of Windows. Default: UTF-8, or UTF-16 where it looks like that.",
+        help=(
+            "What text is in, such as cp1252 for older files of Windows. Default: UTF-8, or UTF-16"
+            " where it looks like that."
+        ),
         callback=_encoding,
         show_default=False,
     ),
 ]
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Labelled tables, of any format that givesell score reads.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...", help="Labelled tables, of any format that givesell score reads."
+    ),
+]
 TextColumn = Annotated[
-    str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
+    str | None,
+    typer.Option(
+        "--text-column",
+        "-t",
+        metavar="COLUMN",
+        help="The column of posts. Default: told by its name.",
+    ),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="How to read: see givesell formats. Default: the content tells.",
+    ),
 ]
-QueryOption = Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")]
-LabelColumn = Annotated[str, typer.Option("--label-column", help="Column of the labels, giving or selling.")]
+QueryOption = Annotated[
+    str | None,
+    typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts."),
+]
+LabelColumn = Annotated[
+    str, typer.Option("--label-column", help="Column of the labels, giving or selling.")
+]
 Groups = Annotated[
-    list[str] | None, typer.Option("--groups", help="Column that keeps related posts together, such as source or author; the first counts.")
+    list[str] | None,
+    typer.Option(
+        "--groups",
+        help=(
+            "Column that keeps related posts together, such as source or author; the first counts."
+        ),
+    ),
 ]
-Certainty = Annotated[str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")]
+Certainty = Annotated[
+    str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")
+]
 LabelMap = Annotated[
     list[str] | None,
-    typer.Option("--label-map", metavar="VALUE=LABEL", help="What another label means: promo=selling; unclear= leaves such posts out."),
+    typer.Option(
+        "--label-map",
+        metavar="VALUE=LABEL",
+        help="What another label means: promo=selling; unclear= leaves such posts out.",
+    ),
 ]
 
 TimeColumn = Annotated[
-    str | None, typer.Option("--time-column", metavar="COLUMN", help="The column of times. Default: told by its name.", show_default=False)
+    str | None,
+    typer.Option(
+        "--time-column",
+        metavar="COLUMN",
+        help="The column of times. Default: told by its name.",
+        show_default=False,
+    ),
 ]
 AuthorColumn = Annotated[
     str | None,
-    typer.Option("--author-column", metavar="COLUMN", help="The column of authors. Default: told by its name.", show_default=False),
+    typer.Option(
+        "--author-column",
+        metavar="COLUMN",
+        help="The column of authors. Default: told by its name.",
+        show_default=False,
+    ),
 ]
 PlatformColumn = Annotated[
     str | None,
-    typer.Option("--platform-column", metavar="COLUMN", help="The column of platforms. Default: told by its name.", show_default=False),
+    typer.Option(
+        "--platform-column",
+        metavar="COLUMN",
+        help="The column of platforms. Default: told by its name.",
+        show_default=False,
+    ),
 ]
 
 # What an error says of an argument, in the words of the command line.
-_HINTS = dict.fromkeys(("E302", "E309"), "On the command line: --label-map VALUE=LABEL, or VALUE= to leave such posts out.")
+_HINTS = dict.fromkeys(
+    ("E302", "E309"),
+    "On the command line: --label-map VALUE=LABEL, or VALUE= to leave such posts out.",
+)
 
 
 class Commands(TyperGroup):
@@ -139,8 +211,8 @@ class Commands(TyperGroup):
         Raises
         ------
         typer.Exit
-            With 1 for an error of this library, 3 where lines of a file could not be read, 130 when interrupted, 143 when
-            terminated, 141 when the reader of a pipe has gone.
+            With 1 for an error of this library, 3 where lines of a file could not be read, 130 when
+            interrupted, 143 when terminated, 141 when the reader of a pipe has gone.
         """
         try:
             with _ended_by_signals(), _usage_as_lines(), _warnings_as_lines() as shown:
@@ -152,7 +224,11 @@ class Commands(TyperGroup):
             say(" ".join(filter(None, [f"error: {error}", _HINTS.get(error.code), *_notes(error)])))
             raise typer.Exit(ERROR) from error
         except KeyboardInterrupt as error:
-            say(": ".join(["terminated" if isinstance(error, Ended) else "interrupted", *_notes(error)]))
+            say(
+                ": ".join(
+                    ["terminated" if isinstance(error, Ended) else "interrupted", *_notes(error)]
+                )
+            )
             raise typer.Exit(error.status if isinstance(error, Ended) else INTERRUPTED) from error
         except BrokenPipeError as error:
             raise typer.Exit(PIPE_CLOSED) from error
@@ -223,7 +299,12 @@ def _warnings_as_lines() -> Iterator[list[str]]:
         usual = warnings.showwarning
 
         def show(
-            message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
         ) -> None:
             if issubclass(category, GivesellWarning):
                 if not issubclass(category, (RestartWarning, HintWarning)):
@@ -254,7 +335,9 @@ def load_model(name: str | None) -> Any:
 
 
 def columns(*, time: str | None, author: str | None, platform: str | None) -> dict[str, str] | None:
-    """Return the columns that were named for parts of the posts; see `givesell.archives.roles.find_roles`."""
+    """Return the columns that were named for parts of the posts; see
+    `givesell.archives.roles.find_roles`.
+    """
     named = {"created": time, "author": author, "platform": platform}
     return {part: column for part, column in named.items() if column is not None} or None
 
@@ -280,7 +363,10 @@ def label_mapping(entries: list[str] | None) -> dict[str, str | None] | None:
     pairs = [entry.rpartition("=") for entry in entries]
     for entry, (value, equals, _) in zip(entries, pairs, strict=True):
         if not equals or not value:
-            raise typer.BadParameter(f"{entry!r} is not of the form VALUE=LABEL, such as promo=selling", param_hint="--label-map")
+            raise typer.BadParameter(
+                f"{entry!r} is not of the form VALUE=LABEL, such as promo=selling",
+                param_hint="--label-map",
+            )
     return {value: label.strip() or None for value, _, label in pairs}
 
 

@@ -25,8 +25,12 @@ from givesell.words import shown
 
 
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Folder or name of a model.", show_default=False)],
-    b: Annotated[str, typer.Argument(metavar="B", help="Folder or name of another one.", show_default=False)],
+    a: Annotated[
+        str, typer.Argument(metavar="A", help="Folder or name of a model.", show_default=False)
+    ],
+    b: Annotated[
+        str, typer.Argument(metavar="B", help="Folder or name of another one.", show_default=False)
+    ],
     files: Files,
     text: TextColumn = None,
     label: LabelColumn = "label",
@@ -41,7 +45,10 @@ def compare(
     flipped: Annotated[
         Path | None,
         typer.Option(
-            "--flipped", metavar="OUT", help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False
+            "--flipped",
+            metavar="OUT",
+            help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            show_default=False,
         ),
     ] = None,
     excel: ExcelOption = False,
@@ -71,5 +78,11 @@ def compare(
     else:
         common.console().print(found)
     if flipped is not None:
-        write_table(found.flipped.reset_index(names="row"), flipped, inputs=files, overwrite=overwrite, excel=excel)
+        write_table(
+            found.flipped.reset_index(names="row"),
+            flipped,
+            inputs=files,
+            overwrite=overwrite,
+            excel=excel,
+        )
         common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")

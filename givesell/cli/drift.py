@@ -12,22 +12,39 @@ from givesell.words import shown
 
 def drift(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Archives or files, as givesell score reads them.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Archives or files, as givesell score reads them.",
+            show_default=False,
+        ),
     ],
     model: ModelOption = None,
     text_column: Annotated[
         str | None,
-        typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: the only one that could be."),
+        typer.Option(
+            "--text-column",
+            "-t",
+            metavar="COLUMN",
+            help="The column of posts. Default: the only one that could be.",
+        ),
     ] = None,
     format: Annotated[  # noqa: A002
-        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="How to read: see givesell formats. Default: the content tells.",
+        ),
     ] = None,
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell how far archives are from what a model was trained on.
 
-    What it finds is worth more than a number: it says whether the measured quality of the model can be relied on here.
+    What it finds is worth more than a number: it says whether the measured quality of the model can
+    be relied on here.
     """
     from givesell import drift as measure
     from givesell import read_archive

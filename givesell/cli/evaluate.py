@@ -21,7 +21,10 @@ from givesell.cli.common import (
     TextColumn,
 )
 
-Slices = Annotated[list[str] | None, typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again.")]
+Slices = Annotated[
+    list[str] | None,
+    typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again."),
+]
 Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
 Seed = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
 
@@ -41,7 +44,13 @@ def evaluate(
     rounds: Rounds = 1000,
     seed: Seed = 0,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="OUT", help="Draw all plots into a PNG, SVG or PDF file.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="OUT",
+            help="Draw all plots into a PNG, SVG or PDF file.",
+            show_default=False,
+        ),
     ] = None,
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,

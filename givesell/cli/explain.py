@@ -15,13 +15,21 @@ from givesell.extras import has
 def explain(
     posts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="POST", help="Posts; without any, the lines of the input.", show_default=False, parser=unmarked),
+        typer.Argument(
+            metavar="POST",
+            help="Posts; without any, the lines of the input.",
+            show_default=False,
+            parser=unmarked,
+        ),
     ] = None,
     model: ModelOption = None,
-    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="The most reasons of a post.")] = 5,
+    top: Annotated[
+        int, typer.Option("--top", min=1, metavar="N", help="The most reasons of a post.")
+    ] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell why posts give or sell: the words that say so, the cues in them, and what would turn the verdict.
+    """Tell why posts give or sell: the words that say so, the cues in them, and what would turn the
+    verdict.
 
     ▲ speaks for selling, ▼ for giving; the numbers are log-odds.
     """

@@ -11,14 +11,19 @@ from givesell.words import shown
 
 
 def export(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder or name of a model.", show_default=False)],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Ends in .joblib or .skops.", show_default=False)],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="Folder or name of a model.", show_default=False)
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Ends in .joblib or .skops.", show_default=False)
+    ],
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Write a model as a scikit-learn pipeline, for those who work with scikit-learn alone.
 
-    A .joblib file can run code when it is opened: open only your own. A .skops file names its types first.
+    A .joblib file can run code when it is opened: open only your own. A .skops file names its types
+    first.
     """
     from givesell.exporting import check_export
 

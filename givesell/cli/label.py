@@ -34,7 +34,9 @@ def label(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="What to label: files, exports, patterns; also one made by givesell suggest.", show_default=False
+            metavar="FILE",
+            help="What to label: files, exports, patterns; also one made by givesell suggest.",
+            show_default=False,
         ),
     ],
     out: Annotated[
@@ -43,26 +45,53 @@ def label(
             "--out",
             "-o",
             metavar="OUT",
-            help="Where labels go: .csv, .tsv or .jsonl. Default: beside FILE, such as posts.labelled.csv.",
+            help=(
+                "Where labels go: .csv, .tsv or .jsonl. Default: beside FILE, such as"
+                " posts.labelled.csv."
+            ),
             show_default=False,
         ),
     ] = None,
     suggest: Annotated[
         int,
-        typer.Option("--suggest", min=0, metavar="N", help="Label the N posts of FILE that a model learns most from.", show_default=False),
+        typer.Option(
+            "--suggest",
+            min=0,
+            metavar="N",
+            help="Label the N posts of FILE that a model learns most from.",
+            show_default=False,
+        ),
     ] = 0,
     model: ModelOption = None,
-    show_guess: Annotated[bool, typer.Option("--show-guess", help="Show what the model thinks of each post; it may sway you.")] = False,
-    facets: Annotated[bool, typer.Option("--facets", help="Ask for the facet (help, offer, ...) after each label.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Go through posts that have labels already, too.")] = False,
+    show_guess: Annotated[
+        bool,
+        typer.Option(
+            "--show-guess", help="Show what the model thinks of each post; it may sway you."
+        ),
+    ] = False,
+    facets: Annotated[
+        bool,
+        typer.Option("--facets", help="Ask for the facet (help, offer, ...) after each label."),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Go through posts that have labels already, too.")
+    ] = False,
     text_column: Annotated[
-        str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
+        str | None,
+        typer.Option(
+            "--text-column",
+            "-t",
+            metavar="COLUMN",
+            help="The column of posts. Default: told by its name.",
+        ),
     ] = None,
     encoding: EncodingOption = None,
 ) -> None:
-    """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help, q quit.
+    """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help,
+    q quit.
 
-    Each key is saved at once. Run the same command again to go on where you were. What you write, givesell train reads.
+    Each key is saved at once. Run the same command again to go on where you were. What you write,
+    givesell train reads.
     """
     from givesell.labelling.queue import read_queue
     from givesell.labelling.session import Session
@@ -72,7 +101,9 @@ def label(
     out = out or _beside(files)
     paths = _inputs(files, out)
     for written in (out, left_out(out), _queue(out)):
-        if any(is_same(written, path) for path in paths) and not (suggest and written == _queue(out)):
+        if any(is_same(written, path) for path in paths) and not (
+            suggest and written == _queue(out)
+        ):
             raise FileError("E408", path=written)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ArgumentError("E353")
@@ -85,18 +116,30 @@ def label(
 
     with LabelFile(out) as store:
         if suggest:
-            paths = files = [suggested(paths, out, store, suggest, loaded, text_column, encoding, named=files)]
+            paths = files = [
+                suggested(paths, out, store, suggest, loaded, text_column, encoding, named=files)
+            ]
             text_column = encoding = None
         queue = read_queue(_archives(paths, text_column, encoding, named=files))
         if not queue.rows:
             raise FileError("E354", path=files[0])
         take_over(queue, store)
-        decided = {at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))}
+        decided = {
+            at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))
+        }
         session = Session(len(queue.rows), decided, facets=facets, again=again)
         output = common.console()
         if session.at is not None:
             with output.screen(hide_cursor=True):
-                converse(session, queue.rows, store, keys(), output, guess=lambda text: say_guess(loaded(), text), always=show_guess)
+                converse(
+                    session,
+                    queue.rows,
+                    store,
+                    keys(),
+                    output,
+                    guess=lambda text: say_guess(loaded(), text),
+                    always=show_guess,
+                )
         _farewell(output, session, queue, store)
     if queue.rejected:
         raise typer.Exit(common.REJECTED)
@@ -160,12 +203,18 @@ def converse(
         if pages:
             _paint_page(output, pages)
             continue
-        told = guess(rows[session.at]["text"]) if event is Event.GUESS and session.at is not None else ""
+        told = (
+            guess(rows[session.at]["text"])
+            if event is Event.GUESS and session.at is not None
+            else ""
+        )
         show()
 
 
 def keys() -> Iterable[str]:
-    """Yield keys as they are pressed, each once however fast they come; Ctrl-C and the end of the input become ``q``."""
+    """Yield keys as they are pressed, each once however fast they come; Ctrl-C and the end of
+    the input become ``q``.
+    """
     import click
 
     while True:
@@ -173,11 +222,14 @@ def keys() -> Iterable[str]:
             read = click.getchar()
         except (KeyboardInterrupt, EOFError):
             read = "q"
-        # What a terminal sends at once is either the sequence of a special key or several keys typed in haste.
+        # What a terminal sends at once is either the sequence of a special key or several keys
+        # typed in haste.
         yield from [read] if read.startswith(("\x1b", "\x00", "\xe0")) else read
 
 
-def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console", told: str = "") -> "RenderableType":
+def screen(
+    session: "Session", rows: Sequence[dict[str, Any]], output: "Console", told: str = ""
+) -> "RenderableType":
     """Return what to show: progress, the post with who wrote it and where, and the keys.
 
     Parameters
@@ -203,27 +255,63 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
     counts = [f"{session.count(name)} {name}" for name in ("giving", "selling")]
     counts += [f"{session.count(None)} left out"] if session.count(None) else []
     counts += [f"{len(session.skipped)} skipped"] if session.skipped else []
-    head = Text(f"{done} of {session.size} done   {' · '.join(counts)}", style="dim", no_wrap=True, overflow="ellipsis")
+    head = Text(
+        f"{done} of {session.size} done   {' · '.join(counts)}",
+        style="dim",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
     more_keys: list[tuple[str, str]] = []
     parts: list[Any] = [head, ProgressBar(session.size, done, width=width), Text()]
     if session.at is None:
-        parts.append(Text("No post is left." if not session.skipped else "Only skipped posts are left.", style="bold"))
+        parts.append(
+            Text(
+                "No post is left." if not session.skipped else "Only skipped posts are left.",
+                style="bold",
+            )
+        )
         keys_shown = [("space", "skipped ones again")] if session.skipped else []
         keys_shown += [("u", "undo"), ("q", "quit")]
     else:
         row = rows[session.at]
-        about = " · ".join(one_line(cut(str(row[name]), _WIDEST)) for name in ("author", "platform", "created", "kind") if row.get(name))
+        about = " · ".join(
+            one_line(cut(str(row[name]), _WIDEST))
+            for name in ("author", "platform", "created", "kind")
+            if row.get(name)
+        )
         if about:
             parts += [Text(about, style="dim", no_wrap=True, overflow="ellipsis"), Text()]
-        parts += _clipped(output, row["text"], width, output.height - _MARGIN - 2 * bool(about) - bool(told))
+        parts += _clipped(
+            output, row["text"], width, output.height - _MARGIN - 2 * bool(about) - bool(told)
+        )
         parts.append(Text())
         if told:
             parts.append(Text(one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
         if session.asking is not None:
-            keys_shown, more_keys = _facet_keys(session.asking), [("space", "none"), ("u", "undo"), ("?", "help"), ("q", "quit")]
+            keys_shown, more_keys = (
+                _facet_keys(session.asking),
+                [
+                    ("space", "none"),
+                    ("u", "undo"),
+                    ("?", "help"),
+                    ("q", "quit"),
+                ],
+            )
         else:
-            keys_shown = [("g", "giving"), ("s", "selling"), ("b", "borderline"), ("space", "skip"), ("u", "undo")]
-            more_keys = [("x", "leave out"), ("m", "model's guess"), ("v", "whole post"), ("?", "help"), ("q", "quit")]
+            keys_shown = [
+                ("g", "giving"),
+                ("s", "selling"),
+                ("b", "borderline"),
+                ("space", "skip"),
+                ("u", "undo"),
+            ]
+            more_keys = [
+                ("x", "leave out"),
+                ("m", "model's guess"),
+                ("v", "whole post"),
+                ("?", "help"),
+                ("q", "quit"),
+            ]
     parts.append(Rule(style="dim", characters="─"))
     line = Text(no_wrap=True, overflow="ellipsis")
     if session.asking is not None:
@@ -235,7 +323,14 @@ def screen(session: "Session", rows: Sequence[dict[str, Any]], output: "Console"
         line.append(key, style="bold")
         line.append(f" {does}   ", style=_STYLES.get(does, ""))
     parts.append(line)
-    parts.append(Text("   ".join(f"{key} {does}" for key, does in more_keys), style="dim", no_wrap=True, overflow="ellipsis"))
+    parts.append(
+        Text(
+            "   ".join(f"{key} {does}" for key, does in more_keys),
+            style="dim",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    )
     return Group(*parts)
 
 
@@ -290,7 +385,11 @@ def take_over(queue: "Queue", store: "LabelFile") -> None:
 
     found = {}
     for row in queue.rows:
-        name, certainty, facet = row.pop("label", ""), row.pop("certainty", ""), row.pop("facet", "")
+        name, certainty, facet = (
+            row.pop("label", ""),
+            row.pop("certainty", ""),
+            row.pop("facet", ""),
+        )
         if name and store.decision(row["text"]) is None:
             found[row["text"]] = (row, Decision(name, certainty or CLEAR, facet or None))
     if found:
@@ -315,7 +414,9 @@ def _paint_page(output: "Console", pages: list[list[Any]]) -> None:
 
 def _pages(output: "Console", shown: "RenderableType") -> list[list[Any]]:
     """Return something long in pieces that fit the screen."""
-    lines = output.render_lines(shown, output.options.update(width=min(output.width, _WIDEST), height=None), pad=False)
+    lines = output.render_lines(
+        shown, output.options.update(width=min(output.width, _WIDEST), height=None), pad=False
+    )
     size = max(3, output.height - 2)
     return [lines[at : at + size] for at in range(0, len(lines), size)]
 
@@ -324,7 +425,9 @@ def _post(text: str) -> Any:
     from rich.text import Text
 
     rest = f"\n… {len(text) - _LONGEST:,} more characters" if len(text) > _LONGEST else ""
-    return Text("\n".join(one_line(line) for line in text[:_LONGEST].splitlines()) + rest, overflow="fold")
+    return Text(
+        "\n".join(one_line(line) for line in text[:_LONGEST].splitlines()) + rest, overflow="fold"
+    )
 
 
 def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
@@ -332,11 +435,16 @@ def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
     from rich.segment import SegmentLines
     from rich.text import Text
 
-    lines = output.render_lines(_post(text), output.options.update(width=width, height=None), pad=False)
+    lines = output.render_lines(
+        _post(text), output.options.update(width=width, height=None), pad=False
+    )
     if len(lines) <= max(most, 3):
         return [SegmentLines(lines, new_lines=True)]
     kept = max(most, 3) - 1
-    return [SegmentLines(lines[:kept], new_lines=True), Text(f"… {len(lines) - kept} more lines: press v", style="dim")]
+    return [
+        SegmentLines(lines[:kept], new_lines=True),
+        Text(f"… {len(lines) - kept} more lines: press v", style="dim"),
+    ]
 
 
 def _facet_keys(name: str) -> list[tuple[str, str]]:
@@ -348,8 +456,8 @@ def _facet_keys(name: str) -> list[tuple[str, str]]:
 def _farewell(output: "Console", session: "Session", queue: "Queue", store: "LabelFile") -> None:
     left = session.size - session.done
     output.print(
-        f"{session.count('giving')} giving, {session.count('selling')} selling, {session.count(None)} left out; "
-        + (f"{left} to go." if left else "all done."),
+        f"{session.count('giving')} giving, {session.count('selling')} selling,"
+        f" {session.count(None)} left out; " + (f"{left} to go." if left else "all done."),
         soft_wrap=True,
     )
     if queue.repeated:
@@ -359,7 +467,11 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
     if len(store):
         output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
         again = shown(shlex.quote(str(store.path)))
-        output.print(f"Next: givesell train {again} --base givesell-en -o models/mine", style="dim", soft_wrap=True)
+        output.print(
+            f"Next: givesell train {again} --base givesell-en -o models/mine",
+            style="dim",
+            soft_wrap=True,
+        )
 
 
 def _beside(files: Sequence[Path]) -> Path:
@@ -382,12 +494,19 @@ def _inputs(files: list[Path], out: Path) -> list[Path]:
 
 
 def _archives(
-    paths: Sequence[Path], text_column: str | None = None, encoding: str | None = None, named: Sequence[Path] | None = None
+    paths: Sequence[Path],
+    text_column: str | None = None,
+    encoding: str | None = None,
+    named: Sequence[Path] | None = None,
 ) -> "list[Archive]":
     from givesell.archives.read import read_archive
     from givesell.batch.inputs import opened
 
-    return opened(named or paths, paths, lambda path: read_archive(path, text_column=text_column, encoding=encoding))
+    return opened(
+        named or paths,
+        paths,
+        lambda path: read_archive(path, text_column=text_column, encoding=encoding),
+    )
 
 
 def _queue(out: Path) -> Path:
@@ -405,7 +524,8 @@ def suggested(
     encoding: str | None = None,
     named: Sequence[Path] | None = None,
 ) -> Path:
-    """Return the file of suggested posts: the one there is as long as it has posts to label, else a new one.
+    """Return the file of suggested posts: the one there is as long as it has posts to label, else a
+    new one.
 
     Parameters
     ----------
@@ -440,6 +560,12 @@ def suggested(
             return chosen
     model = loaded()
     with common.status("reading posts") as update:
-        found = suggest(model, _archives(paths, text_column, encoding, named), n, labelled=store.texts(), progress=counted(update))
+        found = suggest(
+            model,
+            _archives(paths, text_column, encoding, named),
+            n,
+            labelled=store.texts(),
+            progress=counted(update),
+        )
     write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
     return chosen

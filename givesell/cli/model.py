@@ -26,7 +26,9 @@ def show(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a model's card: what it is for, how well it does, what it was trained on. With --json, all that its manifest records."""
+    """Show a model's card: what it is for, how well it does, what it was trained on. With
+    --json, all that its manifest records.
+    """
     loaded = common.load_model(model)
     if as_json:
         common.print_json(loaded.info, indent=2)
@@ -43,7 +45,13 @@ def show(
 @app.command("list", epilog=EXIT_CODES)
 def list_models(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="FOLDER", help="A folder that models were saved in.", show_default=False, file_okay=False)
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A folder that models were saved in.",
+            show_default=False,
+            file_okay=False,
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -59,7 +67,9 @@ def list_models(
     rows: list[dict[str, Any]] = []
     for name in names:
         try:
-            rows.append({"model": name, "default": name == SHIPPED, **_facts(common.load_model(name))})
+            rows.append(
+                {"model": name, "default": name == SHIPPED, **_facts(common.load_model(name))}
+            )
         except GivesellError as error:
             rows.append({"model": name, "default": False, "error": str(error)})
     if as_json:

@@ -10,25 +10,42 @@ _OPTION = re.compile(r"-[A-Za-z]|--[A-Za-z][A-Za-z0-9-]*(=.*)?", re.DOTALL)
 
 
 class PostsCommand(TyperCommand):
-    """A command whose arguments are posts: what begins with a dash and looks like no option is one too."""
+    """A command whose arguments are posts: what begins with a dash and looks like no option is
+    one too.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments; see `typer.core.TyperCommand`."""
-        taking = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}
+        taking = {
+            name
+            for option in self.params
+            if not getattr(option, "is_flag", True)
+            for name in option.opts
+        }
         marked: list[str] = []
         for at, given in enumerate(args):
             if given == "--":
                 marked += args[at:]
                 break
             is_value = at > 0 and args[at - 1] in taking
-            dashed = len(given) > 1 and given.startswith("-") and not is_value and not _OPTION.fullmatch(given)
+            dashed = (
+                len(given) > 1
+                and given.startswith("-")
+                and not is_value
+                and not _OPTION.fullmatch(given)
+            )
             marked.append(MARK + given if dashed else given)
         try:
             return super().parse_args(ctx, marked)
         except Exception as error:
-            unknown = getattr(error, "option_name", None)  # not by its class: typer has one of its own
+            unknown = getattr(
+                error, "option_name", None
+            )  # not by its class: typer has one of its own
             if unknown is not None and "No such option" in str(getattr(error, "message", "")):
-                hint = f". A post that begins with a dash stands after --: givesell {ctx.info_name} -- '{unknown}'"
+                hint = (
+                    f". A post that begins with a dash stands after --: givesell {ctx.info_name} --"
+                    f" '{unknown}'"
+                )
                 told = error.format_message().removesuffix(".") + hint  # type: ignore[attr-defined]
                 error.__dict__["format_message"] = lambda: told
             raise

@@ -1,4 +1,6 @@
-"""Printing for people and for scripts: whatever posts, names and files hold, no character of them steers the terminal."""
+"""Printing for people and for scripts: whatever posts, names and files hold, no character of
+them steers the terminal.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +28,8 @@ def say(line: str) -> None:
 
 
 def say_stage(line: str) -> None:
-    """Print on stderr what is being done; of lines that count, such as ``fit 3 of 120``, ten or so and the last.
+    """Print on stderr what is being done; of lines that count, such as ``fit 3 of 120``, ten or so
+    and the last.
 
     Parameters
     ----------
@@ -53,7 +56,8 @@ def print_json(value: Any, *, indent: int | None = None, stderr: bool = False) -
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Return a console that prints texts as they are: no markup, no highlighting, no emoji codes, and no control characters.
+    """Return a console that prints texts as they are: no markup, no highlighting, no emoji codes,
+    and no control characters.
 
     Parameters
     ----------
@@ -67,9 +71,11 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def safe_console() -> type["Console"]:
-    """Return the class of consoles that keep control characters of what they are given from the terminal.
+    """Return the class of consoles that keep control characters of what they are given from the
+    terminal.
 
-    What is shown cleans its texts itself, so that columns fit; this is the door that all of it passes.
+    What is shown cleans its texts itself, so that columns fit; this is the door that all of it
+    passes.
 
     Returns
     -------
@@ -80,7 +86,9 @@ def safe_console() -> type["Console"]:
     from rich.segment import Segment
 
     class SafeConsole(Console):
-        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
             for segment in super().render(renderable, options):
                 # Those of rich itself, such as to move the cursor, come apart from texts.
                 clean = segment.control or segment.text.isprintable()

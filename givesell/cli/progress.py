@@ -17,7 +17,12 @@ def progress_bar() -> Iterator[Callable[[int, int, int], None]]:
     callable
         Takes the bytes done, the bytes to do and the rows written.
     """
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, rate="reading")
         started: list[float] = []
@@ -27,7 +32,13 @@ def progress_bar() -> Iterator[Callable[[int, int, int], None]]:
             if rows and not started:
                 started.append(now)
             seconds = now - started[0] if started else 0.0
-            rate = f"{rows:,} posts, {rows / seconds:,.0f} a second" if seconds > 0 else f"{rows:,} posts" if rows else "reading"
+            rate = (
+                f"{rows:,} posts, {rows / seconds:,.0f} a second"
+                if seconds > 0
+                else f"{rows:,} posts"
+                if rows
+                else "reading"
+            )
             bar.update(task, completed=done, total=total, rate=rate)
 
         yield show

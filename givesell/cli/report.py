@@ -7,27 +7,64 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import AuthorColumn, JsonOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
+from givesell.cli.common import (
+    AuthorColumn,
+    JsonOption,
+    ModelOption,
+    OverwriteOption,
+    PlatformColumn,
+    TimeColumn,
+)
 from givesell.words import one_line, shown
 
 ENDING = ".report.html"
 TargetOption = Annotated[
-    float, typer.Option("--target", metavar="SHARE", help="The share of giving to hold the archive against: 0.8 is four to one.")
+    float,
+    typer.Option(
+        "--target",
+        metavar="SHARE",
+        help="The share of giving to hold the archive against: 0.8 is four to one.",
+    ),
 ]
-TimezoneOption = Annotated[str, typer.Option("--timezone", metavar="ZONE", help="Where hours and days are counted, such as Europe/Paris.")]
+TimezoneOption = Annotated[
+    str,
+    typer.Option(
+        "--timezone", metavar="ZONE", help="Where hours and days are counted, such as Europe/Paris."
+    ),
+]
 
 
 def report(
-    scored: Annotated[Path, typer.Argument(metavar="SCORED", help="A file that givesell score has written.", show_default=False)],
+    scored: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SCORED", help="A file that givesell score has written.", show_default=False
+        ),
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="OUT", help=f"The page. Default: SCORED{ENDING}.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help=f"The page. Default: SCORED{ENDING}.",
+            show_default=False,
+        ),
     ] = None,
     target: TargetOption = 0.8,
     timezone: TimezoneOption = "UTC",
-    title: Annotated[str | None, typer.Option(metavar="TITLE", help="Default: the file's name.", show_default=False)] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(metavar="TITLE", help="Default: the file's name.", show_default=False),
+    ] = None,
     text_column: Annotated[
         str | None,
-        typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: as givesell score finds it."),
+        typer.Option(
+            "--text-column",
+            "-t",
+            metavar="COLUMN",
+            help="The column of posts. Default: as givesell score finds it.",
+        ),
     ] = None,
     time_column: TimeColumn = None,
     author_column: AuthorColumn = None,
@@ -36,10 +73,12 @@ def report(
     overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Report on a scored file: one HTML page that needs no network, or with --json the same figures.
+    """Report on a scored file: one HTML page that needs no network, or with --json the same
+    figures.
 
-    The ratio of giving to selling against a target, over time, by weekday and hour, author, platform and kind, the posts
-    that stand out with the words that decided, and what the model's known errors leave open.
+    The ratio of giving to selling against a target, over time, by weekday and hour, author,
+    platform and kind, the posts that stand out with the words that decided, and what the model's
+    known errors leave open.
     """
     from givesell.report_options import check_options
     from givesell.writing import check_output

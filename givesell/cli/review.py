@@ -47,19 +47,37 @@ def review(
     files: Files,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="OUT", help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            show_default=False,
+        ),
     ] = None,
     model: ModelOption = None,
     kinds: Annotated[
         list[Kind] | None,
-        typer.Option("--kind", "-k", help="What to look for; may be given more than once. Default: all.", show_default=False),
+        typer.Option(
+            "--kind",
+            "-k",
+            help="What to look for; may be given more than once. Default: all.",
+            show_default=False,
+        ),
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all.")] = 50,
+    top: Annotated[
+        int,
+        typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all."),
+    ] = 50,
     text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Annotated[
         str | None,
-        typer.Option("--groups", help="Column that keeps related posts together, such as source or author.", show_default=False),
+        typer.Option(
+            "--groups",
+            help="Column that keeps related posts together, such as source or author.",
+            show_default=False,
+        ),
     ] = None,
     certainty: Certainty = "certainty",
     label_map: LabelMap = None,
@@ -73,7 +91,8 @@ def review(
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts that the shipped model is sure are of the other label, posts that no model could be sure of, and odd ones.
+    Also posts that the shipped model is sure are of the other label, posts that no model could be
+    sure of, and odd ones.
     """
     from givesell import review as look
     from givesell.cli.common import label_mapping
@@ -82,7 +101,9 @@ def review(
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
     loaded = common.load_model(model)
-    extra = [name for name in ("id", "author", "platform") if name != groups] + ([groups] if groups else [])
+    extra = [name for name in ("id", "author", "platform") if name != groups] + (
+        [groups] if groups else []
+    )
     with common.status("reading") as update:
         found = look(
             loaded,
@@ -100,7 +121,9 @@ def review(
         )
     if out is not None:
         first = ["id"] if "id" in found else ["row"]
-        written = found.assign(row=found.index, score=found["score"].round(4), selling=found["selling"].round(4))
+        written = found.assign(
+            row=found.index, score=found["score"].round(4), selling=found["selling"].round(4)
+        )
         columns = [*first, *(name for name in found.columns if name not in first)]
         write_table(written[columns], out, inputs=files, overwrite=overwrite, excel=excel)
     if not quiet:
@@ -125,13 +148,19 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
     looked = found.attrs.get("found", dict.fromkeys(counts.index, 1))
     none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]
     if not len(found):
-        output.print(f"Nothing stands out. Looked for and not found: {'; '.join(none)}." if none else "Nothing stands out.")
+        output.print(
+            f"Nothing stands out. Looked for and not found: {'; '.join(none)}."
+            if none
+            else "Nothing stands out."
+        )
         return
     for kind, title in _TITLES.items():
         if kind not in counts:
             continue
         output.print(Text(f"{counts[kind]:,} {title}", style="bold"))
-        table = Table(box=None, show_header=False, pad_edge=False, width=output.width, padding=(0, 1, 0, 0))
+        table = Table(
+            box=None, show_header=False, pad_edge=False, width=output.width, padding=(0, 1, 0, 0)
+        )
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
         rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, JsonOption, ModelOption, PlatformColumn, TimeColumn
+from givesell.cli.common import (
+    AuthorColumn,
+    EncodingOption,
+    ExcelOption,
+    JsonOption,
+    ModelOption,
+    PlatformColumn,
+    TimeColumn,
+)
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
 from givesell.words import one_line, shown
@@ -62,12 +70,23 @@ def score(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="What to score: files, exports as zip or folder, patterns, - for the standard input.", show_default=False
+            metavar="FILE",
+            help=(
+                "What to score: files, exports as zip or folder, patterns, - for the standard"
+                " input."
+            ),
+            show_default=False,
         ),
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="OUT", help=f"The scored file: {OUT_KNOWN}; - for the standard output.", show_default=False),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help=f"The scored file: {OUT_KNOWN}; - for the standard output.",
+            show_default=False,
+        ),
     ],
     to: Annotated[Kind, typer.Option("--to", help="What goes to the standard output.")] = Kind.CSV,
     text_column: Annotated[
@@ -76,75 +95,181 @@ def score(
             "--text-column",
             "-t",
             metavar="COLUMN",
-            help="The column of posts. Default: as the tool that made the table calls it, or one named text, post, message or so.",
+            help=(
+                "The column of posts. Default: as the tool that made the table calls it, or one"
+                " named text, post, message or so."
+            ),
         ),
     ] = None,
     time_column: TimeColumn = None,
     author_column: AuthorColumn = None,
     platform_column: PlatformColumn = None,
     format: Annotated[  # noqa: A002
-        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="How to read: see givesell formats. Default: the content tells.",
+        ),
     ] = None,
     query: Annotated[
         str | None,
-        typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the sheet."),
+        typer.Option(
+            "--query",
+            metavar="SQL",
+            help="For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the sheet.",
+        ),
     ] = None,
     visibility: Annotated[
-        Visibility, typer.Option("--visibility", help="'all' reads followers-only and direct posts of an export too.")
+        Visibility,
+        typer.Option(
+            "--visibility", help="'all' reads followers-only and direct posts of an export too."
+        ),
     ] = Visibility.PUBLIC,
     encoding: EncodingOption = None,
     model: ModelOption = None,
-    prefix: Annotated[str, typer.Option(metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False)] = "",
+    prefix: Annotated[
+        str,
+        typer.Option(
+            metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False
+        ),
+    ] = "",
     excel: ExcelOption = False,
     like_input: Annotated[
-        bool, typer.Option("--like-input", help="Write a .csv with the delimiter and the byte order mark of the .csv that was read.")
+        bool,
+        typer.Option(
+            "--like-input",
+            help=(
+                "Write a .csv with the delimiter and the byte order mark of the .csv that was read."
+            ),
+        ),
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and what is written beside it, if it exists.")] = False,
-    resume: Annotated[bool, typer.Option("--resume/--restart", help="Go on where an interrupted run ended, or start anew.")] = True,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Replace OUT, and what is written beside it, if it exists."
+        ),
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume/--restart", help="Go on where an interrupted run ended, or start anew."
+        ),
+    ] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")
+    ] = False,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Threads to score with. Default: one a core.", show_default=False)
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            metavar="N",
+            help="Threads to score with. Default: one a core.",
+            show_default=False,
+        ),
     ] = None,
-    only: Annotated[Label | None, typer.Option("--only", help="Write the rows with that label alone.", show_default=False)] = None,
+    only: Annotated[
+        Label | None,
+        typer.Option("--only", help="Write the rows with that label alone.", show_default=False),
+    ] = None,
     sure: Annotated[
-        bool | None, typer.Option("--sure/--unsure", help="Write the sure rows alone, or those that are not.", show_default=False)
+        bool | None,
+        typer.Option(
+            "--sure/--unsure",
+            help="Write the sure rows alone, or those that are not.",
+            show_default=False,
+        ),
     ] = None,
     least: Annotated[
         float | None,
-        typer.Option("--min-selling", min=0, max=1, metavar="P", help="Write the rows with that probability or more.", show_default=False),
+        typer.Option(
+            "--min-selling",
+            min=0,
+            max=1,
+            metavar="P",
+            help="Write the rows with that probability or more.",
+            show_default=False,
+        ),
     ] = None,
     most: Annotated[
         float | None,
-        typer.Option("--max-selling", min=0, max=1, metavar="P", help="Write the rows with that probability or less.", show_default=False),
+        typer.Option(
+            "--max-selling",
+            min=0,
+            max=1,
+            metavar="P",
+            help="Write the rows with that probability or less.",
+            show_default=False,
+        ),
     ] = None,
     sort: Annotated[
-        Sort | None, typer.Option("--sort", help="Which rows come first; unsure: those nearest to one half.", show_default=False)
+        Sort | None,
+        typer.Option(
+            "--sort",
+            help="Which rows come first; unsure: those nearest to one half.",
+            show_default=False,
+        ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Write the first N rows of a sorted output.", show_default=False)
+        int | None,
+        typer.Option(
+            "--limit",
+            min=1,
+            metavar="N",
+            help="Write the first N rows of a sorted output.",
+            show_default=False,
+        ),
     ] = None,
     why: Annotated[
-        int, typer.Option("--why", min=0, max=50, metavar="N", help="Add a column `why` with the N strongest reasons.", show_default=False)
+        int,
+        typer.Option(
+            "--why",
+            min=0,
+            max=50,
+            metavar="N",
+            help="Add a column `why` with the N strongest reasons.",
+            show_default=False,
+        ),
     ] = 0,
-    facet: Annotated[bool, typer.Option("--facet", help="Add a column `facet`: which kind of giving or selling it likely is.")] = False,
-    posts: Annotated[bool, typer.Option("--posts", help="Show the most selling, most giving and most unsure posts too.")] = False,
-    report: Annotated[bool, typer.Option("--report", help=f"Write OUT{ENDING} too: see givesell report.")] = False,
+    facet: Annotated[
+        bool,
+        typer.Option(
+            "--facet", help="Add a column `facet`: which kind of giving or selling it likely is."
+        ),
+    ] = False,
+    posts: Annotated[
+        bool,
+        typer.Option(
+            "--posts", help="Show the most selling, most giving and most unsure posts too."
+        ),
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help=f"Write OUT{ENDING} too: see givesell report.")
+    ] = False,
     target: TargetOption = 0.8,
     timezone: TimezoneOption = "UTC",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no summary.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Score the posts in archives and files: all columns are kept, and label, selling, sure and status added.
+    """Score the posts in archives and files: all columns are kept, and label, selling, sure and
+    status added.
 
-    Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok, YouTube, Telegram, Discord, Slack,
-    WhatsApp and Substack are read as they come, zipped or not; so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain
-    text, packed or not. Of what scrapers and APIs give (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
+    Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok,
+    YouTube, Telegram, Discord, Slack, WhatsApp and Substack are read as they come, zipped or not;
+    so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, packed or not. Of what
+    scrapers and APIs give (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
     more), text, author, time and kind are told by its names.
 
-    Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are scored.
-    A run that was interrupted goes on where it was: run the same command again.
+    Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are
+    scored. A run that was interrupted goes on where it was: run the same command again.
 
-    A queue to look through: givesell score archive.zip -o queue.csv --only selling --sure --sort selling --limit 500
+    A queue to look through: givesell score archive.zip -o queue.csv --only selling --sure --sort
+    selling --limit 500
     """
     import givesell
     from givesell.batch import Selection, check_paths, unfinished_rows
@@ -155,7 +280,11 @@ def score(
     selection = Selection(only and only.value, sure, least, most, sort and sort.value, limit)
     piped = str(out) == STDOUT
     if report and (piped or not selection.is_all):
-        reason = "a report stands beside its file: name one with -o" if piped else "a report is on all posts: leave out what selects some"
+        reason = (
+            "a report stands beside its file: name one with -o"
+            if piped
+            else "a report is on all posts: leave out what selects some"
+        )
         raise typer.BadParameter(reason, param_hint="--report")
     with ExitStack() as stack:
         if piped:
@@ -177,7 +306,9 @@ def score(
                 why=why,
                 n_jobs=jobs,
                 text_column=text_column,
-                columns=common.columns(time=time_column, author=author_column, platform=platform_column),
+                columns=common.columns(
+                    time=time_column, author=author_column, platform=platform_column
+                ),
                 prefix=prefix,
                 excel=excel,
                 like_input=like_input,
@@ -195,7 +326,9 @@ def score(
         except (KeyboardInterrupt, GivesellError) as stop:
             rows = 0 if piped else unfinished_rows(out)
             if rows and getattr(stop, "code", None) != "E415":
-                stop.add_note(f"{rows:,} rows are scored and kept: run the same command again to go on.")
+                stop.add_note(
+                    f"{rows:,} rows are scored and kept: run the same command again to go on."
+                )
             raise
     if as_json:
         common.print_json(summary.as_dict(), stderr=piped)
@@ -206,7 +339,10 @@ def score(
     if summary.rejected:
         were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
         if summary.rejects:
-            common.say(f"{were} rejected: {shown(summary.rejects)} says which and why.{hint_of(summary.rejects)}")
+            common.say(
+                f"{were} rejected: {shown(summary.rejects)} says which and"
+                f" why.{hint_of(summary.rejects)}"
+            )
         else:
             for line in summary.rejected_first:
                 common.say(line)
@@ -232,7 +368,11 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     from givesell.archives.reader import NOT_PUBLIC
 
     output = common.console(stderr=stderr)
-    if summary.drift and not summary.findings and (summary.drift["doubts"] or summary.drift["level"] in ("strong", "unknown")):
+    if (
+        summary.drift
+        and not summary.findings
+        and (summary.drift["doubts"] or summary.drift["level"] in ("strong", "unknown"))
+    ):
         output.print(Text(summary.drift["sentence"], style="bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
@@ -242,7 +382,11 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     table.add_row("giving", f"{summary.giving:,}", _share(summary.giving, labelled))
     table.add_row("selling", f"{summary.selling:,}", _share(summary.selling, labelled))
     table.add_row("give : sell", _ratio(summary.giving, summary.selling), "")
-    table.add_row("sure", f"{summary.sure:,}", f"{_share(summary.sure, labelled)} of the labelled" if labelled else "")
+    table.add_row(
+        "sure",
+        f"{summary.sure:,}",
+        f"{_share(summary.sure, labelled)} of the labelled" if labelled else "",
+    )
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
@@ -255,7 +399,9 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
     fresh = summary.rows - summary.resumed
     rate = f"{fresh / summary.seconds:,.0f} a second" if fresh >= 1_000 and summary.seconds else ""
-    table.add_row("scored", f"{summary.rows:,}", f"in {summary.seconds:,.1f} s{', ' + rate if rate else ''}")
+    table.add_row(
+        "scored", f"{summary.rows:,}", f"in {summary.seconds:,.1f} s{', ' + rate if rate else ''}"
+    )
     if summary.written != summary.rows:
         table.add_row("written", f"{summary.written:,}", "as asked for")
     if summary.resumed:
@@ -265,7 +411,11 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
         for told in summary.times_told:
             output.print(one_line(told))
     if posts:
-        named = {"Most selling": summary.most_selling, "Most giving": summary.most_giving, "Most unsure": summary.most_unsure}
+        named = {
+            "Most selling": summary.most_selling,
+            "Most giving": summary.most_giving,
+            "Most unsure": summary.most_unsure,
+        }
         for title, chosen in named.items():
             if chosen:
                 output.print(Text(f"\n{title}", style="bold"))

@@ -8,7 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import AuthorColumn, EncodingOption, ExcelOption, ModelOption, OverwriteOption, PlatformColumn, TimeColumn
+from givesell.cli.common import (
+    AuthorColumn,
+    EncodingOption,
+    ExcelOption,
+    ModelOption,
+    OverwriteOption,
+    PlatformColumn,
+    TimeColumn,
+)
 from givesell.words import shown
 
 
@@ -22,39 +30,79 @@ class Strategy(StrEnum):
 def suggest(
     pool: Annotated[
         list[Path],
-        typer.Argument(metavar="POOL", help="Posts to pick from: files, exports as zip or folder, patterns.", show_default=False),
+        typer.Argument(
+            metavar="POOL",
+            help="Posts to pick from: files, exports as zip or folder, patterns.",
+            show_default=False,
+        ),
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="OUT", help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            show_default=False,
+        ),
     ],
-    n: Annotated[int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")] = 200,
+    n: Annotated[
+        int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")
+    ] = 200,
     time_column: TimeColumn = None,
     author_column: AuthorColumn = None,
     platform_column: PlatformColumn = None,
     model: ModelOption = None,
     labelled: Annotated[
         list[Path] | None,
-        typer.Option("--labelled", metavar="FILE", help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text."),
+        typer.Option(
+            "--labelled",
+            metavar="FILE",
+            help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text.",
+        ),
     ] = None,
-    strategy: Annotated[Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")] = Strategy.UNCERTAIN,
+    strategy: Annotated[
+        Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")
+    ] = Strategy.UNCERTAIN,
     text_column: Annotated[
-        str | None, typer.Option("--text-column", "-t", metavar="COLUMN", help="The column of posts. Default: told by its name.")
+        str | None,
+        typer.Option(
+            "--text-column",
+            "-t",
+            metavar="COLUMN",
+            help="The column of posts. Default: told by its name.",
+        ),
     ] = None,
     label_column: Annotated[
-        str, typer.Option("--label-column", help="Column of labels, if there is one: posts with a label are not picked.")
+        str,
+        typer.Option(
+            "--label-column",
+            help="Column of labels, if there is one: posts with a label are not picked.",
+        ),
     ] = "label",
     format: Annotated[  # noqa: A002
-        str | None, typer.Option("--format", "-f", metavar="FORMAT", help="How to read: see givesell formats. Default: the content tells.")
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="How to read: see givesell formats. Default: the content tells.",
+        ),
     ] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            "--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts."
+        ),
+    ] = None,
     encoding: EncodingOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike each other.
+    """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike
+    each other.
 
     Then givesell label OUT asks you for their labels.
     """
@@ -67,7 +115,13 @@ def suggest(
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
     named = common.columns(time=time_column, author=author_column, platform=platform_column)
-    options: dict[str, Any] = {"format": format, "text_column": text_column, "query": query, "encoding": encoding, "columns": named}
+    options: dict[str, Any] = {
+        "format": format,
+        "text_column": text_column,
+        "query": query,
+        "encoding": encoding,
+        "columns": named,
+    }
     archives = opened(pool, sources, lambda path: read_archive(path, **options))
     loaded = common.load_model(model)
     with common.status("reading posts") as update:
@@ -81,7 +135,13 @@ def suggest(
             random_state=seed,
             progress=counted(update),
         )
-    write_table(found.assign(selling=found["selling"].round(4)), out, inputs=read, overwrite=overwrite, excel=excel)
+    write_table(
+        found.assign(selling=found["selling"].round(4)),
+        out,
+        inputs=read,
+        overwrite=overwrite,
+        excel=excel,
+    )
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)
@@ -119,11 +179,15 @@ def say_pool(found: Any, wanted: int) -> None:
     """
     counts = found.attrs["pool"]
     left = [
-        f"{counts[name]:,} {told}" for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged")) if counts[name]
+        f"{counts[name]:,} {told}"
+        for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged"))
+        if counts[name]
     ]
     output = common.console()
     output.print(f"Picked {len(found):,} of {counts['read']:,} posts.", soft_wrap=True)
     if left:
         output.print(f"Passed over: {', '.join(left)}.", soft_wrap=True)
     if len(found) < wanted:
-        common.say(f"there were only {len(found):,} different posts to pick, {wanted:,} were asked for")
+        common.say(
+            f"there were only {len(found):,} different posts to pick, {wanted:,} were asked for"
+        )

@@ -27,7 +27,9 @@ _UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError)
 KNOWN = ".csv, .tsv and .jsonl (each also with .gz), .parquet and .arrow"
 
 
-def check_table(out: Path, *, inputs: Iterable[Path] = (), overwrite: bool, excel: bool = False) -> None:
+def check_table(
+    out: Path, *, inputs: Iterable[Path] = (), overwrite: bool, excel: bool = False
+) -> None:
     """Refuse a file that must not or cannot be written, before there is work to lose.
 
     Parameters
@@ -53,7 +55,14 @@ def check_table(out: Path, *, inputs: Iterable[Path] = (), overwrite: bool, exce
     check_output(out, inputs=inputs, overwrite=overwrite)
 
 
-def write_table(frame: "pd.DataFrame", out: Path, *, inputs: Iterable[Path] = (), overwrite: bool = False, excel: bool = False) -> None:
+def write_table(
+    frame: "pd.DataFrame",
+    out: Path,
+    *,
+    inputs: Iterable[Path] = (),
+    overwrite: bool = False,
+    excel: bool = False,
+) -> None:
     """Write a table in one step, without its index.
 
     Parameters
@@ -106,7 +115,8 @@ def encoded(frame: "pd.DataFrame", form: Format, *, excel: bool = False) -> byte
 
 
 def delimited_table(frame: "pd.DataFrame", delimiter: str, *, excel: bool = False) -> bytes:
-    """Return a table, without its index, as delimited text; numbers and times as pandas writes them.
+    """Return a table, without its index, as delimited text; numbers and times as pandas writes
+    them.
 
     Parameters
     ----------
@@ -118,7 +128,8 @@ def delimited_table(frame: "pd.DataFrame", delimiter: str, *, excel: bool = Fals
     -------
     bytes
     """
-    # With all fields in quotes its rows can be read back whatever they hold, to be written by the rules of all our files.
+    # With all fields in quotes its rows can be read back whatever they hold, to be written by the
+    # rules of all our files.
     quoted = frame.to_csv(index=False, sep=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
     with long_fields:
         rows = list(csv.reader(io.StringIO(quoted, newline=""), delimiter=delimiter))
@@ -140,7 +151,9 @@ def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
 def json_lines(frame: "pd.DataFrame") -> str:
     """Return a table as JSON lines; what JSON has no form for as in scored files."""
     try:
-        text: str = frame.to_json(orient="records", lines=True, force_ascii=False, date_format="iso", default_handler=str)
+        text: str = frame.to_json(
+            orient="records", lines=True, force_ascii=False, date_format="iso", default_handler=str
+        )
         return text
     except (ValueError, OverflowError, TypeError, RecursionError):
         rows = zip(*(map(plain, frame[name].astype(object)) for name in frame.columns), strict=True)
@@ -148,7 +161,9 @@ def json_lines(frame: "pd.DataFrame") -> str:
 
 
 def arrow_table(frame: "pd.DataFrame") -> pa.Table:
-    """Return a table as Arrow holds it: as text where values of one column are of types that do not go together."""
+    """Return a table as Arrow holds it: as text where values of one column are of types that do
+    not go together.
+    """
     try:
         return pa.Table.from_pandas(frame, preserve_index=False)
     except _UNFIT:
@@ -159,5 +174,12 @@ def _column(values: "pd.Series[Any]") -> pa.Array:
     try:
         return pa.Array.from_pandas(values)
     except _UNFIT:
-        told = [None if is_missing(value) else encodable(value if isinstance(value, str) else str(value)) for value in values]
+        told = [
+            (
+                None
+                if is_missing(value)
+                else encodable(value if isinstance(value, str) else str(value))
+            )
+            for value in values
+        ]
         return pa.array(told, pa.string())

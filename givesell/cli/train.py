@@ -29,59 +29,135 @@ _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, 
 
 def train(
     files: Files,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")
+    ],
     text: TextColumn = None,
     label: LabelColumn = "label",
     groups: Groups = None,
     certainty: Certainty = "certainty",
     also: Annotated[
         list[str] | None,
-        typer.Option("--also", metavar="FILE[=WEIGHT]", help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT."),
+        typer.Option(
+            "--also",
+            metavar="FILE[=WEIGHT]",
+            help="A file to train on but not to measure on; its posts weigh 1 or WEIGHT.",
+        ),
     ] = None,
     unlabelled: Annotated[
-        Path | None, typer.Option("--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged.")
+        Path | None,
+        typer.Option(
+            "--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged."
+        ),
     ] = None,
-    teacher: Annotated[Path | None, typer.Option("--teacher", metavar="FILE", help="What the teacher said of them.")] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option("--teacher", metavar="FILE", help="What the teacher said of them."),
+    ] = None,
     facet: Annotated[
         str | None,
-        typer.Option("--facet-column", help="Column of facets (help, offer, ...), for verdicts to tell them.", show_default=False),
+        typer.Option(
+            "--facet-column",
+            help="Column of facets (help, offer, ...), for verdicts to tell them.",
+            show_default=False,
+        ),
     ] = None,
-    deep: Annotated[bool, typer.Option("--deep", help="Train a small network too, and add it to the linear model.")] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Train a small network too, and add it to the linear model."),
+    ] = False,
     vectors: Annotated[
-        Path | None, typer.Option("--vectors", metavar="FILE", help="Token vectors that the network starts from, or a deep model's folder.")
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="FILE",
+            help="Token vectors that the network starts from, or a deep model's folder.",
+        ),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")] = _EPOCHS,
-    members: Annotated[int, typer.Option("--members", min=1, help="Networks to take the mean of, each from a seed of its own.")] = 1,
+    epochs: Annotated[
+        int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")
+    ] = _EPOCHS,
+    members: Annotated[
+        int,
+        typer.Option(
+            "--members", min=1, help="Networks to take the mean of, each from a seed of its own."
+        ),
+    ] = 1,
     label_map: LabelMap = None,
     format: FormatOption = None,  # noqa: A002
     query: QueryOption = None,
     encoding: EncodingOption = None,
     weight: Annotated[
-        str | None, typer.Option("--weight-column", help="Column that says how much each post counts.", show_default=False)
+        str | None,
+        typer.Option(
+            "--weight-column",
+            help="Column that says how much each post counts.",
+            show_default=False,
+        ),
     ] = None,
     base: Annotated[
-        str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="MODEL",
+            help="Model to start from, such as givesell-en: for few posts of your own.",
+        ),
     ] = None,
-    tune: Annotated[bool, typer.Option("--tune", help="Search a small grid of settings first.")] = False,
-    strength: Annotated[float, typer.Option("--strength", min=1e-6, help="With --base: how far weights may leave the base's.")] = _STRENGTH,
-    calibrate: Annotated[bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")] = True,
-    licence: Annotated[str | None, typer.Option("--licence", help="Licence of the posts, for the model card.", show_default=False)] = None,
-    inverse: Annotated[float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")] = _C,
-    buckets: Annotated[int, typer.Option("--buckets", help="Hash buckets, a power of two.")] = _BUCKETS,
-    words: Annotated[int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")] = _WORDS,
-    min_df: Annotated[int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")] = _MIN_DF,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Search a small grid of settings first.")
+    ] = False,
+    strength: Annotated[
+        float,
+        typer.Option(
+            "--strength", min=1e-6, help="With --base: how far weights may leave the base's."
+        ),
+    ] = _STRENGTH,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")
+    ] = True,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            "--licence", help="Licence of the posts, for the model card.", show_default=False
+        ),
+    ] = None,
+    inverse: Annotated[
+        float, typer.Option("--C", min=1e-6, help="Inverse strength of regularisation.")
+    ] = _C,
+    buckets: Annotated[
+        int, typer.Option("--buckets", help="Hash buckets, a power of two.")
+    ] = _BUCKETS,
+    words: Annotated[
+        int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")
+    ] = _WORDS,
+    min_df: Annotated[
+        int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")
+    ] = _MIN_DF,
     prior: Annotated[
         float | None,
         typer.Option(
-            "--prior", min=0.01, max=0.99, help="Share of selling in the stream. Default: 0.3, or that of --base.", show_default=False
+            "--prior",
+            min=0.01,
+            max=0.99,
+            help="Share of selling in the stream. Default: 0.3, or that of --base.",
+            show_default=False,
         ),
     ] = None,
     precision: Annotated[
-        float, typer.Option("--precision", min=0.5, max=1, help="Share of right verdicts wanted among the sure ones.")
+        float,
+        typer.Option(
+            "--precision",
+            min=0.5,
+            max=1,
+            help="Share of right verdicts wanted among the sure ones.",
+        ),
     ] = 0.92,
     fingerprints: Annotated[
         bool,
-        typer.Option("--fingerprints/--no-fingerprints", help="Remember by hashes which posts were trained on, to warn of them later."),
+        typer.Option(
+            "--fingerprints/--no-fingerprints",
+            help="Remember by hashes which posts were trained on, to warn of them later.",
+        ),
     ] = True,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
     overwrite: OverwriteOption = False,
@@ -94,14 +170,31 @@ def train(
     from givesell.features import PostVectorizer
     from givesell.training.tables import warn
 
-    kept, network = "a model keeps the n-grams of its --base; --strength says how far it may leave it", "the network takes it: add --deep"
+    kept, network = (
+        "a model keeps the n-grams of its --base; --strength says how far it may leave it",
+        "the network takes it: add --deep",
+    )
     if base:
-        _refuse({"--C": inverse != _C, "--buckets": buckets != _BUCKETS, "--words": words != _WORDS, "--min-df": min_df != _MIN_DF}, kept)
+        _refuse(
+            {
+                "--C": inverse != _C,
+                "--buckets": buckets != _BUCKETS,
+                "--words": words != _WORDS,
+                "--min-df": min_df != _MIN_DF,
+            },
+            kept,
+        )
     elif strength != _STRENGTH:
-        raise typer.BadParameter("it says how far a model may leave its --base: name one", param_hint="--strength")
+        raise typer.BadParameter(
+            "it says how far a model may leave its --base: name one", param_hint="--strength"
+        )
     if not (deep or vectors):
         _refuse({"--epochs": epochs != _EPOCHS, "--members": members != 1}, network)
-    check_target(out, overwrite=overwrite, inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)])
+    check_target(
+        out,
+        overwrite=overwrite,
+        inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)],
+    )
     model = fit(
         common.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
@@ -118,7 +211,11 @@ def train(
         tune=tune,
         calibrate=calibrate,
         licence=licence,
-        features=None if base else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
+        features=(
+            None
+            if base
+            else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df)
+        ),
         network=_network(vectors, epochs=epochs, members=members) if deep or vectors else None,
         C=inverse,
         strength=strength,
@@ -126,7 +223,12 @@ def train(
         prior=prior,
         precision=precision,
         name=out.resolve().name,
-        command=shlex.join(["givesell", *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT)]),
+        command=shlex.join(
+            [
+                "givesell",
+                *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT),
+            ]
+        ),
         random_state=seed,
         progress=None if quiet else common.say_stage,
     )

@@ -23,14 +23,19 @@ from givesell.cli.common import (
 )
 from givesell.words import shown
 
-# What givesell train calls a setting, the pipeline's name of it, and how a value is read and written.
+# What givesell train calls a setting, the pipeline's name of it, and how a value is read and
+# written.
 _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "C": ("classifier__C", float, lambda value: f"{value:g}"),
     "words": ("features__ngram_range", lambda value: (1, int(value)), lambda value: str(value[1])),
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {"log_loss": "log loss", "macro_f1": "macro-F1", "average_precision": "average precision"}
+_FIGURES = {
+    "log_loss": "log loss",
+    "macro_f1": "macro-F1",
+    "average_precision": "average precision",
+}
 
 
 def tune(
@@ -44,27 +49,42 @@ def tune(
     query: QueryOption = None,
     encoding: EncodingOption = None,
     base: Annotated[
-        str | None, typer.Option("--base", metavar="MODEL", help="Model to start from, such as givesell-en: for few posts of your own.")
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="MODEL",
+            help="Model to start from, such as givesell-en: for few posts of your own.",
+        ),
     ] = None,
     tried: Annotated[
         list[str] | None,
         typer.Option(
             "--try",
             metavar="NAME=VALUE,VALUE",
-            help=f"Values of a setting, of {', '.join(_SETTINGS)}; may be given again. Default: a small grid.",
+            help=(
+                f"Values of a setting, of {', '.join(_SETTINGS)}; may be given again. Default: a"
+                " small grid."
+            ),
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="OUT", help="Write the table: .csv, .tsv, .jsonl, .parquet or .arrow.", show_default=False),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="Write the table: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            show_default=False,
+        ),
     ] = None,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Try settings on labelled posts, each out of fold, and say which do best; then givesell train with these.
+    """Try settings on labelled posts, each out of fold, and say which do best; then givesell train
+    with these.
 
     givesell train --tune does both at once.
     """
@@ -108,7 +128,10 @@ def _grid(tried: list[str]) -> dict[str, list[Any]]:
     for entry in tried:
         name, equals, values = entry.partition("=")
         if name not in _SETTINGS or not equals:
-            raise typer.BadParameter(f"{entry!r} is not of the form NAME=VALUE,VALUE, with a name of {', '.join(_SETTINGS)}")
+            raise typer.BadParameter(
+                f"{entry!r} is not of the form NAME=VALUE,VALUE, with a name of"
+                f" {', '.join(_SETTINGS)}"
+            )
         parameter, read, _ = _SETTINGS[name]
         try:
             grid[parameter] = [read(value) for value in values.split(",")]
@@ -121,12 +144,24 @@ def _show(table: Any) -> None:
     from rich.table import Table
 
     settings = [name for name in _SETTINGS if name in table]
-    shown_table = Table(title="Settings, the best first; log loss: lower is better", title_justify="left", box=None, pad_edge=False)
+    shown_table = Table(
+        title="Settings, the best first; log loss: lower is better",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
     for name in (*settings, *_FIGURES.values()):
         shown_table.add_column(name, justify="right")
     for row in table.to_dict("records"):
-        shown_table.add_row(*(row[name] for name in settings), *(f"{row[name]:.3f} ± {row[f'{name}_spread']:.3f}" for name in _FIGURES))
+        shown_table.add_row(
+            *(row[name] for name in settings),
+            *(f"{row[name]:.3f} ± {row[f'{name}_spread']:.3f}" for name in _FIGURES),
+        )
     output = common.console()
     output.print(shown_table)
     best = table.iloc[0]
-    output.print(f"\nTrain with the best: givesell train ... {' '.join(f'--{name} {best[name]}' for name in settings)}", soft_wrap=True)
+    output.print(
+        "\nTrain with the best: givesell train ..."
+        f" {' '.join(f'--{name} {best[name]}' for name in settings)}",
+        soft_wrap=True,
+    )

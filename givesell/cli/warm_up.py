@@ -11,10 +11,12 @@ from givesell.words import shown
 
 
 def warm_up() -> None:
-    """Compile what the first use on a machine would compile, and keep it, such as while an image is built.
+    """Compile what the first use on a machine would compile, and keep it, such as while an image is
+    built.
 
-    It is kept in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or in the user's cache folder. It may have
-    been made by another user, if only that user and the system can write there.
+    It is kept in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
+    in the user's cache folder. It may have been made by another user, if only that user and the
+    system can write there.
     """
     from givesell.errors import FileError
     from givesell.extras import has
@@ -32,7 +34,10 @@ def warm_up() -> None:
     if not compiling.count:
         common.say(f"nothing to compile: all of it is kept in {place}")
         return
-    common.say(f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, kept in {place}")
+    common.say(
+        f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, kept in"
+        f" {place}"
+    )
 
 
 def _score() -> None:

@@ -1,7 +1,8 @@
 """Invented posts that come with the library, for trying it, testing and teaching.
 
-They were written for this project: no real people, sellers, handles or numbers. They are more varied and
-more literary than real feeds, so they do not measure how well a model does on real posts.
+They were written for this project: no real people, sellers, handles or numbers. They are more
+varied and more literary than real feeds, so they do not measure how well a model does on real
+posts.
 """
 
 from pathlib import Path
@@ -21,7 +22,8 @@ def load_posts() -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame, shape (1600, 7)
-        ``id``, ``platform``, ``text``, ``label`` (giving or selling), ``facet``, ``certainty`` (clear or borderline), ``topic``.
+        ``id``, ``platform``, ``text``, ``label`` (giving or selling), ``facet``, ``certainty``
+        (clear or borderline), ``topic``.
 
     Examples
     --------
@@ -36,7 +38,8 @@ def load_posts() -> "pd.DataFrame":
 
 
 def demo_archive() -> Path:
-    """Return the path of the demo archive: 400 of the posts as the comments of a Reddit data export.
+    """Return the path of the demo archive: 400 of the posts as the comments of a Reddit data
+    export.
 
     Examples
     --------

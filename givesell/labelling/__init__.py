@@ -1,1 +1,3 @@
-"""Labelling posts by hand: the queue, the session's state, and the file that keeps the labels; without a terminal."""
+"""Labelling posts by hand: the queue, the session's state, and the file that keeps the labels;
+without a terminal.
+"""

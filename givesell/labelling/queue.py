@@ -22,7 +22,8 @@ class Queue:
     Attributes
     ----------
     rows : list of dict
-        ``id``, ``text``, then the other columns of the file as text; ``label`` and ``certainty`` where the file has labels.
+        ``id``, ``text``, then the other columns of the file as text; ``label`` and ``certainty``
+        where the file has labels.
     repeated, empty : int
         Posts that were left out since their text had been there before, or was empty.
     rejected : int
@@ -60,7 +61,8 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
     Returns
     -------
     Queue
-        A post without an id is named by its row, from 1 on. Columns that a model has added are left out.
+        A post without an id is named by its row, from 1 on. Columns that a model has added are left
+        out.
 
     Raises
     ------
@@ -79,10 +81,20 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
     for archive in archives:
         for batch in archive.tables():
             names = batch.schema.names
-            dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set(ADDED) if set(names) >= ADDED else set()
+            dropped = (
+                set(SCORED) | {"facet", "why"}
+                if set(names) >= SCORED
+                else set(ADDED)
+                if set(names) >= ADDED
+                else set()
+            )
             name_of_id = find_roles(names).get("id")
-            others = [name for name in names if name not in (archive.text_column, name_of_id, *dropped)]
-            for row, text in zip(batch.to_pylist(), archive.posts_of(batch).to_pylist(), strict=True):
+            others = [
+                name for name in names if name not in (archive.text_column, name_of_id, *dropped)
+            ]
+            for row, text in zip(
+                batch.to_pylist(), archive.posts_of(batch).to_pylist(), strict=True
+            ):
                 number += 1
                 if not isinstance(text, str) or not text.strip():
                     queue.empty += 1
@@ -92,9 +104,20 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
                     seen.add(text)
                     label = row.get("label")
                     own = label.strip().lower() if isinstance(label, str) else ""
-                    kept = [name for name in others if name not in ("id", "text") and (name not in DECIDED or own in (GIVING, SELLING))]
+                    kept = [
+                        name
+                        for name in others
+                        if name not in ("id", "text")
+                        and (name not in DECIDED or own in (GIVING, SELLING))
+                    ]
                     told = {name: own if name == "label" else _as_text(row[name]) for name in kept}
-                    queue.rows.append({"id": _as_text(row[name_of_id]) if name_of_id else str(number), "text": text, **told})
+                    queue.rows.append(
+                        {
+                            "id": _as_text(row[name_of_id]) if name_of_id else str(number),
+                            "text": text,
+                            **told,
+                        }
+                    )
         queue.rejected += archive.n_rejected
     return queue
 

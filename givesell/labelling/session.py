@@ -1,4 +1,6 @@
-"""A labelling session as a state machine: keys in, decisions out. It knows no terminal and no file."""
+"""A labelling session as a state machine: keys in, decisions out. It knows no terminal and no
+file.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +15,9 @@ LABEL_KEYS = {"g": GIVING, "s": SELLING}
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a reader says of a post: its label, how clear that is, and, if asked, its facet. Left out where the label is None."""
+    """What a reader says of a post: its label, how clear that is, and, if asked, its facet. Left
+    out where the label is None.
+    """
 
     label: str | None
     certainty: str = CLEAR
@@ -69,7 +73,8 @@ class Session:
     facets : bool, default False
         Whether to ask for the facet after each label.
     again : bool, default False
-        Whether to go through the posts decided before, too; their decisions stay until others replace them.
+        Whether to go through the posts decided before, too; their decisions stay until others
+        replace them.
 
     Attributes
     ----------
@@ -91,7 +96,14 @@ class Session:
     (<Event.CHANGED: 3>, Decision(label='selling', certainty='borderline', facet=None))
     """
 
-    def __init__(self, size: int, decided: Mapping[int, Decision] | None = None, *, facets: bool = False, again: bool = False) -> None:
+    def __init__(
+        self,
+        size: int,
+        decided: Mapping[int, Decision] | None = None,
+        *,
+        facets: bool = False,
+        again: bool = False,
+    ) -> None:
         self.size = size
         self.decisions = dict(decided or {})
         self.skipped: set[int] = set()
@@ -152,7 +164,9 @@ class Session:
 
     def _decide(self, decision: Decision) -> Event:
         assert self.at is not None
-        self._history.append(_Step(self.at, self.decisions.get(self.at), self.at in self.skipped, self.borderline))
+        self._history.append(
+            _Step(self.at, self.decisions.get(self.at), self.at in self.skipped, self.borderline)
+        )
         self.decisions[self.at] = decision
         self._seen.add(self.at)
         self.skipped.discard(self.at)
@@ -209,6 +223,8 @@ class Session:
         self.at = self._next(self.at + 1)
 
     def _next(self, start: int) -> int | None:
-        """Return the next post that is neither done nor skipped, from a place on and then from the beginning."""
+        """Return the next post that is neither done nor skipped, from a place on and then from
+        the beginning.
+        """
         order = chain(range(start, self.size), range(min(start, self.size)))
         return next((at for at in order if at not in self._seen and at not in self.skipped), None)

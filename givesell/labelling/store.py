@@ -1,4 +1,6 @@
-"""The file that keeps labels: written whole after each decision, in one step, so that a kill at any time loses at most that one."""
+"""The file that keeps labels: written whole after each decision, in one step, so that a kill at
+any time loses at most that one.
+"""
 
 import csv
 import json
@@ -25,8 +27,9 @@ LEFT_OUT = "left-out"
 class LabelFile:
     r"""Labelled posts in a file, one a text.
 
-    Rows that are there stay, with all their columns, in the order in which they were labelled. Posts that are left out for good stand in
-    a file beside it, so that the file itself holds only what `givesell.train` reads.
+    Rows that are there stay, with all their columns, in the order in which they were labelled.
+    Posts that are left out for good stand in a file beside it, so that the file itself holds only
+    what `givesell.train` reads.
 
     Parameters
     ----------
@@ -36,7 +39,8 @@ class LabelFile:
     Raises
     ------
     FileError
-        E350 for another extension, E351 for a file that holds no labels, E352 where another process is labelling into it.
+        E350 for another extension, E351 for a file that holds no labels, E352 where another process
+        is labelling into it.
 
     Examples
     --------
@@ -133,7 +137,8 @@ class LabelFile:
             self._keep(row, decision)
             left |= text in self._left
             kept |= text in self._rows
-        # What is left out is written first: a kill between the two leaves a post in both, and it counts as left out.
+        # What is left out is written first: a kill between the two leaves a post in both, and it
+        # counts as left out.
         if self._left and left:
             _write(self.beside, self._left.values())
         elif left:
@@ -148,9 +153,17 @@ class LabelFile:
         if decision is None or decision.label is None:
             self._rows.pop(text, None)
         else:
-            told = {"label": decision.label, "certainty": decision.certainty, **({"facet": decision.facet} if decision.facet else {})}
+            told = {
+                "label": decision.label,
+                "certainty": decision.certainty,
+                **({"facet": decision.facet} if decision.facet else {}),
+            }
             rest = {name: value for name, value in row.items() if name not in (*FIRST, "facet")}
-            kept = {name: value for name, value in self._rows.get(text, {}).items() if name not in (*FIRST, "facet", *rest)}
+            kept = {
+                name: value
+                for name, value in self._rows.get(text, {}).items()
+                if name not in (*FIRST, "facet", *rest)
+            }
             self._rows[text] = {"id": row.get("id", ""), "text": text, **told, **rest, **kept}
         if decision is not None and decision.label is None:
             self._left[text] = {"id": row.get("id", ""), "text": text}
@@ -181,7 +194,9 @@ def _read(path: Path) -> list[dict[str, Any]]:
             else:
                 with long_fields:
                     table = csv.DictReader(file, delimiter=_delimiter(path), strict=True)
-                    twice = [name for name, count in Counter(table.fieldnames or ()).items() if count > 1]
+                    twice = [
+                        name for name, count in Counter(table.fieldnames or ()).items() if count > 1
+                    ]
                     if twice:
                         raise FileError("E361", path=path, column=twice[0])
                     rows = list(table)
@@ -189,7 +204,10 @@ def _read(path: Path) -> list[dict[str, Any]]:
         raise
     except (ValueError, RecursionError, csv.Error, OSError) as error:
         raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
-    if not all(isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row for row in rows):
+    if not all(
+        isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row
+        for row in rows
+    ):
         raise FileError("E351", path=path)
     if rows and LEFT_OUT not in path.name and "label" not in rows[0]:
         raise FileError("E351", path=path)
@@ -203,11 +221,15 @@ def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 def _encoded(path: Path, rows: list[dict[str, Any]]) -> bytes:
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return encodable("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)).encode()
+        return encodable(
+            "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+        ).encode()
     names = dict.fromkeys(name for row in rows for name in row)
     first = [name for name in (*FIRST, "facet") if name in names] or list(FIRST)
     header = [*first, *(name for name in names if name not in first)]
-    return delimited(lambda: [header, *([row.get(name) for name in header] for row in rows)], _delimiter(path))
+    return delimited(
+        lambda: [header, *([row.get(name) for name in header] for row in rows)], _delimiter(path)
+    )
 
 
 def _delimiter(path: Path) -> str:

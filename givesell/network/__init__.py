@@ -1,1 +1,3 @@
-"""A small neural network over windows of three tokens, which stands beside the linear model in a deep one."""
+"""A small neural network over windows of three tokens, which stands beside the linear model in a
+deep one.
+"""

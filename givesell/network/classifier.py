@@ -25,13 +25,14 @@ SPREAD = 0.35  # standard deviation of token vectors at the start
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell giving from selling with a small network over windows of three tokens; see `givesell.network.forward`.
+    """Tell giving from selling with a small network over windows of three tokens; see
+    `givesell.network.forward`.
 
     Parameters
     ----------
     vectors : tuple of ndarray, optional
-        Token hashes, ascending uint64 of shape (n,), and vectors to start from, float of shape (n, size); tokens without one
-        start at random.
+        Token hashes, ascending uint64 of shape (n,), and vectors to start from, float of shape (n,
+        size); tokens without one start at random.
     size : int, default 64
         Length of a token's vector.
     channels : int, default 384
@@ -52,7 +53,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     hide : float, default 0.1
         Share of tokens that are taken for unknown in a step.
     members : int, default 1
-        Networks that learn from seeds of their own, and are folded into one that gives their mean log-odds.
+        Networks that learn from seeds of their own, and are folded into one that gives their mean
+        log-odds.
     random_state : int, default 0
         The seed of the first.
 
@@ -69,8 +71,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     --------
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts()
-    >>> network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=4).fit(posts["text"], posts["label"])
-    >>> network.predict(["Thanks so much, that fixed it!", "Shop now, 20% off with code MAY"]).tolist()
+    >>> network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=4).fit(
+    ...     posts["text"], posts["label"]
+    ... )
+    >>> network.predict(
+    ...     ["Thanks so much, that fixed it!", "Shop now, 20% off with code MAY"]
+    ... ).tolist()
     ['giving', 'selling']
     """
 
@@ -108,7 +114,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     @classmethod
     def of(cls, parameters: Parameters) -> Self:
         """Return a fitted network with these parameters, as they lie in an artifact."""
-        network = cls(size=parameters["vectors"].shape[1], channels=len(parameters["window_bias"]), hidden=len(parameters["out"]))
+        network = cls(
+            size=parameters["vectors"].shape[1],
+            channels=len(parameters["window_bias"]),
+            hidden=len(parameters["out"]),
+        )
         network.parameters_, network.intercept_ = parameters, 0.0
         network.classes_, network.loss_ = np.array([GIVING, SELLING], object), []
         return network
@@ -135,27 +145,46 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If a post is not text.
         """
         if not isinstance(self.members, (int, np.integer)) or self.members < 1:
-            raise ArgumentError("E206", argument="members", expected="a whole number from 1 on", type=repr(self.members))
+            raise ArgumentError(
+                "E206",
+                argument="members",
+                expected="a whole number from 1 on",
+                type=repr(self.members),
+            )
         posts = as_sequence(X)
         target = _targets(y)
         weight = np.ones(len(target)) if sample_weight is None else np.asarray(sample_weight, float)
         if not len(posts) == len(target) == len(weight):
-            raise ArgumentError("E206", argument="y", expected=f"one label for each of {len(posts)} posts", type=f"{len(target)} of them")
+            raise ArgumentError(
+                "E206",
+                argument="y",
+                expected=f"one label for each of {len(posts)} posts",
+                type=f"{len(target)} of them",
+            )
         hashes, marks, offsets = sequences(posts)
         tokens, counts = np.unique(hashes, return_counts=True)
         tokens = tokens[counts >= self.min_count]
         if self.vectors is not None:  # a word that the training posts lack still has a meaning
             tokens = np.asarray(self.vectors[0])
-        read, relative = Batch(_rows(tokens, hashes), marks, offsets), (weight / weight.mean()).astype(np.float32)
+        read, relative = (
+            Batch(_rows(tokens, hashes), marks, offsets),
+            (weight / weight.mean()).astype(np.float32),
+        )
         found, losses = list[Weights](), []
         for member in range(self.members):
             seed = self.random_state
-            rng = np.random.default_rng(seed + member if isinstance(seed, int | np.integer) else seed)
+            rng = np.random.default_rng(
+                seed + member if isinstance(seed, int | np.integer) else seed
+            )
             found.append(self._start(tokens, rng))
             losses.append(self._learn(found[-1], read, target, relative, rng))
         self.loss_: list[float] = np.mean(losses, axis=0).tolist()
         weights = folded(found)
-        half = {name: values.astype(np.float16).astype(np.float32) for name, values in weights.items() if name == "vectors"}
+        half = {
+            name: values.astype(np.float16).astype(np.float32)
+            for name, values in weights.items()
+            if name == "vectors"
+        }
         self.classes_ = np.array([GIVING, SELLING], object)
         self.intercept_ = float(weights.pop("intercept")[0])
         self.parameters_: Parameters = {"tokens": tokens, **weights, **half}
@@ -164,14 +193,19 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def rescale(self, factor: float) -> Self:
         """Multiply the log-odds of a fitted network, in place."""
         check_is_fitted(self, "parameters_")
-        scaled = {name: (self.parameters_[name] * factor).astype(np.float32) for name in ("skip", "out")}
+        scaled = {
+            name: (self.parameters_[name] * factor).astype(np.float32) for name in ("skip", "out")
+        }
         self.parameters_, self.intercept_ = {**self.parameters_, **scaled}, self.intercept_ * factor
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of ``selling``, shape (n,), of posts."""
         check_is_fitted(self, "parameters_")
-        return np.asarray(score_sequences(compile_network(self.parameters_), *sequences(as_sequence(X))) + self.intercept_)
+        return np.asarray(
+            score_sequences(compile_network(self.parameters_), *sequences(as_sequence(X)))
+            + self.intercept_
+        )
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both labels, shape (n, 2), of posts."""
@@ -209,7 +243,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         }
 
     def _learn(
-        self, weights: Weights, posts: Batch, target: NDArray[np.float32], weight: NDArray[np.float32], rng: np.random.Generator
+        self,
+        weights: Weights,
+        posts: Batch,
+        target: NDArray[np.float32],
+        weight: NDArray[np.float32],
+        rng: np.random.Generator,
     ) -> list[float]:
         """Learn, in place; return the mean loss of each epoch."""
         adam = Adam(weights, self.weight_decay)
@@ -223,7 +262,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 rows = order[step * size : (step + 1) * size]
                 batch = take(posts, rows)
                 batch.ids[rng.random(len(batch.ids)) < self.hide] = 0
-                keep, keep_cells = self._keep(rng, len(rows), 2 * self.channels), self._keep(rng, len(rows), self.hidden)
+                keep, keep_cells = (
+                    self._keep(rng, len(rows), 2 * self.channels),
+                    self._keep(rng, len(rows), self.hidden),
+                )
                 done = forward(weights, batch, keep, keep_cells)
                 loss, slope = loss_slope(done.odds, target[rows], weight[rows])
                 losses.append(loss)
@@ -235,7 +277,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return found
 
     def _keep(self, rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
-        return np.asarray((rng.random(shape, np.float32) >= self.dropout) / np.float32(1 - self.dropout), np.float32)
+        return np.asarray(
+            (rng.random(shape, np.float32) >= self.dropout) / np.float32(1 - self.dropout),
+            np.float32,
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -267,11 +312,19 @@ def _targets(y: ArrayLike) -> NDArray[np.float32]:
     values = np.asarray(y)
     if values.dtype.kind in "fiub":
         if len(values) and not (values.min() >= 0 and values.max() <= 1):
-            raise ArgumentError("E206", argument="y", expected="labels, or probabilities from 0 to 1", type="numbers outside them")
+            raise ArgumentError(
+                "E206",
+                argument="y",
+                expected="labels, or probabilities from 0 to 1",
+                type="numbers outside them",
+            )
         return values.astype(np.float32)
     strange = set(values.tolist()) - {GIVING, SELLING}
     if strange:
         raise ArgumentError(
-            "E206", argument="y", expected="the labels 'giving' and 'selling'", type=", ".join(sorted(map(repr, strange))[:3])
+            "E206",
+            argument="y",
+            expected="the labels 'giving' and 'selling'",
+            type=", ".join(sorted(map(repr, strange))[:3]),
         )
     return np.asarray(values == SELLING, np.float32)

@@ -1,4 +1,6 @@
-"""`DeepClassifier`: the linear model and the network side by side, as a scikit-learn estimator over posts."""
+"""`DeepClassifier`: the linear model and the network side by side, as a scikit-learn estimator
+over posts.
+"""
 
 from typing import Any, Self
 
@@ -35,7 +37,9 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> from givesell.network.classifier import NetworkClassifier
     >>> from givesell.training.estimators import make_pipeline
     >>> posts = load_posts()
-    >>> deep = DeepClassifier(make_pipeline(), NetworkClassifier(size=16, channels=16, epochs=4)).fit(posts["text"], posts["label"])
+    >>> deep = DeepClassifier(
+    ...     make_pipeline(), NetworkClassifier(size=16, channels=16, epochs=4)
+    ... ).fit(posts["text"], posts["label"])
     >>> deep.predict(["Shop now, 20% off with code MAY"]).tolist()
     ['selling']
     """
@@ -70,7 +74,9 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of ``selling``, shape (n,), of posts."""
         check_is_fitted(self, "linear_")
-        return sided(self.linear_.decision_function(X) + self.network_.decision_function(X), self.sides_)
+        return sided(
+            self.linear_.decision_function(X) + self.network_.decision_function(X), self.sides_
+        )
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both labels, shape (n, 2), of posts."""

@@ -1,15 +1,20 @@
-"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a small layer on top.
+"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a small
+layer on top.
 
-============ =================================================================================================
+============
+=================================================================================================
 step         what
-============ =================================================================================================
-token        a vector for the token and one for how it is written; token 0 stands for all unknown ones
-window       a token and its neighbours, times a matrix, to ``channels`` values, negative ones cut off
-post         each channel's sum over the windows, divided by three square roots of their number; its maximum
-log-odds     a linear layer and a hidden one beside each other
-============ =================================================================================================
+============
+=================================================================================================
+token        a vector for the token and one for how it is written; token 0 stands for all unknown
+ones window       a token and its neighbours, times a matrix, to ``channels`` values, negative ones
+cut off post         each channel's sum over the windows, divided by three square roots of their
+number; its maximum log-odds     a linear layer and a hidden one beside each other
+============
+=================================================================================================
 
-A window's matrix product is the sum of three rows, one for each of its tokens, that are multiplied out beforehand.
+A window's matrix product is the sum of three rows, one for each of its tokens, that are multiplied
+out beforehand.
 
 References
 ----------
@@ -54,11 +59,13 @@ MOST_PRODUCTS = 1 << 37  # to multiply them out: some seconds
 class Network(NamedTuple):
     """The network as the compiled code takes it.
 
-    ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels; the last is for no token
-    at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to the window that it is the first, the second and the
-    last of. ``top`` is the linear layer and the hidden one side by side, 2 * channels / members by 1 + hidden / members, for each of the
-    networks that were folded into this one: the others' channels say nothing to a member's cells. Its rows lie in blocks of four, its
-    columns are filled up with zeros to eight, which is what a processor multiplies at once.
+    ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels;
+    the last is for no token at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to
+    the window that it is the first, the second and the last of. ``top`` is the linear layer and the
+    hidden one side by side, 2 * channels / members by 1 + hidden / members, for each of the
+    networks that were folded into this one: the others' channels say nothing to a member's cells.
+    Its rows lie in blocks of four, its columns are filled up with zeros to eight, which is what a
+    processor multiplies at once.
     """
 
     vocabulary: NDArray[np.uint64]
@@ -99,12 +106,22 @@ def compile_network(parameters: Parameters) -> Network:
 
     members = _members(p["hidden"])
     blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
-    own = np.stack([blocks[:, member, :, member].reshape(2 * channels // members, hidden // members) for member in range(members)])
+    own = np.stack(
+        [
+            blocks[:, member, :, member].reshape(2 * channels // members, hidden // members)
+            for member in range(members)
+        ]
+    )
     skip = p["skip"].reshape(2, members, -1).transpose(1, 0, 2).reshape(members, -1, 1)
     top = np.concatenate([skip, own], axis=2)
     spare = -top.shape[2] % LANES
-    top = np.pad(top, ((0, 0), (0, -top.shape[1] % ROWS), (0, spare))).reshape(members, -1, ROWS, top.shape[2] + spare)
-    biases, outs = (np.pad(p[name].reshape(members, hidden // members), ((0, 0), (1, spare))) for name in ("hidden_bias", "out"))
+    top = np.pad(top, ((0, 0), (0, -top.shape[1] % ROWS), (0, spare))).reshape(
+        members, -1, ROWS, top.shape[2] + spare
+    )
+    biases, outs = (
+        np.pad(p[name].reshape(members, hidden // members), ((0, 0), (1, spare)))
+        for name in ("hidden_bias", "out")
+    )
     outs[:, 0] = 1
     plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
     network = Network(
@@ -136,15 +153,24 @@ def checked(parameters: Parameters) -> Parameters:
     Raises
     ------
     ArgumentError
-        If one is missing, their shapes do not fit together, a number is not finite or larger than those of any network that has
-        learned, tokens do not ascend, or multiplying them out takes too long or too much memory.
+        If one is missing, their shapes do not fit together, a number is not finite or larger than
+        those of any network that has learned, tokens do not ascend, or multiplying them out takes
+        too long or too much memory.
     """
     for name, dimensions in PARAMETERS.items():
         found = np.ndim(parameters[name]) if name in parameters else "none"
         if found != dimensions:
             raise _unfit(name, f"an array of {dimensions} dimensions", f"of {found}")
-    p = {name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32) for name in PARAMETERS}
-    tokens, size, channels, hidden = len(p["tokens"]), p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
+    p = {
+        name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32)
+        for name in PARAMETERS
+    }
+    tokens, size, channels, hidden = (
+        len(p["tokens"]),
+        p["vectors"].shape[1],
+        len(p["window_bias"]),
+        len(p["out"]),
+    )
     shapes = {
         "vectors": (tokens + 1, size),
         "marks": (MARKS, size),
@@ -156,7 +182,11 @@ def checked(parameters: Parameters) -> Parameters:
     for name, shape in shapes.items():
         if p[name].shape != shape:
             raise _unfit(name, f"of the shape {shape}", f"of the shape {p[name].shape}")
-    for name, length, most in (("vectors", size, MOST_SIZE), ("window_bias", channels, MOST_CHANNELS), ("out", hidden, MOST_HIDDEN)):
+    for name, length, most in (
+        ("vectors", size, MOST_SIZE),
+        ("window_bias", channels, MOST_CHANNELS),
+        ("out", hidden, MOST_HIDDEN),
+    ):
         if not 1 <= length <= most:
             raise _unfit(name, f"of a size from 1 to {most}", f"of {length}")
     values = (tokens + 2) * WINDOW * channels
@@ -165,7 +195,9 @@ def checked(parameters: Parameters) -> Parameters:
     if not ascend(p["tokens"]):
         raise _unfit("tokens", "ascending", "in another order")
     for name, array in p.items():
-        if name != "tokens" and not (array.min() >= -LARGEST and array.max() <= LARGEST):  # false of NaN
+        if name != "tokens" and not (
+            array.min() >= -LARGEST and array.max() <= LARGEST
+        ):  # false of NaN
             raise _unfit(name, f"finite and within {LARGEST:g}", "other numbers")
     return p
 
@@ -175,11 +207,15 @@ def _unfit(name: str, expected: str, found: str) -> ArgumentError:
 
 
 def _members(hidden: NDArray[Any]) -> int:
-    """Return of how many networks a hidden layer (2 * channels, hidden) is folded: of as many as leave only zeros outside their blocks."""
+    """Return of how many networks a hidden layer (2 * channels, hidden) is folded: of as many as
+    leave only zeros outside their blocks.
+    """
     channels, cells = len(hidden) // 2, hidden.shape[1]
     for members in range(min(channels, cells), 1, -1):
         if channels % members == 0 and cells % members == 0:
-            blocks = hidden.reshape(2, members, channels // members, members, cells // members).any(axis=(0, 2, 4))
+            blocks = hidden.reshape(2, members, channels // members, members, cells // members).any(
+                axis=(0, 2, 4)
+            )
             if np.array_equal(blocks, blocks & np.eye(members, dtype=bool)):
                 return members
     return 1
@@ -199,7 +235,9 @@ class Scratch(NamedTuple):
 
 @compiled
 def fits(network: Any) -> Any:
-    """Whether the arrays of a network have the sizes that `log_odds` reads: the compiled code's own look, once a call."""
+    """Whether the arrays of a network have the sizes that `log_odds` reads: the compiled code's
+    own look, once a call.
+    """
     channels, members = network.rows.shape[2], network.top.shape[0]
     cells, rows = network.top.shape[3], ROWS * network.top.shape[1]
     if channels < 1 or members < 1 or channels % members != 0 or network.rows.shape[0] < 2:
@@ -294,15 +332,28 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:
 def _add_rows(values: Any, rows: Any, sums: Any) -> Any:
     """Add rows, shape (n / 4, 4, m), times values, shape (n,), to sums, shape (m,)."""
     for block in range(rows.shape[0]):
-        a, b, c, d = values[ROWS * block], values[ROWS * block + 1], values[ROWS * block + 2], values[ROWS * block + 3]
+        a, b, c, d = (
+            values[ROWS * block],
+            values[ROWS * block + 1],
+            values[ROWS * block + 2],
+            values[ROWS * block + 3],
+        )
         for j in range(rows.shape[2]):
-            sums[j] += (a * rows[block, 0, j] + b * rows[block, 1, j]) + (c * rows[block, 2, j] + d * rows[block, 3, j])
+            sums[j] += (a * rows[block, 0, j] + b * rows[block, 1, j]) + (
+                c * rows[block, 2, j] + d * rows[block, 3, j]
+            )
 
 
 @compiled_with_arrays
 def score_sequences(network: Any, hashes: Any, marks: Any, offsets: Any) -> Any:
-    """Return the log-odds, shape (n,), of posts as `givesell.network.sequences.sequences` reads them."""
-    if not fits(network) or not within(offsets, len(hashes), OPENING + CLOSING) or len(marks) != len(hashes):
+    """Return the log-odds, shape (n,), of posts as `givesell.network.sequences.sequences` reads
+    them.
+    """
+    if (
+        not fits(network)
+        or not within(offsets, len(hashes), OPENING + CLOSING)
+        or len(marks) != len(hashes)
+    ):
         raise ValueError("a network of shapes that do not fit together")
     space = scratch(OPENING + CLOSING, network)
     scores = np.empty(len(offsets) - 1, np.float64)

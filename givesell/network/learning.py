@@ -1,6 +1,7 @@
 """How the network learns: its forward pass over a batch, the gradients by hand, and Adam.
 
-NumPy multiplies the matrices, the rest is compiled; `tests/network/test_learning.py` holds the gradients against differences.
+NumPy multiplies the matrices, the rest is compiled; `tests/network/test_learning.py` holds the
+gradients against differences.
 """
 
 from typing import Any, NamedTuple
@@ -15,7 +16,9 @@ from givesell.text.compiled import compiled
 FIRST_DECAY, SECOND_DECAY, TINY = 0.9, 0.999, 1e-8
 WARM = 0.1  # of the steps, in which the rate rises
 
-ONE, SECOND, SMALL = (np.float32(value) for value in (1, SECOND_DECAY, TINY))  # as the compiled code takes them
+ONE, SECOND, SMALL = (
+    np.float32(value) for value in (1, SECOND_DECAY, TINY)
+)  # as the compiled code takes them
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -39,7 +42,12 @@ class Pass(NamedTuple):
     odds: NDArray[np.float32]
 
 
-def forward(weights: Weights, batch: Batch, keep: NDArray[np.float32] | None = None, keep_cells: NDArray[np.float32] | None = None) -> Pass:
+def forward(
+    weights: Weights,
+    batch: Batch,
+    keep: NDArray[np.float32] | None = None,
+    keep_cells: NDArray[np.float32] | None = None,
+) -> Pass:
     """Run a batch through the network.
 
     Parameters
@@ -48,18 +56,26 @@ def forward(weights: Weights, batch: Batch, keep: NDArray[np.float32] | None = N
         The parameters of `givesell.network.forward.PARAMETERS` but ``tokens``, and ``intercept``.
     batch : Batch
     keep, keep_cells : ndarray of float32, optional
-        Dropout, shapes (n, 2 * channels) and (n, hidden): 0 where a value is dropped, else one over the share kept.
+        Dropout, shapes (n, 2 * channels) and (n, hidden): 0 where a value is dropped, else one over
+        the share kept.
 
     Returns
     -------
     Pass
         Its ``odds`` (n,) are the log-odds.
     """
-    size, channels, posts = weights["vectors"].shape[1], len(weights["window_bias"]), len(batch.offsets) - 1
+    size, channels, posts = (
+        weights["vectors"].shape[1],
+        len(weights["window_bias"]),
+        len(batch.offsets) - 1,
+    )
     inputs = np.zeros((len(batch.ids), WINDOW * size), np.float32)
     _gather(weights["vectors"], weights["marks"], batch.ids, batch.marks, batch.offsets, inputs)
     windows = inputs @ weights["windows"]
-    pooled, peaks = np.zeros((posts, 2 * channels), np.float32), np.full((posts, channels), -1, np.int64)
+    pooled, peaks = (
+        np.zeros((posts, 2 * channels), np.float32),
+        np.full((posts, channels), -1, np.int64),
+    )
     _pool(windows, weights["window_bias"], batch.offsets, pooled, peaks)
     seen = pooled if keep is None else pooled * keep
     cells = np.maximum(seen @ weights["hidden"] + weights["hidden_bias"], 0)
@@ -122,8 +138,12 @@ def backward(
     return gradients, touched
 
 
-def loss_slope(odds: NDArray[np.float32], target: NDArray[np.float32], weight: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
-    """Return the batch's mean weighted cross-entropy, and its gradient by the log-odds, shape (n,)."""
+def loss_slope(
+    odds: NDArray[np.float32], target: NDArray[np.float32], weight: NDArray[np.float32]
+) -> tuple[float, NDArray[np.float32]]:
+    """Return the batch's mean weighted cross-entropy, and its gradient by the log-odds, shape
+    (n,).
+    """
     loss = float(np.mean(weight * (np.logaddexp(0, odds) - target * odds)))
     return loss, (weight * (expit(odds) - target) / np.float32(len(odds))).astype(np.float32)
 
@@ -131,7 +151,11 @@ def loss_slope(odds: NDArray[np.float32], target: NDArray[np.float32], weight: N
 def rate(step: int, steps: int, peak: float) -> float:
     """Return the learning rate of a step: up in a line, down as a cosine."""
     warm = max(1, int(WARM * steps))
-    return peak * (step + 1) / warm if step < warm else peak * 0.5 * (1 + np.cos(np.pi * (step - warm) / max(1, steps - warm)))
+    return (
+        peak * (step + 1) / warm
+        if step < warm
+        else peak * 0.5 * (1 + np.cos(np.pi * (step - warm) / max(1, steps - warm)))
+    )
 
 
 class Adam:
@@ -146,7 +170,8 @@ class Adam:
 
     References
     ----------
-    Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+    Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled Weight Decay Regularization",
+    2019.
     """
 
     def __init__(self, weights: Weights, decay: float) -> None:
@@ -239,11 +264,23 @@ def _unpool(windows: Any, offsets: Any, to_pooled: Any, peaks: Any) -> Any:
 
 
 @compiled
-def _adam(values: Any, means: Any, squares: Any, slopes: Any, rows: Any, rate: Any, correct: Any, shrink: Any, momentum: Any) -> Any:
+def _adam(
+    values: Any,
+    means: Any,
+    squares: Any,
+    slopes: Any,
+    rows: Any,
+    rate: Any,
+    correct: Any,
+    shrink: Any,
+    momentum: Any,
+) -> Any:
     for i in range(len(rows)):
         row = rows[i]
         for e in range(values.shape[1]):
             slope = slopes[i, e]
             means[row, e] = momentum * means[row, e] + (ONE - momentum) * slope
             squares[row, e] = SECOND * squares[row, e] + (ONE - SECOND) * slope * slope
-            values[row, e] = values[row, e] * shrink - rate * means[row, e] / (np.sqrt(squares[row, e] * correct) + SMALL)
+            values[row, e] = values[row, e] * shrink - rate * means[row, e] / (
+                np.sqrt(squares[row, e] * correct) + SMALL
+            )

@@ -1,4 +1,6 @@
-"""Several networks folded into one that gives the mean of their log-odds, so that scoring knows of one alone."""
+"""Several networks folded into one that gives the mean of their log-odds, so that scoring knows
+of one alone.
+"""
 
 from typing import Any
 
@@ -40,10 +42,14 @@ def folded(members: list[Weights]) -> Weights:
         return np.concatenate([member[name] for member in members], axis=-1)
 
     def parts(name: str, count: int) -> list[list[NDArray[np.float32]]]:
-        """Return each member's weights cut into parts: of a window its three tokens, of what is pooled sums and maxima."""
+        """Return each member's weights cut into parts: of a window its three tokens, of what is
+        pooled sums and maxima.
+        """
         return list(zip(*(np.split(member[name], count) for member in members), strict=True))  # type: ignore[arg-type]
 
-    found: dict[str, Any] = {name: beside(name) for name in ("vectors", "marks", "window_bias", "hidden_bias")}
+    found: dict[str, Any] = {
+        name: beside(name) for name in ("vectors", "marks", "window_bias", "hidden_bias")
+    }
     found["windows"] = np.concatenate([block_diag(*part) for part in parts("windows", WINDOW)])
     found["hidden"] = np.concatenate([block_diag(*part) for part in parts("hidden", 2)])
     found["skip"] = np.concatenate([np.concatenate(part) for part in parts("skip", 2)]) * share

@@ -30,7 +30,8 @@ def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: A
     scratch : Buffers
         What it wrote.
     hashes : ndarray of uint64
-        Takes the token hashes: of each token but white space, and after it those of its inner words.
+        Takes the token hashes: of each token but white space, and after it those of its inner
+        words.
     marks : ndarray of uint8
         Takes how each is written.
 
@@ -52,7 +53,10 @@ def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: A
             extra += 1
     if count > OPENING + CLOSING:
         for i in range(CLOSING):
-            hashes[OPENING + i], marks[OPENING + i] = hashes[count - CLOSING + i], marks[count - CLOSING + i]
+            hashes[OPENING + i], marks[OPENING + i] = (
+                hashes[count - CLOSING + i],
+                marks[count - CLOSING + i],
+            )
         count = OPENING + CLOSING
     return count
 
@@ -62,7 +66,10 @@ def _sequences(codes: Any, offsets: Any, longest: Any, rules: Any) -> Any:
     scratch = buffers(longest)
     one, own = np.empty(2 * longest + 2, np.uint64), np.empty(2 * longest + 2, np.uint8)
     posts = len(offsets) - 1
-    hashes, marks = np.empty(posts * (OPENING + CLOSING), np.uint64), np.empty(posts * (OPENING + CLOSING), np.uint8)
+    hashes, marks = (
+        np.empty(posts * (OPENING + CLOSING), np.uint64),
+        np.empty(posts * (OPENING + CLOSING), np.uint8),
+    )
     ends = np.empty(posts, np.int64)
     total = 0
     for post in range(posts):
@@ -74,7 +81,9 @@ def _sequences(codes: Any, offsets: Any, longest: Any, rules: Any) -> Any:
     return hashes[:total].copy(), marks[:total].copy(), ends
 
 
-def sequences(posts: Sequence[Any]) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
+def sequences(
+    posts: Sequence[Any],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
     """Read posts as the network does.
 
     Parameters

@@ -47,13 +47,30 @@ def read_vectors(path: Any) -> Vectors:
     if tokens is None or vectors is None:
         raise FileError("E406", path=path, reason="it holds no token vectors")
     vectors = np.asarray(vectors[1:] if prefix and vectors.ndim else vectors)
-    fits = tokens.dtype == np.uint64 and tokens.ndim == 1 and vectors.dtype.kind == "f" and vectors.ndim == 2
-    if not fits or len(tokens) != len(vectors) or not vectors.size or not ascend(tokens) or not np.isfinite(vectors).all():
-        raise FileError("E406", path=path, reason="its vectors are not one of finite numbers for each of some ascending tokens")
+    fits = (
+        tokens.dtype == np.uint64
+        and tokens.ndim == 1
+        and vectors.dtype.kind == "f"
+        and vectors.ndim == 2
+    )
+    if (
+        not fits
+        or len(tokens) != len(vectors)
+        or not vectors.size
+        or not ascend(tokens)
+        or not np.isfinite(vectors).all()
+    ):
+        raise FileError(
+            "E406",
+            path=path,
+            reason="its vectors are not one of finite numbers for each of some ascending tokens",
+        )
     return tokens, vectors.astype(np.float32)
 
 
-def write_vectors(path: Any, tokens: NDArray[np.uint64], vectors: NDArray[np.floating[Any]]) -> None:
+def write_vectors(
+    path: Any, tokens: NDArray[np.uint64], vectors: NDArray[np.floating[Any]]
+) -> None:
     """Write token vectors as a file that holds no text.
 
     Parameters
@@ -75,4 +92,7 @@ def write_vectors(path: Any, tokens: NDArray[np.uint64], vectors: NDArray[np.flo
     require("train", "Writing token vectors")
     from safetensors.numpy import save_file
 
-    save_file({"tokens": tokens.astype(np.uint64), "vectors": np.ascontiguousarray(vectors, np.float16)}, path)
+    save_file(
+        {"tokens": tokens.astype(np.uint64), "vectors": np.ascontiguousarray(vectors, np.float16)},
+        path,
+    )

@@ -22,8 +22,9 @@ def blank() -> Language:
     Returns
     -------
     spacy.language.Language
-        With `Tokenizer` in its tokenizer slot. It can be saved, loaded and pickled like any other. It takes texts as long as the scorer
-        does: spaCy's limit of a million characters is meant for parsers; a pipeline that is loaded again has it.
+        With `Tokenizer` in its tokenizer slot. It can be saved, loaded and pickled like any other.
+        It takes texts as long as the scorer does: spaCy's limit of a million characters is meant
+        for parsers; a pipeline that is loaded again has it.
 
     Examples
     --------

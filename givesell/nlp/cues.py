@@ -117,19 +117,30 @@ class Cues:
     def __init__(self, cues: Iterable[Cue], *, vocab: Vocab | None = None) -> None:
         given = list(cues)
         for number, cue in enumerate(given, 1):
-            checked_cue(f"cue {number}", {name: getattr(cue, name) for name in cue.__dataclass_fields__})
+            checked_cue(
+                f"cue {number}", {name: getattr(cue, name) for name in cue.__dataclass_fields__}
+            )
         self._cues = {cue.name: cue for cue in given}
         self._own_vocab = vocab is None
         self.vocab = Vocab() if vocab is None else vocab
         self._lock = Lock()
         if len(self._cues) > MOST_CUES:
             raise DataError("E601", path="the cues", reason=f"they are more than {MOST_CUES:,}")
-        used = [token for cue in self._cues.values() for pattern in (*cue.patterns, *cue.unless) for token in pattern]
+        used = [
+            token
+            for cue in self._cues.values()
+            for pattern in (*cue.patterns, *cue.unless)
+            for token in pattern
+        ]
         self._known = _Known(used)
         self._kept_word = lru_cache(maxsize=1 << 16)(self._shown)
         self._kinds = np.array([self.vocab.strings.add(kind) for kind in _KINDS], np.uint64)
-        self._patterns = {cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()}
-        self._unless = {cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()}
+        self._patterns = {
+            cue.name: _Patterns(self.vocab, cue.name, cue.patterns) for cue in self._cues.values()
+        }
+        self._unless = {
+            cue.name: _Patterns(self.vocab, cue.name, cue.unless) for cue in self._cues.values()
+        }
         self._phrases = PhraseMatcher(self.vocab, attr="NORM")
         for cue in self._cues.values():
             if cue.phrases:
@@ -168,7 +179,8 @@ class Cues:
         Returns
         -------
         list of CueMatch
-            In the order of the post. Matches of one cue do not overlap; those of different cues may.
+            In the order of the post. Matches of one cue do not overlap; those of different cues
+            may.
         """
         return next(self.pipe([text]))
 
@@ -226,7 +238,8 @@ class Cues:
     def _batch(self, texts: Sequence[str]) -> list[list[CueMatch]]:
         if not self._own_vocab:
             return [self._find(text) for text in texts]
-        # Without a zone the vocabulary would keep every word it meets, and zones of one vocabulary must not overlap.
+        # Without a zone the vocabulary would keep every word it meets, and zones of one vocabulary
+        # must not overlap.
         with self._lock, self.vocab.memory_zone():
             return [self._find(text) for text in texts]
 
@@ -251,7 +264,9 @@ class Cues:
             attributes[:, 0] = [strings[norm] for norm in norms]
             attributes[:, 1] = self._kinds[kinds]
             doc.from_array([NORM, TAG], attributes)  # type: ignore[arg-type]
-        return _Scanned(doc, {*norms, *(_KIND_KEYS[kind] for kind in set(kinds))}, text, starts, ends, kinds)
+        return _Scanned(
+            doc, {*norms, *(_KIND_KEYS[kind] for kind in set(kinds))}, text, starts, ends, kinds
+        )
 
     def _find(self, text: str) -> list[CueMatch]:
         doc, present, text, starts, ends, kinds = self._scanned(text, self._word)
@@ -267,7 +282,9 @@ class Cues:
             kept = [span for span in spans if void.find(1, span.start, span.end) < 0]
             for span in filter_spans(kept) if len(kept) > 1 else kept:
                 last = span.end
-                while last > span.start + 1 and kinds[last - 1] in _CLOSING:  # a pattern may look at what follows the words
+                while (
+                    last > span.start + 1 and kinds[last - 1] in _CLOSING
+                ):  # a pattern may look at what follows the words
                     last -= 1
                 start, end = starts[span.start], ends[last - 1]
                 found.append(CueMatch(name, cue.leans, cue.title, text[start:end], start, end))
@@ -275,7 +292,9 @@ class Cues:
 
 
 class _Scanned(NamedTuple):
-    """A text as patterns see it: the document, its norms and tags as `_Patterns` looks for them, its tokens' offsets and kinds."""
+    """A text as patterns see it: the document, its norms and tags as `_Patterns` looks for them,
+    its tokens' offsets and kinds.
+    """
 
     doc: Doc
     present: set[str]
@@ -286,7 +305,9 @@ class _Scanned(NamedTuple):
 
 
 class _Known:
-    """The tokens that patterns can tell from others. The rest become one word: fewer strings to make, and to forget."""
+    """The tokens that patterns can tell from others. The rest become one word: fewer strings to
+    make, and to forget.
+    """
 
     def __init__(self, tokens: Sequence[dict[str, Any]]) -> None:
         self.words: set[str] = set()
@@ -296,7 +317,11 @@ class _Known:
             for name, value in token.items():
                 if name == "NORM" and isinstance(value, str):
                     self.words.add(value)
-                elif name == "NORM" and isinstance(value, dict) and set(value) <= {"IN", "NOT_IN", "REGEX"}:
+                elif (
+                    name == "NORM"
+                    and isinstance(value, dict)
+                    and set(value) <= {"IN", "NOT_IN", "REGEX"}
+                ):
                     self.words.update(value.get("IN", ()), value.get("NOT_IN", ()))
                     self.regexes += [re.compile(value["REGEX"])] if "REGEX" in value else []
                 elif name not in ("TAG", "OP"):
@@ -312,21 +337,34 @@ class _Known:
 
 
 class _Patterns:
-    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries each at every token.
+    """The patterns of one cue, asked only about posts that hold what they need: a matcher tries
+    each at every token.
 
-    A pattern of one token that repeats, such as five hashtags and more, is asked where that token stands; how often it does in a row is
-    counted, since a matcher would try each run from every token to every later one.
+    A pattern of one token that repeats, such as five hashtags and more, is asked where that token
+    stands; how often it does in a row is counted, since a matcher would try each run from every
+    token to every later one.
     """
 
     def __init__(self, vocab: Vocab, name: str, patterns: Sequence[list[dict[str, Any]]]) -> None:
         self._name = name
-        self._needs = [[need for token in pattern if (need := _need(token))] for pattern in patterns]
+        self._needs = [
+            [need for token in pattern if (need := _need(token))] for pattern in patterns
+        ]
         repeats = [len(pattern) == 1 and _is_endless(pattern[0]) for pattern in patterns]
-        others = [pattern for pattern, repeated in zip(patterns, repeats, strict=True) if not repeated]
+        others = [
+            pattern for pattern, repeated in zip(patterns, repeats, strict=True) if not repeated
+        ]
         self._matcher = self._matcher_of(vocab, others) if others else None
         self._runs = [
-            (self._matcher_of(vocab, [[{key: value for key, value in token.items() if key != "OP"}]]), _least(token))
-            for (token,) in (pattern for pattern, repeated in zip(patterns, repeats, strict=True) if repeated)
+            (
+                self._matcher_of(
+                    vocab, [[{key: value for key, value in token.items() if key != "OP"}]]
+                ),
+                _least(token),
+            )
+            for (token,) in (
+                pattern for pattern, repeated in zip(patterns, repeats, strict=True) if repeated
+            )
         ]
 
     def _matcher_of(self, vocab: Vocab, patterns: Sequence[list[dict[str, Any]]]) -> Matcher:
@@ -334,7 +372,9 @@ class _Patterns:
         try:
             matcher.add(self._name, [bounded(pattern) for pattern in patterns])
         except (ValueError, TypeError, KeyError, OverflowError) as error:
-            raise DataError("E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())) from error
+            raise DataError(
+                "E601", path=f"cue {self._name!r}", reason=" ".join(str(error).split())
+            ) from error
         return matcher
 
     def __call__(self, doc: Doc, present: set[str]) -> list[Span]:
@@ -353,7 +393,11 @@ class _Patterns:
             stands[[start + 1 for _, start, _ in matcher(doc)]] = 1
             edges = np.flatnonzero(np.diff(stands)).tolist()
             runs = zip(edges[::2], edges[1::2], strict=True)
-            found += [Span(doc, start, end, label=self._name) for start, end in runs if end - start >= least]
+            found += [
+                Span(doc, start, end, label=self._name)
+                for start, end in runs
+                if end - start >= least
+            ]
         return found
 
 
@@ -367,7 +411,9 @@ def _least(token: dict[str, Any]) -> int:
 
 
 def _need(token: dict[str, Any]) -> frozenset[str]:
-    """Return norms and tags of which a post must hold one for a token of a pattern to match; none where that cannot be told."""
+    """Return norms and tags of which a post must hold one for a token of a pattern to match;
+    none where that cannot be told.
+    """
     least = token.get("OP", "1")
     if least in ("?", "*", "!") or least.startswith(("{,", "{0")):
         return frozenset()
@@ -428,7 +474,10 @@ def cues_of(path: Any, entries: Any) -> list[Cue]:
     """
     if not isinstance(entries, list):
         raise DataError("E601", path=path, reason="it holds no [[cue]]")
-    return [Cue(**checked_cue(f"{path}, cue {number}", entry)) for number, entry in enumerate(entries, 1)]
+    return [
+        Cue(**checked_cue(f"{path}, cue {number}", entry))
+        for number, entry in enumerate(entries, 1)
+    ]
 
 
 @cache
@@ -438,7 +487,8 @@ def default_cues() -> Cues:
 
 
 def normal(word: str) -> str:
-    """Return a token as the patterns compare it: folded, letters that stand three times and more cut to two.
+    """Return a token as the patterns compare it: folded, letters that stand three times and more
+    cut to two.
 
     Examples
     --------
@@ -451,7 +501,11 @@ def normal(word: str) -> str:
 def _normal(word: str) -> str:
     shown: list[str] = []
     for letter in fold(word):
-        if not (letter.isalpha() and len(shown) >= ELONGATED_AFTER and all(other == letter for other in shown[-ELONGATED_AFTER:])):
+        if not (
+            letter.isalpha()
+            and len(shown) >= ELONGATED_AFTER
+            and all(other == letter for other in shown[-ELONGATED_AFTER:])
+        ):
             shown.append(letter)
     # Text that does not show, and lone surrogates, which spaCy's strings cannot hold.
     return "".join(shown).encode("utf-8", "replace").decode() or " "

@@ -1,8 +1,11 @@
-"""What a cue may hold: the one place that checks cues, whether they come from a file, a saved pipeline or code.
+"""What a cue may hold: the one place that checks cues, whether they come from a file, a saved
+pipeline or code.
 
-A pattern that somebody else wrote must not be able to keep a process busy. So patterns use the attributes and operators below and no
-others; ``+`` and ``*`` stand for at most 8 tokens; and a ``REGEX`` has neither repeats of what can match in several ways nor look-around
-nor back-references, and few ways to match at all. It is asked about tokens of up to 64 characters; a longer one matches none.
+A pattern that somebody else wrote must not be able to keep a process busy. So patterns use the
+attributes and operators below and no others; ``+`` and ``*`` stand for at most 8 tokens; and a
+``REGEX`` has neither repeats of what can match in several ways nor look-around nor back-references,
+and few ways to match at all. It is asked about tokens of up to 64 characters; a longer one matches
+none.
 """
 
 import re
@@ -62,7 +65,8 @@ def checked_cue(where: str, entry: Any) -> dict[str, Any]:
 
 
 def bounded(pattern: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a checked pattern with an end to each run of tokens, as spaCy's ``Matcher`` is to take it.
+    """Return a checked pattern with an end to each run of tokens, as spaCy's ``Matcher`` is to take
+    it.
 
     Examples
     --------
@@ -140,18 +144,29 @@ def _complaints(entry: Mapping[str, Any]) -> Iterator[str]:
     unknown = sorted(map(str, set(entry) - _FIELDS))
     if unknown:
         yield f"unknown field {', '.join(map(visible, unknown[:5]))}"
-    if not all(_is_text(entry.get(key), MOST_NAME) and visible(entry[key]) == entry[key] for key in ("name", "title")):
+    if not all(
+        _is_text(entry.get(key), MOST_NAME) and visible(entry[key]) == entry[key]
+        for key in ("name", "title")
+    ):
         yield f"name and title must be text of up to {MOST_NAME} characters"
     if entry.get("leans") not in (GIVING, SELLING):
         yield f"leans must be {GIVING!r} or {SELLING!r}"
     for key in ("phrases", "matches", "misses"):
         found = entry.get(key, ())
-        if not isinstance(found, (list, tuple)) or not all(_is_text(text, MOST_TEXT) for text in found):
-            yield f"phrases, matches and misses must be lists of text, of up to {MOST_TEXT:,} characters each"
+        if not isinstance(found, (list, tuple)) or not all(
+            _is_text(text, MOST_TEXT) for text in found
+        ):
+            yield (
+                f"phrases, matches and misses must be lists of text, of up to {MOST_TEXT:,}"
+                " characters each"
+            )
     for key in ("patterns", "unless"):
         found = entry.get(key, ())
         if not isinstance(found, (list, tuple)) or not all(
-            isinstance(row, (list, tuple)) and row and all(isinstance(token, Mapping) for token in row) for row in found
+            isinstance(row, (list, tuple))
+            and row
+            and all(isinstance(token, Mapping) for token in row)
+            for row in found
         ):
             yield "patterns and unless must be lists of lists of tables"
             return
@@ -177,16 +192,23 @@ def _of_pattern(row: Any) -> Iterator[str]:
             elif key in _TEXTS or key == "LENGTH":
                 yield from _of_value(key, value)
             elif not (isinstance(key, str) and _FLAGS.fullmatch(key) and isinstance(value, bool)):
-                yield f"a token has no attribute {quoted(key)}, or not of this value: {quoted(value)}"
+                yield (
+                    f"a token has no attribute {quoted(key)}, or not of this value: {quoted(value)}"
+                )
     if paths > MOST_PATHS:
-        yield f"a pattern can match in more than {MOST_PATHS:,} ways: give fewer of its tokens an operator, or narrower ones"
+        yield (
+            f"a pattern can match in more than {MOST_PATHS:,} ways: give fewer of its tokens an"
+            " operator, or narrower ones"
+        )
 
 
 def _of_value(key: str, value: Any) -> Iterator[str]:
     kind = int if key == "LENGTH" else str
 
     def fits(one: Any) -> bool:
-        return _is_text(one, MOST_TEXT) if kind is str else isinstance(one, int) and 0 <= one < 2**31
+        return (
+            _is_text(one, MOST_TEXT) if kind is str else isinstance(one, int) and 0 <= one < 2**31
+        )
 
     if not isinstance(value, Mapping):
         if not fits(value):
@@ -195,7 +217,9 @@ def _of_value(key: str, value: Any) -> Iterator[str]:
     for operator, operand in value.items():
         if operator in ("IN", "NOT_IN"):
             if not isinstance(operand, (list, tuple)) or not all(map(fits, operand)):
-                yield f"{operator} of {key} must be a list of {'text' if kind is str else 'numbers'}"
+                yield (
+                    f"{operator} of {key} must be a list of {'text' if kind is str else 'numbers'}"
+                )
         elif operator == "REGEX" and kind is str and _is_text(operand, MOST_TEXT):
             try:
                 ways_to_match(operand)

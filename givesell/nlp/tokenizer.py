@@ -17,8 +17,9 @@ NAME = "givesell.Tokenizer.v1"
 class Tokenizer:
     """Makes spaCy documents of the scanner's tokens, at the same offsets.
 
-    ``doc.text`` is the text, with one exception: spaCy's strings are UTF-8, which has no unpaired surrogates, so each
-    of them becomes U+FFFD. That moves no offset. `givesell.text.scan.scan` gives the kinds of the same tokens.
+    ``doc.text`` is the text, with one exception: spaCy's strings are UTF-8, which has no unpaired
+    surrogates, so each of them becomes U+FFFD. That moves no offset. `givesell.text.scan.scan`
+    gives the kinds of the same tokens.
 
     Parameters
     ----------
@@ -26,9 +27,10 @@ class Tokenizer:
 
     Notes
     -----
-    spaCy's string store keeps every new word it meets, about three a post, and never forgets one. Over millions of
-    posts, work inside ``with nlp.memory_zone():`` (spaCy 3.8 and newer) a few thousand posts at a time, or make
-    the pipeline anew now and then. Scoring needs no documents and keeps nothing.
+    spaCy's string store keeps every new word it meets, about three a post, and never forgets one.
+    Over millions of posts, work inside ``with nlp.memory_zone():`` (spaCy 3.8 and newer) a few
+    thousand posts at a time, or make the pipeline anew now and then. Scoring needs no documents and
+    keeps nothing.
 
     Examples
     --------
@@ -55,7 +57,9 @@ class Tokenizer:
         starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
         text = encodable(plain(text))
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        spaces = [end < following for end, following in zip(ends, [*starts[1:], len(text)], strict=False)]
+        spaces = [
+            end < following for end, following in zip(ends, [*starts[1:], len(text)], strict=False)
+        ]
         return Doc(self.vocab, words=words, spaces=spaces)
 
     def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterator[Doc]:  # noqa: ARG002
@@ -101,7 +105,9 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
     Examples
     --------
     >>> import spacy
-    >>> nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "givesell.Tokenizer.v1"}}})
+    >>> nlp = spacy.blank(
+    ...     "en", config={"nlp": {"tokenizer": {"@tokenizers": "givesell.Tokenizer.v1"}}}
+    ... )
     >>> type(nlp.tokenizer).__name__
     'Tokenizer'
     """

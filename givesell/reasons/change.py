@@ -1,4 +1,6 @@
-"""What would change a verdict: spans to take out of a post, each change scored anew rather than guessed."""
+"""What would change a verdict: spans to take out of a post, each change scored anew rather than
+guessed.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,8 +13,9 @@ from givesell.verdict import SELLING, Verdict
 MOST_SPANS = 6  # the most that is taken out
 MOST_REMOVED = 0.5  # of the letters of a post
 LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
-# Each candidate costs the scoring of a post. So many are tried, fewer of a post whose characters times them are more than `MOST_CHARS`,
-# but `FEWEST_CANDIDATES` in any case, and none of a post that is longer than `LONGEST_SEARCHED`. Real posts show a dozen cues at the most.
+# Each candidate costs the scoring of a post. So many are tried, fewer of a post whose characters
+# times them are more than `MOST_CHARS`, but `FEWEST_CANDIDATES` in any case, and none of a post
+# that is longer than `LONGEST_SEARCHED`. Real posts show a dozen cues at the most.
 MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS, LONGEST_SEARCHED = 48, 6, 1 << 21, 1 << 20
 
 _BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -66,7 +69,8 @@ class Flip:
 
 
 def most_candidates(text: str) -> int:
-    """Return how many cues, and how many phrases, of a post are tried when looking for what would change its verdict.
+    """Return how many cues, and how many phrases, of a post are tried when looking for what would
+    change its verdict.
 
     Examples
     --------
@@ -105,11 +109,13 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return _BLANKS.sub(" ", "".join(kept)).strip()
 
 
-def find_flip(model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]) -> Flip | None:
+def find_flip(
+    model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]
+) -> Flip | None:
     """Look for a small set of spans whose removal turns a verdict.
 
-    One span after the other is taken out, each time the one that moves the probability most; then each is put back
-    that was not needed.
+    One span after the other is taken out, each time the one that moves the probability most; then
+    each is put back that was not needed.
 
     Parameters
     ----------
@@ -136,7 +142,11 @@ def find_flip(model: Model, text: str, verdict: Verdict, candidates: Sequence[Ca
             return None
         trials = [[*chosen, candidate] for candidate in candidates if candidate not in chosen]
         trials = [trial for trial in trials if _removed(text, trial, size) <= MOST_REMOVED]
-        judged = [(trial, after) for trial, after in zip(trials, _after(model, text, trials), strict=True) if after.label is not None]
+        judged = [
+            (trial, after)
+            for trial, after in zip(trials, _after(model, text, trials), strict=True)
+            if after.label is not None
+        ]
         if not judged:
             return None
         chosen, found = min(judged, key=lambda pair: toward * pair[1].selling)
@@ -149,10 +159,17 @@ def find_flip(model: Model, text: str, verdict: Verdict, candidates: Sequence[Ca
     alone = _after(model, text, [[candidate] for candidate in chosen])
     spans = [_hint(text, candidate, after) for candidate, after in zip(chosen, alone, strict=True)]
     assert found.label is not None
-    return Flip(found.label, found.selling, tuple(sorted(spans, key=lambda span: span.start)), _shorter(text, chosen))
+    return Flip(
+        found.label,
+        found.selling,
+        tuple(sorted(spans, key=lambda span: span.start)),
+        _shorter(text, chosen),
+    )
 
 
-def find_hints(model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]) -> tuple[Hint, ...]:
+def find_hints(
+    model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]
+) -> tuple[Hint, ...]:
     """Find the spans whose removal alone lowers the probability of ``selling`` most.
 
     Parameters
@@ -169,7 +186,11 @@ def find_hints(model: Model, text: str, verdict: Verdict, candidates: Sequence[C
         Those that do most come first; of those that overlap, the one that does most.
     """
     alone = _after(model, text, [[candidate] for candidate in candidates])
-    hints = [_hint(text, candidate, after) for candidate, after in zip(candidates, alone, strict=True) if after.label is not None]
+    hints = [
+        _hint(text, candidate, after)
+        for candidate, after in zip(candidates, alone, strict=True)
+        if after.label is not None
+    ]
     chosen: list[Hint] = []
     for hint in sorted(hints, key=lambda hint: hint.selling):
         if len(chosen) == MOST_SPANS:
@@ -189,7 +210,9 @@ def _letters(text: str) -> int:
 
 
 def _removed(text: str, spans: Iterable[Candidate], size: int) -> float:
-    """Return which part of a text's characters, of which there are ``size`` without blanks, spans take out."""
+    """Return which part of a text's characters, of which there are ``size`` without blanks,
+    spans take out.
+    """
     gone, at = 0, 0
     for start, end, _ in sorted(spans, key=lambda span: span[:2]):
         gone += _letters(text[max(start, at) : end])
@@ -198,11 +221,15 @@ def _removed(text: str, spans: Iterable[Candidate], size: int) -> float:
 
 
 def _after(model: Model, text: str, trials: Sequence[Sequence[Candidate]]) -> list[Verdict]:
-    """Return the verdicts on a text without each of some sets of spans, a few millions of characters at a time."""
+    """Return the verdicts on a text without each of some sets of spans, a few millions of
+    characters at a time.
+    """
     at_once = max(1, MOST_CHARS // max(1, len(text)))
     found: list[Verdict] = []
     for first in range(0, len(trials), at_once):
-        found += model.verdicts([_shorter(text, trial) for trial in trials[first : first + at_once]], n_jobs=1)
+        found += model.verdicts(
+            [_shorter(text, trial) for trial in trials[first : first + at_once]], n_jobs=1
+        )
     return found
 
 

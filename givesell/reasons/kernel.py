@@ -1,7 +1,8 @@
 """Contributions: what each n-gram of a post adds to its log-odds, in one compiled pass.
 
-The log-odds are linear in the features of a post once its length is known. A feature that stands several times in a
-post adds one amount, whose equal parts go to its places; so the parts and the intercept sum to the log-odds exactly.
+The log-odds are linear in the features of a post once its length is known. A feature that stands
+several times in a post adds one amount, whose equal parts go to its places; so the parts and the
+intercept sum to the log-odds exactly.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,16 @@ from givesell.text.columns import chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold import code_points
 from givesell.text.kinds import Kind
-from givesell.text.ngrams import count_features, counter, feature_places, frequency, most_features, position_of, rank_of, write_features
+from givesell.text.ngrams import (
+    count_features,
+    counter,
+    feature_places,
+    frequency,
+    most_features,
+    position_of,
+    rank_of,
+    write_features,
+)
 from givesell.text.scan import rules, scan_post
 
 LONGEST_PHRASE = 4
@@ -27,8 +37,9 @@ _BANG, _PUNCT, _BREAK, _SPACE = int(Kind.BANG), int(Kind.PUNCT), int(Kind.BREAK)
 class Parts(NamedTuple):
     """What a post's log-odds are made of.
 
-    ``starts``, ``ends`` and ``kinds`` (n_tokens,) are the tokens' offsets and kinds; ``weights``, ``sources``, ``firsts`` and ``lasts``
-    (n,) say what each n-gram at its place adds, its `givesell.text.ngrams.Source`, its first and its last token.
+    ``starts``, ``ends`` and ``kinds`` (n_tokens,) are the tokens' offsets and kinds; ``weights``,
+    ``sources``, ``firsts`` and ``lasts`` (n,) say what each n-gram at its place adds, its
+    `givesell.text.ngrams.Source`, its first and its last token.
     """
 
     log_odds: float
@@ -44,8 +55,8 @@ class Parts(NamedTuple):
 class Phrases(NamedTuple):
     """The strongest phrases of many posts.
 
-    ``log_odds`` (n,); ``starts``, ``ends`` and ``weights`` (n, top), those that add or take most first, with an end of 0
-    where a post has no more.
+    ``log_odds`` (n,); ``starts``, ``ends`` and ``weights`` (n, top), those that add or take most
+    first, with an end of 0 where a post has no more.
     """
 
     log_odds: NDArray[np.float64]
@@ -73,9 +84,10 @@ def parts(linear: Linear, post: str) -> Parts:
 def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     """Find the phrases that add most to, or take most from, the log-odds of posts.
 
-    A phrase is up to four tokens in a row without punctuation between words, and adds what the n-grams add that lie
-    wholly inside it. The strongest is taken first, then the strongest that does not overlap it, and so on; strength is
-    what a phrase adds over the square root of its length, so that a word joins a phrase only where it tells something.
+    A phrase is up to four tokens in a row without punctuation between words, and adds what the
+    n-grams add that lie wholly inside it. The strongest is taken first, then the strongest that
+    does not overlap it, and so on; strength is what a phrase adds over the square root of its
+    length, so that a word joins a phrase only where it tells something.
 
     Parameters
     ----------
@@ -90,10 +102,14 @@ def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     Phrases
     """
     n = len(posts)
-    found = Phrases(np.zeros(n), np.zeros((n, top), np.int32), np.zeros((n, top), np.int32), np.zeros((n, top)))
+    found = Phrases(
+        np.zeros(n), np.zeros((n, top), np.int32), np.zeros((n, top), np.int32), np.zeros((n, top))
+    )
     for position, chunk in chunks(posts, 0, n):
         here = slice(position, position + len(chunk.offsets) - 1)
-        part = Phrases(found.log_odds[here], found.starts[here], found.ends[here], found.weights[here])
+        part = Phrases(
+            found.log_odds[here], found.starts[here], found.ends[here], found.weights[here]
+        )
         _phrases_of(chunk.codes, chunk.offsets, chunk.longest, rules(), linear, top, part)
     return found
 
@@ -110,14 +126,25 @@ class _Room(NamedTuple):
 @compiled_with_arrays
 def _room(longest: Any, linear: Any) -> Any:
     most = most_features(longest, linear.ngrams)
-    return _Room(np.empty(most, np.uint64), feature_places(longest, linear.ngrams), np.empty(most), np.empty(most))
+    return _Room(
+        np.empty(most, np.uint64),
+        feature_places(longest, linear.ngrams),
+        np.empty(most),
+        np.empty(most),
+    )
 
 
 @compiled
-def _weigh(codes: Any, low: Any, high: Any, rules: Any, linear: Any, scratch: Any, room: Any, number: Any) -> Any:
-    """Fill the room with what each n-gram adds; return the log-odds and how many tokens and n-grams there are."""
+def _weigh(
+    codes: Any, low: Any, high: Any, rules: Any, linear: Any, scratch: Any, room: Any, number: Any
+) -> Any:
+    """Fill the room with what each n-gram adds; return the log-odds and how many tokens and
+    n-grams there are.
+    """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
-    written = write_features(tokens, extras, linear.ngrams, scratch.tokens, room.features, room.places)
+    written = write_features(
+        tokens, extras, linear.ngrams, scratch.tokens, room.features, room.places
+    )
     for i in range(written):
         scratch.features[i] = room.features[i]
     distinct, _ = count_features(written, linear.ngrams, linear.kept, scratch, number)
@@ -160,7 +187,9 @@ def _parts_of(codes: Any, rules: Any, linear: Any) -> Any:
 
 
 @compiled_with_arrays
-def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any, top: Any, found: Any) -> Any:
+def _phrases_of(
+    codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any, top: Any, found: Any
+) -> Any:
     posts = len(offsets) - 1
     for part in (found.starts, found.ends):
         if part.shape != (posts, top):
@@ -168,12 +197,15 @@ def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any,
     if found.weights.shape != (posts, top) or len(found.log_odds) != posts:
         raise ValueError("no room for what is found")
     scratch, room = counter(longest, linear.ngrams, len(linear.table)), _room(longest, linear)
-    # What the n-grams add that lie on one token, end at it from the one before, and from the one before that.
+    # What the n-grams add that lie on one token, end at it from the one before, and from the one
+    # before that.
     alone, near, far = np.empty(longest), np.empty(longest), np.empty(longest)
     near_from, far_from = np.empty(longest, np.int32), np.empty(longest, np.int32)
     best, best_end = np.empty(longest), np.empty(longest, np.int32)
     for post in range(posts):
-        log_odds, tokens, count = _weigh(codes, offsets[post], offsets[post + 1], rules, linear, scratch, room, post + 1)
+        log_odds, tokens, count = _weigh(
+            codes, offsets[post], offsets[post + 1], rules, linear, scratch, room, post + 1
+        )
         found.log_odds[post] = log_odds
         alone[:tokens] = 0
         near[:tokens] = 0
@@ -192,7 +224,9 @@ def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any,
                 far_from[last] = first
         kinds = scratch.tokens.kinds
         for i in range(tokens):
-            best[i], best_end[i] = _phrase_from(i, tokens, scratch.tokens, alone, near, near_from, far, far_from)
+            best[i], best_end[i] = _phrase_from(
+                i, tokens, scratch.tokens, alone, near, near_from, far, far_from
+            )
         for rank in range(top):
             start = -1
             for i in range(tokens):
@@ -218,15 +252,30 @@ def _phrases_of(codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any,
             best_end[start:end] = -1
             for i in range(max(0, start - 3 * LONGEST_PHRASE), start):  # those that reach into it
                 if best_end[i] > start:
-                    best[i], best_end[i] = _phrase_from(i, start, scratch.tokens, alone, near, near_from, far, far_from)
+                    best[i], best_end[i] = _phrase_from(
+                        i, start, scratch.tokens, alone, near, near_from, far, far_from
+                    )
 
 
 @compiled
-def _phrase_from(start: Any, stop: Any, tokens: Any, alone: Any, near: Any, near_from: Any, far: Any, far_from: Any) -> Any:
-    """Return the strength and the end of the strongest phrase that begins at a token, an end of -1 for none."""
+def _phrase_from(
+    start: Any,
+    stop: Any,
+    tokens: Any,
+    alone: Any,
+    near: Any,
+    near_from: Any,
+    far: Any,
+    far_from: Any,
+) -> Any:
+    """Return the strength and the end of the strongest phrase that begins at a token, an end of
+    -1 for none.
+    """
     kinds = tokens.kinds
     strength, end = 0.0, -1
-    if kinds[start] == _SPACE or kinds[start] == _BREAK or kinds[start] == _PUNCT:  # a comma alone is no reason to show
+    if (
+        kinds[start] == _SPACE or kinds[start] == _BREAK or kinds[start] == _PUNCT
+    ):  # a comma alone is no reason to show
         return strength, end
     total, length, at = 0.0, 0, start
     while at < stop and length < LONGEST_PHRASE and at < start + 3 * LONGEST_PHRASE:
@@ -235,7 +284,11 @@ def _phrase_from(start: Any, stop: Any, tokens: Any, alone: Any, near: Any, near
             if kind == _BREAK:
                 break
             if kind == _PUNCT:  # a hyphen inside a word, not a comma between two
-                apart = at + 1 == stop or tokens.starts[at] > tokens.ends[at - 1] or tokens.starts[at + 1] > tokens.ends[at]
+                apart = (
+                    at + 1 == stop
+                    or tokens.starts[at] > tokens.ends[at - 1]
+                    or tokens.starts[at + 1] > tokens.ends[at]
+                )
                 if apart or kinds[at + 1] == _BREAK:
                     break
             length += 1

@@ -1,4 +1,6 @@
-"""How an explanation is shown: in a terminal with rich, in a notebook as HTML. Colour is never the only signal."""
+"""How an explanation is shown: in a terminal with rich, in a notebook as HTML. Colour is never
+the only signal.
+"""
 
 import html
 from collections.abc import Iterator
@@ -10,7 +12,8 @@ from givesell.words import cut, encodable, one_line, safe
 
 SELLS, GIVES = "▲", "▼"
 BAR = 12
-# What is longer is shown without its middle: a piece of a post, and a stretch of it without a reason.
+# What is longer is shown without its middle: a piece of a post, and a stretch of it without a
+# reason.
 LONGEST_PIECE, LONGEST_STRETCH = 300, 4000
 MOST_TEXTS = 20  # that are shown of a cue
 BEFORE = "before any word"  # the intercept, for readers
@@ -33,7 +36,8 @@ def in_a_line(text: str) -> str:
 
 
 def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the post in pieces: each with the reason that it is, or None; long ones without their middle.
+    """Yield the post in pieces: each with the reason that it is, or None; long ones without their
+    middle.
 
     Parameters
     ----------
@@ -63,7 +67,10 @@ def in_balance(explanation: Any) -> str:
         return ""
     start, words = explanation.intercept, explanation.words
     network = f", the network adds {explanation.network:+.2f}" if explanation.network else ""
-    told = f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words add {words:+.2f}{network}"
+    told = (
+        f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words"
+        f" add {words:+.2f}{network}"
+    )
     told += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
     if not start_decides(explanation.label, start, explanation.log_odds, explanation.reasons):
         return told
@@ -71,7 +78,9 @@ def in_balance(explanation: Any) -> str:
 
 
 def start_decides(label: str, start: float, log_odds: float, reasons: Any) -> bool:
-    """Whether a post has its label from where it started: its words speak for the other label, all in all or all that are shown."""
+    """Whether a post has its label from where it started: its words speak for the other label,
+    all in all or all that are shown.
+    """
     if _side(start) != label:
         return False
     return _side(log_odds - start) != label or not any(reason.leans == label for reason in reasons)
@@ -95,7 +104,10 @@ def sentence(explanation: Any) -> str:
     flip = explanation.flip
     told = explanation.balance
     if flip is not None:
-        return f"{told} Without {_named(flip.spans)} it would read as {flip.label} ({flip.selling:.2f})."
+        return (
+            f"{told} Without {_named(flip.spans)} it would read as {flip.label}"
+            f" ({flip.selling:.2f})."
+        )
     if len(explanation.text) > LONGEST_SEARCHED:
         return f"{told} It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
@@ -121,7 +133,9 @@ def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for cue in explanation.known_cues():
         shown = in_a_line(cue.text)
-        found.setdefault((cue.leans, cue.title), {})[shown if len(shown) <= 60 else shown[:59] + "…"] = None
+        found.setdefault((cue.leans, cue.title), {})[
+            shown if len(shown) <= 60 else shown[:59] + "…"
+        ] = None
     return [(leans, title, _listed(list(texts))) for (leans, title), texts in found.items()]
 
 
@@ -149,7 +163,11 @@ def as_renderable(explanation: Any) -> Any:
     verdict = explanation.verdict
     if verdict.label is None:
         head = Text.assemble(("no label", "bold"), f"  {verdict.status.replace('_', ' ')}")
-        return Group(head, Padding(Text(safe(cut(explanation.text, LONGEST_STRETCH))), (0, 0, 0, 2))) if explanation.text.strip() else head
+        return (
+            Group(head, Padding(Text(safe(cut(explanation.text, LONGEST_STRETCH))), (0, 0, 0, 2)))
+            if explanation.text.strip()
+            else head
+        )
     head = Text.assemble(
         (verdict.label, _STYLES[verdict.label].replace(" underline", "") + " bold"),
         f"  {verdict.selling:.2f}  ",
@@ -160,31 +178,45 @@ def as_renderable(explanation: Any) -> Any:
         if reason is None:
             post.append(safe(text))
         else:
-            post.append(sign(reason) + ("⏎" if not text.strip() else "") + safe(text), _STYLES[reason.leans])
+            post.append(
+                sign(reason) + ("⏎" if not text.strip() else "") + safe(text), _STYLES[reason.leans]
+            )
     rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
     rows.add_column(no_wrap=True, min_width=BAR)
     rows.add_column(overflow="fold")
     start = explanation.intercept
-    strongest = max(abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons)))
+    strongest = max(
+        abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons))
+    )
     for reason in explanation.reasons:
         bar = "█" * max(1, round(BAR * abs(reason.weight) / strongest))
         style = _STYLES[reason.leans].replace(" underline", "")
         rows.add_row(
-            Text(f"{sign(reason)} {reason.leans}", style), Text(f"{reason.weight:+.2f}"), Text(bar, style), Text(in_a_line(reason.text))
+            Text(f"{sign(reason)} {reason.leans}", style),
+            Text(f"{reason.weight:+.2f}"),
+            Text(bar, style),
+            Text(in_a_line(reason.text)),
         )
     side = _side(start)
     bar = "░" * max(1, round(BAR * abs(start) / strongest))
     label = Text(f"{SELLS if side == SELLING else GIVES} {side}", "dim")
-    rows.add_row(label, Text(f"{start:+.2f}", "dim"), Text(bar, "dim"), Text(f"({BEFORE})", "dim italic"))
+    rows.add_row(
+        label, Text(f"{start:+.2f}", "dim"), Text(bar, "dim"), Text(f"({BEFORE})", "dim italic")
+    )
     cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     cues.add_column(no_wrap=True)
     cues.add_column(overflow="fold")
     for leans, title, texts in cue_lines(explanation):
         mark = SELLS if leans == SELLING else GIVES
         cues.add_row(Text(f"{mark} {title}", _STYLES[leans].replace(" underline", "")), Text(texts))
-    shown: list[Any] = [post, rows, *([cues] if cues.row_count else []), Text(sentence(explanation), "italic")]
+    shown: list[Any] = [
+        post,
+        rows,
+        *([cues] if cues.row_count else []),
+        Text(sentence(explanation), "italic"),
+    ]
     return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in shown))
 
 
@@ -203,21 +235,32 @@ def as_html(explanation: Any) -> str:
     verdict = explanation.verdict
     if verdict.label is None:
         status = html.escape(verdict.status.replace("_", " "))
-        return _box(f"<b>no label</b> <small>{status}</small><div>{_escape(cut(explanation.text, LONGEST_STRETCH))}</div>")
+        return _box(
+            "<b>no label</b>"
+            f" <small>{status}</small><div>{_escape(cut(explanation.text, LONGEST_STRETCH))}</div>"
+        )
     sure = "sure" if verdict.sure else "unsure"
     head = f"<b>{verdict.label}</b> {verdict.selling:.2f} <small>{sure}</small>"
     strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)
     post = "".join(
-        _escape(text) if reason is None else _mark(text, reason, abs(reason.weight) / strongest) for text, reason in segments(explanation)
+        _escape(text) if reason is None else _mark(text, reason, abs(reason.weight) / strongest)
+        for text, reason in segments(explanation)
     )
     cues = "".join(
-        f'<li style="margin:0">{SELLS if leans == SELLING else GIVES} {html.escape(title)}: <i>{_escape(texts)}</i></li>'
+        f'<li style="margin:0">{SELLS if leans == SELLING else GIVES} {html.escape(title)}:'
+        f" <i>{_escape(texts)}</i></li>"
         for leans, title, texts in cue_lines(explanation)
     )
-    listed = f'<ul style="margin:.4em 0;padding:0;list-style:none;font-size:.9em">{cues}</ul>' if cues else ""
+    listed = (
+        f'<ul style="margin:.4em 0;padding:0;list-style:none;font-size:.9em">{cues}</ul>'
+        if cues
+        else ""
+    )
     return _box(
-        f'<div>{head}</div><div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.1;margin:.3em 0">{post}</div>'
-        f'{listed}<div style="font-size:.9em">{_escape(sentence(explanation))}</div>'
+        f'<div>{head}</div><div dir="auto"'
+        ' style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.1;margin:.3em'
+        f' 0">{post}</div>{listed}<div'
+        f' style="font-size:.9em">{_escape(sentence(explanation))}</div>'
     )
 
 
@@ -226,14 +269,18 @@ def _mark(text: str, reason: Any, strength: float) -> str:
     shown = _escape(text) if text.strip() else "⏎"
     after = "" if text.strip() else _escape(text)
     return (
-        f'<mark title="{reason.leans} {reason.weight:+.2f}" style="color:inherit;background:{tint};border-bottom:2px {line};'
-        f'border-radius:.25em;padding:.15em .25em">{shown}<small style="margin-left:.4em;white-space:nowrap">'
+        f'<mark title="{reason.leans} {reason.weight:+.2f}"'
+        f' style="color:inherit;background:{tint};border-bottom:2px {line};'
+        f'border-radius:.25em;padding:.15em .25em">{shown}<small'
+        ' style="margin-left:.4em;white-space:nowrap">'
         f"{sign(reason)}{reason.weight:+.1f}</small></mark>{after}"
     )
 
 
 def _box(inside: str) -> str:
-    return f'<div class="givesell" style="max-width:46em;margin:.5em 0;line-height:1.5">{inside}</div>'
+    return (
+        f'<div class="givesell" style="max-width:46em;margin:.5em 0;line-height:1.5">{inside}</div>'
+    )
 
 
 def _escape(text: str) -> str:

@@ -24,7 +24,13 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileErr
 from givesell.loading import ModelLike, as_model
 from givesell.model import Model
 from givesell.reasons.explain import explain_posts
-from givesell.report.estimate import Rates, corrected_share, counted_share, error_rates, giving_until
+from givesell.report.estimate import (
+    Rates,
+    corrected_share,
+    counted_share,
+    error_rates,
+    giving_until,
+)
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
 from givesell.report.page import page
@@ -73,7 +79,8 @@ class Report:
         Raises
         ------
         FileError
-            E405 if it cannot be written, E408 if it is the scored file, E409 if it is there and may not be replaced.
+            E405 if it cannot be written, E408 if it is the scored file, E409 if it is there and may
+            not be replaced.
         """
         write_file(path, self.html.encode(), inputs=self.sources, overwrite=overwrite)
 
@@ -81,7 +88,10 @@ class Report:
         """Show the page in a notebook, closed off from the notebook's own styles."""
         from markupsafe import escape
 
-        return f'<iframe srcdoc="{escape(self.html)}" style="width:100%;height:40em;border:0"></iframe>'
+        return (
+            f'<iframe srcdoc="{escape(self.html)}"'
+            ' style="width:100%;height:40em;border:0"></iframe>'
+        )
 
 
 def make_report(
@@ -105,7 +115,8 @@ def make_report(
     scored : path
         Written by `givesell score`, in any of its formats.
     model : Model, str or path
-        The one that scored it: its measured errors correct the count, and it says which words decided.
+        The one that scored it: its measured errors correct the count, and it says which words
+        decided.
     target : float, default 0.8
         The share of giving to hold the archive against.
     timezone : str, default "UTC"
@@ -113,13 +124,15 @@ def make_report(
     text_column : str, optional
         By default as `givesell score` finds it.
     columns : mapping of str to str, optional
-        The column of each part of the posts that its name does not tell; see `givesell.read_archive`.
+        The column of each part of the posts that its name does not tell; see
+        `givesell.read_archive`.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
         What the readers left out; Parquet and Arrow files know it themselves.
     unread : sequence of str, optional
-        The names of files that no reader took, or some of them; Parquet and Arrow files know them themselves.
+        The names of files that no reader took, or some of them; Parquet and Arrow files know them
+        themselves.
     n_unread : int, optional
         How many there are.
     top : int, default 8
@@ -146,9 +159,16 @@ def make_report(
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
-        raise ArgumentTypeError("E206", argument="skipped", expected="a mapping of reasons to counts", type=type(skipped).__name__)
+        raise ArgumentTypeError(
+            "E206",
+            argument="skipped",
+            expected="a mapping of reasons to counts",
+            type=type(skipped).__name__,
+        )
     if unread is not None and not _is_list(unread):
-        raise ArgumentTypeError("E206", argument="unread", expected="a list of names", type=type(unread).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="unread", expected="a list of names", type=type(unread).__name__
+        )
     reader = _open(path, empty=skipped is not None or rejects_path(path).is_file())
     names = reader.schema.names
     prefix = _prefix(names, path)
@@ -163,13 +183,19 @@ def make_report(
     if not figures.settled:
         # Only the whole column tells how its times are to be read.
         tally = Tally(model, sample=SAMPLE)
-        figures = _gathered(_open(path, empty=True), where, Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally))
+        figures = _gathered(
+            _open(path, empty=True),
+            where,
+            Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally),
+        )
     found = figures.as_dict()
     about = _recorded(reader.schema.metadata)
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
-    checked = held_against(tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"]))
+    checked = held_against(
+        tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"])
+    )
     counted = counted_share(*judged)
     corrected = None if checked.doubts else corrected_share(*judged, rates)
     rejected, reasons = _rejects(path)
@@ -182,7 +208,11 @@ def make_report(
         "drift": drift_facts(checked),
         "thresholds": [low, high],
         "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
-        "unread": _unread(unread, n_unread) if unread is not None else _unread(about.get("unread"), about.get("n_unread")),
+        "unread": (
+            _unread(unread, n_unread)
+            if unread is not None
+            else _unread(about.get("unread"), about.get("n_unread"))
+        ),
         "rejected": rejected,
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
@@ -197,7 +227,8 @@ def _open(path: Path, *, empty: bool) -> Any:
     try:
         return open_reader(path, plain=True)
     except FileError as error:
-        # All rows of a run were rejected or left out, and JSON lines without rows are an empty file.
+        # All rows of a run were rejected or left out, and JSON lines without rows are an empty
+        # file.
         if error.code != "E403" or not empty:
             raise
         return _NoRows()
@@ -254,12 +285,16 @@ def _rejects(path: Path) -> tuple[int, dict[str, int]]:
                     reason = cut(one_line(str(json.loads(line)["reason"])), MOST_NAME)
                 except (ValueError, KeyError, TypeError, RecursionError):
                     continue
-                reasons[reason if reason in reasons or len(reasons) < MOST_STATUSES else "other reasons"] += 1
+                reasons[
+                    reason if reason in reasons or len(reasons) < MOST_STATUSES else "other reasons"
+                ] += 1
     return sum(reasons.values()), dict(reasons.most_common(8))
 
 
 def _recorded(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
-    """Return what `givesell score` has recorded in a Parquet or Arrow file; nothing where it is not of that shape."""
+    """Return what `givesell score` has recorded in a Parquet or Arrow file; nothing where it is
+    not of that shape.
+    """
     try:
         found = json.loads((metadata or {}).get(METADATA, b"{}"))
     except (ValueError, RecursionError):
@@ -270,14 +305,31 @@ def _recorded(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
 def _counts(skipped: Any) -> dict[str, int]:
     """Return reasons and counts, without what is neither."""
     pairs = skipped.items() if isinstance(skipped, Mapping) else ()
-    known = [(reason, count) for reason, count in pairs if isinstance(count, (int, np.integer)) and 0 < count < 2**63]
-    return {cut(one_line(encodable(str(reason))), MOST_NAME): int(count) for reason, count in known[:MOST_STATUSES]}
+    known = [
+        (reason, count)
+        for reason, count in pairs
+        if isinstance(count, (int, np.integer)) and 0 < count < 2**63
+    ]
+    return {
+        cut(one_line(encodable(str(reason))), MOST_NAME): int(count)
+        for reason, count in known[:MOST_STATUSES]
+    }
 
 
 def _unread(names: Any, count: Any) -> dict[str, Any]:
-    """Return the names of files that were not read, and how many there are, without what is neither."""
-    known = [cut(one_line(encodable(name)), MOST_NAME) for name in names or () if isinstance(name, str)] if _is_list(names) else []
-    more = count if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63 else len(known)
+    """Return the names of files that were not read, and how many there are, without what is
+    neither.
+    """
+    known = (
+        [cut(one_line(encodable(name)), MOST_NAME) for name in names or () if isinstance(name, str)]
+        if _is_list(names)
+        else []
+    )
+    more = (
+        count
+        if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63
+        else len(known)
+    )
     return {"names": known[:MOST_STATUSES], "count": more}
 
 
@@ -290,13 +342,27 @@ def _maker(recorded: Any) -> dict[str, Any] | None:
     if not isinstance(recorded, dict):
         return None
     told = {name: recorded.get(name) for name in ("name", "digest")}
-    return {name: value if value is None else cut(one_line(str(value)), MOST_NAME) for name, value in told.items()}
+    return {
+        name: value if value is None else cut(one_line(str(value)), MOST_NAME)
+        for name, value in told.items()
+    }
 
 
-def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, Any] | None) -> dict[str, Any]:
+def _model_facts(
+    model: "Model", rates: Rates | None, scored_with: Mapping[str, Any] | None
+) -> dict[str, Any]:
     info = model.info
     metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
-    wanted = ("posts", "groups", "macro_f1", "macro_f1_interval", "precision_selling", "recall_selling", "share_sure", "accuracy_sure")
+    wanted = (
+        "posts",
+        "groups",
+        "macro_f1",
+        "macro_f1_interval",
+        "precision_selling",
+        "recall_selling",
+        "share_sure",
+        "accuracy_sure",
+    )
     return {
         **about_model(model),
         "scored_with": scored_with,
@@ -309,6 +375,12 @@ def _model_facts(model: "Model", rates: Rates | None, scored_with: Mapping[str, 
 
 def _explain(found: dict[str, Any], model: "Model") -> None:
     posts = [post for name in _TOPS for post in found[name]]
-    for post, why in zip(posts, explain_posts(model, [post["text"] for post in posts], MOST_REASONS), strict=True):
-        spans = sorted((reason.start, reason.end, round(abs(reason.weight), 3)) for reason in why.reasons if reason.leans == why.label)
+    for post, why in zip(
+        posts, explain_posts(model, [post["text"] for post in posts], MOST_REASONS), strict=True
+    ):
+        spans = sorted(
+            (reason.start, reason.end, round(abs(reason.weight), 3))
+            for reason in why.reasons
+            if reason.leans == why.label
+        )
         post["words"] = [list(span) for span in spans]

@@ -1,7 +1,8 @@
 """The charts of a report as inline SVG, drawn by matplotlib in colours that the page sets.
 
-Each colour is drawn as a stand-in and then replaced by a CSS variable, so that one drawing serves the light and the
-dark page and the printed one. Text stays text: it can be searched, and takes the page's font.
+Each colour is drawn as a stand-in and then replaced by a CSS variable, so that one drawing serves
+the light and the dark page and the printed one. Text stays text: it can be searched, and takes the
+page's font.
 """
 
 import io
@@ -18,8 +19,22 @@ from matplotlib.figure import Figure
 from givesell.report.estimate import Share
 
 # Stand-ins: no chart uses these for anything else.
-GIVING, SELLING, INK, FAINT, BAND, PAPER = "#010101", "#020202", "#030303", "#040404", "#050505", "#060606"
-_VARIABLES = {GIVING: "giving", SELLING: "selling", INK: "ink", FAINT: "faint", BAND: "band", PAPER: "paper"}
+GIVING, SELLING, INK, FAINT, BAND, PAPER = (
+    "#010101",
+    "#020202",
+    "#030303",
+    "#040404",
+    "#050505",
+    "#060606",
+)
+_VARIABLES = {
+    GIVING: "giving",
+    SELLING: "selling",
+    INK: "ink",
+    FAINT: "faint",
+    BAND: "band",
+    PAPER: "paper",
+}
 WIDTH = 4.6
 HOURS = 2  # a mark
 _STYLE: Any = {
@@ -65,18 +80,34 @@ def share_chart(corrected: Share, counted: float, target: float) -> str:
         width = max(100 * (corrected.high - corrected.low), 0.8)
         axes.barh(0, width, left=min(100 * corrected.low, 100 - width), color=GIVING, height=0.5)
         axes.plot(
-            [100 * counted], [0], marker="o", markersize=9, color=PAPER, markeredgecolor=INK, markeredgewidth=2, clip_on=False, zorder=3
+            [100 * counted],
+            [0],
+            marker="o",
+            markersize=9,
+            color=PAPER,
+            markeredgecolor=INK,
+            markeredgewidth=2,
+            clip_on=False,
+            zorder=3,
         )
         axes.axvline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.5)
         side = "right" if target > 0.85 else "left" if target < 0.15 else "center"
-        axes.annotate(f"target {100 * target:.0f} %", (100 * target, 0.55), ha=side, va="bottom", annotation_clip=False)
+        axes.annotate(
+            f"target {100 * target:.0f} %",
+            (100 * target, 0.55),
+            ha=side,
+            va="bottom",
+            annotation_clip=False,
+        )
         axes.set_yticks([])
         axes.set_xlim(0, 100)
         axes.set_ylim(-0.5, 0.5)
         axes.set_xlabel("percent of the posts that give")
         axes.spines["left"].set_visible(False)
 
-    return _svg(draw, 1.45, "Where the share of giving posts lies, with what the labels say and the target")
+    return _svg(
+        draw, 1.45, "Where the share of giving posts lies, with what the labels say and the target"
+    )
 
 
 def time_chart(series: Mapping[str, Any], target: float) -> str:
@@ -95,13 +126,22 @@ def time_chart(series: Mapping[str, Any], target: float) -> str:
     """
     points = series["points"]
     days = [date.fromisoformat(point["start"]) for point in points]
-    giving, selling = (np.array([point[name] for point in points]) for name in ("giving", "selling"))
+    giving, selling = (
+        np.array([point[name] for point in points]) for name in ("giving", "selling")
+    )
     width = 0.9 * {"day": 1, "week": 7, "month": 28, "quarter": 88, "year": 360}[series["step"]]
     place = np.array([day.toordinal() for day in days], float) + width / 1.8
 
     def draw(axes: Axes) -> None:
         upper, lower = axes, axes.figure.axes[1]
-        upper.plot(place, 100 * giving / (giving + selling), color=GIVING, linewidth=2, marker="o", markersize=3)
+        upper.plot(
+            place,
+            100 * giving / (giving + selling),
+            color=GIVING,
+            linewidth=2,
+            marker="o",
+            markersize=3,
+        )
         upper.axhline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
         upper.set_ylim(0, 104)
         upper.set_ylabel("% giving")
@@ -113,7 +153,9 @@ def time_chart(series: Mapping[str, Any], target: float) -> str:
         lower.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: _short(value)))
         lower.set_xticks(*_date_ticks(days, series["step"]))
 
-    return _svg(draw, 3.1, f"Share of giving posts and number of posts a {series['step']}", rows=(3, 2))
+    return _svg(
+        draw, 3.1, f"Share of giving posts and number of posts a {series['step']}", rows=(3, 2)
+    )
 
 
 def hours_chart(hours: Sequence[Sequence[Sequence[int]]]) -> str:
@@ -140,12 +182,20 @@ def hours_chart(hours: Sequence[Sequence[Sequence[int]]]) -> str:
             side = 0.94 * np.sqrt(total[row, column] / most)
             gives = counts[row, column, 0] / total[row, column]
             left, low = column + 0.5 - side / 2, 6 - row + 0.5 - side / 2
-            axes.add_patch(mpl.patches.Rectangle((left, low), side, side * gives, color=GIVING, linewidth=0))
-            axes.add_patch(mpl.patches.Rectangle((left, low + side * gives), side, side * (1 - gives), color=SELLING, linewidth=0))
+            axes.add_patch(
+                mpl.patches.Rectangle((left, low), side, side * gives, color=GIVING, linewidth=0)
+            )
+            axes.add_patch(
+                mpl.patches.Rectangle(
+                    (left, low + side * gives), side, side * (1 - gives), color=SELLING, linewidth=0
+                )
+            )
         axes.set_xlim(0, columns)
         axes.set_ylim(0, 7)
         axes.set_aspect("equal")
-        axes.set_xticks(np.arange(0, columns + 1, columns / 4), [f"{hour}:00" for hour in range(0, 25, 6)])
+        axes.set_xticks(
+            np.arange(0, columns + 1, columns / 4), [f"{hour}:00" for hour in range(0, 25, 6)]
+        )
         axes.set_yticks(np.arange(7) + 0.5, WEEKDAYS[::-1])
         axes.tick_params(length=0)
         for side_name in ("left", "bottom"):
@@ -204,8 +254,20 @@ def histogram_chart(bins: Sequence[int], thresholds: tuple[float, float] | None)
     def draw(axes: Axes) -> None:
         if thresholds:
             axes.axvspan(*thresholds, color=BAND, linewidth=0)
-            axes.annotate("unsure", (sum(thresholds) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=10)
-        axes.bar(middle, counts, 0.9 / len(counts), color=[SELLING if place >= 0.5 else GIVING for place in middle])
+            axes.annotate(
+                "unsure",
+                (sum(thresholds) / 2, 1.0),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="bottom",
+                fontsize=10,
+            )
+        axes.bar(
+            middle,
+            counts,
+            0.9 / len(counts),
+            color=[SELLING if place >= 0.5 else GIVING for place in middle],
+        )
         axes.set_xlim(0, 1)
         axes.set_xlabel("probability of selling")
         axes.set_ylabel("posts")
@@ -215,13 +277,22 @@ def histogram_chart(bins: Sequence[int], thresholds: tuple[float, float] | None)
     return _svg(draw, 2.4, "How many posts have which probability of selling")
 
 
-def _svg(draw: Callable[[Axes], None], height: float, title: str, rows: tuple[int, ...] = (1,)) -> str:
+def _svg(
+    draw: Callable[[Axes], None], height: float, title: str, rows: tuple[int, ...] = (1,)
+) -> str:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.subplots(len(rows), 1, sharex=len(rows) > 1, height_ratios=rows, squeeze=False)
+        axes = figure.subplots(
+            len(rows), 1, sharex=len(rows) > 1, height_ratios=rows, squeeze=False
+        )
         draw(axes[0][0])
         text = io.StringIO()
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+        figure.savefig(
+            text,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None, "Type": None, "Format": None},
+        )
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     for colour, name in _VARIABLES.items():
@@ -237,7 +308,13 @@ def _svg(draw: Callable[[Axes], None], height: float, title: str, rows: tuple[in
 def _date_ticks(days: Sequence[date], step: str) -> tuple[list[float], list[str]]:
     every = max(1, -(-len(days) // _MOST_LABELS))
     chosen = days[::every]
-    pattern = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}[step]
+    pattern = {
+        "day": "%-d %b",
+        "week": "%-d %b",
+        "month": "%b %Y",
+        "quarter": "%b %Y",
+        "year": "%Y",
+    }[step]
     if step in ("day", "week") and days[0].year != days[-1].year:
         pattern = "%b %Y"
     if step == "month" and len({day.year for day in days}) == 1:

@@ -1,20 +1,24 @@
 """The share of giving posts, with what the model's errors and the number of posts leave open.
 
-The count of labels is not the truth: a model that finds 70 % of the selling posts and takes 11 % of the giving ones for
-selling misleads by a known amount, which Rogan and Gladen (1978) take out of the count. How much is known of that amount
-decides the interval. Here an archive is one source more, with error rates of its own: they are drawn around the measured ones
-as far apart as the model's measured interval says that sources are, as in the hierarchical model of Gelman and Carpenter (2020).
-The interval holds each true share under which the count would not be among the most extreme 2 % on either side (a test turned
-round, as in Reiczigel, Földi and Ózsvári, 2010), so that it holds the truth as often at 0 or 100 % as in between, however few or many
-the posts are. It does so for sources that the model has never seen, for those it knows, and for an archive whose labels
-are all right: which of them an archive is like is not known. benchmarks/share.md has how often it holds the truth.
+The count of labels is not the truth: a model that finds 70 % of the selling posts and takes 11 % of
+the giving ones for selling misleads by a known amount, which Rogan and Gladen (1978) take out of
+the count. How much is known of that amount decides the interval. Here an archive is one source
+more, with error rates of its own: they are drawn around the measured ones as far apart as the
+model's measured interval says that sources are, as in the hierarchical model of Gelman and
+Carpenter (2020). The interval holds each true share under which the count would not be among the
+most extreme 2 % on either side (a test turned round, as in Reiczigel, Földi and Ózsvári, 2010), so
+that it holds the truth as often at 0 or 100 % as in between, however few or many the posts are. It
+does so for sources that the model has never seen, for those it knows, and for an archive whose
+labels are all right: which of them an archive is like is not known. benchmarks/share.md has how
+often it holds the truth.
 
 References
 ----------
 Rogan, W. J., and Gladen, B. (1978). Estimating prevalence from the results of a screening test.
-Reiczigel, J., Földi, J., and Ózsvári, L. (2010). Exact confidence limits for prevalence of a disease with an imperfect diagnostic test.
-Lang, Z., and Reiczigel, J. (2014). Confidence limits for prevalence of disease adjusted for estimated sensitivity and specificity.
-Gelman, A., and Carpenter, B. (2020). Bayesian analysis of tests with unknown specificity and sensitivity.
+Reiczigel, J., Földi, J., and Ózsvári, L. (2010). Exact confidence limits for prevalence of a
+disease with an imperfect diagnostic test. Lang, Z., and Reiczigel, J. (2014). Confidence limits for
+prevalence of disease adjusted for estimated sensitivity and specificity. Gelman, A., and Carpenter,
+B. (2020). Bayesian analysis of tests with unknown specificity and sensitivity.
 """
 
 import math
@@ -29,13 +33,18 @@ from scipy.optimize import brentq
 from scipy.special import bdtr, betaincinv, ndtr
 from scipy.stats import binomtest, qmc
 
-SPREAD = 0.1  # between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
-TOGETHER = 0.6  # correlation of both rates between sources, measured there too: where a model finds more, it mistakes more
-_OUTSIDE = 0.02  # on either side of the interval: less than 2.5 %, as how far sources are apart is an estimate too
+# between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
+SPREAD = 0.1
+# correlation of both rates between sources, measured there too: where a model finds more, it
+# mistakes more
+TOGETHER = 0.6
+# on either side of the interval: less than 2.5 %, as how far sources are apart is an estimate too
+_OUTSIDE = 0.02
 _POINTS = 10  # as a power of two: error rates to average over
 _FEWEST = 0.2  # with less between the two rates nothing can be told
 _FEWEST_GROUPS = 10  # that say how far apart sources are
-_UNEVEN = 1.3  # groups differ in size: those of the corpus have the effect of even ones so many times as large
+# groups differ in size: those of the corpus have the effect of even ones so many times as large
+_UNEVEN = 1.3
 
 
 class Share(NamedTuple):
@@ -109,9 +118,14 @@ def error_rates(info: Mapping[str, Any]) -> list[Rates]:
     for name in sorted(metrics, key=lambda name: not name.startswith("split")):
         values = metrics[name]
         try:
-            share, recall, precision = (float(values[key]) for key in ("share_selling", "recall_selling", "precision_selling"))
+            share, recall, precision = (
+                float(values[key])
+                for key in ("share_selling", "recall_selling", "precision_selling")
+            )
             posts, groups = int(values["posts"]), int(values.get("groups") or 0)
-            low, high = (float(edge) for edge in values.get("macro_f1_interval") or (np.nan, np.nan))
+            low, high = (
+                float(edge) for edge in values.get("macro_f1_interval") or (np.nan, np.nan)
+            )
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
         if not (0 < share < 1 and precision > 0 and posts > 0):
@@ -120,12 +134,24 @@ def error_rates(info: Mapping[str, Any]) -> list[Rates]:
         cells = np.array([hit, share - hit, false, 1 - share - false])
         if (cells >= 0).all():
             effect = _effect(cells, posts, high - low) if high > low else 1.0
-            measured.append((name, recall, false / (1 - share), cells, posts, groups if high > low else 0, effect))
-    # How far apart sources are is told where whole groups of posts were held out, and goes for the other measurements too.
+            measured.append(
+                (
+                    name,
+                    recall,
+                    false / (1 - share),
+                    cells,
+                    posts,
+                    groups if high > low else 0,
+                    effect,
+                )
+            )
+    # How far apart sources are is told where whole groups of posts were held out, and goes for the
+    # other measurements too.
     spreads = [_spread(effect, posts, groups) for *_, posts, groups, effect in measured]
     spread = next((one for one in spreads if one is not None), SPREAD)
     return [
-        Rates(name, found, mistaken, _draws(cells, posts / effect, spread)) for name, found, mistaken, cells, posts, _, effect in measured
+        Rates(name, found, mistaken, _draws(cells, posts / effect, spread))
+        for name, found, mistaken, cells, posts, _, effect in measured
     ]
 
 
@@ -137,8 +163,8 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     giving, selling : int
         Posts with that label.
     rates : sequence of Rates
-        Of `error_rates`: an archive may be like the sources that the model knows or unlike them, or be labelled without an error, so
-        the interval holds those of all.
+        Of `error_rates`: an archive may be like the sources that the model knows or unlike them, or
+        be labelled without an error, so the interval holds those of all.
 
     Returns
     -------
@@ -149,7 +175,13 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     --------
     A shop whose 180 pitches and 20 thanks are all labelled right:
 
-    >>> measured = {"posts": 18_602, "groups": 128, "share_selling": 0.24, "recall_selling": 0.7, "precision_selling": 0.68}
+    >>> measured = {
+    ...     "posts": 18_602,
+    ...     "groups": 128,
+    ...     "share_selling": 0.24,
+    ...     "recall_selling": 0.7,
+    ...     "precision_selling": 0.68,
+    ... }
     >>> share = corrected_share(20, 180, error_rates({"metrics": {"split by group": measured}}))
     >>> share.low <= 0.1 <= share.high
     True
@@ -160,14 +192,24 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     if not able:
         return None
     posts = giving + selling
-    limits = [_limits(selling, posts, np.array([[1.0, 0.0]])), *(_limits(selling, posts, one.draws) for one in able)]
+    limits = [
+        _limits(selling, posts, np.array([[1.0, 0.0]])),
+        *(_limits(selling, posts, one.draws) for one in able),
+    ]
     low, high = 1 - max(high for _, high in limits), 1 - min(low for low, _ in limits)
-    middle = _where(lambda share: _at_most(selling - 1, posts, share, able[0].draws) + _at_most(selling, posts, share, able[0].draws) - 1)
+    middle = _where(
+        lambda share: (
+            _at_most(selling - 1, posts, share, able[0].draws)
+            + _at_most(selling, posts, share, able[0].draws)
+            - 1
+        )
+    )
     return Share(float(np.clip(1 - middle, low, high)), low, high)
 
 
 def giving_until(giving: int, selling: int, target: float) -> int | None:
-    """Return how many more giving posts, without a selling one, bring the labels to a share of giving.
+    """Return how many more giving posts, without a selling one, bring the labels to a share of
+    giving.
 
     Parameters
     ----------
@@ -210,11 +252,15 @@ def _at_most(count: int, posts: int, share: float, draws: NDArray[np.float64]) -
     if count < 0:
         return 0.0
     found, mistaken = draws.T
-    return float(bdtr(float(count), posts, np.clip(share * found + (1 - share) * mistaken, 0, 1)).mean())
+    return float(
+        bdtr(float(count), posts, np.clip(share * found + (1 - share) * mistaken, 0, 1)).mean()
+    )
 
 
 def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
-    """Return how many posts tell as much as one that is drawn at random: the design effect, from the width of the interval of macro-F1."""
+    """Return how many posts tell as much as one that is drawn at random: the design effect, from
+    the width of the interval of macro-F1.
+    """
     tables = np.random.default_rng(0).dirichlet(cells * posts + 0.5, 4_000)
     hit, missed, false, right = tables.T
     macro_f1 = (hit / (hit + (missed + false) / 2) + right / (right + (missed + false) / 2)) / 2
@@ -223,29 +269,40 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
 
 
 def _spread(effect: float, posts: int, groups: int) -> float | None:
-    """Return the correlation of errors within a source, 0 to 1, that makes such an effect; None where nothing tells it."""
+    """Return the correlation of errors within a source, 0 to 1, that makes such an effect; None
+    where nothing tells it.
+    """
     if not _FEWEST_GROUPS <= groups <= posts / 2:
         return None
     return float(min(1.0, (effect - 1) / (_UNEVEN * posts / groups - 1)))
 
 
 def _draws(cells: NDArray[np.float64], posts: float, spread: float) -> NDArray[np.float64]:
-    """Draw the rates of sources around the measured ones: beta distributions around means that as many posts tell."""
+    """Draw the rates of sources around the measured ones: beta distributions around means that
+    as many posts tell.
+    """
     points = _points()
     hit, missed, false, right = cells * posts + 0.5
     means = betaincinv(hit, missed, points[:, 0]), betaincinv(false, right, points[:, 1])
     if not spread:
         return np.column_stack(means)
     size = max(1 / spread - 1, 1e-3)
-    found, mistaken = (betaincinv(mean * size, (1 - mean) * size, points[:, i]) for i, mean in zip((2, 3), means, strict=True))
+    found, mistaken = (
+        betaincinv(mean * size, (1 - mean) * size, points[:, i])
+        for i, mean in zip((2, 3), means, strict=True)
+    )
     # No source in which a model does worse than chance.
     return np.column_stack([np.maximum(found, mistaken), mistaken])
 
 
 @lru_cache(maxsize=1)
 def _points() -> NDArray[np.float64]:
-    """Return points that fill the unit cube evenly, shape (n, 4), the last two of them correlated."""
-    normal = qmc.MultivariateNormalQMC(np.zeros(4), _CORRELATION, rng=np.random.default_rng(0)).random(2**_POINTS)
+    """Return points that fill the unit cube evenly, shape (n, 4), the last two of them
+    correlated.
+    """
+    normal = qmc.MultivariateNormalQMC(
+        np.zeros(4), _CORRELATION, rng=np.random.default_rng(0)
+    ).random(2**_POINTS)
     return np.asarray(ndtr(normal))
 
 

@@ -1,4 +1,6 @@
-"""The fields of a scored file as a report can count them, whatever types and values the file holds."""
+"""The fields of a scored file as a report can count them, whatever types and values the file
+holds.
+"""
 
 import json
 from collections.abc import Mapping
@@ -36,14 +38,28 @@ def words_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
     ['jo', 'caf�', None]
     """
     if is_json(field):
-        return pa.array([None if value is None else _from_json(value) for value in column.to_pylist()], pa.string())
+        return pa.array(
+            [None if value is None else _from_json(value) for value in column.to_pylist()],
+            pa.string(),
+        )
     if is_text(column.type):
         return column.cast(pa.string())
     if pat.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
-    if pat.is_binary(kind) or pat.is_large_binary(kind) or pat.is_fixed_size_binary(kind) or pat.is_binary_view(kind):
-        return pa.array([None if value is None else value.decode("utf-8", "replace") for value in column.to_pylist()], pa.string())
+    if (
+        pat.is_binary(kind)
+        or pat.is_large_binary(kind)
+        or pat.is_fixed_size_binary(kind)
+        or pat.is_binary_view(kind)
+    ):
+        return pa.array(
+            [
+                None if value is None else value.decode("utf-8", "replace")
+                for value in column.to_pylist()
+            ],
+            pa.string(),
+        )
     try:
         return column.cast(pa.string())
     except pa.ArrowException:
@@ -60,11 +76,17 @@ def cut_names(words: pa.StringArray) -> pa.StringArray:
     if (pc.max(pc.utf8_length(words)).as_py() or 0) <= MOST_NAME:
         return words
     # By Python's own characters: Arrow would walk a long text for each.
-    return pa.array([value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…" for value in words.to_pylist()])
+    return pa.array(
+        [
+            value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…"
+            for value in words.to_pylist()
+        ]
+    )
 
 
 def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.StringArray]:
-    """Return author, platform, kind and address of posts as a report groups and shows them, those that are known.
+    """Return author, platform, kind and address of posts as a report groups and shows them, those
+    that are known.
 
     Parameters
     ----------
@@ -76,12 +98,20 @@ def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.
     -------
     dict of str to pyarrow.StringArray, each of shape (n,)
     """
-    text = {name: words_of(batch.column(name), batch.schema.field(name)) for name in batch.schema.names if name in roles.values()}
+    text = {
+        name: words_of(batch.column(name), batch.schema.field(name))
+        for name in batch.schema.names
+        if name in roles.values()
+    }
     told = batch
     for name, words in text.items():
         told = told.set_column(told.schema.get_field_index(name), name, words)
     parts = parts_of(told, roles)
-    return {role: column if role == "url" else cut_names(column) for role, column in parts.items() if role != "id"}
+    return {
+        role: column if role == "url" else cut_names(column)
+        for role, column in parts.items()
+        if role != "id"
+    }
 
 
 def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
@@ -92,9 +122,15 @@ def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
         if pat.is_boolean(column.type) or pat.is_temporal(column.type):
             raise pa.ArrowInvalid("no number")
         text = is_text(column.type)
-        found = (pc.if_else(pc.equal(column, ""), None, column) if text else column).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        found = (
+            (pc.if_else(pc.equal(column, ""), None, column) if text else column)
+            .cast(pa.float64())
+            .to_numpy(zero_copy_only=False)
+        )
     except pa.ArrowException:
-        found = pd.to_numeric(pd.Series(words_of(column, field).to_pylist(), dtype=object), errors="coerce").to_numpy(np.float64)
+        found = pd.to_numeric(
+            pd.Series(words_of(column, field).to_pylist(), dtype=object), errors="coerce"
+        ).to_numpy(np.float64)
     found = np.asarray(found, np.float64)
     with np.errstate(invalid="ignore"):
         return np.where((found >= 0) & (found <= 1), found, np.nan)

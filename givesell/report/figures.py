@@ -37,7 +37,9 @@ class Columns:
     facet : str, optional
     """
 
-    def __init__(self, text: str | None, prefix: str, roles: Mapping[str, str], facet: str | None = None) -> None:
+    def __init__(
+        self, text: str | None, prefix: str, roles: Mapping[str, str], facet: str | None = None
+    ) -> None:
         self.text = text
         self.prefix = prefix
         self.roles = dict(roles)
@@ -61,7 +63,13 @@ class Figures:
     """
 
     def __init__(
-        self, columns: Columns, *, zone: ZoneInfo, top: int = 8, times: TimeColumn | None = None, tally: Tally | None = None
+        self,
+        columns: Columns,
+        *,
+        zone: ZoneInfo,
+        top: int = 8,
+        times: TimeColumn | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._columns = columns
         self._zone = zone
@@ -88,25 +96,37 @@ class Figures:
         batch : pyarrow.RecordBatch
         """
         label, status = (names_of(*self._column(batch, name)) for name in ("label", "status"))
-        numbers, sure = shares_of(*self._column(batch, "selling")), flags_of(*self._column(batch, "sure"))
-        giving, selling = (pc.equal(label, name).fill_null(False).to_numpy(zero_copy_only=False) for name in (GIVING, SELLING))
+        numbers, sure = (
+            shares_of(*self._column(batch, "selling")),
+            flags_of(*self._column(batch, "sure")),
+        )
+        giving, selling = (
+            pc.equal(label, name).fill_null(False).to_numpy(zero_copy_only=False)
+            for name in (GIVING, SELLING)
+        )
         labelled = giving | selling
         self.rows += len(batch)
         self._labels.update({GIVING: int(giving.sum()), SELLING: int(selling.sum())})
         self._sure += int((sure & labelled).sum())
         for entry in status.value_counts().to_pylist():
             name = entry["values"] or "missing"
-            self.statuses[name if name in self.statuses or len(self.statuses) < MOST_STATUSES else "other"] += entry["counts"]
+            self.statuses[
+                name if name in self.statuses or len(self.statuses) < MOST_STATUSES else "other"
+            ] += entry["counts"]
         known = labelled & np.isfinite(numbers)
         self._bins += np.histogram(numbers[known], BINS, (0, 1))[0]
         judged = pc.equal(status, Status.OK.text).fill_null(False).to_numpy(zero_copy_only=False)
         self._unused["labels other than giving and selling"] += int((judged & ~labelled).sum())
-        self._unused["probabilities that are no number from 0 to 1"] += int((labelled & np.isnan(numbers)).sum())
+        self._unused["probabilities that are no number from 0 to 1"] += int(
+            (labelled & np.isnan(numbers)).sum()
+        )
         times = self._times(batch)
         self._over_time.add(times, giving, selling)
         roles = read_parts(batch, self._columns.roles)
         if self._columns.facet is not None:
-            roles["facet"] = names_of(batch.column(self._columns.facet), batch.schema.field(self._columns.facet))
+            roles["facet"] = names_of(
+                batch.column(self._columns.facet), batch.schema.field(self._columns.facet)
+            )
         for role in self._groups.keys() & roles.keys():
             self._groups[role].add(roles[role], giving, selling)
         self._tops.add(batch, self._columns.text, roles, numbers, giving, selling, sure, times)
@@ -114,7 +134,11 @@ class Figures:
         if self._tally is not None and self._columns.text is not None:
             rows, weights = self._tally.next_rows(len(batch))
             some = batch.column(self._columns.text).take(pa.array(rows))
-            self._tally.look(words_of(some, batch.schema.field(self._columns.text)).to_pylist(), labelled[rows], weights)
+            self._tally.look(
+                words_of(some, batch.schema.field(self._columns.text)).to_pylist(),
+                labelled[rows],
+                weights,
+            )
 
     def unreadable(self, count: int) -> None:
         """Count rows of the scored file itself that cannot be read."""
@@ -131,10 +155,15 @@ class Figures:
             nothing = np.zeros(len(batch), bool)
             return Times(np.full(len(batch), np.datetime64("NaT", "s")), nothing, nothing)
         column = _plain(batch, name)
-        beside = zoned(*(None if other is None else _plain(batch, other) for other in (clock, zone)))
+        beside = zoned(
+            *(None if other is None else _plain(batch, other) for other in (clock, zone))
+        )
         if self._gathers:
             self.times.add(column, beside)
-        read_as = ([self.times.order(sign) for sign in "/-."] if self.times.asks else None, self.times.days_alone)
+        read_as = (
+            [self.times.order(sign) for sign in "/-."] if self.times.asks else None,
+            self.times.days_alone,
+        )
         # A later batch may tell how an earlier one is to be read.
         self.settled &= self._read_as in (None, read_as)
         self._read_as = read_as
@@ -154,7 +183,11 @@ class Figures:
             "giving": giving,
             "selling": selling,
             "sure": self._sure,
-            "unlabelled": {name: count for name, count in sorted(self.statuses.items()) if name != Status.OK.text},
+            "unlabelled": {
+                name: count
+                for name, count in sorted(self.statuses.items())
+                if name != Status.OK.text
+            },
             "histogram": self._bins.tolist(),
             "timezone": self._zone.key,
             "times": {
@@ -165,16 +198,26 @@ class Figures:
                 "read_as": self.times.told(),
             },
             **seen.as_dict(),
-            "groups": {role: group.largest() for role, group in groups.items() if len(group) > 1 and role != "facet"},
+            "groups": {
+                role: group.largest()
+                for role, group in groups.items()
+                if len(group) > 1 and role != "facet"
+            },
             "group_counts": {role: len(group) for role, group in groups.items() if role != "facet"},
-            "no_author": self.rows - groups["author"].named if "author" in self._columns.roles else None,
+            "no_author": (
+                self.rows - groups["author"].named if "author" in self._columns.roles else None
+            ),
             "sellers": groups["author"].sellers() if len(groups["author"]) > 1 else [],
             **self._own(),
             "facets": self._facets(),
             "longest_runs": self._runs.longest(),
             "runs_complete": self._runs.complete,
             **self._tops.as_dict(),
-            **({"not_used": unused} if (unused := {name: count for name, count in self._unused.items() if count}) else {}),
+            **(
+                {"not_used": unused}
+                if (unused := {name: count for name, count in self._unused.items() if count})
+                else {}
+            ),
         }
 
     def _own(self) -> dict[str, dict[str, int] | None]:
@@ -186,16 +229,28 @@ class Figures:
         return {"own": {name: whole[name] - reposts[name] for name in whole}, "reposts": reposts}
 
     def _facets(self) -> dict[str, dict[str, int]] | None:
-        """Return how many posts are of which kind of giving and selling, the most frequent first; None where the file does not tell."""
+        """Return how many posts are of which kind of giving and selling, the most frequent
+        first; None where the file does not tell.
+        """
         if self._columns.facet is None:
             return None
-        counts = {label: {name: self._groups["facet"].of([name])[label] for name in names} for label, names in FACETS.items()}
-        return {label: dict(sorted(((n, c) for n, c in found.items() if c), key=lambda one: -one[1])) for label, found in counts.items()}
+        counts = {
+            label: {name: self._groups["facet"].of([name])[label] for name in names}
+            for label, names in FACETS.items()
+        }
+        return {
+            label: dict(sorted(((n, c) for n, c in found.items() if c), key=lambda one: -one[1]))
+            for label, found in counts.items()
+        }
 
 
 def _plain(batch: pa.RecordBatch, name: str) -> pa.Array:
     """Return a column as times can be read from it."""
     column = batch.column(name)
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type) or pa.types.is_primitive(column.type):
+    if (
+        pa.types.is_timestamp(column.type)
+        or pa.types.is_date(column.type)
+        or pa.types.is_primitive(column.type)
+    ):
         return column
     return words_of(column, batch.schema.field(name))

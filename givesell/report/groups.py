@@ -23,7 +23,9 @@ class Groups:
     def __len__(self) -> int:
         return len(self._counts)
 
-    def add(self, names: pa.StringArray, giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
+    def add(
+        self, names: pa.StringArray, giving: NDArray[np.bool_], selling: NDArray[np.bool_]
+    ) -> None:
         """Count a batch.
 
         Parameters
@@ -37,7 +39,13 @@ class Groups:
         size = len(values.dictionary) + 1
         gives, sells = (np.bincount(codes[mask], minlength=size) for mask in (giving, selling))
         total = np.bincount(codes, minlength=size)
-        for value, *counts in zip([*values.dictionary.to_pylist(), None], gives.tolist(), sells.tolist(), total.tolist(), strict=True):
+        for value, *counts in zip(
+            [*values.dictionary.to_pylist(), None],
+            gives.tolist(),
+            sells.tolist(),
+            total.tolist(),
+            strict=True,
+        ):
             if not counts[2] or not value:
                 continue
             self.named += counts[2]
@@ -57,7 +65,11 @@ class Groups:
     def sellers(self) -> list[dict[str, Any]]:
         """Return those who sell most often, of some posts."""
         order = sorted(
-            (item for item in self._counts.items() if item[0] and item[1][1] and sum(item[1][:2]) >= FEWEST_TO_SELL),
+            (
+                item
+                for item in self._counts.items()
+                if item[0] and item[1][1] and sum(item[1][:2]) >= FEWEST_TO_SELL
+            ),
             key=lambda item: (-item[1][1], item[1][0], item[0]),
         )
         return [_row(name, counts) for name, counts in order[:SHOWN_SELLERS]]

@@ -24,7 +24,8 @@ class OverTime:
     Parameters
     ----------
     zone : ZoneInfo
-        Where hours and days are counted. A day without an hour is that day in every zone, and has no place among the hours.
+        Where hours and days are counted. A day without an hour is that day in every zone, and has
+        no place among the hours.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -79,7 +80,8 @@ class OverTime:
         Returns
         -------
         dict
-            ``time`` (the series), ``trend``, ``weekdays`` and ``hours``; None where nothing is known.
+            ``time`` (the series), ``trend``, ``weekdays`` and ``hours``; None where nothing is
+            known.
         """
         timed = self._hours.any()
         return {
@@ -90,7 +92,9 @@ class OverTime:
         }
 
     def _series(self) -> dict[str, Any] | None:
-        """Return the counts over time, in steps that are neither too many nor hold too few posts to tell a share."""
+        """Return the counts over time, in steps that are neither too many nor hold too few posts
+        to tell a share.
+        """
         if not self._days:
             return None
         first, last = min(self._days), max(self._days)
@@ -102,10 +106,15 @@ class OverTime:
         step = next(iter(telling or [name for name, _ in some[-1:] or fitting[:1]]), "year")
         points: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
         for day, (gives, sells) in sorted(self._days.items()):
-            point = points[_start(date.fromordinal(date(1970, 1, 1).toordinal() + day), step).isoformat()]
+            point = points[
+                _start(date.fromordinal(date(1970, 1, 1).toordinal() + day), step).isoformat()
+            ]
             point[0] += int(gives)
             point[1] += int(sells)
-        rows = [{"start": start, "giving": gives, "selling": sells} for start, (gives, sells) in points.items()]
+        rows = [
+            {"start": start, "giving": gives, "selling": sells}
+            for start, (gives, sells) in points.items()
+        ]
         return {"step": step, "first": _iso(first), "last": _iso(last), "points": rows}
 
     def _trend(self) -> dict[str, Any] | None:
@@ -118,7 +127,14 @@ class OverTime:
         middle = min(int(np.searchsorted(total, total[-1] / 2)) + 1, len(days) - 1)
         halves = [counts[:middle].sum(axis=0), counts[middle:].sum(axis=0)]
         shares = [half[0] / half.sum() for half in halves]
-        error = float(np.sqrt(sum(share * (1 - share) / half.sum() for share, half in zip(shares, halves, strict=True))))
+        error = float(
+            np.sqrt(
+                sum(
+                    share * (1 - share) / half.sum()
+                    for share, half in zip(shares, halves, strict=True)
+                )
+            )
+        )
         change = float(shares[1] - shares[0])
         return {
             "since": _iso(days[middle][0]),

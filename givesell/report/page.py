@@ -8,9 +8,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from givesell._version import __version__
-from givesell.report.charts import histogram_chart, hours_chart, share_chart, time_chart, weekdays_chart
+from givesell.report.charts import (
+    histogram_chart,
+    hours_chart,
+    share_chart,
+    time_chart,
+    weekdays_chart,
+)
 from givesell.report.estimate import Share
-from givesell.report.sentences import FACET_WORDS, MEASURE_WORDS, STATUSES, drift_words, goal_ratio, local, percent, ratio, span_words
+from givesell.report.sentences import (
+    FACET_WORDS,
+    MEASURE_WORDS,
+    STATUSES,
+    drift_words,
+    goal_ratio,
+    local,
+    percent,
+    ratio,
+    span_words,
+)
 
 _NOTABLE = (
     ("most_selling", "Most selling", "The posts that the model is most certain sell."),
@@ -34,7 +50,11 @@ def page(figures: Mapping[str, Any]) -> str:
         HTML that loads nothing. All that comes from posts, names and files is escaped.
     """
     environment = Environment(
-        loader=PackageLoader("givesell.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("givesell.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     zone = figures["timezone"]
     environment.filters.update(
@@ -45,15 +65,24 @@ def page(figures: Mapping[str, Any]) -> str:
         web=_web,
         own=_own,
     )
-    environment.globals.update(marked=_marked, ratio=lambda *counts: _bound(ratio(*counts)), span=_span, goal=goal_ratio)
+    environment.globals.update(
+        marked=_marked, ratio=lambda *counts: _bound(ratio(*counts)), span=_span, goal=goal_ratio
+    )
     corrected = figures["corrected"] and Share(**figures["corrected"])
     series = figures["time"]
     charts = {
-        "share": corrected and share_chart(corrected, figures["counted"]["value"], figures["target"]),
+        "share": (
+            corrected and share_chart(corrected, figures["counted"]["value"], figures["target"])
+        ),
         "time": series and len(series["points"]) > 1 and time_chart(series, figures["target"]),
         "hours": figures["hours"] and hours_chart(figures["hours"]),
-        "weekdays": figures["weekdays"] and not figures["hours"] and weekdays_chart(figures["weekdays"]),
-        "histogram": figures["counted"] and histogram_chart(figures["histogram"], tuple(figures["thresholds"])),
+        "weekdays": (
+            figures["weekdays"] and not figures["hours"] and weekdays_chart(figures["weekdays"])
+        ),
+        "histogram": (
+            figures["counted"]
+            and histogram_chart(figures["histogram"], tuple(figures["thresholds"]))
+        ),
     }
     lines = list(figures["summary"])
     alarm = drift_words(figures)
@@ -63,7 +92,11 @@ def page(figures: Mapping[str, Any]) -> str:
         lines=[line for line in lines if line not in alarm],
         charts={name: Markup(svg) if svg else None for name, svg in charts.items()},
         notable=[(title, note, figures[name]) for name, title, note in _NOTABLE if figures[name]],
-        groups=[(title, figures["groups"][role]) for role, title in _GROUPS.items() if role in figures["groups"]],
+        groups=[
+            (title, figures["groups"][role])
+            for role, title in _GROUPS.items()
+            if role in figures["groups"]
+        ],
         statuses=STATUSES,
         facet_words=FACET_WORDS,
         measure_words=MEASURE_WORDS,
@@ -75,7 +108,12 @@ def _marked(post: Mapping[str, Any]) -> Markup:
     """Return a post's text with the words that decided marked."""
     text, parts, at = post["text"], [], 0
     for start, end, _ in post["words"]:
-        parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        parts += [
+            escape(text[at:start]),
+            Markup("<mark>"),
+            escape(text[start:end]),
+            Markup("</mark>"),
+        ]
         at = end
     return Markup("").join([*parts, escape(text[at:])])
 
@@ -96,12 +134,18 @@ def _span(share: Mapping[str, float]) -> str:
 
 def _own(selling: float) -> str:
     """Return how certain a post's own label is."""
-    return _bound(f"{percent(selling)} selling" if selling >= 0.5 else f"{percent(1 - selling)} giving")
+    return _bound(
+        f"{percent(selling)} selling" if selling >= 0.5 else f"{percent(1 - selling)} giving"
+    )
 
 
 def _moment(text: str, zone: str) -> str:
     when = datetime.fromisoformat(local(text, zone))
-    return f"{when.day} {when:%b %Y}" if len(text) == len("2025-01-06") else f"{when.day} {when:%b %Y, %H:%M}"
+    return (
+        f"{when.day} {when:%b %Y}"
+        if len(text) == len("2025-01-06")
+        else f"{when.day} {when:%b %Y, %H:%M}"
+    )
 
 
 def _web(url: Any) -> str | None:

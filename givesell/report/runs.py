@@ -1,4 +1,6 @@
-"""The longest runs without giving: posts of one author, one after the other in time, that all sell."""
+"""The longest runs without giving: posts of one author, one after the other in time, that all
+sell.
+"""
 
 from typing import Any
 
@@ -27,9 +29,17 @@ class Runs:
         self.complete = True
         self._count = 0
         self._codes: dict[str | None, int] = {}
-        self._parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]] = []
+        self._parts: list[
+            tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]
+        ] = []
 
-    def add(self, authors: pa.StringArray | None, times: Times, giving: NDArray[np.bool_], selling: NDArray[np.bool_]) -> None:
+    def add(
+        self,
+        authors: pa.StringArray | None,
+        times: Times,
+        giving: NDArray[np.bool_],
+        selling: NDArray[np.bool_],
+    ) -> None:
         """Remember a batch.
 
         Parameters
@@ -50,10 +60,20 @@ class Runs:
             self._codes.setdefault(None, 0)
         else:
             names = authors.dictionary_encode()
-            table = [self._codes.setdefault(name, len(self._codes)) for name in [*names.dictionary.to_pylist(), None]]
+            table = [
+                self._codes.setdefault(name, len(self._codes))
+                for name in [*names.dictionary.to_pylist(), None]
+            ]
             places = pc.fill_null(names.indices, len(table) - 1).to_numpy(zero_copy_only=False)
             codes = np.array(table, np.int32)[places]
-        self._parts.append((codes[labelled], times.utc[labelled].astype(np.int64), selling[labelled], times.day_only[labelled]))
+        self._parts.append(
+            (
+                codes[labelled],
+                times.utc[labelled].astype(np.int64),
+                selling[labelled],
+                times.day_only[labelled],
+            )
+        )
 
     def longest(self) -> list[dict[str, Any]]:
         """Return the longest runs.
@@ -61,13 +81,21 @@ class Runs:
         Returns
         -------
         list of dict
-            ``author``, ``posts``, ``first`` and ``last`` (times in UTC, or days without an hour), the longest first.
+            ``author``, ``posts``, ``first`` and ``last`` (times in UTC, or days without an hour),
+            the longest first.
         """
         if not self._parts:
             return []
-        codes, times, selling, day_only = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        codes, times, selling, day_only = (
+            np.concatenate(part) for part in zip(*self._parts, strict=True)
+        )
         order = np.lexsort((times, codes))
-        codes, times, selling, day_only = codes[order], times[order], selling[order], day_only[order]
+        codes, times, selling, day_only = (
+            codes[order],
+            times[order],
+            selling[order],
+            day_only[order],
+        )
         # A run ends where a post gives or the author changes.
         edge = np.ones(len(codes) + 1, bool)
         edge[1:-1] = (codes[1:] != codes[:-1]) | (selling[1:] != selling[:-1])
@@ -78,7 +106,11 @@ class Runs:
         names = list(self._codes)
 
         def moment(i: int) -> str:
-            return str(times[i].astype("datetime64[s]").astype("datetime64[D]" if day_only[i] else "datetime64[s]"))
+            return str(
+                times[i]
+                .astype("datetime64[s]")
+                .astype("datetime64[D]" if day_only[i] else "datetime64[s]")
+            )
 
         return [
             {

@@ -107,7 +107,14 @@ def summary(figures: Mapping[str, Any]) -> list[str]:
     if not figures["giving"] + figures["selling"]:
         nothing = "No post could be judged, so nothing can be told of giving and selling."
         return [line for line in [*drift_words(figures), nothing, *ends] if line]
-    lines = [*drift_words(figures), _against_target(figures), *_as_labelled(figures), *_own(figures), *_kinds(figures), *_seller(figures)]
+    lines = [
+        *drift_words(figures),
+        _against_target(figures),
+        *_as_labelled(figures),
+        *_own(figures),
+        *_kinds(figures),
+        *_seller(figures),
+    ]
     lines += [*_trend(figures), *_when(figures), *_run(figures), *ends]
     return [line for line in lines if line]
 
@@ -128,13 +135,14 @@ def drift_words(figures: Mapping[str, Any]) -> list[str]:
     if drift["doubts"]:
         head = "Strong drift" if drift["level"] == "strong" else "Not corrected"
         return [
-            f"{head}: {', and '.join(drift['doubts'])}. How often the model errs here is not known, so no corrected share is given "
-            "and nothing is said of the target."
+            f"{head}: {', and '.join(drift['doubts'])}. How often the model errs here is not known,"
+            " so no corrected share is given and nothing is said of the target."
         ]
     if drift["level"] == "strong":
         return [
-            "Strong drift: this archive holds much more, or much less, of what sells than almost any that the model was measured on. "
-            "The correction allows for that; read some posts yourself."
+            "Strong drift: this archive holds much more, or much less, of what sells than almost"
+            " any that the model was measured on. The correction allows for that; read some posts"
+            " yourself."
         ]
     return []
 
@@ -144,7 +152,10 @@ def _against_target(figures: Mapping[str, Any]) -> str:
         return ""
     goal, share = f"the target of {target_words(figures['target'])}", figures["corrected"]
     if share is None:
-        return f"Too little is known of the model's errors to correct the count, so whether the archive meets {goal} cannot be told."
+        return (
+            "Too little is known of the model's errors to correct the count, so whether the"
+            f" archive meets {goal} cannot be told."
+        )
     ends = span_words(share["low"], share["high"])
     span = f"Corrected for the model's known errors, between {' and '.join(ends)} of the posts give"
     if share["high"] < figures["target"]:
@@ -156,7 +167,11 @@ def _against_target(figures: Mapping[str, Any]) -> str:
     judged = figures["giving"] + figures["selling"]
     if ends == span_words(0, 1):
         span = "With the model's known errors these posts leave open what share of them gives"
-    few = f" With only {judged:,} post{'s'[: judged != 1]}, take this as a hint." if judged < _FEW else ""
+    few = (
+        f" With only {judged:,} post{'s'[: judged != 1]}, take this as a hint."
+        if judged < _FEW
+        else ""
+    )
     return f"{span}, {verdict}{few}"
 
 
@@ -164,8 +179,9 @@ def _as_labelled(figures: Mapping[str, Any]) -> list[str]:
     giving, selling = figures["giving"], figures["selling"]
     judged = giving + selling
     line = (
-        f"As labelled, of {judged:,} {'posts' if judged > 1 else 'post'} that could be judged {giving:,} {_verb(giving, 'give')} and "
-        f"{selling:,} {_verb(selling, 'sell')}: {percent(giving / judged)} giving, a ratio of {ratio(giving, selling)}."
+        f"As labelled, of {judged:,} {'posts' if judged > 1 else 'post'} that could be judged"
+        f" {giving:,} {_verb(giving, 'give')} and {selling:,} {_verb(selling, 'sell')}:"
+        f" {percent(giving / judged)} giving, a ratio of {ratio(giving, selling)}."
     )
     until = figures["to_target"]
     if until and not figures["drift"]["doubts"]:
@@ -178,7 +194,10 @@ def _own(figures: Mapping[str, Any]) -> list[str]:
     own, reposts = figures["own"], figures["reposts"]
     if not own or not reposts or not own["giving"] + own["selling"]:
         return []
-    line = f"Own posts alone: {percent(own['giving'] / (own['giving'] + own['selling']))} giving, {ratio(own['giving'], own['selling'])}"
+    line = (
+        f"Own posts alone: {percent(own['giving'] / (own['giving'] + own['selling']))} giving,"
+        f" {ratio(own['giving'], own['selling'])}"
+    )
     if reposts["giving"] + reposts["selling"]:
         line += f"; reposts alone: {ratio(reposts['giving'], reposts['selling'])}"
     return [f"{line}."]
@@ -188,7 +207,9 @@ def _kinds(figures: Mapping[str, Any]) -> list[str]:
     selling = (figures["facets"] or {}).get("selling")
     if not selling or figures["selling"] < _FEW / 3:
         return []
-    told = [f"{FACET_WORDS.get(name, name)} ({count:,})" for name, count in list(selling.items())[:2]]
+    told = [
+        f"{FACET_WORDS.get(name, name)} ({count:,})" for name, count in list(selling.items())[:2]
+    ]
     return [f"Most of what sells, likely: {' and '.join(told)}."]
 
 
@@ -196,7 +217,10 @@ def _seller(figures: Mapping[str, Any]) -> list[str]:
     if not figures["sellers"] or figures["selling"] < _FEW / 3:
         return []
     most = figures["sellers"][0]
-    return [f"{most['name']} sells the most: {most['selling']:,} of {most['giving'] + most['selling']:,} judged posts."]
+    return [
+        f"{most['name']} sells the most: {most['selling']:,} of"
+        f" {most['giving'] + most['selling']:,} judged posts."
+    ]
 
 
 def _times(figures: Mapping[str, Any]) -> list[str]:
@@ -204,11 +228,18 @@ def _times(figures: Mapping[str, Any]) -> list[str]:
     if times["column"] is None:
         return ["The file has no times, so nothing can be said of change over time."]
     lines = list(times["read_as"])
-    told = sum(line.endswith(".") and ("not read" in line or "not understood" in line) for line in lines)
+    told = sum(
+        line.endswith(".") and ("not read" in line or "not understood" in line) for line in lines
+    )
     if times["unread"] and not told:
-        lines.append(f"{times['unread']:,} {'times were' if times['unread'] > 1 else 'time was'} not understood.")
+        lines.append(
+            f"{times['unread']:,} {'times were' if times['unread'] > 1 else 'time was'} not"
+            " understood."
+        )
     if times["missing"]:
-        lines.append(f"{times['missing']:,} {'posts have' if times['missing'] > 1 else 'post has'} no time.")
+        lines.append(
+            f"{times['missing']:,} {'posts have' if times['missing'] > 1 else 'post has'} no time."
+        )
     return lines
 
 
@@ -217,7 +248,9 @@ def _unread(figures: Mapping[str, Any]) -> list[str]:
     if not count:
         return []
     more = f" and {count - len(names):,} more" if count > len(names) else ""
-    return [f"Not read, as no reader takes {'them' if count > 1 else 'it'}: {', '.join(names)}{more}."]
+    return [
+        f"Not read, as no reader takes {'them' if count > 1 else 'it'}: {', '.join(names)}{more}."
+    ]
 
 
 def _trend(figures: Mapping[str, Any]) -> list[str]:
@@ -226,16 +259,28 @@ def _trend(figures: Mapping[str, Any]) -> list[str]:
         return []
     if not trend["known"]:
         given = figures["rows"] - times["missing"]
-        return [f"Whether it changed over time is not known: {times['unread']:,} of {given:,} times were not understood."]
+        return [
+            f"Whether it changed over time is not known: {times['unread']:,} of {given:,} times"
+            " were not understood."
+        ]
     before, after = percent(trend["before"]), percent(trend["after"])
     since = _day(trend["since"])
     low, high = trend["interval"]
     whose = "" if not times["missing"] else " (posts without a time left out)"
     if low > 0:
-        return [f"It is getting better: {after} of the posts since {since} give as labelled, {before} before{whose}."]
+        return [
+            f"It is getting better: {after} of the posts since {since} give as labelled, {before}"
+            f" before{whose}."
+        ]
     if high < 0:
-        return [f"It is getting worse: {after} of the posts since {since} give as labelled, {before} before{whose}."]
-    return [f"No clear change over time: {after} of the posts since {since} give as labelled, {before} before{whose}."]
+        return [
+            f"It is getting worse: {after} of the posts since {since} give as labelled, {before}"
+            f" before{whose}."
+        ]
+    return [
+        f"No clear change over time: {after} of the posts since {since} give as labelled, {before}"
+        f" before{whose}."
+    ]
 
 
 def _when(figures: Mapping[str, Any]) -> list[str]:
@@ -261,19 +306,34 @@ def _run(figures: Mapping[str, Any]) -> list[str]:
     if not runs or runs[0]["posts"] < 3:
         return []
     run = runs[0]
-    whose = f" by {run['author']}" if run["author"] and figures["group_counts"]["author"] > 1 else ""
-    first, last = _day(local(run["first"], figures["timezone"])[:10]), _day(local(run["last"], figures["timezone"])[:10])
+    whose = (
+        f" by {run['author']}" if run["author"] and figures["group_counts"]["author"] > 1 else ""
+    )
+    first, last = (
+        _day(local(run["first"], figures["timezone"])[:10]),
+        _day(local(run["last"], figures["timezone"])[:10]),
+    )
     when = f"on {first}" if first == last else f"from {first} to {last}"
     return [f"The longest run without giving{whose} is {run['posts']:,} posts, {when}."]
 
 
 def _left_out(figures: Mapping[str, Any]) -> str:
-    parts = [f"{count:,} {STATUSES.get(status, status)}" for status, count in figures["unlabelled"].items()]
+    parts = [
+        f"{count:,} {STATUSES.get(status, status)}"
+        for status, count in figures["unlabelled"].items()
+    ]
     text = f"Not judged: {'; '.join(parts)}. " if parts else ""
     if figures["skipped"]:
-        text += "Skipped when read: " + "; ".join(f"{count:,} {reason}" for reason, count in figures["skipped"].items()) + ". "
+        text += (
+            "Skipped when read: "
+            + "; ".join(f"{count:,} {reason}" for reason, count in figures["skipped"].items())
+            + ". "
+        )
     if figures["rejected"]:
-        text += f"Not readable: {figures['rejected']:,} {'row' if figures['rejected'] == 1 else 'rows'}."
+        text += (
+            f"Not readable: {figures['rejected']:,}"
+            f" {'row' if figures['rejected'] == 1 else 'rows'}."
+        )
     unused = figures.get("not_used", {})
     if unused:
         text += f" Not used: {'; '.join(f'{count:,} {what}' for what, count in unused.items())}."
@@ -281,7 +341,8 @@ def _left_out(figures: Mapping[str, Any]) -> str:
 
 
 def local(moment: str, zone: str) -> str:
-    """Return a time of the figures, which is in UTC, in a time zone; a day without an hour as it is.
+    """Return a time of the figures, which is in UTC, in a time zone; a day without an hour as it
+    is.
 
     Parameters
     ----------

@@ -12,7 +12,9 @@ from givesell.archives.times import Times
 from givesell.report.fields import words_of
 
 MOST_CHARS = 1_000
-FEWEST_WORDS = 4  # of a post that has something to say; shorter ones are shown where there are no others
+FEWEST_WORDS = (
+    4  # of a post that has something to say; shorter ones are shown where there are no others
+)
 MOST_URL = 2_000
 _LATER = 10.0  # more than any difference between ranks
 
@@ -28,7 +30,11 @@ class Tops:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._kept: dict[str, list[tuple[float, dict[str, Any]]]] = {"most_selling": [], "most_giving": [], "most_unsure": []}
+        self._kept: dict[str, list[tuple[float, dict[str, Any]]]] = {
+            "most_selling": [],
+            "most_giving": [],
+            "most_unsure": [],
+        }
 
     def add(
         self,
@@ -69,30 +75,51 @@ class Tops:
             if not len(better):
                 continue
             better = better[np.argsort(key[better], kind="stable")]
-            texts = pc.utf8_slice_codeunits(pc.fill_null(words_of(column.take(pa.array(better)), field), ""), 0, MOST_CHARS)
+            texts = pc.utf8_slice_codeunits(
+                pc.fill_null(words_of(column.take(pa.array(better)), field), ""), 0, MOST_CHARS
+            )
             # Each text once, and what has little to say after all that has more.
-            once = np.sort(np.unique(texts.dictionary_encode().indices.to_numpy(), return_index=True)[1])
-            short = pc.less(pc.count_substring_regex(texts, r"\S+"), FEWEST_WORDS).to_numpy(zero_copy_only=False)
+            once = np.sort(
+                np.unique(texts.dictionary_encode().indices.to_numpy(), return_index=True)[1]
+            )
+            short = pc.less(pc.count_substring_regex(texts, r"\S+"), FEWEST_WORDS).to_numpy(
+                zero_copy_only=False
+            )
             ranks = key[better] + _LATER * short
             for at in once[np.argsort(ranks[once], kind="stable")].tolist():
                 if ranks[at] >= self._worst(kept):
                     break
                 text, i = texts[at].as_py(), int(better[at])
                 if all(text != post["text"] for _, post in kept):
-                    self._keep(kept, float(ranks[at]), self._post(text, i, roles, numbers, sure, times))
+                    self._keep(
+                        kept, float(ranks[at]), self._post(text, i, roles, numbers, sure, times)
+                    )
 
-    def _keep(self, kept: list[tuple[float, dict[str, Any]]], rank: float, post: dict[str, Any]) -> None:
+    def _keep(
+        self, kept: list[tuple[float, dict[str, Any]]], rank: float, post: dict[str, Any]
+    ) -> None:
         kept.append((rank, post))
         kept.sort(key=lambda entry: entry[0])
         del kept[self._size :]
 
     @staticmethod
     def _post(
-        text: str, i: int, roles: Mapping[str, pa.StringArray], numbers: NDArray[np.float64], sure: NDArray[np.bool_], times: Times
+        text: str,
+        i: int,
+        roles: Mapping[str, pa.StringArray],
+        numbers: NDArray[np.float64],
+        sure: NDArray[np.bool_],
+        times: Times,
     ) -> dict[str, Any]:
-        post: dict[str, Any] = {"text": text, "selling": round(float(numbers[i]), 6), "sure": bool(sure[i])}
+        post: dict[str, Any] = {
+            "text": text,
+            "selling": round(float(numbers[i]), 6),
+            "sure": bool(sure[i]),
+        }
         post["created"] = (
-            None if np.isnat(times.utc[i]) else str(times.utc[i].astype("datetime64[D]") if times.day_only[i] else times.utc[i])
+            None
+            if np.isnat(times.utc[i])
+            else str(times.utc[i].astype("datetime64[D]") if times.day_only[i] else times.utc[i])
         )
         for role in ("author", "platform", "kind", "url"):
             value = roles[role][i].as_py() if role in roles else None

@@ -1,6 +1,8 @@
-"""Posts as callers hold them (str, lists, pandas, Polars and Arrow columns) to code points for the compiled code.
+"""Posts as callers hold them (str, lists, pandas, Polars and Arrow columns) to code points for the
+compiled code.
 
-What a caller's object says of itself is not believed: how many posts there are and how long each is, is what was read.
+What a caller's object says of itself is not believed: how many posts there are and how long each
+is, is what was read.
 """
 
 import os
@@ -20,7 +22,9 @@ from givesell.text.fold import code_points
 
 MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
-LONGEST = 1 << 27  # code points of a post: their places are counted in 32 bits, and the room for them in gigabytes
+LONGEST = (
+    1 << 27
+)  # code points of a post: their places are counted in 32 bits, and the room for them in gigabytes
 _COLUMNS_NAMED = 20
 _KEYS_NAMED = 3
 
@@ -28,7 +32,8 @@ _KEYS_NAMED = 3
 class Chunk(NamedTuple):
     """Some posts in a row as one array of code points.
 
-    ``offsets`` (n + 1,) says where each begins; ``missing`` holds the positions of those that are None or NaN.
+    ``offsets`` (n + 1,) says where each begins; ``missing`` holds the positions of those that are
+    None or NaN.
     """
 
     codes: NDArray[np.uint32]
@@ -47,7 +52,8 @@ def as_sequence(posts: Any) -> Sequence[Any]:
     Returns
     -------
     sequence
-        Its length is fixed: what turns out to hold more or fewer posts raises an error when it is read.
+        Its length is fixed: what turns out to hold more or fewer posts raises an error when it is
+        read.
 
     Raises
     ------
@@ -72,7 +78,8 @@ def as_sequence(posts: Any) -> Sequence[Any]:
         one_by_one = iter(posts)
     except TypeError:
         raise ArgumentTypeError("E102", type=type(posts).__name__) from None
-    return [post for post in one_by_one]  # noqa: C416  # list() would first make room for as many as its length hint says
+    # list() would first make room for as many as its length hint says
+    return [post for post in one_by_one]  # noqa: C416
 
 
 def _as_column(posts: Any) -> "_Column | None":
@@ -88,7 +95,9 @@ def _as_column(posts: Any) -> "_Column | None":
     if isinstance(posts, np.ndarray):
         if posts.ndim != 1:
             instead = "posts.ravel(), or one column of it" if posts.ndim else "posts.item()"
-            raise ArgumentTypeError("E117", type=f"An array of shape {posts.shape}", instead=instead)
+            raise ArgumentTypeError(
+                "E117", type=f"An array of shape {posts.shape}", instead=instead
+            )
         return _Column(posts, lambda part: part.tolist())
     _check_arrow(getattr(posts, "array", posts))
     if hasattr(posts, "to_list") and hasattr(posts, "__len__"):
@@ -99,10 +108,11 @@ def _as_column(posts: Any) -> "_Column | None":
 
 
 class _Column(Sequence[Any]):
-    """A column whose slices become lists only when they are read, so that a large one is never copied whole.
+    """A column whose slices become lists only when they are read, so that a large one is never
+    copied whole.
 
-    Its length is asked for once. A slice that holds more or fewer posts than it should is an error, as is a column that is of another
-    length by then: results would stand beside the wrong posts.
+    Its length is asked for once. A slice that holds more or fewer posts than it should is an error,
+    as is a column that is of another length by then: results would stand beside the wrong posts.
     """
 
     def __init__(self, column: Any, to_list: Callable[[Any], Any]) -> None:
@@ -122,7 +132,9 @@ class _Column(Sequence[Any]):
         except (GivesellError, MemoryError):
             raise
         except Exception as error:
-            raise ArgumentError("E106", position=self._first_unreadable(expected), reason=_reason(error)) from error
+            raise ArgumentError(
+                "E106", position=self._first_unreadable(expected), reason=_reason(error)
+            ) from error
         if len(part) != len(expected) or _length(self._column) != self._length:
             raise ArgumentError("E104", expected=self._length, type=type(self._column).__name__)
         return part
@@ -175,9 +187,17 @@ def _refuse_others(posts: Any) -> None:
     if isinstance(posts, (PurePath, os.DirEntry)):
         raise ArgumentTypeError("E116", path=os.fspath(posts))
     if name in ("LazyFrame", "Expr") and type(posts).__module__.startswith("polars"):
-        raise ArgumentTypeError("E117", type=name, instead="a column of what is collected, such as frame.collect()['text']")
+        raise ArgumentTypeError(
+            "E117",
+            type=name,
+            instead="a column of what is collected, such as frame.collect()['text']",
+        )
     if hasattr(posts, "__dask_graph__"):
-        raise ArgumentTypeError("E117", type=f"A Dask {name}", instead="givesell.Scorer() to its map_partitions, or posts.compute()")
+        raise ArgumentTypeError(
+            "E117",
+            type=f"A Dask {name}",
+            instead="givesell.Scorer() to its map_partitions, or posts.compute()",
+        )
     if isinstance(posts, str) or posts is None:
         raise ArgumentTypeError("E102", type=name)
 
@@ -197,7 +217,9 @@ def _refuse_tables(posts: Any) -> None:
 
 
 def _check_arrow(column: Any) -> None:
-    """Refuse Arrow data whose offsets lead out of its buffers: reading it would read other memory of the process, or end it."""
+    """Refuse Arrow data whose offsets lead out of its buffers: reading it would read other
+    memory of the process, or end it.
+    """
     pyarrow = sys.modules.get("pyarrow")
     if pyarrow is None:
         return
@@ -223,14 +245,18 @@ def _length(column: Any) -> int:
     try:
         return len(column)
     except Exception as error:
-        raise ArgumentTypeError("E105", type=type(column).__name__, reason=_reason(error)) from error
+        raise ArgumentTypeError(
+            "E105", type=type(column).__name__, reason=_reason(error)
+        ) from error
 
 
 def _reason(error: Exception) -> str:
     return format_exception_only(error)[-1].strip()
 
 
-def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Chunk]]:
+def chunks(
+    posts: Sequence[Any], start: int = 0, stop: int | None = None
+) -> Iterator[tuple[int, Chunk]]:
     """Iterate over posts as chunks of bounded size.
 
     Parameters
@@ -274,11 +300,19 @@ def chunks(posts: Sequence[Any], start: int = 0, stop: int | None = None) -> Ite
             np.cumsum(lengths[low:high], out=offsets[1:])
             longest = int(lengths[low:high].max())
             if longest > LONGEST:
-                raise ArgumentError("E109", position=first + low + int(lengths[low:high].argmax()), length=longest, most=LONGEST)
+                raise ArgumentError(
+                    "E109",
+                    position=first + low + int(lengths[low:high].argmax()),
+                    length=longest,
+                    most=LONGEST,
+                )
             codes = code_points("".join(part[low:high]))
             if len(codes) != offsets[-1]:
                 raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
-            yield first + low, Chunk(codes, offsets, longest, [i - low for i in missing if low <= i < high])
+            yield (
+                first + low,
+                Chunk(codes, offsets, longest, [i - low for i in missing if low <= i < high]),
+            )
             low = high
 
 

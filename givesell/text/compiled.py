@@ -1,7 +1,9 @@
-"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written that others cannot write.
+"""The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written
+that others cannot write.
 
-Compiling takes longer than anything else that this library does, so it is not done in silence: the first time in a process one line says
-so where a person looks at a terminal, and a warning says so where nothing can be kept and each process compiles anew.
+Compiling takes longer than anything else that this library does, so it is not done in silence: the
+first time in a process one line says so where a person looks at a terminal, and a warning says so
+where nothing can be kept and each process compiles anew.
 """
 
 import hashlib
@@ -42,8 +44,9 @@ class Compiling:
 
 compiling = Compiling()
 
-# Counting references to a dozen arrays took a third of the time of a short post. A function that makes no array need
-# not count them; Numba refuses to compile one that does both. A Numba without the option counts, and is slower.
+# Counting references to a dozen arrays took a third of the time of a short post. A function that
+# makes no array need not count them; Numba refuses to compile one that does both. A Numba without
+# the option counts, and is slower.
 _UNCOUNTED: dict[str, Any] = {}
 with suppress(ImportError):
     from numba.core.options import DefaultOptions
@@ -55,10 +58,11 @@ with suppress(ImportError):
 def compiled(function: F) -> F:
     """Compile a function that makes no arrays, with Numba, without the GIL, cached on disk.
 
-    The cache is kept in ``GIVESELL_CACHE_DIR`` or ``NUMBA_CACHE_DIR`` where one is set, else beside the module, or in the user's cache
-    folder where the package folder cannot be written; see `is_private` for what is passed over. A folder that this user can only read
-    serves where none can be written. Where there is none at all the function is compiled anew in each process. A damaged cache or a full
-    disk costs a compilation, never an error.
+    The cache is kept in ``GIVESELL_CACHE_DIR`` or ``NUMBA_CACHE_DIR`` where one is set, else beside
+    the module, or in the user's cache folder where the package folder cannot be written; see
+    `is_private` for what is passed over. A folder that this user can only read serves where none
+    can be written. Where there is none at all the function is compiled anew in each process. A
+    damaged cache or a full disk costs a compilation, never an error.
 
     Parameters
     ----------
@@ -96,7 +100,8 @@ def compiled_with_arrays(function: F) -> F:
 
 def _compile(function: F, **options: Any) -> F:
     dispatcher: Any = njit(nogil=True, error_model="numpy", **options)(function)
-    # "No locator available" is a RuntimeError. Without a cache that is known to be private there is none, as in a Numba with other insides.
+    # "No locator available" is a RuntimeError. Without a cache that is known to be private there is
+    # none, as in a Numba with other insides.
     kept = False
     with suppress(RuntimeError, AttributeError, ImportError, OSError):
         stored = _private_cache()(function)
@@ -132,11 +137,15 @@ def _say(folder: str | None, kept: bool) -> None:
     problem = ""
     if not kept:
         problem = (
-            "givesell is compiled anew at each start, which may take a minute: it finds no folder to keep the result in that this "
-            f"user, and no other, can write. Set {VARIABLE} to one, and run givesell warm-up once."
+            "givesell is compiled anew at each start, which may take a minute: it finds no folder"
+            f" to keep the result in that this user, and no other, can write. Set {VARIABLE} to"
+            " one, and run givesell warm-up once."
         )
     elif wanted and not Path(folder or "").is_relative_to(Path(wanted).absolute()):
-        problem = f"{VARIABLE} names no folder that this user, and no other, can write: {wanted}. What is compiled is kept in {folder}."
+        problem = (
+            f"{VARIABLE} names no folder that this user, and no other, can write: {wanted}. What is"
+            f" compiled is kept in {folder}."
+        )
     if problem:
         from givesell.errors import HintWarning
 
@@ -148,7 +157,8 @@ def _say(folder: str | None, kept: bool) -> None:
 
 
 def is_private(folder: str) -> bool:
-    """Whether no one but this user and the system's own can write a folder: what lies in a cache is run.
+    """Whether no one but this user and the system's own can write a folder: what lies in a cache is
+    run.
 
     A group that has the user's name and no other members is the user.
     """
@@ -178,18 +188,26 @@ def _private_cache() -> Any:
     from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
     known: list[Any] = CompileResultCacheImpl._locator_classes
-    provided: Any = next(kind for kind in known if kind.__name__.endswith("UserProvidedCacheLocator"))
+    provided: Any = next(
+        kind for kind in known if kind.__name__.endswith("UserProvidedCacheLocator")
+    )
 
     class Named(provided):  # type: ignore[misc]
         """The folder that ``GIVESELL_CACHE_DIR`` names."""
 
         def __init__(self, function: Any, file: str) -> None:
             super().__init__(function, file)
-            self._cache_path = str(Path(os.environ[VARIABLE]).absolute() / self.get_suitable_cache_subpath(file))
+            self._cache_path = str(
+                Path(os.environ[VARIABLE]).absolute() / self.get_suitable_cache_subpath(file)
+            )
 
         @classmethod
         def from_function(cls, function: Any, file: str) -> Any:
-            return super(provided, cls).from_function(function, file) if os.environ.get(VARIABLE) else None
+            return (
+                super(provided, cls).from_function(function, file)
+                if os.environ.get(VARIABLE)
+                else None
+            )
 
     def private(kind: Any) -> Any:
         class Private(kind):  # type: ignore[misc]
@@ -208,13 +226,21 @@ def _private_cache() -> Any:
         class Readable(kind, _ReadOnly):  # type: ignore[misc]
             def ensure_cache_path(self) -> None:
                 """See that this function was kept here by one who could write."""
-                if not any(Path(self.get_cache_path()).glob(f"{Path(self._py_file).stem}.*-{self.get_disambiguator()}.py*.nbi")):
+                if not any(
+                    Path(self.get_cache_path()).glob(
+                        f"{Path(self._py_file).stem}.*-{self.get_disambiguator()}.py*.nbi"
+                    )
+                ):
                     raise OSError("nothing is kept there")
 
         return Readable
 
     written = [private(kind) for kind in (Named, *known)]
-    places = type("Places", (CompileResultCacheImpl,), {"_locator_classes": [*written, *map(read_only, written)]})
+    places = type(
+        "Places",
+        (CompileResultCacheImpl,),
+        {"_locator_classes": [*written, *map(read_only, written)]},
+    )
     return type("Cache", (FunctionCache,), {"_impl_class": places})
 
 
@@ -223,8 +249,8 @@ class _ReadOnly:
 
 
 def _harden(stored: Any) -> None:
-    # Numba looks at the function's own file only, and would go on with old machine code after a change to a
-    # function that is called, or to a constant that is imported, from another file.
+    # Numba looks at the function's own file only, and would go on with old machine code after a
+    # change to a function that is called, or to a constant that is imported, from another file.
     stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _sources())
     load, save = stored.load_overload, stored.save_overload
 

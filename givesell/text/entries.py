@@ -1,4 +1,6 @@
-"""How the scanner reads entries: one a code point (see `givesell.text.fold_table`), `PADDING` blanks after the last."""
+"""How the scanner reads entries: one a code point (see `givesell.text.fold_table`), `PADDING`
+blanks after the last.
+"""
 
 from typing import Any
 
@@ -10,7 +12,9 @@ from givesell.text.hashing import step
 from givesell.text.kinds import Char
 
 PADDING = 4
-SIGN = EXPANDS | VALUE  # what a sign or letter is compared by: an index into the expansions equals no code point
+SIGN = (
+    EXPANDS | VALUE
+)  # what a sign or letter is compared by: an index into the expansions equals no code point
 
 
 @compiled
@@ -28,7 +32,9 @@ def is_word(entry: Any) -> Any:
 
 @compiled
 def skip_clear(entries: Any, at: Any) -> Any:
-    """Return the first place from ``at`` on that shows: past zero-width, combining and control characters."""
+    """Return the first place from ``at`` on that shows: past zero-width, combining and control
+    characters.
+    """
     while class_of(entries[at]) == Char.CLEAR:
         at += 1
     return at

@@ -1,7 +1,8 @@
 """The fold table: what each code point is matched as, and its class.
 
-Case, compatibility forms (``𝗕𝗨𝗬`` is ``buy``), accents, look-alike letters (Cyrillic ``а`` in ``sаle``)
-and zero-width characters are folded by one look-up a code point. `givesell.text.fold_table` builds the table.
+Case, compatibility forms (``𝗕𝗨𝗬`` is ``buy``), accents, look-alike letters (Cyrillic ``а`` in
+``sаle``) and zero-width characters are folded by one look-up a code point.
+`givesell.text.fold_table` builds the table.
 """
 
 from functools import cache
@@ -15,7 +16,9 @@ from givesell.text.fold_table import EXPANDS, PATH, VALUE
 
 
 class FoldTable(NamedTuple):
-    """The fold table as the compiled code takes it; see `givesell.text.fold_table` for the layout."""
+    """The fold table as the compiled code takes it; see `givesell.text.fold_table` for the
+    layout.
+    """
 
     pages: NDArray[np.uint16]
     entries: NDArray[np.uint32]

@@ -16,10 +16,10 @@ bits   meaning
 ====== ==========================================================================
 
 Folding is compatibility decomposition (NFKD), case folding and the removal of combining marks,
-so that a composed and a decomposed letter are one (Hangul syllables apart), then the replacement of look-alikes
-by what they look like (so a Greek capital may fold to another letter than its small one).
-An em dash stays one, so that it ends a host name where a hyphen does not. Code points that Unicode has not assigned
-yet count as emoji where new emoji appear.
+so that a composed and a decomposed letter are one (Hangul syllables apart), then the replacement of
+look-alikes by what they look like (so a Greek capital may fold to another letter than its small
+one). An em dash stays one, so that it ends a host name where a hyphen does not. Code points that
+Unicode has not assigned yet count as emoji where new emoji appear.
 
 References
 ----------
@@ -45,8 +45,10 @@ PATH = Path(__file__).with_name("fold.npz")
 # Letters that readers take for a Latin one (the usual suspects of TS #39): Cyrillic, Greek,
 # Armenian, Cherokee, Latin small capitals and stroked letters.
 _LOOKALIKES = {
-    "a": "аАαΑɑᴀᎪ", "b": "вВΒʙᏴь", "c": "сСϲϹᴄⅽᏟ", "d": "ԁᴅⅾᎠđ", "e": "еЕΕᴇᎬє", "f": "ꜰƒϝ", "g": "ɡɢԌԍᏀց", "h": "һнНҺΗʜᎻհħ",
-    "i": "іІιΙıɩɪ", "j": "јЈᴊᎫյϳ", "k": "кКκΚᴋᏦ", "l": "ӏʟⅼᏞł", "m": "мМΜᴍᎷⅿ", "n": "ոηɴΝ", "o": "оОοΟօᴏø",
+    "a": "аАαΑɑᴀᎪ", "b": "вВΒʙᏴь", "c": "сСϲϹᴄⅽᏟ", "d": "ԁᴅⅾᎠđ", "e": "еЕΕᴇᎬє", "f": "ꜰƒϝ",
+    "g": "ɡɢԌԍᏀց", "h": "һнНҺΗʜᎻհħ",
+    "i": "іІιΙıɩɪ", "j": "јЈᴊᎫյϳ", "k": "кКκΚᴋᏦ", "l": "ӏʟⅼᏞł", "m": "мМΜᴍᎷⅿ", "n": "ոηɴΝ",
+    "o": "оОοΟօᴏø",
     "p": "рРρΡᴘᏢ", "q": "ԛզԚ", "r": "ʀᏒг", "s": "ѕЅꜱᏚ", "t": "тТτΤᴛᎢŧ", "u": "υսᴜʋ", "v": "νѵᴠᏙ",
     "w": "ԝᴡᎳωԜ", "x": "хХχΧⅹ", "y": "уУγΥʏү", "z": "ᴢΖᏃ",
 }  # fmt: skip
@@ -54,20 +56,35 @@ _PUNCTUATION = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "ʻ": "'", "′": "'", "`": "'", "´": "'", "＇": "'",
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "―": "—", "−": "-",
-    "™": "™", "℠": "℠", "⁄": "/", "∕": "/", "․": ".", "。": ".", "٪": "%", "﹪": "%", "∶": ":", "ǃ": "!",
+    "™": "™", "℠": "℠", "⁄": "/", "∕": "/", "․": ".", "。": ".", "٪": "%", "﹪": "%", "∶": ":",
+    "ǃ": "!",
 }  # fmt: skip
 _CLASSES = {
-    "'": Char.APOSTROPHE, "%": Char.PERCENT, "@": Char.AT, "#": Char.HASH, "!": Char.BANG, "?": Char.BANG,
-    ".": Char.DOT, "/": Char.SLASH, ":": Char.COLON, "-": Char.HYPHEN, "_": Char.UNDERSCORE, "+": Char.PLUS,
-    "(": Char.OPEN, "[": Char.OPEN, "{": Char.OPEN, ")": Char.CLOSE, "]": Char.CLOSE, "}": Char.CLOSE,
+    "'": Char.APOSTROPHE, "%": Char.PERCENT, "@": Char.AT, "#": Char.HASH, "!": Char.BANG,
+    "?": Char.BANG,
+    ".": Char.DOT, "/": Char.SLASH, ":": Char.COLON, "-": Char.HYPHEN, "_": Char.UNDERSCORE,
+    "+": Char.PLUS,
+    "(": Char.OPEN, "[": Char.OPEN, "{": Char.OPEN, ")": Char.CLOSE, "]": Char.CLOSE,
+    "}": Char.CLOSE,
     '"': Char.QUOTE, "<": Char.QUOTE, ">": Char.QUOTE,
 }  # fmt: skip
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 # Blanks that are no white space: fillers of Hangul, a pattern without dots, a note without a head.
 _BLANKS = (0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, 0x1D159)
-_INVISIBLE = ((0x2060, 0x206F), (0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF))  # assigned or not, they do not show
+_INVISIBLE = (
+    (0x2060, 0x206F),
+    (0xFFF0, 0xFFFB),
+    (0xE0000, 0xE0FFF),
+)  # assigned or not, they do not show
 _EMOJI_SIGNS = (0x2139, 0x3030, 0x303D, 0x3297, 0x3299)
-_EMOJI_RANGES = ((0x2190, 0x21FF), (0x2300, 0x23FF), (0x25A0, 0x27BF), (0x2900, 0x297F), (0x2B00, 0x2BFF), (0x1F000, 0x1FBFF))
+_EMOJI_RANGES = (
+    (0x2190, 0x21FF),
+    (0x2300, 0x23FF),
+    (0x25A0, 0x27BF),
+    (0x2900, 0x297F),
+    (0x2B00, 0x2BFF),
+    (0x1F000, 0x1FBFF),
+)
 _NEW_EMOJI = range(0x1F000, 0x1FC00)
 _SKINS = range(0x1F3FB, 0x1F400)
 _REGIONAL = range(0x1F1E6, 0x1F200)
@@ -100,7 +117,11 @@ def fold_char(char: str, lookalikes: dict[str, str] | None = None) -> str:
 
 def _bare(text: str) -> str:
     """Decompose a text and drop its marks."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(c) not in ("Mn", "Me", "Cf")
+    )
 
 
 def _is_emoji(code: int, category: str) -> bool:
@@ -139,7 +160,9 @@ def _class_of(char: str, folded: str) -> Char:
 
 def _is_foreign(folded: str) -> bool:
     letter = next((c for c in folded if c.isalpha()), folded[0])
-    return not unicodedata.name(letter, "LATIN").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
+    return not unicodedata.name(letter, "LATIN").startswith(
+        ("LATIN", "MODIFIER", "FEMININE", "MASCULINE")
+    )
 
 
 def build() -> dict[str, np.ndarray]:
@@ -148,8 +171,8 @@ def build() -> dict[str, np.ndarray]:
     Returns
     -------
     dict of ndarray
-        ``pages`` (4352,) uint16, ``entries`` (pages * 256,) uint32, ``expansions`` (n, 5) uint32 whose
-        first column is a length.
+        ``pages`` (4352,) uint16, ``entries`` (pages * 256,) uint32, ``expansions`` (n, 5) uint32
+        whose first column is a length.
     """
     lookalikes = _lookalikes()
     entries = np.zeros(0x110000, np.uint32)
@@ -160,7 +183,11 @@ def build() -> dict[str, np.ndarray]:
         if category == "Cn" and any(low <= code <= high for low, high in _INVISIBLE):
             entries[code] = int(Char.CLEAR) << SHIFT
             continue
-        if code == 0xFFFD or category in ("Cs", "Co") or (category == "Cn" and code not in _NEW_EMOJI):
+        if (
+            code == 0xFFFD
+            or category in ("Cs", "Co")
+            or (category == "Cn" and code not in _NEW_EMOJI)
+        ):
             entries[code] = 0xFFFD
             continue
         folded = fold_char(char, lookalikes)
@@ -190,7 +217,11 @@ def build() -> dict[str, np.ndarray]:
     for text, index in expansions.items():
         table[index, 0] = len(text)
         table[index, 1 : len(text) + 1] = [ord(c) for c in text]
-    return {"pages": rank[inverse.ravel()], "entries": pages[np.argsort(rank)].ravel(), "expansions": table}
+    return {
+        "pages": rank[inverse.ravel()],
+        "entries": pages[np.argsort(rank)].ravel(),
+        "expansions": table,
+    }
 
 
 if __name__ == "__main__":

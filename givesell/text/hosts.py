@@ -18,10 +18,14 @@ LONGEST_HOST = 255  # RFC 1035
 # Top-level domains that make a word with a dot a host, and those that do so only before a path,
 # because people also leave out the space after a full stop ("thanks.it works").
 SURE_DOMAINS = (
-    "com net org io co uk ly app dev shop store de fr ca au eu info biz tv gg xyz online site edu gov club link page blog "
-    "ai nl es br jp nz ie ch se dk pl ru cz news live life world art ink fm mx cc pro tech design agency bio fyi"
+    "com net org io co uk ly app dev shop store de fr ca au eu info biz tv gg xyz online site edu"
+    " gov club link page blog ai nl es br jp nz ie ch se dk pl ru cz news live life world art ink"
+    " fm mx cc pro tech design agency bio fyi"
 ).split()
-PATH_DOMAINS = "it me to be in is so at us am my do no as gl sh st cr gd im lc la tt tl je re id pe hn vc ee ms pub".split()
+PATH_DOMAINS = (
+    "it me to be in is so at us am my do no as gl sh st cr gd im lc la tt tl je re id pe hn vc ee"
+    " ms pub".split()
+)
 SECOND_LEVELS = "co com org net ac gov edu ne or".split()
 
 SURE, NEEDS_PATH, SECOND, LETTERS = 1, 2, 4, 8
@@ -97,11 +101,19 @@ def host_end(entries: Any, start: Any, first: Any, domains: Any) -> Any:
 
 @compiled
 def url_end(entries: Any, start: Any, length: Any) -> Any:
-    """Return where the URL that goes on at ``start`` ends, sentence punctuation and unmatched brackets after it left out."""
+    """Return where the URL that goes on at ``start`` ends, sentence punctuation and unmatched
+    brackets after it left out.
+    """
     at, opened = start, 0
     while at < length:
         kind = class_of(entries[at])
-        if kind == Char.SPACE or kind == Char.BREAK or kind == Char.QUOTE or kind == Char.EMOJI or kind == Char.REGIONAL:
+        if (
+            kind == Char.SPACE
+            or kind == Char.BREAK
+            or kind == Char.QUOTE
+            or kind == Char.EMOJI
+            or kind == Char.REGIONAL
+        ):
             break
         if kind == Char.OPEN:
             opened += 1

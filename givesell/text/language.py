@@ -1,17 +1,21 @@
 """Whether a post is in English: by common English words, by its letters, and by its script.
 
-A post is English where two of its words, and a third of them, are common English words that other languages seldom use: 97 of 100
-English posts, and 6 of 1,000 sentences in other languages. The others are looked at closely:
+A post is English where two of its words, and a third of them, are common English words that other
+languages seldom use: 97 of 100 English posts, and 6 of 1,000 sentences in other languages. The
+others are looked at closely:
 
-- letters of another script make a post foreign that are at least two, and more than half of its other letters;
-- else each word's letters are taken in groups of three, with the word's beginning and end, and each letter with an accent once more.
-  A group has a weight, and the weights sum to the log-odds of another language, less 1.5 for each common English word. From 3 on, with
-  three words or more, the post is foreign; above 0 it is not certain to be English.
+- letters of another script make a post foreign that are at least two, and more than half of its
+  other letters;
+- else each word's letters are taken in groups of three, with the word's beginning and end, and each
+  letter with an accent once more. A group has a weight, and the weights sum to the log-odds of
+  another language, less 1.5 for each common English word. From 3 on, with three words or more, the
+  post is foreign; above 0 it is not certain to be English.
 
-The weights are those of a logistic regression on posts of half the corpus' sources and on texts in 77 other languages
-(``tools/language_table.py`` builds the table). On the other sources, and on the published test sentences of a language identifier,
-`benchmarks/language.md` measures it beside others: of 15 words and more 98 to 99 % of the sentences in other languages are told; about
-0.1 % of the English posts are called foreign, most of them with reason.
+The weights are those of a logistic regression on posts of half the corpus' sources and on texts in
+77 other languages (``tools/language_table.py`` builds the table). On the other sources, and on the
+published test sentences of a language identifier, `benchmarks/language.md` measures it beside
+others: of 15 words and more 98 to 99 % of the sentences in other languages are told; about 0.1 % of
+the English posts are called foreign, most of them with reason.
 """
 
 from functools import cache
@@ -30,25 +34,38 @@ PATH = Path(__file__).with_name("language.npz")
 SCALE = 16  # of the stored weights
 GROUPS = 1 << 15
 ENGLISH_BITS = 1 << 17
-FEWEST_ENGLISH, ENGLISH_SHARE = 2, 3  # so many common words, and one in so many, make a post English
+FEWEST_ENGLISH, ENGLISH_SHARE = (
+    2,
+    3,
+)  # so many common words, and one in so many, make a post English
 ENGLISH_WORD = 3 * SCALE // 2  # what a common English word takes from the log-odds
 FOREIGN_FROM, UNCERTAIN_FROM = 3 * SCALE, 0
 CLEAR_FROM = -12 * SCALE  # from here down the rest of a post is not looked at
-FEWEST_WORDS, FEWEST_LETTERS = 3, 2  # of a foreign post: words in Latin letters, or letters of another script
+FEWEST_WORDS, FEWEST_LETTERS = (
+    3,
+    2,
+)  # of a foreign post: words in Latin letters, or letters of another script
 
 _SCRIPT = int(Mark.FOREIGN)
 # Symbols of the groups, 5 bits each: 0 is a word's beginning and end, 1 to 26 are a to z.
 _APOSTROPHE, _OTHER, _DIGIT, _ACCENT, _MANY_ACCENTS = 27, 28, 29, 30, 31
 _A, _Z, _SYMBOL = ord("a"), ord("z"), 5
-_ACCENTS, _MORE_ACCENTS = (0xC0, 0x370), (0x1E00, 0x1F00)  # letters with accents, and accents; the second as Vietnamese has them
+_ACCENTS, _MORE_ACCENTS = (
+    (0xC0, 0x370),
+    (
+        0x1E00,
+        0x1F00,
+    ),
+)  # letters with accents, and accents; the second as Vietnamese has them
 _PAIR = (1 << 2 * _SYMBOL) - 1
 
 
 class LanguageTable(NamedTuple):
     """What tells English from other languages, as the compiled code takes it.
 
-    ``weights`` (32768,) holds the log-odds of another language of each letter group, times 16; ``intercept`` (1,) those of no letters;
-    ``english`` (2048,) a bit a hash, set for each common English word and, by chance, for 2 % of all others.
+    ``weights`` (32768,) holds the log-odds of another language of each letter group, times 16;
+    ``intercept`` (1,) those of no letters; ``english`` (2048,) a bit a hash, set for each common
+    English word and, by chance, for 2 % of all others.
     """
 
     weights: NDArray[np.int8]
@@ -60,7 +77,9 @@ class LanguageTable(NamedTuple):
 def language_table() -> LanguageTable:
     """Return the stored table, read once a process."""
     with np.load(PATH) as stored:
-        table = LanguageTable(*(np.ascontiguousarray(stored[name]) for name in LanguageTable._fields))
+        table = LanguageTable(
+            *(np.ascontiguousarray(stored[name]) for name in LanguageTable._fields)
+        )
     for array in table:
         array.setflags(write=False)
     return table
@@ -69,7 +88,10 @@ def language_table() -> LanguageTable:
 @compiled
 def is_common(english: Any, key: Any) -> Any:
     """Return 1 for a word, given by its hash, that is a common English one, else mostly 0."""
-    return np.int64(english[(key >> np.uint64(6)) & np.uint64(ENGLISH_BITS // 64 - 1)] >> (key & np.uint64(63)) & np.uint64(1))
+    return np.int64(
+        english[(key >> np.uint64(6)) & np.uint64(ENGLISH_BITS // 64 - 1)] >> (key & np.uint64(63))
+        & np.uint64(1)
+    )
 
 
 @compiled
@@ -95,7 +117,9 @@ def looks_foreign(words: Any, log_odds: Any, script: Any, letters: Any) -> Any:
     -------
     bool
     """
-    return (script >= FEWEST_LETTERS and 2 * script > letters) or (words >= FEWEST_WORDS and log_odds > FOREIGN_FROM)
+    return (script >= FEWEST_LETTERS and 2 * script > letters) or (
+        words >= FEWEST_WORDS and log_odds > FOREIGN_FROM
+    )
 
 
 @compiled
@@ -138,7 +162,9 @@ def write_groups(codes: Any, low: Any, scratch: Any, token: Any, out: Any, count
             count += 1
         kind, value = class_of(entry), entry & VALUE
         if kind == Char.LETTER:
-            symbol: Any = np.int64(value) - (_A - 1) if not entry & EXPANDS and _A <= value <= _Z else _OTHER
+            symbol: Any = (
+                np.int64(value) - (_A - 1) if not entry & EXPANDS and _A <= value <= _Z else _OTHER
+            )
         elif kind == Char.DIGIT:
             symbol = _DIGIT
         elif kind == Char.APOSTROPHE:

@@ -1,13 +1,17 @@
-"""Whether a post can be read: what decides that it is in English, and that a verdict on it may be sure.
+"""Whether a post can be read: what decides that it is in English, and that a verdict on it may be
+sure.
 
 Whatever its probability, a verdict is never sure where the post's words say too little about it:
 
-- of its words (of a post of hashtags alone, those inside them) half or more are unknown to the model, or
-- it is not plainly English and either leans to another language, or half or more of its words are so rare that fewer than one in 5,000
-  of the posts that the model learned from holds them. A hash of letters typed at random is in the model's buckets by chance.
+- of its words (of a post of hashtags alone, those inside them) half or more are unknown to the
+  model, or
+- it is not plainly English and either leans to another language, or half or more of its words are
+  so rare that fewer than one in 5,000 of the posts that the model learned from holds them. A hash
+  of letters typed at random is in the model's buckets by chance.
 
-These are limits in the code and no part of a model: they say what it means to know a word, whatever the model makes of it, and being
-shares they fit models of any size. `benchmarks/language.md` has what they cost.
+These are limits in the code and no part of a model: they say what it means to know a word, whatever
+the model makes of it, and being shares they fit models of any size. `benchmarks/language.md` has
+what they cost.
 """
 
 import math
@@ -47,7 +51,9 @@ def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, linear: Any) 
 
     Each word that is unknown is such an n-gram, so that few of them settle it.
     """
-    if linear.ngrams.low > 1 or suffice(words - missed, words):  # a model without single words cannot say
+    if linear.ngrams.low > 1 or suffice(
+        words - missed, words
+    ):  # a model without single words cannot say
         return True
     known = 0
     for i in range(tokens):
@@ -58,7 +64,9 @@ def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, linear: Any) 
 
 @compiled
 def is_frequent(linear: Any, key: Any) -> Any:
-    """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else 0."""
+    """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else
+    0.
+    """
     bucket = np.int64(key & np.uint64(linear.ngrams.mask))
     if not holds_bucket(linear.kept, bucket):
         return 0
@@ -66,7 +74,16 @@ def is_frequent(linear: Any, key: Any) -> Any:
 
 
 @compiled
-def look_closely(codes: Any, low: Any, tokens: Any, extras: Any, scratch: Any, language: Any, linear: Any, room: Any) -> Any:
+def look_closely(
+    codes: Any,
+    low: Any,
+    tokens: Any,
+    extras: Any,
+    scratch: Any,
+    language: Any,
+    linear: Any,
+    room: Any,
+) -> Any:
     """Read a post that is not plainly English at first sight.
 
     Parameters

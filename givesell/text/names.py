@@ -28,8 +28,19 @@ def tag_end(entries: Any, at: Any) -> Any:
 
 
 @compiled
-def tag_words(entries: Any, at: Any, end: Any, token: Any, expansions: Any, extras: Any, owners: Any, n_extras: Any) -> Any:
-    """Add the words of a hashtag's name, split at ``_``, at digits and where a capital follows a small letter."""
+def tag_words(
+    entries: Any,
+    at: Any,
+    end: Any,
+    token: Any,
+    expansions: Any,
+    extras: Any,
+    owners: Any,
+    n_extras: Any,
+) -> Any:
+    """Add the words of a hashtag's name, split at ``_``, at digits and where a capital follows a
+    small letter.
+    """
     state, letters, before, was_upper = SEED, 0, 0, False
     for i in range(at, end + 1):
         kind = class_of(entries[i]) if i < end else Char.SPACE
@@ -71,7 +82,9 @@ def handle_end(entries: Any, at: Any) -> Any:
 
 @compiled
 def is_name(entries: Any, at: Any) -> Any:
-    """Whether the digits at ``at`` begin a handle's name rather than a time or an amount ("@7pm", "@5")."""
+    """Whether the digits at ``at`` begin a handle's name rather than a time or an amount
+    ("@7pm", "@5").
+    """
     end, _, separators, run, _ = number_end(entries, at)
     if separators > 0 or half_day(entries, end) > 0:
         return False
@@ -81,7 +94,9 @@ def is_name(entries: Any, at: Any) -> Any:
 
 @compiled
 def emoji_end(entries: Any, codes: Any, low: Any, at: Any) -> Any:
-    """Return the end and the hash of the emoji that starts at ``at``: skin tones and selectors dropped."""
+    """Return the end and the hash of the emoji that starts at ``at``: skin tones and selectors
+    dropped.
+    """
     first = class_of(entries[at])
     state = step(SIGN_SEED, entries[at] & VALUE)
     at += 1

@@ -32,13 +32,16 @@ MOST_FEATURES = 1 << 26
 _CHAR_SEED = np.uint64(SEED + np.uint64(5))
 _MARK_SEED = np.uint64(SEED + np.uint64(6))
 _EDGE = np.uint64(SEED + np.uint64(7))
-_WORD, _EMOJI, _HASHTAG, _PUNCT, _SPACE = (int(k) for k in (Kind.WORD, Kind.EMOJI, Kind.HASHTAG, Kind.PUNCT, Kind.SPACE))
+_WORD, _EMOJI, _HASHTAG, _PUNCT, _SPACE = (
+    int(k) for k in (Kind.WORD, Kind.EMOJI, Kind.HASHTAG, Kind.PUNCT, Kind.SPACE)
+)
 _CAPS, _ELONGATED = int(Mark.CAPS), int(Mark.ELONGATED)
 _BLANK = ord(" ")
 
 
 class Ngrams(NamedTuple):
-    """Which n-grams a post's features are, as the compiled code takes it; `ngrams_of` makes it, checked.
+    """Which n-grams a post's features are, as the compiled code takes it; `ngrams_of` makes it,
+    checked.
 
     ``low`` to ``high`` words, ``char_low`` to ``char_high`` characters (0 for none); a feature's
     bucket is its hash under ``mask``, one less than the number of buckets.
@@ -52,7 +55,8 @@ class Ngrams(NamedTuple):
 
 
 def ngrams_of(ngram_range: Any, char_ngram_range: Any, n_features: Any) -> Ngrams:
-    """Return n-gram settings as the compiled code takes them; see `givesell.features.PostVectorizer`.
+    """Return n-gram settings as the compiled code takes them; see
+    `givesell.features.PostVectorizer`.
 
     Parameters
     ----------
@@ -78,9 +82,22 @@ def ngrams_of(ngram_range: Any, char_ngram_range: Any, n_features: Any) -> Ngram
     Ngrams(low=1, high=2, char_low=0, char_high=0, mask=1023)
     """
     low, high = _span("ngram_range", ngram_range, 1, MOST_WORDS)
-    chars = (0, 0) if char_ngram_range is None else _span("char_ngram_range", char_ngram_range, FEWEST_CHARS, MOST_CHARS)
-    if not is_whole(n_features) or not 2 <= n_features <= MOST_FEATURES or n_features & (n_features - 1):
-        raise ArgumentError("E206", argument="n_features", expected=f"a power of two up to {MOST_FEATURES}", type=repr(n_features))
+    chars = (
+        (0, 0)
+        if char_ngram_range is None
+        else _span("char_ngram_range", char_ngram_range, FEWEST_CHARS, MOST_CHARS)
+    )
+    if (
+        not is_whole(n_features)
+        or not 2 <= n_features <= MOST_FEATURES
+        or n_features & (n_features - 1)
+    ):
+        raise ArgumentError(
+            "E206",
+            argument="n_features",
+            expected=f"a power of two up to {MOST_FEATURES}",
+            type=repr(n_features),
+        )
     return Ngrams(low, high, *chars, int(n_features) - 1)
 
 
@@ -96,7 +113,12 @@ def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
             return int(low), int(high)
     except (TypeError, ValueError):
         pass
-    raise ArgumentError("E206", argument=name, expected=f"a pair (low, high) with {least} <= low <= high <= {most}", type=repr(value))
+    raise ArgumentError(
+        "E206",
+        argument=name,
+        expected=f"a pair (low, high) with {least} <= low <= high <= {most}",
+        type=repr(value),
+    )
 
 
 class Source(IntEnum):
@@ -114,7 +136,9 @@ class Source(IntEnum):
     CHARS = 9
 
 
-_TOKEN, _PAIR, _TRIPLE, _OPENING, _CLOSING, _CAPITALS, _LONG, _KIND, _INNER, _CHARS = (int(source) for source in Source)
+_TOKEN, _PAIR, _TRIPLE, _OPENING, _CLOSING, _CAPITALS, _LONG, _KIND, _INNER, _CHARS = (
+    int(source) for source in Source
+)
 
 
 class Places(NamedTuple):
@@ -143,26 +167,38 @@ class Counter(NamedTuple):
 def most_features(length: Any, ngrams: Any) -> Any:
     """Return how many features a post of ``length`` code points can have at the most.
 
-    A token gives ``high`` n-grams, and up to three features more, for how it is written and for its kind, where it has two code points
-    or more; of one code point it gives one more at the most. Inner words have a code point each. Two n-grams, the closing ones, are the
-    post's. A word of n code points has at most n + 1 character n-grams of each size from 2 on.
+    A token gives ``high`` n-grams, and up to three features more, for how it is written and for its
+    kind, where it has two code points or more; of one code point it gives one more at the most.
+    Inner words have a code point each. Two n-grams, the closing ones, are the post's. A word of n
+    code points has at most n + 1 character n-grams of each size from 2 on.
     """
-    chars = (ngrams.char_high - ngrams.char_low + 1) * (length + 2) * 2 if ngrams.char_high > 0 else 0
+    chars = (
+        (ngrams.char_high - ngrams.char_low + 1) * (length + 2) * 2 if ngrams.char_high > 0 else 0
+    )
     return length * (ngrams.high + 1) + 8 + chars
 
 
 @compiled
 def _sound(ngrams: Any) -> Any:
-    """Whether `most_features` holds for n-gram settings: the compiled code's own look, whoever made them."""
+    """Whether `most_features` holds for n-gram settings: the compiled code's own look, whoever
+    made them.
+    """
     words = 1 <= ngrams.low <= ngrams.high <= MOST_WORDS
     none = ngrams.char_low == 0 and ngrams.char_high == 0
     chars = FEWEST_CHARS <= ngrams.char_low <= ngrams.char_high <= MOST_CHARS
-    return words and (none or chars) and 0 < ngrams.mask < MOST_FEATURES and ngrams.mask & (ngrams.mask + 1) == 0
+    return (
+        words
+        and (none or chars)
+        and 0 < ngrams.mask < MOST_FEATURES
+        and ngrams.mask & (ngrams.mask + 1) == 0
+    )
 
 
 @compiled_with_arrays
 def counter(longest: Any, ngrams: Any, kept: Any) -> Any:
-    """Make scratch arrays for posts of up to ``longest`` code points, of whose features those in ``kept`` buckets are counted."""
+    """Make scratch arrays for posts of up to ``longest`` code points, of whose features those in
+    ``kept`` buckets are counted.
+    """
     if not _sound(ngrams) or longest < 0:
         raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
@@ -170,7 +206,11 @@ def counter(longest: Any, ngrams: Any, kept: Any) -> Any:
     while slots < 2 * min(most, kept):
         slots *= 2
     return Counter(
-        buffers(longest), np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.int32), np.zeros(slots, np.int64)
+        buffers(longest),
+        np.empty(most, np.uint64),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.zeros(slots, np.int64),
     )
 
 
@@ -184,10 +224,14 @@ def feature_places(longest: Any, ngrams: Any) -> Any:
 
 
 @compiled
-def _put(out: Any, places: Any, count: Any, feature: Any, source: Any, first: Any, last: Any) -> Any:
+def _put(
+    out: Any, places: Any, count: Any, feature: Any, source: Any, first: Any, last: Any
+) -> Any:
     """Write one feature and return how many there are now."""
     out[count] = feature
-    if places is not None:  # decided when this is compiled: scoring asks for no places and pays for none
+    if (
+        places is not None
+    ):  # decided when this is compiled: scoring asks for no places and pays for none
         places.sources[count] = source
         places.firsts[count] = first
         places.lasts[count] = last
@@ -195,7 +239,9 @@ def _put(out: Any, places: Any, count: Any, feature: Any, source: Any, first: An
 
 
 @compiled
-def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any, places: Any) -> Any:
+def write_features(
+    tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any, places: Any
+) -> Any:
     """Write the feature hashes of a scanned post.
 
     Parameters
@@ -235,7 +281,9 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
         elif kind == _PUNCT:
             continue
         elif kind == _WORD and ngrams.char_high > 0:
-            count = _write_chars(scratch.entries, scratch.starts[i], scratch.ends[i], ngrams, out, places, count, i)
+            count = _write_chars(
+                scratch.entries, scratch.starts[i], scratch.ends[i], ngrams, out, places, count, i
+            )
         if ngrams.high > 1:
             pair = join(one, token)
             opens = one == _EDGE
@@ -244,7 +292,15 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
                 count = _put(out, places, count, pair, _OPENING if opens else _PAIR, pair_at, i)
             if ngrams.high > 2 and two != 0:
                 # The second token's triple begins at the opening.
-                count = _put(out, places, count, join(two, token), _OPENING if two == join(_EDGE, one) else _TRIPLE, two_at, i)
+                count = _put(
+                    out,
+                    places,
+                    count,
+                    join(two, token),
+                    _OPENING if two == join(_EDGE, one) else _TRIPLE,
+                    two_at,
+                    i,
+                )
             one, two = token, pair
             one_at, two_at = i, pair_at
     if ngrams.high > 1 and one != _EDGE:
@@ -254,12 +310,16 @@ def write_features(tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any
             count = _put(out, places, count, join(two, _EDGE), _CLOSING, two_at, one_at)
     if ngrams.low == 1:
         for i in range(extras):
-            count = _put(out, places, count, scratch.extras[i], _INNER, scratch.owners[i], scratch.owners[i])
+            count = _put(
+                out, places, count, scratch.extras[i], _INNER, scratch.owners[i], scratch.owners[i]
+            )
     return count
 
 
 @compiled
-def _write_chars(entries: Any, start: Any, end: Any, ngrams: Any, out: Any, places: Any, count: Any, token: Any) -> Any:
+def _write_chars(
+    entries: Any, start: Any, end: Any, ngrams: Any, out: Any, places: Any, count: Any, token: Any
+) -> Any:
     for size in range(ngrams.char_low, ngrams.char_high + 1):
         for first in range(start - 1, end - size + 2):
             state = _CHAR_SEED
@@ -299,9 +359,18 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
         If the buckets are not ascending, or lie outside.
     """
     if buckets is not None and not (
-        buckets.ndim == 1 and buckets.dtype.kind in "iu" and ascend(buckets) and (buckets[:1] >= 0).all() and (buckets[-1:] < size).all()
+        buckets.ndim == 1
+        and buckets.dtype.kind in "iu"
+        and ascend(buckets)
+        and (buckets[:1] >= 0).all()
+        and (buckets[-1:] < size).all()
     ):
-        raise ArgumentError("E206", argument="buckets", expected=f"some ascending numbers from 0 to {size - 1}", type="others")
+        raise ArgumentError(
+            "E206",
+            argument="buckets",
+            expected=f"some ascending numbers from 0 to {size - 1}",
+            type="others",
+        )
     words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
     if buckets is None:
         words[-1] >>= np.uint64(-size % 64)
@@ -321,7 +390,9 @@ def ascend(values: NDArray[Any]) -> bool:
 
 @compiled
 def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
-    """Whether a set of so many buckets covers what n-grams hash to: the compiled code's own look, once a call."""
+    """Whether a set of so many buckets covers what n-grams hash to: the compiled code's own
+    look, once a call.
+    """
     words = (ngrams.mask >> 6) + 1
     if len(kept.words) != words or len(kept.ranks) != words:
         return False
@@ -335,14 +406,19 @@ def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
 @compiled
 def holds_bucket(kept: Any, bucket: Any) -> Any:
     """Return 1 for a bucket of the set, else 0."""
-    return np.int64((kept.words[np.uint64(bucket) >> np.uint64(6)] >> (np.uint64(bucket) & np.uint64(63))) & np.uint64(1))
+    return np.int64(
+        (kept.words[np.uint64(bucket) >> np.uint64(6)] >> (np.uint64(bucket) & np.uint64(63)))
+        & np.uint64(1)
+    )
 
 
 @compiled
 def rank_of(kept: Any, bucket: Any) -> Any:
     """Return the position of a bucket among those of the set that holds it."""
     word = np.uint64(bucket) >> np.uint64(6)
-    before = kept.words[word] & ((np.uint64(1) << (np.uint64(bucket) & np.uint64(63))) - np.uint64(1))
+    before = kept.words[word] & (
+        (np.uint64(1) << (np.uint64(bucket) & np.uint64(63))) - np.uint64(1)
+    )
     rank = np.int64(kept.ranks[word])
     while before:  # few of the bits are set
         before &= before - np.uint64(1)
@@ -351,7 +427,9 @@ def rank_of(kept: Any, bucket: Any) -> Any:
 
 
 @compiled
-def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: Any, scratch: Any, number: Any) -> Any:
+def count_post(
+    codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: Any, scratch: Any, number: Any
+) -> Any:
     """Count the features of the post at ``codes[low:high]`` into the scratch arrays.
 
     Parameters
@@ -369,8 +447,8 @@ def count_post(codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: A
     Returns
     -------
     distinct, missed, tokens, extras : int
-        How many features there are to count and how many were passed over, and how many tokens and further hashes the scratch arrays
-        now hold.
+        How many features there are to count and how many were passed over, and how many tokens and
+        further hashes the scratch arrays now hold.
     """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
     written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, None)
@@ -387,7 +465,12 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
     distinct, total : int
         How many of those to count there are, each once and each as often as it stands there.
     """
-    features, buckets, counts, slots = scratch.features, scratch.buckets, scratch.counts, scratch.slots
+    features, buckets, counts, slots = (
+        scratch.features,
+        scratch.buckets,
+        scratch.counts,
+        scratch.slots,
+    )
     mask = np.uint64(ngrams.mask)
     total = np.int64(0)
     for i in range(written):  # without a branch: which features are kept cannot be predicted
@@ -418,7 +501,9 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
 
 @compiled
 def _last_slot(total: Any, slots: Any) -> Any:
-    """Return the last slot for so many features: few of a large table's slots are used for a short post, and lie near each other."""
+    """Return the last slot for so many features: few of a large table's slots are used for a
+    short post, and lie near each other.
+    """
     size = 64
     while size < 2 * total and size < len(slots):
         size *= 2
@@ -427,7 +512,8 @@ def _last_slot(total: Any, slots: Any) -> Any:
 
 @compiled
 def position_of(bucket: Any, total: Any, scratch: Any, number: Any) -> Any:
-    """Return where a feature stands among the distinct ones that `count_features` counted, -1 where it was passed over.
+    """Return where a feature stands among the distinct ones that `count_features` counted, -1 where
+    it was passed over.
 
     ``total`` is the sum of their counts, ``number`` that of the post.
     """

@@ -40,7 +40,10 @@ def phone_end(entries: Any, start: Any) -> Any:
             group += 1
             end, unclosed = at + 1, depth
         elif not separated and (
-            (plus and digits >= 10) or (zero and digits >= 10) or shape * 10 + group == 334 or shape * 10 + group == 1334
+            (plus and digits >= 10)
+            or (zero and digits >= 10)
+            or shape * 10 + group == 334
+            or shape * 10 + group == 1334
         ):
             break
         elif kind == Char.OPEN or (kind == Char.CLOSE and depth > 0):
@@ -71,7 +74,9 @@ def phone_end(entries: Any, start: Any) -> Any:
 
 @compiled
 def number_end(entries: Any, at: Any) -> Any:
-    """Return the end, shape hash, separator count and the digits after the last separator, and whether that was a colon."""
+    """Return the end, shape hash, separator count and the digits after the last separator, and
+    whether that was a colon.
+    """
     state, separators, run, colon = KIND_SEED, 0, 0, False
     while True:
         kind = class_of(entries[at])
@@ -97,7 +102,9 @@ def number_end(entries: Any, at: Any) -> Any:
 
 @compiled
 def half_day(entries: Any, at: Any) -> Any:
-    """Return the end of an "am", "p.m." or the like at ``at`` or after a blank, 0 if there is none."""
+    """Return the end of an "am", "p.m." or the like at ``at`` or after a blank, 0 if there is
+    none.
+    """
     if class_of(entries[at]) == Char.SPACE:
         at += 1
     first = entries[at] & SIGN

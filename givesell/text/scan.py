@@ -1,30 +1,34 @@
 r"""The scanner: code points to tokens, in one pass, in linear time.
 
 Every consumer takes its tokens from here: `givesell.features.PostVectorizer`, the scorer and
-spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies between two.
+spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies between
+two.
 
-========= ============================== ================================================================
-kind      example                        rule
-========= ============================== ================================================================
-WORD      ``don't``, ``2nd``, ``mp3``    letters, digits and inner apostrophes; digits match alike
-NUMBER    ``1,200``, ``24/7``            digits with inner ``. , / - :``; matched by their shape
-PRICE     ``$20``, ``£1.5k``, ``20 €``   a currency sign beside a number, a blank between at most
-PERCENT   ``20%``, ``20 %``              a number and a per cent sign
-TIME      ``7pm``, ``19:30``, ``8 a.m.`` a number with am or pm, or hours and minutes, or from such to such
-PHONE     ``+1 555-010-9999``            8 to 15 digits after ``+``, 3-3-4, or 0 and 9 to 11 in groups
-EMAIL     ``jo@example.com``             a local part, ``@`` and a host that ends in letters
-URL       ``https://x.io/a``, ``x.com``  a scheme, ``www.``, or a host with a known ending
-HANDLE    ``@jo``, ``@jo@example.com``   ``@`` and a name, no time or short number; all handles match alike
-HASHTAG   ``#BlackFriday``               ``#`` and a name with a letter; its words match too
-CASHTAG   ``$ACME``                      ``$`` and up to six letters, not inside a word
-EMOJI     ``👩🏽‍🚒``, ``🇬🇧``, ``1️⃣``           one emoji, its skin tone, ZWJ parts, flag pair or keycap
-BANG      ``?!``, ``!!!``                a run of ``!`` and ``?``
-PUNCT     ``...``, ``-``, ``™``          any other sign, or a run of the same one
-BREAK     ``\n``                          line breaks and the blanks between and after them
-SPACE     two blanks, a tab              any other white space, or what does not show; matches nothing
-========= ============================== ================================================================
+========= ==============================
+================================================================ kind      example
+rule
+========= ==============================
+================================================================ WORD      ``don't``, ``2nd``,
+``mp3``    letters, digits and inner apostrophes; digits match alike NUMBER    ``1,200``, ``24/7``
+digits with inner ``. , / - :``; matched by their shape PRICE     ``$20``, ``£1.5k``, ``20 €``   a
+currency sign beside a number, a blank between at most PERCENT   ``20%``, ``20 %``              a
+number and a per cent sign TIME      ``7pm``, ``19:30``, ``8 a.m.`` a number with am or pm, or hours
+and minutes, or from such to such PHONE     ``+1 555-010-9999``            8 to 15 digits after
+``+``, 3-3-4, or 0 and 9 to 11 in groups EMAIL     ``jo@example.com``             a local part,
+``@`` and a host that ends in letters URL       ``https://x.io/a``, ``x.com``  a scheme, ``www.``,
+or a host with a known ending HANDLE    ``@jo``, ``@jo@example.com``   ``@`` and a name, no time or
+short number; all handles match alike HASHTAG   ``#BlackFriday``               ``#`` and a name with
+a letter; its words match too CASHTAG   ``$ACME``                      ``$`` and up to six letters,
+not inside a word EMOJI     ``👩🏽‍🚒``, ``🇬🇧``, ``1️⃣``           one emoji, its skin tone, ZWJ parts,
+flag pair or keycap BANG      ``?!``, ``!!!``                a run of ``!`` and ``?`` PUNCT
+``...``, ``-``, ``™``          any other sign, or a run of the same one BREAK     ``\n``
+line breaks and the blanks between and after them SPACE     two blanks, a tab              any other
+white space, or what does not show; matches nothing
+========= ==============================
+================================================================
 
-Zero-width, combining and control characters belong to the token before them and change nothing about it.
+Zero-width, combining and control characters belong to the token before them and change nothing
+about it.
 """
 
 from functools import cache
@@ -37,7 +41,17 @@ from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.entries import PADDING, SIGN, class_of, is_word, skip_clear, take
 from givesell.text.fold import FoldTable, code_points, fold_table, plain
 from givesell.text.fold_table import EXPANDS, FOREIGN, SHIFT, UPPER, VALUE
-from givesell.text.hashing import HOST_SEED, KIND_SEED, SEED, SIGN_SEED, TAG_SEED, finish, hash_text, kind_hash, step
+from givesell.text.hashing import (
+    HOST_SEED,
+    KIND_SEED,
+    SEED,
+    SIGN_SEED,
+    TAG_SEED,
+    finish,
+    hash_text,
+    kind_hash,
+    step,
+)
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
 from givesell.text.kinds import Char, Kind, Mark
 from givesell.text.names import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
@@ -57,8 +71,8 @@ _WWW = np.uint64(hash_text("w" * ELONGATED_AFTER))
 class Buffers(NamedTuple):
     """Scratch arrays that the scanner writes one post into; see `buffers`.
 
-    ``starts``, ``ends``, ``kinds``, ``marks`` and ``hashes`` hold one value a token. ``extras`` and ``owners``
-    hold further hashes (a hashtag's words, a URL's host) and the token each belongs to.
+    ``starts``, ``ends``, ``kinds``, ``marks`` and ``hashes`` hold one value a token. ``extras`` and
+    ``owners`` hold further hashes (a hashtag's words, a URL's host) and the token each belongs to.
     """
 
     entries: NDArray[np.uint32]
@@ -139,16 +153,27 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
         follow = class_of(entries[beside])
         if kind != Char.LETTER:
             if follow == Char.CLEAR:
-                if kind == Char.DIGIT or kind == Char.HASH or (kind == Char.OTHER and (entries[at] & SIGN) == _STAR):
+                if (
+                    kind == Char.DIGIT
+                    or kind == Char.HASH
+                    or (kind == Char.OTHER and (entries[at] & SIGN) == _STAR)
+                ):
                     keycap = keycap_end(codes, low, n, at)
                 beside = skip_clear(entries, beside)
                 follow = class_of(entries[beside])
-            if kind == Char.DIGIT or ((kind == Char.PLUS or kind == Char.OPEN) and (follow == Char.DIGIT or follow == Char.OPEN)):
+            if kind == Char.DIGIT or (
+                (kind == Char.PLUS or kind == Char.OPEN)
+                and (follow == Char.DIGIT or follow == Char.OPEN)
+            ):
                 phone = phone_end(entries, at)
         if kind == Char.LETTER:
             pass  # below, with the words that begin with digits
         elif keycap > 0:
-            token, state, at = Kind.EMOJI, finish(step(SIGN_SEED, (1 << SHIFT) | (entries[at] & VALUE))), keycap
+            token, state, at = (
+                Kind.EMOJI,
+                finish(step(SIGN_SEED, (1 << SHIFT) | (entries[at] & VALUE))),
+                keycap,
+            )
         elif phone > 0:
             token, at = Kind.PHONE, phone
         elif kind == Char.DIGIT:
@@ -162,7 +187,11 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
                 token, at = Kind.PERCENT, end + 1
             elif after == Char.CURRENCY:
                 token, at = Kind.PRICE, end + 1
-            elif after == Char.SPACE and (beyond == Char.PERCENT or beyond == Char.CURRENCY) and not is_word(entries[end + 2]):
+            elif (
+                after == Char.SPACE
+                and (beyond == Char.PERCENT or beyond == Char.CURRENCY)
+                and not is_word(entries[end + 2])
+            ):
                 token, at = Kind.PERCENT if beyond == Char.PERCENT else Kind.PRICE, end + 2
             elif colon and run == 2 and (separators == 1 or separators == 3):
                 token, at = Kind.TIME, end
@@ -171,12 +200,20 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
             else:
                 at = end
         elif kind == Char.CURRENCY and (
-            follow == Char.DIGIT or ((follow == Char.SPACE or follow == Char.DOT) and class_of(entries[beside + 1]) == Char.DIGIT)
+            follow == Char.DIGIT
+            or (
+                (follow == Char.SPACE or follow == Char.DOT)
+                and class_of(entries[beside + 1]) == Char.DIGIT
+            )
         ):
             token = Kind.PRICE
             at = number_end(entries, beside + 1 if follow == Char.SPACE else beside)[0]
             after = entries[at] & SIGN
-            if class_of(entries[at]) == Char.LETTER and (after == _K or after == _M) and not is_word(entries[at + 1]):
+            if (
+                class_of(entries[at]) == Char.LETTER
+                and (after == _K or after == _M)
+                and not is_word(entries[at + 1])
+            ):
                 at += 1
         elif (
             kind == Char.CURRENCY
@@ -185,14 +222,18 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
             and (tokens == 0 or ends[tokens - 1] < start or kinds[tokens - 1] != Kind.WORD)
         ):
             end, letters, state = beside, 0, step(TAG_SEED, _DOLLAR)
-            while letters <= LONGEST_CASHTAG and (class_of(entries[end]) == Char.LETTER or class_of(entries[end]) == Char.CLEAR):
+            while letters <= LONGEST_CASHTAG and (
+                class_of(entries[end]) == Char.LETTER or class_of(entries[end]) == Char.CLEAR
+            ):
                 if class_of(entries[end]) == Char.LETTER:
                     state = take(state, entries[end], expansions)
                     letters += 1
                 end += 1
             if letters <= LONGEST_CASHTAG and not is_word(entries[end]):
                 token, state, at = Kind.CASHTAG, finish(state), end
-        elif kind == Char.HASH and (follow == Char.LETTER or follow == Char.DIGIT or follow == Char.UNDERSCORE):
+        elif kind == Char.HASH and (
+            follow == Char.LETTER or follow == Char.DIGIT or follow == Char.UNDERSCORE
+        ):
             end, letters = tag_end(entries, beside)
             if letters > 0:
                 token, state = Kind.HASHTAG, TAG_SEED
@@ -200,9 +241,13 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
                     if class_of(entries[i]) != Char.CLEAR:
                         state = take(state, entries[i], expansions)
                 state = finish(state)
-                n_extras = tag_words(entries, beside, end, tokens, expansions, extras, owners, n_extras)
+                n_extras = tag_words(
+                    entries, beside, end, tokens, expansions, extras, owners, n_extras
+                )
                 at = end
-        elif kind == Char.AT and (follow == Char.LETTER or follow == Char.DIGIT or follow == Char.UNDERSCORE):
+        elif kind == Char.AT and (
+            follow == Char.LETTER or follow == Char.DIGIT or follow == Char.UNDERSCORE
+        ):
             end, flags, name, labels = host_end(entries, beside, np.uint64(0), rules.domains)
             first = tokens
             if labels > 1 and flags & LETTERS and start == at:
@@ -246,14 +291,20 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
             while at < n:
                 inner = class_of(entries[at])
                 if inner == Char.BREAK:
-                    count += 0 if codes[low + at] == 13 and at + 1 < n and codes[low + at + 1] == 10 else 1
+                    count += (
+                        0
+                        if codes[low + at] == 13 and at + 1 < n and codes[low + at + 1] == 10
+                        else 1
+                    )
                 elif inner != Char.SPACE and inner != Char.CLEAR:
                     break
                 at += 1
             state = finish(step(step(KIND_SEED, Kind.BREAK), min(count, 2)))
         elif kind == Char.SPACE:
             token = Kind.SPACE
-            while at < n and (class_of(entries[at]) == Char.SPACE or class_of(entries[at]) == Char.CLEAR):
+            while at < n and (
+                class_of(entries[at]) == Char.SPACE or class_of(entries[at]) == Char.CLEAR
+            ):
                 at += 1
         elif (
             kind == Char.DOT
@@ -283,7 +334,9 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
                 ):
                     first -= 2
                 start, tokens = starts[first], first
-                whole, flags, again, labels = host_end(entries, skip_clear(entries, start), np.uint64(0), rules.domains)
+                whole, flags, again, labels = host_end(
+                    entries, skip_clear(entries, start), np.uint64(0), rules.domains
+                )
                 if whole == end:
                     name = again  # as it would be after a scheme
                 at = url_end(entries, end, n) if after == Char.SLASH else end
@@ -337,7 +390,11 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
                 elif inner == Char.DIGIT:
                     state = step(state, 48)
                     last = np.uint32(0)
-                elif inner == Char.APOSTROPHE and letters > 0 and class_of(entries[skip_clear(entries, at + 1)]) == Char.LETTER:
+                elif (
+                    inner == Char.APOSTROPHE
+                    and letters > 0
+                    and class_of(entries[skip_clear(entries, at + 1)]) == Char.LETTER
+                ):
                     state = step(state, entry & VALUE)
                     last = np.uint32(0)
                 elif inner != Char.CLEAR:
@@ -348,11 +405,17 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
             if letters > 1 and capitals == letters:
                 mark |= _CAPS
             state = finish(state)
-            if class_of(entries[at]) == Char.COLON and class_of(entries[at + 1]) == Char.SLASH and class_of(entries[at + 2]) == Char.SLASH:
+            if (
+                class_of(entries[at]) == Char.COLON
+                and class_of(entries[at + 1]) == Char.SLASH
+                and class_of(entries[at + 2]) == Char.SLASH
+            ):
                 follow = class_of(entries[at + 3])
                 if follow == Char.LETTER or follow == Char.DIGIT:
                     token, mark = Kind.URL, 0
-                    end, flags, name, labels = host_end(entries, at + 3, np.uint64(0), rules.domains)
+                    end, flags, name, labels = host_end(
+                        entries, at + 3, np.uint64(0), rules.domains
+                    )
                     at = url_end(entries, end, n)
                     if name != 0:
                         extras[n_extras] = finish(step(HOST_SEED, name))
@@ -379,7 +442,9 @@ def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
 
 @compiled
 def within(offsets: Any, codes: Any, longest: Any) -> Any:
-    """Whether posts lie within so many code points and are no longer than the scratch arrays: the compiled code's own look, once a call."""
+    """Whether posts lie within so many code points and are no longer than the scratch arrays:
+    the compiled code's own look, once a call.
+    """
     if len(offsets) < 1 or offsets[0] < 0:
         return False
     for i in range(len(offsets) - 1):
@@ -390,7 +455,9 @@ def within(offsets: Any, codes: Any, longest: Any) -> Any:
 
 @compiled
 def trimmed(kinds: Any, tokens: Any) -> Any:
-    """Return where the tokens begin and end without the white space around the post, which says nothing about it."""
+    """Return where the tokens begin and end without the white space around the post, which says
+    nothing about it.
+    """
     first, last = 0, tokens
     while first < last and kinds[first] >= _BREAK:
         first += 1
@@ -439,4 +506,7 @@ def scan(text: str) -> list[Token]:
     count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
     spans = zip(scratch.starts[:count].tolist(), scratch.ends[:count].tolist(), strict=True)
     looks = zip(scratch.kinds[:count].tolist(), scratch.marks[:count].tolist(), strict=True)
-    return [Token(text[a:b], a, b, Kind(kind), Mark(mark)) for (a, b), (kind, mark) in zip(spans, looks, strict=True)]
+    return [
+        Token(text[a:b], a, b, Kind(kind), Mark(mark))
+        for (a, b), (kind, mark) in zip(spans, looks, strict=True)
+    ]

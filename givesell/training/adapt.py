@@ -1,12 +1,14 @@
-"""Adapting a model to a few posts of one's own: its weights are where the fit starts, and what holds it back.
+"""Adapting a model to a few posts of one's own: its weights are where the fit starts, and what
+holds it back.
 
-The log-odds of the adapted model are ``slope * base + shift + deviation @ features``. The deviation is penalised as weights are in
-logistic regression, the slope and the shift for leaving 1 and 0, so that no posts at all give the base model back, and many
-a model of their own.
+The log-odds of the adapted model are ``slope * base + shift + deviation @ features``. The deviation
+is penalised as weights are in logistic regression, the slope and the shift for leaving 1 and 0, so
+that no posts at all give the base model back, and many a model of their own.
 
 References
 ----------
-Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer: Little Data Can Help a Lot", EMNLP 2004.
+Chelba and Acero, "Adaptation of Maximum Entropy Capitalizer: Little Data Can Help a Lot", EMNLP
+2004.
 """
 
 from dataclasses import dataclass
@@ -77,9 +79,16 @@ class Base:
         whole = model.pipeline
         linear = getattr(whole, "linear_", whole)
         classifier = linear.named_steps["classifier"]
-        if isinstance(classifier, CalibratedScores):  # until a model is saved it holds the classifier it was trained with
+        if isinstance(
+            classifier, CalibratedScores
+        ):  # until a model is saved it holds the classifier it was trained with
             classifier = classifier.linear()
-        return cls(model, linear.named_steps["features"], classifier.coef_[0], float(classifier.intercept_[0]))
+        return cls(
+            model,
+            linear.named_steps["features"],
+            classifier.coef_[0],
+            float(classifier.intercept_[0]),
+        )
 
     def see(self, posts: NDArray[np.object_]) -> tuple[Any, NDArray[np.float64]]:
         """Return the features of posts, and the base's log-odds before its sides, shape (n,)."""
@@ -110,8 +119,11 @@ class Deviation:
         return np.asarray(self.slope * base + self.shift + matrix[:, self.columns] @ self.weights)
 
 
-def label_weights(selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float) -> NDArray[np.float64]:
-    """Weigh posts so that labels stand as in a stream with a share of ``prior`` selling; the sum stays.
+def label_weights(
+    selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float
+) -> NDArray[np.float64]:
+    """Weigh posts so that labels stand as in a stream with a share of ``prior`` selling; the sum
+    stays.
 
     Examples
     --------
@@ -123,7 +135,11 @@ def label_weights(selling: NDArray[np.bool_], weight: NDArray[np.float64], prior
 
 
 def fit_deviation(
-    matrix: Any, base: NDArray[np.float64], selling: NDArray[np.bool_], weight: NDArray[np.float64], strength: float
+    matrix: Any,
+    base: NDArray[np.float64],
+    selling: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    strength: float,
 ) -> Deviation:
     """Fit an adapted model.
 
@@ -145,7 +161,9 @@ def fit_deviation(
     part = sp.csr_matrix(matrix[:, columns], dtype=np.float64)
     across = part.T.tocsr()
     sign = np.where(selling, 1.0, -1.0)
-    scale = np.r_[SLOPE_SPREAD, SHIFT_SPREAD, np.full(len(columns), strength**0.5)]  # the search is over what has a unit prior
+    scale = np.r_[
+        SLOPE_SPREAD, SHIFT_SPREAD, np.full(len(columns), strength**0.5)
+    ]  # the search is over what has a unit prior
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         scaled = values * scale
@@ -154,7 +172,16 @@ def fit_deviation(
         gradient = np.r_[slack @ base, slack.sum(), across @ slack] * scale + values
         return float(weight @ np.logaddexp(0, -margin) + values @ values / 2), gradient
 
-    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", options={"maxiter": 300, "gtol": 1e-4}).x * scale
+    found = (
+        minimize(
+            loss,
+            np.zeros(len(scale)),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 300, "gtol": 1e-4},
+        ).x
+        * scale
+    )
     return Deviation(float(1 + found[0]), float(found[1]), columns, found[2:])
 
 
@@ -170,16 +197,26 @@ def fit_sides_towards(odds: NDArray[np.float64], selling: NDArray[np.bool_], sid
 
     def loss(values: NDArray[np.float64]) -> float:
         factors = np.asarray(sides) * np.exp(values * SIDE_SPREAD)
-        return float(np.logaddexp(0, -sign * sided(odds, (factors[0], factors[1]))).sum() + values @ values / 2)
+        return float(
+            np.logaddexp(0, -sign * sided(odds, (factors[0], factors[1]))).sum()
+            + values @ values / 2
+        )
 
-    below, above = np.asarray(sides) * np.exp(minimize(loss, np.zeros(2), method="L-BFGS-B").x * SIDE_SPREAD)
+    below, above = np.asarray(sides) * np.exp(
+        minimize(loss, np.zeros(2), method="L-BFGS-B").x * SIDE_SPREAD
+    )
     return round(float(below), 6), round(float(above), 6)
 
 
 def calibrate_towards(
-    odds: NDArray[np.float64], selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float, sides: Sides
+    odds: NDArray[np.float64],
+    selling: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    prior: float,
+    sides: Sides,
 ) -> tuple[NDArray[np.float64], float, Sides]:
-    """Fit slope, offset and sides to out-of-fold log-odds of an adapted model, all drawn towards leaving them as they are.
+    """Fit slope, offset and sides to out-of-fold log-odds of an adapted model, all drawn towards
+    leaving them as they are.
 
     Parameters
     ----------
@@ -196,9 +233,15 @@ def calibrate_towards(
     offset : float
     sides : tuple of float
     """
-    found = fit_deviation(sp.csr_matrix((len(odds), 1)), odds, selling, label_weights(selling, weight, prior), 0.0)
+    found = fit_deviation(
+        sp.csr_matrix((len(odds), 1)), odds, selling, label_weights(selling, weight, prior), 0.0
+    )
     slope = max(found.slope, 0.1)
-    return np.array([slope]), found.shift, fit_sides_towards(slope * odds + found.shift, selling, sides)
+    return (
+        np.array([slope]),
+        found.shift,
+        fit_sides_towards(slope * odds + found.shift, selling, sides),
+    )
 
 
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -224,7 +267,9 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.prior = prior
 
     def __sklearn_clone__(self) -> Self:
-        return type(self)(**self.get_params(deep=False))  # a base is never changed, so that clones may share it
+        return type(self)(
+            **self.get_params(deep=False)
+        )  # a base is never changed, so that clones may share it
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn how posts leave the base.
@@ -241,8 +286,14 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         matrix, odds = self.base.see(X)
         selling = np.asarray(y) == SELLING
-        weight = np.ones(len(selling)) if sample_weight is None else np.asarray(sample_weight, np.float64)
-        self.deviation_ = fit_deviation(matrix, odds, selling, label_weights(selling, weight, self.prior), self.strength)
+        weight = (
+            np.ones(len(selling))
+            if sample_weight is None
+            else np.asarray(sample_weight, np.float64)
+        )
+        self.deviation_ = fit_deviation(
+            matrix, odds, selling, label_weights(selling, weight, self.prior), self.strength
+        )
         self.classes_ = np.array([GIVING, SELLING], object)
         return self
 
@@ -256,7 +307,9 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 
     def whole(self, slope: float, shift: float, sides: Sides) -> Any:
-        """Return base and deviation as one fitted pipeline, or `DeepClassifier`, whose log-odds are calibrated."""
+        """Return base and deviation as one fitted pipeline, or `DeepClassifier`, whose log-odds
+        are calibrated.
+        """
         check_is_fitted(self, "deviation_")
         change, base = self.deviation_, self.base
         weights = change.slope * base.weights
@@ -265,10 +318,17 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         classifier.classes_, classifier.n_features_in_ = self.classes_, len(weights)
         classifier.n_iter_ = np.array([0], np.int32)
         classifier.coef_ = slope * weights[None, :]
-        classifier.intercept_ = np.array([slope * (change.slope * base.intercept + change.shift) + shift])
+        classifier.intercept_ = np.array(
+            [slope * (change.slope * base.intercept + change.shift) + shift]
+        )
         deep = base.model.pipeline
         if isinstance(deep, Pipeline):
-            return Pipeline([("features", base.features), ("classifier", SidedLogisticRegression.of(classifier, sides))])
+            return Pipeline(
+                [
+                    ("features", base.features),
+                    ("classifier", SidedLogisticRegression.of(classifier, sides)),
+                ]
+            )
         linear = Pipeline([("features", base.features), ("classifier", classifier)])
         network = type(deep.network_).of(deep.network_.parameters_).rescale(slope * change.slope)
         return type(deep)(linear, network).joined(linear, network, sides)

@@ -1,7 +1,9 @@
-"""The bootstrap of all metrics at once: what resampling posts, or whole groups of them, does to each.
+"""The bootstrap of all metrics at once: what resampling posts, or whole groups of them, does to
+each.
 
-A round is a number of times that each unit (post or group) is drawn. Sums over posts are then a matrix product, and the two metrics
-that need an order, AUC and average precision, one pass over the posts sorted once.
+A round is a number of times that each unit (post or group) is drawn. Sums over posts are then a
+matrix product, and the two metrics that need an order, AUC and average precision, one pass over the
+posts sorted once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +63,13 @@ class Draws:
         size = max(1, _MOST_COUNTS // self.count)
         for start in range(0, self.rounds, size):
             rows = range(min(size, self.rounds - start))
-            yield np.array([np.bincount(draw.integers(0, self.count, self.count), minlength=self.count) for _ in rows], np.float64)
+            yield np.array(
+                [
+                    np.bincount(draw.integers(0, self.count, self.count), minlength=self.count)
+                    for _ in rows
+                ],
+                np.float64,
+            )
 
     def once(self) -> list[NDArray[np.float64]]:
         """Return one round in which each unit is drawn once: the posts as they are."""
@@ -108,7 +116,9 @@ class Scored:
             self._sums[:, column] = np.bincount(units, values, count)
         for band in range(len(self.bands)):
             self._sums[:, 7 + BINS + band] = np.bincount(units, beyond[:, band], count)
-            self._sums[:, 7 + BINS + len(self.bands) + band] = np.bincount(units, beyond[:, band] & right, count)
+            self._sums[:, 7 + BINS + len(self.bands) + band] = np.bincount(
+                units, beyond[:, band] & right, count
+            )
         order = np.argsort(-p, kind="stable")
         self._units, self._selling = units[order].astype(np.int64), selling[order]
         # The last post of each run of equal probabilities: only there can a threshold lie.
@@ -125,7 +135,8 @@ class Scored:
         Returns
         -------
         dict of str to ndarray of float64, shape (rounds,)
-            NaN where a round leaves a metric undefined. ``coverage`` and ``accuracy_beyond`` have shape (rounds, n_bands).
+            NaN where a round leaves a metric undefined. ``coverage`` and ``accuracy_beyond`` have
+            shape (rounds, n_bands).
         """
         sums, ranked = [], []
         for counts in draws:
@@ -165,12 +176,20 @@ def cell_metrics(cells: NDArray[np.float64]) -> Values:
     Returns
     -------
     dict of str to ndarray of float64, shape (rounds,)
-        A label that neither stands nor is called has no F1, and macro-F1 is then that of the other, as in scikit-learn.
+        A label that neither stands nor is called has no F1, and macro-F1 is then that of the other,
+        as in scikit-learn.
     """
     giving, false_selling, false_giving, selling = cells.T
     wrong = false_selling + false_giving
-    f1_giving, f1_selling = ratio(2 * giving, 2 * giving + wrong), ratio(2 * selling, 2 * selling + wrong)
-    macro = np.where(np.isnan(f1_selling), f1_giving, np.where(np.isnan(f1_giving), f1_selling, (f1_giving + f1_selling) / 2))
+    f1_giving, f1_selling = (
+        ratio(2 * giving, 2 * giving + wrong),
+        ratio(2 * selling, 2 * selling + wrong),
+    )
+    macro = np.where(
+        np.isnan(f1_selling),
+        f1_giving,
+        np.where(np.isnan(f1_giving), f1_selling, (f1_giving + f1_selling) / 2),
+    )
     return {
         "accuracy": ratio(giving + selling, giving + selling + wrong),
         "macro_f1": macro,
@@ -181,7 +200,9 @@ def cell_metrics(cells: NDArray[np.float64]) -> Values:
     }
 
 
-def estimates(values: Mapping[str, NDArray[np.float64]], rounds: Mapping[str, NDArray[np.float64]]) -> dict[str, Estimate]:
+def estimates(
+    values: Mapping[str, NDArray[np.float64]], rounds: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Estimate]:
     """Return each figure with the interval of its rounds.
 
     Parameters
@@ -194,11 +215,17 @@ def estimates(values: Mapping[str, NDArray[np.float64]], rounds: Mapping[str, ND
     -------
     dict of str to Estimate
     """
-    return {name: estimate(float(values[name][0]), found) for name, found in rounds.items() if found.ndim == 1}
+    return {
+        name: estimate(float(values[name][0]), found)
+        for name, found in rounds.items()
+        if found.ndim == 1
+    }
 
 
 def estimate(value: float, rounds: NDArray[np.float64]) -> Estimate:
-    """Return a figure with the interval of its rounds, those left out in which it is not defined."""
+    """Return a figure with the interval of its rounds, those left out in which it is not
+    defined.
+    """
     kept = rounds[~np.isnan(rounds)]
     if np.isnan(value) or not len(kept):
         return Estimate(float("nan"), float("nan"), float("nan"))
@@ -208,7 +235,9 @@ def estimate(value: float, rounds: NDArray[np.float64]) -> Estimate:
 
 @compiled
 def _rank(counts: Any, units: Any, selling: Any, last: Any, out: Any) -> None:
-    """Write AUC and average precision of each round, over posts in descending order of probability."""
+    """Write AUC and average precision of each round, over posts in descending order of
+    probability.
+    """
     for row in range(counts.shape[0]):
         positives, negatives = 0.0, 0.0
         for i in range(len(units)):

@@ -1,4 +1,6 @@
-"""What is looked at in labelled posts before a model is trained on them, and what is done about it."""
+"""What is looked at in labelled posts before a model is trained on them, and what is done about
+it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -61,7 +63,11 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
         findings += _groups(data, name)
     copies = near_copies(data.posts)
     found = _copies(data, copies, act)
-    return replace(data, findings=findings + found, copies=copies if act and len(np.unique(copies)) < len(copies) else None)
+    return replace(
+        data,
+        findings=findings + found,
+        copies=copies if act and len(np.unique(copies)) < len(copies) else None,
+    )
 
 
 def another_prior(data: Labelled, prior: float) -> list[Finding]:
@@ -69,7 +75,10 @@ def another_prior(data: Labelled, prior: float) -> list[Finding]:
     share = float(data.selling[data.measured].mean())
     if abs(share - prior) < FAR_FROM_PRIOR:
         return []
-    found = f"{share:.0%} of the posts are selling, and labels are decided as for a stream with {prior:.0%}."
+    found = (
+        f"{share:.0%} of the posts are selling, and labels are decided as for a stream with"
+        f" {prior:.0%}."
+    )
     done = f"Is your stream like these posts? Then train with prior={share:.2f}."
     return [Finding("prior", int(data.measured.sum()), found, done)]
 
@@ -77,15 +86,23 @@ def another_prior(data: Labelled, prior: float) -> list[Finding]:
 def unweighted(classifier: Any, data: Labelled) -> Finding:
     """Say that a classifier takes no weights."""
     count = int((data.weight != data.weight.max()).sum())
-    told = f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
+    told = (
+        f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
+    )
     return Finding("weights", count, told, "All posts weigh alike.", (), True)
 
 
 def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
     """Say how an adapted model leaves its base."""
     change = fitted.deviation_
-    told = f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights changed."
-    done = f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before that."
+    told = (
+        f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights"
+        " changed."
+    )
+    done = (
+        f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before"
+        " that."
+    )
     return Finding("base", count, told, done)
 
 
@@ -94,7 +111,10 @@ def from_scratch(count: int) -> list[Finding]:
     if count > FEW_FROM_SCRATCH:
         return []
     found = f"{posts(count)} are few to learn from with no model to start from."
-    done = "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to 0.08 macro-F1 (benchmarks/adapt.md)."
+    done = (
+        "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to"
+        " 0.08 macro-F1 (benchmarks/adapt.md)."
+    )
     return [Finding("from scratch", count, found, done, (), True)]
 
 
@@ -105,19 +125,33 @@ def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
     if not count:
         return []
     found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
-    done = "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take posts that it has not seen."
+    done = (
+        "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take"
+        " posts that it has not seen."
+    )
     return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
 
 
 def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
-    """Warn where the base was trained on more than a hundredth of the posts; ``stacklevel`` as for `warn_of_training`."""
-    warn_of_training(base.info["name"], int(base.trained_on(data.posts).sum()), len(data.posts), stacklevel=stacklevel + 1)
+    """Warn where the base was trained on more than a hundredth of the posts; ``stacklevel`` as
+    for `warn_of_training`.
+    """
+    warn_of_training(
+        base.info["name"],
+        int(base.trained_on(data.posts).sum()),
+        len(data.posts),
+        stacklevel=stacklevel + 1,
+    )
 
 
 def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
     """Say that figures are hardly true of posts as people write them."""
     told = too_good(float(figures["macro_f1"]))
-    return [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)] if told else []
+    return (
+        [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)]
+        if told
+        else []
+    )
 
 
 def _labels(data: Labelled) -> list[Finding]:
@@ -125,10 +159,28 @@ def _labels(data: Labelled) -> list[Finding]:
     share = selling / count
     told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
     done = "Labels weigh alike in training, however many posts carry them."
-    findings = [Finding("labels", count, told, done, (), min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL)]
+    findings = [
+        Finding(
+            "labels",
+            count,
+            told,
+            done,
+            (),
+            min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL,
+        )
+    ]
     if count < FEW_POSTS:
         done = "Trained all the same: label more."
-        findings.append(Finding("few posts", count, f"{posts(count)} are few: the figures have wide intervals.", done, (), True))
+        findings.append(
+            Finding(
+                "few posts",
+                count,
+                f"{posts(count)} are few: the figures have wide intervals.",
+                done,
+                (),
+                True,
+            )
+        )
     return findings
 
 
@@ -138,8 +190,14 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     sizes = np.bincount(keys)
     sizes = sizes[sizes > 0]
     if len(sizes) < 2:
-        only = next((group for group in data.groups[name][data.measured] if group is not None), None)
-        raise DataError("E303", found=f"Column {name!r} holds 1 group, {only!r}", needed="2 groups, better 10; or train without groups")
+        only = next(
+            (group for group in data.groups[name][data.measured] if group is not None), None
+        )
+        raise DataError(
+            "E303",
+            found=f"Column {name!r} holds 1 group, {only!r}",
+            needed="2 groups, better 10; or train without groups",
+        )
     for label, is_label in ((GIVING, ~selling), (SELLING, selling)):
         if len(np.unique(keys[is_label])) < 2:
             group = data.groups[name][data.measured][is_label][0]
@@ -156,11 +214,17 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     findings.append(Finding(f"groups of {name}", count, told, done, (), few))
     largest = int(sizes.max())
     if largest > LARGE_GROUP * total:
-        told = f"One group of {name!r} holds {largest / total:.0%} of the posts: its fold is measured on little training."
+        told = (
+            f"One group of {name!r} holds {largest / total:.0%} of the posts: its fold is measured"
+            " on little training."
+        )
         findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
     if (sizes == 1).mean() > LONG_TAIL:
         singles = int((sizes == 1).sum())
-        told = f"{singles:,} of the {count:,} groups in {name!r} hold one post: the column hardly keeps related posts together."
+        told = (
+            f"{singles:,} of the {count:,} groups in {name!r} hold one post: the column hardly"
+            " keeps related posts together."
+        )
         findings.append(Finding(f"small groups of {name}", singles, told, "Kept.", (), True))
     return findings
 
@@ -172,25 +236,49 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
     near = _shared(copies) & ~repeated
     if not repeated.any() and not near.any():
         return [Finding("copies", 0, "No post is a copy or near copy of another.", "")]
-    apart = "Kept, but no fold trains on a copy of a post that it is measured on." if act else "Kept."
+    apart = (
+        "Kept, but no fold trains on a copy of a post that it is measured on." if act else "Kept."
+    )
     for name, rows in (("copies", repeated), ("near copies", near)):
         if rows.any():
-            kind = "have the same text as another" if name == "copies" else "share at least 70 % of their words and pairs with another"
+            kind = (
+                "have the same text as another"
+                if name == "copies"
+                else "share at least 70 % of their words and pairs with another"
+            )
             count = int(rows.sum())
-            findings.append(Finding(name, count, f"{posts(count)} {kind}.", apart, some(data.index[rows])))
+            findings.append(
+                Finding(name, count, f"{posts(count)} {kind}.", apart, some(data.index[rows]))
+            )
     for column, groups in data.groups.items():
         across = _differ(copies, group_keys(groups)) & data.measured
         if across.any():
             count = int(across.sum())
             done = apart if act else "Kept: figures may flatter a little."
-            told = f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak, were groups alone kept apart."
-            findings.append(Finding(f"copies across groups of {column}", count, told, done, some(data.index[across]), True))
+            told = (
+                f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
+                " were groups alone kept apart."
+            )
+            findings.append(
+                Finding(
+                    f"copies across groups of {column}",
+                    count,
+                    told,
+                    done,
+                    some(data.index[across]),
+                    True,
+                )
+            )
     split = _differ(text, data.selling)
     if split.any():
         count = int(split.sum())
         told = f"{posts(count)} have the same text as another with the other label."
-        done = "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
-        findings.append(Finding("contradicting labels", count, told, done, some(data.index[split]), True))
+        done = (
+            "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
+        )
+        findings.append(
+            Finding("contradicting labels", count, told, done, some(data.index[split]), True)
+        )
     return findings
 
 

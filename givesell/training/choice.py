@@ -42,14 +42,20 @@ def choose(
     >>> choose(p, selling, cost=(10, 10, 1))
     (0.1, 0.7)
     """
-    given = {name: value for name, value in {"precision": precision, "recall": recall, "cost": cost}.items() if value is not None}
+    given = {
+        name: value
+        for name, value in {"precision": precision, "recall": recall, "cost": cost}.items()
+        if value is not None
+    }
     if len(given) != 1:
         raise ArgumentError("E332", given=", ".join(given) or "none of them")
     if cost is not None:
         return _cheapest(p, selling, _costs(cost))
     for name, value in given.items():
         if not isinstance(value, (int, float)) or not 0 < value <= 1:
-            raise ArgumentError("E206", argument=name, expected="a number above 0, up to 1", type=repr(value))
+            raise ArgumentError(
+                "E206", argument=name, expected="a number above 0, up to 1", type=repr(value)
+            )
     if precision is not None:
         return sure_thresholds(p, selling, precision)
     wanted = 1.0 if recall is None else recall
@@ -57,24 +63,40 @@ def choose(
 
 
 def _found(p: NDArray[np.float64], right: NDArray[np.bool_], recall: float) -> float:
-    """Return the highest threshold from one half on beyond which that share of the posts of a label lie."""
+    """Return the highest threshold from one half on beyond which that share of the posts of a
+    label lie.
+    """
     own = np.sort(p[right])[::-1]
-    return max(THRESHOLD, round(float(own[int(np.ceil(recall * len(own))) - 1]) - 5e-5, 4)) if len(own) else 1.0
+    return (
+        max(THRESHOLD, round(float(own[int(np.ceil(recall * len(own))) - 1]) - 5e-5, 4))
+        if len(own)
+        else 1.0
+    )
 
 
 def _costs(cost: Any) -> tuple[float, float, float]:
     try:
         false_selling, false_giving, unsure = (float(part) for part in cost)
-        if min(false_selling, false_giving, unsure) >= 0 and np.isfinite([false_selling, false_giving, unsure]).all():
+        if (
+            min(false_selling, false_giving, unsure) >= 0
+            and np.isfinite([false_selling, false_giving, unsure]).all()
+        ):
             return false_selling, false_giving, unsure
     except (TypeError, ValueError):
         pass
-    expected = "three numbers from 0 on: of a giving post called selling, of a selling post called giving, of an unsure one"
+    expected = (
+        "three numbers from 0 on: of a giving post called selling, of a selling post called giving,"
+        " of an unsure one"
+    )
     raise ArgumentError("E206", argument="cost", expected=expected, type=repr(cost))
 
 
-def _cheapest(p: NDArray[np.float64], selling: NDArray[np.bool_], cost: tuple[float, float, float]) -> tuple[float, float]:
-    """Return the thresholds at which mistakes among the sure and the look at the others cost least."""
+def _cheapest(
+    p: NDArray[np.float64], selling: NDArray[np.bool_], cost: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Return the thresholds at which mistakes among the sure and the look at the others cost
+    least.
+    """
     false_selling, false_giving, unsure = cost
     called = is_selling(p)
     high = _cheapest_side(p[called], ~selling[called] * false_selling, unsure)

@@ -36,14 +36,16 @@ class Comparison:
     names : tuple of str
         Of a and b.
     metrics : pandas.DataFrame
-        A row a metric (as in `givesell.training.evaluation.Evaluation.metrics`): ``a``, ``b``, ``difference`` (b less a) with the
-        ends of its 95 % interval ``low`` and ``high``, and ``b_better``: in what share of the rounds b is better, where a tie counts
-        half. Lower is better of ``brier`` and ``calibration_error``.
+        A row a metric (as in `givesell.training.evaluation.Evaluation.metrics`): ``a``, ``b``,
+        ``difference`` (b less a) with the ends of its 95 % interval ``low`` and ``high``, and
+        ``b_better``: in what share of the rounds b is better, where a tie counts half. Lower is
+        better of ``brier`` and ``calibration_error``.
     counts : dict of str to int
         Posts that ``both`` get right, ``only_a``, ``only_b``, and ``neither``.
     flipped : pandas.DataFrame
-        The posts that the models label differently, on the caller's index, those first whose probability moved furthest: ``text``,
-        ``label``, ``a`` and ``b`` (probabilities of selling), ``moved`` (b less a) and ``right`` (which of them: "a" or "b").
+        The posts that the models label differently, on the caller's index, those first whose
+        probability moved furthest: ``text``, ``label``, ``a`` and ``b`` (probabilities of selling),
+        ``moved`` (b less a) and ``right`` (which of them: "a" or "b").
     posts : int
         That both judged.
     unjudged : int
@@ -52,7 +54,8 @@ class Comparison:
         How many groups were drawn whole; None where posts were drawn.
     rounds : int
     trained_on : tuple of int
-        How many of the posts a, and b, was trained on: on such posts a model looks better than it is.
+        How many of the posts a, and b, was trained on: on such posts a model looks better than it
+        is.
 
     Examples
     --------
@@ -80,7 +83,10 @@ class Comparison:
         """Which model is better at macro-F1, in words, or that these posts do not tell."""
         a, b = self.names
         row = self.metrics.loc["macro_f1"]
-        gap = f"macro-F1 {row['b']:.3f} against {row['a']:.3f}, {row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        gap = (
+            f"macro-F1 {row['b']:.3f} against {row['a']:.3f}, {row['difference']:+.3f}"
+            f" ({row['low']:+.3f} to {row['high']:+.3f})"
+        )
         unfair = self._unfair()
         if row["low"] > 0:
             return f"{b} is better than {a}: {gap}.{unfair}"
@@ -90,18 +96,31 @@ class Comparison:
 
     def _unfair(self) -> str:
         """Say that a model has seen the posts before; nothing where neither has."""
-        seen = [name for name, count in zip(self.names, self.trained_on, strict=True) if is_notable(count, self.posts)]
-        return f" But {' and '.join(seen)} had seen such posts in training: take others to compare." if seen else ""
+        seen = [
+            name
+            for name, count in zip(self.names, self.trained_on, strict=True)
+            if is_notable(count, self.posts)
+        ]
+        return (
+            f" But {' and '.join(seen)} had seen such posts in training: take others to compare."
+            if seen
+            else ""
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return the metrics as a table, shape (11, 6); see `metrics`."""
         return self.metrics.copy()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all figures, ready for JSON, and the positions of the flipped posts; what is not defined is None."""
+        """Return all figures, ready for JSON, and the positions of the flipped posts; what is
+        not defined is None.
+        """
         rows: Any = self.metrics.to_dict(orient="index")
         records: Any = self.flipped.drop(columns="text").to_dict(orient="records")
-        flipped = [{"row": row, **record} for row, record in zip(self.flipped.index.tolist(), records, strict=True)]
+        flipped = [
+            {"row": row, **record}
+            for row, record in zip(self.flipped.index.tolist(), records, strict=True)
+        ]
         return {
             "a": self.names[0],
             "b": self.names[1],
@@ -110,7 +129,10 @@ class Comparison:
             "unjudged": self.unjudged,
             "groups": self.groups,
             "trained_on": {"a": self.trained_on[0], "b": self.trained_on[1]},
-            "metrics": {name: {key: _plain(value) for key, value in row.items()} for name, row in rows.items()},
+            "metrics": {
+                name: {key: _plain(value) for key, value in row.items()}
+                for name, row in rows.items()
+            },
             "counts": self.counts,
             "flipped": [{key: _plain(value) for key, value in row.items()} for row in flipped],
         }
@@ -131,7 +153,10 @@ class Comparison:
         return on_axes(ax, lambda axes: plot_differences(axes, self))
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.names[0]!r} and {self.names[1]!r}: {self.posts:,} posts, {len(self.flipped):,} flipped>"
+        return (
+            f"<Comparison of {self.names[0]!r} and {self.names[1]!r}: {self.posts:,} posts,"
+            f" {len(self.flipped):,} flipped>"
+        )
 
     def __rich__(self) -> Any:
         return as_renderable(self.sentence, self._sections())
@@ -144,21 +169,54 @@ class Comparison:
         for row in rows_of(self.metrics):
             name = METRICS[row.Index]
             if math.isnan(row.difference):
-                rows.append((name, *told(Estimate(row.a, row.a, row.a))[:1], *told(Estimate(row.b, row.b, row.b))[:1], "", "", ""))
+                rows.append(
+                    (
+                        name,
+                        *told(Estimate(row.a, row.a, row.a))[:1],
+                        *told(Estimate(row.b, row.b, row.b))[:1],
+                        "",
+                        "",
+                        "",
+                    )
+                )
                 continue
             better = "" if row.Index == "share_sure" else percent(row.b_better)
-            rows.append((name, f"{row.a:.3f}", f"{row.b:.3f}", f"{row.difference:+.3f}", f"{row.low:+.3f} to {row.high:+.3f}", better))
+            rows.append(
+                (
+                    name,
+                    f"{row.a:.3f}",
+                    f"{row.b:.3f}",
+                    f"{row.difference:+.3f}",
+                    f"{row.low:+.3f} to {row.high:+.3f}",
+                    better,
+                )
+            )
         few = (
             f" Fewer than {FEWEST_GROUPS} groups: take the intervals as a lower bound."
             if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS
             else ""
         )
-        unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
-        known = "".join(f" {told_of_training(*one, self.posts)}" for one in zip(self.names, self.trained_on, strict=True) if one[1])
-        gone = f" {self.unjudged:,} posts got no label and are in no figure." if self.unjudged else ""
+        unit = (
+            f"{self.groups:,} groups, drawn whole"
+            if self.groups is not None
+            else "posts, drawn one by one"
+        )
+        known = "".join(
+            f" {told_of_training(*one, self.posts)}"
+            for one in zip(self.names, self.trained_on, strict=True)
+            if one[1]
+        )
+        gone = (
+            f" {self.unjudged:,} posts got no label and are in no figure." if self.unjudged else ""
+        )
         a, b = self.names
-        note = f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the same for both.{few}{gone}{known}"
-        quality = Section("Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note)
+        note = (
+            f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the"
+            f" same for both.{few}{gone}{known}"
+        )
+        quality = Section(
+            "Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note
+        )
         counts = [
             ("both are right", f"{self.counts['both']:,}"),
             ("only a is right", f"{self.counts['only_a']:,}"),
@@ -167,11 +225,20 @@ class Comparison:
         ]
         sections = [quality, Section("Right and wrong", ("", "posts"), counts)]
         shown = [
-            (_short(row.text), row.label, f"{row.a:.2f}", f"{row.b:.2f}", row.right) for row in rows_of(self.flipped.head(_MOST_POSTS))
+            (_short(row.text), row.label, f"{row.a:.2f}", f"{row.b:.2f}", row.right)
+            for row in rows_of(self.flipped.head(_MOST_POSTS))
         ]
         if shown:
-            more = f"{len(self.flipped):,} posts flipped; .flipped has all." if len(self.flipped) > len(shown) else ""
-            sections.append(Section("Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more))
+            more = (
+                f"{len(self.flipped):,} posts flipped; .flipped has all."
+                if len(self.flipped) > len(shown)
+                else ""
+            )
+            sections.append(
+                Section(
+                    "Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more
+                )
+            )
         return sections
 
 
@@ -191,8 +258,9 @@ def compare(
 ) -> Comparison:
     """Compare two models on labelled posts that neither was trained on.
 
-    Both are resampled together, so that the interval of the difference is that of the models, not of the posts. Where one was trained on
-    more than a hundredth of the posts, a `givesell.errors.TrainedOnWarning` says so.
+    Both are resampled together, so that the interval of the difference is that of the models, not
+    of the posts. Where one was trained on more than a hundredth of the posts, a
+    `givesell.errors.TrainedOnWarning` says so.
 
     Parameters
     ----------
@@ -232,14 +300,21 @@ def compare(
     posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
     scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
     any_judged = not np.isnan(scores[0].selling).all()
-    if model_a is model_b or (any_judged and np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True)):
+    if model_a is model_b or (
+        any_judged and np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True)
+    ):
         raise DataError("E336")
-    judged = judge(posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state)
+    judged = judge(
+        posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state
+    )
     p = [found.selling[judged.kept].astype(np.float64) for found in scores]
     scored = [
-        Scored(judged.selling, own, judged.draws.units, thresholds=m.thresholds) for own, m in zip(p, (model_a, model_b), strict=True)
+        Scored(judged.selling, own, judged.draws.units, thresholds=m.thresholds)
+        for own, m in zip(p, (model_a, model_b), strict=True)
     ]
-    values, spread = ([one.values(draws) for one in scored] for draws in (judged.draws.once(), judged.draws))
+    values, spread = (
+        [one.values(draws) for one in scored] for draws in (judged.draws.once(), judged.draws)
+    )
     table = []
     for name in METRICS:
         here = [float(value[name][0]) for value in values]
@@ -248,7 +323,9 @@ def compare(
         better = float((known > 0).mean() + (known == 0).mean() / 2) if len(known) else math.nan
         table.append((*here, *estimate(here[1] - here[0], gap), better))
     names = pd.Index(list(METRICS), name="metric")
-    metrics = pd.DataFrame(table, index=names, columns=["a", "b", "difference", "low", "high", "b_better"])
+    metrics = pd.DataFrame(
+        table, index=names, columns=["a", "b", "difference", "low", "high", "b_better"]
+    )
     right = [is_selling(own) == judged.selling for own in p]
     counts = {
         "both": int((right[0] & right[1]).sum()),
@@ -259,15 +336,29 @@ def compare(
     named = (str(model_a.info["name"]), str(model_b.info["name"]))
     if named[0] == named[1]:
         named = (f"{named[0]} (a)", f"{named[1]} (b)")
-    in_a, in_b = (int(model.trained_on(posts.posts[judged.kept]).sum()) for model in (model_a, model_b))
+    in_a, in_b = (
+        int(model.trained_on(posts.posts[judged.kept]).sum()) for model in (model_a, model_b)
+    )
     for one, count in zip(named, (in_a, in_b), strict=True):
         warn_of_training(one, count, len(judged.selling), stacklevel=2)
     left_out = int((~judged.kept).sum()) + without_text(posts)
     flipped = _flipped(judged, p, right)
-    return Comparison(named, metrics, counts, flipped, len(judged.selling), left_out, judged.groups, int(rounds), (in_a, in_b))
+    return Comparison(
+        named,
+        metrics,
+        counts,
+        flipped,
+        len(judged.selling),
+        left_out,
+        judged.groups,
+        int(rounds),
+        (in_a, in_b),
+    )
 
 
-def _flipped(judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence[NDArray[np.bool_]]) -> pd.DataFrame:
+def _flipped(
+    judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence[NDArray[np.bool_]]
+) -> pd.DataFrame:
     flipped = np.flatnonzero(right[0] != right[1])
     flipped = flipped[np.argsort(-np.abs(p[1] - p[0])[flipped], kind="stable")]
     data = judged.data

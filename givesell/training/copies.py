@@ -2,8 +2,8 @@
 
 References
 ----------
-Broder, "On the resemblance and containment of documents", SEQUENCES 1997; Leskovec, Rajaraman and Ullman, "Mining of
-Massive Datasets", chapter 3, for the bands.
+Broder, "On the resemblance and containment of documents", SEQUENCES 1997; Leskovec, Rajaraman and
+Ullman, "Mining of Massive Datasets", chapter 3, for the bands.
 """
 
 from typing import Any
@@ -36,14 +36,21 @@ def same_text(posts: NDArray[np.object_]) -> NDArray[np.int64]:
     """
     numbers: dict[int, int] = {}
     # By hash, so that a million posts need no second copy of their texts.
-    return np.fromiter((numbers.setdefault(hash(" ".join(post.casefold().split())), len(numbers)) for post in posts), np.int64, len(posts))
+    return np.fromiter(
+        (
+            numbers.setdefault(hash(" ".join(post.casefold().split())), len(numbers))
+            for post in posts
+        ),
+        np.int64,
+        len(posts),
+    )
 
 
 def near_copies(posts: NDArray[np.object_]) -> NDArray[np.int64]:
     """Number posts so that copies and near copies share a number.
 
-    Posts are compared as sets of words and pairs of words, as the features see them: capitals, spaces, look-alike letters, handles
-    and addresses make no difference.
+    Posts are compared as sets of words and pairs of words, as the features see them: capitals,
+    spaces, look-alike letters, handles and addresses make no difference.
 
     Parameters
     ----------
@@ -55,7 +62,10 @@ def near_copies(posts: NDArray[np.object_]) -> NDArray[np.int64]:
 
     Examples
     --------
-    >>> posts = ["Fresh bread every Friday from our shop, order by Thursday noon", "Thanks, that helped me a lot"]
+    >>> posts = [
+    ...     "Fresh bread every Friday from our shop, order by Thursday noon",
+    ...     "Thanks, that helped me a lot",
+    ... ]
     >>> posts.append("FRESH bread every Friday from our shop! Order by Thursday noon")
     >>> near_copies(np.array(posts, object)).tolist()
     [0, 1, 0]
@@ -72,9 +82,16 @@ def near_copies(posts: NDArray[np.object_]) -> NDArray[np.int64]:
         rows = np.flatnonzero(full)
         rows = rows[np.argsort(key[rows], kind="stable")]
         opens = np.r_[True, key[rows][1:] != key[rows][:-1]] if len(rows) else np.empty(0, bool)
-        first = rows[np.maximum.accumulate(np.where(opens, np.arange(len(rows)), 0))] if len(rows) else rows
+        first = (
+            rows[np.maximum.accumulate(np.where(opens, np.arange(len(rows)), 0))]
+            if len(rows)
+            else rows
+        )
         before = np.r_[rows[:1], rows[:-1]]
-        for candidate in (first, before):  # in a row of candidates each is compared with the first and with the one before
+        for candidate in (
+            first,
+            before,
+        ):  # in a row of candidates each is compared with the first and with the one before
             at = np.flatnonzero(~opens)
             for start in range(0, len(at), _CHUNK):
                 some = at[start : start + _CHUNK]
@@ -87,7 +104,9 @@ def near_copies(posts: NDArray[np.object_]) -> NDArray[np.int64]:
 
 
 def _marks(posts: NDArray[np.object_]) -> NDArray[np.uint32]:
-    """Return the smallest of several hashes over the features of each post, shape (n, BANDS * ROWS)."""
+    """Return the smallest of several hashes over the features of each post, shape (n, BANDS *
+    ROWS).
+    """
     counter = PostVectorizer()
     draw = np.random.default_rng(0)
     factors = draw.integers(1, 2**32, BANDS * ROWS, np.uint64).astype(np.uint32) | np.uint32(1)

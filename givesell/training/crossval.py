@@ -28,14 +28,15 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     ----------
     data : Labelled
     groups : str, optional
-        The group column: no group stands on both sides of a fold. Without one, folds are random and stratified.
+        The group column: no group stands on both sides of a fold. Without one, folds are random and
+        stratified.
     seed : int
 
     Yields
     ------
     train, test : ndarray of intp
-        Posts that are not measured train in each fold whose test groups they do not share. No post trains that is a copy of one to
-        test, where `Labelled.copies` says so.
+        Posts that are not measured train in each fold whose test groups they do not share. No post
+        trains that is a copy of one to test, where `Labelled.copies` says so.
 
     Raises
     ------
@@ -49,7 +50,10 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
             if not some.any():
                 if groups is None:
                     raise DataError("E316", label=label, are="are", more="posts that differ more")
-                others, more = "stand in groups that it is measured on, or are", "such posts of more groups, or train without groups"
+                others, more = (
+                    "stand in groups that it is measured on, or are",
+                    "such posts of more groups, or train without groups",
+                )
                 raise DataError("E316", label=label, are=others, more=more)
         yield train, test
 
@@ -58,40 +62,65 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     measured, rest = np.flatnonzero(data.measured), np.flatnonzero(~data.measured)
     if groups is None:
         selling = data.selling[measured]
-        # Copies stay on one side, so that a fold is not left without training posts where there are many.
+        # Copies stay on one side, so that a fold is not left without training posts where there are
+        # many.
         units = measured if data.copies is None else data.copies[measured]
-        count = max(2, min(RANDOM_FOLDS, len(np.unique(units[selling])), len(np.unique(units[~selling]))))
+        count = max(
+            2, min(RANDOM_FOLDS, len(np.unique(units[selling])), len(np.unique(units[~selling])))
+        )
         folder: Any = StratifiedKFold if data.copies is None else StratifiedGroupKFold
-        folds = folder(count, shuffle=True, random_state=seed).split(measured, selling, None if data.copies is None else units)
+        folds = folder(count, shuffle=True, random_state=seed).split(
+            measured, selling, None if data.copies is None else units
+        )
         for train, test in folds:
             yield np.concatenate([measured[train], rest]), measured[test]
         return
     keys = group_keys(data.groups[groups])
     count = len(np.unique(keys[measured]))
     if count < 2:
-        raise DataError("E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10")
+        raise DataError(
+            "E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10"
+        )
     # By name, so that the folds are those that scikit-learn makes of the column itself.
-    names = np.array([f"post {i}" if name is None else told(name) for i, name in enumerate(data.groups[groups])], object)[measured]
-    for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(measured, groups=names):
+    names = np.array(
+        [f"post {i}" if name is None else told(name) for i, name in enumerate(data.groups[groups])],
+        object,
+    )[measured]
+    for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(
+        measured, groups=names
+    ):
         also = rest[~np.isin(keys[rest], keys[measured[test]])]
         yield np.concatenate([measured[train], also]), measured[test]
 
 
 def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
     """Number the groups; a post without one is a group of its own."""
-    names = {name: i for i, name in enumerate(dict.fromkeys(group for group in groups if group is not None))}
-    return np.array([len(names) + i if group is None else names[group] for i, group in enumerate(groups)], np.int64)
+    names = {
+        name: i
+        for i, name in enumerate(dict.fromkeys(group for group in groups if group is not None))
+    }
+    return np.array(
+        [len(names) + i if group is None else names[group] for i, group in enumerate(groups)],
+        np.int64,
+    )
 
 
 def out_of_fold(
-    estimator: Any, data: Labelled, groups: str | None, *, seed: int, n_jobs: int | None = None, judged: Judged | None = None
+    estimator: Any,
+    data: Labelled,
+    groups: str | None,
+    *,
+    seed: int,
+    n_jobs: int | None = None,
+    judged: Judged | None = None,
 ) -> NDArray[np.float64]:
     """Return the log-odds of each measured post from the fold that did not train on it.
 
     Parameters
     ----------
     estimator : sklearn.pipeline.Pipeline or NetworkClassifier
-        Unfitted; a pipeline is of a step ``features`` and a step ``classifier``. Cloned for each fold.
+        Unfitted; a pipeline is of a step ``features`` and a step ``classifier``. Cloned for each
+        fold.
     data : Labelled
     groups : str, optional
         See `splits`.
@@ -99,8 +128,9 @@ def out_of_fold(
     n_jobs : int, optional
         Threads.
     judged : Judged, optional
-        What a teacher says of other posts. Each fold learns from a view that has seen nothing of what it is measured on. Where
-        folds are random, only those are measured that there is such a view for.
+        What a teacher says of other posts. Each fold learns from a view that has seen nothing of
+        what it is measured on. Where folds are random, only those are measured that there is such a
+        view for.
 
     Returns
     -------
@@ -121,21 +151,29 @@ def out_of_fold(
     scores = np.full(len(data.posts), np.nan)
     jobs = (delayed(fold)(*split, view) for split, view in folds)
     with threadpool_limits(1, user_api="blas"):  # the folds are the threads
-        for ((_, test), _), found in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
+        for ((_, test), _), found in zip(
+            folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True
+        ):
             scores[test] = found
     return scores
 
 
 def fold_numbers(data: Labelled, groups: str | None, seed: int) -> NDArray[np.int64]:
-    """Return the number of the fold that each post is measured in, shape (n,); -1 for those that are not. See `splits`."""
+    """Return the number of the fold that each post is measured in, shape (n,); -1 for those that
+    are not. See `splits`.
+    """
     numbers = np.full(len(data.posts), -1, np.int64)
     for number, (_, test) in enumerate(splits(data, groups, seed)):
         numbers[test] = number
     return numbers
 
 
-def views_of(data: Labelled, groups: str | None, seed: int, judged: Judged | None) -> list[tuple[Split, int]]:
-    """Return the folds, each with the number of a teacher's view that has seen nothing of what it is measured on; see `out_of_fold`."""
+def views_of(
+    data: Labelled, groups: str | None, seed: int, judged: Judged | None
+) -> list[tuple[Split, int]]:
+    """Return the folds, each with the number of a teacher's view that has seen nothing of what
+    it is measured on; see `out_of_fold`.
+    """
     folds = list(splits(data, groups, seed))
     if judged is None:
         return [(split, -1) for split in folds]

@@ -50,9 +50,11 @@ class Labelled:
     ledger : list of dict
         What was read, and what was left out and why.
     facets : ndarray of object, shape (n,), optional
-        Which kind of its label each post is, one of `givesell.verdict.FACETS`; None where the column was not asked for.
+        Which kind of its label each post is, one of `givesell.verdict.FACETS`; None where the
+        column was not asked for.
     index : pandas.Index, shape (n,)
-        The rows as the caller's index names them; where posts come from several files, their number over all rows of these.
+        The rows as the caller's index names them; where posts come from several files, their number
+        over all rows of these.
     extra : dict of str to ndarray of object, shape (n,)
         Further columns that were asked for and found.
     findings : list of Finding
@@ -101,17 +103,20 @@ def labelled(
     Parameters
     ----------
     data : table, path, Archive, list of these; or a sequence or column of posts, with ``labels``
-        Posts to train on and to measure on. Tables are those of pandas, Polars, Arrow and others, dicts of columns and lists of dicts; see
-        `givesell.training.frames`. Files are read as `givesell.read_archive` does.
+        Posts to train on and to measure on. Tables are those of pandas, Polars, Arrow and others,
+        dicts of columns and lists of dicts; see `givesell.training.frames`. Files are read as
+        `givesell.read_archive` does.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
     text : str, optional
-        The column of posts; by default ``text``, or the one that is named as posts are, such as ``Body``.
+        The column of posts; by default ``text``, or the one that is named as posts are, such as
+        ``Body``.
     label : str, or a sequence of shape (n,)
         The column of labels; values are taken as ``labels``.
     groups : str or sequence of str, optional
-        Columns whose values keep related posts together, such as source or author. Beside ``labels`` also the values themselves,
-        or a dict of name to values; a NumPy array or Series is always taken for values.
+        Columns whose values keep related posts together, such as source or author. Beside
+        ``labels`` also the values themselves, or a dict of name to values; a NumPy array or Series
+        is always taken for values.
     weight : str, or a sequence of float of shape (n,), optional
         How much each post counts in training; a column or values.
     certainty : str, or a sequence of shape (n,), optional
@@ -136,21 +141,32 @@ def labelled(
     Raises
     ------
     DataError
-        If a column is missing, a label unknown, posts are not text, or there are too few of a label.
+        If a column is missing, a label unknown, posts are not text, or there are too few of a
+        label.
     FileError
         If a file cannot be read.
 
     Examples
     --------
     >>> posts = 10 * ["Thanks for the help", "Buy it now, 20% off"]
-    >>> labelled(posts, 10 * ["kind", "promo"], label_mapping={"kind": "giving", "promo": "selling"}).selling.sum()
+    >>> labelled(
+    ...     posts, 10 * ["kind", "promo"], label_mapping={"kind": "giving", "promo": "selling"}
+    ... ).selling.sum()
     np.int64(10)
     """
-    named_text, named_label = (name if isinstance(name, str) else usual for name, usual in ((text, None), (label, LABEL)))
-    data, columns = as_columns(data, labels, text=text, label=label, groups=groups, weight=weight, certainty=certainty)
-    sources = [(source, 1.0, True) for source in (data if isinstance(data, (list, tuple)) else [data])]
+    named_text, named_label = (
+        name if isinstance(name, str) else usual for name, usual in ((text, None), (label, LABEL))
+    )
+    data, columns = as_columns(
+        data, labels, text=text, label=label, groups=groups, weight=weight, certainty=certainty
+    )
+    sources = [
+        (source, 1.0, True) for source in (data if isinstance(data, (list, tuple)) else [data])
+    ]
     if not sources:
-        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=f"an empty {type(data).__name__}")
+        raise ArgumentTypeError(
+            "E206", argument="data", expected=_EXPECTED, type=f"an empty {type(data).__name__}"
+        )
     sources += [(source, factor, False) for source, factor in also]
     parts, ledger, findings = [], [], list[Finding]()
     several = sum(measured for _, _, measured in sources) > 1
@@ -163,21 +179,46 @@ def labelled(
         where = "" if is_table(source) else f" in {entry['name']}"
         findings += unreadable(bad, entry["name"])
         own = replace(own, text=text_column(frame.columns, own.text, f" in {entry['name']}"))
-        kept = _columns(frame, own, f" in {entry['name']}", where, measured, factor, borderline_weight, facet, extra)
+        kept = _columns(
+            frame,
+            own,
+            f" in {entry['name']}",
+            where,
+            measured,
+            factor,
+            borderline_weight,
+            facet,
+            extra,
+        )
         if several and measured:
             kept["index"] = np.arange(row, row + len(kept))
             row += len(kept)
         kept, empty, found = _posts_alone(kept, own.text, frame, where)
         findings += found
-        kept["label"], found = read_labels(kept["label"], label_mapping, column=named_label or LABEL, where=where)
+        kept["label"], found = read_labels(
+            kept["label"], label_mapping, column=named_label or LABEL, where=where
+        )
         findings += [finding for finding in found if finding.check != UNUSED or len(sources) == 1]
         kept = kept[kept["label"].notna()]
         if facet is not None:
             _check_facets(kept)
         selling = int((kept["label"] == SELLING).sum())
-        ledger.append({**entry, "posts": len(kept), "selling": selling, "empty": empty, "weight": factor, "measured": measured})
+        ledger.append(
+            {
+                **entry,
+                "posts": len(kept),
+                "selling": selling,
+                "empty": empty,
+                "weight": factor,
+                "measured": measured,
+            }
+        )
         parts.append(kept)
-    index = pd.Index(parts[0].index if len(parts) == 1 else np.concatenate([part["index"].to_numpy(object) for part in parts]))
+    index = pd.Index(
+        parts[0].index
+        if len(parts) == 1
+        else np.concatenate([part["index"].to_numpy(object) for part in parts])
+    )
     table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     for name in (GIVING, SELLING):
         count = int(((table["label"] == name) & table["measured"]).sum())
@@ -194,7 +235,11 @@ def labelled(
         ledger,
         None if facet is None else table["facet"].to_numpy(object),
         index,
-        {name: table[f"{_EXTRA}{name}"].to_numpy(object) for name in extra if f"{_EXTRA}{name}" in table},
+        {
+            name: table[f"{_EXTRA}{name}"].to_numpy(object)
+            for name in extra
+            if f"{_EXTRA}{name}" in table
+        },
         findings,
     )
 
@@ -221,10 +266,18 @@ def _columns(
         """Return a column that posts to measure on must have."""
         return frame[need(frame, name, told, role)] if measured else there(name)
 
-    posts, label = frame[need(frame, columns.text, told)], frame[need(frame, columns.label, told, LABEL)]
+    posts, label = (
+        frame[need(frame, columns.text, told)],
+        frame[need(frame, columns.label, told, LABEL)],
+    )
     kept = pd.DataFrame({"post": posts.astype(object), "label": label.astype(object)})
-    certainty, weight = there(columns.certainty), None if columns.weight is None else wanted(columns.weight)
-    kept["clear"] = True if certainty is None else (certainty == CLEAR).to_numpy(bool, na_value=False)
+    certainty, weight = (
+        there(columns.certainty),
+        (None if columns.weight is None else wanted(columns.weight)),
+    )
+    kept["clear"] = (
+        True if certainty is None else (certainty == CLEAR).to_numpy(bool, na_value=False)
+    )
     kept["weight"] = factor * np.where(kept["clear"], 1.0, borderline_weight)
     if weight is not None:
         kept["weight"] *= _weights(weight, where)
@@ -246,12 +299,16 @@ def _columns(
 
 
 def _keys(values: pd.Series) -> pd.Series:
-    """Return what tells groups apart: words for values that are no keys, such as lists; None where there is none."""
+    """Return what tells groups apart: words for values that are no keys, such as lists; None
+    where there is none.
+    """
     found = values.astype(object).where(values.notna(), None)
     try:
         pd.factorize(found)
     except Exception:  # that of the value
-        words = [value if value is None or isinstance(value, str) else quoted(value) for value in found]
+        words = [
+            value if value is None or isinstance(value, str) else quoted(value) for value in found
+        ]
         return pd.Series(words, found.index, dtype=object)
     return found
 
@@ -261,31 +318,62 @@ def _weights(values: pd.Series, where: str) -> NDArray[np.float64]:
     found = pd.to_numeric(values, errors="coerce").to_numpy(np.float64)
     wrong = np.flatnonzero(~((found >= 0) & (found <= MOST_WEIGHT)))
     if len(wrong):
-        raise DataError("E312", weight=values.iloc[wrong[0]], row=values.index[wrong[0]], where=where)
+        raise DataError(
+            "E312", weight=values.iloc[wrong[0]], row=values.index[wrong[0]], where=where
+        )
     return found
 
 
-def _posts_alone(kept: pd.DataFrame, text: str, frame: pd.DataFrame, where: str) -> tuple[pd.DataFrame, int, list[Finding]]:
-    """Leave out rows without a post, or with something that is none; refuse a column that is hardly text."""
+def _posts_alone(
+    kept: pd.DataFrame, text: str, frame: pd.DataFrame, where: str
+) -> tuple[pd.DataFrame, int, list[Finding]]:
+    """Leave out rows without a post, or with something that is none; refuse a column that is
+    hardly text.
+    """
     is_text = np.fromiter((isinstance(post, str) for post in kept["post"]), bool, len(kept))
-    empty = np.fromiter((is_missing(post) or (isinstance(post, str) and not post.strip()) for post in kept["post"]), bool, len(kept))
+    empty = np.fromiter(
+        (is_missing(post) or (isinstance(post, str) and not post.strip()) for post in kept["post"]),
+        bool,
+        len(kept),
+    )
     strange = ~is_text & ~empty
     # Read as text are also numbers in quotes; a column of them is no column of posts.
     sample = np.flatnonzero(is_text & ~empty)[:SAMPLE]
-    numbers = sample[[_is_number(kept["post"].iloc[row]) for row in sample]] if len(sample) else sample
+    numbers = (
+        sample[[_is_number(kept["post"].iloc[row]) for row in sample]] if len(sample) else sample
+    )
     if strange.sum() > MOST_STRANGE * max((~empty).sum(), 1):
         wrong, count = np.flatnonzero(strange), posts(int(strange.sum()))
     else:
-        wrong, count = (numbers if len(numbers) > 1 + MOST_NUMBERS * len(sample) else numbers[:0]), "most"
+        wrong, count = (
+            (numbers if len(numbers) > 1 + MOST_NUMBERS * len(sample) else numbers[:0]),
+            "most",
+        )
     if len(wrong):
-        kind, first = "number" if count == "most" else type(kept["post"].iloc[wrong[0]]).__name__, kept.index[wrong[0]]
-        raise DataError("E313", column=text, where=where, kind=kind, row=first, count=count, columns=", ".join(own_names(frame.columns)))
+        kind, first = (
+            ("number" if count == "most" else type(kept["post"].iloc[wrong[0]]).__name__),
+            kept.index[wrong[0]],
+        )
+        raise DataError(
+            "E313",
+            column=text,
+            where=where,
+            kind=kind,
+            row=first,
+            count=count,
+            columns=", ".join(own_names(frame.columns)),
+        )
     findings = []
-    for check, rows, found in (("empty posts", empty, "no text"), ("not text", strange, "a number or another value that is no text")):
+    for check, rows, found in (
+        ("empty posts", empty, "no text"),
+        ("not text", strange, "a number or another value that is no text"),
+    ):
         if rows.any():
             many = int(rows.sum())
             told = f"{posts(many)}{where} held {found}."
-            findings.append(Finding(check, many, told, "Left out.", some(kept.index[rows]), rows is strange))
+            findings.append(
+                Finding(check, many, told, "Left out.", some(kept.index[rows]), rows is strange)
+            )
     return kept[~empty & ~strange], int(empty.sum()), findings
 
 
@@ -335,11 +423,15 @@ def posts_of(
     return posts, np.full(len(posts), None, object) if keys is None else keys
 
 
-def _frame(source: Any, bad: list[BadLine] | None, text: Any) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _frame(
+    source: Any, bad: list[BadLine] | None, text: Any
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     if is_table(source):
         return as_frame(source), {"name": "a DataFrame"}
     if not isinstance(source, (str, Path, Archive)):
-        raise ArgumentTypeError("E206", argument="data", expected=_EXPECTED, type=type(source).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="data", expected=_EXPECTED, type=type(source).__name__
+        )
     frame = read_frame(source, bad, text=text)
     place = source.path if isinstance(source, Archive) else Path(source)
     digest = {"sha256": hashlib.sha256(place.read_bytes()).hexdigest()} if place.is_file() else {}
@@ -351,4 +443,10 @@ def _check_facets(frame: pd.DataFrame) -> None:
     for name, known in FACETS.items():
         strange = frame.index[(frame["label"] == name) & ~frame["facet"].isin(known)]
         if len(strange):
-            raise DataError("E307", facet=frame.loc[strange[0], "facet"], row=strange[0], label=name, known=", ".join(known))
+            raise DataError(
+                "E307",
+                facet=frame.loc[strange[0], "facet"],
+                row=strange[0],
+                label=name,
+                known=", ".join(known),
+            )

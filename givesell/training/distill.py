@@ -1,7 +1,8 @@
 """Posts that a teacher has judged: a slow model's probabilities, for a fast one to learn from.
 
-A teacher judges in several *views*. One has seen all labelled posts; each of the others has seen nothing of some groups,
-or none of some posts, so that a student measured on these can learn from it without learning their labels.
+A teacher judges in several *views*. One has seen all labelled posts; each of the others has seen
+nothing of some groups, or none of some posts, so that a student measured on these can learn from it
+without learning their labels.
 """
 
 import hashlib
@@ -36,11 +37,14 @@ class Judged:
         How many of them are unlabelled posts.
     groups : ndarray of object, shape (real,)
     views : ndarray of int8, shape (n_views, n)
-        Log-odds of ``selling`` in sixteenths; -128 for a post that a view does not judge. The last view has seen all.
+        Log-odds of ``selling`` in sixteenths; -128 for a post that a view does not judge. The last
+        view has seen all.
     unseen : list of set of str
-        For each view but the last the digests of the groups, or of the posts, that it has seen nothing of, or ``"*"``.
+        For each view but the last the digests of the groups, or of the posts, that it has seen
+        nothing of, or ``"*"``.
     labelled : ndarray of float64, shape (n_labelled,)
-        Log-odds of each labelled post from a view that has seen nothing of its group; NaN where there is none.
+        Log-odds of each labelled post from a view that has seen nothing of its group; NaN where
+        there is none.
     ledger : dict
         What was read.
     unlabelled_weight, made_weight : float
@@ -58,7 +62,15 @@ class Judged:
     made_weight: float = MADE_WEIGHT
 
     @classmethod
-    def read(cls, path: Any, unlabelled: Any, data: Labelled, *, text: str | None = None, groups: str = "group") -> Self:
+    def read(
+        cls,
+        path: Any,
+        unlabelled: Any,
+        data: Labelled,
+        *,
+        text: str | None = None,
+        groups: str = "group",
+    ) -> Self:
         """Read a teacher's views, and make again the posts that they are of.
 
         Parameters
@@ -90,13 +102,23 @@ class Judged:
             raise FileError("E401", path=path)
         try:
             with safe_open(path, framework="numpy") as file:
-                about, views, own = file.metadata() or {}, file.get_tensor("views"), file.get_tensor("labelled")
+                about, views, own = (
+                    file.metadata() or {},
+                    file.get_tensor("views"),
+                    file.get_tensor("labelled"),
+                )
                 if about.get("format") != _FORMAT:
                     raise FileError("E406", path=path, reason="it holds no teacher's views")
         except SafetensorError as error:
             raise FileError("E406", path=path, reason=str(error)) from error
-        posts, real, names = pool(data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"]))
-        if about["posts"] != posts_digest(posts) or views.shape[1] != len(posts) or len(own) != len(data.posts):
+        posts, real, names = pool(
+            data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"])
+        )
+        if (
+            about["posts"] != posts_digest(posts)
+            or views.shape[1] != len(posts)
+            or len(own) != len(data.posts)
+        ):
             raise DataError("E305", path=path)
         unseen = [set(entry.split()) for entry in about["unseen"].split(";") if entry]
         judged = views[-1] != UNJUDGED
@@ -107,22 +129,42 @@ class Judged:
             "made_weight": MADE_WEIGHT,
             "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
         }
-        return cls(posts, real, names, views, unseen, np.where(own == UNJUDGED, np.nan, own / STEPS), ledger)
+        return cls(
+            posts,
+            real,
+            names,
+            views,
+            unseen,
+            np.where(own == UNJUDGED, np.nan, own / STEPS),
+            ledger,
+        )
 
     def view_without(self, units: Iterable[Any]) -> int | None:
-        """Return the number of the view that has seen nothing of some groups, or of some posts; None if each has.
+        """Return the number of the view that has seen nothing of some groups, or of some posts;
+        None if each has.
 
         Examples
         --------
         >>> nothing = np.empty(0)
-        >>> judged = Judged(nothing, 0, nothing, nothing, [{digest("a"), digest("b")}, {ANY}], nothing)
+        >>> judged = Judged(
+        ...     nothing, 0, nothing, nothing, [{digest("a"), digest("b")}, {ANY}], nothing
+        ... )
         >>> judged.view_without(["a"]), judged.view_without(["a", "c"])
         (0, 1)
         """
         wanted = {digest(unit) for unit in units}
-        return next((number for number, unseen in enumerate(self.unseen) if ANY in unseen or wanted <= unseen), None)
+        return next(
+            (
+                number
+                for number, unseen in enumerate(self.unseen)
+                if ANY in unseen or wanted <= unseen
+            ),
+            None,
+        )
 
-    def lessons(self, view: int = -1) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    def lessons(
+        self, view: int = -1
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
         """Return what a view teaches.
 
         Parameters
@@ -137,13 +179,15 @@ class Judged:
         selling : ndarray of float64, shape (m,)
             Probability of ``selling``.
         share : ndarray of float64, shape (m,)
-            Their weights, in times the weight of all labelled posts together. A group of n unlabelled posts weighs in proportion
-            to the square root of n.
+            Their weights, in times the weight of all labelled posts together. A group of n
+            unlabelled posts weighs in proportion to the square root of n.
         """
         kept = np.flatnonzero(self.views[view] != UNJUDGED)
         real = int(np.searchsorted(kept, self.real))
         share = np.empty(len(kept))
-        _, group, sizes = np.unique(self.groups[kept[:real]].astype(str), return_inverse=True, return_counts=True)
+        _, group, sizes = np.unique(
+            self.groups[kept[:real]].astype(str), return_inverse=True, return_counts=True
+        )
         share[:real] = sizes[group] ** -0.5
         share[:real] *= self.unlabelled_weight / max(share[:real].sum(), 1e-12)
         share[real:] = self.made_weight / max(len(kept) - real, 1)
@@ -151,7 +195,13 @@ class Judged:
 
 
 def pool(
-    data: Labelled, unlabelled: Any, made: int, *, text: str | None = None, groups: str = "group", seed: int = 0
+    data: Labelled,
+    unlabelled: Any,
+    made: int,
+    *,
+    text: str | None = None,
+    groups: str = "group",
+    seed: int = 0,
 ) -> tuple[NDArray[np.object_], int, NDArray[np.object_]]:
     """Return the posts for a teacher to judge.
 
@@ -180,7 +230,13 @@ def pool(
 
 
 def made_posts(
-    data: Labelled, posts: NDArray[np.object_], names: NDArray[np.object_], count: int, *, groups: str, seed: int
+    data: Labelled,
+    posts: NDArray[np.object_],
+    names: NDArray[np.object_],
+    count: int,
+    *,
+    groups: str,
+    seed: int,
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Make posts of labelled and unlabelled ones.
 
@@ -188,9 +244,12 @@ def made_posts(
     -------
     made : ndarray of object, shape (count,)
     parents : ndarray of int64, shape (count, 2)
-        Positions among the labelled, then the unlabelled posts. A view that is to be fair to a post judges none that is made of it.
+        Positions among the labelled, then the unlabelled posts. A view that is to be fair to a post
+        judges none that is made of it.
     """
-    every = np.concatenate([np.array([name or "" for name in data.groups[groups]], object), names]).astype(str)
+    every = np.concatenate(
+        [np.array([name or "" for name in data.groups[groups]], object), names]
+    ).astype(str)
     return recombine(np.concatenate([data.posts, posts]), every, count, seed)
 
 
@@ -210,14 +269,17 @@ def write_views(
     ----------
     path : str or path
     views : ndarray of float, shape (n_views, n)
-        Log-odds of ``selling``, NaN for a post that a view does not judge; the last view has seen all labelled posts.
+        Log-odds of ``selling``, NaN for a post that a view does not judge; the last view has seen
+        all labelled posts.
     labelled : ndarray of float, shape (n_labelled,)
-        Log-odds of each labelled post from a view that has seen nothing of its group, NaN where there is none.
+        Log-odds of each labelled post from a view that has seen nothing of its group, NaN where
+        there is none.
     posts : ndarray of object, shape (n,)
         What `pool` returned.
     unseen : list of list of str
-        For each view but the last the groups, or the posts, that it has seen nothing of; ``["*"]`` for one that has seen no labels,
-        which may judge posts of the very groups that a fold is measured on.
+        For each view but the last the groups, or the posts, that it has seen nothing of; ``["*"]``
+        for one that has seen no labels, which may judge posts of the very groups that a fold is
+        measured on.
     made, seed : int
         As given to `pool`.
 
@@ -234,7 +296,15 @@ def write_views(
     >>> odds = np.array([2.0 if "order" in post else -2.0 for post in posts])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = f"{folder}/teacher.safetensors"
-    ...     write_views(file, np.stack([odds, odds]), np.full(800, np.nan), posts, unseen=[["*"]], made=100, seed=0)
+    ...     write_views(
+    ...         file,
+    ...         np.stack([odds, odds]),
+    ...         np.full(800, np.nan),
+    ...         posts,
+    ...         unseen=[["*"]],
+    ...         made=100,
+    ...         seed=0,
+    ...     )
     ...     Judged.read(file, rest, data, groups="topic").ledger["made"]
     100
     """
@@ -257,7 +327,11 @@ def _steps(odds: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
 
 def digest(unit: Any) -> str:
     """Return a short digest that stands for a group or a post."""
-    return ANY if unit == ANY else hashlib.sha256(str(unit).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return (
+        ANY
+        if unit == ANY
+        else hashlib.sha256(str(unit).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    )
 
 
 def posts_digest(posts: NDArray[np.object_]) -> str:

@@ -17,13 +17,17 @@ __all__ = ["Drift", "Measure", "drift"]
 FEWEST = 50
 
 
-def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None) -> Drift:
+def drift(
+    model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None
+) -> Drift:
     """Tell how far posts are from what a model was trained on.
 
-    Three measures are held against posts of sources that the model had not seen when it was measured in training: the share of
-    n-grams that are new to it, the share of posts that are mostly new, and how far the histogram of its probabilities has moved.
-    The alarm goes off where one of them is further away than mixtures of ten unseen sources hardly ever are, and where more than a
-    tenth of the posts are not English. How often that is a false alarm was measured: see benchmarks/drift.md.
+    Three measures are held against posts of sources that the model had not seen when it was
+    measured in training: the share of n-grams that are new to it, the share of posts that are
+    mostly new, and how far the histogram of its probabilities has moved. The alarm goes off where
+    one of them is further away than mixtures of ten unseen sources hardly ever are, and where more
+    than a tenth of the posts are not English. How often that is a false alarm was measured: see
+    benchmarks/drift.md.
 
     Parameters
     ----------
@@ -32,7 +36,8 @@ def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int 
     posts : sequence or column of str, table, path, or an archive
         At least 50. Files, and what `givesell.read_archive` returns, are read as a stream.
     text : str, optional
-        Of a table, the column of posts; by default the one named as posts are, such as ``text`` or ``body``.
+        Of a table, the column of posts; by default the one named as posts are, such as ``text`` or
+        ``body``.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -66,7 +71,11 @@ def drift(model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int 
         trained_on += int(model.trained_on(part).sum())
     found = replace(held_against(tally), trained_on=trained_on)
     if found.posts < FEWEST:
-        raise DataError("E331", posts="1 post holds" if found.posts == 1 else f"{found.posts} posts hold", needed=FEWEST)
+        raise DataError(
+            "E331",
+            posts="1 post holds" if found.posts == 1 else f"{found.posts} posts hold",
+            needed=FEWEST,
+        )
     warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
     return found
 

@@ -13,8 +13,12 @@ from givesell.verdict import Status
 
 NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"
 _FEWEST_JUDGED = 25
-MOSTLY = 0.5  # of the judged posts: with more of them unsure the measured errors are not known to hold
-NEW_WORDS = 0.25  # of the words: twice as many as any source of the corpus has (benchmarks/share.md)
+MOSTLY = (
+    0.5  # of the judged posts: with more of them unsure the measured errors are not known to hold
+)
+NEW_WORDS = (
+    0.25  # of the words: twice as many as any source of the corpus has (benchmarks/share.md)
+)
 NOT_ENGLISH = (0.1, 0.5)  # shares: some drift, strong drift
 _NAMES = {
     "unseen": "n-grams that are new to the model",
@@ -40,11 +44,13 @@ class Measure(NamedTuple):
     value : float
         0 to 1; NaN where no post could be judged.
     usual : float
-        The same of all posts that the model was trained on, each as it looks to a model that has not seen its source.
+        The same of all posts that the model was trained on, each as it looks to a model that has
+        not seen its source.
     limit : float
         From here on it counts as drift.
     source_limit : float
-        What a single source seldom goes beyond; from here on drift is strong. NaN where the training data named too few sources.
+        What a single source seldom goes beyond; from here on drift is strong. NaN where the
+        training data named too few sources.
     """
 
     name: str
@@ -55,7 +61,9 @@ class Measure(NamedTuple):
 
     @property
     def level(self) -> str:
-        """``"none"``, ``"some"`` or ``"strong"``; ``"unknown"`` where there was nothing to measure."""
+        """``"none"``, ``"some"`` or ``"strong"``; ``"unknown"`` where there was nothing to
+        measure.
+        """
         if math.isnan(self.value):
             return UNKNOWN
         if not self.value > self.limit:
@@ -118,7 +126,9 @@ class Drift:
 
     @property
     def level(self) -> str:
-        """``"none"``, ``"some"`` or ``"strong"``: the highest of the measures; ``"unknown"`` where too few posts could be judged."""
+        """``"none"``, ``"some"`` or ``"strong"``: the highest of the measures; ``"unknown"``
+        where too few posts could be judged.
+        """
         levels = {measure.level for measure in self.measures}
         if STRONG not in levels and (not self.measures or self.judged < _FEWEST_JUDGED):
             return UNKNOWN
@@ -131,10 +141,11 @@ class Drift:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Why the errors that were measured for the model are not known to hold here, each in words; empty where they may be taken to.
+        """Why the errors that were measured for the model are not known to hold here, each in
+        words; empty where they may be taken to.
 
-        That the probabilities lie elsewhere is no such reason: an archive that sells more than others has the same errors
-        (benchmarks/share.md).
+        That the probabilities lie elsewhere is no such reason: an archive that sells more than
+        others has the same errors (benchmarks/share.md).
         """
         found = []
         by_name = {measure.name: measure for measure in self.measures}
@@ -143,11 +154,18 @@ class Drift:
             found.append(f"{percent(foreign / self.posts)} of the posts are not English")
         if self.judged_words > NEW_WORDS:
             found.append(f"{percent(self.judged_words)} of the words are new to the model")
-        elif any(by_name[name].level == STRONG for name in ("unseen", "strange") if name in by_name):
+        elif any(
+            by_name[name].level == STRONG for name in ("unseen", "strange") if name in by_name
+        ):
             unseen = by_name["unseen"]
-            found.append(f"{percent(unseen.value)} of the words and phrases are new to the model, usually {percent(unseen.usual)}")
+            found.append(
+                f"{percent(unseen.value)} of the words and phrases are new to the model, usually"
+                f" {percent(unseen.usual)}"
+            )
         if self.unsure > MOSTLY:
-            found.append(f"the model is unsure of {percent(self.unsure)} of the posts that it judged")
+            found.append(
+                f"the model is unsure of {percent(self.unsure)} of the posts that it judged"
+            )
         return tuple(found)
 
     @property
@@ -158,33 +176,73 @@ class Drift:
             return self._unknown()
         by_source = self.reference["sources"] > 0
         if level == NONE:
-            like = "posts of sources that it was not trained on" if by_source else "the posts it was trained on"
-            most = " It is unsure of most of them, though: it errs more there." if self.unsure > MOSTLY else ""
+            like = (
+                "posts of sources that it was not trained on"
+                if by_source
+                else "the posts it was trained on"
+            )
+            most = (
+                " It is unsure of most of them, though: it errs more there."
+                if self.unsure > MOSTLY
+                else ""
+            )
             best = "" if most else " Its measured quality is the best guess for them."
-            return f"No drift: to the model these {self.posts:,} posts look like {like}.{best}{most}"
-        beyond = [measure for measure in self.measures if measure.level == STRONG] if level == STRONG else self.measures
+            return (
+                f"No drift: to the model these {self.posts:,} posts look like {like}.{best}{most}"
+            )
+        beyond = (
+            [measure for measure in self.measures if measure.level == STRONG]
+            if level == STRONG
+            else self.measures
+        )
         told = " and ".join(_told(measure) for measure in beyond if measure.level in (SOME, STRONG))
         if not by_source:
-            why = "The training data named no sources, so that anything of a new source looks like drift."
+            why = (
+                "The training data named no sources, so that anything of a new source looks like"
+                " drift."
+            )
         elif level == SOME:
             why = "Mixtures of unseen sources seldom go that far; a single source may well."
         elif self.doubts or len(beyond) > 1:
-            why = "Hardly any source of the training data is so far from the others; the model's measured quality may not hold."
+            why = (
+                "Hardly any source of the training data is so far from the others; the model's"
+                " measured quality may not hold."
+            )
         else:
-            why = "Hardly any source of the training data is so far from the others. One that sells much more, or much less, looks so too."
+            why = (
+                "Hardly any source of the training data is so far from the others. One that sells"
+                " much more, or much less, looks so too."
+            )
         todo = "Label some hundred of these posts and measure with givesell evaluate."
         return f"{'Strong drift' if level == STRONG else 'Some drift'}: {told}. {why} {todo}"
 
     def _unknown(self) -> str:
         """Say why nothing can be told."""
         if not self.measures:
-            return f"Drift is not known: the model {self.model} has recorded nothing that posts could be held against."
+            return (
+                f"Drift is not known: the model {self.model} has recorded nothing that posts could"
+                " be held against."
+            )
         if self.judged == self.posts:
-            return f"Nothing can be told of drift: {self.posts:,} {'posts are' if self.posts > 1 else 'post is'} too few."
-        left = [f"{count:,} {LEFT_OUT.get(name, name)}" for name, count in self.statuses.items() if count and name != Status.OK.text]
+            return (
+                f"Nothing can be told of drift: {self.posts:,}"
+                f" {'posts are' if self.posts > 1 else 'post is'} too few."
+            )
+        left = [
+            f"{count:,} {LEFT_OUT.get(name, name)}"
+            for name, count in self.statuses.items()
+            if count and name != Status.OK.text
+        ]
         why = f" ({', '.join(left)})" if left else ""
-        few = f"only {self.judged:,} of {self.posts:,} posts" if self.judged else f"none of the {self.posts:,} posts"
-        return f"Nothing can be told of drift: {few} could be judged{why}. See that the right column is read (--text-column)."
+        few = (
+            f"only {self.judged:,} of {self.posts:,} posts"
+            if self.judged
+            else f"none of the {self.posts:,} posts"
+        )
+        return (
+            f"Nothing can be told of drift: {few} could be judged{why}. See that the right column"
+            " is read (--text-column)."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, ready for JSON; what is not known is None."""
@@ -201,7 +259,13 @@ class Drift:
             "words": round(self.words, 4),
             "unsure": _finite(self.unsure),
             "measures": {
-                measure.name: {"level": measure.level} | {name: _finite(value) for name, value in zip(_FIGURES, measure[1:], strict=True)}
+                measure.name: (
+                    {"level": measure.level}
+                    | {
+                        name: _finite(value)
+                        for name, value in zip(_FIGURES, measure[1:], strict=True)
+                    }
+                )
                 for measure in self.measures
             },
             "histogram": self.histogram.tolist(),
@@ -219,10 +283,15 @@ class Drift:
         import pandas as pd
 
         rows = [(*measure[1:], measure.level) for measure in self.measures]
-        return pd.DataFrame(rows, index=pd.Index([m.name for m in self.measures], name="measure"), columns=[*_FIGURES, "level"])
+        return pd.DataFrame(
+            rows,
+            index=pd.Index([m.name for m in self.measures], name="measure"),
+            columns=[*_FIGURES, "level"],
+        )
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the probabilities beside those that the model gave to posts of sources it had not seen.
+        """Draw the probabilities beside those that the model gave to posts of sources it had not
+        seen.
 
         Parameters
         ----------
@@ -234,7 +303,12 @@ class Drift:
         """
         from givesell.training.plots import on_axes, plot_histograms
 
-        return on_axes(ax, lambda axes: plot_histograms(axes, self.histogram, np.array(self.reference["histogram"])))
+        return on_axes(
+            ax,
+            lambda axes: plot_histograms(
+                axes, self.histogram, np.array(self.reference["histogram"])
+            ),
+        )
 
     def __repr__(self) -> str:
         return f"<Drift {self.level!r}: {self.posts:,} posts>"
@@ -254,17 +328,37 @@ class Drift:
             )
             for m in self.measures
         ]
-        counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.statuses.items() if count)
-        unsure = "" if math.isnan(self.unsure) else f" Unsure: {percent(self.unsure)} of the judged."
-        new = f"{percent(self.words)} of the words are new to the model, usually {percent(self.reference['words'])}."
-        held = f"Held against {self.reference['posts']:,} posts of training, {self.reference['measured']}."
+        counts = ", ".join(
+            f"{count:,} {status.replace('_', ' ')}"
+            for status, count in self.statuses.items()
+            if count
+        )
+        unsure = (
+            "" if math.isnan(self.unsure) else f" Unsure: {percent(self.unsure)} of the judged."
+        )
+        new = (
+            f"{percent(self.words)} of the words are new to the model, usually"
+            f" {percent(self.reference['words'])}."
+        )
+        held = (
+            f"Held against {self.reference['posts']:,} posts of training,"
+            f" {self.reference['measured']}."
+        )
         missing = [_NAMES[m.name] for m in self.measures if m.level == UNKNOWN]
-        none = f" Not measured, as no post could be judged: {', '.join(missing)}." if missing else ""
-        quiet = [] if self.level == UNKNOWN else [_NAMES[m.name] for m in self.measures if m.level == NONE]
+        none = (
+            f" Not measured, as no post could be judged: {', '.join(missing)}." if missing else ""
+        )
+        quiet = (
+            []
+            if self.level == UNKNOWN
+            else [_NAMES[m.name] for m in self.measures if m.level == NONE]
+        )
         fine = f" Nothing found: {', '.join(quiet)}." if quiet and self.alarm else ""
         known = told_of_training(self.model, self.trained_on, self.posts)
         note = " ".join(filter(None, (f"{new} Posts: {counts}.{unsure}{none}{fine} {held}", known)))
-        return [Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)]
+        return [
+            Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)
+        ]
 
 
 _FIGURES = ("value", "usual", "limit", "source_limit")
@@ -280,11 +374,19 @@ def drift_facts(found: Drift) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``level``, ``sentence``, ``doubts`` (why the measured errors are not known to hold), and ``measures`` by name: ``value``,
-        ``limit``, ``level``.
+        ``level``, ``sentence``, ``doubts`` (why the measured errors are not known to hold), and
+        ``measures`` by name: ``value``, ``limit``, ``level``.
     """
-    measures = {m.name: {"value": _finite(m.value), "limit": _finite(m.limit), "level": m.level} for m in found.measures}
-    return {"level": found.level, "sentence": found.sentence, "doubts": list(found.doubts), "measures": measures}
+    measures = {
+        m.name: {"value": _finite(m.value), "limit": _finite(m.limit), "level": m.level}
+        for m in found.measures
+    }
+    return {
+        "level": found.level,
+        "sentence": found.sentence,
+        "doubts": list(found.doubts),
+        "measures": measures,
+    }
 
 
 def _finite(value: float) -> float | None:
@@ -298,10 +400,18 @@ def _show(name: str, value: float) -> str:
 
 
 def _told(measure: Measure) -> str:
-    value, usual, limit = (_show(measure.name, figure) for figure in (measure.value, measure.usual, measure.limit))
+    value, usual, limit = (
+        _show(measure.name, figure) for figure in (measure.value, measure.usual, measure.limit)
+    )
     told = {
-        "unseen": f"{value} of the words and phrases are new to the model (usually {usual}, alarm above {limit})",
-        "strange": f"{value} of the posts hold much that is new to it (usually {usual}, alarm above {limit})",
+        "unseen": (
+            f"{value} of the words and phrases are new to the model (usually {usual}, alarm above"
+            f" {limit})"
+        ),
+        "strange": (
+            f"{value} of the posts hold much that is new to it (usually {usual}, alarm above"
+            f" {limit})"
+        ),
         "distance": f"its probabilities lie {value} from the usual ones (alarm above {limit})",
         "not_english": f"{value} of the posts are not English",
     }

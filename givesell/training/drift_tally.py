@@ -1,4 +1,6 @@
-"""What `drift` counts over posts: their verdicts, and what is new to the model in all of them or in a sample that stays small."""
+"""What `drift` counts over posts: their verdicts, and what is new to the model in all of them or
+in a sample that stays small.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +13,8 @@ from givesell.training.histograms import BINS, histogram_bins
 from givesell.training.unseen import Unseen, seen_by
 from givesell.verdict import Status
 
-# So many posts are all looked at; of as many again every second, of twice as many again every fourth: 15,000 of ten million.
+# So many posts are all looked at; of as many again every second, of twice as many again every
+# fourth: 15,000 of ten million.
 SAMPLE = 2_000
 _NONE_IS = 2.0  # no share is as large
 
@@ -53,7 +56,9 @@ class Tally:
     ([2, 1, 0, 0, 0], 2)
     """
 
-    def __init__(self, model: Model, state: Mapping[str, Any] | None = None, *, sample: int | None = None) -> None:
+    def __init__(
+        self, model: Model, state: Mapping[str, Any] | None = None, *, sample: int | None = None
+    ) -> None:
         self.model, self._sample = model, sample
         self._strange_from = float((model.info.get("drift") or {}).get("strange_from", _NONE_IS))
         self.rows = 0
@@ -68,7 +73,10 @@ class Tally:
     def state(self) -> dict[str, Any]:
         """Return the counts as JSON can hold them."""
         values = {name: getattr(self, name) for name in ("rows", *_SUMS)}
-        return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in values.items()}
+        return {
+            name: value.tolist() if isinstance(value, np.ndarray) else value
+            for name, value in values.items()
+        }
 
     def add(self, posts: list[Any], n_jobs: int | None = None) -> None:
         """Judge and count more posts."""
@@ -82,7 +90,9 @@ class Tally:
 
     def add_probabilities(self, selling: NDArray[np.floating[Any]]) -> None:
         """Count the probabilities of more posts; NaN for one that is not judged."""
-        self.histogram += np.bincount(histogram_bins(selling[~np.isnan(selling)].astype(np.float64)), minlength=BINS)
+        self.histogram += np.bincount(
+            histogram_bins(selling[~np.isnan(selling)].astype(np.float64)), minlength=BINS
+        )
 
     def next_rows(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which of the next posts to look at, and for how many each of them stands.
@@ -95,7 +105,8 @@ class Tally:
         Returns
         -------
         rows, weights : ndarray of int64, shape (n,)
-            Rows from 0 to ``count - 1``. They depend on the place of a post among all, not on how they are parted.
+            Rows from 0 to ``count - 1``. They depend on the place of a post among all, not on how
+            they are parted.
         """
         first, self.rows = self.rows, self.rows + count
         if self._sample is None:
@@ -126,9 +137,13 @@ class Tally:
         # A post that is missing or blank has no n-grams, and so no share of new ones.
         holds = found.ngrams > 0
         self.looked += int(weights[holds].sum())
-        self.strange += int(weights[holds & (found.new_ngrams >= self._strange_from * found.ngrams)].sum())
+        self.strange += int(
+            weights[holds & (found.new_ngrams >= self._strange_from * found.ngrams)].sum()
+        )
         self.features += [int(weights @ column) for column in found]
-        self.judged_words += [int((weights * column)[judged].sum()) for column in (found.words, found.new_words)]
+        self.judged_words += [
+            int((weights * column)[judged].sum()) for column in (found.words, found.new_words)
+        ]
 
     def told(self, statuses: Mapping[str, int], histogram: Iterable[int], unsure: int) -> "Tally":
         """Take the verdicts of the posts as they were counted elsewhere.

@@ -1,4 +1,6 @@
-"""The estimators that `train` fits: the library's own, or a caller's classifier behind its features."""
+"""The estimators that `train` fits: the library's own, or a caller's classifier behind its
+features.
+"""
 
 from typing import Any
 
@@ -31,7 +33,8 @@ def make_pipeline(
     classifier : estimator, optional
         Another classifier than logistic regression.
     solver : {"liblinear", "lbfgs"}
-        Of logistic regression. The first copies all features; the second needs less than half the memory, for very many posts.
+        Of logistic regression. The first copies all features; the second needs less than half the
+        memory, for very many posts.
 
     Returns
     -------
@@ -49,23 +52,39 @@ def make_pipeline(
     ['features', 'classifier']
     """
     if classifier is None:
-        own = LogisticRegression(C=C, class_weight="balanced", solver=solver, random_state=random_state)
+        own = LogisticRegression(
+            C=C, class_weight="balanced", solver=solver, random_state=random_state
+        )
         if solver == "lbfgs":
             own.set_params(max_iter=1000, tol=1e-6)  # of the mean gradient
     else:
         own = CalibratedScores(_seeded(classifier, random_state))
-    return Pipeline([("features", PostVectorizer() if features is None else features), ("classifier", own)])
+    return Pipeline(
+        [("features", PostVectorizer() if features is None else features), ("classifier", own)]
+    )
 
 
 def _seeded(classifier: Any, random_state: int) -> Any:
     """Return a copy of a caller's classifier, seeded where it holds no seed."""
     if isinstance(classifier, type):
-        raise ArgumentTypeError("E322", found=f"the class {classifier.__name__}: write {classifier.__name__}()")
-    if not hasattr(classifier, "fit") or not hasattr(classifier, "get_params") or not is_classifier(classifier):
+        raise ArgumentTypeError(
+            "E322", found=f"the class {classifier.__name__}: write {classifier.__name__}()"
+        )
+    if (
+        not hasattr(classifier, "fit")
+        or not hasattr(classifier, "get_params")
+        or not is_classifier(classifier)
+    ):
         raise ArgumentTypeError("E322", found=type(classifier).__name__)
     if not any(hasattr(classifier, name) for name in ("decision_function", "predict_proba")):
-        raise ArgumentTypeError("E322", found=f"{type(classifier).__name__}, which tells labels alone as it is set up")
+        raise ArgumentTypeError(
+            "E322", found=f"{type(classifier).__name__}, which tells labels alone as it is set up"
+        )
     classifier = clone(classifier)
     held = classifier.get_params()
-    open_seeds = [name for name, value in held.items() if name.rpartition("__")[2] == "random_state" and value is None]
+    open_seeds = [
+        name
+        for name, value in held.items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    ]
     return classifier.set_params(**dict.fromkeys(open_seeds, random_state))

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, DataError
 from givesell.loading import ModelLike, as_model
-from givesell.training.bootstrap import ROUNDS, Draws, Estimate, Scored, Values, cell_metrics, estimate, estimates, ratio
+from givesell.training.bootstrap import (
+    ROUNDS,
+    Draws,
+    Estimate,
+    Scored,
+    Values,
+    cell_metrics,
+    estimate,
+    estimates,
+    ratio,
+)
 from givesell.training.crossval import group_keys
 from givesell.training.data import Labelled, labelled
 from givesell.training.evaluation import METRICS, Evaluation
@@ -72,8 +82,9 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on labelled posts.
 
-    Posts that the model gives no label (no text, no words, not English) are counted and in no figure. Those that it was trained on are
-    counted too, and a `givesell.errors.TrainedOnWarning` names them where they are more than a hundredth.
+    Posts that the model gives no label (no text, no words, not English) are counted and in no
+    figure. Those that it was trained on are counted too, and a `givesell.errors.TrainedOnWarning`
+    names them where they are more than a hundredth.
 
     Parameters
     ----------
@@ -84,11 +95,13 @@ def evaluate(
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
     text : str, optional
-        The column of posts; by default ``text``, or the one that is named as posts are, such as ``Body``.
+        The column of posts; by default ``text``, or the one that is named as posts are, such as
+        ``Body``.
     label : str, or a sequence of shape (n,)
         The column of labels; values are taken as ``labels``.
     groups : str or sequence, optional
-        What keeps related posts together: a column, or a value a post. The intervals draw whole groups; of several columns the first.
+        What keeps related posts together: a column, or a value a post. The intervals draw whole
+        groups; of several columns the first.
     certainty : str or sequence, optional
         What says ``clear`` or not, where there is such a column.
     label_mapping : mapping, optional
@@ -105,14 +118,16 @@ def evaluate(
     Returns
     -------
     Evaluation
-        Figures with 95 % intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]`` is a figure alone.
+        Figures with 95 % intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]``
+        is a figure alone.
 
     Raises
     ------
     ArgumentTypeError
         If `model` is no model.
     DataError
-        If a column is missing, a label unknown, there are too few posts of a label, or a single group.
+        If a column is missing, a label unknown, there are too few posts of a label, or a single
+        group.
     FileError
         If a file cannot be read.
 
@@ -130,7 +145,9 @@ def evaluate(
     """
     model = as_model(model)
     name = str(model.info["name"])
-    posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, platform, slices)
+    posts = read_posts(
+        data, labels, text, label, groups, certainty, label_mapping, platform, slices
+    )
     scores = model.verdicts(posts.posts, facets=False)
     judged = judge(posts, scores.status == _OK, rounds, random_state)
     p = scores.selling[judged.kept].astype(np.float64)
@@ -139,17 +156,32 @@ def evaluate(
     scored = Scored(judged.selling, p, judged.draws.units, thresholds=model.thresholds, bands=BANDS)
     values, spread = scored.values(judged.draws.once()), scored.values(judged.draws)
     found = estimates(values, spread)
-    table = slice_table(_slicings(posts, judged, platform, slices), judged.selling, p, judged.keys, rounds=rounds, seed=random_state)
+    table = slice_table(
+        _slicings(posts, judged, platform, slices),
+        judged.selling,
+        p,
+        judged.keys,
+        rounds=rounds,
+        seed=random_state,
+    )
     metrics = {name: found[name] for name in METRICS}
-    confusion = np.bincount(2 * judged.selling.astype(int) + is_selling(p), minlength=4).reshape(2, 2)
+    confusion = np.bincount(2 * judged.selling.astype(int) + is_selling(p), minlength=4).reshape(
+        2, 2
+    )
     coverage, shift = _coverage(values, spread), _prevalence(values, spread)
-    unjudged = {status.text: int((scores.status == status.text).sum()) for status in Status if status != Status.OK}
+    unjudged = {
+        status.text: int((scores.status == status.text).sum())
+        for status in Status
+        if status != Status.OK
+    }
     unjudged[Status.EMPTY.text] += without_text(posts)
     unjudged = {status: count for status, count in unjudged.items() if count}
     figures = _figures(posts, judged, p, metrics, unjudged, model.thresholds)
     figures |= {
         "trained_on": trained_on,
-        "intervals": {name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()},
+        "intervals": {
+            name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()
+        },
         "confusion": {
             true: dict(zip(("called_giving", "called_selling"), row, strict=True))
             for true, row in zip((GIVING, SELLING), confusion.tolist(), strict=True)
@@ -238,23 +270,46 @@ def judge(posts: Labelled, kept: NDArray[np.bool_], rounds: int, seed: int) -> J
     DataError
         If there are too few posts of a label, or a single group.
     """
-    if not isinstance(rounds, (int, np.integer)) or isinstance(rounds, bool) or rounds < FEWEST_ROUNDS:
-        raise ArgumentError("E206", argument="rounds", expected=f"a whole number from {FEWEST_ROUNDS} on", type=repr(rounds))
+    if (
+        not isinstance(rounds, (int, np.integer))
+        or isinstance(rounds, bool)
+        or rounds < FEWEST_ROUNDS
+    ):
+        raise ArgumentError(
+            "E206",
+            argument="rounds",
+            expected=f"a whole number from {FEWEST_ROUNDS} on",
+            type=repr(rounds),
+        )
     selling = posts.selling[kept]
     for name, count in ((GIVING, int((~selling).sum())), (SELLING, int(selling.sum()))):
         if count < FEWEST:
-            left = f" ({int((~kept).sum()):,} more got no label from the model)" if not kept.all() else ""
-            raise DataError("E334", count=count, posts=len(selling), label=name, needed=FEWEST, left=left)
+            left = (
+                f" ({int((~kept).sum()):,} more got no label from the model)"
+                if not kept.all()
+                else ""
+            )
+            raise DataError(
+                "E334", count=count, posts=len(selling), label=name, needed=FEWEST, left=left
+            )
     keys = None
     if posts.groups:
         name, column = next(iter(posts.groups.items()))
         keys = np.unique(group_keys(column[kept]), return_inverse=True)[1].astype(np.int64)
         if keys.max() == 0:
             raise DataError("E335", column=name)
-    return Judged(posts, kept, selling, keys, Draws(np.arange(len(selling)) if keys is None else keys, int(rounds), seed))
+    return Judged(
+        posts,
+        kept,
+        selling,
+        keys,
+        Draws(np.arange(len(selling)) if keys is None else keys, int(rounds), seed),
+    )
 
 
-def _slicings(posts: Labelled, judged: Judged, platform: str | None, slices: str | Sequence[str] | None) -> dict[str, NDArray[np.object_]]:
+def _slicings(
+    posts: Labelled, judged: Judged, platform: str | None, slices: str | Sequence[str] | None
+) -> dict[str, NDArray[np.object_]]:
     """Return what to slice by: each post's value by the name of the slicing."""
     kept = judged.kept
     columns: dict[str, NDArray[np.object_]] = {}
@@ -273,7 +328,9 @@ def _slicings(posts: Labelled, judged: Judged, platform: str | None, slices: str
 def _coverage(values: Values, spread: Values) -> pd.DataFrame:
     rows = []
     for band, width in enumerate(BANDS):
-        accuracy = estimate(float(values["accuracy_beyond"][0, band]), spread["accuracy_beyond"][:, band])
+        accuracy = estimate(
+            float(values["accuracy_beyond"][0, band]), spread["accuracy_beyond"][:, band]
+        )
         rows.append((round(float(width), 3), float(values["coverage"][0, band]), *accuracy))
     return pd.DataFrame(rows, columns=["band", "coverage", "accuracy", "low", "high"])
 
@@ -287,9 +344,23 @@ def _prevalence(values: Values, spread: Values) -> pd.DataFrame:
             hit, false = share * found["recall_selling"], (1 - share) * found["false_positive_rate"]
             return ratio(hit, hit + false), hit + false
 
-        precision, called = (estimate(float(value[0]), rounds) for value, rounds in zip(shifted(values), shifted(spread), strict=True))
+        precision, called = (
+            estimate(float(value[0]), rounds)
+            for value, rounds in zip(shifted(values), shifted(spread), strict=True)
+        )
         rows.append((share, *precision, *called))
-    return pd.DataFrame(rows, columns=["selling", "precision", "precision_low", "precision_high", "called", "called_low", "called_high"])
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "selling",
+            "precision",
+            "precision_low",
+            "precision_high",
+            "called",
+            "called_low",
+            "called_high",
+        ],
+    )
 
 
 def _figures(
@@ -300,7 +371,9 @@ def _figures(
     unjudged: dict[str, int],
     thresholds: tuple[float, float],
 ) -> dict[str, Any]:
-    """Return the figures under the names that `givesell.training.metrics.measure` has for them, and some more."""
+    """Return the figures under the names that `givesell.training.metrics.measure` has for them,
+    and some more.
+    """
     clear = posts.clear[judged.kept]
     macro = metrics["macro_f1"]
     low, high = thresholds
@@ -344,4 +417,7 @@ def _plain(value: float) -> float | None:
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as plain values, ready for JSON."""
     rows: Any = table.to_dict(orient="records")
-    return [{name: _plain(value) if isinstance(value, float) else value for name, value in row.items()} for row in rows]
+    return [
+        {name: _plain(value) if isinstance(value, float) else value for name, value in row.items()}
+        for row in rows
+    ]

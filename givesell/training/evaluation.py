@@ -47,20 +47,23 @@ class Evaluation:
     model : str
         Its name.
     metrics : dict of str to Estimate
-        Value, and the ends of its 95 % interval, of ``macro_f1``, ``f1_selling``, ``precision_selling``, ``recall_selling``,
-        ``average_precision``, ``auc``, ``brier``, ``calibration_error``, ``accuracy``, ``share_sure`` and ``accuracy_sure``.
+        Value, and the ends of its 95 % interval, of ``macro_f1``, ``f1_selling``,
+        ``precision_selling``, ``recall_selling``, ``average_precision``, ``auc``, ``brier``,
+        ``calibration_error``, ``accuracy``, ``share_sure`` and ``accuracy_sure``.
     confusion : ndarray of int64, shape (2, 2)
         Rows are the labels giving and selling, columns what the model called them.
     coverage : pandas.DataFrame
-        For each half width of an unsure ``band`` around one half: the share of posts beyond it (``coverage``) and their
-        ``accuracy`` with its interval.
+        For each half width of an unsure ``band`` around one half: the share of posts beyond it
+        (``coverage``) and their ``accuracy`` with its interval.
     slices : pandas.DataFrame
         See `givesell.training.slices.slice_table`.
     prevalence : pandas.DataFrame
-        What becomes of the precision for selling (``precision``) and of the share called selling (``called``) where more or
-        fewer of the posts are selling (``selling``), at the same recall and false positive rate.
+        What becomes of the precision for selling (``precision``) and of the share called selling
+        (``called``) where more or fewer of the posts are selling (``selling``), at the same recall
+        and false positive rate.
     scores : pandas.DataFrame
-        The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability), ``sure``.
+        The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability),
+        ``sure``.
     unjudged : dict of str to int
         Posts that got no label, by status; they are in no metric.
     groups : int or None
@@ -72,14 +75,17 @@ class Evaluation:
     figures : dict
         All as plain values; see `to_dict`.
     trained_on : int
-        How many of the judged posts the model was trained on: with such posts, figures are too good.
+        How many of the judged posts the model was trained on: with such posts, figures are too
+        good.
 
     Examples
     --------
     >>> import givesell
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts()
-    >>> evaluation = givesell.evaluate(givesell.train(posts.head(1000)), posts.tail(600), groups="topic")
+    >>> evaluation = givesell.evaluate(
+    ...     givesell.train(posts.head(1000)), posts.tail(600), groups="topic"
+    ... )
     >>> value, low, high = evaluation.metrics["macro_f1"]
     >>> low < value < high
     True
@@ -108,8 +114,9 @@ class Evaluation:
         Returns
         -------
         dict
-            The metrics by name, ``macro_f1_interval``, ``posts``, ``groups``, ``share_selling``, ``unjudged``, ``trained_on``, and
-            ``intervals``, ``confusion``, ``coverage``, ``slices`` and ``prevalence``.
+            The metrics by name, ``macro_f1_interval``, ``posts``, ``groups``, ``share_selling``,
+            ``unjudged``, ``trained_on``, and ``intervals``, ``confusion``, ``coverage``, ``slices``
+            and ``prevalence``.
         """
         return dict(self.figures)
 
@@ -124,10 +131,16 @@ class Evaluation:
         import pandas as pd
 
         names = pd.Index(list(self.metrics), name="metric")
-        return pd.DataFrame(list(self.metrics.values()), index=names, columns=list(Estimate._fields))
+        return pd.DataFrame(
+            list(self.metrics.values()), index=names, columns=list(Estimate._fields)
+        )
 
     def thresholds(
-        self, *, precision: float | None = None, recall: float | None = None, cost: tuple[float, float, float] | None = None
+        self,
+        *,
+        precision: float | None = None,
+        recall: float | None = None,
+        cost: tuple[float, float, float] | None = None,
     ) -> tuple[float, float]:
         """Choose thresholds beyond which a verdict is sure; give one of the arguments.
 
@@ -136,13 +149,14 @@ class Evaluation:
         Parameters
         ----------
         precision : float, optional
-            What share of the sure verdicts shall be right, for each label. The widest thresholds that reach it.
+            What share of the sure verdicts shall be right, for each label. The widest thresholds
+            that reach it.
         recall : float, optional
-            What share of the posts of each label shall be found with a sure verdict. The narrowest thresholds that reach it; 0.5
-            where they cannot.
+            What share of the posts of each label shall be found with a sure verdict. The narrowest
+            thresholds that reach it; 0.5 where they cannot.
         cost : tuple of float, optional
-            What it costs to call a giving post selling, to call a selling post giving, and to have a person look at an unsure one. The
-            thresholds that cost the least.
+            What it costs to call a giving post selling, to call a selling post giving, and to have
+            a person look at an unsure one. The thresholds that cost the least.
 
         Returns
         -------
@@ -160,11 +174,16 @@ class Evaluation:
         >>> from givesell.datasets import load_posts
         >>> posts = load_posts()
         >>> evaluation = givesell.evaluate(givesell.train(posts.head(1000)), posts.tail(600))
-        >>> low, high = evaluation.thresholds(cost=(5, 1, 0.2))  # a wrong accusation is five times as bad as a missed pitch
+        >>> low, high = evaluation.thresholds(
+        ...     cost=(5, 1, 0.2)
+        ... )  # a wrong accusation is five times as bad as a missed pitch
         >>> 0 <= low <= 0.5 <= high <= 1
         True
         """
-        p, selling = self.scores["selling"].to_numpy(np.float64), (self.scores["label"] == "selling").to_numpy()
+        p, selling = (
+            self.scores["selling"].to_numpy(np.float64),
+            (self.scores["label"] == "selling").to_numpy(),
+        )
         return choose(p, selling, precision=precision, recall=recall, cost=cost)
 
     def at(self, thresholds: tuple[float, float]) -> dict[str, float]:
@@ -178,10 +197,14 @@ class Evaluation:
         Returns
         -------
         dict
-            ``share_sure``, and of the sure verdicts ``accuracy``, ``precision_selling``, ``precision_giving``; ``recall_selling``:
-            the share of the selling posts that are surely called so. NaN where there is none.
+            ``share_sure``, and of the sure verdicts ``accuracy``, ``precision_selling``,
+            ``precision_giving``; ``recall_selling``: the share of the selling posts that are surely
+            called so. NaN where there is none.
         """
-        p, selling = self.scores["selling"].to_numpy(np.float64), (self.scores["label"] == "selling").to_numpy()
+        p, selling = (
+            self.scores["selling"].to_numpy(np.float64),
+            (self.scores["label"] == "selling").to_numpy(),
+        )
         sure, called = is_sure(p, thresholds), is_selling(p)
         right = called == selling
 
@@ -201,7 +224,8 @@ class Evaluation:
 
         Parameters
         ----------
-        kind : {"confusion", "roc", "precision_recall", "slices", "calibration", "coverage"}, optional
+        kind : {"confusion", "roc", "precision_recall", "slices", "calibration", "coverage"},
+        optional
             All of them by default.
         ax : matplotlib.axes.Axes, optional
             Where to draw one kind.
@@ -232,12 +256,20 @@ class Evaluation:
                 draw(one, self)
             return figure
         if kind not in PLOTS:
-            raise ArgumentError("E206", argument="kind", expected=f"one of {', '.join(map(repr, PLOTS))}", type=repr(kind))
+            raise ArgumentError(
+                "E206",
+                argument="kind",
+                expected=f"one of {', '.join(map(repr, PLOTS))}",
+                type=repr(kind),
+            )
         return on_axes(ax, partial(_swapped, PLOTS[kind], self))
 
     def __repr__(self) -> str:
         value, low, high = self.metrics["macro_f1"]
-        return f"<Evaluation of {self.model!r}: {len(self.scores):,} posts, macro-F1 {value:.3f} ({low:.3f} to {high:.3f})>"
+        return (
+            f"<Evaluation of {self.model!r}: {len(self.scores):,} posts, macro-F1 {value:.3f}"
+            f" ({low:.3f} to {high:.3f})>"
+        )
 
     def __rich__(self) -> Any:
         return as_renderable(self._head(), self._sections())
@@ -247,7 +279,10 @@ class Evaluation:
 
     def _head(self) -> str:
         figures = self.figures
-        return f"{self.model} on {figures['posts']:,} posts, {percent(figures['share_selling'])} of them selling"
+        return (
+            f"{self.model} on {figures['posts']:,} posts, {percent(figures['share_selling'])} of"
+            " them selling"
+        )
 
     def _sections(self) -> list[Section]:
         sections = [self._quality(), self._table(), self._band()]
@@ -255,21 +290,36 @@ class Evaluation:
 
     def _quality(self) -> Section:
         rows = [(METRICS[name], *told(estimate)) for name, estimate in self.metrics.items()]
-        unit = f"{self.groups:,} groups, drawn whole" if self.groups is not None else "posts, drawn one by one"
-        few = " That is few: take them as a lower bound of what is not known." if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS else ""
+        unit = (
+            f"{self.groups:,} groups, drawn whole"
+            if self.groups is not None
+            else "posts, drawn one by one"
+        )
+        few = (
+            " That is few: take them as a lower bound of what is not known."
+            if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS
+            else ""
+        )
         notes = [
-            f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
+            f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,}"
+            f" rounds of the bootstrap over {unit}.{few}"
         ]
         known = told_of_training(self.model, self.trained_on, len(self.scores))
         notes += filter(None, [known or too_good(self.metrics["macro_f1"].value)])
         if self.unjudged:
-            counts = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items())
-            notes.append(f"{sum(self.unjudged.values()):,} posts got no label and are in no figure: {counts}.")
+            counts = ", ".join(
+                f"{count:,} {status.replace('_', ' ')}" for status, count in self.unjudged.items()
+            )
+            notes.append(
+                f"{sum(self.unjudged.values()):,} posts got no label and are in no figure:"
+                f" {counts}."
+            )
         return Section("Quality", ("", "value", "95 % interval"), rows, " ".join(notes))
 
     def _table(self) -> Section:
         rows = [
-            (f"labelled {name}", *(f"{count:,}" for count in row)) for name, row in zip(("giving", "selling"), self.confusion, strict=True)
+            (f"labelled {name}", *(f"{count:,}" for count in row))
+            for name, row in zip(("giving", "selling"), self.confusion, strict=True)
         ]
         return Section("Confusion matrix", ("", "called giving", "called selling"), rows)
 
@@ -285,8 +335,14 @@ class Evaluation:
             )
             for row in rows_of(shown)
         ]
-        rows.append((f"the model's own, {low:.2f} to {high:.2f}", percent(own[0].value), *told(own[1])))
-        return Section("Accuracy as the unsure band widens", ("unsure between", "sure", "accuracy", "95 % interval"), rows)
+        rows.append(
+            (f"the model's own, {low:.2f} to {high:.2f}", percent(own[0].value), *told(own[1]))
+        )
+        return Section(
+            "Accuracy as the unsure band widens",
+            ("unsure between", "sure", "accuracy", "95 % interval"),
+            rows,
+        )
 
     def _worst(self) -> Section:
         told_ones = self.slices[self.slices["accuracy"].notna()]
@@ -299,12 +355,21 @@ class Evaluation:
             rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
         small = len(self.slices) - len(told_ones)
         notes = ["By the upper end of the interval."]
-        notes.append(f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else "")
-        notes.append(f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else "")
+        notes.append(
+            f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else ""
+        )
+        notes.append(
+            f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else ""
+        )
         if self.groups is not None and (told_ones["drawn"] == "posts").any():
-            notes.append(f"Where a slice holds fewer than {FEWEST_GROUPS} groups, its interval is for these groups alone.")
+            notes.append(
+                f"Where a slice holds fewer than {FEWEST_GROUPS} groups, its interval is for these"
+                " groups alone."
+            )
         columns = ("", "posts", "selling", "macro-F1", "accuracy")
-        return Section("Slices, worst first", columns, rows, " ".join(note for note in notes if note))
+        return Section(
+            "Slices, worst first", columns, rows, " ".join(note for note in notes if note)
+        )
 
     def _shift(self) -> Section:
         rows = [
@@ -316,7 +381,12 @@ class Evaluation:
             for row in rows_of(self.prevalence)
         ]
         note = "From recall and false positive rate here, which another stream may not have."
-        return Section("If more or fewer posts were selling", ("selling", "precision, selling", "share called selling"), rows, note)
+        return Section(
+            "If more or fewer posts were selling",
+            ("selling", "precision, selling", "share called selling"),
+            rows,
+            note,
+        )
 
 
 def told(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
@@ -329,7 +399,10 @@ def told(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
     """
     if not estimate.defined:
         return "", ""
-    return f"{estimate.value:.{digits}f}", f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}"
+    return (
+        f"{estimate.value:.{digits}f}",
+        f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}",
+    )
 
 
 def _joined(figure: tuple[str, str]) -> str:

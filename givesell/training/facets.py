@@ -1,4 +1,6 @@
-"""Facets: a linear head that tells which kind of giving or selling a post is, and how well it does on unseen groups."""
+"""Facets: a linear head that tells which kind of giving or selling a post is, and how well it
+does on unseen groups.
+"""
 
 from typing import Any
 
@@ -46,9 +48,16 @@ def fit_head(features: PostVectorizer, data: Labelled, rows: NDArray[np.intp]) -
     classifier.fit(matrix[:, columns], data.facets[rows], sample_weight=data.weight[rows])
     coefficients, intercepts = classifier.coef_, classifier.intercept_
     if len(classifier.classes_) == 2:  # scikit-learn then keeps one row
-        coefficients, intercepts = (np.concatenate([-part, part]) for part in (coefficients, intercepts))
+        coefficients, intercepts = (
+            np.concatenate([-part, part]) for part in (coefficients, intercepts)
+        )
     weights = (coefficients * features.idf_[columns]).T.astype(np.float16)
-    return FacetHead(tuple(classifier.classes_), features.buckets_[columns], weights, intercepts.astype(np.float32))
+    return FacetHead(
+        tuple(classifier.classes_),
+        features.buckets_[columns],
+        weights,
+        intercepts.astype(np.float32),
+    )
 
 
 def facet_quality(
@@ -80,16 +89,22 @@ def facet_quality(
     Returns
     -------
     dict
-        ``accuracy`` and ``macro_f1`` of the facet, ``accuracy_label_right`` among the posts whose label is right, and for each facet
-        its ``posts``, ``precision`` and ``recall``.
+        ``accuracy`` and ``macro_f1`` of the facet, ``accuracy_label_right`` among the posts whose
+        label is right, and for each facet its ``posts``, ``precision`` and ``recall``.
     """
     assert data.facets is not None
 
     def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.object_]:
         fitted = fit_features(clone(features), data, train, judged, view)
         head = fit_head(fitted, data, train)
-        matrix = fitted.transform(data.posts[test])[:, np.searchsorted(fitted.buckets_, head.buckets)]
-        odds = matrix @ (head.weights / fitted.idf_[np.searchsorted(fitted.buckets_, head.buckets)][:, None]) + head.intercepts
+        matrix = fitted.transform(data.posts[test])[
+            :, np.searchsorted(fitted.buckets_, head.buckets)
+        ]
+        odds = (
+            matrix
+            @ (head.weights / fitted.idf_[np.searchsorted(fitted.buckets_, head.buckets)][:, None])
+            + head.intercepts
+        )
         sells = np.array([name in FACETS[SELLING] for name in head.names])
         odds[sells[None, :] != is_selling(p[test])[:, None]] = -np.inf
         return np.asarray(np.array(head.names, object)[np.asarray(odds).argmax(1)], object)
@@ -98,20 +113,31 @@ def facet_quality(
     folds = views_of(data, groups, seed, judged)
     with threadpool_limits(1, user_api="blas"):
         jobs = (delayed(fold)(*split, view) for split, view in folds)
-        for ((_, test), _), names in zip(folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True):
+        for ((_, test), _), names in zip(
+            folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True
+        ):
             found[test] = names
     kept = (found != None) & ~np.isnan(p)  # noqa: E711
     truth, guess = data.facets[kept].astype(str), found[kept].astype(str)
     right = is_selling(p[kept]) == data.selling[kept]
     present = [name for name in NAMES if (truth == name).any()]
     options: dict[str, Any] = {"labels": present, "average": None, "zero_division": 0}
-    precision, recall = precision_score(truth, guess, **options), recall_score(truth, guess, **options)
+    precision, recall = (
+        precision_score(truth, guess, **options),
+        recall_score(truth, guess, **options),
+    )
     return {
         "accuracy": round(float((truth == guess).mean()), 4),
-        "macro_f1": round(float(f1_score(truth, guess, labels=present, average="macro", zero_division=0)), 4),
+        "macro_f1": round(
+            float(f1_score(truth, guess, labels=present, average="macro", zero_division=0)), 4
+        ),
         "accuracy_label_right": round(float((truth == guess)[right].mean()), 4),
         "each": {
-            name: {"posts": int((truth == name).sum()), "precision": round(float(a), 4), "recall": round(float(b), 4)}
+            name: {
+                "posts": int((truth == name).sum()),
+                "precision": round(float(a), 4),
+                "recall": round(float(b), 4),
+            }
             for name, a, b in zip(present, precision, recall, strict=True)
         },
     }

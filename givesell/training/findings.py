@@ -42,8 +42,16 @@ class Finding:
     warning: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding without its examples, as a manifest records it: rows say nothing to those who lack the data."""
-        return {"check": self.check, "count": self.count, "found": self.found, "done": self.done, "warning": self.warning}
+        """Return the finding without its examples, as a manifest records it: rows say nothing to
+        those who lack the data.
+        """
+        return {
+            "check": self.check,
+            "count": self.count,
+            "found": self.found,
+            "done": self.done,
+            "warning": self.warning,
+        }
 
     @property
     def rows(self) -> str:
@@ -51,7 +59,10 @@ class Finding:
         if not self.examples:
             return ""
         more = self.count > len(self.examples)
-        return f"Row{'s' if len(self.examples) > 1 else ''} {', '.join(map(shown, self.examples))}{' and more' if more else ''}."
+        return (
+            f"Row{'s' if len(self.examples) > 1 else ''}"
+            f" {', '.join(map(shown, self.examples))}{' and more' if more else ''}."
+        )
 
     def __str__(self) -> str:
         return one_line(" ".join(part for part in (self.found, self.done, self.rows) if part))
@@ -59,7 +70,10 @@ class Finding:
 
 def some(rows: Iterable[Any]) -> tuple[Any, ...]:
     """Return the first few rows as plain values."""
-    return tuple(row.item() if hasattr(row, "item") else row for row, _ in zip(rows, range(MOST_EXAMPLES), strict=False))
+    return tuple(
+        row.item() if hasattr(row, "item") else row
+        for row, _ in zip(rows, range(MOST_EXAMPLES), strict=False)
+    )
 
 
 def posts(count: int) -> str:

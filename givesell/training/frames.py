@@ -16,7 +16,8 @@ _WAYS = ("__arrow_c_stream__", "to_pandas", "toPandas", "compute")
 
 
 def is_table(data: Any) -> bool:
-    """Whether something has named columns: a table of pandas, Polars, Arrow, Hugging Face and others, or a dict of columns.
+    """Whether something has named columns: a table of pandas, Polars, Arrow, Hugging Face and
+    others, or a dict of columns.
 
     Examples
     --------
@@ -26,7 +27,9 @@ def is_table(data: Any) -> bool:
     if isinstance(data, pd.DataFrame | Mapping):
         return True
     kind = type(data)  # of a lazy table, asking for its columns would compute them
-    return any(hasattr(kind, name) for name in ("columns", "column_names")) and any(hasattr(kind, way) for way in (*_WAYS, "collect"))
+    return any(hasattr(kind, name) for name in ("columns", "column_names")) and any(
+        hasattr(kind, way) for way in (*_WAYS, "collect")
+    )
 
 
 def is_record(data: Any) -> bool:
@@ -68,18 +71,25 @@ def as_frame(data: Any) -> pd.DataFrame:
             data = data.collect()
         way = next(way for way in _WAYS if hasattr(data, way))
         # Whole numbers beside missing ones stay what they are.
-        found = pa.table(data).to_pandas(integer_object_nulls=True) if way == _WAYS[0] else getattr(data, way)()
+        found = (
+            pa.table(data).to_pandas(integer_object_nulls=True)
+            if way == _WAYS[0]
+            else getattr(data, way)()
+        )
     except GivesellError:
         raise
     except Exception as error:  # that of the table's own library
-        raise ArgumentTypeError("E326", type=kind, reason=one_line(str(error))[:200] or type(error).__name__) from error
+        raise ArgumentTypeError(
+            "E326", type=kind, reason=one_line(str(error))[:200] or type(error).__name__
+        ) from error
     if not isinstance(found, pd.DataFrame):
         raise ArgumentTypeError("E326", type=kind, reason=f"it becomes {type(found).__name__}")
     return found
 
 
 def in_hand(data: Any) -> Any:
-    """Return a table of any library, or rows with named values, as a DataFrame, and what can be gone through once as a list.
+    """Return a table of any library, or rows with named values, as a DataFrame, and what can be
+    gone through once as a list.
 
     Anything else stays what it is: a column, a path, a list of them.
 
@@ -90,7 +100,9 @@ def in_hand(data: Any) -> Any:
     """
     if is_table(data):
         return as_frame(data)
-    if isinstance(data, Iterator) or (isinstance(data, Iterable) and hasattr(type(data), "column_names")):
+    if isinstance(data, Iterator) or (
+        isinstance(data, Iterable) and hasattr(type(data), "column_names")
+    ):
         data = list(data)  # such as the rows of a dataset that is streamed
     first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
     return of_records(data) if is_record(first) else data
@@ -112,14 +124,22 @@ def _of_columns(data: Mapping[Any, Any]) -> pd.DataFrame:
     columns = dict(data)
     if columns and all(is_table(values) for values in columns.values()):
         names = list(map(str, columns))[:_SPLITS_NAMED]
-        raise ArgumentTypeError("E327", type=type(data).__name__, names=", ".join(names), first=names[0])
+        raise ArgumentTypeError(
+            "E327", type=type(data).__name__, names=", ".join(names), first=names[0]
+        )
     lists = {}
     for name, values in columns.items():
         if isinstance(values, str) or not isinstance(values, Iterable):
-            raise ArgumentTypeError("E326", type=type(data).__name__, reason=f"its column {name!r} is of type {type(values).__name__}")
+            raise ArgumentTypeError(
+                "E326",
+                type=type(data).__name__,
+                reason=f"its column {name!r} is of type {type(values).__name__}",
+            )
         lists[name] = values if isinstance(values, pd.Series) else list(values)
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
-        first, other = next((one, two) for one in lengths for two in lengths if lengths[one] != lengths[two])
+        first, other = next(
+            (one, two) for one in lengths for two in lengths if lengths[one] != lengths[two]
+        )
         raise DataError("E328", one=first, count=lengths[first], other=other, rest=lengths[other])
     return pd.DataFrame(lists)

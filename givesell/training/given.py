@@ -35,7 +35,9 @@ class Columns:
     certainty: str | None
 
 
-def as_columns(data: Any, labels: Any, *, text: Any, label: Any, groups: Any, weight: Any, certainty: Any) -> tuple[Any, Columns]:
+def as_columns(
+    data: Any, labels: Any, *, text: Any, label: Any, groups: Any, weight: Any, certainty: Any
+) -> tuple[Any, Columns]:
     """Bring values that were given beside posts into one table with them.
 
     Parameters
@@ -67,20 +69,34 @@ def as_columns(data: Any, labels: Any, *, text: Any, label: Any, groups: Any, we
     values_of_groups = _groups_as_values(groups, data, listed)
     given |= values_of_groups
     others = {"text": text, "weight": weight, "certainty": certainty}
-    given |= {name: values for name, values in others.items() if values is not None and not _is_name(values)}
+    given |= {
+        name: values
+        for name, values in others.items()
+        if values is not None and not _is_name(values)
+    }
     if given:
         if not isinstance(data, pd.DataFrame):
             name, values = next(iter(given.items()))
             expected = "the name of a column, where posts come from files"
-            raise ArgumentTypeError("E206", argument=name, expected=expected, type=type(values).__name__)
-        data = data.assign(**{f"{GIVEN}{name}": _aligned(values, data, name) for name, values in given.items()})
+            raise ArgumentTypeError(
+                "E206", argument=name, expected=expected, type=type(values).__name__
+            )
+        data = data.assign(
+            **{f"{GIVEN}{name}": _aligned(values, data, name) for name, values in given.items()}
+        )
     names = values_of_groups or ([groups] if isinstance(groups, str) else list(groups or []))
 
     def column(name: str, otherwise: Any) -> Any:
         return f"{GIVEN}{name}" if name in given else otherwise
 
     found = {name: column(name, name) for name in names}
-    return data, Columns(column("text", text), column("labels", label), found, column("weight", weight), column("certainty", certainty))
+    return data, Columns(
+        column("text", text),
+        column("labels", label),
+        found,
+        column("weight", weight),
+        column("certainty", certainty),
+    )
 
 
 def own_names(names: Iterable[Any]) -> list[str]:
@@ -98,14 +114,17 @@ def _tidy(data: Any, labels: Any) -> Any:
     data = in_hand(data)
     first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
     if labels is None and isinstance(first, tuple | list):
-        raise ArgumentTypeError("E325", type=type(data).__name__, kind=f"a {type(first).__name__} for each post")
+        raise ArgumentTypeError(
+            "E325", type=type(data).__name__, kind=f"a {type(first).__name__} for each post"
+        )
     if labels is None and isinstance(first, str) and not _is_like_a_path(first):
         raise _labels_needed()
     return data
 
 
 def _is_like_a_path(value: str) -> bool:
-    return os.path.exists(value) or _EXTENSION.search(value) is not None  # noqa: PTH110  # pathlib raises for a long name
+    # pathlib raises for a long name
+    return os.path.exists(value) or _EXTENSION.search(value) is not None  # noqa: PTH110
 
 
 def _labels_needed() -> ArgumentTypeError:
@@ -118,7 +137,12 @@ def _as_frame(data: Any, labels: Any) -> pd.DataFrame:
     if labels is None:
         raise _labels_needed()
     if isinstance(data, str | Path):
-        raise ArgumentTypeError("E206", argument="labels", expected="a column of the file, named by label=", type=type(labels).__name__)
+        raise ArgumentTypeError(
+            "E206",
+            argument="labels",
+            expected="a column of the file, named by label=",
+            type=type(labels).__name__,
+        )
     values = as_sequence(data)
     posts = np.empty(len(values), object)
     posts[:] = list(values[: len(values)])
@@ -132,22 +156,50 @@ def _groups_as_values(groups: Any, data: Any, listed: bool) -> dict[str, Any]:
     if isinstance(groups, Mapping | pd.DataFrame):
         return {str(name): groups[name] for name in groups}
     if not isinstance(groups, Iterable):
-        raise ArgumentTypeError("E206", argument="groups", expected="a column, columns, or a value a post", type=type(groups).__name__)
-    if isinstance(groups, Sequence) and not listed and all(isinstance(name, str) for name in groups):
-        named = not isinstance(data, pd.DataFrame) or len(groups) != len(data) or set(groups) <= set(data.columns)
+        raise ArgumentTypeError(
+            "E206",
+            argument="groups",
+            expected="a column, columns, or a value a post",
+            type=type(groups).__name__,
+        )
+    if (
+        isinstance(groups, Sequence)
+        and not listed
+        and all(isinstance(name, str) for name in groups)
+    ):
+        named = (
+            not isinstance(data, pd.DataFrame)
+            or len(groups) != len(data)
+            or set(groups) <= set(data.columns)
+        )
         if named:
             return {}
     return {str(getattr(groups, "name", None) or "group"): groups}
 
 
 def _aligned(values: Any, frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
-    """Return values given beside a table, one a row; a Series of the same rows in another order is put in order."""
+    """Return values given beside a table, one a row; a Series of the same rows in another order
+    is put in order.
+    """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ArgumentTypeError("E206", argument=name, expected="a sequence with a value a post", type=type(values).__name__)
+        raise ArgumentTypeError(
+            "E206",
+            argument=name,
+            expected="a sequence with a value a post",
+            type=type(values).__name__,
+        )
     found: NDArray[np.object_]
     if isinstance(values, pd.Series):
-        if len(values) == len(frame) and not values.index.equals(frame.index) and not isinstance(frame.index, pd.RangeIndex):
-            if not values.index.is_unique or not frame.index.is_unique or not frame.index.isin(values.index).all():
+        if (
+            len(values) == len(frame)
+            and not values.index.equals(frame.index)
+            and not isinstance(frame.index, pd.RangeIndex)
+        ):
+            if (
+                not values.index.is_unique
+                or not frame.index.is_unique
+                or not frame.index.isin(values.index).all()
+            ):
                 raise DataError("E311", name=name)
             values = values.reindex(frame.index)
         found = values.to_numpy(object)

@@ -21,11 +21,14 @@ def held_against(tally: Tally) -> Drift:
     Returns
     -------
     Drift
-        Without measures where the model recorded nothing; of fewer than 50 posts only what is strong tells anything.
+        Without measures where the model recorded nothing; of fewer than 50 posts only what is
+        strong tells anything.
     """
     model = tally.model
     known: dict[str, Any] = model.info.get("drift") or {}
-    posts = int(tally.statuses.sum() - tally.statuses[Status.MISSING] - tally.statuses[Status.EMPTY])
+    posts = int(
+        tally.statuses.sum() - tally.statuses[Status.MISSING] - tally.statuses[Status.EMPTY]
+    )
     judged = int(tally.histogram.sum())
     ngrams, new_ngrams, words, new_words = tally.features.tolist()
     measures: list[Measure] = []
@@ -33,14 +36,27 @@ def held_against(tally: Tally) -> Drift:
         values = {
             "unseen": new_ngrams / max(ngrams, 1),
             "strange": tally.strange / max(tally.looked, 1),
-            "distance": float(distance(tally.histogram, np.array(known["histogram"]))) if judged else math.nan,
+            "distance": (
+                float(distance(tally.histogram, np.array(known["histogram"])))
+                if judged
+                else math.nan
+            ),
         }
         usual = {"unseen": known["unseen"], "strange": known["strange"], "distance": math.nan}
         measures += [
-            Measure(name, values[name], usual[name], *(_limit(known, kind, name, posts) for kind in ("mixture", "source")))
+            Measure(
+                name,
+                values[name],
+                usual[name],
+                *(_limit(known, kind, name, posts) for kind in ("mixture", "source")),
+            )
             for name in MEASURES
         ]
-        measures.append(Measure("not_english", float(tally.statuses[Status.NOT_ENGLISH]) / posts, 0.0, *NOT_ENGLISH))
+        measures.append(
+            Measure(
+                "not_english", float(tally.statuses[Status.NOT_ENGLISH]) / posts, 0.0, *NOT_ENGLISH
+            )
+        )
     judged_words, new_judged = tally.judged_words.tolist()
     return Drift(
         tuple(measures),
@@ -56,7 +72,9 @@ def held_against(tally: Tally) -> Drift:
 
 
 def _limit(known: dict[str, Any], kind: str, name: str, posts: int) -> float:
-    """Return the limit for an archive of so many posts, between those for the sizes that were drawn."""
+    """Return the limit for an archive of so many posts, between those for the sizes that were
+    drawn.
+    """
     limits = known["limits"].get(kind)
     if limits is None:
         return math.nan

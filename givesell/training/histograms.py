@@ -15,7 +15,8 @@ def histogram_bins(p: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
 
 
 def distance(counts: NDArray[Any], others: NDArray[Any]) -> Any:
-    """Return how far histograms of probabilities are apart: how much the probabilities differ on average, both in order.
+    """Return how far histograms of probabilities are apart: how much the probabilities differ on
+    average, both in order.
 
     Parameters
     ----------
@@ -35,5 +36,7 @@ def distance(counts: NDArray[Any], others: NDArray[Any]) -> Any:
     >>> float(distance(np.array([1, 0]), np.array([0, 1])))
     0.5
     """
-    gap = np.cumsum(counts, axis=-1) / counts.sum(axis=-1, keepdims=True) - np.cumsum(others, axis=-1) / others.sum(axis=-1, keepdims=True)
+    gap = np.cumsum(counts, axis=-1) / counts.sum(axis=-1, keepdims=True) - np.cumsum(
+        others, axis=-1
+    ) / others.sum(axis=-1, keepdims=True)
     return np.abs(gap).mean(axis=-1)

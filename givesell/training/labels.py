@@ -22,7 +22,11 @@ _MOST_NAMED = 6
 
 
 def read_labels(
-    values: pd.Series, mapping: Mapping[Any, str | None] | None = None, *, column: str = "label", where: str = ""
+    values: pd.Series,
+    mapping: Mapping[Any, str | None] | None = None,
+    *,
+    column: str = "label",
+    where: str = "",
 ) -> tuple[NDArray[np.object_], list[Finding]]:
     """Turn a column into labels.
 
@@ -32,7 +36,8 @@ def read_labels(
     ----------
     values : pandas.Series, shape (n,)
     mapping : mapping, optional
-        From values of the column to ``"giving"`` or ``"selling"``, or to None for posts to leave out.
+        From values of the column to ``"giving"`` or ``"selling"``, or to None for posts to leave
+        out.
     column, where : str
         For messages.
 
@@ -60,15 +65,23 @@ def read_labels(
     names = _checked(mapping)
     try:
         codes, found = pd.factorize(values.astype(object))
-    except Exception as error:  # that of a value which is no key: a list, or one of the caller's own types
-        raise DataError("E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="...") from error
+    except (
+        Exception
+    ) as error:  # that of a value which is no key: a list, or one of the caller's own types
+        raise DataError(
+            "E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="..."
+        ) from error
     uniques = [_whole(value) for value in found]
     counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
     targets = np.full(len(uniques) + 1, None, object)  # the last stands for missing ones
     missing, unknown = [len(uniques)], list[int]()
     dropped, mapped, untidy, used = list[int](), list[int](), list[int](), set[Any]()
     for code, value in enumerate(uniques):
-        tidy = unicodedata.normalize("NFKC", value).strip().casefold() if isinstance(value, str) else value
+        tidy = (
+            unicodedata.normalize("NFKC", value).strip().casefold()
+            if isinstance(value, str)
+            else value
+        )
         key: Any = next((key for key in (value, tidy, words_of(value)) if key in names), None)
         if key is not None:
             targets[code] = names[key]
@@ -86,23 +99,57 @@ def read_labels(
         _refuse(values, codes, uniques, counts, unknown, column, where)
     codes = np.where(codes < 0, len(uniques), codes)
 
-    def finding(check: str, chosen: list[int], found: str, done: str, warning: bool = False) -> list[Finding]:
+    def finding(
+        check: str, chosen: list[int], found: str, done: str, warning: bool = False
+    ) -> list[Finding]:
         rows = values.index[np.isin(codes, chosen)]
-        return [Finding(check, len(rows), f"{posts(len(rows))}{where} {found}.", done, some(rows), warning)] if len(rows) else []
+        return (
+            [
+                Finding(
+                    check,
+                    len(rows),
+                    f"{posts(len(rows))}{where} {found}.",
+                    done,
+                    some(rows),
+                    warning,
+                )
+            ]
+            if len(rows)
+            else []
+        )
 
     def told(chosen: list[int]) -> str:
         more = "" if len(chosen) <= _MOST_NAMED else " ..."
-        return ", ".join(f"{uniques[code]!r} as {targets[code]}" for code in chosen[:_MOST_NAMED]) + more
+        return (
+            ", ".join(f"{uniques[code]!r} as {targets[code]}" for code in chosen[:_MOST_NAMED])
+            + more
+        )
 
     findings = [
         *finding("missing labels", missing, "had no label", "Left out.", True),
-        *finding("labels left out", dropped, "carry a label that label_mapping maps to None", "Left out."),
-        *finding("mapped labels", mapped, "carry other labels", f"Read as label_mapping says: {told(mapped)}."),
-        *finding("untidy labels", untidy, "carry labels with stray spaces or capitals", f"Read {told(untidy)}.", True),
+        *finding(
+            "labels left out", dropped, "carry a label that label_mapping maps to None", "Left out."
+        ),
+        *finding(
+            "mapped labels",
+            mapped,
+            "carry other labels",
+            f"Read as label_mapping says: {told(mapped)}.",
+        ),
+        *finding(
+            "untidy labels",
+            untidy,
+            "carry labels with stray spaces or capitals",
+            f"Read {told(untidy)}.",
+            True,
+        ),
     ]
     unused = [key for key in names if key not in used]
     if unused:
-        said = f"No post{where} carries {', '.join(map(repr, unused[:_MOST_NAMED]))}, which label_mapping names."
+        said = (
+            f"No post{where} carries {', '.join(map(repr, unused[:_MOST_NAMED]))}, which"
+            " label_mapping names."
+        )
         findings.append(Finding(UNUSED, len(unused), said, "Passed over.", (), True))
     return targets[codes], findings
 
@@ -117,26 +164,50 @@ def _checked(mapping: Any) -> dict[Any, str | None]:
         return {}
     if not isinstance(mapping, Mapping):
         expected = "a mapping such as {'promo': 'selling'}"
-        raise ArgumentTypeError("E206", argument="label_mapping", expected=expected, type=type(mapping).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="label_mapping", expected=expected, type=type(mapping).__name__
+        )
     for key, target in mapping.items():
         if target is not None and target not in LABELS:
             raise ArgumentError("E308", key=key, target=target)
     return dict(mapping)
 
 
-def _refuse(values: pd.Series, codes: Any, uniques: Any, counts: Any, unknown: list[int], column: str, where: str) -> None:
+def _refuse(
+    values: pd.Series,
+    codes: Any,
+    uniques: Any,
+    counts: Any,
+    unknown: list[int],
+    column: str,
+    where: str,
+) -> None:
     """Raise the error that helps most with unknown labels."""
     unknown = sorted(unknown, key=lambda code: -counts[code])
     if all(isinstance(uniques[code], (numbers.Number, np.bool_)) for code in unknown):
-        kinds = [uniques[code].item() if hasattr(uniques[code], "item") else uniques[code] for code in unknown]
-        told = ", ".join(f"{kind!r} ({posts(int(counts[code]))})" for kind, code in list(zip(kinds, unknown, strict=True))[:_MOST_NAMED])
+        kinds = [
+            uniques[code].item() if hasattr(uniques[code], "item") else uniques[code]
+            for code in unknown
+        ]
+        told = ", ".join(
+            f"{kind!r} ({posts(int(counts[code]))})"
+            for kind, code in list(zip(kinds, unknown, strict=True))[:_MOST_NAMED]
+        )
         low, high = min(kinds), max(kinds)
-        example = f"{{{low!r}: 'giving', {high!r}: 'selling'}}" if low != high else f"{{{low!r}: 'selling'}}"
+        example = (
+            f"{{{low!r}: 'giving', {high!r}: 'selling'}}"
+            if low != high
+            else f"{{{low!r}: 'selling'}}"
+        )
         raise DataError("E309", column=column, where=where, told=told, example=example)
     first = min(unknown, key=lambda code: int(np.argmax(codes == code)))
     total = int(counts[unknown].sum())
     rest = [quoted(uniques[code]) for code in unknown if code != first]
-    others = ", ".join(rest[:_MOST_NAMED]) + (f" and {len(rest) - _MOST_NAMED} others" if len(rest) > _MOST_NAMED else "")
+    others = ", ".join(rest[:_MOST_NAMED]) + (
+        f" and {len(rest) - _MOST_NAMED} others" if len(rest) > _MOST_NAMED else ""
+    )
     more = f" ({posts(total)} in all{', also ' + others if others else ''})" if total > 1 else ""
     row = values.index[int(np.argmax(codes == first))]
-    raise DataError("E302", label=uniques[first], row=row, where=where, more=more, key=uniques[first])
+    raise DataError(
+        "E302", label=uniques[first], row=row, where=where, more=more, key=uniques[first]
+    )

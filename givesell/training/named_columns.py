@@ -1,4 +1,6 @@
-"""Columns of labelled tables by their names: stray spaces and capitals are passed over, and an error says what there is."""
+"""Columns of labelled tables by their names: stray spaces and capitals are passed over, and an
+error says what there is.
+"""
 
 import difflib
 from collections.abc import Hashable, Iterable
@@ -22,7 +24,11 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
 
     Examples
     --------
-    >>> match(["Text", " label "], "label"), match(["Text", "text"], "text"), match(["body"], "text")
+    >>> (
+    ...     match(["Text", " label "], "label"),
+    ...     match(["Text", "text"], "text"),
+    ...     match(["body"], "text"),
+    ... )
     (' label ', 'text', None)
     """
     if wanted in names:  # of an index in levels also a name of the uppermost
@@ -34,7 +40,8 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
 
 
 def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
-    """Return the column of posts: the one asked for, else the one that `givesell.archives.roles.find_text_column` tells, else ``text``.
+    """Return the column of posts: the one asked for, else the one that
+    `givesell.archives.roles.find_text_column` tells, else ``text``.
 
     Parameters
     ----------
@@ -60,7 +67,12 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
             return TEXT
         if error.code != "E301":
             raise
-        _refuse(own, TEXT, where, _near(own, TEXT) or f"{error.details['hint']} In Python pass text=.".strip())
+        _refuse(
+            own,
+            TEXT,
+            where,
+            _near(own, TEXT) or f"{error.details['hint']} In Python pass text=.".strip(),
+        )
     return next(name for name in names if str(name) == told)
 
 
@@ -82,7 +94,13 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
     """
     found = match(frame.columns, wanted)
     if found is None:
-        _refuse(own_names(frame.columns), wanted, told, _of_labels(frame) if role == LABEL else "", _LABELS_ASKED if role == LABEL else "")
+        _refuse(
+            own_names(frame.columns),
+            wanted,
+            told,
+            _of_labels(frame) if role == LABEL else "",
+            _LABELS_ASKED if role == LABEL else "",
+        )
     if isinstance(frame[found], pd.DataFrame):
         raise DataError("E362", column=wanted, where=told, count=frame[found].shape[1])
     return found
@@ -91,7 +109,13 @@ def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> An
 def _refuse(names: list[str], wanted: Any, where: str, hint: str = "", last: str = "") -> NoReturn:
     """Raise E301 with a hint; without one that of a near name, and without such a name the last."""
     hint = hint or _near(names, wanted) or last
-    raise DataError("E301", column=wanted, where=where, columns=", ".join(names), hint=f" {hint}" if hint else "")
+    raise DataError(
+        "E301",
+        column=wanted,
+        where=where,
+        columns=", ".join(names),
+        hint=f" {hint}" if hint else "",
+    )
 
 
 def _near(names: list[str], wanted: Any) -> str:
@@ -107,7 +131,13 @@ def _of_labels(frame: pd.DataFrame) -> str:
         values = frame[name] if str(name) in own else None
         if not isinstance(values, pd.Series):
             continue
-        seen = {value.strip().casefold() if isinstance(value, str) else None for value in values.dropna().head(_LOOKED_AT)}
+        seen = {
+            value.strip().casefold() if isinstance(value, str) else None
+            for value in values.dropna().head(_LOOKED_AT)
+        }
         if seen and seen <= set(LABELS):
-            return f"Column {name!r} holds {' and '.join(sorted(map(str, seen)))}: pass label={name!r}, on the command line --label-column."
+            return (
+                f"Column {name!r} holds {' and '.join(sorted(map(str, seen)))}: pass"
+                f" label={name!r}, on the command line --label-column."
+            )
     return ""

@@ -1,4 +1,6 @@
-"""How unlike its training data a post looks to a model: the share of the post's n-grams that the model does not know."""
+"""How unlike its training data a post looks to a model: the share of the post's n-grams that the
+model does not know.
+"""
 
 from typing import Any
 
@@ -13,9 +15,10 @@ from givesell.training.unseen import seen_by
 def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:
     """Return the share of each post's n-grams that the model does not know.
 
-    A model knows the n-grams that enough of its training posts held (``min_df`` of its features, 2 by default). Which ones
-    a post has is what the model's features say: words, pairs of words, hashtags, emoji and so on. Buckets are hashed, so a few n-grams
-    in a hundred seem known by chance.
+    A model knows the n-grams that enough of its training posts held (``min_df`` of its features, 2
+    by default). Which ones a post has is what the model's features say: words, pairs of words,
+    hashtags, emoji and so on. Buckets are hashed, so a few n-grams in a hundred seem known by
+    chance.
 
     Parameters
     ----------
@@ -35,7 +38,9 @@ def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:
     Examples
     --------
     >>> import givesell
-    >>> known, unknown, nothing = unknown_share(givesell.load(), ["Thanks for the help", "Xylq vorpal quaxnibble", None]).tolist()
+    >>> known, unknown, nothing = unknown_share(
+    ...     givesell.load(), ["Thanks for the help", "Xylq vorpal quaxnibble", None]
+    ... ).tolist()
     >>> known < 0.2 < 0.8 < unknown, nothing
     (True, nan)
     """

@@ -38,7 +38,9 @@ def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
 
 
 class Shown(Figure):
-    """A figure that a notebook shows where it is the value of a cell, without pyplot and with nothing left open."""
+    """A figure that a notebook shows where it is the value of a cell, without pyplot and with
+    nothing left open.
+    """
 
     def _repr_png_(self) -> bytes:
         page = io.BytesIO()
@@ -72,7 +74,9 @@ def plot_roc(axes: Any, evaluation: Any) -> None:
     """Draw the ROC curve."""
     from sklearn.metrics import RocCurveDisplay
 
-    RocCurveDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
+    RocCurveDisplay.from_predictions(
+        *_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
+    )
     axes.set(xlabel="False Positive Rate", ylabel="True Positive Rate", title="ROC, selling")
     _legend(axes)
 
@@ -81,10 +85,17 @@ def plot_precision_recall(axes: Any, evaluation: Any) -> None:
     """Draw precision against recall, and where the model's own threshold stands."""
     from sklearn.metrics import PrecisionRecallDisplay
 
-    PrecisionRecallDisplay.from_predictions(*_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True)
-    place = evaluation.metrics["recall_selling"].value, evaluation.metrics["precision_selling"].value
+    PrecisionRecallDisplay.from_predictions(
+        *_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
+    )
+    place = (
+        evaluation.metrics["recall_selling"].value,
+        evaluation.metrics["precision_selling"].value,
+    )
     axes.plot(*place, "o", color=_SECOND, label="called selling")
-    axes.set(xlabel="Recall", ylabel="Precision", title="Precision and recall, selling", ylim=(0, 1.03))
+    axes.set(
+        xlabel="Recall", ylabel="Precision", title="Precision and recall, selling", ylim=(0, 1.03)
+    )
     _legend(axes)
 
 
@@ -92,36 +103,75 @@ def plot_calibration(axes: Any, evaluation: Any) -> None:
     """Draw how often posts of a probability are selling."""
     from sklearn.calibration import CalibrationDisplay
 
-    CalibrationDisplay.from_predictions(*_known(evaluation), ax=axes, n_bins=10, name=evaluation.model)
+    CalibrationDisplay.from_predictions(
+        *_known(evaluation), ax=axes, n_bins=10, name=evaluation.model
+    )
     axes.set(xlabel="probability of selling", ylabel="share that is selling", title="Calibration")
     _legend(axes, "upper left")
 
 
 def plot_coverage(axes: Any, evaluation: Any) -> None:
-    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own thresholds stand."""
+    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own
+    thresholds stand.
+    """
     table = evaluation.coverage.dropna()
-    axes.fill_between(100 * table["coverage"], 100 * table["low"], 100 * table["high"], color=_INK, alpha=0.2, linewidth=0)
-    axes.plot(100 * table["coverage"], 100 * table["accuracy"], color=_INK, label="band around one half")
+    axes.fill_between(
+        100 * table["coverage"],
+        100 * table["low"],
+        100 * table["high"],
+        color=_INK,
+        alpha=0.2,
+        linewidth=0,
+    )
+    axes.plot(
+        100 * table["coverage"], 100 * table["accuracy"], color=_INK, label="band around one half"
+    )
     share, accuracy = evaluation.metrics["share_sure"], evaluation.metrics["accuracy_sure"]
     if accuracy.defined:
         error = [[100 * (accuracy.value - accuracy.low)], [100 * (accuracy.high - accuracy.value)]]
-        axes.errorbar(100 * share.value, 100 * accuracy.value, yerr=error, fmt="o", color=_SECOND, label="the model's own thresholds")
-    axes.set(xlabel="percent of the posts called sure", ylabel="percent of them right", title="Coverage and accuracy")
+        axes.errorbar(
+            100 * share.value,
+            100 * accuracy.value,
+            yerr=error,
+            fmt="o",
+            color=_SECOND,
+            label="the model's own thresholds",
+        )
+    axes.set(
+        xlabel="percent of the posts called sure",
+        ylabel="percent of them right",
+        title="Coverage and accuracy",
+    )
     _legend(axes)
 
 
 def plot_slices(axes: Any, evaluation: Any) -> None:
     """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
     table = evaluation.slices
-    worst = table[table["accuracy"].notna()].sort_values("accuracy_high", kind="stable").head(_MOST_SLICES)[::-1] if len(table) else table
+    worst = (
+        table[table["accuracy"].notna()]
+        .sort_values("accuracy_high", kind="stable")
+        .head(_MOST_SLICES)[::-1]
+        if len(table)
+        else table
+    )
     for place, row in enumerate(rows_of(worst)):
-        axes.plot([100 * row.accuracy_low, 100 * row.accuracy_high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(
+            [100 * row.accuracy_low, 100 * row.accuracy_high],
+            [place, place],
+            color=_INK,
+            linewidth=1.5,
+        )
         axes.plot(100 * row.accuracy, place, "o", color=_INK)
     whole = 100 * evaluation.metrics["accuracy"].value
-    axes.axvline(whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %")
+    axes.axvline(
+        whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
+    )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
-    axes.set(xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3))
+    axes.set(
+        xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3)
+    )
     _legend(axes, "lower left")
 
 
@@ -136,7 +186,9 @@ PLOTS: dict[str, Callable[[Any, Any], None]] = {
 
 
 def _known(evaluation: Any) -> tuple[Any, Any]:
-    return (evaluation.scores["label"] == SELLING).to_numpy(), evaluation.scores["selling"].to_numpy(np.float64)
+    return (evaluation.scores["label"] == SELLING).to_numpy(), evaluation.scores[
+        "selling"
+    ].to_numpy(np.float64)
 
 
 def _legend(axes: Any, place: str = "lower right") -> None:
@@ -158,14 +210,39 @@ def plot_differences(axes: Any, comparison: Any) -> None:
         axes.plot(turn * row.difference, place, "o", color=_INK)
     axes.axvline(0, color="gray", linestyle="--", linewidth=1)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_yticks(range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8)
-    axes.set(xlabel="worse  ←  difference  →  better", title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}")
+    axes.set_yticks(
+        range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8
+    )
+    axes.set(
+        xlabel="worse  ←  difference  →  better",
+        title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}",
+    )
 
 
 def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> None:
-    """Draw the probabilities of an archive beside those known from training, as shares of the posts."""
+    """Draw the probabilities of an archive beside those known from training, as shares of the
+    posts.
+    """
     edges = np.linspace(0, 1, len(counts) + 1)
-    axes.stairs(100 * counts / max(counts.sum(), 1), edges, fill=True, alpha=0.5, color=_INK, label="this archive")
-    axes.stairs(100 * others / max(others.sum(), 1), edges, color=_SECOND, linewidth=1.8, label="in training, out of fold")
-    axes.set(xlabel="probability of selling", ylabel="percent of the posts", xlim=(0, 1), title="Probabilities")
+    axes.stairs(
+        100 * counts / max(counts.sum(), 1),
+        edges,
+        fill=True,
+        alpha=0.5,
+        color=_INK,
+        label="this archive",
+    )
+    axes.stairs(
+        100 * others / max(others.sum(), 1),
+        edges,
+        color=_SECOND,
+        linewidth=1.8,
+        label="in training, out of fold",
+    )
+    axes.set(
+        xlabel="probability of selling",
+        ylabel="percent of the posts",
+        xlim=(0, 1),
+        title="Probabilities",
+    )
     axes.legend(frameon=False)

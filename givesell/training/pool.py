@@ -20,7 +20,9 @@ SCORED = frozenset({"label", "selling", "sure", "status"})
 
 
 class Part(NamedTuple):
-    """Some posts in a row: their texts, the labels that they have already, and how to get a row of them as a dict."""
+    """Some posts in a row: their texts, the labels that they have already, and how to get a row
+    of them as a dict.
+    """
 
     texts: Sequence[Any]
     labels: Sequence[Any] | None
@@ -32,7 +34,8 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
 
     Parameters
     ----------
-    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and archives
+    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and
+    archives
     text, label : str, optional
         Columns; without `text` the one named as posts are, such as ``text`` or ``body``.
 
@@ -54,12 +57,17 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
     if isinstance(pool, pd.DataFrame):
         frame = pool
         names = frame.columns
-        posts = frame[need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")]
+        posts = frame[
+            need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")
+        ]
         label = None if label is None or set(names) >= SCORED else match(names, label)
         yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))
     elif isinstance(pool, (str, Path, Archive)) or _is_files(pool):
         for source in [pool] if isinstance(pool, (str, Path, Archive)) else pool:
-            yield from _of_archive(source if isinstance(source, Archive) else read_archive(source, text_column=text), label)
+            yield from _of_archive(
+                source if isinstance(source, Archive) else read_archive(source, text_column=text),
+                label,
+            )
     else:
         try:
             posts = as_sequence(pool)
@@ -111,11 +119,18 @@ class Best:
 
     def items(self) -> list[tuple[float, Any]]:
         """Return scores and items, the best first."""
-        return [(score, item) for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))]
+        return [
+            (score, item)
+            for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))
+        ]
 
 
 def _is_files(pool: Any) -> bool:
-    return isinstance(pool, (list, tuple)) and len(pool) > 0 and all(isinstance(source, (Path, Archive)) for source in pool)
+    return (
+        isinstance(pool, (list, tuple))
+        and len(pool) > 0
+        and all(isinstance(source, (Path, Archive)) for source in pool)
+    )
 
 
 def _in_memory(posts: Any, labels: Any) -> Iterator[Part]:
@@ -132,13 +147,20 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
         texts = archive.posts_of(batch).cast("string").to_pylist()
         dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
         found = None if label is None else match(names, label)
-        labels = batch.column(found).to_pylist() if found is not None and found not in dropped else None
+        labels = (
+            batch.column(found).to_pylist() if found is not None and found not in dropped else None
+        )
         name_of_id = find_roles(names).get("id")
         first = {"id": name_of_id, "text": archive.text_column}
         rest = [name for name in names if name not in (*first.values(), *first, *dropped)]
 
-        def row(at: int, batch: Any = batch, first: Any = first, rest: Any = rest) -> dict[str, Any]:
-            told = {name: None if column is None else batch.column(column)[at].as_py() for name, column in first.items()}
+        def row(
+            at: int, batch: Any = batch, first: Any = first, rest: Any = rest
+        ) -> dict[str, Any]:
+            told = {
+                name: None if column is None else batch.column(column)[at].as_py()
+                for name, column in first.items()
+            }
             return {**told, **{name: batch.column(name)[at].as_py() for name in rest}}
 
         yield Part(texts, labels, row)

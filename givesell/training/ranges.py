@@ -1,4 +1,6 @@
-"""The ranges of the numbers that training takes: beyond them a fit goes on for ever, or says nothing."""
+"""The ranges of the numbers that training takes: beyond them a fit goes on for ever, or says
+nothing.
+"""
 
 from typing import Any
 
@@ -41,6 +43,13 @@ def check_ranges(**given: Any) -> None:
     """
     for name, value in given.items():
         low, high = RANGES[name]
-        number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+        number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
+            value, bool
+        )
         if not (number and low <= value <= high):
-            raise ArgumentError("E206", argument=name, expected=f"a number from {low:g} to {high:g}", type=repr(value))
+            raise ArgumentError(
+                "E206",
+                argument=name,
+                expected=f"a number from {low:g} to {high:g}",
+                type=repr(value),
+            )

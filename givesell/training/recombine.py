@@ -1,7 +1,8 @@
-"""New posts out of old ones, for a teacher to judge: what a source talks about, apart from how it sells.
+"""New posts out of old ones, for a teacher to judge: what a source talks about, apart from how it
+sells.
 
-A student that sees only real posts learns the words of their sources. Where words stand in the posts of sources that
-never use them, the teacher's judgement shows what the words themselves do.
+A student that sees only real posts learns the words of their sources. Where words stand in the
+posts of sources that never use them, the teacher's judgement shows what the words themselves do.
 """
 
 import re
@@ -13,14 +14,17 @@ from numpy.typing import NDArray
 
 _WORD = re.compile(r"\s*\S+")
 _JOINTS = (" ", "\n", ". ", " ")
-SPLICED = 0.2  # the share made of a piece of each of two posts; in the others strange words take the place of some
+# the share made of a piece of each of two posts; in the others strange words take the place of some
+SPLICED = 0.2
 SPLICE, SWAP = (4, 25), (6, 50)  # fewest and most words of a piece
 MOST_SWAPPED = 0.4
 FEWEST_GROUPS, LONGEST = 3, 24  # of a strange word: groups that use it, and characters
 _FLATTER = 0.25  # strange words are drawn in proportion to this power of their groups
 
 
-def recombine(posts: NDArray[np.object_], groups: NDArray[Any], count: int, seed: int = 0) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+def recombine(
+    posts: NDArray[np.object_], groups: NDArray[Any], count: int, seed: int = 0
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Make posts out of pieces of others.
 
     Parameters
@@ -35,18 +39,24 @@ def recombine(posts: NDArray[np.object_], groups: NDArray[Any], count: int, seed
     -------
     made : ndarray of str, shape (count,)
     parents : ndarray of int64, shape (count, 2)
-        The positions of the posts that a made one has pieces of; twice the same where it has one of one.
+        The positions of the posts that a made one has pieces of; twice the same where it has one of
+        one.
 
     References
     ----------
-    Jiao et al., "TinyBERT: Distilling BERT for Natural Language Understanding", EMNLP 2020, augment for distillation by
-    replacing words.
+    Jiao et al., "TinyBERT: Distilling BERT for Natural Language Understanding", EMNLP 2020, augment
+    for distillation by replacing words.
 
     Examples
     --------
-    >>> posts = np.array(["Thanks so much for all the help", "Buy one mug and get one more free"], dtype=object)
+    >>> posts = np.array(
+    ...     ["Thanks so much for all the help", "Buy one mug and get one more free"], dtype=object
+    ... )
     >>> made, parents = recombine(posts, np.array(["a", "b"]), 100)
-    >>> sorted({word for post in made for word in post.replace(".", "").split()} - set(" ".join(posts).split()))
+    >>> sorted(
+    ...     {word for post in made for word in post.replace(".", "").split()}
+    ...     - set(" ".join(posts).split())
+    ... )
     []
     """
     words = [_WORD.findall(post) for post in posts]
@@ -57,34 +67,52 @@ def recombine(posts: NDArray[np.object_], groups: NDArray[Any], count: int, seed
     random = np.random.default_rng(seed).random
 
     def draw(shares: NDArray[np.float64], shape: Any) -> Any:
-        return np.minimum(np.searchsorted(shares, random(shape) * shares[-1], side="right"), len(shares) - 1)
+        return np.minimum(
+            np.searchsorted(shares, random(shape) * shares[-1], side="right"), len(shares) - 1
+        )
 
     parents = draw(drawn_posts, (count, 2))
     made = np.empty(count, object)
     for k, (i, j) in enumerate(parents):
         if random() < SPLICED or not strange:
             joint = _JOINTS[int(random() * len(_JOINTS))]
-            made[k] = "".join(_piece(words[i], SPLICE, random)).strip() + joint + "".join(_piece(words[j], SPLICE, random)).strip()
+            made[k] = (
+                "".join(_piece(words[i], SPLICE, random)).strip()
+                + joint
+                + "".join(_piece(words[j], SPLICE, random)).strip()
+            )
             continue
         parents[k, 1] = i
         piece = list(_piece(words[i], SWAP, random))
         places = np.flatnonzero(random(len(piece)) < random() * MOST_SWAPPED)
         for place, which in zip(places, draw(drawn_words, len(places)), strict=True):
-            piece[place] = piece[place][: len(piece[place]) - len(piece[place].lstrip())] + strange[which]
+            piece[place] = (
+                piece[place][: len(piece[place]) - len(piece[place].lstrip())] + strange[which]
+            )
         made[k] = "".join(piece).strip()
     return made, parents
 
 
-def _strange(words: list[list[str]], group: NDArray[np.intp]) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the words that some groups use, and the running sum of what they are drawn in proportion to."""
-    found = {(word.strip(), at) for post, at in zip(words, group.tolist(), strict=True) for word in post}
+def _strange(
+    words: list[list[str]], group: NDArray[np.intp]
+) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the words that some groups use, and the running sum of what they are drawn in
+    proportion to.
+    """
+    found = {
+        (word.strip(), at) for post, at in zip(words, group.tolist(), strict=True) for word in post
+    }
     users = Counter(word for word, _ in found)
-    kept = sorted(word for word, count in users.items() if count >= FEWEST_GROUPS and len(word) <= LONGEST)
+    kept = sorted(
+        word for word, count in users.items() if count >= FEWEST_GROUPS and len(word) <= LONGEST
+    )
     return kept, np.cumsum([users[word] ** _FLATTER for word in kept])
 
 
 def _piece(words: list[str], span: tuple[int, int], random: Any) -> list[str]:
-    """Return some words in a row: from anywhere, or as often from the post's opening or its closing."""
+    """Return some words in a row: from anywhere, or as often from the post's opening or its
+    closing.
+    """
     size = min(len(words), span[0] + int(random() * (span[1] - span[0] + 1)))
     room, where = len(words) - size, random()
     start = 0 if where < 0.25 else room if where < 0.5 else int(random() * (room + 1))

@@ -1,4 +1,6 @@
-"""`TrainingReport`: what training found in the posts, what it did about it, and how good the model came out."""
+"""`TrainingReport`: what training found in the posts, what it did about it, and how good the
+model came out.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +16,15 @@ if TYPE_CHECKING:
 
 _LEFT = "text-align:left"  # on the cell itself: notebooks align all cells to the right
 _STYLE = (
-    ".givesell-report{font:14px/1.5 system-ui,sans-serif;max-width:62em;color:inherit}"
-    ".givesell-report table{border-collapse:collapse;margin:.4em 0 1em}"
-    ".givesell-report th,.givesell-report td{padding:.25em .8em .25em 0;text-align:left;vertical-align:top;"
-    "border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent);background:none}"
-    ".givesell-report td.figure,.givesell-report th.figure{text-align:right;font-variant-numeric:tabular-nums}"
-    ".givesell-report .mark{font-weight:700;color:#b45309}.givesell-report .rows{opacity:.7}"
-    "@media (prefers-color-scheme:dark){.givesell-report .mark{color:#fbbf24}}"
+    ".givesell-report{font:14px/1.5"
+    " system-ui,sans-serif;max-width:62em;color:inherit}.givesell-report"
+    " table{border-collapse:collapse;margin:.4em 0 1em}.givesell-report th,.givesell-report"
+    " td{padding:.25em .8em .25em 0;text-align:left;vertical-align:top;border-bottom:1px solid"
+    " color-mix(in srgb,currentColor 20%,transparent);background:none}.givesell-report"
+    " td.figure,.givesell-report"
+    " th.figure{text-align:right;font-variant-numeric:tabular-nums}.givesell-report"
+    " .mark{font-weight:700;color:#b45309}.givesell-report .rows{opacity:.7}@media"
+    " (prefers-color-scheme:dark){.givesell-report .mark{color:#fbbf24}}"
 )
 
 
@@ -37,8 +41,8 @@ class TrainingReport:
     metrics : dict
         Quality out of fold, a dict of figures for each way to split; as in the manifest.
     out_of_fold : pandas.DataFrame
-        The measured posts on the index of the data: ``selling`` (probability from the fold that did not train on the post),
-        ``fold``, ``label`` and, with groups, ``group``.
+        The measured posts on the index of the data: ``selling`` (probability from the fold that did
+        not train on the post), ``fold``, ``label`` and, with groups, ``group``.
     tuning : pandas.DataFrame, optional
         A row a setting that was tried, best first.
 
@@ -48,7 +52,8 @@ class TrainingReport:
     >>> from givesell.datasets import load_posts
     >>> report = givesell.train(load_posts(), groups="topic").report
     >>> print(report.findings[0])
-    1,600 posts: 909 giving, 691 selling (43%). Labels weigh alike in training, however many posts carry them.
+    1,600 posts: 909 giving, 691 selling (43%). Labels weigh alike in training, however many posts
+    carry them.
     >>> report.out_of_fold.columns.tolist()
     ['selling', 'fold', 'label', 'group']
     """
@@ -68,22 +73,33 @@ class TrainingReport:
         """Return the findings as a table, a row each."""
         import pandas as pd
 
-        rows = [{**finding.to_dict(), "examples": list(finding.examples)} for finding in self.findings]
-        return pd.DataFrame(rows, columns=["check", "count", "found", "done", "warning", "examples"])
+        rows = [
+            {**finding.to_dict(), "examples": list(finding.examples)} for finding in self.findings
+        ]
+        return pd.DataFrame(
+            rows, columns=["check", "count", "found", "done", "warning", "examples"]
+        )
 
     def __repr__(self) -> str:
         first = next(iter(self.metrics.items()), None)
         told = "" if first is None else f", macro-F1 {first[1]['macro_f1']:.3f} {first[0]}"
-        return f"<TrainingReport {self.name!r}: {len(self.findings)} findings, {len(self.warnings)} to look at{told}>"
+        return (
+            f"<TrainingReport {self.name!r}: {len(self.findings)} findings, {len(self.warnings)} to"
+            f" look at{told}>"
+        )
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         from rich.table import Table
         from rich.text import Text
 
         title = Text(one_line(f"Training of {self.name}"))
-        checks = Table("", "found", "done", title=title, title_justify="left", box=None, pad_edge=False)
+        checks = Table(
+            "", "found", "done", title=title, title_justify="left", box=None, pad_edge=False
+        )
         for finding in self.findings:
-            mark = Text("!" if finding.warning else "·", style="bold yellow" if finding.warning else "dim")
+            mark = Text(
+                "!" if finding.warning else "·", style="bold yellow" if finding.warning else "dim"
+            )
             found = one_line(" ".join(filter(None, (finding.found, finding.rows))))
             checks.add_row(mark, Text(found), Text(one_line(finding.done), style="dim"))
         yield checks
@@ -95,23 +111,31 @@ class TrainingReport:
         for finding in self.findings:
             mark = '<span class="mark" title="look at this">!</span>' if finding.warning else "·"
             told = f' <span class="rows">{escape(finding.rows)}</span>' if finding.rows else ""
-            rows.append(f"<tr><td>{mark}</td>{_cell(escape(finding.found) + told)}{_cell(escape(finding.done))}</tr>")
+            rows.append(
+                f"<tr><td>{mark}</td>{_cell(escape(finding.found) + told)}{_cell(escape(finding.done))}</tr>"
+            )
         names = _shown(self.metrics)
         head = "".join(f'<th class="figure">{escape(scheme)}</th>' for scheme in self.metrics)
         figures = [
             f"<tr>{_cell(escape(FIGURES[name]))}"
-            + "".join(f'<td class="figure">{figure(row.get(name))}</td>' for row in self.metrics.values())
+            + "".join(
+                f'<td class="figure">{figure(row.get(name))}</td>' for row in self.metrics.values()
+            )
             + "</tr>"
             for name in names
         ]
         return (
-            f'<style>{_STYLE}</style><div class="givesell-report"><b>Training of {escape(self.name)}</b>'
+            f'<style>{_STYLE}</style><div class="givesell-report"><b>Training of'
+            f" {escape(self.name)}</b>"
             f"<table><tr><th></th>{_cell('found', 'th')}{_cell('done', 'th')}</tr>{''.join(rows)}</table>"
-            f"<b>Quality, out of fold</b><table><tr><th></th>{head}</tr>{''.join(figures)}</table></div>"
+            "<b>Quality, out of"
+            f" fold</b><table><tr><th></th>{head}</tr>{''.join(figures)}</table></div>"
         )
 
 
-def figures_table(metrics: Mapping[str, Mapping[str, Any]], title: str = "Quality, out of fold") -> Any:
+def figures_table(
+    metrics: Mapping[str, Mapping[str, Any]], title: str = "Quality, out of fold"
+) -> Any:
     """Return figures as a rich table, a column a way to split."""
     from rich.table import Table
     from rich.text import Text

@@ -14,7 +14,13 @@ from givesell.errors import ArgumentError
 from givesell.loading import ModelLike, as_model, load, shipped_models
 from givesell.model import Model
 from givesell.pipelined import PipelineModel
-from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base, calibrate_towards
+from givesell.training.adapt import (
+    FEWEST_TO_ADAPT,
+    STRENGTH,
+    AdaptedClassifier,
+    Base,
+    calibrate_towards,
+)
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
@@ -22,7 +28,15 @@ from givesell.training.crossval import out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.estimators import make_pipeline
 from givesell.training.novelty import unknown_share
-from givesell.training.sentences import both_sides, explained, other, percent, phrases_for, quoted, unknown_words
+from givesell.training.sentences import (
+    both_sides,
+    explained,
+    other,
+    percent,
+    phrases_for,
+    quoted,
+    unknown_words,
+)
 from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
 from givesell.words import encodable, keepable
@@ -31,7 +45,9 @@ KINDS = ("label", "disagreement", "unsure", "novel")
 NOVEL = 0.05  # the share of posts that can be called most unlike the rest
 TOP = 50
 SAME_LABELS = 0.8  # labels may have been put right since
-SAME_POSTS = 0.3  # least correlation of what a model says of posts it was trained on with what it said of them out of fold
+# least correlation of what a model says of posts it was trained on with what it said of them out of
+# fold
+SAME_POSTS = 0.3
 
 
 def review(
@@ -54,18 +70,23 @@ def review(
 ) -> pd.DataFrame:
     """Find the labelled posts that are worth a second look.
 
-    ==================  ==========================================================================================
-    kind                which posts
-    ==================  ==========================================================================================
-    ``"label"``         likely wrong labels, found by confident learning (see `givesell.training.confident`)
-    ``"disagreement"``  the shipped model is sure of the other label: a wrong label, or a rule that it does not share
-    ``"unsure"``        the model could not be sure of either label
-    ``"novel"``         most unlike the training data: of the twentieth with the most n-grams unknown to the model
-    ==================  ==========================================================================================
+    ==================
+    ========================================================================================== kind
+    which posts
+    ==================
+    ==========================================================================================
+    ``"label"``         likely wrong labels, found by confident learning (see
+    `givesell.training.confident`) ``"disagreement"``  the shipped model is sure of the other label:
+    a wrong label, or a rule that it does not share ``"unsure"``        the model could not be sure
+    of either label ``"novel"``         most unlike the training data: of the twentieth with the
+    most n-grams unknown to the model
+    ==================
+    ==========================================================================================
 
-    Probabilities are out of fold: each from a model that did not train on the post, nor, with ``groups``, on any of its group. Where
-    `model` was trained on just these posts in this session its own are taken. Otherwise posts are cross-validated: a shipped model
-    is adapted to them fold by fold, another one fitted anew with its settings.
+    Probabilities are out of fold: each from a model that did not train on the post, nor, with
+    ``groups``, on any of its group. Where `model` was trained on just these posts in this session
+    its own are taken. Otherwise posts are cross-validated: a shipped model is adapted to them fold
+    by fold, another one fitted anew with its settings.
 
     Parameters
     ----------
@@ -76,8 +97,8 @@ def review(
     text, label, certainty, label_mapping
         As for `givesell.train`.
     groups : str, sequence of str, or values, optional
-        As for `givesell.train`. Without, folds are drawn at random, which finds more wrong labels (benchmarks/review.md); copies and
-        near copies of a post stay together either way.
+        As for `givesell.train`. Without, folds are drawn at random, which finds more wrong labels
+        (benchmarks/review.md); copies and near copies of a post stay together either way.
     kinds : sequence of str
         What to look for, of the kinds above.
     top : int, or mapping of kind to int, default 50
@@ -95,11 +116,12 @@ def review(
     Returns
     -------
     DataFrame, shape (m, 7)
-        On the index of the data, each post once, under the first kind that fits; likely wrong labels come first, and within a
-        kind the strongest. Columns ``kind``, ``score`` (0 to 1; how strong: the probability of the other label, how close to even,
-        or the share of unknown n-grams), ``selling`` (probability out of fold), ``label``, ``suggested`` (None where there is
-        nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones. ``attrs["found"]`` says how many posts
-        each kind found, 0 for one that found nothing.
+        On the index of the data, each post once, under the first kind that fits; likely wrong
+        labels come first, and within a kind the strongest. Columns ``kind``, ``score`` (0 to 1; how
+        strong: the probability of the other label, how close to even, or the share of unknown
+        n-grams), ``selling`` (probability out of fold), ``label``, ``suggested`` (None where there
+        is nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones.
+        ``attrs["found"]`` says how many posts each kind found, 0 for one that found nothing.
 
     Raises
     ------
@@ -115,7 +137,9 @@ def review(
     >>> import givesell
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts().set_index("id")
-    >>> posts.loc["post-0001", "label"] = "giving"  # it begins "2 slots left sat, full service 55 quid, msg me"
+    >>> posts.loc["post-0001", "label"] = (
+    ...     "giving"  # it begins "2 slots left sat, full service 55 quid, msg me"
+    ... )
     >>> table = givesell.review(givesell.load(), posts, kinds=["label"], top=None)
     >>> table.loc["post-0001", ["kind", "label", "suggested"]].tolist()
     ['label', 'giving', 'selling']
@@ -149,7 +173,10 @@ def review(
     low, high = second.thresholds
     found: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {
         "label": (wrong_labels(posts.selling, p), against),
-        "disagreement": ((is_selling(shipped) != posts.selling) & is_sure(shipped, (low, high)), shipped_against),
+        "disagreement": (
+            (is_selling(shipped) != posts.selling) & is_sure(shipped, (low, high)),
+            shipped_against,
+        ),
         "unsure": (~is_sure(p, model.thresholds), 1 - 2 * np.abs(p - 0.5)),
         "novel": (unknown > np.quantile(unknown, 1 - NOVEL), unknown),
     }
@@ -172,7 +199,10 @@ def review(
         _sentence(kind, why, given[row], p[row], shipped[row], unknown[row], reference is None)
         for kind, why, row in zip(names, explained(model, texts), at.tolist(), strict=True)
     ]
-    suggested = [other(given[row]) if kind in ("label", "disagreement") else None for kind, row in zip(names, at.tolist(), strict=True)]
+    suggested = [
+        other(given[row]) if kind in ("label", "disagreement") else None
+        for kind, row in zip(names, at.tolist(), strict=True)
+    ]
     table = pd.DataFrame(
         {
             "kind": names,
@@ -191,10 +221,11 @@ def review(
 
 
 def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
-    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None where it has none of just these.
+    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None
+    where it has none of just these.
 
-    Other posts may stand on the same index. They are told by what the model says of them now, which must go with what it said out of fold
-    among the posts of either label.
+    Other posts may stand on the same index. They are told by what the model says of them now, which
+    must go with what it said out of fold among the posts of either label.
     """
     kept = getattr(getattr(model, "report", None), "out_of_fold", None)
     if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
@@ -206,19 +237,26 @@ def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None
     own = np.where(np.isnan(own), p, own)
     for label in (False, True):
         rows = posts.selling == label
-        if rows.sum() > 1 and min(p[rows].std(), own[rows].std()) > 0 and np.corrcoef(p[rows], own[rows])[0, 1] < SAME_POSTS:
+        if (
+            rows.sum() > 1
+            and min(p[rows].std(), own[rows].std()) > 0
+            and np.corrcoef(p[rows], own[rows])[0, 1] < SAME_POSTS
+        ):
             return None
     return p
 
 
-def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | None = None) -> NDArray[np.float64]:
-    """Return calibrated probabilities of posts from folds that did not train on them, made with a model's settings.
+def cross_fitted(
+    model: Model, posts: Labelled, seed: int = 0, n_jobs: int | None = None
+) -> NDArray[np.float64]:
+    """Return calibrated probabilities of posts from folds that did not train on them, made with a
+    model's settings.
 
     Parameters
     ----------
     model : Model
-        A shipped model, or one that was adapted from one, is adapted anew in each fold. Of another the features and the classifier
-        are fitted anew; the network of a deep model is left out.
+        A shipped model, or one that was adapted from one, is adapted anew in each fold. Of another
+        the features and the classifier are fitted anew; the network of a deep model is left out.
     posts : Labelled
         Folds are split by the first of its groups, and keep near copies of a post on one side.
     seed : int
@@ -234,16 +272,22 @@ def cross_fitted(model: Model, posts: Labelled, seed: int = 0, n_jobs: int | Non
     prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
     start = _start(model)
     if start is not None:
-        estimator: Any = AdaptedClassifier(Base.of(start), float(training.get("strength", STRENGTH)), prior)
+        estimator: Any = AdaptedClassifier(
+            Base.of(start), float(training.get("strength", STRENGTH)), prior
+        )
     else:
         fitted = getattr(model.pipeline, "linear_", model.pipeline)
         features = clone(fitted.named_steps["features"])
         classifier = fitted.named_steps["classifier"]
         own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
-        estimator = make_pipeline(features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own)
+        estimator = make_pipeline(
+            features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own
+        )
     scores = out_of_fold(estimator, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
     if start is not None:
-        slopes, offset, sides = calibrate_towards(scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above))
+        slopes, offset, sides = calibrate_towards(
+            scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above)
+        )
     else:
         slopes, offset = fit_sigmoid(scores, posts.selling, prior)
         sides = fit_sides((scores * slopes[0] + offset, posts.selling))
@@ -269,12 +313,21 @@ def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str
         if kind not in KINDS:
             raise ArgumentError("E340", kind=kind, known=", ".join(KINDS))
     for count in counts.values():
-        if count is not None and (isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0):
-            raise ArgumentError("E206", argument="top", expected="a count, a count a kind, or None", type=repr(count))
+        if count is not None and (
+            isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0
+        ):
+            raise ArgumentError(
+                "E206",
+                argument="top",
+                expected="a count, a count a kind, or None",
+                type=repr(count),
+            )
     return {kind: counts.get(kind, TOP) for kind in KINDS if kind in asked}
 
 
-def _sentence(kind: str, why: Any, label: str, p: float, shipped: float, unknown: float, is_shipped: bool) -> str:
+def _sentence(
+    kind: str, why: Any, label: str, p: float, shipped: float, unknown: float, is_shipped: bool
+) -> str:
     """Say why a post is worth a look."""
     against = other(label)
     name = "the shipped model" if is_shipped else "the other model"
@@ -283,14 +336,27 @@ def _sentence(kind: str, why: Any, label: str, p: float, shipped: float, unknown
         doubt = p if against == SELLING else 1 - p
         phrases = quoted(phrases_for(why, against))
         also = f"; {name} says so too ({percent(told)})" if told >= 0.5 else ""
-        return f"labelled {label}, but {percent(doubt)} {against} out of fold{': ' if phrases else ''}{phrases}{also}"
+        return (
+            f"labelled {label}, but {percent(doubt)} {against} out of"
+            f" fold{': ' if phrases else ''}{phrases}{also}"
+        )
     if kind == "disagreement":
         agrees = bool(is_selling(p)) == (label == SELLING)
         own = f"; out of fold {percent(p if label == SELLING else 1 - p)} {label}, as labelled"
-        own = own if agrees else f"; out of fold {percent(p if against == SELLING else 1 - p)} {against} too"
+        own = (
+            own
+            if agrees
+            else f"; out of fold {percent(p if against == SELLING else 1 - p)} {against} too"
+        )
         phrases = quoted(phrases_for(why, against))
-        return f"labelled {label}, but {name} is {percent(told)} sure of {against}{': ' if phrases else ''}{phrases}{own}"
+        return (
+            f"labelled {label}, but {name} is {percent(told)} sure of"
+            f" {against}{': ' if phrases else ''}{phrases}{own}"
+        )
     if kind == "unsure":
         return f"{percent(p)} selling out of fold{both_sides(why)}"
     words = unknown_words(why)
-    return f"{percent(unknown)} of its n-grams are unknown to the model{', such as ' + quoted(words) if words else ''}"
+    return (
+        f"{percent(unknown)} of its n-grams are unknown to the"
+        f" model{', such as ' + quoted(words) if words else ''}"
+    )

@@ -1,10 +1,13 @@
-"""What is said of figures that are too good: on posts that a model was trained on, and where it is all but always right."""
+"""What is said of figures that are too good: on posts that a model was trained on, and where it
+is all but always right.
+"""
 
 import warnings
 
 from givesell.errors import TrainedOnWarning
 
-# The share of trained-on posts from which it is worth a warning: up to it they move no share of right verdicts by more than that.
+# The share of trained-on posts from which it is worth a warning: up to it they move no share of
+# right verdicts by more than that.
 NOTABLE = 0.01
 TOO_GOOD = 0.985
 
@@ -24,14 +27,20 @@ def told_of_training(name: str, count: int, total: int) -> str:
     >>> told_of_training("mine", 0, 600)
     ''
     """
-    return f"{name} was trained on {count:,} of these {total:,} posts: it looks better on them than it is." if count else ""
+    return (
+        f"{name} was trained on {count:,} of these {total:,} posts: it looks better on them than"
+        " it is."
+        if count
+        else ""
+    )
 
 
 def too_good(macro_f1: float) -> str:
     """Say that a figure is hardly true of posts that a model has not seen; nothing where it may be.
 
-    Two people who label the same posts agree at 0.94, so that a model which is all but always right has been told the answers: by copies of
-    the posts, by a word that only one label has, or by a rule that made the labels.
+    Two people who label the same posts agree at 0.94, so that a model which is all but always right
+    has been told the answers: by copies of the posts, by a word that only one label has, or by a
+    rule that made the labels.
 
     Examples
     --------
@@ -43,8 +52,9 @@ def too_good(macro_f1: float) -> str:
     if not macro_f1 >= TOO_GOOD:
         return ""
     return (
-        f"A macro-F1 of {macro_f1:.3f} is too good to be true of posts as people write them: look whether they repeat themselves, whether "
-        "a rule made the labels, and whether one word gives them away."
+        f"A macro-F1 of {macro_f1:.3f} is too good to be true of posts as people write them: look"
+        " whether they repeat themselves, whether a rule made the labels, and whether one word"
+        " gives them away."
     )
 
 
@@ -59,4 +69,8 @@ def warn_of_training(name: str, count: int, total: int, *, stacklevel: int = 1) 
         As for `warnings.warn`; 1 is who calls this.
     """
     if is_notable(count, total):
-        warnings.warn(f"{told_of_training(name, count, total)} Take others.", TrainedOnWarning, stacklevel=stacklevel + 1)
+        warnings.warn(
+            f"{told_of_training(name, count, total)} Take others.",
+            TrainedOnWarning,
+            stacklevel=stacklevel + 1,
+        )

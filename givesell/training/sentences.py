@@ -47,7 +47,10 @@ def quoted(phrases: list[str]) -> str:
     "'DM me', '20% off'"
     """
     shown = [in_a_line(phrase) for phrase in phrases]
-    return ", ".join(f"'{phrase[: MOST_CHARS - 1]}…'" if len(phrase) > MOST_CHARS else f"'{phrase}'" for phrase in shown)
+    return ", ".join(
+        f"'{phrase[: MOST_CHARS - 1]}…'" if len(phrase) > MOST_CHARS else f"'{phrase}'"
+        for phrase in shown
+    )
 
 
 def explained(model: Model, texts: Sequence[str]) -> Sequence[Any]:
@@ -61,16 +64,26 @@ def explained(model: Model, texts: Sequence[str]) -> Sequence[Any]:
 
 
 def phrases_for(explanation: Any, label: str) -> list[str]:
-    """Return the strongest phrases of an explained post that speak for a label, each once, without much weaker ones."""
+    """Return the strongest phrases of an explained post that speak for a label, each once,
+    without much weaker ones.
+    """
     if explanation is None:
         return []
-    found = [reason for reason in explanation.reasons if reason.leans == label and any(map(str.isalnum, reason.text))]
+    found = [
+        reason
+        for reason in explanation.reasons
+        if reason.leans == label and any(map(str.isalnum, reason.text))
+    ]
     least = WEAKEST * max((abs(reason.weight) for reason in found), default=0.0)
-    return list(dict.fromkeys(reason.text for reason in found if abs(reason.weight) >= least))[:MOST_PHRASES]
+    return list(dict.fromkeys(reason.text for reason in found if abs(reason.weight) >= least))[
+        :MOST_PHRASES
+    ]
 
 
 def both_sides(explanation: Any) -> str:
-    """Return what speaks for either label in an explained post, as the end of a sentence; empty where nothing does."""
+    """Return what speaks for either label in an explained post, as the end of a sentence; empty
+    where nothing does.
+    """
     sides = [(quoted(phrases_for(explanation, label)[:2]), label) for label in (SELLING, GIVING)]
     told = [f"{phrases} for {label}" for phrases, label in sides if phrases]
     return f": {' but '.join(told)}" if told else ""
@@ -81,5 +94,9 @@ def unknown_words(explanation: Any) -> list[str]:
     if explanation is None:
         return []
     known = {(part.start, part.end) for part in explanation.contributions if part.source == "token"}
-    strange = [part.text for part in explanation.tokens if (part.start, part.end) not in known and part.text.isalpha()]
+    strange = [
+        part.text
+        for part in explanation.tokens
+        if (part.start, part.end) not in known and part.text.isalpha()
+    ]
     return list(dict.fromkeys(strange))[:MOST_PHRASES]

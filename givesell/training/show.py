@@ -56,10 +56,21 @@ def as_renderable(head: str, sections: Sequence[Section]) -> Any:
     for section in sections:
         parts += [Text(), Text(one_line(section.title), "bold")] if section.title else []
         if section.rows:
-            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_header=any(section.columns))
+            table = Table(
+                box=None,
+                pad_edge=False,
+                padding=(0, 2, 0, 0),
+                header_style="dim",
+                show_header=any(section.columns),
+            )
             for number, name in enumerate(section.columns):
                 wide = number in section.wide
-                table.add_column(Text(one_line(name)), justify="left" if wide else "right", overflow="fold", no_wrap=not wide)
+                table.add_column(
+                    Text(one_line(name)),
+                    justify="left" if wide else "right",
+                    overflow="fold",
+                    no_wrap=not wide,
+                )
             for row in section.rows:
                 table.add_row(*(Text(one_line(cell)) for cell in row))
             parts.append(Padding(table, (0, 0, 0, 2)))
@@ -83,22 +94,41 @@ def as_html(head: str, sections: Sequence[Section]) -> str:
     """
     parts = [f"<div><b>{escape(head)}</b></div>"]
     for section in sections:
-        parts.append(f'<div style="margin:.9em 0 .2em"><b>{escape(section.title)}</b></div>' if section.title else "")
+        parts.append(
+            f'<div style="margin:.9em 0 .2em"><b>{escape(section.title)}</b></div>'
+            if section.title
+            else ""
+        )
         if section.rows:
-            head_cells = "".join(_cell("th", name, number in section.wide, _LINE) for number, name in enumerate(section.columns))
+            head_cells = "".join(
+                _cell("th", name, number in section.wide, _LINE)
+                for number, name in enumerate(section.columns)
+            )
             rows = "".join(
                 "<tr style='background:none'>"
-                + "".join(_cell("td", cell, number in section.wide) for number, cell in enumerate(row))
+                + "".join(
+                    _cell("td", cell, number in section.wide) for number, cell in enumerate(row)
+                )
                 + "</tr>"
                 for row in section.rows
             )
-            top = f"<thead><tr style='background:none'>{head_cells}</tr></thead>" if any(section.columns) else ""
-            table = f'<table style="border-collapse:collapse;margin:0">{top}<tbody>{rows}</tbody></table>'
+            top = (
+                f"<thead><tr style='background:none'>{head_cells}</tr></thead>"
+                if any(section.columns)
+                else ""
+            )
+            table = (
+                "<table"
+                f' style="border-collapse:collapse;margin:0">{top}<tbody>{rows}</tbody></table>'
+            )
             # On a phone the table is pushed aside, not squeezed.
             parts.append(f'<div style="overflow-x:auto">{table}</div>')
         if section.note:
             parts.append(f'<div style="font-size:.9em;opacity:.8">{escape(section.note)}</div>')
-    return f'<div class="givesell" style="max-width:60em;margin:.5em 0;line-height:1.45">{"".join(parts)}</div>'
+    return (
+        '<div class="givesell" style="max-width:60em;margin:.5em'
+        f' 0;line-height:1.45">{"".join(parts)}</div>'
+    )
 
 
 def escape(text: str) -> str:
@@ -125,5 +155,11 @@ def rows_of(table: Any) -> Iterator[Any]:
 def _cell(tag: str, text: str, left: bool, style: str = "") -> str:
     align = "left" if left else "right"
     # As narrow as a phone needs, and no narrower than words are.
-    wrap = "overflow-wrap:break-word;min-width:6em;max-width:44em" if left else "white-space:nowrap" if tag == "td" else ""
+    wrap = (
+        "overflow-wrap:break-word;min-width:6em;max-width:44em"
+        if left
+        else "white-space:nowrap"
+        if tag == "td"
+        else ""
+    )
     return f'<{tag} style="{_CELL};text-align:{align};{wrap};{style}">{escape(text)}</{tag}>'

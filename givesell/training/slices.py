@@ -1,4 +1,6 @@
-"""How good a model is on parts of the posts: by platform, group, length, certainty, or any column. Small parts get wide intervals."""
+"""How good a model is on parts of the posts: by platform, group, length, certainty, or any
+column. Small parts get wide intervals.
+"""
 
 import numbers
 from collections.abc import Mapping
@@ -20,7 +22,18 @@ FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
 FEWEST_GROUPS = 10  # with fewer, drawing whole groups says nothing
 LENGTHS = (0, 50, 140, 280, 500)
 _MOST_NUMBERS = 12  # distinct numbers of a column that are values of their own
-COLUMNS = ("slice", "value", "posts", "groups", "selling", "accuracy", "macro_f1", "precision_selling", "recall_selling", "drawn")
+COLUMNS = (
+    "slice",
+    "value",
+    "posts",
+    "groups",
+    "selling",
+    "accuracy",
+    "macro_f1",
+    "precision_selling",
+    "recall_selling",
+    "drawn",
+)
 
 
 def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -38,8 +51,13 @@ def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return a column as names of slices: many distinct numbers as four bands with as many posts each, what is missing as ``(none)``."""
-    plain = [value if isinstance(value, (str, numbers.Number)) or is_missing(value) else told(value) for value in column]
+    """Return a column as names of slices: many distinct numbers as four bands with as many posts
+    each, what is missing as ``(none)``.
+    """
+    plain = [
+        value if isinstance(value, (str, numbers.Number)) or is_missing(value) else told(value)
+        for value in column
+    ]
     values = pd.Series(plain, dtype=object)
     there = values.notna()
     found = pd.to_numeric(values[there], errors="coerce")
@@ -60,8 +78,9 @@ def slice_table(
 ) -> pd.DataFrame:
     """Measure each value of each column.
 
-    Where a slice holds ten groups or more, whole groups are drawn; else posts, from the posterior of its confusion table, so that
-    three posts, all right, do not pass for certain. The interval of accuracy is then Wilson's.
+    Where a slice holds ten groups or more, whole groups are drawn; else posts, from the posterior
+    of its confusion table, so that three posts, all right, do not pass for certain. The interval of
+    accuracy is then Wilson's.
 
     Parameters
     ----------
@@ -75,36 +94,56 @@ def slice_table(
     Returns
     -------
     pandas.DataFrame
-        A row a value, the worst first: by the upper end of the interval of macro-F1, or of accuracy where only one label stands
-        in the slice. Columns ``slice``, ``value``, ``posts``, ``groups``, ``selling`` (share), then ``accuracy``, ``macro_f1``,
-        ``precision_selling`` and ``recall_selling``, each with ``_low`` and ``_high``, and what was ``drawn``. Figures are NaN in
-        slices of fewer than 20 posts, and those that need both labels where one stands fewer than 5 times. A value that holds all
-        posts is no slice.
+        A row a value, the worst first: by the upper end of the interval of macro-F1, or of accuracy
+        where only one label stands in the slice. Columns ``slice``, ``value``, ``posts``,
+        ``groups``, ``selling`` (share), then ``accuracy``, ``macro_f1``, ``precision_selling`` and
+        ``recall_selling``, each with ``_low`` and ``_high``, and what was ``drawn``. Figures are
+        NaN in slices of fewer than 20 posts, and those that need both labels where one stands fewer
+        than 5 times. A value that holds all posts is no slice.
     """
     draw = np.random.default_rng(seed)
     cell = 2 * selling.astype(np.int64) + is_selling(p)
     rows = []
     for name, values in columns.items():
-        for value, at in pd.Series(np.arange(len(values))).groupby(pd.Series(values), sort=True).indices.items():
+        for value, at in (
+            pd.Series(np.arange(len(values))).groupby(pd.Series(values), sort=True).indices.items()
+        ):
             if len(at) == len(values):
                 continue
-            rows.append({"slice": name, "value": value, **_measure(cell[at], None if groups is None else groups[at], rounds, draw)})
+            rows.append(
+                {
+                    "slice": name,
+                    "value": value,
+                    **_measure(cell[at], None if groups is None else groups[at], rounds, draw),
+                }
+            )
     table = pd.DataFrame(rows, columns=None if rows else list(COLUMNS))
     if not rows:
         return table
     small = table["accuracy"].isna()
     worst = table["macro_f1_high"].where(table["macro_f1"].notna(), table["accuracy_high"])
-    order = pd.DataFrame({"small": small, "worst": worst, "posts": -table["posts"]}).sort_values(["small", "worst", "posts"], kind="stable")
+    order = pd.DataFrame({"small": small, "worst": worst, "posts": -table["posts"]}).sort_values(
+        ["small", "worst", "posts"], kind="stable"
+    )
     return table.loc[order.index].reset_index(drop=True)
 
 
-def _measure(cell: NDArray[np.int64], groups: NDArray[np.int64] | None, rounds: int, draw: np.random.Generator) -> dict[str, Any]:
+def _measure(
+    cell: NDArray[np.int64],
+    groups: NDArray[np.int64] | None,
+    rounds: int,
+    draw: np.random.Generator,
+) -> dict[str, Any]:
     cells = np.bincount(cell, minlength=len(CELLS)).astype(np.float64)
     posts, giving, selling = len(cell), cells[0] + cells[1], cells[2] + cells[3]
     unit = np.empty(0, np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
     count = int(unit.max(initial=-1)) + 1
     by_group = count >= FEWEST_GROUPS
-    found: dict[str, Any] = {"posts": posts, "groups": count or None, "selling": float(selling / posts)}
+    found: dict[str, Any] = {
+        "posts": posts,
+        "groups": count or None,
+        "selling": float(selling / posts),
+    }
     if by_group:
         tables = np.zeros((count, len(CELLS)))
         np.add.at(tables, (unit, cell), 1)
@@ -115,7 +154,11 @@ def _measure(cell: NDArray[np.int64], groups: NDArray[np.int64] | None, rounds: 
     both = min(giving, selling) >= FEWEST_OF_LABEL
     for name in ("accuracy", "macro_f1", "precision_selling", "recall_selling"):
         told = posts >= SMALLEST and (name == "accuracy" or both)
-        figure = estimate(float(values[name][0]), spread[name]) if told else Estimate(np.nan, np.nan, np.nan)
+        figure = (
+            estimate(float(values[name][0]), spread[name])
+            if told
+            else Estimate(np.nan, np.nan, np.nan)
+        )
         if told and name == "accuracy" and not by_group:
             interval = binomtest(int(cells[0] + cells[3]), posts).proportion_ci(method="wilson")
             figure = Estimate(figure.value, float(interval.low), float(interval.high))

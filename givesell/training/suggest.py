@@ -42,24 +42,27 @@ def suggest(
 ) -> pd.DataFrame:
     """Pick the posts to label next.
 
-    They are those that the model is most uncertain of, typical of the pool rather than odd, and spread out: unlike each other and
-    unlike what is labelled. The first posts of the list are as good a start as the whole. A pool is read as a stream: memory grows
-    with `n`, not with the pool. The same pool, model and seed give the same posts.
+    They are those that the model is most uncertain of, typical of the pool rather than odd, and
+    spread out: unlike each other and unlike what is labelled. The first posts of the list are as
+    good a start as the whole. A pool is read as a stream: memory grows with `n`, not with the pool.
+    The same pool, model and seed give the same posts.
 
-    To measure a model, label posts picked by ``strategy="random"``: uncertain ones are harder than most.
+    To measure a model, label posts picked by ``strategy="random"``: uncertain ones are harder than
+    most.
 
     Parameters
     ----------
     model : Model, str or path
         Or the folder or name of one. Trained on what is labelled so far, or the one shipped.
-    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and archives
+    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and
+    archives
         Unlabelled posts; a path is read by `givesell.read_archive`.
     n : int, default 200
     text : str, optional
         The column of posts; by default the one named as posts are, such as ``text`` or ``body``.
     label : str, optional
-        A column of labels, if there is one: posts that have a label already are not suggested. None looks at none. The columns that
-        `givesell score` has written are no labels.
+        A column of labels, if there is one: posts that have a label already are not suggested. None
+        looks at none. The columns that `givesell score` has written are no labels.
     labelled : table or path, list of paths, or a sequence or column of str, optional
         Posts labelled elsewhere: they are not suggested, nor posts close to them.
     strategy : {"uncertain", "random"}, default "uncertain"
@@ -71,9 +74,11 @@ def suggest(
     Returns
     -------
     DataFrame, shape (m, k)
-        At most `n` posts, the same words never twice: of a DataFrame the rows, on its index, of a Series the texts, on its, else the
-        columns ``id`` and ``text`` and what else the files have; then ``selling`` (the model's probability) and ``reason``. Its
-        ``attrs["pool"]`` counts the posts ``read``, already ``labelled``, and ``unjudged`` since they are not English or have no words.
+        At most `n` posts, the same words never twice: of a DataFrame the rows, on its index, of a
+        Series the texts, on its, else the columns ``id`` and ``text`` and what else the files have;
+        then ``selling`` (the model's probability) and ``reason``. Its ``attrs["pool"]`` counts the
+        posts ``read``, already ``labelled``, and ``unjudged`` since they are not English or have no
+        words.
 
     Raises
     ------
@@ -86,8 +91,9 @@ def suggest(
 
     References
     ----------
-    Lewis and Gale, "A Sequential Algorithm for Training Text Classifiers", SIGIR 1994 (uncertainty); Settles and Craven, "An Analysis of
-    Active Learning Strategies for Sequence Labeling Tasks", EMNLP 2008 (density); Gonzalez, "Clustering to Minimize the Maximum
+    Lewis and Gale, "A Sequential Algorithm for Training Text Classifiers", SIGIR 1994
+    (uncertainty); Settles and Craven, "An Analysis of Active Learning Strategies for Sequence
+    Labeling Tasks", EMNLP 2008 (density); Gonzalez, "Clustering to Minimize the Maximum
     Intercluster Distance", 1985 (spreading out).
 
     Examples
@@ -101,7 +107,12 @@ def suggest(
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ArgumentError("E206", argument="n", expected="a whole number from 1 on", type=repr(n))
     if strategy not in STRATEGIES:
-        raise ArgumentError("E206", argument="strategy", expected=f"one of {', '.join(STRATEGIES)}", type=repr(strategy))
+        raise ArgumentError(
+            "E206",
+            argument="strategy",
+            expected=f"one of {', '.join(STRATEGIES)}",
+            type=repr(strategy),
+        )
     model = as_model(model)
     pool = in_hand(pool)
     known = _texts(in_hand(labelled))
@@ -117,14 +128,26 @@ def suggest(
     if strategy == RANDOM:
         chosen = sample[: int(n)]
     else:
-        at = pick_uncertain([post for _, post, *_ in items], [p for _, _, p, _ in items], int(n), known, [post for _, post, *_ in sample])
+        at = pick_uncertain(
+            [post for _, post, *_ in items],
+            [p for _, _, p, _ in items],
+            int(n),
+            known,
+            [post for _, post, *_ in sample],
+        )
         chosen = [items[i] for i in at.tolist()]
     if not chosen:
         raise DataError("E341", **{name: f"{count:,}" for name, count in counts.items()})
     return _table(pool, model, chosen, counts, strategy)
 
 
-def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[str] = (), typical: Sequence[str] = ()) -> NDArray[np.intp]:
+def pick_uncertain(
+    texts: Sequence[str],
+    selling: Any,
+    n: int,
+    known: Sequence[str] = (),
+    typical: Sequence[str] = (),
+) -> NDArray[np.intp]:
     """Pick posts that are uncertain, typical of a pool, and unlike each other and what is labelled.
 
     Parameters
@@ -146,7 +169,9 @@ def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[s
 
     Examples
     --------
-    >>> pick_uncertain(["Free mugs now", "Free mugs now!", "Thanks for the tea", "Hi"], [0.5, 0.5, 0.4, 0.1], 2).tolist()
+    >>> pick_uncertain(
+    ...     ["Free mugs now", "Free mugs now!", "Thanks for the tea", "Hi"], [0.5, 0.5, 0.4, 0.1], 2
+    ... ).tolist()
     [0, 2]
     """
     if not len(texts):
@@ -154,7 +179,8 @@ def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[s
     space = PostVectorizer(n_features=2**20, min_df=1).fit(texts)
     rows = space.transform(texts)
     worth = uncertainty(selling)
-    # Probabilities of a model that has seen little lie close together: what counts is how uncertain a post is among the candidates.
+    # Probabilities of a model that has seen little lie close together: what counts is how uncertain
+    # a post is among the candidates.
     worth = (worth - worth.min()) / np.ptp(worth) if np.ptp(worth) > 0 else np.ones(len(worth))
     if len(typical):
         mean = np.asarray(space.transform(typical).mean(axis=0)).ravel()
@@ -162,10 +188,17 @@ def pick_uncertain(texts: Sequence[str], selling: Any, n: int, known: Sequence[s
     return spread(rows, worth, n, far_from=space.transform(known) if len(known) else None)
 
 
-def spread(features: sp.csr_matrix, worth: NDArray[np.float64], n: int, *, far_from: sp.csr_matrix | None = None) -> NDArray[np.intp]:
+def spread(
+    features: sp.csr_matrix,
+    worth: NDArray[np.float64],
+    n: int,
+    *,
+    far_from: sp.csr_matrix | None = None,
+) -> NDArray[np.intp]:
     """Pick rows that are worth much and lie far from each other, one by one.
 
-    Each time the row is taken whose worth times its squared distance to the nearest one taken is the highest.
+    Each time the row is taken whose worth times its squared distance to the nearest one taken is
+    the highest.
 
     Parameters
     ----------
@@ -207,12 +240,22 @@ def spread(features: sp.csr_matrix, worth: NDArray[np.float64], n: int, *, far_f
 
 
 def uncertainty(selling: Any) -> NDArray[np.float64]:
-    """Return how uncertain probabilities are: the probability of the less likely label, 0 to 0.5."""
+    """Return how uncertain probabilities are: the probability of the less likely label, 0 to
+    0.5.
+    """
     p = np.asarray(selling, np.float64)
     return np.minimum(p, 1 - p)
 
 
-def _offer(part: Any, model: Model, keys: set[int], uncertain: Best, drawn: Best, counts: dict[str, int], seed: int) -> None:
+def _offer(
+    part: Any,
+    model: Model,
+    keys: set[int],
+    uncertain: Best,
+    drawn: Best,
+    counts: dict[str, int],
+    seed: int,
+) -> None:
     """Hold the best of some posts."""
     scores = model.verdicts(part.texts, facets=False)
     counts["read"] += len(part.texts)
@@ -222,14 +265,19 @@ def _offer(part: Any, model: Model, keys: set[int], uncertain: Best, drawn: Best
     salt = seed * 0x9E3779B97F4A7C15
     for at in np.flatnonzero(judged).tolist():
         post = part.texts[at]
-        if part.labels is not None and not is_missing(part.labels[at]) and str(part.labels[at]).strip():
+        if (
+            part.labels is not None
+            and not is_missing(part.labels[at])
+            and str(part.labels[at]).strip()
+        ):
             counts["labelled"] += 1
             continue
         key = key_of(post)
         if key in keys:
             counts["labelled"] += 1
             continue
-        # The same words get the same draw, so that a text that stands often is not drawn more often.
+        # The same words get the same draw, so that a text that stands often is not drawn more
+        # often.
         draw = _mixed(key ^ (salt & (2**64 - 1)))
         if unsure[at] > uncertain.floor or draw > drawn.floor:
             item = (key, post, float(scores.selling[at]), part.row(at))
@@ -249,10 +297,17 @@ def _texts(labelled: Any) -> list[str]:
         return []
     if isinstance(labelled, (pd.DataFrame, str, Path)):
         return [post for post in posts_of(labelled, strict=False)[0] if isinstance(post, str)]
-    return [post for part in labelled for post in (_texts(part) if isinstance(part, Path) else [part]) if isinstance(post, str)]
+    return [
+        post
+        for part in labelled
+        for post in (_texts(part) if isinstance(part, Path) else [part])
+        if isinstance(post, str)
+    ]
 
 
-def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], strategy: str) -> pd.DataFrame:
+def _table(
+    pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], strategy: str
+) -> pd.DataFrame:
     _, texts, selling, rows = map(list, zip(*chosen, strict=True))
     if isinstance(pool, pd.DataFrame):
         frame = pool.iloc[rows].copy()
@@ -264,6 +319,9 @@ def _table(pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], s
         frame = pd.DataFrame({"text": list(map(keepable, texts))}, index=rows)
     frame["selling"] = selling
     drawn = "" if strategy == UNCERTAIN else "drawn at random; "
-    frame["reason"] = [f"{drawn}{percent(p)} selling{both_sides(found)}" for p, found in zip(selling, explained(model, texts), strict=True)]
+    frame["reason"] = [
+        f"{drawn}{percent(p)} selling{both_sides(found)}"
+        for p, found in zip(selling, explained(model, texts), strict=True)
+    ]
     frame.attrs["pool"] = counts
     return frame

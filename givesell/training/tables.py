@@ -1,7 +1,8 @@
 """A labelled file as a DataFrame, without the lines that cannot be read, which are named.
 
-It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV and TSV the posts stay as they stand in
-the file, and the other columns get the types that pandas gives them, unless that would change their digits.
+It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV
+and TSV the posts stay as they stand in the file, and the other columns get the types that pandas
+gives them, unless that would change their digits.
 """
 
 import csv
@@ -49,9 +50,11 @@ def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None)
     Parameters
     ----------
     path : str, path or Archive
-        Any table that `givesell.read_archive` reads, told by its content: CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite, packed or not.
+        Any table that `givesell.read_archive` reads, told by its content: CSV, TSV, JSON, JSONL,
+        Parquet, Arrow, SQLite, packed or not.
     bad : list, optional
-        Takes the lines that cannot be read; without it a `GivesellWarning` names them. The others are returned either way.
+        Takes the lines that cannot be read; without it a `GivesellWarning` names them. The others
+        are returned either way.
     text : str, optional
         The column of posts, if it is not named as posts are.
 
@@ -77,7 +80,10 @@ def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None)
     """
     archive = path if isinstance(path, Archive) else _opened(Path(path), text)
     shown = printable(archive.path)
-    with named(shown, "E510", Exception), named(shown, "E406", *FAILURES, ValueError, OverflowError):
+    with (
+        named(shown, "E510", Exception),
+        named(shown, "E406", *FAILURES, ValueError, OverflowError),
+    ):
         frame = _frame(archive)
     found = [BadLine(line, reason) for _, line, reason, _ in archive.rejected]
     found += (archive.n_rejected - len(found)) * [BadLine(0, "not told")]
@@ -95,10 +101,15 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     reasons: dict[str, list[str]] = {}
     for line in bad[:MOST_EXAMPLES]:
         reasons.setdefault(line.reason, []).append(str(line.line))
-    named_lines = [f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}" for reason, lines in reasons.items()]
+    named_lines = [
+        f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}"
+        for reason, lines in reasons.items()
+    ]
     shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
     told = f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
-    return [Finding(UNREADABLE, len(bad), told, "Left out; rows are counted without them.", (), True)]
+    return [
+        Finding(UNREADABLE, len(bad), told, "Left out; rows are counted without them.", (), True)
+    ]
 
 
 def warn(findings: list[Finding]) -> None:
@@ -122,7 +133,9 @@ def _opened(path: Path, text: Any) -> Archive:
             raise
         raise FileError("E406", path=shown, reason="it is empty") from None
     with suppress(DataError):  # whoever needs a column says so
-        reader = with_posts(reader, None if text is None else str(text_column(reader.schema.names, text, "")), shown)
+        reader = with_posts(
+            reader, None if text is None else str(text_column(reader.schema.names, text, "")), shown
+        )
     return Archive(reader)
 
 
@@ -133,7 +146,9 @@ def _frame(archive: Archive) -> pd.DataFrame:
         return pd.DataFrame(columns=archive.columns, dtype=object)
     if archive.format in _DELIMITED:
         return _typed(archive.text_column, first.schema.names, _and(first, batches))
-    frame: pd.DataFrame = pa.Table.from_batches(_and(first, batches), first.schema).to_pandas(integer_object_nulls=True)
+    frame: pd.DataFrame = pa.Table.from_batches(_and(first, batches), first.schema).to_pandas(
+        integer_object_nulls=True
+    )
     return frame
 
 
@@ -143,7 +158,12 @@ def _typed(text: str, names: list[str], batches: Iterable[pa.RecordBatch]) -> pd
     for batch in batches:
         for values, column in zip(columns, batch.columns, strict=True):
             values += column.to_pylist()
-    return pd.DataFrame({name: values if name == text else _as_pandas(values) for name, values in zip(names, columns, strict=True)})
+    return pd.DataFrame(
+        {
+            name: values if name == text else _as_pandas(values)
+            for name, values in zip(names, columns, strict=True)
+        }
+    )
 
 
 def _as_pandas(values: list[Any]) -> Any:
@@ -168,6 +188,8 @@ def _bounded(archive: Archive) -> Iterator[pa.RecordBatch]:
     for batch in archive.tables():
         size += batch.nbytes
         if size > MAX_TABLE:
-            reason = f"it holds more than {MAX_TABLE >> 30} GiB, and is read whole; pass a part of it"
+            reason = (
+                f"it holds more than {MAX_TABLE >> 30} GiB, and is read whole; pass a part of it"
+            )
             raise FileError("E406", path=printable(archive.path), reason=reason)
         yield batch

@@ -39,7 +39,8 @@ def tune(
     base : str, path or Model, optional
         A model to start from.
     grid : mapping of str to sequence, optional
-        Parameters of the pipeline and the values to try; by default those of `givesell.training.tune.GRIDS`.
+        Parameters of the pipeline and the values to try; by default those of
+        `givesell.training.tune.GRIDS`.
     random_state : int
     n_jobs : int, optional
         Threads.
@@ -49,7 +50,8 @@ def tune(
     Returns
     -------
     DataFrame, shape (n_settings, k)
-        Best first: the settings, ``log_loss``, ``macro_f1``, ``average_precision``, and their spread over folds.
+        Best first: the settings, ``log_loss``, ``macro_f1``, ``average_precision``, and their
+        spread over folds.
 
     Raises
     ------
@@ -82,7 +84,17 @@ def tune(
     estimator: Any = make_pipeline(random_state=random_state)
     if start is not None:
         warn_of_base(start.model, posts, stacklevel=2)
-        estimator = AdaptedClassifier(start, STRENGTH, float(start.model.info.get("calibration", {}).get("prior", PRIOR)))
+        estimator = AdaptedClassifier(
+            start, STRENGTH, float(start.model.info.get("calibration", {}).get("prior", PRIOR))
+        )
     say = progress or (lambda _: None)
-    _, table, _ = search(estimator, posts, next(iter(posts.groups), None), grid, seed=random_state, n_jobs=n_jobs, say=say)
+    _, table, _ = search(
+        estimator,
+        posts,
+        next(iter(posts.groups), None),
+        grid,
+        seed=random_state,
+        n_jobs=n_jobs,
+        say=say,
+    )
     return table

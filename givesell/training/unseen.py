@@ -1,4 +1,6 @@
-"""How much of what posts say a model has never seen, counted in a compiled pass over the features of `givesell.text.ngrams`."""
+"""How much of what posts say a model has never seen, counted in a compiled pass over the
+features of `givesell.text.ngrams`.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
@@ -12,7 +14,15 @@ from givesell.model import Model
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
-from givesell.text.ngrams import Ngrams, Source, bucket_set, count_post, counter, feature_places, write_features
+from givesell.text.ngrams import (
+    Ngrams,
+    Source,
+    bucket_set,
+    count_post,
+    counter,
+    feature_places,
+    write_features,
+)
 from givesell.text.scan import rules, scan_post
 
 if TYPE_CHECKING:
@@ -69,7 +79,16 @@ class Seen:
     def add(self, posts: Any, times: int = 1) -> None:
         """Count the n-grams of posts as held by so many more posts; -1 takes posts away again."""
         for _, chunk in chunks(posts):
-            _add(chunk.codes, chunk.offsets, chunk.longest, rules(), self._ngrams, self._every, self._held, times)
+            _add(
+                chunk.codes,
+                chunk.offsets,
+                chunk.longest,
+                rules(),
+                self._ngrams,
+                self._every,
+                self._held,
+                times,
+            )
 
     def count(self, posts: Any) -> Unseen:
         """Count what posts hold.
@@ -87,7 +106,16 @@ class Seen:
         out = np.zeros((len(posts), 4), np.int32)
         for start, chunk in chunks(posts):
             part = out[start : start + len(chunk.offsets) - 1]
-            _count(chunk.codes, chunk.offsets, chunk.longest, rules(), self._ngrams, self._held, self._least, part)
+            _count(
+                chunk.codes,
+                chunk.offsets,
+                chunk.longest,
+                rules(),
+                self._ngrams,
+                self._held,
+                self._least,
+                part,
+            )
         return Unseen(*np.ascontiguousarray(out.T))
 
     def count_without(self, posts: Any, also: Iterable[Any] = ()) -> Unseen:
@@ -109,20 +137,36 @@ def seen_by(model: Model) -> Seen:
     except ArtifactError:  # of one that scores through scikit-learn
         return Seen.by(model.pipeline.named_steps["features"])
     # Without scikit-learn, which takes longer to start than some thousand posts take to score.
-    return Seen(linear.ngrams, held=np.unpackbits(linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"))
+    return Seen(
+        linear.ngrams,
+        held=np.unpackbits(linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"),
+    )
 
 
 @compiled_with_arrays
-def _add(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, every: Any, held: Any, times: Any) -> Any:
+def _add(
+    codes: Any,
+    offsets: Any,
+    longest: Any,
+    rules: Any,
+    ngrams: Any,
+    every: Any,
+    held: Any,
+    times: Any,
+) -> Any:
     scratch = counter(longest, ngrams, ngrams.mask + 1)
     for post in range(len(offsets) - 1):
-        distinct, _, _, _ = count_post(codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1)
+        distinct, _, _, _ = count_post(
+            codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1
+        )
         for i in range(distinct):
             held[scratch.buckets[i]] += times
 
 
 @compiled_with_arrays
-def _count(codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, held: Any, least: Any, out: Any) -> Any:
+def _count(
+    codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, held: Any, least: Any, out: Any
+) -> Any:
     scratch, places = counter(longest, ngrams, ngrams.mask + 1), feature_places(longest, ngrams)
     mask = np.uint64(ngrams.mask)
     for post in range(len(offsets) - 1):

@@ -128,4 +128,6 @@ def car(root: Cid | list[Cid], blocks: dict[Cid, bytes]) -> bytes:
             head, size = head + bytes([size & 127 | 128]), size >> 7
         return head + bytes([size]) + data
 
-    return section(cbor({"roots": roots, "version": 1})) + b"".join(section(bytes(cid) + data) for cid, data in blocks.items())
+    return section(cbor({"roots": roots, "version": 1})) + b"".join(
+        section(bytes(cid) + data) for cid, data in blocks.items()
+    )

@@ -6,7 +6,9 @@ NUMBERS = (0, -1, 1, 2**31 - 1, -(2**31), 2**30, 2**40, 2**60, 2**63 - 1, -(2**6
 
 
 def mutated(data: bytes, seed: int) -> bytes:
-    """Return a file with bits turned, numbers replaced, pieces cut out, doubled or cut off; the same seed gives the same."""
+    """Return a file with bits turned, numbers replaced, pieces cut out, doubled or cut off; the
+    same seed gives the same.
+    """
     draw = random.Random(seed)
     found = bytearray(data)
     for _ in range(draw.choice((1, 1, 2, 4))):
@@ -16,7 +18,9 @@ def mutated(data: bytes, seed: int) -> bytes:
         elif kind == 1:
             width = draw.choice((4, 8))
             at -= at % width
-            found[at : at + width] = (draw.choice(NUMBERS) % 2 ** (8 * width)).to_bytes(width, "little")
+            found[at : at + width] = (draw.choice(NUMBERS) % 2 ** (8 * width)).to_bytes(
+                width, "little"
+            )
         elif kind == 2:
             del found[at + 1 : at + draw.randrange(2, 40)]
         elif kind == 3:

@@ -12,8 +12,37 @@ from tests.archives.samples import DUMPS, SAMPLES, TABLES
 from tests.archives.test_bluesky_car import bsky, repository
 from tests.archives.test_structure import told
 
-PIECES = [b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"1e999", b"NaN", b"-", b"null"]
-PIECES += [b"true", b"9" * 400, b"\\ud800", b"\\u0000", b"<p>", b"&#", b"https://t.co/a", b"[" * 600, b"\x81" * 40, b"\xd8\x2a"]
+PIECES = [
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"1e999",
+    b"NaN",
+    b"-",
+    b"null",
+]
+PIECES += [
+    b"true",
+    b"9" * 400,
+    b"\\ud800",
+    b"\\u0000",
+    b"<p>",
+    b"&#",
+    b"https://t.co/a",
+    b"[" * 600,
+    b"\x81" * 40,
+    b"\xd8\x2a",
+]
 
 
 def exports():
@@ -22,12 +51,24 @@ def exports():
         data = sample.write([json.dumps(sample.record(number)) for number in range(5)])
         yield pytest.param(sample.name.rpartition("/")[2], data.encode(), sample.format, id=name)
     for name, record in DUMPS.items():
-        yield pytest.param("RC_2023-11", "\n".join(json.dumps(record(number)) for number in range(5)).encode(), "reddit-dump", id=name)
+        yield pytest.param(
+            "RC_2023-11",
+            "\n".join(json.dumps(record(number)) for number in range(5)).encode(),
+            "reddit-dump",
+            id=name,
+        )
     for name, (file, header, row) in TABLES.items():
         text = io.StringIO()
-        csv.writer(text).writerows([header, *([cell.format(n=number) for cell in row] for number in range(5))])
+        csv.writer(text).writerows(
+            [header, *([cell.format(n=number) for cell in row] for number in range(5))]
+        )
         yield pytest.param(file, text.getvalue().encode(), name, id=f"{name} in CSV")
-    yield pytest.param("repo.car", repository([bsky(number) for number in range(5)]), "bluesky-car", id="bluesky-car")
+    yield pytest.param(
+        "repo.car",
+        repository([bsky(number) for number in range(5)]),
+        "bluesky-car",
+        id="bluesky-car",
+    )
 
 
 def changed(draw, data):
@@ -35,7 +76,15 @@ def changed(draw, data):
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
         at = draw.randrange(len(data) + 1)
         end = at + draw.choice((0, 1, 1, 5, 50))
-        piece = draw.choice((b"", draw.choice(PIECES), draw.choice(PIECES), data[at : at + 40] * 2, draw.randbytes(1)))
+        piece = draw.choice(
+            (
+                b"",
+                draw.choice(PIECES),
+                draw.choice(PIECES),
+                data[at : at + 40] * 2,
+                draw.randbytes(1),
+            )
+        )
         data = data[:at] + piece + data[end:]
     return data[: draw.randrange(len(data))] if draw.random() < 0.05 else data
 

@@ -24,7 +24,11 @@ def slack(**days):
         "dms.json": [{"id": "D1"}],
         "groups.json": [{"id": "G1", "name": "board"}],
     }
-    return {"users.json": people, **channels, **{f"{name}/2024-03-01.json": rows for name, rows in days.items()}}
+    return {
+        "users.json": people,
+        **channels,
+        **{f"{name}/2024-03-01.json": rows for name, rows in days.items()},
+    }
 
 
 def said(text, **more):
@@ -34,19 +38,42 @@ def said(text, **more):
 
 def test_slack_shows_what_people_saw(read):
     """Mentions have names, links their address, and entities are resolved."""
-    text = "&lt;3 <https://mugs.example|here> <@U1> <@U9|jo> <#C1|general> <!here> <!subteam^S1|@bakers> <mailto:a@b.example|a@b.example>"
+    text = (
+        "&lt;3 <https://mugs.example|here> <@U1> <@U9|jo> <#C1|general> <!here>"
+        " <!subteam^S1|@bakers> <mailto:a@b.example|a@b.example>"
+    )
     (post,) = read("slack.zip", slack(general=[said(text)]))
     assert post.text == "<3 https://mugs.example @member_a @jo #general @here @bakers a@b.example"
-    assert (post.author, post.kind, post.created) == ("member_a", "post", datetime(2024, 3, 1, 9, 5, tzinfo=UTC))
+    assert (post.author, post.kind, post.created) == (
+        "member_a",
+        "post",
+        datetime(2024, 3, 1, 9, 5, tzinfo=UTC),
+    )
 
 
 def test_slack_leaves_out_what_nobody_wrote(read):
-    """Notes of Slack and what bots wrote are counted; an answer in a thread is a reply, also where the channel sees it."""
-    notes = [said("a", subtype=kind) for kind in ("channel_join", "channel_topic", "tombstone", "pinned_item")]
+    """Notes of Slack and what bots wrote are counted; an answer in a thread is a reply, also
+    where the channel sees it.
+    """
+    notes = [
+        said("a", subtype=kind)
+        for kind in ("channel_join", "channel_topic", "tombstone", "pinned_item")
+    ]
     bots = [said("b", subtype="bot_message"), said("b", bot_id="B1"), said("b", user="U2")]
-    replies = [said("c", thread_ts="1"), said("d", thread_ts="1", subtype="thread_broadcast"), said("e", thread_ts="1709283900.0001")]
-    found = read("slack.zip", slack(general=[*notes, *bots, *replies, said("f", subtype="me_message")]))
-    assert [(post.text, post.kind) for post in found] == [("c", "reply"), ("d", "reply"), ("e", "post"), ("f", "post")]
+    replies = [
+        said("c", thread_ts="1"),
+        said("d", thread_ts="1", subtype="thread_broadcast"),
+        said("e", thread_ts="1709283900.0001"),
+    ]
+    found = read(
+        "slack.zip", slack(general=[*notes, *bots, *replies, said("f", subtype="me_message")])
+    )
+    assert [(post.text, post.kind) for post in found] == [
+        ("c", "reply"),
+        ("d", "reply"),
+        ("e", "post"),
+        ("f", "post"),
+    ]
     assert found.skipped == {"not a message": 4, "from a bot": 3}
 
 
@@ -60,7 +87,9 @@ def test_slack_keeps_private_channels_private(read):
 
 def test_a_day_of_slack_by_itself(read):
     """A day's file without the rest is read, with the names that it holds."""
-    found = read("2024-03-01.json", [said("hi", user_profile={"name": "member_a"}), said("<@U7>", user="U7")])
+    found = read(
+        "2024-03-01.json", [said("hi", user_profile={"name": "member_a"}), said("<@U7>", user="U7")]
+    )
     assert [(post.text, post.author) for post in found] == [("hi", "member_a"), ("@U7", "U7")]
     assert found.format == "slack"
 
@@ -86,16 +115,21 @@ LINES = [
 @pytest.mark.parametrize(("line", "when"), LINES)
 def test_whatsapp_writes_times_in_many_ways(read, line, when):
     """The forms of iPhones and Android, of 12 and 24 hours and of many countries are read."""
-    (post, _) = found = read("chat.txt", f"{line}\n{line}\n")
+    post, _ = found = read("chat.txt", f"{line}\n{line}\n")
     assert found.format == "whatsapp"
     assert (post.text, post.author, post.created) == ("hi", "Jo", datetime(*when, tzinfo=UTC))
 
 
 def test_whatsapp_tells_days_from_months_by_the_whole_chat(read):
-    """A day above the twelfth anywhere tells; else that time goes forward; else how American phones write."""
+    """A day above the twelfth anywhere tells; else that time goes forward; else how American
+    phones write.
+    """
 
     def dates(*days):
-        return [post.created.strftime("%m-%d") for post in read("chat.txt", "".join(f"{day}, 09:05 - Jo: hi\n" for day in days))]
+        return [
+            post.created.strftime("%m-%d")
+            for post in read("chat.txt", "".join(f"{day}, 09:05 - Jo: hi\n" for day in days))
+        ]
 
     assert dates("01/03/2024", "02/03/2024", "13/03/2024") == ["03-01", "03-02", "03-13"]
     assert dates("3/1/24", "3/2/24", "3/13/24") == ["03-01", "03-02", "03-13"]
@@ -113,7 +147,9 @@ def test_whatsapp_messages_span_lines(read):
 
 
 def test_whatsapp_leaves_out_what_nobody_said(read):
-    """What WhatsApp noted, pictures and deleted messages are counted; captions and edited words are kept."""
+    """What WhatsApp noted, pictures and deleted messages are counted; captions and edited words
+    are kept.
+    """
     lines = [
         f"1/3/24, 09:05 - {ENCRYPTED}",
         '1/3/24, 09:05 - Jo changed the subject from "a: b" to "c"',
@@ -131,19 +167,37 @@ def test_whatsapp_leaves_out_what_nobody_said(read):
         "1/3/24, 09:05 - ~\u202fAl: a bowl <This message was edited>",
     ]
     found = read("chat.txt", "\n".join(lines))
-    assert [(post.text, post.author) for post in found] == [("two mugs", "Jo"), ("a cup", "Jo"), ("a bowl", "Al")]
-    assert found.skipped == {"not a message": 2, "no words but a picture or file": 6, "removed or deleted": 2}
+    assert [(post.text, post.author) for post in found] == [
+        ("two mugs", "Jo"),
+        ("a cup", "Jo"),
+        ("a bowl", "Al"),
+    ]
+    assert found.skipped == {
+        "not a message": 2,
+        "no words but a picture or file": 6,
+        "removed or deleted": 2,
+    }
 
 
 def test_whatsapp_in_a_zip_and_with_odd_bytes(read):
-    """The zip that phones make is read, and so is a chat of one message; bytes that are no UTF-8 cost no message."""
-    assert read("chat.zip", {"_chat.txt": "[1/3/24, 09:05:00] Jo: hi\r\n[1/3/24, 09:06:00] Al: ok\r\n", "1.jpg": b"\xff"}).texts == [
+    """The zip that phones make is read, and so is a chat of one message; bytes that are no UTF-8
+    cost no message.
+    """
+    assert read(
+        "chat.zip",
+        {
+            "_chat.txt": "[1/3/24, 09:05:00] Jo: hi\r\n[1/3/24, 09:06:00] Al: ok\r\n",
+            "1.jpg": b"\xff",
+        },
+    ).texts == [
         "hi",
         "ok",
     ]
     found = read("chat.txt", "[1/3/24, 09:05:00] Jo: hi\n")
     assert (found.texts, found.rejects) == (["hi"], [])
-    assert read("chat.txt", b"[1/3/24, 09:05:00] Jo: caf\xe9\n[1/3/24, 09:06:00] Al: ok\n").texts == ["caf\ufffd", "ok"]
+    assert read(
+        "chat.txt", b"[1/3/24, 09:05:00] Jo: caf\xe9\n[1/3/24, 09:06:00] Al: ok\n"
+    ).texts == ["caf\ufffd", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +218,10 @@ def test_a_chat_grows_linearly(write):
     """A message of many lines, and many messages, take time in proportion."""
 
     def seconds(count):
-        path = write("chat.txt", "1/3/24, 09:05 - Jo: hi\n" + "more\n" * count + "1/3/24, 09:05 - Jo: hi\n" * count)
+        path = write(
+            "chat.txt",
+            "1/3/24, 09:05 - Jo: hi\n" + "more\n" * count + "1/3/24, 09:05 - Jo: hi\n" * count,
+        )
         began = time.process_time()
         assert sum(1 for _ in givesell.read_archive(path, format="whatsapp")) >= count
         return time.process_time() - began
@@ -177,21 +234,33 @@ def exported(**channel):
     """Return a channel as DiscordChatExporter writes it."""
     author = {"id": "7", "name": "member_a", "nickname": "A", "isBot": False}
     rows = [
-        {"id": "1", "type": "Default", "timestamp": "2024-03-01T11:05:00+02:00", "content": "hi", "author": author},
-        {"id": "2", "type": "Reply", "timestamp": "2024-03-01T09:06:00Z", "content": "me", "author": author,
+        {"id": "1", "type": "Default", "timestamp": "2024-03-01T11:05:00+02:00", "content": "hi",
+        "author": author},
+        {"id": "2", "type": "Reply", "timestamp": "2024-03-01T09:06:00Z", "content": "me",
+        "author": author,
          "reference": {"messageId": "1"}},
-        {"id": "3", "type": "Call", "timestamp": "2024-03-01T09:06:00Z", "content": "Started a call", "author": author},
-        {"id": "4", "type": "Default", "timestamp": "2024-03-01T09:07:00Z", "content": "", "author": author,
+        {"id": "3", "type": "Call", "timestamp": "2024-03-01T09:06:00Z",
+        "content": "Started a call", "author": author},
+        {"id": "4", "type": "Default", "timestamp": "2024-03-01T09:07:00Z", "content": "",
+        "author": author,
          "reference": {"type": "Forward"}, "forwardedMessage": {"content": "passed on"}},
     ]  # fmt: skip
-    return {"guild": {"id": "9", "name": "Mugs"}, "channel": {"id": "1", "type": "GuildTextChat", **channel}, "messages": rows}
+    return {
+        "guild": {"id": "9", "name": "Mugs"},
+        "channel": {"id": "1", "type": "GuildTextChat", **channel},
+        "messages": rows,
+    }
 
 
 def test_channels_of_discord_chat_exporter(read):
     """Messages, replies and forwards are told; what Discord noted is counted."""
     found = read("Mugs - general [123456789012345678].json", exported())
     told = [(post.text, post.kind, post.author) for post in found]
-    assert told == [("hi", "post", "member_a"), ("me", "reply", "member_a"), ("passed on", "repost", "member_a")]
+    assert told == [
+        ("hi", "post", "member_a"),
+        ("me", "reply", "member_a"),
+        ("passed on", "repost", "member_a"),
+    ]
     assert found[0].created == datetime(2024, 3, 1, 9, 5, tzinfo=UTC)
     assert found[0].url == "https://discord.com/channels/9/1/1"
     assert found.skipped == {"not a message": 1}
@@ -206,13 +275,20 @@ def test_direct_messages_of_discord_stay_private(read, kind):
 
 TABLE = "post_id,post_date,is_published,audience,title,subtitle\n"
 ROWS = (
-    '1.mugs,2024-03-01T09:05:00.000Z,true,everyone,Two mugs,"To give, away"\n2.draft,,false,everyone,Draft,\n3.paid,,true,only_paid,Paid,\n'
+    '1.mugs,2024-03-01T09:05:00.000Z,true,everyone,Two mugs,"To give,'
+    ' away"\n2.draft,,false,everyone,Draft,\n3.paid,,true,only_paid,Paid,\n'
 )
 
 
 def test_letters_of_substack(read):
-    """A letter is its title, what stands below it and its page; drafts and letters for those who pay are not public."""
-    files = {"x/posts.csv": TABLE + ROWS, "x/posts/1.mugs.html": "<p>Ask &amp; take</p><p>Bye</p>", "x/posts/3.paid.html": "<p>more</p>"}
+    """A letter is its title, what stands below it and its page; drafts and letters for those who
+    pay are not public.
+    """
+    files = {
+        "x/posts.csv": TABLE + ROWS,
+        "x/posts/1.mugs.html": "<p>Ask &amp; take</p><p>Bye</p>",
+        "x/posts/3.paid.html": "<p>more</p>",
+    }
     (post,) = found = read("substack.zip", files)
     assert (post.text, post.id, post.created) == (
         "Two mugs\n\nTo give, away\n\nAsk & take\n\nBye",
@@ -232,9 +308,15 @@ def test_chats_are_json_to_no_other_reader(write):
 
 def test_a_page_of_substack_is_read_once(read):
     """Rows of one letter again and again do not read its page again, which may be long."""
-    files = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n2.mugs,,true,everyone,More,\n", "posts/1.mugs.html": "<p>Ask</p>"}
+    files = {
+        "posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n2.mugs,,true,everyone,More,\n",
+        "posts/1.mugs.html": "<p>Ask</p>",
+    }
     assert read("substack.zip", files).texts == ["Two mugs\n\nAsk", "More"]
-    pages = {"posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n" * 2_000, "posts/1.mugs.html": "<p>Ask</p>" * 20_000}
+    pages = {
+        "posts.csv": TABLE + "1.mugs,,true,everyone,Two mugs,\n" * 2_000,
+        "posts/1.mugs.html": "<p>Ask</p>" * 20_000,
+    }
     began = time.process_time()
     assert len(read("substack.zip", pages)) == 1
     assert time.process_time() - began < 5
@@ -244,11 +326,18 @@ def test_a_page_of_substack_is_read_once(read):
 def test_slack_tells_direct_messages_by_their_folder(read, folder):
     """Where no list says that a folder is private its name does."""
     message = [{"type": "message", "ts": "1709283900.1", "user": "U1", "text": "words"}]
-    found = read("slack.zip", {f"{folder}/2024-03-01.json": message, "general/2024-03-01.json": message})
+    found = read(
+        "slack.zip", {f"{folder}/2024-03-01.json": message, "general/2024-03-01.json": message}
+    )
     assert (len(found), found.skipped) == (1, {"not public": 1})
 
 
 def test_a_name_that_is_a_number_is_no_table_by_columns(read):
-    """A list is never a table that pandas wrote by its columns, whatever stands in one of its items."""
-    found = read("2024-03-01.json", [{"0": {"text": "a"}, "text": "x"}, said("hi"), said("ho", ts="1709283901.0001")])
+    """A list is never a table that pandas wrote by its columns, whatever stands in one of its
+    items.
+    """
+    found = read(
+        "2024-03-01.json",
+        [{"0": {"text": "a"}, "text": "x"}, said("hi"), said("ho", ts="1709283901.0001")],
+    )
     assert (found.format, found.texts[-2:]) == ("slack", ["hi", "ho"])

@@ -1,4 +1,6 @@
-"""Damaged tails: the rows before are kept, the damage is told, and nothing but our own errors comes out."""
+"""Damaged tails: the rows before are kept, the damage is told, and nothing but our own errors
+comes out.
+"""
 
 import bz2
 import gzip
@@ -20,21 +22,31 @@ from tests.archives.mutate import mutated
 
 PACK = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd.compress}
 LINES = [f"buy {os.urandom(30).hex()}" for _ in range(60_000)]
-TWEET = '{"tweet": {"id_str": "%d", "full_text": "hi", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}'
+TWEET = (
+    '{"tweet": {"id_str": "%d", "full_text": "hi", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}'
+)
 TWEETS = "window.YTD.tweets.part0 = [" + TWEET % 1 + "]"
 
 
 def read(path):
     """Return the posts of an input and its rejects."""
     reader = open_reader(path)
-    reader.use_text("text" if isinstance(reader, PostReader) else find_text_column(reader.schema.names, None, path))
+    reader.use_text(
+        "text"
+        if isinstance(reader, PostReader)
+        else find_text_column(reader.schema.names, None, path)
+    )
     taken = Taken()
-    return [text for batch in reader.batches(taken) for text in batch.column(reader.text).to_pylist()], taken.rows
+    return [
+        text for batch in reader.batches(taken) for text in batch.column(reader.text).to_pylist()
+    ], taken.rows
 
 
 @pytest.mark.parametrize("ending", PACK)
 def test_rows_before_a_cut_are_kept(write, ending):
-    """Of a packed file that breaks off, what comes before is read, the cut row and the damage are told."""
+    """Of a packed file that breaks off, what comes before is read, the cut row and the damage
+    are told.
+    """
     whole = PACK[ending]("\n".join(["text", *LINES]).encode())
     texts, rejects = read(write(f"a.csv.{ending}", whole[: len(whole) * 3 // 4]))
     assert len(texts) > 10_000
@@ -53,7 +65,10 @@ def test_what_stands_after_the_end_is_told(write, ending):
         ["buy", "thanks"],
         [(0, "it breaks off or is damaged: something else stands after its end")],
     )
-    assert read(write(f"b.csv.{ending}", packed + PACK[ending](b" all\nhm\n") + b"\0" * 700)) == (["buy", "thanks all", "hm"], [])
+    assert read(write(f"b.csv.{ending}", packed + PACK[ending](b" all\nhm\n") + b"\0" * 700)) == (
+        ["buy", "thanks all", "hm"],
+        [],
+    )
 
 
 @pytest.mark.parametrize("ending", PACK)
@@ -65,7 +80,10 @@ def test_what_is_damaged_from_its_first_byte_on_is_an_error(write, ending):
 
 def test_windows_of_2_gib_are_read(write):
     """As the monthly Reddit dumps have them."""
-    options = {zstd.CompressionParameter.window_log: 31, zstd.CompressionParameter.enable_long_distance_matching: 1}
+    options = {
+        zstd.CompressionParameter.window_log: 31,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+    }
     pack = zstd.ZstdCompressor(options=options)
     assert read(write("a.csv.zst", pack.compress(b"text\nbuy\n") + pack.flush())) == (["buy"], [])
 
@@ -95,7 +113,10 @@ def test_one_damaged_file_of_an_archive_costs_no_other(write):
 
 def test_a_damaged_file_beside_the_posts_costs_none(write):
     """Whose archive it is cannot be told then; what it says can."""
-    path = write("x.zip", {"data/tweets.js": TWEETS, "data/account.js": "window.YTD.account.part0 = " + "x" * 500})
+    path = write(
+        "x.zip",
+        {"data/tweets.js": TWEETS, "data/account.js": "window.YTD.account.part0 = " + "x" * 500},
+    )
     data = path.read_bytes()
     at = data.index(b"account.js") + 12
     path.write_bytes(data[:at] + b"\xff\xff\xff" + data[at + 3 :])
@@ -115,7 +136,9 @@ def test_files_before_the_cut_of_a_tar_are_read(write, name):
 
 def seeds(tmp_path):
     """Return small packed files and archives."""
-    files = {f"a.csv.{ending}": pack(b"text\n" + b"buy now\n" * 50) for ending, pack in PACK.items()}
+    files = {
+        f"a.csv.{ending}": pack(b"text\n" + b"buy now\n" * 50) for ending, pack in PACK.items()
+    }
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("data/tweets.js", TWEETS)
@@ -131,7 +154,9 @@ def seeds(tmp_path):
         files[f"a{form}.tar"] = archive.getvalue()
     base = sqlite3.connect(tmp_path / "seed.db")
     base.execute("CREATE TABLE posts (text, n INTEGER)")
-    base.executemany("INSERT INTO posts VALUES (?, ?)", [("buy now", number) for number in range(200)])
+    base.executemany(
+        "INSERT INTO posts VALUES (?, ?)", [("buy now", number) for number in range(200)]
+    )
     base.commit()
     base.close()
     files["a.db"] = (tmp_path / "seed.db").read_bytes()
@@ -139,7 +164,9 @@ def seeds(tmp_path):
 
 
 def test_mutated_files_give_rows_or_our_errors(tmp_path):
-    """Whatever is done to a packed file, an archive or a database, it is read, rejected or refused."""
+    """Whatever is done to a packed file, an archive or a database, it is read, rejected or
+    refused.
+    """
     outcomes = {True: 0, False: 0}
     for name, data in seeds(tmp_path).items():
         for seed in range(60):

@@ -8,7 +8,10 @@ from givesell.archives import open_reader
 from tests.archives.conftest import Taken
 
 EXPORTS = Path(__file__).parents[2].parent / "shared" / "exports"
-pytestmark = [pytest.mark.corpus, pytest.mark.skipif(not EXPORTS.is_dir(), reason="no real exports beside the checkout")]
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not EXPORTS.is_dir(), reason="no real exports beside the checkout"),
+]
 
 EXPECTED = {
     "x_tweets.js": ("x", 150),
@@ -29,7 +32,9 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_real_export_is_read_whole(name):
-    """The format is told by content, each record is a post with a time, and nothing of the markup is left."""
+    """The format is told by content, each record is a post with a time, and nothing of the
+    markup is left.
+    """
     reader = open_reader(EXPORTS / name)
     taken = Taken()
     posts = list(reader.posts(taken))

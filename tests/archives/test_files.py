@@ -15,7 +15,10 @@ from givesell.archives.registry import is_export
 from givesell.errors import ArgumentTypeError, FileError
 from tests.archives.conftest import Taken
 
-TWEETS = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "hi", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}]'
+TWEETS = (
+    'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "hi", "created_at": "Wed Oct'
+    ' 19 20:07:25 +0000 2022"}}]'
+)
 
 
 def channels(count):
@@ -28,7 +31,9 @@ def test_a_cut_zip_is_one_error(write):
     """A zip that breaks off is told as such, in one line."""
     path = write("x.zip", {"data/tweets.js": TWEETS * 100})
     path.write_bytes(path.read_bytes()[:-60])
-    with pytest.raises(FileError, match=r"E505.*x\.zip: the zip breaks off or is damaged\. Download it again\."):
+    with pytest.raises(
+        FileError, match=r"E505.*x\.zip: the zip breaks off or is damaged\. Download it again\."
+    ):
         open_reader(path)
 
 
@@ -61,11 +66,16 @@ def test_a_bomb_is_given_up(write, name, monkeypatch):
     }
     member = "data/tweets.js" if name.endswith("zip") else "outbox.json"
     path = write(name, {member: starts[member] + b"x" * (8 << 20)})
-    with pytest.raises(FileError, match=r"E506.*it unpacks to more than 1 MiB and 200 times its size"):
+    with pytest.raises(
+        FileError, match=r"E506.*it unpacks to more than 1 MiB and 200 times its size"
+    ):
         list(open_reader(path).posts(None))
 
 
-@pytest.mark.parametrize("name", ["../../evil/tweets.js", "/tmp/evil/tweets.js", "data/../../tweets.js", "C:\\evil\\tweets.js"])
+@pytest.mark.parametrize(
+    "name",
+    ["../../evil/tweets.js", "/tmp/evil/tweets.js", "data/../../tweets.js", "C:\\evil\\tweets.js"],
+)
 def test_a_name_that_climbs_is_only_a_name(write, tmp_path, name):
     """Nothing is written to the disk by a member's name; the member is read like any other."""
     path = write("x.zip", {name: TWEETS})
@@ -87,7 +97,9 @@ def test_links_in_archives_and_folders_are_not_followed(tmp_path):
     folder.mkdir()
     (folder / "tweets.js").symlink_to(secret)
     for path in (tmp_path / "x.tar", folder):
-        with pytest.raises(FileError, match=r"E501.*no export of a known platform is in it \(found: nothing\)"):
+        with pytest.raises(
+            FileError, match=r"E501.*no export of a known platform is in it \(found: nothing\)"
+        ):
             open_reader(path)
 
 
@@ -131,7 +143,9 @@ def test_a_packed_tar_is_unpacked_a_few_times(write, monkeypatch):
     """Not once for each of its members: they are read as they lie in it."""
     starts = []
     start = tar_file._TarStream._restart
-    monkeypatch.setattr(tar_file._TarStream, "_restart", lambda self: starts.append(1) or start(self))
+    monkeypatch.setattr(
+        tar_file._TarStream, "_restart", lambda self: starts.append(1) or start(self)
+    )
     names = list(channels(60))
     random.Random(1).shuffle(names)
     path = write("x.tar.gz", {name: channels(60)[name] for name in names})
@@ -149,7 +163,9 @@ def test_many_inputs_do_not_hold_many_files_open(write, tmp_path):
     readers = [open_reader(tmp_path / name) for name in ("x.zip", "x.tar")]
     for reader in readers:
         assert sum(len(batch) for batch in reader.batches(Taken())) == 3
-    assert not [place for place in here.iterdir() if place.exists() and place.resolve().parent == tmp_path]
+    assert not [
+        place for place in here.iterdir() if place.exists() and place.resolve().parent == tmp_path
+    ]
 
 
 def test_a_zip_whose_members_lie_over_each_other_is_refused(write):
@@ -158,7 +174,12 @@ def test_a_zip_whose_members_lie_over_each_other_is_refused(write):
     data = path.read_bytes()
     entry, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
     listed = data[entry:end] * 3
-    path.write_bytes(data[:entry] + listed + data[end : end + 8] + struct.pack("<HHIIH", 3, 3, len(listed), entry, 0))
+    path.write_bytes(
+        data[:entry]
+        + listed
+        + data[end : end + 8]
+        + struct.pack("<HHIIH", 3, 3, len(listed), entry, 0)
+    )
     with pytest.raises(FileError, match=r"E506.*its members lie over each other"):
         open_reader(path)
 
@@ -166,9 +187,13 @@ def test_a_zip_whose_members_lie_over_each_other_is_refused(write):
 def test_all_members_together_may_be_no_bomb(write, monkeypatch):
     """Many members, each within the limit, are not."""
     monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
-    posts = channels(1)["messages/c0/messages.json"].replace("}]", '}, {"Contents": "' + "x" * 900_000 + '"}]')
+    posts = channels(1)["messages/c0/messages.json"].replace(
+        "}]", '}, {"Contents": "' + "x" * 900_000 + '"}]'
+    )
     path = write("x.zip", dict.fromkeys(channels(8), posts))
-    with pytest.raises(FileError, match=r"E506.*it unpacks to more than 1 MiB and 200 times its size"):
+    with pytest.raises(
+        FileError, match=r"E506.*it unpacks to more than 1 MiB and 200 times its size"
+    ):
         list(open_reader(path).posts(None))
 
 
@@ -184,7 +209,10 @@ def header(name, size=0, kind=tarfile.REGTYPE, claimed=None):
     return bytes(data)
 
 
-@pytest.mark.parametrize("claimed", [b"\xff" * 12, b"\x80" + b"\x7f" * 11, b"\x80" + b"\x00" * 3 + b"\x7f" * 8, b"zzzzzzzzzzz\0"])
+@pytest.mark.parametrize(
+    "claimed",
+    [b"\xff" * 12, b"\x80" + b"\x7f" * 11, b"\x80" + b"\x00" * 3 + b"\x7f" * 8, b"zzzzzzzzzzz\0"],
+)
 def test_impossible_sizes_in_a_tar(tmp_path, claimed):
     """Negative and huge ones end the list; the files before are read."""
     content = TWEETS.encode()
@@ -200,7 +228,9 @@ def test_impossible_sizes_in_a_tar(tmp_path, claimed):
 
 
 def test_extensions_of_a_tar(tmp_path):
-    """Long names are read from them; endless, sparse and broken ones are told and cost neither time nor memory."""
+    """Long names are read from them; endless, sparse and broken ones are told and cost neither
+    time nor memory.
+    """
     content = TWEETS.encode()
     body = content.ljust(512, b"\0")
     pax = b"312 path=%s\n" % (b"p" * (302 - 15) + b"/data/tweets.js")
@@ -218,7 +248,12 @@ def test_extensions_of_a_tar(tmp_path):
         members(header("x", 2 << 20, tarfile.XHDTYPE) + b" " * (2 << 20))
     sparse = b"22 GNU.sparse.major=1\n"
     with pytest.raises(FileError, match=r"E406.*it is sparse; unpack it first"):
-        members(header("x", len(sparse), tarfile.XHDTYPE) + sparse.ljust(512, b"\0") + header("data/tweets.js", len(content)) + body)
+        members(
+            header("x", len(sparse), tarfile.XHDTYPE)
+            + sparse.ljust(512, b"\0")
+            + header("data/tweets.js", len(content))
+            + body
+        )
 
 
 def test_a_member_without_a_name(write):
@@ -227,7 +262,11 @@ def test_a_member_without_a_name(write):
     data = path.read_bytes()
     at = data.rindex(b"PK\x01\x02")
     path.write_bytes(data[: at + 28] + b"\0\0" + data[at + 30 : at + 46] + data[at + 47 :])
-    path.write_bytes(path.read_bytes()[:-10] + struct.pack("<I", len(data) - 22 - data.index(b"PK\x01\x02") - 1) + data[-6:])
+    path.write_bytes(
+        path.read_bytes()[:-10]
+        + struct.pack("<I", len(data) - 22 - data.index(b"PK\x01\x02") - 1)
+        + data[-6:]
+    )
     assert [post.text for post in open_reader(path).posts(None)] == ["hi"]
 
 

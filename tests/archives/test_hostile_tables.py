@@ -17,7 +17,20 @@ from givesell.delimited import long_fields
 from givesell.errors import FileError, GivesellError
 from tests.archives.conftest import Taken
 
-ODD = ["null", "1", str(2**63), "-" + "9" * 400, "1e400", "NaN", "[]", "{}", '[[1], {"a": null}]', '"x"', '"\\ud800"', "true"]
+ODD = [
+    "null",
+    "1",
+    str(2**63),
+    "-" + "9" * 400,
+    "1e400",
+    "NaN",
+    "[]",
+    "{}",
+    '[[1], {"a": null}]',
+    '"x"',
+    '"\\ud800"',
+    "true",
+]
 # Of these a row with one cannot be read.
 REFUSED = ["1e400", "9" * 5_000, "[" * 700 + "]" * 700, "tru", '"\t"', "01"]
 
@@ -28,15 +41,29 @@ def table(path, text="text"):
     reader.use_text(text)
     taken = Taken()
     batches = list(reader.batches(taken))
-    return [row for batch in batches for row in batch.to_pylist()], taken.rows, [len(batch) for batch in batches]
+    return (
+        [row for batch in batches for row in batch.to_pylist()],
+        taken.rows,
+        [len(batch) for batch in batches],
+    )
 
 
 def spelled(objects, name):
-    """Return objects as JSON lines or as an array, with values that are spelled already after an @."""
+    """Return objects as JSON lines or as an array, with values that are spelled already after an
+    @.
+    """
     parts = [
-        ", ".join(f"{json.dumps(key)}: {v[1:] if str(v)[:1] == '@' else json.dumps(v)}" for key, v in item.items()) for item in objects
+        ", ".join(
+            f"{json.dumps(key)}: {v[1:] if str(v)[:1] == '@' else json.dumps(v)}"
+            for key, v in item.items()
+        )
+        for item in objects
     ]
-    return "\n".join(f"{{{part}}}" for part in parts) if name.endswith("l") else f"[{', '.join(f'{{{part}}}' for part in parts)}]"
+    return (
+        "\n".join(f"{{{part}}}" for part in parts)
+        if name.endswith("l")
+        else f"[{', '.join(f'{{{part}}}' for part in parts)}]"
+    )
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
@@ -50,36 +77,67 @@ def test_one_odd_value_costs_its_row_at_most(write, name, key, odd):
     assert {f"post {i}" for i in range(9) if i != 4} <= {row["text"] for row in rows}
     assert len(rows) + len(rejects) == 9
     assert [number for number, _ in rejects] in ([], [5])
-    assert bool(rejects) == (odd in REFUSED or (key == "text" and odd[0] != '"' and odd not in ("null", "NaN")))
+    assert bool(rejects) == (
+        odd in REFUSED or (key == "text" and odd[0] != '"' and odd not in ("null", "NaN"))
+    )
 
 
-@pytest.mark.parametrize(("damage", "reason"), [("[:-20]", "breaks off"), ("+ x", "more after the end"), (", ]", "a value is missing")])
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [("[:-20]", "breaks off"), ("+ x", "more after the end"), (", ]", "a value is missing")],
+)
 def test_the_rows_before_the_damage_of_an_array_are_kept(write, damage, reason):
-    """A file that breaks off, goes on or ends in a comma gives its rows, and one reject that says what is wrong."""
+    """A file that breaks off, goes on or ends in a comma gives its rows, and one reject that
+    says what is wrong.
+    """
     whole = json.dumps([{"text": f"post {i}"} for i in range(5)])
-    data = whole[:-20] if damage == "[:-20]" else whole + " x" if damage == "+ x" else whole[:-1] + ",]"
+    data = (
+        whole[:-20]
+        if damage == "[:-20]"
+        else whole + " x"
+        if damage == "+ x"
+        else whole[:-1] + ",]"
+    )
     rows, ((number, told),), _ = table(write("a.json", data))
     assert [row["text"] for row in rows] == [f"post {i}" for i in range(number - 1)]
     assert reason in told
 
 
 def test_crashes_of_parsers_are_rejects(write):
-    """Nesting and digits that end the process in a parser are rejects, in a file of lines and in an array."""
-    deep = ["[" * n + "]" * n for n in (5_000, 100_000)] + ['{"a":' * 100_000 + "1" + "}" * 100_000, "9" * 5_000, "-" + "9" * 100_000]
-    objects = [{"text": "first"}, *({"text": "x", "n": f"@{value}"} for value in deep), {"text": "last"}]
+    """Nesting and digits that end the process in a parser are rejects, in a file of lines and in
+    an array.
+    """
+    deep = ["[" * n + "]" * n for n in (5_000, 100_000)] + [
+        '{"a":' * 100_000 + "1" + "}" * 100_000,
+        "9" * 5_000,
+        "-" + "9" * 100_000,
+    ]
+    objects = [
+        {"text": "first"},
+        *({"text": "x", "n": f"@{value}"} for value in deep),
+        {"text": "last"},
+    ]
     for name in ("a.jsonl", "a.json"):
         rows, rejects, _ = table(write(name, spelled(objects, name)))
         assert [row["text"] for row in rows] == ["first", "last"]
-        assert [reason for _, reason in rejects] == 3 * ["nested too deeply"] + 2 * ["a number too large"]
+        assert [reason for _, reason in rejects] == 3 * ["nested too deeply"] + 2 * [
+            "a number too large"
+        ]
 
 
 @pytest.mark.parametrize("shape", ["apart", "together", "within"])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
 def test_ever_new_keys_are_bounded(write, monkeypatch, name, shape):
-    """Keys without end are one error, before they are columns; below the uppermost level they are values; many in one row cost that row."""
+    """Keys without end are one error, before they are columns; below the uppermost level they
+    are values; many in one row cost that row.
+    """
     narrow = []
     monkeypatch.setattr("givesell.archives.jsonl_file._Block.table", watched(narrow))
-    made = {"apart": lambda i: {f"k{i}": i, f"l{i}": i}, "within": lambda i: {"x": {f"k{i}": {f"l{i}": i}}}, "together": lambda i: {}}
+    made = {
+        "apart": lambda i: {f"k{i}": i, f"l{i}": i},
+        "within": lambda i: {"x": {f"k{i}": {f"l{i}": i}}},
+        "together": lambda i: {},
+    }
     objects = [{"text": "a", **made[shape](i)} for i in range(1_500)]
     if shape == "together":
         objects[7] |= {f"k{i}": i for i in range(MAX_KEYS)}
@@ -89,12 +147,16 @@ def test_ever_new_keys_are_bounded(write, monkeypatch, name, shape):
             open_reader(path)
     else:
         rows, rejects, _ = table(path)
-        assert (len(rows), rejects) == ((1_500, []) if shape == "within" else (1_499, [(8, f"more than {MAX_KEYS:,} keys")]))
+        assert (len(rows), rejects) == (
+            (1_500, []) if shape == "within" else (1_499, [(8, f"more than {MAX_KEYS:,} keys")])
+        )
     assert all(rows * names <= 1 << 24 for rows, names in narrow)
 
 
 def watched(narrow):
-    """Return `_Block.table`, noting how many rows and names it is given when Arrow is to find the columns."""
+    """Return `_Block.table`, noting how many rows and names it is given when Arrow is to find
+    the columns.
+    """
     whole = _Block.table
 
     def run(block, schema, unknown):
@@ -153,7 +215,11 @@ def test_columns_have_a_limit(write):
 
 def test_wide_rows_come_in_small_batches(write):
     """A batch has a bounded number of cells, whatever the width."""
-    reader = open_reader(write("a.csv", "text" + "".join(f",c{i}" for i in range(1_999)) + ("\nx" + "," * 1_999) * 900))
+    reader = open_reader(
+        write(
+            "a.csv", "text" + "".join(f",c{i}" for i in range(1_999)) + ("\nx" + "," * 1_999) * 900
+        )
+    )
     sizes = [len(batch) for batch in reader.batches(Taken())]
     assert sum(sizes) == 900
     assert max(sizes) <= (1 << 20) // 2_000
@@ -189,13 +255,21 @@ def test_posts_too_long_to_be_scored_are_rejects(write):
     for name, content in files.items():
         rows, ((line, reason),), _ = table(write(name, content))
         assert [row["text"] for row in rows] == ["ok"]
-        assert (line, reason) == (2 if name == "a.csv" else 1, f"the post is longer than {MAX_POST:,} characters")
+        assert (line, reason) == (
+            2 if name == "a.csv" else 1,
+            f"the post is longer than {MAX_POST:,} characters",
+        )
     content = "é" * MAX_POST  # characters count, not bytes
-    assert len(table(write("b.jsonl", json.dumps({"text": content}, ensure_ascii=False) + "\n"))[0]) == 1
+    assert (
+        len(table(write("b.jsonl", json.dumps({"text": content}, ensure_ascii=False) + "\n"))[0])
+        == 1
+    )
 
 
 def test_the_csv_module_is_left_as_it_was(write):
-    """Its limit is one of the whole process: it is lifted while rows are read, by several readers too, and put back."""
+    """Its limit is one of the whole process: it is lifted while rows are read, by several
+    readers too, and put back.
+    """
     before = csv.field_size_limit()
     path = write("a.csv", 'text\n"' + "x" * (before + 1) + '"\n')
     batches = read_archive(path).tables()
@@ -226,7 +300,11 @@ def test_what_no_reader_foresaw_is_one_error(write, monkeypatch):
     for error in (KeyError("x"), RuntimeError(" \n "), MemoryError(), RecursionError()):
         monkeypatch.setattr("givesell.archives.csv_file.CsvReader._batches", thrower(error))
         with pytest.raises(
-            FileError, match=rf"E510.*a\.csv.*no reader foresaw \(.*{type(error).__name__ if not str(error).strip() else ''}"
+            FileError,
+            match=(
+                r"E510.*a\.csv.*no reader foresaw"
+                rf" \(.*{type(error).__name__ if not str(error).strip() else ''}"
+            ),
         ):
             list(read_archive(path))
 
@@ -241,25 +319,48 @@ def thrower(error):
     return run
 
 
-PIECES = [b'"', b",", b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b":", b"\\", b"\\ud800", b"NaN", b"1e400"]
+PIECES = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b"\\",
+    b"\\ud800",
+    b"NaN",
+    b"1e400",
+]
 PIECES += [b"9" * 5_000, b"[" * 600, b'"\n' * 40, b"18446744073709551616", b"\xff\xfe", b"\x1b[2J"]
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_files_with_random_damage(write, seed):
-    """Flips, cuts, splices and repeated lines end in rows and rejects or in an error that was foreseen."""
+    """Flips, cuts, splices and repeated lines end in rows and rejects or in an error that was
+    foreseen.
+    """
     draw = random.Random(seed)
     objects = [{"text": f'say "{i}", é', "n": i, "d": {"a": [i, None]}} for i in range(30)]
     lines = ["text,n", *(f'"say ""{i}"", é\nmore",{i}' for i in range(30))]
     samples = {
-        "a.csv": "\n".join(lines), "a.tsv": "\n".join(lines).replace(",", "\t"), "a.txt": "\n".join(lines),
-        "a.jsonl": spelled(objects, "a.jsonl"), "a.json": json.dumps(objects, indent=1), "b.json": json.dumps({"a": {"posts": objects}}),
+        "a.csv": "\n".join(lines), "a.tsv": "\n".join(lines).replace(",", "\t"),
+        "a.txt": "\n".join(lines),
+        "a.jsonl": spelled(objects, "a.jsonl"), "a.json": json.dumps(objects, indent=1),
+        "b.json": json.dumps({"a": {"posts": objects}}),
     }  # fmt: skip
     for name, whole in samples.items():
         data = bytearray(whole.encode())
         for _ in range(draw.choice([1, 1, 2, 5])):
             at = draw.randrange(len(data) + 1)
-            data[at : at + draw.choice([0, 0, 1, 30])] = draw.choice([*PIECES, bytes(data[draw.randrange(len(data) + 1) :][:200])])
+            data[at : at + draw.choice([0, 0, 1, 30])] = draw.choice(
+                [*PIECES, bytes(data[draw.randrange(len(data) + 1) :][:200])]
+            )
             if draw.random() < 0.2:
                 del data[at:]
             if not data:

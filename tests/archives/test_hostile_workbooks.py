@@ -1,4 +1,6 @@
-"""Workbooks that claim more than they hold: the process that reads one may die of it, and ours says so in a sentence."""
+"""Workbooks that claim more than they hold: the process that reads one may die of it, and ours
+says so in a sentence.
+"""
 
 import subprocess
 import sys
@@ -12,7 +14,9 @@ from givesell.errors import FileError
 
 pytest.importorskip("python_calamine", reason="the extra givesell[excel] is not installed")
 xlsxwriter = pytest.importorskip("xlsxwriter", reason="the extra givesell[excel] is not installed")
-LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+LIMITED = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux limits the memory of a process"
+)
 
 
 @pytest.fixture
@@ -43,7 +47,10 @@ def test_a_cell_far_away(book, far):
 def test_a_long_text_in_many_cells(book, tmp_path):
     """A text is written once, however many cells it stands in; read, each has its own."""
     path = tmp_path / "strings.xlsx"
-    with zipfile.ZipFile(book(["Thanks!"] * 5_000)) as whole, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(book(["Thanks!"] * 5_000)) as whole,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for name in whole.namelist():
             made.writestr(name, whole.read(name).replace(b"Thanks!", b"Thanks" * 200_000))
     with pytest.raises(FileError, match="E541"):
@@ -52,8 +59,13 @@ def test_a_long_text_in_many_cells(book, tmp_path):
 
 def test_wide_and_long_sheets_are_read(book):
     """Cells in the last row and the last column are no bombs by themselves."""
-    assert [post.text for post in givesell.read_archive(book(["Thanks!"], (1_048_575, 1)))] == ["Thanks!", None]
-    assert [post.text for post in givesell.read_archive(book(["Thanks!"], (1, 16_383)))] == ["Thanks!"]
+    assert [post.text for post in givesell.read_archive(book(["Thanks!"], (1_048_575, 1)))] == [
+        "Thanks!",
+        None,
+    ]
+    assert [post.text for post in givesell.read_archive(book(["Thanks!"], (1, 16_383)))] == [
+        "Thanks!"
+    ]
 
 
 def test_a_process_that_dies_is_told(book, monkeypatch, tmp_path):

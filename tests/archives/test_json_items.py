@@ -27,10 +27,29 @@ def read(data, path="item", **options):
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64, 1 << 18])
 def test_values_are_the_same_wherever_the_reads_cut_them(monkeypatch, chunk):
-    """Brackets, quotes and escapes in texts do not count, whatever piece of the file they stand in."""
+    """Brackets, quotes and escapes in texts do not count, whatever piece of the file they stand
+    in.
+    """
     monkeypatch.setattr(json_items, "CHUNK", chunk)
-    values = ["[[[" * 40, 'quote " [[[', "back\\slash [", "\\", '\\"[', "", [], {}, [[]], {"a": {"b": [1, "]"]}}, 1.5, -2, None, True]
-    data = json.dumps({"first": values, "posts": values * 3, "last": {"posts": [1]}}, indent=1).encode()
+    values = [
+        "[[[" * 40,
+        'quote " [[[',
+        "back\\slash [",
+        "\\",
+        '\\"[',
+        "",
+        [],
+        {},
+        [[]],
+        {"a": {"b": [1, "]"]}},
+        1.5,
+        -2,
+        None,
+        True,
+    ]
+    data = json.dumps(
+        {"first": values, "posts": values * 3, "last": {"posts": [1]}}, indent=1
+    ).encode()
     assert read(data, "posts.item") == values * 3
     assert read(b"\xef\xbb\xbf  [ 1 , 2 ] \n") == [1, 2]
     assert read(b'window.YTD.x = [{"a": 1}]', skip=b"window.") == [{"a": 1}]
@@ -41,7 +60,9 @@ def test_a_value_that_cannot_be_read_costs_no_other():
     deep = b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1)
     many = b"[" + b"0," * MAX_VALUES + b"0]"
     bad = [b"1e999", b"tru", b'"\xff"', b"9" * (MAX_DIGITS + 1), deep, many]
-    found = read(b"[" + b",".join(b'{"n": %b},0' % value for value in bad) + b",18446744073709551616,NaN]")
+    found = read(
+        b"[" + b",".join(b'{"n": %b},0' % value for value in bad) + b",18446744073709551616,NaN]"
+    )
     assert found[1::2] == [0, 0, 0, 0, 0, 0, None]
     assert found[::2] == [
         "a number too large",
@@ -77,18 +98,29 @@ def test_a_value_too_large_is_let_go_of(monkeypatch):
     monkeypatch.setattr(json_items, "MAX_LINE", 1 << 20)
     data = b'[{"text": "' + b"x" * (3 << 20) + b'"}, {"text": "ok"}]'
     first, second = items(io.BytesIO(data), "item")
-    assert (str(first), len(first.raw), second) == ("item of 16 MiB or more", json_items.RAW, {"text": "ok"})
+    assert (str(first), len(first.raw), second) == (
+        "item of 16 MiB or more",
+        json_items.RAW,
+        {"text": "ok"},
+    )
 
 
 def test_all_values_at_paths_of_a_pattern():
     """Whatever stands at a path that matches is given with the path, also what is no object."""
     data = {"a": {"list": [{"n": 1}, 5]}, "b": [[{"list": ["x"]}]], "list": [None]}
     found = items_at(io.BytesIO(json.dumps(data).encode()), re.compile(r"(.*\.)?list\.item"))
-    assert list(found) == [("a.list.item", {"n": 1}), ("a.list.item", 5), ("b.item.item.list.item", "x"), ("list.item", None)]
+    assert list(found) == [
+        ("a.list.item", {"n": 1}),
+        ("a.list.item", 5),
+        ("b.item.item.list.item", "x"),
+        ("list.item", None),
+    ]
 
 
 def test_brackets_without_end_are_one_error():
-    """They cost neither the stack nor memory, in a value that is looked for or on the way to one."""
+    """They cost neither the stack nor memory, in a value that is looked for or on the way to
+    one.
+    """
     for start in (b"[", b'{"other": '):
         for sign in (b"[", b'{"a":'):
             assert read(start + sign * 100_000)[-1].startswith("the file breaks off")
@@ -97,11 +129,17 @@ def test_brackets_without_end_are_one_error():
 @pytest.mark.parametrize("piece", [b"0,", b'"",', b"[],", b'{"a":0},', b'{"":{},"b":[[]]},'])
 @pytest.mark.parametrize("wanted", ["item", "other.item", re.compile(r"(.*\.)?other\.item")])
 def test_the_work_grows_with_the_file(piece, wanted):
-    """Twice the values take twice the steps at most, and what has a short name for its kind takes none."""
+    """Twice the values take twice the steps at most, and what has a short name for its kind
+    takes none.
+    """
     steps = []
     for n in (2_000, 4_000):
         walk = json_items.Walk(io.BytesIO(b"[" + piece * n + b"0]"))
-        matches = wanted.__eq__ if isinstance(wanted, str) else lambda path: wanted.fullmatch(path) is not None
+        matches = (
+            wanted.__eq__
+            if isinstance(wanted, str)
+            else lambda path: wanted.fullmatch(path) is not None
+        )
         for _ in walk.values(matches, lambda _: True):
             pass
         steps.append(walk.steps)
@@ -131,24 +169,40 @@ def test_lines_are_looked_over_alike_at_once_and_alone():
     ]
     seen = set()
     for _ in range(150):
-        lines = [b'{"text": "%b", "x": %b}\n' % (b"x" * draw.randrange(900), draw.choice(makes)(draw.randint(1, 560))) for _ in range(3)]
+        lines = [
+            b'{"text": "%b", "x": %b}\n'
+            % (b"x" * draw.randrange(900), draw.choice(makes)(draw.randint(1, 560)))
+            for _ in range(3)
+        ]
         lines += [b'{"text": "plain"}\n'] * draw.randrange(50)
-        expected = {number: reason for number, line in enumerate(lines) if (reason := why_not(line))}
+        expected = {
+            number: reason for number, line in enumerate(lines) if (reason := why_not(line))
+        }
         assert why_not_lines(b"".join(lines), [len(line) for line in lines]) == expected
         seen |= set(expected.values()) | {bool(expected)}
-    assert seen == {"nested too deeply", "a number too large", f"more than {MAX_VALUES:,} values", True, False}
+    assert seen == {
+        "nested too deeply",
+        "a number too large",
+        f"more than {MAX_VALUES:,} values",
+        True,
+        False,
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_any_bytes_are_a_value_or_a_reason(seed):
-    """Bytes that are cut, flipped and spliced raise nothing but ValueError, and a walk over them comes to its end."""
+    """Bytes that are cut, flipped and spliced raise nothing but ValueError, and a walk over them
+    comes to its end.
+    """
     draw = random.Random(seed)
     whole = json.dumps([{"text": "buy \ud83d", "n": [1, 2.5, {"k": None}], "b": True}] * 3).encode()
     for _ in range(200):
         data = bytearray(whole[draw.randrange(20) :])
         for _ in range(draw.randint(1, 6)):
             at = draw.randrange(len(data))
-            data[at : at + draw.randrange(4)] = draw.choice([b"", b"[", b"}", b'"', b"\\", b",", b"\xff", b"\x00", b"e", b"9" * 5_000])
+            data[at : at + draw.randrange(4)] = draw.choice(
+                [b"", b"[", b"}", b'"', b"\\", b",", b"\xff", b"\x00", b"e", b"9" * 5_000]
+            )
         for value in items(io.BytesIO(bytes(data)), "item"):
             assert not isinstance(value, ItemError) or str(value)
         try:

@@ -4,12 +4,18 @@ import givesell
 from givesell.archives.left_out import in_words
 
 TWEETS = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "hello"}}]'
-THREADS = {"text_post_app_text_posts": [{"media": [{"uri": "", "title": "hi", "creation_timestamp": 1700000000}]}]}
+THREADS = {
+    "text_post_app_text_posts": [
+        {"media": [{"uri": "", "title": "hi", "creation_timestamp": 1700000000}]}
+    ]
+}
 PICTURES = [{"media": [{"uri": "a.jpg", "title": "mug", "creation_timestamp": 1700000000}]}]
 
 
 def test_what_no_reader_takes_is_named(write):
-    """Not what says whose the archive is, nor media, nor what systems leave behind; what may hold posts stands first."""
+    """Not what says whose the archive is, nor media, nor what systems leave behind; what may
+    hold posts stands first.
+    """
     files = {
         "data/account.js": "window.YTD.account.part0 = []",
         "data/follower.js": "window.YTD.follower.part0 = []",
@@ -37,7 +43,11 @@ def test_a_file_by_itself_leaves_none(write):
 
 def test_exports_that_come_together_leave_what_neither_takes(write):
     """A file of one is none that the other has left."""
-    files = {"threads_and_replies.json": THREADS, "posts_1.json": PICTURES, "likes/liked_posts.json": {"likes_media_likes": []}}
+    files = {
+        "threads_and_replies.json": THREADS,
+        "posts_1.json": PICTURES,
+        "likes/liked_posts.json": {"likes_media_likes": []},
+    }
     archive = givesell.read_archive(write("meta.zip", files))
     assert archive.format == "threads+instagram"
     assert archive.unread == ["likes/liked_posts.json"]

@@ -18,7 +18,10 @@ def test_lines_wrapped_in_quotes_are_put_together(read):
 
 def test_comments_with_their_own_escapes(read):
     """A quote escaped with a backslash is a quote, also at the end, and line breaks stay."""
-    text = 'Date,Link,Message\n2025-07-13 08:15:21,https://l.example/1,"Jo told me \\"yes\\"\n\nand \\"no.\\""\n2025-07-13 08:15:22,https://l.example/2,plain\n'
+    text = (
+        'Date,Link,Message\n2025-07-13 08:15:21,https://l.example/1,"Jo told me \\"yes\\"\n\nand'
+        ' \\"no.\\""\n2025-07-13 08:15:22,https://l.example/2,plain\n'
+    )
     found = read("Comments.csv", text)
     assert found.texts == ['Jo told me "yes"\n\nand "no."', "plain"]
     assert {post.kind for post in found} == {"comment"}
@@ -28,7 +31,11 @@ def test_comments_with_their_own_escapes(read):
 def test_the_zip_says_whose_it_is(read):
     """The name stands in the profile."""
     profile = "First Name,Last Name,Headline\nAna,Example,potter\n"
-    files = {"Profile.csv": profile, "Shares.csv": SHARES + "2025-07-01 14:33:22,l,hello,,,\n", "Connections.csv": "First Name\nBo\n"}
+    files = {
+        "Profile.csv": profile,
+        "Shares.csv": SHARES + "2025-07-01 14:33:22,l,hello,,,\n",
+        "Connections.csv": "First Name\nBo\n",
+    }
     found = read("Basic_LinkedInDataExport.zip", files)
     assert [(post.author, post.text) for post in found] == [("Ana Example", "hello")]
 
@@ -42,11 +49,18 @@ def test_a_broken_row_costs_only_itself(read):
 
 @pytest.mark.parametrize(
     ("urn", "number"),
-    [("share%3A141130922", "141130922"), ("ugcPost%3A7345821826846990338", "7345821826846990338"), ("groupPost%3A1875717-5832", "5832")],
+    [
+        ("share%3A141130922", "141130922"),
+        ("ugcPost%3A7345821826846990338", "7345821826846990338"),
+        ("groupPost%3A1875717-5832", "5832"),
+    ],
 )
 def test_ids_of_all_years(read, urn, number):
     """Old ones are short, and those in groups have the group before them."""
-    row = f"2010-10-13 06:49:58,https://www.linkedin.com/feed/update/urn%3Ali%3A{urn},old,,,MEMBER_NETWORK\n"
+    row = (
+        "2010-10-13"
+        f" 06:49:58,https://www.linkedin.com/feed/update/urn%3Ali%3A{urn},old,,,MEMBER_NETWORK\n"
+    )
     assert [post.id for post in read("Shares.csv", SHARES + row)] == [number]
 
 
@@ -54,8 +68,14 @@ def test_the_shares_of_2018(read):
     """Tabs stood between them, names had spaces, and days slashes."""
     header = "Date\tShare Title\tShare Link\tShare Commentary\tShared URL\tVisibility\n"
     link = "https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A6174631705445761280"
-    found = read("Shares.csv", f'{header}"2016/08/25 17:41:57 UTC"\t""\t"{link}"\t"Two mugs"\t""\t"Public"\n')
-    assert (found.format, found.texts, found[0].id) == ("linkedin", ["Two mugs"], "6174631705445761280")
+    found = read(
+        "Shares.csv", f'{header}"2016/08/25 17:41:57 UTC"\t""\t"{link}"\t"Two mugs"\t""\t"Public"\n'
+    )
+    assert (found.format, found.texts, found[0].id) == (
+        "linkedin",
+        ["Two mugs"],
+        "6174631705445761280",
+    )
     assert found[0].created.isoformat() == "2016-08-25T17:41:57+00:00"
 
 
@@ -66,14 +86,22 @@ def test_reposts_have_no_text(read):
         "Comments_1.csv": "Date,Link,Message\n2024,u,hi\n",
     }
     found = read("linkedin.zip", files)
-    assert [(post.text, post.kind, post.url) for post in found] == [("hi", "comment", "u"), (None, "repost", "https://l.example/1")]
+    assert [(post.text, post.kind, post.url) for post in found] == [
+        ("hi", "comment", "u"),
+        (None, "repost", "https://l.example/1"),
+    ]
 
 
 def test_articles(read):
-    """Title and text, where it stands and when it was published; one that is too long is a reject, and a page of another kind none."""
+    """Title and text, where it stands and when it was published; one that is too long is a
+    reject, and a page of another kind none.
+    """
     head = "<html><head><title>x</title><style>p { color: red; }</style></head><body>\n"
     title = '<h1><a href="https://www.linkedin.com/pulse/soup">How we &amp; they cook</a></h1>\n'
-    dates = '<p class="created">Created on 2024-02-20 13:35</p>\n<p class="published">Published on 2024-03-01 09:05</p>\n'
+    dates = (
+        '<p class="created">Created on 2024-02-20 13:35</p>\n<p class="published">Published on'
+        " 2024-03-01 09:05</p>\n"
+    )
     page = head + title + dates + "<div><p>We cook.</p><ul><li>daily</li></ul></div></body></html>"
     files = {
         "Articles/Articles/soup.html": page,

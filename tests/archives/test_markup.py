@@ -9,9 +9,37 @@ from givesell.archives import markup
 from givesell.archives.limits import MAX_TREE
 from givesell.archives.markup import html_to_text, unescaped
 
-PIECES = ["<br>", "<br/>", "word ", "&amp;", "<b>bold</b>", '<a href="https://a.example">link</a>', "1 &lt; 2"]
-PIECES += ["<SPAN CLASS='x'>s</SPAN>", "<script>bad()</script>", "<style>b {}</style>", "<!-- not <p> shown -->"]
-ENDLESS = ["<div>", "<ul><li>", "<b>", "<p a=1>", "<", "<a", "</", "<!--", "<script>", "<script></style>", "&", "&#", "&#x", "</b>"]
+PIECES = [
+    "<br>",
+    "<br/>",
+    "word ",
+    "&amp;",
+    "<b>bold</b>",
+    '<a href="https://a.example">link</a>',
+    "1 &lt; 2",
+]
+PIECES += [
+    "<SPAN CLASS='x'>s</SPAN>",
+    "<script>bad()</script>",
+    "<style>b {}</style>",
+    "<!-- not <p> shown -->",
+]
+ENDLESS = [
+    "<div>",
+    "<ul><li>",
+    "<b>",
+    "<p a=1>",
+    "<",
+    "<a",
+    "</",
+    "<!--",
+    "<script>",
+    "<script></style>",
+    "&",
+    "&#",
+    "&#x",
+    "</b>",
+]
 ENDLESS += ["<table><tr>", "<a '\""]
 
 
@@ -21,14 +49,17 @@ def test_long_html_reads_as_short_html():
     for _ in range(50):
         paragraphs = ["".join(draw.choices(PIECES, k=20)) for _ in range(5)]
         whole = "".join(
-            f"<p>{paragraph}</p><ul><li>one</li><li>{paragraph}</li></ul><blockquote>s</blockquote>" for paragraph in paragraphs
+            f"<p>{paragraph}</p><ul><li>one</li><li>{paragraph}</li></ul><blockquote>s</blockquote>"
+            for paragraph in paragraphs
         )
         assert markup._by_tags(whole) == markup._by_tree(whole)
 
 
 @pytest.mark.parametrize("piece", ENDLESS)
 def test_no_html_takes_long(piece):
-    """Neither depth nor number of tags, quotes, comments or entities make the time grow faster than the HTML."""
+    """Neither depth nor number of tags, quotes, comments or entities make the time grow faster
+    than the HTML.
+    """
     began = time.process_time()
     for size in (MAX_TREE, 2_000_000):
         html_to_text(piece * (size // len(piece)))

@@ -10,7 +10,20 @@ import givesell
 from givesell.archives.missing import is_missing, posts_of
 from givesell.batch import score_files
 
-CELLS = ["Thanks so much!", "nan", "null", "None", "N/A", "<NA>", "#N/A", "[removed]", "[deleted]", "none of these", "NaN", " NA "]
+CELLS = [
+    "Thanks so much!",
+    "nan",
+    "null",
+    "None",
+    "N/A",
+    "<NA>",
+    "#N/A",
+    "[removed]",
+    "[deleted]",
+    "none of these",
+    "NaN",
+    " NA ",
+]
 NOTHING = [cell not in ("Thanks so much!", "none of these") for cell in CELLS]
 
 
@@ -36,7 +49,9 @@ def table(request, tmp_path):
 
 
 def test_a_cell_that_says_nothing_is_a_missing_post(table, tmp_path):
-    """Every row stays, with its cell as it was, and one whose cell says that there is nothing has no verdict."""
+    """Every row stays, with its cell as it was, and one whose cell says that there is nothing
+    has no verdict.
+    """
     out = tmp_path / "scored.parquet"
     summary = score_files(table, out, scorer=givesell.load().verdicts)
     scored = pq.read_table(out)
@@ -48,12 +63,21 @@ def test_a_cell_that_says_nothing_is_a_missing_post(table, tmp_path):
 
 def test_lines_of_text_are_no_cells(write):
     """A line of a text file is what somebody wrote, whatever it is."""
-    assert [post.text for post in givesell.read_archive(write("posts.txt", "none\nThanks!\n"))] == ["none", "Thanks!"]
+    assert [post.text for post in givesell.read_archive(write("posts.txt", "none\nThanks!\n"))] == [
+        "none",
+        "Thanks!",
+    ]
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+@pytest.mark.parametrize(
+    "kind",
+    [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())],
+    ids=str,
+)
 def test_every_layout(kind):
-    """Texts of every layout are looked at, and a column without such words is given back as it is."""
+    """Texts of every layout are looked at, and a column without such words is given back as it
+    is.
+    """
     column = pa.array(["[removed]", "Thanks!", None], pa.string()).cast(kind)
     assert posts_of(column).to_pylist() == [None, "Thanks!", None]
     assert posts_of(column[1:2]).equals(column[1:2])

@@ -1,4 +1,6 @@
-"""Pages, parts of exports and documents without posts: one sentence says what they are and what to ask for."""
+"""Pages, parts of exports and documents without posts: one sentence says what they are and what
+to ask for.
+"""
 
 import gzip
 import json
@@ -12,13 +14,21 @@ from givesell.errors import FileError
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body>{body}</body></html>"
 PAGES = {
-    "of Telegram Desktop.*Machine-readable JSON.*result.json": PAGE.format(title="Exported Data", body='<div class="page_wrap">'),
+    "of Telegram Desktop.*Machine-readable JSON.*result.json": PAGE.format(
+        title="Exported Data", body='<div class="page_wrap">'
+    ),
     "of Facebook or Instagram.*Download your information.*format JSON": PAGE.format(
         title="Posts", body='<div class="uiBoxWhite noborder">'
     ),
-    "of DiscordChatExporter.*format JSON": PAGE.format(title="x", body='<div class="chatlog__message">'),
-    "of an X archive.*data/tweets.js": PAGE.format(title="Your archive", body="<script>window.__THAR_CONFIG</script>"),
-    "of Google Takeout.*comments": PAGE.format(title="My Activity History", body='<div class="content-cell mdl-cell">'),
+    "of DiscordChatExporter.*format JSON": PAGE.format(
+        title="x", body='<div class="chatlog__message">'
+    ),
+    "of an X archive.*data/tweets.js": PAGE.format(
+        title="Your archive", body="<script>window.__THAR_CONFIG</script>"
+    ),
+    "of Google Takeout.*comments": PAGE.format(
+        title="My Activity History", body='<div class="content-cell mdl-cell">'
+    ),
     "of LinkedIn.*Get a copy of your data": PAGE.format(title="Feed | LinkedIn", body=""),
     "Ask the platform": PAGE.format(title="Shop", body="<p>Hi</p>"),
 }
@@ -26,9 +36,15 @@ PAGES = {
 
 @pytest.mark.parametrize(("words", "page"), PAGES.items())
 def test_a_page_says_how_to_get_more(write, words, page):
-    """HTML is refused under any name, in any encoding, packed or alone in a zip, with what to ask its platform for."""
+    """HTML is refused under any name, in any encoding, packed or alone in a zip, with what to
+    ask its platform for.
+    """
     paths = [write(name, page) for name in ("a.html", "a.txt", "a.csv", "a.json", "a.jsonl", "a")]
-    paths += [write("b.html", page.encode("utf-16")), write("a.html.gz", gzip.compress(page.encode())), write("a.zip", {"a.html": page})]
+    paths += [
+        write("b.html", page.encode("utf-16")),
+        write("a.html.gz", gzip.compress(page.encode())),
+        write("a.zip", {"a.html": page}),
+    ]
     for path in paths:
         with pytest.raises(FileError, match=rf"E512.*looks like a web page \(HTML\).*{words}"):
             open_reader(path)
@@ -37,10 +53,26 @@ def test_a_page_says_how_to_get_more(write, words, page):
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ({"export/messages.html": PAGES[next(iter(PAGES))], "export/css/style.css": "a {}", "export/js/script.js": "x"}, "of Telegram"),
-        ({"start_here.html": "<html></html>", "your_instagram_activity/media/posts_1.html": "<html></html>"}, "of Facebook or Instagram"),
         (
-            {"Takeout/YouTube/history/watch-history.html": "<html></html>", "Takeout/archive_browser.html": "<html></html>"},
+            {
+                "export/messages.html": PAGES[next(iter(PAGES))],
+                "export/css/style.css": "a {}",
+                "export/js/script.js": "x",
+            },
+            "of Telegram",
+        ),
+        (
+            {
+                "start_here.html": "<html></html>",
+                "your_instagram_activity/media/posts_1.html": "<html></html>",
+            },
+            "of Facebook or Instagram",
+        ),
+        (
+            {
+                "Takeout/YouTube/history/watch-history.html": "<html></html>",
+                "Takeout/archive_browser.html": "<html></html>",
+            },
             "of Google Takeout",
         ),
     ],
@@ -59,9 +91,18 @@ def test_an_export_in_pages_is_told(write, tmp_path, members, words):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("<!-- saved from url=(0014)about:internet -->\n<HTML lang=en>\n<HEAD></HEAD>", "a web page (HTML)"),
-        ("<div>\n" + "<div class=message>\n<span>12:00</span>\n<p>Hi</p>\n</div>\n" * 20, "a web page (HTML)"),
-        ('<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "a" "b">\n<html xmlns="x"><head/></html>', "a web page (HTML)"),
+        (
+            "<!-- saved from url=(0014)about:internet -->\n<HTML lang=en>\n<HEAD></HEAD>",
+            "a web page (HTML)",
+        ),
+        (
+            "<div>\n" + "<div class=message>\n<span>12:00</span>\n<p>Hi</p>\n</div>\n" * 20,
+            "a web page (HTML)",
+        ),
+        (
+            '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "a" "b">\n<html xmlns="x"><head/></html>',
+            "a web page (HTML)",
+        ),
         ('<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "XML"),
         ('<svg width="1">\n<path d="M0"/></svg>', "XML"),
         ("<p>Thanks to you</p>\n" * 200, None),
@@ -82,7 +123,11 @@ OTHERS = [
         "the part 'like'.*liked posts of others",
     ),
     ("direct-messages.js", "window.YTD.direct_messages.part0 = [ ]", "private messages"),
-    ("ad-engagements.js", "window.YTD.ad_engagements.part12 = [ ]", "the part 'ad_engagements' of an X archive, not posts"),
+    (
+        "ad-engagements.js",
+        "window.YTD.ad_engagements.part12 = [ ]",
+        "the part 'ad_engagements' of an X archive, not posts",
+    ),
     ("manifest.js", 'window.__THAR_CONFIG = {\n "userInfo": {}\n}', "JavaScript of an X archive"),
     (
         "a.json",
@@ -94,19 +139,41 @@ OTHERS = [
         [{"title": "", "media_list_data": [], "string_list_data": [{"href": "x", "value": "a"}]}],
         "followers or likes of Instagram",
     ),
-    ("a.json", {"relationships_following": [{"title": "", "string_list_data": []}]}, "the list 'relationships_following'"),
-    ("a.json", {"participants": [{"name": "a"}], "messages": [{"sender_name": "a", "content": "secret"}]}, "private messages"),
+    (
+        "a.json",
+        {"relationships_following": [{"title": "", "string_list_data": []}]},
+        "the list 'relationships_following'",
+    ),
+    (
+        "a.json",
+        {"participants": [{"name": "a"}], "messages": [{"sender_name": "a", "content": "secret"}]},
+        "private messages",
+    ),
     ("a.json", [{"endTime": "x", "artistName": "a", "trackName": "b", "msPlayed": 1}], "Spotify"),
-    ("a.json", [{"header": "YouTube", "title": "Watched x", "titleUrl": "x", "products": ["YouTube"]}], "what Google has seen"),
-    ("a.json", {"cells": [{"cell_type": "code", "source": ["x"]}], "nbformat": 4}, "a notebook of Jupyter"),
-    ("a.json", {"@context": "x", "id": "likes.json", "orderedItems": ["https://a.example/1"]}, "Mastodon"),
+    (
+        "a.json",
+        [{"header": "YouTube", "title": "Watched x", "titleUrl": "x", "products": ["YouTube"]}],
+        "what Google has seen",
+    ),
+    (
+        "a.json",
+        {"cells": [{"cell_type": "code", "source": ["x"]}], "nbformat": 4},
+        "a notebook of Jupyter",
+    ),
+    (
+        "a.json",
+        {"@context": "x", "id": "likes.json", "orderedItems": ["https://a.example/1"]},
+        "Mastodon",
+    ),
     ("a.json", {"settings": {"text": "x"}, "more": 1}, "one JSON object without a list of posts"),
 ]
 
 
 @pytest.mark.parametrize(("name", "content", "words"), OTHERS)
 def test_what_holds_no_posts_is_told(write, name, content, words):
-    """Likes, followers, messages and histories are no posts: one sentence says what they are, in a zip too."""
+    """Likes, followers, messages and histories are no posts: one sentence says what they are, in
+    a zip too.
+    """
     text = content if isinstance(content, str) else json.dumps(content, indent=1)
     for path in (write(name, text), write("a.zip", {name: text})):
         with pytest.raises(FileError, match=f"E512.*looks like .*{words}"):
@@ -118,7 +185,10 @@ def test_what_holds_no_posts_is_told(write, name, content, words):
     [
         ({"[Content_Types].xml": "", "word/document.xml": ""}, "a document of Word"),
         ({"[Content_Types].xml": "", "ppt/presentation.xml": ""}, "slides of PowerPoint"),
-        ({"mimetype": "", "content.xml": "", "META-INF/manifest.xml": ""}, "a document of LibreOffice"),
+        (
+            {"mimetype": "", "content.xml": "", "META-INF/manifest.xml": ""},
+            "a document of LibreOffice",
+        ),
         ({"mimetype": "", "META-INF/container.xml": "", "a.xhtml": "<html>"}, "a book"),
         ({"META-INF/MANIFEST.MF": "", "a/B.class": ""}, "a program"),
         ({"AndroidManifest.xml": "", "classes.dex": ""}, "a program"),
@@ -137,6 +207,13 @@ def test_a_document_that_is_a_zip_is_told(write, members, words):
 def test_an_encrypted_zip_is_told(write):
     """A zip with a password says so, although no name in it is of an export."""
     path = write("x.zip", {"a/one.bin": "x", "a/two.bin": "y"})
-    path.write_bytes(re.sub(rb"(PK\x03\x04..|PK\x01\x02....)\0\0", lambda found: found[1] + b"\1\0", path.read_bytes(), flags=re.DOTALL))
+    path.write_bytes(
+        re.sub(
+            rb"(PK\x03\x04..|PK\x01\x02....)\0\0",
+            lambda found: found[1] + b"\1\0",
+            path.read_bytes(),
+            flags=re.DOTALL,
+        )
+    )
     with pytest.raises(FileError, match="it is encrypted; unpack it with its password first"):
         open_reader(path)

@@ -14,7 +14,12 @@ from givesell.archives.read import read_archive
 from givesell.archives.recoding import as_utf8, check_encoding, encoding_of
 from givesell.errors import ArgumentError, ArgumentTypeError, FileError
 
-POSTS = ["Thanks for the kind words 🥹", "Mugs £12 each, “order” today", "Свежий хлеб в полдень", "今天有新面包了，欢迎来店里"]
+POSTS = [
+    "Thanks for the kind words 🥹",
+    "Mugs £12 each, “order” today",
+    "Свежий хлеб в полдень",
+    "今天有新面包了，欢迎来店里",
+]
 WIDE = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 FORMS = {
     "a.txt": "\n".join(POSTS),
@@ -26,7 +31,8 @@ FORMS = {
         {
             "type": "public_channel",
             "messages": [
-                {"id": number, "type": "message", "date": "2024-03-01T12:00:00", "text": post} for number, post in enumerate(POSTS)
+                {"id": number, "type": "message", "date": "2024-03-01T12:00:00", "text": post}
+                for number, post in enumerate(POSTS)
             ],
         },
         ensure_ascii=False,
@@ -43,7 +49,9 @@ def texts(path, **options):
 @pytest.mark.parametrize("encoding", WIDE)
 @pytest.mark.parametrize("name", FORMS)
 def test_the_encoding_tells_itself(write, name, encoding):
-    """UTF-16 and UTF-32, with a mark or not, are read as UTF-8 is: alone, packed and in a zip or tar."""
+    """UTF-16 and UTF-32, with a mark or not, are read as UTF-8 is: alone, packed and in a zip or
+    tar.
+    """
     data = FORMS[name].encode(encoding)
     for path in (
         write(name, data),
@@ -82,15 +90,29 @@ def test_an_encoding_that_is_said(write):
     some = POSTS[1]
     path = write("a.csv", f'id,text\n1,"{some}"\n2,plain\n'.encode("cp1252"))
     assert texts(path, encoding="windows-1252") == ([some, "plain"], [])
-    assert texts(path) == (["plain"], ["not UTF-8; say how it was saved, such as --encoding cp1252"])
-    assert texts(write("b.csv", f'text\n"{some}"\n'.encode("utf-16")), encoding="cp1252") == ([some], [])
-    assert texts(write("a.zip", {"b.txt": "Grüße".encode("latin-1")}), encoding="latin-1") == (["Grüße"], [])
+    assert texts(path) == (
+        ["plain"],
+        ["not UTF-8; say how it was saved, such as --encoding cp1252"],
+    )
+    assert texts(write("b.csv", f'text\n"{some}"\n'.encode("utf-16")), encoding="cp1252") == (
+        [some],
+        [],
+    )
+    assert texts(write("a.zip", {"b.txt": "Grüße".encode("latin-1")}), encoding="latin-1") == (
+        ["Grüße"],
+        [],
+    )
     assert texts(write("c.txt", "Свежий".encode("koi8-r")), encoding="koi8-r") == (["Свежий"], [])
 
 
 def test_what_has_no_character_is_rejected(write):
-    """A byte that the encoding has no character for costs its row; half a surrogate pair becomes U+FFFD, half a character is cut."""
-    assert texts(write("a.txt", b"good\nb\x81d\ngood"), encoding="cp1252") == (["good", "good"], ["not cp1252"])
+    """A byte that the encoding has no character for costs its row; half a surrogate pair becomes
+    U+FFFD, half a character is cut.
+    """
+    assert texts(write("a.txt", b"good\nb\x81d\ngood"), encoding="cp1252") == (
+        ["good", "good"],
+        ["not cp1252"],
+    )
     half = "hi ".encode("utf-16") + b"\x00\xd8" + "!\nthanks".encode("utf-16-le")
     assert texts(write("b.txt", half)) == (["hi \N{REPLACEMENT CHARACTER}!", "thanks"], [])
     assert texts(write("c.txt", half + b"x"))[0] == ["hi \N{REPLACEMENT CHARACTER}!"]
@@ -122,10 +144,15 @@ def test_a_line_without_end_is_bounded(write, monkeypatch):
     """Recoded text has the limits of all text."""
     monkeypatch.setattr("givesell.archives.reader.MAX_LINE", 1000)
     monkeypatch.setattr("givesell.archives.lines_file.MAX_LINE", 1000)
-    assert texts(write("a.txt", ("x" * 5000 + "\nthanks").encode("utf-16"))) == (["thanks"], ["line of 16 MiB or more"])
+    assert texts(write("a.txt", ("x" * 5000 + "\nthanks").encode("utf-16"))) == (
+        ["thanks"],
+        ["line of 16 MiB or more"],
+    )
 
 
-@pytest.mark.parametrize("name", ["cp12522", "rot13", "base64", "idna", "undefined", "a\0b", "", "../x", "é"])
+@pytest.mark.parametrize(
+    "name", ["cp12522", "rot13", "base64", "idna", "undefined", "a\0b", "", "../x", "é"]
+)
 def test_an_unknown_encoding_is_told(write, name):
     """A name that is none, or no encoding of files, is refused before anything is read."""
     with pytest.raises(ArgumentError, match="E511"):
@@ -142,5 +169,7 @@ def test_a_near_name_is_offered():
 
 def test_a_header_that_is_not_utf8_says_what_to_do(write):
     """Without a header there are no rows to reject: the error names the option."""
-    with pytest.raises(FileError, match=r"E406.*not UTF-8; say how it was saved, such as --encoding cp1252"):
+    with pytest.raises(
+        FileError, match=r"E406.*not UTF-8; say how it was saved, such as --encoding cp1252"
+    ):
         read_archive(write("a.csv", "Größe,text\n1,hi\n".encode("cp1252")))

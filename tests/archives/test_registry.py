@@ -49,7 +49,12 @@ def test_binary_formats_by_their_first_bytes(tmp_path):
     base.execute("INSERT INTO posts VALUES ('a')")
     base.commit()
     base.close()
-    names = {"one.csv": "parquet", "file.txt": "arrow", "stream.txt": "arrow", "base.json": "sqlite"}
+    names = {
+        "one.csv": "parquet",
+        "file.txt": "arrow",
+        "stream.txt": "arrow",
+        "base.json": "sqlite",
+    }
     for name, told in names.items():
         reader = open_reader(tmp_path / name)
         reader.use_text("text")
@@ -65,10 +70,18 @@ def test_the_name_decides_between_a_table_and_lines(write):
 
 def test_a_platform_can_be_overridden(write):
     """A format that is asked for is taken; a table that a platform wrote can be read as a table."""
-    path = write("comments.csv", "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\nk,u,,,P,0,l,,hm,\n")
+    path = write(
+        "comments.csv",
+        "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\nk,u,,,P,0,l,,hm,\n",
+    )
     assert open_reader(path).name == "reddit"
     assert open_reader(path, format="csv").name == open_reader(path, plain=True).name == "csv"
-    assert open_reader(write("a.zip", {"comments.csv": path.read_bytes(), "posts.csv": "x"}), plain=True).name == "reddit"
+    assert (
+        open_reader(
+            write("a.zip", {"comments.csv": path.read_bytes(), "posts.csv": "x"}), plain=True
+        ).name
+        == "reddit"
+    )
     with pytest.raises(ArgumentError, match=r"E507.*'redit'.*Did you mean 'reddit'\?"):
         open_reader(path, format="redit")
 
@@ -106,7 +119,9 @@ def test_several_platforms_in_one_archive_are_read_together(write):
     path = write(
         "meta.zip",
         {
-            "your_instagram_activity/media/posts_1.json": [{"media": [{**medium, "title": "a picture"}]}],
+            "your_instagram_activity/media/posts_1.json": [
+                {"media": [{**medium, "title": "a picture"}]}
+            ],
             "your_instagram_activity/threads/threads_and_replies.json": {
                 "text_post_app_text_posts": [{"media": [{**medium, "title": "a thread"}]}]
             },
@@ -115,24 +130,43 @@ def test_several_platforms_in_one_archive_are_read_together(write):
     reader = open_reader(path)
     assert reader.name == "threads+instagram"
     rows = [row for batch in reader.batches(Taken()) for row in batch.to_pylist()]
-    assert sorted((row["text"], row["platform"]) for row in rows) == [("a picture", "instagram"), ("a thread", "threads")]
-    assert [post.text for post in open_reader(path, format="instagram").posts(Taken())] == ["a picture"]
+    assert sorted((row["text"], row["platform"]) for row in rows) == [
+        ("a picture", "instagram"),
+        ("a thread", "threads"),
+    ]
+    assert [post.text for post in open_reader(path, format="instagram").posts(Taken())] == [
+        "a picture"
+    ]
 
 
 def seen(count):
     """Return what an account has looked at: what exports list before its posts."""
-    return [{"Date": "2024-01-01 10:00:00", "Link": f"https://www.tiktokv.example/share/video/{number}/"} for number in range(count)]
+    return [
+        {
+            "Date": "2024-01-01 10:00:00",
+            "Link": f"https://www.tiktokv.example/share/video/{number}/",
+        }
+        for number in range(count)
+    ]
 
 
 def test_an_export_whose_posts_come_late_is_told(write):
-    """The structure is looked through, not the first bytes alone: posts may stand behind megabytes, in a zip or packed too."""
+    """The structure is looked through, not the first bytes alone: posts may stand behind
+    megabytes, in a zip or packed too.
+    """
     late = {
         "Activity": {"Watched": {"List": seen(20_000)}},
-        "Comment": {"Comments": {"CommentsList": [{"date": "2024-05-16 19:52:34", "comment": "so proud"}]}},
+        "Comment": {
+            "Comments": {"CommentsList": [{"date": "2024-05-16 19:52:34", "comment": "so proud"}]}
+        },
     }
     data = json.dumps(late).encode()
     assert data.index(b"CommentsList") > 4 * HEAD_BYTES
-    paths = [write("mine.json", data), write("mine.json.gz", gzip.compress(data)), write("a.zip", {"user_data.json": data})]
+    paths = [
+        write("mine.json", data),
+        write("mine.json.gz", gzip.compress(data)),
+        write("a.zip", {"user_data.json": data}),
+    ]
     for path in paths:
         reader = open_reader(path)
         assert reader.name == "tiktok"
@@ -142,14 +176,29 @@ def test_an_export_whose_posts_come_late_is_told(write):
 @pytest.mark.parametrize("before", [0, 20_000])
 def test_the_list_of_posts_is_found_wherever_it_stands(write, before):
     """Of several lists the one with posts is read, not the first or outermost."""
-    path = write("a.json", {"about": seen(before), "errors": [{"code": 1}], "data": {"found": [{"text": "hi"}, {"text": "thanks"}]}})
+    path = write(
+        "a.json",
+        {
+            "about": seen(before),
+            "errors": [{"code": 1}],
+            "data": {"found": [{"text": "hi"}, {"text": "thanks"}]},
+        },
+    )
     reader = open_reader(path)
     reader.use_text("text")
-    assert [row["text"] for batch in reader.batches(Taken()) for row in batch.to_pylist()] == ["hi", "thanks"]
+    assert [row["text"] for batch in reader.batches(Taken()) for row in batch.to_pylist()] == [
+        "hi",
+        "thanks",
+    ]
 
 
 def test_text_that_begins_with_a_bracket_is_text(write):
     """A post in brackets is no JSON, in whatever file it stands."""
     for name in ("a.txt", "a", "a.txt.gz"):
         text = "[Giveaway] two mugs, ask me\nFresh bread at noon\n"
-        assert open_reader(write(name, gzip.compress(text.encode()) if name.endswith("gz") else text)).name == "lines"
+        assert (
+            open_reader(
+                write(name, gzip.compress(text.encode()) if name.endswith("gz") else text)
+            ).name
+            == "lines"
+        )

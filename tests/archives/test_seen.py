@@ -38,8 +38,12 @@ def test_beyond_the_limit_nothing_more_is_remembered(monkeypatch):
 
 def test_a_post_twice_within_a_block_and_across(read):
     """The first stands; posts without an id all do."""
-    rows = [{"ID": number % 1_500, "Timestamp": "", "Contents": "thanks"} for number in range(3_000)]
+    rows = [
+        {"ID": number % 1_500, "Timestamp": "", "Contents": "thanks"} for number in range(3_000)
+    ]
     rows += [{"ID": None, "Timestamp": "", "Contents": "anew"}] * 3
-    found = read("package.zip", {"messages/c1/messages.json": rows, "messages/c2/messages.json": rows[:5]})
+    found = read(
+        "package.zip", {"messages/c1/messages.json": rows, "messages/c2/messages.json": rows[:5]}
+    )
     assert len(found) == 1_503
     assert found.skipped == {"the same id twice": 1_505}

@@ -33,7 +33,10 @@ def base(tmp_path):
     """A database of posts in two tables."""
     base = sqlite3.connect(tmp_path / "posts.db")
     base.execute("CREATE TABLE posts (id INTEGER, text, score REAL, raw BLOB)")
-    base.executemany("INSERT INTO posts VALUES (?, ?, ?, ?)", [(1, "buy", 0.5, b"\x00"), (2, None, 1.5, None), (3, 7, 2.0, None)])
+    base.executemany(
+        "INSERT INTO posts VALUES (?, ?, ?, ?)",
+        [(1, "buy", 0.5, b"\x00"), (2, None, 1.5, None), (3, 7, 2.0, None)],
+    )
     base.execute("INSERT INTO posts VALUES (4, CAST(x'636166e9' AS TEXT), 0, NULL)")
     base.execute('CREATE TABLE "odd ""name" (body)')
     base.commit()
@@ -43,10 +46,19 @@ def base(tmp_path):
 
 def test_json_arrays_are_read_an_item_at_a_time(table, write):
     """An array of objects, or one within an object; what is no object is rejected."""
-    rows, rejects = table(write("a.json", [{"text": "buy", "n": 1}, 5, {"text": "thanks", "tags": ["x"]}, {"text": 1}]))
-    assert rows == [{"text": "buy", "n": 1, "tags": None}, {"text": "thanks", "n": None, "tags": '["x"]'}]
+    rows, rejects = table(
+        write(
+            "a.json", [{"text": "buy", "n": 1}, 5, {"text": "thanks", "tags": ["x"]}, {"text": 1}]
+        )
+    )
+    assert rows == [
+        {"text": "buy", "n": 1, "tags": None},
+        {"text": "thanks", "n": None, "tags": '["x"]'},
+    ]
     assert rejects == [(2, "not an object but a number"), (4, "the post is a number, not a string")]
-    rows, _ = table(write("b.json", {"meta": {"count": 2}, "data": [{"text": "buy"}, {"text": "hm"}]}))
+    rows, _ = table(
+        write("b.json", {"meta": {"count": 2}, "data": [{"text": "buy"}, {"text": "hm"}]})
+    )
     assert rows == [{"text": "buy"}, {"text": "hm"}]
 
 
@@ -82,7 +94,9 @@ def test_queries_that_cannot_be_used(table, base, query, words):
 
 def test_a_query_for_another_format_is_told(table, write):
     """Only a database can be queried."""
-    with pytest.raises(FileError, match=r"E504.*only a SQLite database can be queried, and this is csv"):
+    with pytest.raises(
+        FileError, match=r"E504.*only a SQLite database can be queried, and this is csv"
+    ):
         table(write("a.csv", "text\nbuy\n"), query="SELECT 1")
 
 
@@ -99,10 +113,14 @@ def test_arrow_keeps_types(table, tmp_path, kind):
 
 
 def test_lines_of_plain_text(table, write, monkeypatch):
-    """Each line with something on it is a post; wrong encodings and endless lines are rejected alone."""
+    """Each line with something on it is a post; wrong encodings and endless lines are rejected
+    alone.
+    """
     monkeypatch.setattr("givesell.archives.reader.MAX_LINE", 1000)
     monkeypatch.setattr("givesell.archives.lines_file.MAX_LINE", 1000)
-    rows, rejects = table(write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks"))
+    rows, rejects = table(
+        write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks")
+    )
     assert rows == [{"text": "buy, now"}, {"text": "thanks"}]
     assert rejects == [(4, hinted("not UTF-8")), (5, "line of 16 MiB or more")]
 
@@ -120,7 +138,9 @@ def test_lines_of_plain_text(table, write, monkeypatch):
     ],
 )
 def test_what_stands_in_quotes_is_a_part_of_a_name(tmp_path, data, names):
-    """Line ends and delimiters within a quoted name of a column do not decide how a file is read."""
+    """Line ends and delimiters within a quoted name of a column do not decide how a file is
+    read.
+    """
     path = tmp_path / "a.csv"
     path.write_bytes(data)
     archive = read_archive(path, text_column="text")

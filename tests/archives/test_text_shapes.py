@@ -1,4 +1,6 @@
-"""Plain text is what looks like plain text: code, logs, mail and the like are refused, posts never are."""
+"""Plain text is what looks like plain text: code, logs, mail and the like are refused, posts
+never are.
+"""
 
 import inspect
 import json
@@ -20,7 +22,8 @@ SHAPES = {
         "#!/bin/sh\nset -e\necho hi\n",
         ".a{margin:0}.b{padding:1px;color:red}.c{display:none!important}" * 9,
     ],
-    "JavaScript": ["(function(){var a=1;return a})();", 'var posts = [\n {"text": "hi"}\n];\n', "module.exports = {\n  a: 1,\n};\n"],
+    "JavaScript": ["(function(){var a=1;return a})();", 'var posts = [\n {"text": "hi"}\n];\n',
+    "module.exports = {\n  a: 1,\n};\n"],
     "a dump of a database": ["-- MySQL dump 10.13\nCREATE TABLE `p` (\n `id` int\n);\nINSERT INTO `p` VALUES (1);\n"],
     "objects as Python prints them": ["{'text': 'Thanks', 'id': 1}\n{'text': 'Buy', 'id': 2}\n"],
     "JSON that is damaged": ['x{\n "text": "hi",\n "id": 1,\n "more": {\n  "a": 2\n }\n}\n'],
@@ -47,24 +50,36 @@ SHAPES = {
 }  # fmt: skip
 
 POSTS = [
-    "<b>Sale!</b> today only\nThanks <3 all\n<p>New mugs</p>\n", "<3 to all of you\nthanks\n", "<p>Thanks to you</p>\n" * 20,
-    "{name} thanks!\n{hi}\n", "[Friday] sale\n[2] mugs\n", "[1] first\n[2] second\n", "[ ] bake\n[x] sell\n[] thanks\n",
-    "window shopping today?\nwindow.open was a joke\n", "var glad idag = tack\nThanks\n", "<html> is not a language\nThanks\n",
+    "<b>Sale!</b> today only\nThanks <3 all\n<p>New mugs</p>\n", "<3 to all of you\nthanks\n",
+    "<p>Thanks to you</p>\n" * 20,
+    "{name} thanks!\n{hi}\n", "[Friday] sale\n[2] mugs\n", "[1] first\n[2] second\n",
+    "[ ] bake\n[x] sell\n[] thanks\n",
+    "window shopping today?\nwindow.open was a joke\n", "var glad idag = tack\nThanks\n",
+    "<html> is not a language\nThanks\n",
     "I wrote `x = 1;` today and it works\nfunction over form; always\nimport duties are up; sorry\nThanks all of you\n",
     "Look what I wrote today, it finally works and I am so proud of it:\n\n"
     "def run():\n    return 1\n\nThanks to all of you who helped me with it!\n",
-    "Sale: 20% off\nNew: mugs\nToday: thanks all\nReminder: closed\nUpdate: open\n", "Anna: hi there\nBen: hello\nAnna: thanks\n",
-    "[12:30] <anna> hi\n[12:31] <ben> hello\n", "#sale #mugs\n#thanks all\n# new day\n", "- thanks all\n- buy now\n- hello\n* star\n",
-    "From Monday to Friday 10:00 we bake\nFrom all of us: thanks\n", "Date: tonight\nComment: below\n", "---\nThanks all\n---\nBuy now\n",
-    "INFO: we are open 09:00 today\nThanks all\nERROR 404 mugs not found, order now\n", "love = giving\nsale=fun\nyou = best\n",
-    '"Thanks to all of you"\n"Buy now"\n', "We bake; you eat;\nThanks;\n", "SELECT mugs FROM our shop\nThanks\n", "Thanks!",
+    "Sale: 20% off\nNew: mugs\nToday: thanks all\nReminder: closed\nUpdate: open\n",
+    "Anna: hi there\nBen: hello\nAnna: thanks\n",
+    "[12:30] <anna> hi\n[12:31] <ben> hello\n", "#sale #mugs\n#thanks all\n# new day\n",
+    "- thanks all\n- buy now\n- hello\n* star\n",
+    "From Monday to Friday 10:00 we bake\nFrom all of us: thanks\n",
+    "Date: tonight\nComment: below\n", "---\nThanks all\n---\nBuy now\n",
+    "INFO: we are open 09:00 today\nThanks all\nERROR 404 mugs not found, order now\n",
+    "love = giving\nsale=fun\nyou = best\n",
+    '"Thanks to all of you"\n"Buy now"\n', "We bake; you eat;\nThanks;\n",
+    "SELECT mugs FROM our shop\nThanks\n", "Thanks!",
     "class starts at 9:\nimport is hard\nreturn by 5;\n", "/giveaway two mugs\n//// new ////\n",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "text"), [(what, text) for what, texts in SHAPES.items() for text in texts])
+@pytest.mark.parametrize(
+    ("what", "text"), [(what, text) for what, texts in SHAPES.items() for text in texts]
+)
 def test_what_is_no_plain_text_is_told(write, what, text):
-    """A file without a telling name is refused in one sentence, and read all the same where its format is named."""
+    """A file without a telling name is refused in one sentence, and read all the same where its
+    format is named.
+    """
     for name in ("a.txt", "a", "a.dat"):
         with pytest.raises(FileError, match=f"E512.*looks like {what}.*, not posts"):
             open_reader(write(name, text))
@@ -73,13 +88,19 @@ def test_what_is_no_plain_text_is_told(write, what, text):
 
 @pytest.mark.parametrize("text", POSTS)
 def test_posts_may_look_like_anything(write, text):
-    """Posts that begin with a bracket, a tag or a word of code, hold code, or stand in lists and chats, are read a post a line."""
+    """Posts that begin with a bracket, a tag or a word of code, hold code, or stand in lists and
+    chats, are read a post a line.
+    """
     reader = open_reader(write("a.txt", text))
     assert reader.name == "lines"
-    assert sum(len(batch) for batch in reader.batches(None)) == len([line for line in text.split("\n") if line.strip()])
+    assert sum(len(batch) for batch in reader.batches(None)) == len(
+        [line for line in text.split("\n") if line.strip()]
+    )
 
 
-@pytest.mark.parametrize("name", ["style.css", "app.js", "page.html", "feed.xml", "a.yaml", "run.py", "a.srt", "a.log"])
+@pytest.mark.parametrize(
+    "name", ["style.css", "app.js", "page.html", "feed.xml", "a.yaml", "run.py", "a.srt", "a.log"]
+)
 def test_the_name_decides_where_nothing_else_does(write, name):
     """Text that could be anything under a name that posts do not have is refused."""
     with pytest.raises(FileError, match=r"E512.*by its name, not posts"):
@@ -119,13 +140,19 @@ def test_text_called_json_is_told(write):
 def test_hostile_text_takes_no_time(piece):
     """No pattern takes the square of a line, whatever is repeated in it: that would be minutes."""
     began = time.process_time()
-    for text in (piece * 40_000, "\n".join([piece * 300] * 200), "x" + piece * 40_000 + "\n" + piece * 5):
+    for text in (
+        piece * 40_000,
+        "\n".join([piece * 300] * 200),
+        "x" + piece * 40_000 + "\n" + piece * 5,
+    ):
         shape_of(text.encode())
         markup_of(b"<a>" + text.encode())
     assert time.process_time() - began < 4
 
 
 def test_a_cut_line_does_not_count():
-    """A line that goes on behind the beginning that is looked at is not judged by its first half."""
+    """A line that goes on behind the beginning that is looked at is not judged by its first
+    half.
+    """
     text = "Thanks to all of you\n" * 2 + json.dumps({"a": "b" * 100_000}) + "\n"
     assert shape_of(text.encode()) is None

@@ -14,15 +14,33 @@ from givesell.verdict import Scores, Status
 
 def words(texts: list[str | None]) -> Scores:
     """Sell where a post says "buy", give where it says "thanks", be unsure elsewhere."""
-    status = [Status.MISSING if text is None else Status.OK if text.strip() else Status.EMPTY for text in texts]
+    status = [
+        Status.MISSING if text is None else Status.OK if text.strip() else Status.EMPTY
+        for text in texts
+    ]
     selling = [
-        np.nan if kind else 0.9123456789 if "buy" in (text or "") else 0.1 if "thanks" in (text or "") else 0.5
+        (
+            np.nan
+            if kind
+            else 0.9123456789
+            if "buy" in (text or "")
+            else 0.1
+            if "thanks" in (text or "")
+            else 0.5
+        )
         for text, kind in zip(texts, status, strict=True)
     ]
-    label = [None if number != number else "selling" if number > 0.5 else "giving" for number in selling]
+    label = [
+        None if number != number else "selling" if number > 0.5 else "giving" for number in selling
+    ]
     sure = [number == number and number != 0.5 for number in selling]
     names = [kind.text for kind in status]
-    return Scores(np.array(label, object), np.array(selling, np.float32), np.array(sure, bool), np.array(names, object))
+    return Scores(
+        np.array(label, object),
+        np.array(selling, np.float32),
+        np.array(sure, bool),
+        np.array(names, object),
+    )
 
 
 @pytest.fixture
@@ -47,7 +65,11 @@ def rows(tmp_path: Path) -> Callable[..., list[dict[str, Any]]]:
     """The objects of a JSON lines file in the test's folder."""
 
     def read(name: str = "out.jsonl") -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (tmp_path / name).read_text(encoding="utf-8").split("\n") if line]
+        return [
+            json.loads(line)
+            for line in (tmp_path / name).read_text(encoding="utf-8").split("\n")
+            if line
+        ]
 
     return read
 

@@ -1,4 +1,6 @@
-"""Tests of `givesell.batch.encoders`: odd names and types of columns, and files for spreadsheets."""
+"""Tests of `givesell.batch.encoders`: odd names and types of columns, and files for
+spreadsheets.
+"""
 
 import csv
 import io
@@ -14,10 +16,34 @@ from givesell import GivesellError, read_archive
 from givesell.batch.encoders import ENCODERS
 from givesell.verdict import Scores
 
-NAMES = ['a"b', "back\\slash", "two\nlines", "c\rr", "nul\0", "tab\t", "\x7f\x85\u2028", "=1+1", "\ufeffmark", "'", "é 😀", ""]
+NAMES = [
+    'a"b',
+    "back\\slash",
+    "two\nlines",
+    "c\rr",
+    "nul\0",
+    "tab\t",
+    "\x7f\x85\u2028",
+    "=1+1",
+    "\ufeffmark",
+    "'",
+    "é 😀",
+    "",
+]
 TIMES = np.array([0, -62_167_219_200, 2**62])  # seconds: 1970, the year 0, beyond all calendars
-TYPES = [pa.timestamp("s"), pa.timestamp("us", "Europe/Paris"), pa.timestamp("ms", "UTC"), pa.duration("s"), pa.date64()]
-SCORES = Scores(np.array(3 * ["giving"], object), np.full(3, 0.1, np.float32), np.ones(3, bool), np.array(3 * ["ok"], object))
+TYPES = [
+    pa.timestamp("s"),
+    pa.timestamp("us", "Europe/Paris"),
+    pa.timestamp("ms", "UTC"),
+    pa.duration("s"),
+    pa.date64(),
+]
+SCORES = Scores(
+    np.array(3 * ["giving"], object),
+    np.full(3, 0.1, np.float32),
+    np.ones(3, bool),
+    np.array(3 * ["ok"], object),
+)
 
 
 def table(out):
@@ -29,18 +55,28 @@ def table(out):
     if out.suffix == ".jsonl":
         return [json.loads(line) for line in out.read_text(encoding="utf-8").split("\n") if line]
     with out.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, delimiter="\t" if out.suffix == ".tsv" else ",", strict=True))
+        return list(
+            csv.DictReader(file, delimiter="\t" if out.suffix == ".tsv" else ",", strict=True)
+        )
 
 
 @pytest.mark.parametrize("name", ["o.csv", "o.tsv", "o.jsonl", "o.parquet", "o.arrow"])
 def test_names_of_columns_are_kept(tmp_path, score, name):
-    """A quote, backslash, control character or line break in the name of a column, or in the prefix, comes out as that very name."""
+    """A quote, backslash, control character or line break in the name of a column, or in the
+    prefix, comes out as that very name.
+    """
     prefix = 'p"\\\n\x1b_'
-    frame = pd.DataFrame([["buy", *map(str, range(len(NAMES)))], ["thanks", *NAMES]], columns=["text", *NAMES])
+    frame = pd.DataFrame(
+        [["buy", *map(str, range(len(NAMES)))], ["thanks", *NAMES]], columns=["text", *NAMES]
+    )
     frame.to_parquet(tmp_path / "in.parquet")
     score("in.parquet", name, prefix=prefix)
     rows = table(tmp_path / name)
-    assert list(rows[0]) == ["text", *NAMES, *(prefix + added for added in ("label", "selling", "sure", "status"))]
+    assert list(rows[0]) == [
+        "text",
+        *NAMES,
+        *(prefix + added for added in ("label", "selling", "sure", "status")),
+    ]
     assert [rows[1][other] for other in NAMES] == NAMES
     assert rows[0][prefix + "label"] == "selling"
     # And our own reader takes the file for its input again.
@@ -58,7 +94,14 @@ def test_a_prefix_of_broken_bytes(tmp_path, score, rows):
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.parametrize(
-    "type_", [pa.timestamp("s"), pa.timestamp("us", "Europe/Paris"), pa.timestamp("ms", "UTC"), pa.duration("s"), pa.date64()]
+    "type_",
+    [
+        pa.timestamp("s"),
+        pa.timestamp("us", "Europe/Paris"),
+        pa.timestamp("ms", "UTC"),
+        pa.duration("s"),
+        pa.date64(),
+    ],
 )
 def test_times_that_python_has_none_for(kind, type_):
     """A year 0 or one beyond all calendars is written somehow, and the other rows as ever."""
@@ -68,14 +111,22 @@ def test_times_that_python_has_none_for(kind, type_):
     batch = pa.RecordBatch.from_arrays([pa.array(["a", "b", "c"]), column, nested], schema=schema)
     encoder = ENCODERS[kind](schema, "")
     data = (encoder.header() + encoder.encode(batch, SCORES)).decode()
-    found = list(csv.DictReader(io.StringIO(data, newline=""))) if kind == "csv" else list(map(json.loads, data.splitlines()))
+    found = (
+        list(csv.DictReader(io.StringIO(data, newline="")))
+        if kind == "csv"
+        else list(map(json.loads, data.splitlines()))
+    )
     assert [row["text"] for row in found] == ["a", "b", "c"]
     assert all(row["when"] for row in found)
 
 
 def test_files_for_spreadsheets(tmp_path, score):
-    """With `excel` a file begins with a byte order mark and no cell or name runs; rows, columns and verdicts are the same."""
-    (tmp_path / "in.csv").write_bytes(b'text,=n,id\n"=HYPERLINK(""http://a"",""buy"")",-1,+44 1\n@jo thanks,-1+cmd,3\n')
+    """With `excel` a file begins with a byte order mark and no cell or name runs; rows, columns
+    and verdicts are the same.
+    """
+    (tmp_path / "in.csv").write_bytes(
+        b'text,=n,id\n"=HYPERLINK(""http://a"",""buy"")",-1,+44 1\n@jo thanks,-1+cmd,3\n'
+    )
     score("in.csv", "plain.csv")
     score("in.csv", "excel.csv", excel=True)
     score("in.csv", "excel.tsv", excel=True)

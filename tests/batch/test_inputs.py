@@ -16,7 +16,9 @@ from givesell.errors import ArgumentTypeError, FileError
 
 
 def test_folders_and_patterns(tmp_path, score, rows):
-    """A folder stands for the files in it, by name, and a pattern for those that match; outputs and hidden files are left out."""
+    """A folder stands for the files in it, by name, and a pattern for those that match; outputs
+    and hidden files are left out.
+    """
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "b.csv").write_text("text\nb\n")
     (tmp_path / "in" / "deep" / "c.jsonl").write_text('{"text": "c"}\n')
@@ -37,17 +39,35 @@ def test_folders_and_patterns(tmp_path, score, rows):
 def test_an_unpacked_export_is_one_input(tmp_path, score, rows):
     """A folder that a platform's zip was unpacked to is read as that platform's."""
     (tmp_path / "export" / "data").mkdir(parents=True)
-    tweet = {"tweet": {"id_str": "1", "full_text": "buy &amp; go", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}
-    (tmp_path / "export" / "data" / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps([tweet]))
-    (tmp_path / "export" / "data" / "account.js").write_text('window.YTD.account.part0 = [{"account": {"username": "jo"}}]')
+    tweet = {
+        "tweet": {
+            "id_str": "1",
+            "full_text": "buy &amp; go",
+            "created_at": "Wed Oct 19 20:07:25 +0000 2022",
+        }
+    }
+    (tmp_path / "export" / "data" / "tweets.js").write_text(
+        "window.YTD.tweets.part0 = " + json.dumps([tweet])
+    )
+    (tmp_path / "export" / "data" / "account.js").write_text(
+        'window.YTD.account.part0 = [{"account": {"username": "jo"}}]'
+    )
     score("export")
     row = rows()[0]
-    assert (row["text"], row["author"], row["created"], row["label"]) == ("buy & go", "jo", "2022-10-19T20:07:25+00:00", "selling")
+    assert (row["text"], row["author"], row["created"], row["label"]) == (
+        "buy & go",
+        "jo",
+        "2022-10-19T20:07:25+00:00",
+        "selling",
+    )
 
 
 def test_exports_and_tables_together(tmp_path, score, rows):
     """Mixed schemas come together, with nulls where an input lacks a column."""
-    (tmp_path / "Shares.csv").write_text("Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n2025-07-01 14:33:22,l,thanks,,,\n")
+    (tmp_path / "Shares.csv").write_text(
+        "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n2025-07-01"
+        " 14:33:22,l,thanks,,,\n"
+    )
     (tmp_path / "b.csv").write_text("id,text,likes\n1,buy,3\n")
     (tmp_path / "c.jsonl").write_text('{"text": "hm", "created": 5}\n')
     score(["Shares.csv", "b.csv", "c.jsonl"])
@@ -62,17 +82,26 @@ def test_exports_and_tables_together(tmp_path, score, rows):
 def test_skipped_posts_are_counted_in_the_summary(tmp_path, score):
     """What a reader leaves out on purpose is told by reason, over all inputs."""
     for name in ("a", "b"):
-        text = '{"id": "1", "author": "a", "subreddit": "s", "created_utc": 1, "body": "[removed]"}\n'
+        text = (
+            '{"id": "1", "author": "a", "subreddit": "s", "created_utc": 1, "body": "[removed]"}\n'
+        )
         (tmp_path / f"{name}.zst").write_text(text * 2 + text.replace("[removed]", "buy"))
     summary = score(["a.zst", "b.zst"])
     assert (summary.rows, summary.skipped) == (2, {"removed or deleted": 4})
 
 
 def test_files_that_nothing_reads_are_named_in_the_summary(tmp_path, score):
-    """Those of an export, with its name where there are several inputs, and those of a folder that is none; not what an input is."""
+    """Those of an export, with its name where there are several inputs, and those of a folder
+    that is none; not what an input is.
+    """
     tweets = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]'
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        for name, text in {"data/tweets.js": tweets, "data/like.js": "x", "data/a.jpg": "x", "data/account.js": "x"}.items():
+        for name, text in {
+            "data/tweets.js": tweets,
+            "data/like.js": "x",
+            "data/a.jpg": "x",
+            "data/account.js": "x",
+        }.items():
             archive.writestr(name, text)
     (tmp_path / "in").mkdir()
     for name, text in {"a.csv": "text\nbuy\n", "b.docx": "x", "c.png": "x"}.items():
@@ -88,7 +117,10 @@ def test_files_that_nothing_reads_are_named_in_the_summary(tmp_path, score):
 def test_of_many_files_that_nothing_reads_some_are_named(tmp_path, score):
     """How many there are is counted all the same."""
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]')
+        archive.writestr(
+            "data/tweets.js",
+            'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]',
+        )
         for number in range(120):
             archive.writestr(f"data/{number:03}.js", "x")
     summary = score("x.zip")
@@ -125,7 +157,9 @@ def test_an_empty_standard_input_is_told(tmp_path, monkeypatch, score):
 def test_strict_stops_at_the_first_reject(tmp_path, score):
     """The error names file, line and reason; no output appears."""
     (tmp_path / "a.csv").write_text("id,text\n1,buy\n2\n3,hm\n")
-    with pytest.raises(FileError, match=r"E411.*a\.csv: line 3 cannot be read \(1 field where the header has 2\)"):
+    with pytest.raises(
+        FileError, match=r"E411.*a\.csv: line 3 cannot be read \(1 field where the header has 2\)"
+    ):
         score("a.csv", strict=True)
     assert not (tmp_path / "out.jsonl").exists()
 
@@ -138,7 +172,10 @@ def test_a_query_through_the_stream(tmp_path, score, rows):
     base.commit()
     base.close()
     score("posts.db", query="SELECT said AS text, n * 10 AS n FROM posts ORDER BY n DESC")
-    assert [(row["text"], row["n"], row["label"]) for row in rows()] == [("thanks", 20, "giving"), ("buy", 10, "selling")]
+    assert [(row["text"], row["n"], row["label"]) for row in rows()] == [
+        ("thanks", 20, "giving"),
+        ("buy", 10, "selling"),
+    ]
 
 
 def test_the_input_is_never_touched(tmp_path, score):
@@ -151,10 +188,17 @@ def test_the_input_is_never_touched(tmp_path, score):
 
 
 def test_names_that_no_disk_takes_are_told(tmp_path, score):
-    """A name that is too long, a link to nothing, a pipe: an error that names it, not one of the system's own."""
+    """A name that is too long, a link to nothing, a pipe: an error that names it, not one of the
+    system's own.
+    """
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere.csv")
-    for name, code in (("x" * 300 + ".csv", "E406"), ("pipe.csv", "E406"), ("link.csv", "E401"), ("a\0b.csv", "E406")):
+    for name, code in (
+        ("x" * 300 + ".csv", "E406"),
+        ("pipe.csv", "E406"),
+        ("link.csv", "E401"),
+        ("a\0b.csv", "E406"),
+    ):
         with pytest.raises(FileError) as error:
             score(name)
         assert error.value.code == code, name
@@ -171,10 +215,21 @@ def test_names_that_are_not_utf8_are_names_like_any(tmp_path, score, rows, rejec
 
 
 def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, rows, monkeypatch):
-    """A run that writes into the folder that it reads goes on where it was, and never over a file of the export."""
+    """A run that writes into the folder that it reads goes on where it was, and never over a
+    file of the export.
+    """
     folder = tmp_path / "export" / "data"
     folder.mkdir(parents=True)
-    tweets = [{"tweet": {"id_str": str(i), "full_text": f"buy {i}", "created_at": "Wed Oct 10 20:19:24 +0000 2018"}} for i in range(30)]
+    tweets = [
+        {
+            "tweet": {
+                "id_str": str(i),
+                "full_text": f"buy {i}",
+                "created_at": "Wed Oct 10 20:19:24 +0000 2018",
+            }
+        }
+        for i in range(30)
+    ]
     (folder / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(tweets))
     monkeypatch.setattr("givesell.archives.reader.BATCH_ROWS", 5)
     monkeypatch.setattr("givesell.archives.reader._BLOCK_ROWS", 5)
@@ -206,12 +261,16 @@ def test_what_is_no_path(paths, scorer):
 
 def test_a_frame_is_no_list_of_paths(scorer):
     """A frame is refused as such: its columns are not taken for files."""
-    with pytest.raises(ArgumentTypeError, match=r"E206.*posts themselves go to givesell.classify, not a DataFrame"):
+    with pytest.raises(
+        ArgumentTypeError, match=r"E206.*posts themselves go to givesell.classify, not a DataFrame"
+    ):
         score_files(pd.DataFrame({"text": ["a"]}), "out.csv", scorer=scorer)
 
 
 def test_what_holds_no_posts_is_left_out_of_a_folder_and_named(tmp_path, score, rows):
-    """Of a folder or pattern what looks like something else is not read, and named; a file that is named itself is an error."""
+    """Of a folder or pattern what looks like something else is not read, and named; a file that
+    is named itself is an error.
+    """
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "a.txt").write_text("thanks\n")
@@ -222,9 +281,13 @@ def test_what_holds_no_posts_is_left_out_of_a_folder_and_named(tmp_path, score, 
     summary = score("mine")
     assert [row["text"] for row in rows()] == ["thanks", "buy"]
     assert sorted(summary.unread) == ["like.js", "page.html", "users.csv"]
-    assert sorted(score("mine/*", overwrite=True).unread) == [str(folder / name) for name in ("like.js", "page.html", "users.csv")]
+    assert sorted(score("mine/*", overwrite=True).unread) == [
+        str(folder / name) for name in ("like.js", "page.html", "users.csv")
+    ]
     for named in ("mine/like.js", ["mine/a.txt", "mine/like.js"]):
-        with pytest.raises(FileError, match=r"E512.*like\.js: looks like the part 'like' of an X archive"):
+        with pytest.raises(
+            FileError, match=r"E512.*like\.js: looks like the part 'like' of an X archive"
+        ):
             score(named, overwrite=True)
 
 

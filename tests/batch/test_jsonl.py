@@ -18,26 +18,70 @@ def write(path, *objects):
 
 
 def test_every_value_comes_out_as_it_went_in(tmp_path, score, rows):
-    """Nested values, mixed types, whole numbers of any size and missing keys survive JSON lines to JSON lines."""
+    """Nested values, mixed types, whole numbers of any size and missing keys survive JSON lines
+    to JSON lines.
+    """
     objects = [
-        {"text": "buy", "nested": {"a": [1, 2.5, None]}, "mixed": 1, "big": 2**70, "whole": 2**62, "flag": True, "null": None},
-        {"text": None, "nested": [], "mixed": "one", "big": -1, "whole": -(2**63), "flag": False, "null": None},
-        {"text": "é 😀", "nested": "x", "mixed": {"x": None}, "big": 0.5, "whole": 0, "flag": True, "odd": "\u2028"},
+        {
+            "text": "buy",
+            "nested": {"a": [1, 2.5, None]},
+            "mixed": 1,
+            "big": 2**70,
+            "whole": 2**62,
+            "flag": True,
+            "null": None,
+        },
+        {
+            "text": None,
+            "nested": [],
+            "mixed": "one",
+            "big": -1,
+            "whole": -(2**63),
+            "flag": False,
+            "null": None,
+        },
+        {
+            "text": "é 😀",
+            "nested": "x",
+            "mixed": {"x": None},
+            "big": 0.5,
+            "whole": 0,
+            "flag": True,
+            "odd": "\u2028",
+        },
     ]
     write(tmp_path / "a.jsonl", *objects)
     score("a.jsonl")
     names = ("text", "nested", "mixed", "big", "whole", "flag", "null", "odd")
-    assert [{name: row[name] for name in names} for row in rows()] == [{name: item.get(name) for name in names} for item in objects]
+    assert [{name: row[name] for name in names} for row in rows()] == [
+        {name: item.get(name) for name in names} for item in objects
+    ]
 
 
 def test_values_keep_their_types_in_parquet_and_back(tmp_path, score, rows):
-    """A column is bool, int64, double or string where all its values are, and marked JSON text elsewhere."""
-    write(tmp_path / "a.jsonl", {"text": "buy", "b": True, "i": 1, "f": 1, "j": [1]}, {"text": "x", "f": 0.5, "j": {"k": 2}})
+    """A column is bool, int64, double or string where all its values are, and marked JSON text
+    elsewhere.
+    """
+    write(
+        tmp_path / "a.jsonl",
+        {"text": "buy", "b": True, "i": 1, "f": 1, "j": [1]},
+        {"text": "x", "f": 0.5, "j": {"k": 2}},
+    )
     score("a.jsonl", "a.parquet")
     import pyarrow.parquet as pq
 
     types = [str(kind) for kind in pq.read_schema(tmp_path / "a.parquet").types]
-    assert types == ["string", "bool", "int64", "double", "string", "string", "float", "bool", "string"]
+    assert types == [
+        "string",
+        "bool",
+        "int64",
+        "double",
+        "string",
+        "string",
+        "float",
+        "bool",
+        "string",
+    ]
     score("a.parquet", prefix="again_")
     assert [row["j"] for row in rows()] == [[1], {"k": 2}]
 
@@ -61,10 +105,26 @@ def test_whole_numbers_that_a_double_would_change_stay_exact(tmp_path, score, ro
 
 
 def test_bad_lines_are_rejected_with_their_reason(tmp_path, score, rows, rejects):
-    """Broken JSON, other values than objects, other bytes than UTF-8 and posts that are no text are each told."""
+    """Broken JSON, other values than objects, other bytes than UTF-8 and posts that are no text
+    are each told.
+    """
     deep = b'{"text": "x", "d": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    lines = [b'\xef\xbb\xbf{"text": "buy"}\r', b"{bad}", b"", b"[1]", b'{"text": "\xff"}', b'{"text": 5}', b'{"text": ["a"]}', deep]
-    lines += [b'{"text": "x", "n": 1e999}', b'{"text": "x", "n": ' + b"9" * 5_000 + b"}", b"null", b'{"text": "thanks"}']
+    lines = [
+        b'\xef\xbb\xbf{"text": "buy"}\r',
+        b"{bad}",
+        b"",
+        b"[1]",
+        b'{"text": "\xff"}',
+        b'{"text": 5}',
+        b'{"text": ["a"]}',
+        deep,
+    ]
+    lines += [
+        b'{"text": "x", "n": 1e999}',
+        b'{"text": "x", "n": ' + b"9" * 5_000 + b"}",
+        b"null",
+        b'{"text": "thanks"}',
+    ]
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
     summary = score("a.jsonl")
     assert [row["text"] for row in rows()] == ["buy", "thanks"]
@@ -87,7 +147,10 @@ def test_bad_lines_are_rejected_with_their_reason(tmp_path, score, rows, rejects
 
 def test_nan_reads_as_null_and_half_an_emoji_is_replaced(tmp_path, score, rows):
     """What JSON or UTF-8 cannot hold never reaches the output."""
-    text = '{"text": "cut \\ud83d", "n": NaN, "o": {"\\ud83d": "\\udc00"}, "\\ud800": 1}\n{"text": null, "n": 1.5, "o": 1}\n'
+    text = (
+        '{"text": "cut \\ud83d", "n": NaN, "o": {"\\ud83d": "\\udc00"}, "\\ud800": 1}\n{"text":'
+        ' null, "n": 1.5, "o": 1}\n'
+    )
     (tmp_path / "a.jsonl").write_text(text)
     score("a.jsonl")
     first = rows()[0]
@@ -147,12 +210,24 @@ VALUES = [
     "1e999",
     "true",
 ]
-VALUES += ["null", "true", "[1, 2]", '{"x": {"y": null}}', "{}", '"tab\\t"', "01", '"\t"', "1180591620717411303424"]
+VALUES += [
+    "null",
+    "true",
+    "[1, 2]",
+    '{"x": {"y": null}}',
+    "{}",
+    '"tab\\t"',
+    "01",
+    '"\t"',
+    "1180591620717411303424",
+]
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_blocks_read_at_once_are_as_lines_read_one_by_one(tmp_path, monkeypatch, seed):
-    """What Arrow reads is what the lines hold: the same schema, rows and rejects, whatever stands in the file."""
+    """What Arrow reads is what the lines hold: the same schema, rows and rejects, whatever
+    stands in the file.
+    """
     draw = random.Random(seed)
     pool = draw.sample(VALUES, draw.randint(1, 6))
     lines = []
@@ -173,7 +248,11 @@ def test_blocks_read_at_once_are_as_lines_read_one_by_one(tmp_path, monkeypatch,
         except FileError as error:
             return str(error)
         taken = Collected(strict=False)
-        return reader.schema.to_string(), [batch.to_pylist() for batch in reader.batches(taken)], taken.take()
+        return (
+            reader.schema.to_string(),
+            [batch.to_pylist() for batch in reader.batches(taken)],
+            taken.take(),
+        )
 
     at_once = read()
     monkeypatch.setattr("givesell.archives.jsonl_file._Block.table", lambda *_: None)

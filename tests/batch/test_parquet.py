@@ -11,11 +11,15 @@ import pytest
 from givesell.errors import FileError
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]
+)
 def test_text_in_any_layout(tmp_path, score, kind):
     """Plain, large and dictionary text is scored and keeps its type."""
     values = pa.array(["buy", None, "thanks"] * 3, pa.string()).cast(kind)
-    pq.write_table(pa.table({"text": values, "n": pa.array(range(9), pa.int8())}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"text": values, "n": pa.array(range(9), pa.int8())}), tmp_path / "a.parquet"
+    )
     summary = score("a.parquet", "out.parquet")
     table = pq.read_table(tmp_path / "out.parquet")
     assert table.column_names == ["text", "n", "label", "selling", "sure", "status"]
@@ -45,8 +49,18 @@ def test_every_type_has_a_text_form(tmp_path, score, rows):
     score("a.parquet")
     row = rows()[0]
     assert row["when"] == "2024-02-03T04:05:06+00:00"
-    assert (row["day"], row["price"], row["raw"], row["tags"]) == ("2024-02-03", "1.50", "AP8=", ["a", "b"])
-    assert (row["user"], row["nan"], row["span"], row["small"]) == ({"name": "x", "at": row["when"]}, None, "0:01:30", 0.1)
+    assert (row["day"], row["price"], row["raw"], row["tags"]) == (
+        "2024-02-03",
+        "1.50",
+        "AP8=",
+        ["a", "b"],
+    )
+    assert (row["user"], row["nan"], row["span"], row["small"]) == (
+        {"name": "x", "at": row["when"]},
+        None,
+        "0:01:30",
+        0.1,
+    )
     score("a.parquet", "out.csv")
     assert '2024-02-03,1.50,AP8=,"[""a"", ""b""]"' in (tmp_path / "out.csv").read_text()
 
@@ -69,9 +83,13 @@ def test_a_row_that_is_not_utf8_is_rejected_alone(tmp_path, score, rows, rejects
 
 
 def test_batches_stay_small_however_long_the_posts(tmp_path, score, scorer, rows, monkeypatch):
-    """Repeated long text, which Parquet packs well, is still scored a bounded number of bytes at a time."""
+    """Repeated long text, which Parquet packs well, is still scored a bounded number of bytes at
+    a time.
+    """
     monkeypatch.setattr("givesell.archives.arrow_table.BATCH_BYTES", 100_000)
-    pq.write_table(pa.table({"id": range(50), "text": ["buy " * 10_000] * 50}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"id": range(50), "text": ["buy " * 10_000] * 50}), tmp_path / "a.parquet"
+    )
     sizes = []
     score("a.parquet", scorer=lambda texts: (sizes.append(len(texts)), scorer(texts))[1])
     assert max(sizes) <= 3
@@ -81,7 +99,10 @@ def test_batches_stay_small_however_long_the_posts(tmp_path, score, scorer, rows
 def test_columns_of_one_name(tmp_path, score, rows):
     """Two columns of one name are told apart."""
     pq.write_table(
-        pa.Table.from_arrays([pa.array(["buy"]), pa.array([1]), pa.array([2])], names=["text", "n", "n"]), tmp_path / "a.parquet"
+        pa.Table.from_arrays(
+            [pa.array(["buy"]), pa.array([1]), pa.array([2])], names=["text", "n", "n"]
+        ),
+        tmp_path / "a.parquet",
     )
     score("a.parquet")
     assert (rows()[0]["n"], rows()[0]["n_2"]) == (1, 2)
@@ -92,7 +113,10 @@ def test_what_is_no_parquet_is_an_error(tmp_path, score):
     (tmp_path / "a.parquet").write_text("text\nbuy\n")
     pq.write_table(pa.table({"text": ["buy"]}), tmp_path / "b.parquet")
     (tmp_path / "b.parquet").write_bytes((tmp_path / "b.parquet").read_bytes()[:-20])
-    for name, words in (("a.parquet", r"E502.*a\.parquet: is not \.parquet"), ("b.parquet", r"E406.*b\.parquet: cannot be read")):
+    for name, words in (
+        ("a.parquet", r"E502.*a\.parquet: is not \.parquet"),
+        ("b.parquet", r"E406.*b\.parquet: cannot be read"),
+    ):
         with pytest.raises(FileError, match=words) as error:
             score(name)
         assert "\n" not in str(error.value)
@@ -116,7 +140,9 @@ def test_types_that_parquet_has_none_for_are_text(tmp_path, score):
     columns = {
         "text": texts,
         "either": pa.UnionArray.from_dense(
-            pa.array([0, 1, 0], pa.int8()), pa.array([0, 0, 1], pa.int32()), [pa.array([1, 2]), pa.array(["x"])]
+            pa.array([0, 1, 0], pa.int8()),
+            pa.array([0, 0, 1], pa.int32()),
+            [pa.array([1, 2]), pa.array(["x"])],
         ),
         "runs": pc.run_end_encode(pa.array(["a", "a", "b"])),
         "span": pa.array([(1, 2, 3)] * 3, pa.month_day_nano_interval()),
@@ -132,7 +158,12 @@ def test_types_that_parquet_has_none_for_are_text(tmp_path, score):
 
 def test_times_in_seconds_are_milliseconds(tmp_path, score):
     """What milliseconds can hold stays the same time; what they cannot is null and costs no row."""
-    table = pa.table({"text": ["buy", "thanks", "hm"], "at": pa.array([0, 2**60, None], pa.timestamp("s", "UTC"))})
+    table = pa.table(
+        {
+            "text": ["buy", "thanks", "hm"],
+            "at": pa.array([0, 2**60, None], pa.timestamp("s", "UTC")),
+        }
+    )
     with pa.ipc.new_file(str(tmp_path / "in.arrow"), table.schema) as writer:
         writer.write_table(table)
     assert score("in.arrow", "out.parquet").rows == 3

@@ -59,7 +59,9 @@ def run_for(seconds, posts, out, threads):
 
 @pytest.mark.parametrize("extension", [".csv.gz", ".jsonl.zst", ".parquet"])
 def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(tmp_path, posts, extension):
-    """SIGKILL at random moments, with other numbers of threads: output and rejects are those of an undisturbed run."""
+    """SIGKILL at random moments, with other numbers of threads: output and rejects are those of
+    an undisturbed run.
+    """
     (tmp_path / "whole").mkdir()
     assert run_for(60, posts, tmp_path / "whole" / f"out{extension}", 1) == 0
     draw, kills = random.Random(extension), 0
@@ -73,11 +75,15 @@ def test_a_run_that_is_killed_again_and_again_gives_the_same_bytes(tmp_path, pos
     assert kills >= 2
     for name in (out.name, out.name + ".rejects.jsonl"):
         assert (tmp_path / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([out.name, out.name + ".rejects.jsonl", "posts.csv", "whole"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [out.name, out.name + ".rejects.jsonl", "posts.csv", "whole"]
+    )
 
 
 def crash(at, place, work):
-    """Do some work in a process of its own that ends at once before its `at`-th change of what is on the disk; say if it did."""
+    """Do some work in a process of its own that ends at once before its `at`-th change of what
+    is on the disk; say if it did.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -86,7 +92,14 @@ def crash(at, place, work):
 
             def watch(event, arguments):
                 nonlocal left
-                written = event in {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
+                written = event in {
+                    "os.rename",
+                    "os.link",
+                    "os.remove",
+                    "os.mkdir",
+                    "os.rmdir",
+                    "os.truncate",
+                }
                 written |= event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
                 if written and str(place) in str(arguments[0]):
                     left -= 1
@@ -103,11 +116,19 @@ def crash(at, place, work):
 
 @pytest.mark.parametrize("extension", [".csv", ".parquet"])
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_a_crash_at_any_step_is_gone_on_with(tmp_path, small, score, monkeypatch, extension, overwrite):
-    """Whichever change of the disk is the last before a crash, the same command ends with the same output, rejects and report."""
-    (tmp_path / "a.csv").write_text("id,text\n" + "".join(f"{i},buy\n" if i % 9 else f"{i}\n" for i in range(40)))
+def test_a_crash_at_any_step_is_gone_on_with(
+    tmp_path, small, score, monkeypatch, extension, overwrite
+):
+    """Whichever change of the disk is the last before a crash, the same command ends with the
+    same output, rejects and report.
+    """
+    (tmp_path / "a.csv").write_text(
+        "id,text\n" + "".join(f"{i},buy\n" if i % 9 else f"{i}\n" for i in range(40))
+    )
 
-    monkeypatch.setattr("os.fsync", lambda number: None)  # waits for the disk, which goes on when a process ends
+    monkeypatch.setattr(
+        "os.fsync", lambda number: None
+    )  # waits for the disk, which goes on when a process ends
 
     def work(resume=True):
         score(
@@ -121,7 +142,9 @@ def test_a_crash_at_any_step_is_gone_on_with(tmp_path, small, score, monkeypatch
         )
 
     def found():
-        return {path.name: path.read_bytes() for path in (tmp_path / "runs").iterdir() if path.is_file()}
+        return {
+            path.name: path.read_bytes() for path in (tmp_path / "runs").iterdir() if path.is_file()
+        }
 
     (tmp_path / "runs").mkdir()
     work()
@@ -133,8 +156,11 @@ def test_a_crash_at_any_step_is_gone_on_with(tmp_path, small, score, monkeypatch
             (tmp_path / "runs").mkdir()
         if not crash(at, tmp_path / "runs", work):
             break
-        # A crash after everything was in its place leaves nothing to go on with, and what is there may not be replaced.
-        left = (tmp_path / "runs" / f".out{extension}.givesell-run" / "checkpoint.json").exists() or not found()
+        # A crash after everything was in its place leaves nothing to go on with, and what is there
+        # may not be replaced.
+        left = (
+            tmp_path / "runs" / f".out{extension}.givesell-run" / "checkpoint.json"
+        ).exists() or not found()
         with nullcontext() if overwrite or left else pytest.raises(FileError, match="E409"):
             work()
         assert found() == whole, at
@@ -166,14 +192,18 @@ class Stopped:
 def interrupted(tmp_path, small, score, scorer):
     """Three inputs of 30 rows, and a run of them that stopped in the second."""
     for name in "abc":
-        (tmp_path / f"{name}.csv").write_text("id,text\n" + "".join(f"{name}{i},buy\n" for i in range(30)))
+        (tmp_path / f"{name}.csv").write_text(
+            "id,text\n" + "".join(f"{name}{i},buy\n" for i in range(30))
+        )
     with pytest.raises(KeyboardInterrupt):
         score(["a.csv", "b.csv", "c.csv"], "out.jsonl", scorer=Stopped(scorer, 10), threads=1)
     return ["a.csv", "b.csv", "c.csv"]
 
 
 def test_only_what_is_left_is_scored(interrupted, score, scorer, rows):
-    """The summary counts all rows, and says how many had been scored before; inputs that are done are not read again."""
+    """The summary counts all rows, and says how many had been scored before; inputs that are
+    done are not read again.
+    """
     calls = []
     summary = score(interrupted, scorer=lambda texts: (calls.append(len(texts)), scorer(texts))[1])
     assert summary.rows == summary.selling == 90
@@ -206,7 +236,9 @@ def test_a_partial_output_that_grew_is_cut_back(interrupted, score, rows, tmp_pa
     ],
 )
 def test_another_run_starts_anew_and_says_so(interrupted, score, rows, tmp_path, change, said):
-    """A changed input, setting or model, or damaged files of the run, are never mixed with what was there."""
+    """A changed input, setting or model, or damaged files of the run, are never mixed with what
+    was there.
+    """
     options = {
         "setting": {"prefix": "g_"},
         "encoding": {"encoding": "cp1252"},
@@ -237,7 +269,9 @@ def test_another_run_starts_anew_and_says_so(interrupted, score, rows, tmp_path,
 
 
 def test_a_full_disk_leaves_what_can_go_on(tmp_path, posts, small, score, monkeypatch):
-    """After a write that fails the checkpoint stands for what is whole, and the next run goes on from it."""
+    """After a write that fails the checkpoint stands for what is whole, and the next run goes on
+    from it.
+    """
     (tmp_path / "whole").mkdir()
     score("posts.csv", "whole/out.csv", threads=1)
     write, left = Output._put, [7]
@@ -250,7 +284,9 @@ def test_a_full_disk_leaves_what_can_go_on(tmp_path, posts, small, score, monkey
         write(self, data)
 
     monkeypatch.setattr(Output, "_put", fail)
-    with pytest.raises(FileError, match=r"E405.*out\.csv: cannot be written \(No space left on device\)"):
+    with pytest.raises(
+        FileError, match=r"E405.*out\.csv: cannot be written \(No space left on device\)"
+    ):
         score("posts.csv", "out.csv")
     monkeypatch.setattr(Output, "_put", write)
     assert score("posts.csv", "out.csv").resumed > 0
@@ -284,7 +320,9 @@ def test_threads_do_not_change_the_bytes(tmp_path, small, posts, scorer):
 
 
 def test_what_would_go_wrong_again_is_not_kept(tmp_path, small, score, scorer):
-    """A run that fails for what is in its input leaves nothing beside its output; one that is strict keeps what is scored."""
+    """A run that fails for what is in its input leaves nothing beside its output; one that is
+    strict keeps what is scored.
+    """
     (tmp_path / "a.csv").write_text("id,text\n" + "1,buy\n" * 40 + "2\n")
     calls = []
 

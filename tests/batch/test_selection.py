@@ -21,7 +21,9 @@ POSTS = ["buy one", "thanks a lot", "who knows", "", "buy two", "thanks again"]
 @pytest.fixture
 def posts(tmp_path: Path) -> str:
     """Six posts: two of each label, one unsure, one empty."""
-    (tmp_path / "posts.csv").write_text("text,n\n" + "".join(f"{text},{n}\n" for n, text in enumerate(POSTS)))
+    (tmp_path / "posts.csv").write_text(
+        "text,n\n" + "".join(f"{text},{n}\n" for n, text in enumerate(POSTS))
+    )
     return "posts.csv"
 
 
@@ -45,15 +47,25 @@ def posts(tmp_path: Path) -> str:
 )
 @pytest.mark.parametrize("out", ["out.jsonl", "out.csv.gz", "out.parquet", "out.arrow"])
 def test_rows_are_chosen_and_sorted(
-    score: Callable[..., Summary], posts: str, tmp_path: Path, selection: Selection, kept: list[int], out: str
+    score: Callable[..., Summary],
+    posts: str,
+    tmp_path: Path,
+    selection: Selection,
+    kept: list[int],
+    out: str,
 ) -> None:
-    """Whatever the format, the output holds the rows asked for in the order asked for; all are scored and counted."""
+    """Whatever the format, the output holds the rows asked for in the order asked for; all are
+    scored and counted.
+    """
     summary = score(posts, out, selection=selection)
     path = tmp_path / out
     if out.endswith("jsonl"):
         found = [int(json.loads(line)["n"]) for line in path.read_text().splitlines()]
     elif out.endswith("gz"):
-        found = [int(line.split(",")[1]) for line in gzip.decompress(path.read_bytes()).decode().splitlines()[1:]]
+        found = [
+            int(line.split(",")[1])
+            for line in gzip.decompress(path.read_bytes()).decode().splitlines()[1:]
+        ]
     else:
         table = pq.read_table(path) if out.endswith("parquet") else feather.read_table(path)
         found = [int(number) for number in table.column("n").to_pylist()]
@@ -62,11 +74,19 @@ def test_rows_are_chosen_and_sorted(
 
 
 def test_few_batches_are_held_while_the_first_rows_are_sought(
-    score: Callable[..., Summary], rows: Callable[..., list[dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    score: Callable[..., Summary],
+    rows: Callable[..., list[dict[str, Any]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With a limit the rows beyond it are let go while the file is sorted, and the first are right all the same."""
+    """With a limit the rows beyond it are let go while the file is sorted, and the first are
+    right all the same.
+    """
     monkeypatch.setattr(selecting, "_SPARE", 0)
-    (tmp_path / "posts.csv").write_text("text,n\n" + "".join(f"{'buy' if n % 1000 == 7 else 'who'} {n},{n}\n" for n in range(40_000)))
+    (tmp_path / "posts.csv").write_text(
+        "text,n\n"
+        + "".join(f"{'buy' if n % 1000 == 7 else 'who'} {n},{n}\n" for n in range(40_000))
+    )
     score("posts.csv", selection=Selection(sort="selling", limit=5))
     assert [int(row["n"]) for row in rows()] == [7, 1007, 2007, 3007, 4007]
 
@@ -83,7 +103,15 @@ def test_too_much_to_sort_is_one_sentence(
 
 @pytest.mark.parametrize(
     "values",
-    [{"only": "spam"}, {"sure": "yes"}, {"least": 2}, {"most": True}, {"sort": "label"}, {"sort": "selling", "limit": 0}, {"limit": 3}],
+    [
+        {"only": "spam"},
+        {"sure": "yes"},
+        {"least": 2},
+        {"most": True},
+        {"sort": "label"},
+        {"sort": "selling", "limit": 0},
+        {"limit": 3},
+    ],
     ids=repr,
 )
 def test_selections_are_checked(values: dict[str, Any]) -> None:
@@ -93,7 +121,9 @@ def test_selections_are_checked(values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
-def test_rows_go_to_a_stream(score: Callable[..., Summary], posts: str, tmp_path: Path, kind: str) -> None:
+def test_rows_go_to_a_stream(
+    score: Callable[..., Summary], posts: str, tmp_path: Path, kind: str
+) -> None:
     """A sink gets the bytes that the file would hold, and no file is left or named."""
     score(posts, f"whole.{kind}")
     sink = io.BytesIO()
@@ -112,7 +142,10 @@ def test_rejects_of_a_stream_are_told(score: Callable[..., Summary], tmp_path: P
 
 
 def test_another_selection_starts_anew(
-    score: Callable[..., Summary], rows: Callable[..., list[dict[str, Any]]], posts: str, tmp_path: Path
+    score: Callable[..., Summary],
+    rows: Callable[..., list[dict[str, Any]]],
+    posts: str,
+    tmp_path: Path,
 ) -> None:
     """An interrupted run is not gone on with for other rows."""
 

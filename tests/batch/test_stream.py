@@ -20,7 +20,9 @@ from givesell.archives.roles import find_text_column
 from givesell.batch import Format, format_of, score_files, stream
 from givesell.errors import DataError, FileError, GivesellError
 
-FORMATS = [f".{kind}{codec}" for kind in ("csv", "tsv", "jsonl", "ndjson") for codec in ("", ".gz", ".zst")] + [".parquet", ".arrow"]
+FORMATS = [
+    f".{kind}{codec}" for kind in ("csv", "tsv", "jsonl", "ndjson") for codec in ("", ".gz", ".zst")
+] + [".parquet", ".arrow"]
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path, posts, score, extension):
     """No time and no name gets into the output."""
     score("posts.csv", "one" + extension)
     score("posts.csv", "two" + extension)
-    assert (tmp_path / ("one" + extension)).read_bytes() == (tmp_path / ("two" + extension)).read_bytes()
+    assert (tmp_path / ("one" + extension)).read_bytes() == (
+        tmp_path / ("two" + extension)
+    ).read_bytes()
 
 
 def test_formats_by_name():
@@ -96,21 +100,44 @@ def test_gzip_of_nothing_is_an_empty_file(tmp_path, score):
 
 
 def test_files_with_different_columns_are_brought_together(tmp_path, posts, score, rows):
-    """The output has all columns in order of first appearance, nulls where a file lacks one, rows in input order."""
+    """The output has all columns in order of first appearance, nulls where a file lacks one,
+    rows in input order.
+    """
     (tmp_path / "more.jsonl").write_text('{"n": 1.5, "text": "buy", "tags": ["a"]}\n')
     pq.write_table(pa.table({"id": [9], "body": ["thanks"]}), tmp_path / "last.parquet")
     summary = score(["posts.csv", "more.jsonl", "last.parquet"])
-    assert list(rows()[0]) == ["id", "text", "n", "tags", "body", "label", "selling", "sure", "status"]
+    assert list(rows()[0]) == [
+        "id",
+        "text",
+        "n",
+        "tags",
+        "body",
+        "label",
+        "selling",
+        "sure",
+        "status",
+    ]
     assert [row["id"] for row in rows()] == ["1", "2", "3", "4", None, "9"]
     assert [row["tags"] for row in rows()] == [None] * 4 + [["a"], None]
-    assert [row["label"] for row in rows()] == ["selling", "giving", "giving", None, "selling", "giving"]
+    assert [row["label"] for row in rows()] == [
+        "selling",
+        "giving",
+        "giving",
+        None,
+        "selling",
+        "giving",
+    ]
     assert summary.rows == 6
     score(["more.jsonl", "posts.csv"], "out.csv")
-    assert (tmp_path / "out.csv").read_text().splitlines()[1] == '1.5,buy,"[""a""]",,selling,0.912346,true,ok'
+    assert (tmp_path / "out.csv").read_text().splitlines()[
+        1
+    ] == '1.5,buy,"[""a""]",,selling,0.912346,true,ok'
 
 
 def test_types_that_differ_between_files():
-    """Types of one sort widen; others become text; a column of nulls takes the type of the other file."""
+    """Types of one sort widen; others become text; a column of nulls takes the type of the other
+    file.
+    """
 
     def both(one, other):
         return union([pa.schema([("x", one)]), pa.schema([("x", other)])]).field("x").type
@@ -128,7 +155,9 @@ def test_rows_are_scored_in_order_across_batches(tmp_path, score, rows, scorer, 
     """Batches are bounded in rows and bytes, and put together again in order."""
     monkeypatch.setattr("givesell.archives.csv_file.BATCH_ROWS", 7)
     monkeypatch.setattr("givesell.archives.csv_file.BATCH_BYTES", 100)
-    (tmp_path / "a.csv").write_text("id,text\n" + "".join(f"{i},{'long ' * 10 if i > 50 else 'x'}\n" for i in range(100)))
+    (tmp_path / "a.csv").write_text(
+        "id,text\n" + "".join(f"{i},{'long ' * 10 if i > 50 else 'x'}\n" for i in range(100))
+    )
     sizes = []
 
     def watching(texts):
@@ -149,9 +178,18 @@ def test_text_column_is_found_or_asked_for(tmp_path, score):
     assert find_text_column(["body", "text"], None, path) == "text"
     with pytest.raises(DataError, match=r"'message', 'body'\. Choose one with --text-column"):
         find_text_column(["message", "body"], None, path)
-    with pytest.raises(DataError, match=r"a\.csv\. There are: 'id', 'msg'\. Name the column of posts with --text-column\."):
+    with pytest.raises(
+        DataError,
+        match=r"a\.csv\. There are: 'id', 'msg'\. Name the column of posts with --text-column\.",
+    ):
         find_text_column(["id", "msg"], None, path)
-    with pytest.raises(DataError, match=r"\[E301\] No column 'txt' in .*a\.csv\. There are: 'id', 'Text'\. Did you mean 'Text'\?"):
+    with pytest.raises(
+        DataError,
+        match=(
+            r"\[E301\] No column 'txt' in .*a\.csv\. There are: 'id', 'Text'\. Did you mean"
+            r" 'Text'\?"
+        ),
+    ):
         find_text_column(["id", "Text"], "txt", path)
     with pytest.raises(DataError) as error:
         find_text_column([f"c{i}" for i in range(500)], "zzz", path)
@@ -194,7 +232,9 @@ def test_paths_that_cannot_be_used(tmp_path, posts, score):
 
 
 def test_the_rejects_of_a_run_can_not_be_its_input(tmp_path, score):
-    """Rows are never read from the file that the run would replace or remove, and it is never removed unasked."""
+    """Rows are never read from the file that the run would replace or remove, and it is never
+    removed unasked.
+    """
     (tmp_path / "out.csv.rejects.jsonl").write_text('{"text": "buy"}\n')
     with pytest.raises(FileError, match="E408"):
         score("out.csv.rejects.jsonl", "out.csv", overwrite=True)
@@ -222,7 +262,9 @@ def test_rejects_exist_only_if_there_are_any(tmp_path, score):
 
 @pytest.mark.parametrize("extension", FORMATS)
 def test_a_run_that_stops_early_leaves_nothing(tmp_path, posts, score, scorer, extension):
-    """The output has its name only when it is whole, an earlier output stays until then, and without rows nothing is kept."""
+    """The output has its name only when it is whole, an earlier output stays until then, and
+    without rows nothing is kept.
+    """
     out = tmp_path / ("out" + extension)
     out.write_text("earlier")
 
@@ -254,17 +296,20 @@ def test_a_full_disk_is_one_clear_error(tmp_path, extension):
     text = "text\n" + "".join(f"buy {os.urandom(200).hex()}\n" for _ in range(2_000))
     (tmp_path / "a.csv").write_text(text)
     code = (
-        "import sys, numpy as np\n"
-        "from givesell.batch import score_files\nfrom givesell.errors import FileError\nfrom givesell.verdict import Scores\n"
-        "def scorer(texts):\n    n = len(texts)\n"
-        "    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32), np.ones(n, bool), np.array(['ok'] * n, object))\n"
-        "try:\n    score_files('a.csv', sys.argv[1], scorer=scorer)\nexcept FileError as error:\n    print(error)\n"
+        "import sys, numpy as np\nfrom givesell.batch import score_files\nfrom givesell.errors"
+        " import FileError\nfrom givesell.verdict import Scores\ndef scorer(texts):\n    n ="
+        " len(texts)\n    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32),"
+        " np.ones(n, bool), np.array(['ok'] * n, object))\ntry:\n    score_files('a.csv',"
+        " sys.argv[1], scorer=scorer)\nexcept FileError as error:\n    print(error)\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, "out" + extension],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))),
+        preexec_fn=lambda: (
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+            resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
+        ),
         capture_output=True,
         text=True,
         timeout=60,
@@ -288,16 +333,24 @@ def test_progress_reaches_its_total(tmp_path, posts, score):
 
 def test_the_summary_counts_and_keeps_what_stands_out(tmp_path, score):
     """Counts add up; each text stands once; the posts of a label come by their probability."""
-    (tmp_path / "a.csv").write_text("text,n\n" + "buy,1\n" * 3 + "buy it,1\nthanks,1\nhm,1\n,1\nhm,1\nbuy " + "x" * 900 + ",1\n")
+    (tmp_path / "a.csv").write_text(
+        "text,n\n" + "buy,1\n" * 3 + "buy it,1\nthanks,1\nhm,1\n,1\nhm,1\nbuy " + "x" * 900 + ",1\n"
+    )
     summary = score("a.csv")
     assert (summary.rows, summary.selling, summary.giving, summary.sure) == (9, 5, 3, 6)
     assert summary.unlabelled == {"empty": 1}
     assert [text[:6] for _, text in summary.most_selling] == ["buy", "buy it", "buy xx"]
     assert max(len(text) for _, text in summary.most_selling) == 500
-    assert [(round(number, 3), text) for number, text in summary.most_giving] == [(0.1, "thanks"), (0.5, "hm")]
+    assert [(round(number, 3), text) for number, text in summary.most_giving] == [
+        (0.1, "thanks"),
+        (0.5, "hm"),
+    ]
     assert summary.most_unsure == ((0.5, "hm"),)
     again = json.loads(json.dumps(summary.as_dict(), allow_nan=False))
-    assert again["most_giving"] == [{"selling": 0.1, "text": "thanks"}, {"selling": 0.5, "text": "hm"}]
+    assert again["most_giving"] == [
+        {"selling": 0.1, "text": "thanks"},
+        {"selling": 0.5, "text": "hm"},
+    ]
     assert again["rejects"] is None
 
 
@@ -307,11 +360,15 @@ def test_one_path_may_be_given_alone(tmp_path, posts, scorer):
 
 
 def test_times_that_are_not_understood_are_counted(score, tmp_path, monkeypatch):
-    """The summary says how many times could not be read and how the others were, also when a run goes on after an interruption."""
+    """The summary says how many times could not be read and how the others were, also when a run
+    goes on after an interruption.
+    """
     monkeypatch.setattr(stream, "CHUNK_ROWS", 1)
     monkeypatch.setattr(reader, "BATCH_ROWS", 2)
     days = ["13/02/2024", "01/02/2024", "soon", "", "28/03/2024", "never"]
-    (tmp_path / "posts.csv").write_text("text,date\n" + "".join(f"thanks {n},{day}\n" for n, day in enumerate(days)))
+    (tmp_path / "posts.csv").write_text(
+        "text,date\n" + "".join(f"thanks {n},{day}\n" for n, day in enumerate(days))
+    )
 
     def stop(_done, _all, rows):
         if rows >= 2:

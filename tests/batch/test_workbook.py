@@ -12,7 +12,9 @@ import pytest
 import givesell
 from givesell.errors import GivesellError
 
-calamine = pytest.importorskip("python_calamine", reason="the extra givesell[excel] is not installed")
+calamine = pytest.importorskip(
+    "python_calamine", reason="the extra givesell[excel] is not installed"
+)
 xlsxwriter = pytest.importorskip("xlsxwriter", reason="the extra givesell[excel] is not installed")
 
 
@@ -29,30 +31,51 @@ def book(tmp_path):
                 for r, row in enumerate(rows):
                     for c, cell in enumerate(row):
                         form = (day,) if type(cell) is dt.date else ()
-                        sheet.write_string(r, c, cell) if isinstance(cell, str) and cell else sheet.write(r, c, cell, *form)
+                        (
+                            sheet.write_string(r, c, cell)
+                            if isinstance(cell, str) and cell
+                            else sheet.write(r, c, cell, *form)
+                        )
         return path
 
     return write
 
 
 def test_a_sheet_is_a_table(book):
-    """Cells keep their types, dates without an hour stay dates, and empty rows and cells are none."""
+    """Cells keep their types, dates without an hour stay dates, and empty rows and cells are
+    none.
+    """
     when = dt.datetime(2024, 3, 1, 9, 5)
-    rows = [["id", "Text", "likes", "day", "created", "ok"], [7, "Thanks!", 3, dt.date(2024, 3, 1), when, True]]
-    rows += [[], [8, "Orders open", 4.5, dt.date(2024, 3, 2), None, False], [9, 2024, None, None, when, None]]
+    rows = [
+        ["id", "Text", "likes", "day", "created", "ok"],
+        [7, "Thanks!", 3, dt.date(2024, 3, 1), when, True],
+    ]
+    rows += [
+        [],
+        [8, "Orders open", 4.5, dt.date(2024, 3, 2), None, False],
+        [9, 2024, None, None, when, None],
+    ]
     archive = givesell.read_archive(book(posts=rows))
     table = pa.Table.from_batches(archive.tables())
     kinds = [pa.int64(), pa.string(), pa.float64(), pa.date32(), pa.timestamp("us"), pa.bool_()]
     assert (archive.format, table.schema.types) == ("excel", kinds)
-    assert [list(row.values()) for row in table.to_pylist()] == [rows[1], [*rows[3][:4], None, False], [9, "2024", None, None, when, None]]
+    assert [list(row.values()) for row in table.to_pylist()] == [
+        rows[1],
+        [*rows[3][:4], None, False],
+        [9, "2024", None, None, when, None],
+    ]
     assert [post.text for post in archive] == ["Thanks!", "Orders open", "2024"]
     assert next(iter(archive)).created == when.replace(tzinfo=dt.UTC)
 
 
 def test_the_sheet_with_the_posts(book):
-    """Of several sheets the one with a column of posts is read, or the one that is named; where that does not tell, it is asked for."""
+    """Of several sheets the one with a column of posts is read, or the one that is named; where
+    that does not tell, it is asked for.
+    """
     posts, notes = [["text"], ["Thanks!"]], [["note"], ["made by hand"]]
-    assert [post.text for post in givesell.read_archive(book(notes=notes, posts=posts, empty=[]))] == ["Thanks!"]
+    assert [
+        post.text for post in givesell.read_archive(book(notes=notes, posts=posts, empty=[]))
+    ] == ["Thanks!"]
     path = book(one=posts, two=[["text"], ["More"]])
     with pytest.raises(GivesellError, match=r"E542.*'one', 'two'.*--query"):
         givesell.read_archive(path)
@@ -77,7 +100,9 @@ def test_damaged_workbooks(tmp_path, book, data):
 
 
 def test_a_workbook_that_is_too_large(book, monkeypatch):
-    """A sheet that would take more memory than there may be is refused before it is opened, however small its file is."""
+    """A sheet that would take more memory than there may be is refused before it is opened,
+    however small its file is.
+    """
     path = book(posts=[["text"], *([["x" * 100]] * 1_000)])
     monkeypatch.setattr("givesell.archives.excel_file.MAX_WORKBOOK", 50_000)
     with pytest.raises(GivesellError, match="E541"):
@@ -85,15 +110,47 @@ def test_a_workbook_that_is_too_large(book, monkeypatch):
 
 
 def test_scored_workbooks_are_read_back(tmp_path, score, book):
-    """Types come back, no text has become a formula or a number, and pandas and we read the same rows."""
-    texts = ["Thanks!", "=1+1", "+49 30 12", "-5", "a\x01b_x0041_", "x" * 40_000, "", "https://example.org/a?b=1"]
+    """Types come back, no text has become a formula or a number, and pandas and we read the same
+    rows.
+    """
+    texts = [
+        "Thanks!",
+        "=1+1",
+        "+49 30 12",
+        "-5",
+        "a\x01b_x0041_",
+        "x" * 40_000,
+        "",
+        "https://example.org/a?b=1",
+    ]
     when = dt.datetime(2024, 3, 1, 9, 5)
-    columns = {"id": [10**17 + n for n in range(8)], "text": texts, "n": range(8), "day": [when.date()] * 8, "created": [when] * 8}
+    columns = {
+        "id": [10**17 + n for n in range(8)],
+        "text": texts,
+        "n": range(8),
+        "day": [when.date()] * 8,
+        "created": [when] * 8,
+    }
     pq.write_table(pa.table(columns), tmp_path / "posts.parquet")
     score("posts.parquet", "scored.xlsx")
     cut = [text if len(text) < 32_767 else "x" * 32_766 + "…" for text in texts]
-    frame = pd.read_excel(tmp_path / "scored.xlsx", engine="calamine", dtype={"id": str, "text": str}, keep_default_na=False)
-    assert frame.columns.tolist() == ["id", "text", "n", "day", "created", "label", "selling", "sure", "status"]
+    frame = pd.read_excel(
+        tmp_path / "scored.xlsx",
+        engine="calamine",
+        dtype={"id": str, "text": str},
+        keep_default_na=False,
+    )
+    assert frame.columns.tolist() == [
+        "id",
+        "text",
+        "n",
+        "day",
+        "created",
+        "label",
+        "selling",
+        "sure",
+        "status",
+    ]
     assert frame["text"].tolist() == cut
     assert frame["id"].tolist() == [str(10**17 + n) for n in range(8)]
     assert frame["created"].tolist() == [pd.Timestamp(when)] * 8
@@ -104,7 +161,9 @@ def test_scored_workbooks_are_read_back(tmp_path, score, book):
 
 
 def test_the_same_posts_give_the_same_workbook(tmp_path, score):
-    """A run that goes on writes the bytes that an undisturbed one writes, so these hold no time of day."""
+    """A run that goes on writes the bytes that an undisturbed one writes, so these hold no time
+    of day.
+    """
     (tmp_path / "a.csv").write_text("id,text\n1,Thanks!\n")
     score("a.csv", "one.xlsx")
     score("a.csv", "two.xlsx")
@@ -121,7 +180,9 @@ def test_more_rows_than_a_sheet_holds(tmp_path, score, monkeypatch):
 
 
 def test_what_is_to_be_installed(tmp_path, score, book, monkeypatch):
-    """Without the extra, reading and writing a workbook say in one sentence what to install, before the work."""
+    """Without the extra, reading and writing a workbook say in one sentence what to install,
+    before the work.
+    """
     path = book(posts=[["text"], ["Thanks!"]])
     (tmp_path / "a.csv").write_text("text\nThanks!\n")
     monkeypatch.setitem(sys.modules, "python_calamine", None)

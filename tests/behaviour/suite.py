@@ -47,7 +47,11 @@ def passes(kind: str, first: Any, second: Any) -> bool:
     if kind == "contrast":
         return (first.label, second.label) == ("giving", "selling")
     if kind == "same":
-        return first.label is not None and first.label == second.label and abs(first.selling - second.selling) <= MOVES
+        return (
+            first.label is not None
+            and first.label == second.label
+            and abs(first.selling - second.selling) <= MOVES
+        )
     return bool(second.selling > first.selling if kind == "up" else second.selling < first.selling)
 
 
@@ -58,7 +62,9 @@ def run(model: Any) -> list[Result]:
         rows = texts[name]
         verdicts = [model.classify([row[side] for row in rows]) for side in (0, 1)]
         passed = tuple(passes(family["kind"], *both) for both in zip(*verdicts, strict=True))
-        selling = tuple((first.selling, second.selling) for first, second in zip(*verdicts, strict=True))
+        selling = tuple(
+            (first.selling, second.selling) for first, second in zip(*verdicts, strict=True)
+        )
         results.append(Result(name, family["kind"], family["what"], passed, tuple(rows), selling))
     return results
 
@@ -66,7 +72,12 @@ def run(model: Any) -> list[Result]:
 def limits(results: list[Result]) -> list[dict[str, Any]]:
     """Return the families that a model is weak on, as the model card lists them."""
     return [
-        {"family": result.name, "what": result.what, "passed": sum(result.passed), "pairs": len(result.passed)}
+        {
+            "family": result.name,
+            "what": result.what,
+            "passed": sum(result.passed),
+            "pairs": len(result.passed),
+        }
         for result in results
         if result.rate < WEAK
     ]

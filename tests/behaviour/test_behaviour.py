@@ -9,7 +9,9 @@ import pytest
 import givesell
 from givesell.card import known_limits, model_card
 
-SPEC = importlib.util.spec_from_file_location("behaviour_suite", Path(__file__).with_name("suite.py"))
+SPEC = importlib.util.spec_from_file_location(
+    "behaviour_suite", Path(__file__).with_name("suite.py")
+)
 suite = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(suite)
 
@@ -26,7 +28,9 @@ def results():
 
 
 def test_the_suite_is_whole():
-    """At least 300 pairs of two different posts, each family described and of a size that tells something, no pair twice."""
+    """At least 300 pairs of two different posts, each family described and of a size that tells
+    something, no pair twice.
+    """
     rows = [(family, *pair) for family, found in PAIRS.items() for pair in found]
     assert len(rows) >= 300
     assert len({row[1:] for row in rows}) == len(rows)
@@ -38,14 +42,18 @@ def test_the_suite_is_whole():
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_family_holds_its_level(family, results):
-    """The model passes as many pairs as were measured, a pair of slack apart: a worse one fails here."""
+    """The model passes as many pairs as were measured, a pair of slack apart: a worse one fails
+    here.
+    """
     result = results[family]
     failed = [pair for pair, fine in zip(result.pairs, result.passed, strict=True) if not fine]
     assert sum(result.passed) >= LEVELS[family] - SLACK, failed
 
 
 def test_half_of_the_families_are_perfect():
-    """Most families that must not matter or must move one way pass whole, so that their level says something."""
+    """Most families that must not matter or must move one way pass whole, so that their level
+    says something.
+    """
     whole = [family for family in FAMILIES if LEVELS[family] == len(PAIRS[family])]
     assert len(whole) >= len(FAMILIES) / 2
 
@@ -75,7 +83,9 @@ def test_limits_are_those_measured(results):
 
 
 def test_the_card_lists_the_limits():
-    """The card of the shipped model names each limit with its rate; that of another model does not."""
+    """The card of the shipped model names each limit with its rate; that of another model does
+    not.
+    """
     manifest = {**givesell.load().info}
     card = model_card(manifest)
     for limit in known_limits("givesell-en"):

@@ -1,4 +1,6 @@
-"""The cases of the fuzz target: the same for a seed, of every format, and readable where nothing was changed."""
+"""The cases of the fuzz target: the same for a seed, of every format, and readable where nothing
+was changed.
+"""
 
 import json
 import random
@@ -28,15 +30,31 @@ def test_a_case_depends_on_the_seed_and_its_number_alone(number):
 
 def test_a_kept_case_is_read_again_as_it_was(tmp_path):
     """Names and bytes of all files, options and what must hold survive."""
-    case = Case("x", "score", {"data/a.js": b"\xff\x00", "b": b""}, "data", ("a",), {"out": "csv"}, 3, 1, ("mark",))
+    case = Case(
+        "x",
+        "score",
+        {"data/a.js": b"\xff\x00", "b": b""},
+        "data",
+        ("a",),
+        {"out": "csv"},
+        3,
+        1,
+        ("mark",),
+    )
     case.save(tmp_path)
     assert read_case(tmp_path) == case
 
 
 def test_valid_files_are_read_to_the_last_post(tmp_path):
-    """The seeds are what they are meant to be, in every container, and the judge finds nothing wrong with them."""
+    """The seeds are what they are meant to be, in every container, and the judge finds nothing
+    wrong with them.
+    """
     (tmp_path / "cwd").mkdir()
-    wrong = {f"{case.kind} {case.target}": found for case in valid_files() if (found := judge(case, tmp_path))["verdict"] != "OK"}
+    wrong = {
+        f"{case.kind} {case.target}": found
+        for case in valid_files()
+        if (found := judge(case, tmp_path))["verdict"] != "OK"
+    }
     assert wrong == {}
 
 
@@ -47,11 +65,17 @@ def test_a_change_in_one_item_spares_the_others():
         changed, change = Json(rows, ((),), tuple("abcde")).changed(random.Random(number), 0)
         if change.spared and change.item is not None and not change.more:
             found = json.loads(changed.write())
-            assert [row for i, row in enumerate(found) if i != change.item] == [row for i, row in enumerate(rows) if i != change.item]
+            assert [row for i, row in enumerate(found) if i != change.item] == [
+                row for i, row in enumerate(rows) if i != change.item
+            ]
 
 
 @pytest.mark.parametrize(
-    "member", [Lines(({"text": "a"}, {"text": "b"}), ("a", "b")), Rows(("text", "n"), (("a", "1"), ("b", "2")), ("a", "b"))]
+    "member",
+    [
+        Lines(({"text": "a"}, {"text": "b"}), ("a", "b")),
+        Rows(("text", "n"), (("a", "1"), ("b", "2")), ("a", "b")),
+    ],
 )
 def test_a_changed_line_leaves_the_rest_of_the_file(member):
     """The bytes of the other item stand in the file as they were."""
@@ -71,7 +95,9 @@ def test_paths_reach_every_value():
 
 
 def test_plain_values_are_json():
-    """What counts as plain is taken by every parser, so that a file refused over it is a failure."""
+    """What counts as plain is taken by every parser, so that a file refused over it is a
+    failure.
+    """
     for value in KNOWN:
         if value.grade == Grade.PLAIN:
             json.loads(value.token)
@@ -87,7 +113,9 @@ def test_damage_takes_bytes_of_any_length(damage):
 
 def test_damaged_bytes_differ_and_stay_small():
     """Copies of copies do not grow without end."""
-    found = [damaged(random.Random(number), b"text,n\nbuy now,1\n" * 20)[0] for number in range(200)]
+    found = [
+        damaged(random.Random(number), b"text,n\nbuy now,1\n" * 20)[0] for number in range(200)
+    ]
     assert sum(data != b"text,n\nbuy now,1\n" * 20 for data in found) > 190
     assert max(map(len, found)) <= MOST
 

@@ -15,7 +15,17 @@ from fuzz.growth import Grown, _measured
 from fuzz.judge import judge
 from givesell.errors import FileError
 
-CASE = Case("csv", "score", {"a.csv": b"text\nmark one\nmark two\n"}, "a.csv", (), {"out": "csv"}, 2, 0, ("mark one", "mark two"))
+CASE = Case(
+    "csv",
+    "score",
+    {"a.csv": b"text\nmark one\nmark two\n"},
+    "a.csv",
+    (),
+    {"out": "csv"},
+    2,
+    0,
+    ("mark one", "mark two"),
+)
 
 
 @pytest.fixture
@@ -32,7 +42,9 @@ def tried(tmp_path, monkeypatch):
 
 def counts(rows, rejected=0, **skipped):
     """Return what a run would tell."""
-    return SimpleNamespace(rows=rows, rejected=rejected, skipped=skipped, giving=rows, selling=0, unlabelled={})
+    return SimpleNamespace(
+        rows=rows, rejected=rejected, skipped=skipped, giving=rows, selling=0, unlabelled={}
+    )
 
 
 def writes(data=b"mark one mark two", rows=2, **more):
@@ -69,9 +81,15 @@ def test_one_of_our_errors_is_a_refusal_and_another_is_not(tried):
     assert tried(raises(MemoryError()))["verdict"] == "MEMORY"
 
 
-@pytest.mark.parametrize("does", [writes(rows=1), writes(rows=3), writes(b"mark one")], ids=["too few", "too many", "another is not there"])
+@pytest.mark.parametrize(
+    "does",
+    [writes(rows=1), writes(rows=3), writes(b"mark one")],
+    ids=["too few", "too many", "another is not there"],
+)
 def test_posts_that_are_not_accounted_for_are_lost(tried, does):
-    """Read, rejected and skipped must be all there are, and what was left untouched must be in the output."""
+    """Read, rejected and skipped must be all there are, and what was left untouched must be in
+    the output.
+    """
     assert tried(does)["verdict"] == "LOST"
 
 
@@ -80,7 +98,9 @@ def test_rejected_and_skipped_posts_count(tried):
     assert tried(writes(rows=0, rejected=1, gone=1))["verdict"] == "OK"
 
 
-@pytest.mark.parametrize("place", ["in/a.csv", "in/new", "tmp/left", "cwd/left", "out/other", "stray"])
+@pytest.mark.parametrize(
+    "place", ["in/a.csv", "in/new", "tmp/left", "cwd/left", "out/other", "stray"]
+)
 def test_a_changed_disk_is_seen(tried, tmp_path, place):
     """The input and its folder stay as they are, and nothing is left elsewhere."""
 
@@ -96,7 +116,15 @@ def test_memory_in_an_output_is_seen(tried):
     assert tried(writes(b"mark one mark two " + CANARY))["verdict"] == "LEAK"
     numbers = iter(range(9))
     again = replace(CASE, options={"out": "csv", "again": True})
-    assert tried(lambda path, target, **options: writes(b"mark one mark two %d" % next(numbers))(path, target), again)["verdict"] == "LEAK"
+    assert (
+        tried(
+            lambda path, target, **options: writes(b"mark one mark two %d" % next(numbers))(
+                path, target
+            ),
+            again,
+        )["verdict"]
+        == "LEAK"
+    )
 
 
 def test_open_files_and_threads_are_seen(tried):
@@ -134,12 +162,21 @@ def test_failures_are_grouped_by_what_and_where():
     one = Failure(1, "csv", "RAW", "KeyError: 'a'", "archives/x.py:7", ())
     assert one.key == replace(one, number=2, error="KeyError: 'b'", kind="x").key
     assert one.key != replace(one, error="TypeError: a").key
-    assert replace(one, verdict="LOST", at="score").key != replace(one, verdict="LOST", at="score", kind="x").key
+    assert (
+        replace(one, verdict="LOST", at="score").key
+        != replace(one, verdict="LOST", at="score", kind="x").key
+    )
 
 
 @pytest.mark.parametrize(
     ("seconds", "fails"),
-    [((0.1, 0.2, 0.4), False), ((0.1, 0.21, 0.45), False), ((0.1, 0.23, 0.4), True), ((0.1, 0.2, 0.8), True), ((0.001, 0.01, 0.05), False)],
+    [
+        ((0.1, 0.2, 0.4), False),
+        ((0.1, 0.21, 0.45), False),
+        ((0.1, 0.23, 0.4), True),
+        ((0.1, 0.2, 0.8), True),
+        ((0.001, 0.01, 0.05), False),
+    ],
 )
 def test_growth_beyond_twice_fails_where_it_can_be_measured(seconds, fails):
     """Times too short to tell from noise do not count."""

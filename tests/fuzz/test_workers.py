@@ -31,7 +31,10 @@ def handle(task, folder):
 
 def outcomes(tasks, folder, **options):
     """Return what became of tasks, by task."""
-    return {outcome.task: outcome for outcome in run(tasks, handle, folder, workers=2, limits=LIMITS, **options)}
+    return {
+        outcome.task: outcome
+        for outcome in run(tasks, handle, folder, workers=2, limits=LIMITS, **options)
+    }
 
 
 def test_each_task_is_told_once(tmp_path):
@@ -68,8 +71,17 @@ def test_memory_has_a_limit(tmp_path):
 @pytest.mark.parametrize(
     ("said", "where"),
     [
-        ('  File "/a/givesell/text/scan.py", line 7 in f\n  File "/a/givesell/model.py", line 9 in g', "text/scan.py:7"),
-        ('  File "/usr/lib/json.py", line 3 in f\n  File "/a/givesell/model.py", line 9 in g', "givesell/model.py:9"),
+        (
+            (
+                '  File "/a/givesell/text/scan.py", line 7 in f\n  File "/a/givesell/model.py",'
+                " line 9 in g"
+            ),
+            "text/scan.py:7",
+        ),
+        (
+            '  File "/usr/lib/json.py", line 3 in f\n  File "/a/givesell/model.py", line 9 in g',
+            "givesell/model.py:9",
+        ),
         ("nothing", ""),
     ],
 )

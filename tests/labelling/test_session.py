@@ -24,11 +24,18 @@ def test_borderline_holds_for_one_post():
     """Key b toggles borderline for the label that follows it, and for that alone."""
     session = Session(4)
     pressed(session, "bgsbbgbs")
-    assert [session.decisions[at].certainty for at in range(4)] == ["borderline", "clear", "clear", "borderline"]
+    assert [session.decisions[at].certainty for at in range(4)] == [
+        "borderline",
+        "clear",
+        "clear",
+        "borderline",
+    ]
 
 
 def test_undo_goes_all_the_way_back():
-    """Key u takes back labels, skips and posts left out, one by one, with the borderline mark as it was, and says which post to save."""
+    """Key u takes back labels, skips and posts left out, one by one, with the borderline mark as
+    it was, and says which post to save.
+    """
     session = Session(4)
     pressed(session, "bg x")
     assert (session.at, session.count(None), session.skipped) == (3, 1, {1})
@@ -74,7 +81,9 @@ def test_skipped_posts_come_again():
 
 
 def test_facets_are_asked_for():
-    """With facets a label waits for a digit; space means none, and undo takes the label back too."""
+    """With facets a label waits for a digit; space means none, and undo takes the label back
+    too.
+    """
     session = Session(3, facets=True)
     assert session.press("s") is Event.CHANGED
     assert (session.at, session.asking) == (0, "selling")
@@ -91,7 +100,14 @@ def test_facets_are_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("key", "event"), [("?", Event.HELP), ("m", Event.GUESS), ("v", Event.WHOLE), ("q", Event.QUIT), ("\x03", Event.QUIT)]
+    ("key", "event"),
+    [
+        ("?", Event.HELP),
+        ("m", Event.GUESS),
+        ("v", Event.WHOLE),
+        ("q", Event.QUIT),
+        ("\x03", Event.QUIT),
+    ],
 )
 def test_other_keys_change_nothing(key, event):
     """Help, the guess, the whole post and quitting leave the decisions as they are."""

@@ -14,7 +14,13 @@ from givesell.labelling.store import LabelFile
 from givesell.training.data import labelled
 from givesell.training.tables import read_frame
 
-POSTS = ["Thanks, that helped!", 'Line one\r\nline "two", and a comma', "NA", "=1+1; buy now\t20% off", "🎉 naïve"]
+POSTS = [
+    "Thanks, that helped!",
+    'Line one\r\nline "two", and a comma',
+    "NA",
+    "=1+1; buy now\t20% off",
+    "🎉 naïve",
+]
 
 
 @pytest.mark.parametrize("name", ["labels.csv", "labels.tsv", "labels.jsonl"])
@@ -23,10 +29,19 @@ def test_what_is_kept_is_read_again(tmp_path, name):
     path = tmp_path / name
     with LabelFile(path) as labels:
         for number, post in enumerate(POSTS):
-            labels.put({"id": str(number), "text": post, "author": "jo"}, Decision("selling" if number % 2 else "giving", "borderline"))
+            labels.put(
+                {"id": str(number), "text": post, "author": "jo"},
+                Decision("selling" if number % 2 else "giving", "borderline"),
+            )
     with LabelFile(path) as labels:
         assert labels.texts() == POSTS
-        assert [labels.decision(post).label for post in POSTS] == ["giving", "selling", "giving", "selling", "giving"]
+        assert [labels.decision(post).label for post in POSTS] == [
+            "giving",
+            "selling",
+            "giving",
+            "selling",
+            "giving",
+        ]
         assert labels.decision(POSTS[0]) == Decision("giving", "borderline")
         assert labels.decision("another") is None
     assert sorted(path.parent.iterdir()) == [path]
@@ -37,7 +52,13 @@ def test_training_reads_it(tmp_path, name):
     """The file is one that `givesell.train` reads as it is, certainty and groups included."""
     path = tmp_path / name
     with LabelFile(path) as labels:
-        rows = [({"id": str(i), "text": f"post {i}", "author": f"a{i}"}, Decision("selling" if i % 2 else "giving")) for i in range(20)]
+        rows = [
+            (
+                {"id": str(i), "text": f"post {i}", "author": f"a{i}"},
+                Decision("selling" if i % 2 else "giving"),
+            )
+            for i in range(20)
+        ]
         labels.put_all(rows)
         labels.put({"id": "20", "text": "unreadable"}, Decision(None))
     found = labelled(path, groups="author")
@@ -46,7 +67,9 @@ def test_training_reads_it(tmp_path, name):
 
 
 def test_taking_back_and_leaving_out(tmp_path):
-    """A decision taken back is gone from the file; a post left out stands beside it, and moves back when labelled after all."""
+    """A decision taken back is gone from the file; a post left out stands beside it, and moves
+    back when labelled after all.
+    """
     path, beside = tmp_path / "mine.csv", tmp_path / "mine.left-out.csv"
     with LabelFile(path) as labels:
         labels.put({"id": "1", "text": "a"}, Decision("giving"))
@@ -63,12 +86,19 @@ def test_taking_back_and_leaving_out(tmp_path):
 
 
 def test_rows_of_others_stay(tmp_path):
-    """Rows and columns that are in the file already are kept, also of a post that gets another label."""
+    """Rows and columns that are in the file already are kept, also of a post that gets another
+    label.
+    """
     path = tmp_path / "mine.csv"
-    path.write_text("id,text,label,certainty,note\n1,a,giving,clear,see rule 3\n2,b,selling,clear,\n")
+    path.write_text(
+        "id,text,label,certainty,note\n1,a,giving,clear,see rule 3\n2,b,selling,clear,\n"
+    )
     with LabelFile(path) as labels:
         labels.put({"id": "1", "text": "a", "author": "jo"}, Decision("selling"))
-    assert path.read_text() == "id,text,label,certainty,author,note\n1,a,selling,clear,jo,see rule 3\n2,b,selling,clear,,\n"
+    assert (
+        path.read_text() == "id,text,label,certainty,author,note\n1,a,selling,clear,jo,see rule"
+        " 3\n2,b,selling,clear,,\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +114,9 @@ def test_rows_of_others_stay(tmp_path):
     ],
 )
 def test_files_that_cannot_keep_labels(tmp_path, name, content, code):
-    """Another extension, a file of something else, and a damaged one are refused and left as they are."""
+    """Another extension, a file of something else, and a damaged one are refused and left as
+    they are.
+    """
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
@@ -96,7 +128,9 @@ def test_files_that_cannot_keep_labels(tmp_path, name, content, code):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
 def test_two_at_a_time(tmp_path):
-    """A file that somebody labels into is not opened by another, who could overwrite the labels; a closed one is."""
+    """A file that somebody labels into is not opened by another, who could overwrite the labels;
+    a closed one is.
+    """
     with LabelFile(tmp_path / "a.csv"), pytest.raises(FileError, match="already"):
         LabelFile(tmp_path / "a.csv")
     LabelFile(tmp_path / "a.csv").close()
@@ -104,7 +138,9 @@ def test_two_at_a_time(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_kill_at_any_time_loses_nothing(tmp_path):
-    """A process that is killed while it labels leaves a whole file with all it had said was kept, and no lock."""
+    """A process that is killed while it labels leaves a whole file with all it had said was
+    kept, and no lock.
+    """
     path = tmp_path / "a.csv"
     code = (
         "import sys; from pathlib import Path; from givesell.labelling.store import LabelFile\n"
@@ -114,7 +150,9 @@ def test_a_kill_at_any_time_loses_nothing(tmp_path):
         "    labels.put({'id': str(i), 'text': f'post {i}' * 50}, Decision('giving'))\n"
         "    print(i, flush=True)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
+    )
     for line in process.stdout:
         if int(line) >= 20:
             break

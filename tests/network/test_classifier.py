@@ -1,4 +1,6 @@
-"""Tests of `givesell.network.classifier`, `deep` and `vectors`: the estimators, and the model made of them."""
+"""Tests of `givesell.network.classifier`, `deep` and `vectors`: the estimators, and the model
+made of them.
+"""
 
 import json
 import warnings
@@ -69,7 +71,9 @@ def test_scikit_learn_checks(estimator, check):
 def test_it_learns(frame, network):
     """It ranks posts that it has not seen far better than chance, and its training loss falls."""
     unseen = frame[frame.index % 3 == 0]
-    assert roc_auc_score(unseen["label"] == "selling", network.decision_function(unseen["text"])) > 0.8
+    assert (
+        roc_auc_score(unseen["label"] == "selling", network.decision_function(unseen["text"])) > 0.8
+    )
     assert network.loss_[-1] < 0.7 * network.loss_[0]
 
 
@@ -79,29 +83,49 @@ def test_members_are_folded_into_their_mean(frame):
     three = NetworkClassifier(**SMALL, members=3, random_state=5).fit(posts, labels)
     apart = [NetworkClassifier(**SMALL, random_state=seed).fit(posts, labels) for seed in (5, 6, 7)]
     odds = [network.decision_function(frame["text"]) for network in apart]
-    np.testing.assert_allclose(three.decision_function(frame["text"]), np.mean(odds, axis=0), atol=1e-5)
+    np.testing.assert_allclose(
+        three.decision_function(frame["text"]), np.mean(odds, axis=0), atol=1e-5
+    )
     assert np.abs(odds[0] - odds[1]).max() > 0.1
-    assert compile_network(three.parameters_).top.shape == (3, 2 * 16 // 4, 4, 16)  # no time is spent on what is zero
-    assert three.loss_ == pytest.approx(np.mean([network.loss_ for network in apart], axis=0).tolist())
+    assert compile_network(three.parameters_).top.shape == (
+        3,
+        2 * 16 // 4,
+        4,
+        16,
+    )  # no time is spent on what is zero
+    assert three.loss_ == pytest.approx(
+        np.mean([network.loss_ for network in apart], axis=0).tolist()
+    )
 
 
 def test_same_seed_same_network(frame):
     """The same posts and seed give the same parameters; another seed gives others."""
     posts, labels = frame["text"][:300], frame["label"][:300]
-    first, second, other = (NetworkClassifier(**SMALL, random_state=seed).fit(posts, labels) for seed in (0, 0, 1))
-    assert all(np.array_equal(values, second.parameters_[name]) for name, values in first.parameters_.items())
+    first, second, other = (
+        NetworkClassifier(**SMALL, random_state=seed).fit(posts, labels) for seed in (0, 0, 1)
+    )
+    assert all(
+        np.array_equal(values, second.parameters_[name])
+        for name, values in first.parameters_.items()
+    )
     assert not np.array_equal(first.parameters_["windows"], other.parameters_["windows"])
 
 
 def test_soft_targets_and_weights(frame):
     """Labels as probabilities are the same as names; a post of no weight teaches nothing."""
     posts, labels = frame["text"][:300], frame["label"][:300]
-    named, soft = NetworkClassifier(**SMALL).fit(posts, labels), NetworkClassifier(**SMALL).fit(posts, (labels == "selling") * 1.0)
+    named, soft = (
+        NetworkClassifier(**SMALL).fit(posts, labels),
+        NetworkClassifier(**SMALL).fit(posts, (labels == "selling") * 1.0),
+    )
     assert np.array_equal(named.parameters_["out"], soft.parameters_["out"])
     half = np.repeat([1.0, 0.0], 150)
     wrong = np.where(half > 0, labels == "selling", labels == "giving") * 1.0
     left = NetworkClassifier(**SMALL).fit(posts, labels == "selling", half)
-    assert np.array_equal(left.parameters_["out"], NetworkClassifier(**SMALL).fit(posts, wrong, half).parameters_["out"])
+    assert np.array_equal(
+        left.parameters_["out"],
+        NetworkClassifier(**SMALL).fit(posts, wrong, half).parameters_["out"],
+    )
 
 
 @pytest.mark.parametrize("labels", [["giving", "spam"], [0.5, 1.5], ["giving"]])
@@ -115,22 +139,36 @@ def test_there_is_a_member_at_least():
     """No networks at all are refused; without a seed each is drawn anew."""
     with pytest.raises(ArgumentError, match="members"):
         NetworkClassifier(**SMALL, members=0).fit(["a", "b"], ["giving", "selling"])
-    drawn = NetworkClassifier(**SMALL, members=2, random_state=None).fit(["a", "b"], ["giving", "selling"])
+    drawn = NetworkClassifier(**SMALL, members=2, random_state=None).fit(
+        ["a", "b"], ["giving", "selling"]
+    )
     assert not np.array_equal(*np.split(drawn.parameters_["vectors"], 2, axis=1))
 
 
 def test_vectors_to_start_from(tmp_path, frame, model):
-    """With vectors given, their tokens are the vocabulary and keep a meaning without a training post; a deep model has such vectors."""
-    tokens = np.sort(np.array([hash_text(word) for word in ("buy", "sale", "thanks", "zebra")], np.uint64))
+    """With vectors given, their tokens are the vocabulary and keep a meaning without a training
+    post; a deep model has such vectors.
+    """
+    tokens = np.sort(
+        np.array([hash_text(word) for word in ("buy", "sale", "thanks", "zebra")], np.uint64)
+    )
     write_vectors(tmp_path / "vectors.safetensors", tokens, np.full((4, 16), 0.25))
     given_tokens, vectors = read_vectors(tmp_path / "vectors.safetensors")
-    found = NetworkClassifier(**SMALL, vectors=(given_tokens, vectors)).fit(frame["text"][:200], frame["label"][:200])
+    found = NetworkClassifier(**SMALL, vectors=(given_tokens, vectors)).fit(
+        frame["text"][:200], frame["label"][:200]
+    )
     assert np.array_equal(found.parameters_["tokens"], tokens)
     row = 1 + int(np.flatnonzero(tokens == hash_text("zebra"))[0])
     assert (found.parameters_["vectors"][row] == 0.25).all()
-    assert (found.parameters_["vectors"][1 + int(np.flatnonzero(tokens == hash_text("thanks"))[0])] != 0.25).any()
+    assert (
+        found.parameters_["vectors"][1 + int(np.flatnonzero(tokens == hash_text("thanks"))[0])]
+        != 0.25
+    ).any()
     model.save(tmp_path / "deep")
-    assert read_vectors(tmp_path / "deep")[1].shape == (len(model.pipeline.network_.parameters_["tokens"]), 16)
+    assert read_vectors(tmp_path / "deep")[1].shape == (
+        len(model.pipeline.network_.parameters_["tokens"]),
+        16,
+    )
 
 
 def test_vectors_that_are_none(tmp_path):
@@ -154,7 +192,9 @@ def test_vectors_that_are_none(tmp_path):
 
 
 def test_deep_classifier_fits_both(frame):
-    """Fitted by itself it adds up the log-odds of two fitted models, and its parts stay unfitted for the next clone."""
+    """Fitted by itself it adds up the log-odds of two fitted models, and its parts stay unfitted
+    for the next clone.
+    """
     posts, labels = frame["text"][:400], frame["label"][:400]
     parts = make_pipeline(PostVectorizer(n_features=2**14)), NetworkClassifier(**SMALL)
     deep = clone(DeepClassifier(*parts)).fit(posts, labels, np.ones(400))
@@ -166,11 +206,21 @@ def test_deep_classifier_fits_both(frame):
 
 
 @given(
-    st.lists(st.one_of(st.text(), st.sampled_from(["BUY now", "#BigSale", "x.com/a", "@jo 20%", "sooooo", "\n", "buy " * 200])), max_size=9)
+    st.lists(
+        st.one_of(
+            st.text(),
+            st.sampled_from(
+                ["BUY now", "#BigSale", "x.com/a", "@jo 20%", "sooooo", "\n", "buy " * 200]
+            ),
+        ),
+        max_size=9,
+    )
 )
 @settings(max_examples=60)
 def test_scorer_equals_the_estimators(model, deep, texts):
-    """The fused scorer gives the probabilities of the deep classifier it was made of to 1e-6, on any text."""
+    """The fused scorer gives the probabilities of the deep classifier it was made of to 1e-6, on
+    any text.
+    """
     found, expected = model.score(["thanks", *texts]), deep.predict_proba(["thanks", *texts])[:, 1]
     judged = ~np.isnan(found)
     assert judged[0]
@@ -187,16 +237,23 @@ def test_threads_and_batches_do_not_matter(model, frame):
 
 
 def test_deep_artifact(model, deep, frame, tmp_path):
-    """A saved deep model gives the same bytes when loaded, says that it needs a newer reader, and its pipeline is whole."""
+    """A saved deep model gives the same bytes when loaded, says that it needs a newer reader,
+    and its pipeline is whole.
+    """
     model.save(tmp_path / "deep")
     again = givesell.load(tmp_path / "deep")
     texts = frame["text"].tolist()[:300]
     assert again.score(texts).tobytes() == model.score(texts).tobytes()
     assert json.loads((tmp_path / "deep" / "manifest.json").read_text())["format"] == 2
-    assert np.abs(again.pipeline.predict_proba(texts)[:, 1] - deep.predict_proba(texts)[:, 1]).max() < 1e-6
+    assert (
+        np.abs(again.pipeline.predict_proba(texts)[:, 1] - deep.predict_proba(texts)[:, 1]).max()
+        < 1e-6
+    )
     assert "network" in repr(again)
     again.save(tmp_path / "twice" / "deep")
-    assert (tmp_path / "twice" / "deep" / "weights.safetensors").read_bytes() == (tmp_path / "deep" / "weights.safetensors").read_bytes()
+    assert (tmp_path / "twice" / "deep" / "weights.safetensors").read_bytes() == (
+        tmp_path / "deep" / "weights.safetensors"
+    ).read_bytes()
 
 
 def test_deep_artifact_without_its_network(model, tmp_path):
@@ -206,12 +263,19 @@ def test_deep_artifact_without_its_network(model, tmp_path):
     for change in ({"network.out": None}, {"network.out": np.zeros(3, np.float32)}):
         model.save(tmp_path / "deep", overwrite=True)
         weights = tmp_path / "deep" / "weights.safetensors"
-        tensors = {name: values for name, values in {**load_file(weights), **change}.items() if values is not None}
+        tensors = {
+            name: values
+            for name, values in {**load_file(weights), **change}.items()
+            if values is not None
+        }
         save_file(tensors, weights)
         path = tmp_path / "deep" / "manifest.json"
         manifest = json.loads(path.read_text())
         stored = weights.read_bytes()
-        manifest["files"]["weights.safetensors"] = {"bytes": len(stored), "sha256": hashlib.sha256(stored).hexdigest()}
+        manifest["files"]["weights.safetensors"] = {
+            "bytes": len(stored),
+            "sha256": hashlib.sha256(stored).hexdigest(),
+        }
         fields = {name: value for name, value in manifest.items() if name != "sha256"}
         manifest["sha256"] = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
         path.write_text(json.dumps(manifest))

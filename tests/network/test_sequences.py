@@ -22,7 +22,9 @@ def test_tokens_in_order_with_their_marks():
 
 
 def test_inner_words_follow_their_hashtag():
-    """A hashtag's words stand after it, marked as no tokens of their own, also where there are several hashtags."""
+    """A hashtag's words stand after it, marked as no tokens of their own, also where there are
+    several hashtags.
+    """
     hashes, marks, _ = sequences(["#NewMugs are #OnSale now"])
     assert marks.tolist() == [0, EXTRA, EXTRA, 0, 0, EXTRA, EXTRA, 0]
     assert hashes[[1, 2, 3, 5, 6, 7]].tolist() == words("new", "mugs", "are", "on", "sale", "now")

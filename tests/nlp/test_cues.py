@@ -50,7 +50,9 @@ def test_near_misses_do_not(name, post):
 
 
 def test_the_cues_are_there_and_documented():
-    """All cues of the plan are there, each with two examples and two near misses at least, and a title of its own."""
+    """All cues of the plan are there, each with two examples and two near misses at least, and a
+    title of its own.
+    """
     assert {cue.name for cue in CUES} >= WANTED
     assert all(len(cue.matches) >= 2 and len(cue.misses) >= 2 for cue in CUES)
     assert len({cue.title for cue in CUES}) == len(CUES)
@@ -59,10 +61,28 @@ def test_the_cues_are_there_and_documented():
 
 @given(
     text=st.text(st.integers(0, 0x10FFFF).map(chr), max_size=60)
-    | st.lists(st.sampled_from(["DM me", " ", "\n", "£12", "#ad", "20% off", "\u200b", "\ud800", "don't", "Thanks", "  "])).map("".join)
+    | st.lists(
+        st.sampled_from(
+            [
+                "DM me",
+                " ",
+                "\n",
+                "£12",
+                "#ad",
+                "20% off",
+                "\u200b",
+                "\ud800",
+                "don't",
+                "Thanks",
+                "  ",
+            ]
+        )
+    ).map("".join)
 )
 def test_offsets_point_into_the_original(text):
-    """For any text, a match is the text at its offsets and spans whole tokens; matches of one cue are apart."""
+    """For any text, a match is the text at its offsets and spans whole tokens; matches of one
+    cue are apart.
+    """
     starts = {token.start for token in scan(text)}
     ends = {token.end for token in scan(text)}
     last = {}
@@ -81,7 +101,9 @@ def test_look_alikes_match(post):
 
 
 def test_normal_cuts_repeats():
-    """Letters that stand three times and more are cut to two, as for the scorer; digits and signs are not."""
+    """Letters that stand three times and more are cut to two, as for the scorer; digits and
+    signs are not.
+    """
     assert normal("Sooooo") == "soo"
     assert normal("1000") == "1000"
     assert normal("\u200b") == " "
@@ -105,7 +127,9 @@ def test_strings_do_not_grow():
 
 
 def test_own_cues(tmp_path):
-    """A file of one's own adds cues, alone or to the shipped ones; a later cue of the same name counts."""
+    """A file of one's own adds cues, alone or to the shipped ones; a later cue of the same name
+    counts.
+    """
     path = tmp_path / "mine.toml"
     path.write_text(OWN)
     cues = Cues.read(path)
@@ -118,14 +142,19 @@ def test_own_cues(tmp_path):
     both = Cues([*CUES, *read_cues(path)])
     assert len(both) == len(CUES) + 1
     assert names("fresh bread £3", both) == {"bread", "price"}
-    assert Cues([*CUES, Cue("price", "selling", "x", phrases=("cash",))])["price"].phrases == ("cash",)
+    assert Cues([*CUES, Cue("price", "selling", "x", phrases=("cash",))])["price"].phrases == (
+        "cash",
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (("[[cue]]", "[[clue]]"), "holds no"),
-        (('name = "bread"', ""), "cue 1 .*name and title must be text|cue 1: cannot.*name and title"),
+        (
+            ('name = "bread"', ""),
+            "cue 1 .*name and title must be text|cue 1: cannot.*name and title",
+        ),
         (('leans = "giving"', 'leans = "both"'), "cue 'bread'.*leans must be"),
         (('["fresh bread"]', '"fresh bread"'), "must be lists of text"),
         (("[[{ NORM", "[{ NORM"), "cannot be used as cues"),
@@ -158,9 +187,13 @@ def test_shared_vocab_and_pickle():
 
 
 @given(
-    st.lists(st.sampled_from([word for _, post in MATCHES + MISSES for word in post.split()] + ["zorble", "£4m", "\n"]), max_size=30).map(
-        " ".join
-    )
+    st.lists(
+        st.sampled_from(
+            [word for _, post in MATCHES + MISSES for word in post.split()]
+            + ["zorble", "£4m", "\n"]
+        ),
+        max_size=30,
+    ).map(" ".join)
 )
 def test_words_that_no_pattern_knows_change_nothing(text):
     """Taking all unknown words for one finds what taking each for itself finds."""
@@ -169,28 +202,40 @@ def test_words_that_no_pattern_knows_change_nothing(text):
 
 
 def test_patterns_over_other_attributes():
-    """A pattern over lengths, or a regex that anything fits, still sees every word for what it is."""
+    """A pattern over lengths, or a regex that anything fits, still sees every word for what it
+    is.
+    """
     long = Cues([Cue("long", "selling", "x", patterns=([{"LENGTH": {">=": 7}}],))])
     assert [match.text for match in long.find("one zorbling two")] == ["zorbling"]
     vowel = Cues([Cue("other", "selling", "x", patterns=([{"NORM": {"REGEX": "^[^aeiou]"}}],))])
     assert [match.text for match in vowel.find("one zorbling two")] == ["zorbling", "two"]
-    assert [match.text for match in Cues([Cue("not", "selling", "x", patterns=([{"NORM": {"NOT_IN": ["one"]}}],))]).find("one two")] == [
-        "two"
-    ]
+    assert [
+        match.text
+        for match in Cues(
+            [Cue("not", "selling", "x", patterns=([{"NORM": {"NOT_IN": ["one"]}}],))]
+        ).find("one two")
+    ] == ["two"]
 
 
 def test_a_run_is_one_match(tmp_path):
-    """A token that repeats matches its whole run, however long, and not a shorter run than it asks for."""
+    """A token that repeats matches its whole run, however long, and not a shorter run than it
+    asks for.
+    """
     path = tmp_path / "runs.toml"
     path.write_text(
-        '[[cue]]\nname = "tags"\nleans = "selling"\ntitle = "tags"\npatterns = [[{ TAG = "HASHTAG", OP = "{3,}" }]]\n'
-        '[[cue]]\nname = "bangs"\nleans = "giving"\ntitle = "bangs"\npatterns = [[{ TAG = "EMOJI", OP = "+" }]]\n',
+        '[[cue]]\nname = "tags"\nleans = "selling"\ntitle = "tags"\npatterns = [[{ TAG = "HASHTAG",'
+        ' OP = "{3,}" }]]\n[[cue]]\nname = "bangs"\nleans = "giving"\ntitle = "bangs"\npatterns ='
+        ' [[{ TAG = "EMOJI", OP = "+" }]]\n',
         encoding="utf-8",
     )
     cues = Cues.read(path)
     wall = "#a" * 20_000
     found = cues.find(f"#x #y {wall} end #x #y 🎉🎉 🎉 ok 🎉")
-    assert [(match.name, len(match.text)) for match in found] == [("tags", 6 + len(wall)), ("bangs", 4), ("bangs", 1)]
+    assert [(match.name, len(match.text)) for match in found] == [
+        ("tags", 6 + len(wall)),
+        ("bangs", 4),
+        ("bangs", 1),
+    ]
 
 
 def test_only_text_is_looked_at():
@@ -201,7 +246,9 @@ def test_only_text_is_looked_at():
 
 
 def test_long_words_are_not_kept():
-    """A word of a post stays in no cache where it is long: a process would keep thousands of them."""
+    """A word of a post stays in no cache where it is long: a process would keep thousands of
+    them.
+    """
     text = "DM me " + "".join(map(chr, range(0x4E00, 0x4E00 + 500)))
     cues = default_cues()
     before = cues._kept_word.cache_info().currsize

@@ -19,7 +19,13 @@ from givesell.text.scan import scan
 
 POST = "Mugs: £5-£10, 20% off @jo's 👩🏽‍🚒!!\n\nhttps://x.io/a #BlackFriday  (DM me)"
 WORDS = [token.text for token in scan(POST)]
-PIECES = [" ", "  ", "\n", "\t", *"a don't @jo #A $5 😀 🇬🇧 \u200b \x00 \ud800 \udc00 \ufffd é x.com שלום ...".split(" ")]
+PIECES = [
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    *"a don't @jo #A $5 😀 🇬🇧 \u200b \x00 \ud800 \udc00 \ufffd é x.com שלום ...".split(" "),
+]
 texts = st.text(st.integers(0, 0x10FFFF).map(chr)) | st.lists(st.sampled_from(PIECES)).map("".join)
 
 
@@ -36,7 +42,9 @@ def nlp():
 @example(text="a  ")
 @example(text="\ud83d\ude00")
 def test_tokens_are_the_scanners(text, nlp):
-    """For any text the document holds the scanner's tokens at the scanner's offsets, and the text itself."""
+    """For any text the document holds the scanner's tokens at the scanner's offsets, and the
+    text itself.
+    """
     doc = nlp(text)
     clean = re.sub("[\ud800-\udfff]", "\ufffd", text)
     assert doc.text == clean
@@ -115,6 +123,11 @@ def test_components(nlp):
 
 def test_spacy_is_loaded_on_demand():
     """Only givesell.nlp imports spaCy."""
-    code = "import sys, givesell, givesell.text.scan\nassert 'spacy' not in sys.modules\nimport givesell.nlp\nassert 'spacy' in sys.modules"
+    code = (
+        "import sys, givesell, givesell.text.scan\nassert 'spacy' not in sys.modules\nimport"
+        " givesell.nlp\nassert 'spacy' in sys.modules"
+    )
     root = str(Path(givesell.nlp.__file__).parents[2])
-    subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": root}, check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": root}, check=True, timeout=60
+    )

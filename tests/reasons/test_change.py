@@ -7,7 +7,13 @@ import pytest
 import givesell
 from givesell.model import Model
 from givesell.reasons import change
-from givesell.reasons.change import FEWEST_CANDIDATES, LONGEST_SEARCHED, MOST_CANDIDATES, MOST_SPANS, most_candidates
+from givesell.reasons.change import (
+    FEWEST_CANDIDATES,
+    LONGEST_SEARCHED,
+    MOST_CANDIDATES,
+    MOST_SPANS,
+    most_candidates,
+)
 from givesell.reasons.explain import CANDIDATES
 
 
@@ -35,21 +41,36 @@ def work(text, scored):
     return sum(scored)
 
 
-@pytest.mark.parametrize("unit", ["DM me. ", "does anyone know? ", "link in bio ", "#ad #aB ", "only $20 "])
+@pytest.mark.parametrize(
+    "unit", ["DM me. ", "does anyone know? ", "link in bio ", "#ad #aB ", "only $20 "]
+)
 def test_work_grows_with_the_post(unit, scored):
-    """Twice the post takes at most twice the work, and at most so many times its length, however many cues it shows."""
+    """Twice the post takes at most twice the work, and at most so many times its length, however
+    many cues it shows.
+    """
     texts = [(unit * 20_000)[:length] for length in (20_000, 40_000, 80_000)]
     works = [work(text, scored) for text in texts]
     assert all(later <= 2.2 * earlier for earlier, later in itertools.pairwise(works))
     tried = MOST_CANDIDATES + CANDIDATES
-    assert all(done <= len(text) * tried * (MOST_SPANS + 1) for done, text in zip(works, texts, strict=True))
+    assert all(
+        done <= len(text) * tried * (MOST_SPANS + 1)
+        for done, text in zip(works, texts, strict=True)
+    )
 
 
 def test_how_many_are_tried():
     """Short posts get all the candidates, longer ones fewer, the longest none."""
-    tried = [most_candidates("x" * length) for length in (0, 280, 20_000, 100_000, 500_000, LONGEST_SEARCHED, LONGEST_SEARCHED + 1)]
+    tried = [
+        most_candidates("x" * length)
+        for length in (0, 280, 20_000, 100_000, 500_000, LONGEST_SEARCHED, LONGEST_SEARCHED + 1)
+    ]
     assert tried == sorted(tried, reverse=True)
-    assert (tried[0], tried[2], tried[-2], tried[-1]) == (MOST_CANDIDATES, MOST_CANDIDATES, FEWEST_CANDIDATES, 0)
+    assert (tried[0], tried[2], tried[-2], tried[-1]) == (
+        MOST_CANDIDATES,
+        MOST_CANDIDATES,
+        FEWEST_CANDIDATES,
+        0,
+    )
 
 
 def test_a_post_that_is_too_long_is_not_searched(monkeypatch, scored):
@@ -63,16 +84,25 @@ def test_a_post_that_is_too_long_is_not_searched(monkeypatch, scored):
 
 
 def test_of_many_cues_those_are_tried_that_weigh_most(monkeypatch):
-    """Where there are more cues than are tried, the words of those that are weigh more than those of the others."""
-    why = givesell.explain("Orders open! 20% off all mugs until Friday, DM me. Link in bio, only $20, free shipping, book now!")
+    """Where there are more cues than are tried, the words of those that are weigh more than
+    those of the others.
+    """
+    why = givesell.explain(
+        "Orders open! 20% off all mugs until Friday, DM me. Link in bio, only $20, free shipping,"
+        " book now!"
+    )
     every = [span for span in why._spans("selling") if span[2]]
     shares = {(token.start, token.end): token.weight for token in why.tokens}
 
     def weight(span):
-        return sum(share for (start, end), share in shares.items() if start < span[1] and end > span[0])
+        return sum(
+            share for (start, end), share in shares.items() if start < span[1] and end > span[0]
+        )
 
     monkeypatch.setattr("givesell.reasons.explain.most_candidates", lambda text: 3)
     tried = [span for span in why._spans("selling") if span[2]]
     assert len(tried) == 3 < len(every)
     assert tried == [span for span in every if span in tried]
-    assert min(map(weight, tried)) >= max(weight(span) for span in every if span not in tried) - 1e-9
+    assert (
+        min(map(weight, tried)) >= max(weight(span) for span in every if span not in tried) - 1e-9
+    )

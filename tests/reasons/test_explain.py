@@ -37,7 +37,8 @@ from givesell.training.estimators import make_pipeline
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
 PIECES = st.sampled_from(
     [
-        *"buy BUY thanks #BigSale @jo 20% $20 😀 soooo !!! — , don't https://etsy.com/x link in bio".split(),
+        *"buy BUY thanks #BigSale @jo 20% $20 😀 soooo !!! — , don't https://etsy.com/x link"
+        " in bio".split(),
         " ",
         "  ",
         "\n",
@@ -46,19 +47,28 @@ PIECES = st.sampled_from(
         "\ud800",
     ]
 )
-texts = st.lists(PIECES, max_size=40).map(" ".join) | st.lists(PIECES, max_size=20).map("".join) | st.text(max_size=80)
+texts = (
+    st.lists(PIECES, max_size=40).map(" ".join)
+    | st.lists(PIECES, max_size=20).map("".join)
+    | st.text(max_size=80)
+)
 
 
 def trained(**features):
     """Train a small model."""
     posts = load_posts()
-    return Model.from_pipeline(make_pipeline(PostVectorizer(**features)).fit(posts["text"], posts["label"]))
+    return Model.from_pipeline(
+        make_pipeline(PostVectorizer(**features)).fit(posts["text"], posts["label"])
+    )
 
 
 def deep():
     """Train a small deep model."""
     posts = load_posts()
-    parts = make_pipeline(PostVectorizer(n_features=2**14)), NetworkClassifier(size=8, channels=8, hidden=4, epochs=4)
+    parts = (
+        make_pipeline(PostVectorizer(n_features=2**14)),
+        NetworkClassifier(size=8, channels=8, hidden=4, epochs=4),
+    )
     return Model.from_pipeline(DeepClassifier(*parts).fit(posts["text"], posts["label"]))
 
 
@@ -78,15 +88,30 @@ def models():
 @example(text="free free free FREE freeee " * 5)
 @example(text="")
 def test_contributions_sum_to_the_log_odds(text, models):
-    """Contributions, intercept and network sum to the log-odds to 1e-6, and so do the tokens' shares; the probability is theirs."""
+    """Contributions, intercept and network sum to the log-odds to 1e-6, and so do the tokens'
+    shares; the probability is theirs.
+    """
     for model in models:
         why = givesell.explain(text, model=model)
         if why.label is None:
             assert math.isnan(why.log_odds)
             assert why.contributions == why.tokens == why.reasons == ()
             continue
-        assert abs(sum(part.weight for part in why.contributions) + why.intercept + why.network - why.log_odds) < 1e-6
-        assert abs(sum(part.weight for part in why.tokens) + why.intercept + why.network - why.log_odds) < 1e-6
+        assert (
+            abs(
+                sum(part.weight for part in why.contributions)
+                + why.intercept
+                + why.network
+                - why.log_odds
+            )
+            < 1e-6
+        )
+        assert (
+            abs(
+                sum(part.weight for part in why.tokens) + why.intercept + why.network - why.log_odds
+            )
+            < 1e-6
+        )
         assert abs(1 / (1 + math.exp(-why.log_odds)) - why.selling) < 1e-6
 
 
@@ -98,7 +123,9 @@ def test_offsets_point_into_the_original(text, models):
         assert piece.text == text[piece.start : piece.end]
         assert 0 <= piece.start < piece.end <= len(text)
     if why.label is not None:
-        assert [(token.start, token.end) for token in why.tokens] == [(token.start, token.end) for token in scan(text)]
+        assert [(token.start, token.end) for token in why.tokens] == [
+            (token.start, token.end) for token in scan(text)
+        ]
 
 
 @given(text=texts)
@@ -108,7 +135,11 @@ def test_reasons_are_apart_short_and_ordered(text, models):
         reasons = givesell.explain(text, model=model, top=8).reasons
         places = sorted((reason.start, reason.end) for reason in reasons)
         assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
-        assert all(len([token for token in scan(reason.text) if token.kind.name != "SPACE"]) <= LONGEST_PHRASE for reason in reasons)
+        assert all(
+            len([token for token in scan(reason.text) if token.kind.name != "SPACE"])
+            <= LONGEST_PHRASE
+            for reason in reasons
+        )
         strengths = [abs(reason.weight) for reason in reasons]
         assert strengths == sorted(strengths, reverse=True)
 
@@ -118,17 +149,28 @@ def test_a_reason_adds_what_lies_inside_it(text, models):
     """The weight of a reason is the sum of the contributions wholly inside it."""
     why = givesell.explain(text, model=models[1])
     for reason in why.reasons:
-        inside = sum(part.weight for part in why.contributions if reason.start <= part.start and part.end <= reason.end)
+        inside = sum(
+            part.weight
+            for part in why.contributions
+            if reason.start <= part.start and part.end <= reason.end
+        )
         assert reason.weight == pytest.approx(inside, abs=1e-9)
 
 
 def test_every_source_is_named(models):
     """A post with all kinds of features tells each of them apart."""
-    why = givesell.explain("SOOOO good!! #BigSale 😀 thank you for the help https://etsy.com/x", model=models[1])
+    why = givesell.explain(
+        "SOOOO good!! #BigSale 😀 thank you for the help https://etsy.com/x", model=models[1]
+    )
     assert {part.source for part in why.contributions} == {source.name.lower() for source in Source}
     shown = {(part.source, part.text) for part in why.contributions}
     assert {(source, "SOOOO") for source in ("capitals", "elongated", "opening")} <= shown
-    assert {("kind", "#BigSale"), ("inner", "#BigSale"), ("triple", "thank you for"), ("closing", "https://etsy.com/x")} <= shown
+    assert {
+        ("kind", "#BigSale"),
+        ("inner", "#BigSale"),
+        ("triple", "thank you for"),
+        ("closing", "https://etsy.com/x"),
+    } <= shown
 
 
 def test_punctuation_lies_inside_a_pair(models):
@@ -140,7 +182,9 @@ def test_punctuation_lies_inside_a_pair(models):
 def test_a_repeated_feature_is_shared_out():
     """Each place of a repeated word gets the same part."""
     weights = [
-        part.weight for part in givesell.explain("sale one sale two sale").contributions if (part.source, part.text) == ("token", "sale")
+        part.weight
+        for part in givesell.explain("sale one sale two sale").contributions
+        if (part.source, part.text) == ("token", "sale")
     ]
     assert len(weights) == 3
     assert weights[0] == weights[1] == weights[2] > 0
@@ -150,7 +194,14 @@ def test_one_and_many():
     """A str gives one, a list a list, whatever its length; columns give a list too."""
     one = givesell.explain(PITCH)
     assert isinstance(one, givesell.Explanation)
-    for posts in ([PITCH], (PITCH,), pd.Series([PITCH], index=["x"]), pl.Series([PITCH]), pa.array([PITCH]), np.array([PITCH])):
+    for posts in (
+        [PITCH],
+        (PITCH,),
+        pd.Series([PITCH], index=["x"]),
+        pl.Series([PITCH]),
+        pa.array([PITCH]),
+        np.array([PITCH]),
+    ):
         (found,) = givesell.explain(posts)
         assert found.to_dict() == one.to_dict()
     assert givesell.explain([]) == []
@@ -170,7 +221,9 @@ def test_batches_are_the_same_as_single_posts():
 
 @pytest.mark.parametrize("post", [None, float("nan"), "", "  ", "😀", "https://x.com/a"])
 def test_posts_without_a_label(post):
-    """A post that cannot be judged has a status and no reasons, and shows itself without failing."""
+    """A post that cannot be judged has a status and no reasons, and shows itself without
+    failing.
+    """
     why = givesell.explain(post)
     assert why.label is None
     assert why.reasons == why.cues == why.hints == ()
@@ -197,8 +250,12 @@ def test_top_bounds_the_reasons_alone():
 
 
 def test_flip_is_scored_anew():
-    """What turns a verdict is a change whose text, scored by itself, has the other label and the stated probability."""
-    posts = [post for post in load_posts()["text"][:400] if givesell.classify(post).label == "selling"]
+    """What turns a verdict is a change whose text, scored by itself, has the other label and the
+    stated probability.
+    """
+    posts = [
+        post for post in load_posts()["text"][:400] if givesell.classify(post).label == "selling"
+    ]
     turned = 0
     for why in givesell.explain(posts):
         if why.flip is None:
@@ -206,41 +263,63 @@ def test_flip_is_scored_anew():
         turned += 1
         again = givesell.classify(why.flip.text)
         assert (again.label, again.selling) == ("giving", why.flip.selling)
-        assert why.flip.text == without(why.text, [(span.start, span.end) for span in why.flip.spans])
+        assert why.flip.text == without(
+            why.text, [(span.start, span.end) for span in why.flip.spans]
+        )
         assert len(why.flip.text) >= 0.3 * len(why.text)
         for span in why.flip.spans:  # each is needed
             others = [(other.start, other.end) for other in why.flip.spans if other is not span]
             assert not others or givesell.classify(without(why.text, others)).label != "giving"
-            assert span.selling == givesell.classify(without(why.text, [(span.start, span.end)])).selling
+            assert (
+                span.selling
+                == givesell.classify(without(why.text, [(span.start, span.end)])).selling
+            )
     assert turned >= len(posts) // 2
 
 
 def test_hints_lower_the_probability():
-    """Hints are spans of a selling post whose removal alone helps, the best first; a giving post has none."""
-    why = givesell.explain("Fresh loaves today. Lovely weather for it! Only £4 each, order now, link in bio")
+    """Hints are spans of a selling post whose removal alone helps, the best first; a giving post
+    has none.
+    """
+    why = givesell.explain(
+        "Fresh loaves today. Lovely weather for it! Only £4 each, order now, link in bio"
+    )
     assert why.label == "selling"
     assert {hint.cue for hint in why.hints} >= {"link_in_bio"}
     numbers = [hint.selling for hint in why.hints]
     assert numbers == sorted(numbers)
     for hint in why.hints:
-        assert hint.selling == givesell.classify(without(why.text, [(hint.start, hint.end)])).selling < why.selling
+        assert (
+            hint.selling
+            == givesell.classify(without(why.text, [(hint.start, hint.end)])).selling
+            < why.selling
+        )
     assert givesell.explain("Thanks so much, that fixed it!").hints == ()
 
 
 def test_a_giving_post_can_turn_too():
     """A giving post tells what keeps it from selling."""
     why = givesell.explain("I hate it when people shout. New prints in the shop now, link in bio")
-    turned = [w for w in givesell.explain(list(load_posts()["text"][:400])) if w.label == "giving" and w.flip]
+    turned = [
+        w
+        for w in givesell.explain(list(load_posts()["text"][:400]))
+        if w.label == "giving" and w.flip
+    ]
     assert turned
     assert all(w.flip.label == "selling" for w in turned)
     assert why.label in ("giving", "selling")
 
 
-@given(st.text("ab \n", max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=4))
+@given(
+    st.text("ab \n", max_size=30),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=4),
+)
 def test_without_takes_out_just_the_spans(text, spans):
     """What is left is the rest of the text, blanks apart."""
     spans = [(min(pair), min(max(pair), len(text))) for pair in spans if min(pair) <= len(text)]
-    rest = "".join(letter for i, letter in enumerate(text) if not any(start <= i < end for start, end in spans))
+    rest = "".join(
+        letter for i, letter in enumerate(text) if not any(start <= i < end for start, end in spans)
+    )
     assert "".join(without(text, spans).split()) == "".join(rest.split())
 
 
@@ -289,14 +368,22 @@ def test_log_odds_of_batches_are_the_scorers():
 def test_explaining_loads_spacy_only_for_cues():
     """Reasons load neither spaCy, scikit-learn nor rich; cues load spaCy."""
     code = (
-        "import sys, givesell\nwhy = givesell.explain('Thanks a lot, DM me')\nwhy.reasons, why.tokens, repr(why)\n"
-        "print([m for m in ('spacy', 'sklearn', 'rich', 'pandas') if m in sys.modules])\nwhy.cues\nassert 'spacy' in sys.modules"
+        "import sys, givesell\nwhy = givesell.explain('Thanks a lot, DM me')\nwhy.reasons,"
+        " why.tokens, repr(why)\nprint([m for m in ('spacy', 'sklearn', 'rich', 'pandas') if m in"
+        " sys.modules])\nwhy.cues\nassert 'spacy' in sys.modules"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_network_of_a_deep_model(models):
-    """A deep model's explanation says what its network adds, in words and as a value; another's is 0 and says nothing of it."""
+    """A deep model's explanation says what its network adds, in words and as a value; another's
+    is 0 and says nothing of it.
+    """
     why, plain = givesell.explain(PITCH, model=models[-1]), givesell.explain(PITCH)
     assert why.network != 0
     assert f"adds {why.network:+.2f}" in why._repr_html_()
@@ -306,9 +393,12 @@ def test_network_of_a_deep_model(models):
 
 
 KINDS = {
-    "words": "buy now ", "cues": "DM me. ", "questions": "does anyone know? ", "hashtags": "#aB ", "wall": "#ad #x", "emoji": "🎉",
-    "joined": "👩\u200d", "marks": "a\u0301", "signs": "?!., ", "lines": "buy\nnow\n", "surrogates": "a\ud800 ", "nothing": "\0",
-    "last": "\U0010ffff ", "links": "http://a.com/b ", "prices": "$20 ", "one word": "x", "letters": "a b ",
+    "words": "buy now ", "cues": "DM me. ", "questions": "does anyone know? ", "hashtags": "#aB ",
+    "wall": "#ad #x", "emoji": "🎉",
+    "joined": "👩\u200d", "marks": "a\u0301", "signs": "?!., ", "lines": "buy\nnow\n",
+    "surrogates": "a\ud800 ", "nothing": "\0",
+    "last": "\U0010ffff ", "links": "http://a.com/b ", "prices": "$20 ", "one word": "x",
+    "letters": "a b ",
 }  # fmt: skip
 
 
@@ -321,7 +411,9 @@ def shown(text):
 
 @pytest.mark.parametrize("unit", KINDS.values(), ids=KINDS)
 def test_growth(unit):
-    """An explanation of twice the post takes about twice the time, whatever it is made of, and shows no more of it."""
+    """An explanation of twice the post takes about twice the time, whatever it is made of, and
+    shows no more of it.
+    """
     times = []
     for length in (10_000, 20_000):
         text, rounds = (unit * length)[:length], []
@@ -369,14 +461,18 @@ def test_every_code_point():
     """A post of all code points, lone surrogates and NUL among them, has one verdict everywhere."""
     text = "thanks, buy now " + "".join(map(chr, range(0x110000)))
     why = givesell.explain(text)
-    assert why.verdict.status == givesell.classify(text).status == givesell.classify([text])[0].status
+    assert (
+        why.verdict.status == givesell.classify(text).status == givesell.classify([text])[0].status
+    )
     assert math.isnan(why.selling) or why.selling == givesell.score(text)
     assert (why.tokens == ()) == (why.label is None)
     assert len(why._repr_html_()) < 40_000
 
 
 def test_what_decides_is_said(models):
-    """Where the words speak for the other label, or no reason for the verdict is shown, all that shows it says what did."""
+    """Where the words speak for the other label, or no reason for the verdict is shown, all that
+    shows it says what did.
+    """
     posts = [*load_posts()["text"].head(400), "Today I published a new post about our shop"]
     for model in (models[0], models[-1]):
         found = givesell.explain(posts, model=model, top=3)

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,10 @@ MIXED = f"Thanks. {PITCH}"
 
 def printed(explanation, **options):
     """Return what a console prints."""
-    console = Console(record=True, width=100, file=open("/dev/null", "w"), markup=False, emoji=False, **options)  # noqa: SIM115, PTH123
-    with console.file:
+    with Path("/dev/null").open("w") as nowhere:
+        console = Console(
+            record=True, width=100, file=nowhere, markup=False, emoji=False, **options
+        )
         console.print(explanation)
         return console.export_text()
 
@@ -64,7 +67,9 @@ def test_terminal_tells_without_colour():
 
 def test_terminal_is_not_steered():
     """Control characters and markup of a post are shown as text or blanked."""
-    shown = printed(givesell.explain("buy [bold]now[/bold] \x1b[31mred\x1b[0m :smile: \r\x07 thanks"))
+    shown = printed(
+        givesell.explain("buy [bold]now[/bold] \x1b[31mred\x1b[0m :smile: \r\x07 thanks")
+    )
     assert "\x1b" not in shown
     assert "\x07" not in shown
     assert "[bold]" in shown.replace("▲", "").replace("▼", "")
@@ -72,10 +77,15 @@ def test_terminal_is_not_steered():
 
 
 @given(
-    text=st.text(max_size=60) | st.lists(st.sampled_from(["<b>", "&", '"', "buy now", "thanks", "\ud800", "\n", "<script>"])).map(" ".join)
+    text=st.text(max_size=60)
+    | st.lists(
+        st.sampled_from(["<b>", "&", '"', "buy now", "thanks", "\ud800", "\n", "<script>"])
+    ).map(" ".join)
 )
 def test_html_is_whole_and_safe(text):
-    """Whatever the post holds, the HTML is well formed, without its tags, encodable, and shows all of its text."""
+    """Whatever the post holds, the HTML is well formed, without its tags, encodable, and shows
+    all of its text.
+    """
     why = givesell.explain(text)
     markup = why._repr_html_()
     checker = parsed(markup)
@@ -83,7 +93,11 @@ def test_html_is_whole_and_safe(text):
     markup.encode()
     shown = re.sub(r"⏎?[▲▼][+-]\d+\.\d", "", checker.text)
     clean = re.sub("[\ud800-\udfff]", "\ufffd", text).replace("\r\n", "\n")
-    assert why.label is None or "".join(clean.split()) in "".join(re.sub("\r\n", "\n", shown).split()) or "\x00" in text
+    assert (
+        why.label is None
+        or "".join(clean.split()) in "".join(re.sub("\r\n", "\n", shown).split())
+        or "\x00" in text
+    )
 
 
 def test_html_marks_both_ways():

@@ -15,8 +15,17 @@ from givesell.training.estimators import make_pipeline
 
 def make_model() -> Model:
     """Make a model to which "buy" sells; its errors are said to be known."""
-    measured = {"posts": 10_000, "groups": 90, "share_selling": 0.3, "recall_selling": 0.8, "precision_selling": 0.8}
-    info = {"name": "mine", "metrics": {"split by group": {**measured, "macro_f1_interval": [0.84, 0.86]}}}
+    measured = {
+        "posts": 10_000,
+        "groups": 90,
+        "share_selling": 0.3,
+        "recall_selling": 0.8,
+        "precision_selling": 0.8,
+    }
+    info = {
+        "name": "mine",
+        "metrics": {"split by group": {**measured, "macro_f1_interval": [0.84, 0.86]}},
+    }
     pipeline = make_pipeline(PostVectorizer(ngram_range=(1, 1), min_df=1))
     known = ["hi there now", "this", "now", "hi there", "number thanks please see my shop markup"]
     pipeline.fit(["now buy this", "buy", *known], ["selling"] * 2 + ["giving"] * len(known))
@@ -27,7 +36,14 @@ def row(text: str, selling: float | None, **more: Any) -> dict[str, Any]:
     """Return a scored row."""
     label = None if selling is None else "selling" if selling >= 0.5 else "giving"
     sure = selling is not None and not 0.3 < selling < 0.9
-    return {"text": text, **more, "label": label, "selling": selling, "sure": sure, "status": "ok" if label else "empty"}
+    return {
+        "text": text,
+        **more,
+        "label": label,
+        "selling": selling,
+        "sure": sure,
+        "status": "ok" if label else "empty",
+    }
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""What is never certified: posts that the model cannot read, errors that are not known, times that were not read."""
+"""What is never certified: posts that the model cannot read, errors that are not known, times
+that were not read.
+"""
 
 import json
 
@@ -14,9 +16,20 @@ from givesell.report import make_report
 from givesell.training.estimators import make_pipeline
 from tests.report.conftest import row
 
-FOREIGN = ["谢谢", "Jetzt kaufen!", "ขอบคุณมาก", "ありがとうございます", "Compre ahora ya", "Kup teraz koniecznie", "zzqx vrrk plonk"]
+FOREIGN = [
+    "谢谢",
+    "Jetzt kaufen!",
+    "ขอบคุณมาก",
+    "ありがとうございます",
+    "Compre ahora ya",
+    "Kup teraz koniecznie",
+    "zzqx vrrk plonk",
+]
 PITCHES = ["10% off all mugs until Friday, DM me to order", "Book your free call now, link in bio"]
-THANKS = ["Thanks so much, that was really kind of you", "Does anyone know a good bike shop near the station?"]
+THANKS = [
+    "Thanks so much, that was really kind of you",
+    "Does anyone know a good bike shop near the station?",
+]
 
 
 @pytest.fixture
@@ -32,7 +45,9 @@ def shipped(tmp_path):
 
 
 def test_posts_that_cannot_be_read_are_never_certified(shipped):
-    """500 foreign posts, labelled giving and sure: strong drift stands first, no share is given, and no target is met."""
+    """500 foreign posts, labelled giving and sure: strong drift stands first, no share is given,
+    and no target is met.
+    """
     found = shipped([row(FOREIGN[i % len(FOREIGN)], 0.02) for i in range(500)])
     assert found.figures["corrected"] is None
     assert found.figures["drift"]["level"] == "strong"
@@ -48,7 +63,9 @@ def test_posts_that_cannot_be_read_are_never_certified(shipped):
 def test_an_archive_in_another_language_is_not_certified_by_the_rest(shipped):
     """Where most posts are not English, the few that are tell nothing of the whole."""
     other = {"label": None, "selling": None, "sure": False, "status": "not_english"}
-    rows = [row(THANKS[i % 2], 0.02) for i in range(40)] + [{"text": "Danke", **other} for _ in range(60)]
+    rows = [row(THANKS[i % 2], 0.02) for i in range(40)] + [
+        {"text": "Danke", **other} for _ in range(60)
+    ]
     found = shipped(rows).figures
     assert found["corrected"] is None
     assert "60 % of the posts are not English" in found["summary"][0]
@@ -56,16 +73,28 @@ def test_an_archive_in_another_language_is_not_certified_by_the_rest(shipped):
 
 def test_mostly_unsure_verdicts_are_not_corrected(shipped):
     """There the model errs more than it was measured to, on any source."""
-    found = shipped([row(PITCHES[i % 2], 0.6) for i in range(60)] + [row(THANKS[i % 2], 0.02) for i in range(40)]).figures
+    found = shipped(
+        [row(PITCHES[i % 2], 0.6) for i in range(60)]
+        + [row(THANKS[i % 2], 0.02) for i in range(40)]
+    ).figures
     assert found["corrected"] is None
-    assert found["summary"][0].startswith("Not corrected: the model is unsure of 60 % of the posts that it judged.")
+    assert found["summary"][0].startswith(
+        "Not corrected: the model is unsure of 60 % of the posts that it judged."
+    )
 
 
 def test_selling_much_is_no_reason_to_doubt_the_errors(shipped):
-    """A shop is told from what is usual, and has a corrected share all the same, which holds the true one."""
-    found = shipped([row(PITCHES[i % 2], 0.95) for i in range(180)] + [row(THANKS[i % 2], 0.02) for i in range(20)])
+    """A shop is told from what is usual, and has a corrected share all the same, which holds the
+    true one.
+    """
+    found = shipped(
+        [row(PITCHES[i % 2], 0.95) for i in range(180)]
+        + [row(THANKS[i % 2], 0.02) for i in range(20)]
+    )
     assert found.figures["drift"]["level"] == "strong"
-    assert found.figures["summary"][0].startswith("Strong drift: this archive holds much more, or much less")
+    assert found.figures["summary"][0].startswith(
+        "Strong drift: this archive holds much more, or much less"
+    )
     assert found.figures["corrected"]["low"] <= 0.1 <= found.figures["corrected"]["high"]
     assert "0 % and 0 %" not in found.html
 
@@ -74,11 +103,17 @@ def test_the_corrected_share_stands_first_and_largest(report):
     """Before the ratio as labelled, and as a range."""
     page = report([row("hi", 0.1)] * 300 + [row("buy", 0.95)] * 700).html
     headline = page[page.index('class="headline"') :]
-    assert headline.index("Share of posts that give") < headline.index("give : sell, as labelled") < headline.index("until 4")
+    assert (
+        headline.index("Share of posts that give")
+        < headline.index("give : sell, as labelled")
+        < headline.index("until 4")
+    )
 
 
 def test_a_share_that_may_be_anything_is_not_known(shipped):
-    """One or two posts leave the share open: the page and the summary say that, and no interval that says nothing."""
+    """One or two posts leave the share open: the page and the summary say that, and no interval
+    that says nothing.
+    """
     rows = [row(THANKS[0], 0.02), row(PITCHES[0], 0.95)]
     for count, words in ((1, "With only 1 post,"), (2, "With only 2 posts,")):
         found = shipped(rows[:count])
@@ -90,7 +125,11 @@ def test_a_share_that_may_be_anything_is_not_known(shipped):
 def test_unknown_errors_certify_nothing(tmp_path):
     """A model that was never measured says so, whatever the labels are."""
     posts = ["now buy this", "buy", "hi there now", "this", "now", "hi there"]
-    model = Model.from_pipeline(make_pipeline(PostVectorizer(ngram_range=(1, 1), min_df=1)).fit(posts, ["selling"] * 2 + ["giving"] * 4))
+    model = Model.from_pipeline(
+        make_pipeline(PostVectorizer(ngram_range=(1, 1), min_df=1)).fit(
+            posts, ["selling"] * 2 + ["giving"] * 4
+        )
+    )
     path = tmp_path / "scored.jsonl"
     path.write_text(100 * (json.dumps(row("hi there", 0.1)) + "\n"))
     summary = make_report(path, model=model).figures["summary"]
@@ -100,23 +139,36 @@ def test_unknown_errors_certify_nothing(tmp_path):
 
 def test_a_day_without_an_hour_stays_one(report):
     """No zone moves it, it has no place among the hours, and the page shows no hour of it."""
-    rows = [row("hi there now", 0.1, created=day) for day in ("2025-01-06", "2025-01-13", "2025-01-20")]
+    rows = [
+        row("hi there now", 0.1, created=day) for day in ("2025-01-06", "2025-01-13", "2025-01-20")
+    ]
     found = report(rows, timezone="America/New_York")
     assert found.figures["hours"] is None
     assert np.array(found.figures["weekdays"]).sum(axis=1).tolist() == [3, 0, 0, 0, 0, 0, 0]
-    assert (found.figures["time"]["first"], found.figures["times"]["days_only"]) == ("2025-01-06", 3)
+    assert (found.figures["time"]["first"], found.figures["times"]["days_only"]) == (
+        "2025-01-06",
+        3,
+    )
     assert "By weekday and hour" not in found.html
     assert "6 Jan 2025<" in found.html.replace(" <", "<")
 
 
 def test_times_that_were_not_read_are_no_evidence(report):
-    """Where many times are not understood it is said that a change is not known, never that there is none."""
-    rows = [row("hi" if i % 2 else "buy", 0.1 if i % 2 else 0.95, created=f"2025-01-{1 + i % 28:02}") for i in range(80)]
+    """Where many times are not understood it is said that a change is not known, never that
+    there is none.
+    """
+    rows = [
+        row("hi" if i % 2 else "buy", 0.1 if i % 2 else 0.95, created=f"2025-01-{1 + i % 28:02}")
+        for i in range(80)
+    ]
     rows += [row("hi", 0.1, created="some day") for _ in range(112)]
     found = report(rows)
     summary = "\n".join(found.figures["summary"])
     assert "No clear change" not in summary
-    assert "Whether it changed over time is not known: 112 of 192 times were not understood." in summary
+    assert (
+        "Whether it changed over time is not known: 112 of 192 times were not understood."
+        in summary
+    )
     assert found.figures["times"]["unread"] == 112
     assert "with a time that was not understood" in found.html
 
@@ -131,7 +183,11 @@ def test_what_is_missing_is_counted(report):
     found = report(rows)
     assert (found.figures["times"]["missing"], found.figures["no_author"]) == (2, 1)
     assert "2 posts have no time." in found.figures["summary"]
-    for words in ("without a verdict</td><td>1", "without a time</td><td>2", "without an author</td><td>1"):
+    for words in (
+        "without a verdict</td><td>1",
+        "without a time</td><td>2",
+        "without an author</td><td>1",
+    ):
         assert words in found.html
     nothing = report([row("hi", 0.1)]).figures
     assert (nothing["times"]["column"], nothing["no_author"]) == (None, None)
@@ -141,12 +197,20 @@ def test_the_order_of_day_and_month_is_that_of_the_whole_file(tmp_path, model):
     """What a later part of the file tells goes for the first one too, and stands in the report."""
     days = [["01/02/2024", "02/02/2024"], ["03/02/2024", "25/02/2024"]]
     path = tmp_path / "scored.arrow"
-    batches = [pa.RecordBatch.from_pylist([{**row("hi", 0.1, created=day), "selling": 0.1} for day in part]) for part in days]
+    batches = [
+        pa.RecordBatch.from_pylist(
+            [{**row("hi", 0.1, created=day), "selling": 0.1} for day in part]
+        )
+        for part in days
+    ]
     with ipc.new_file(path, batches[0].schema) as file:
         for batch in batches:
             file.write_batch(batch)
     found = make_report(path, model=model)
-    assert (found.figures["time"]["first"], found.figures["time"]["last"]) == ("2024-02-01", "2024-02-25")
+    assert (found.figures["time"]["first"], found.figures["time"]["last"]) == (
+        "2024-02-01",
+        "2024-02-25",
+    )
     assert found.figures["rows"] == 4
     assert "01/02/2024 was read as 1 February 2024." in found.figures["summary"]
     assert "01/02/2024 was read as 1 February 2024." in found.html
@@ -154,9 +218,10 @@ def test_the_order_of_day_and_month_is_that_of_the_whole_file(tmp_path, model):
 
 def test_one_time_zone_for_the_whole_page(report):
     """Posts, runs and hours are in the zone asked for."""
-    rows = [row("please buy now this", 0.95, created="2025-01-06T23:30:00Z", author="ana") for _ in range(3)] + [
-        row("hi", 0.1, author="bo")
-    ]
+    rows = [
+        row("please buy now this", 0.95, created="2025-01-06T23:30:00Z", author="ana")
+        for _ in range(3)
+    ] + [row("hi", 0.1, author="bo")]
     page = report(rows, timezone="Asia/Tokyo").html
     assert "7 Jan 2025, 08:30" in page
     assert "23:30" not in page
@@ -172,7 +237,10 @@ def test_kinds_sellers_and_reposts(report):
     figures, summary = found.figures, "\n".join(found.figures["summary"])
     assert figures["facets"] == {"giving": {"help": 20, "talk": 8}, "selling": {"offer": 12}}
     assert figures["sellers"] == [{"name": "ana", "giving": 8, "selling": 12, "posts": 20}]
-    assert (figures["own"], figures["reposts"]["giving"]) == ({"giving": 20, "selling": 12, "posts": 32}, 8)
+    assert (figures["own"], figures["reposts"]["giving"]) == (
+        {"giving": 20, "selling": 12, "posts": 32},
+        8,
+    )
     assert figures["to_target"] == 20
     assert "ana sells the most: 12 of 20 judged posts." in summary
     assert "20 more giving posts, with none that sells, would make it 4 : 1." in summary
@@ -182,7 +250,12 @@ def test_kinds_sellers_and_reposts(report):
 
 
 def test_the_most_giving_posts_have_something_to_say(report):
-    """A post of some words goes before a shorter one that is more certain, and is called giving, not 0 % selling."""
+    """A post of some words goes before a shorter one that is more certain, and is called giving,
+    not 0 % selling.
+    """
     found = report([row("hi", 0.0), row("hi there now this number", 0.1)])
-    assert [post["text"] for post in found.figures["most_giving"]] == ["hi there now this number", "hi"]
+    assert [post["text"] for post in found.figures["most_giving"]] == [
+        "hi there now this number",
+        "hi",
+    ]
     assert "0 % selling" not in found.html.replace("\u00a0", " ")

@@ -18,18 +18,34 @@ from tests.report.conftest import row
 
 def test_counts(report):
     """Labels, sureness, statuses and the histogram add up."""
-    figures = report([row("buy", 0.95), row("shop", 0.6), row("hi", 0.1), row("hi there", 0.2), row("", None)]).figures
+    figures = report(
+        [row("buy", 0.95), row("shop", 0.6), row("hi", 0.1), row("hi there", 0.2), row("", None)]
+    ).figures
     assert (figures["rows"], figures["giving"], figures["selling"], figures["sure"]) == (5, 2, 2, 3)
     assert figures["unlabelled"] == {"empty": 1}
     assert sum(figures["histogram"]) == 4
-    assert figures["histogram"][5] == figures["histogram"][10] == figures["histogram"][30] == figures["histogram"][47] == 1
+    assert (
+        figures["histogram"][5]
+        == figures["histogram"][10]
+        == figures["histogram"][30]
+        == figures["histogram"][47]
+        == 1
+    )
     assert figures["counted"]["value"] == 0.5
 
 
 def test_time_is_counted_in_the_zone_asked_for(report):
-    """A post late on Sunday in UTC is one of Monday in Auckland; steps grow with the time that posts span."""
-    rows = [row("hi", 0.1, created="2025-03-02T20:30:00+00:00"), row("buy", 0.95, created="2025-03-03 08:00:00 UTC")]
-    utc, auckland = (np.array(report(rows, timezone=zone).figures["hours"]) for zone in ("UTC", "Pacific/Auckland"))
+    """A post late on Sunday in UTC is one of Monday in Auckland; steps grow with the time that
+    posts span.
+    """
+    rows = [
+        row("hi", 0.1, created="2025-03-02T20:30:00+00:00"),
+        row("buy", 0.95, created="2025-03-03 08:00:00 UTC"),
+    ]
+    utc, auckland = (
+        np.array(report(rows, timezone=zone).figures["hours"])
+        for zone in ("UTC", "Pacific/Auckland")
+    )
     assert utc[6, 20].tolist() == [1, 0]
     assert utc[0, 8].tolist() == [0, 1]
     assert auckland[0, 9].tolist() == [1, 0]
@@ -38,7 +54,10 @@ def test_time_is_counted_in_the_zone_asked_for(report):
         "step": "day",
         "first": "2025-03-02",
         "last": "2025-03-03",
-        "points": [{"start": "2025-03-02", "giving": 1, "selling": 0}, {"start": "2025-03-03", "giving": 0, "selling": 1}],
+        "points": [
+            {"start": "2025-03-02", "giving": 1, "selling": 0},
+            {"start": "2025-03-03", "giving": 0, "selling": 1},
+        ],
     }
 
 
@@ -56,20 +75,33 @@ def test_time_is_counted_in_the_zone_asked_for(report):
 def test_steps_of_time(report, days, posts, step):
     """A chart has at most some forty points, with enough posts each to tell a share."""
     first = np.datetime64("2001-01-01")
-    series = report([row("hi", 0.1, created=str(first + i * days // posts)) for i in range(posts)]).figures["time"]
+    series = report(
+        [row("hi", 0.1, created=str(first + i * days // posts)) for i in range(posts)]
+    ).figures["time"]
     assert series["step"] == step
     assert 3 <= len(series["points"]) <= 46
     assert series["points"][0]["start"] == "2001-01-01"
 
 
 def test_groups(report):
-    """Authors, platforms and kinds are told where there are several, the largest first, the rest together."""
-    rows = [row("hi", 0.1, author=f"a{i % 30}", platform="x", kind="reply" if i % 3 else "post") for i in range(60)]
+    """Authors, platforms and kinds are told where there are several, the largest first, the rest
+    together.
+    """
+    rows = [
+        row("hi", 0.1, author=f"a{i % 30}", platform="x", kind="reply" if i % 3 else "post")
+        for i in range(60)
+    ]
     rows += [row("buy", 0.95, author="a0", platform="x", kind="post")]
     groups = report(rows).figures["groups"]
     assert set(groups) == {"author", "kind"}
     assert groups["author"][0] == {"name": "a0", "giving": 2, "selling": 1, "posts": 3}
-    assert groups["author"][-1] == {"name": None, "others": 18, "giving": 36, "selling": 0, "posts": 36}
+    assert groups["author"][-1] == {
+        "name": None,
+        "others": 18,
+        "giving": 36,
+        "selling": 0,
+        "posts": 36,
+    }
     assert [group["name"] for group in groups["kind"]] == ["reply", "post"]
 
 
@@ -77,12 +109,22 @@ def test_authors_without_end_are_counted_together(report, monkeypatch):
     """Memory does not grow with the number of authors."""
     monkeypatch.setattr("givesell.report.groups.MOST_GROUPS", 3)
     groups = report([row("hi", 0.1, author=f"a{i}") for i in range(10)]).figures["groups"]["author"]
-    assert [(group["name"], group["posts"]) for group in groups] == [("a0", 1), ("a1", 1), ("a2", 1), ("", 7)]
+    assert [(group["name"], group["posts"]) for group in groups] == [
+        ("a0", 1),
+        ("a1", 1),
+        ("a2", 1),
+        ("", 7),
+    ]
 
 
 def test_posts_that_stand_out(report):
     """Each kind has its own, each text once, with who wrote it; the words that decided are told."""
-    rows = [row("please buy now", 0.95, author="ana"), row("please buy now", 0.95, author="bo"), row("see my shop", 0.6), row("hi", 0.1)]
+    rows = [
+        row("please buy now", 0.95, author="ana"),
+        row("please buy now", 0.95, author="bo"),
+        row("see my shop", 0.6),
+        row("hi", 0.1),
+    ]
     figures = report(rows, top=2).figures
     assert [post["text"] for post in figures["most_selling"]] == ["please buy now", "see my shop"]
     assert figures["most_selling"][0]["author"] == "ana"
@@ -92,11 +134,21 @@ def test_posts_that_stand_out(report):
 
 
 def test_longest_runs_are_those_of_an_author_in_time(report):
-    """Posts need not be in order; another author's posts do not end a run; unlabelled ones neither."""
+    """Posts need not be in order; another author's posts do not end a run; unlabelled ones
+    neither.
+    """
     rows = [row("buy", 0.95, author="ana", created=f"2025-01-0{day}") for day in (5, 2, 3)]
-    rows += [row("hi", 0.1, author="ana", created="2025-01-04"), row("hi", 0.1, author="bo", created="2025-01-02T12:00:00")]
-    rows += [row("", None, author="ana", created="2025-01-02T13:00:00"), row("buy", 0.95, author="bo", created="2025-01-03")]
-    assert report(rows).figures["longest_runs"] == [{"author": "ana", "posts": 2, "first": "2025-01-02", "last": "2025-01-03"}]
+    rows += [
+        row("hi", 0.1, author="ana", created="2025-01-04"),
+        row("hi", 0.1, author="bo", created="2025-01-02T12:00:00"),
+    ]
+    rows += [
+        row("", None, author="ana", created="2025-01-02T13:00:00"),
+        row("buy", 0.95, author="bo", created="2025-01-03"),
+    ]
+    assert report(rows).figures["longest_runs"] == [
+        {"author": "ana", "posts": 2, "first": "2025-01-02", "last": "2025-01-03"}
+    ]
 
 
 def test_runs_are_given_up_beyond_a_number_of_posts(monkeypatch):
@@ -111,7 +163,14 @@ def test_runs_are_given_up_beyond_a_number_of_posts(monkeypatch):
 @pytest.mark.parametrize(
     "column",
     [
-        pa.array(["2025-01-07T18:28:00Z", "2025-01-07 19:28:00+01:00", "2025-01-07 18:28:00 UTC", "Tue Jan 07 18:28:00 +0000 2025"]),
+        pa.array(
+            [
+                "2025-01-07T18:28:00Z",
+                "2025-01-07 19:28:00+01:00",
+                "2025-01-07 18:28:00 UTC",
+                "Tue Jan 07 18:28:00 +0000 2025",
+            ]
+        ),
         pa.array(["1736274480", "1736274480000", "1736274480.7"]),
         pa.array([1736274480, 1736274480000]),
         pa.array([1736274480.5]),
@@ -126,7 +185,11 @@ def test_times_in_every_form(column):
 
 def test_what_is_no_time_is_none():
     """Nonsense, nulls and numbers out of range are no times."""
-    for column in (pa.array(["yesterday", "", None]), pa.array([None, float("nan"), 1e300]), pa.nulls(2)):
+    for column in (
+        pa.array(["yesterday", "", None]),
+        pa.array([None, float("nan"), 1e300]),
+        pa.nulls(2),
+    ):
         assert np.isnat(as_times(column)).all()
 
 
@@ -135,7 +198,9 @@ def test_every_format_gives_the_same_figures(tmp_path, model, extension):
     """What was scored into any format is reported alike, with a prefix too."""
     from tests.batch.conftest import words
 
-    (tmp_path / "in.csv").write_text("created,author,text\n2025-01-01,ana,buy\n2025-01-02,bo,thanks\n2025-01-02,ana,hm\n,,\n1,2\n")
+    (tmp_path / "in.csv").write_text(
+        "created,author,text\n2025-01-01,ana,buy\n2025-01-02,bo,thanks\n2025-01-02,ana,hm\n,,\n1,2\n"
+    )
     out = tmp_path / f"out{extension}"
     score_files(tmp_path / "in.csv", out, scorer=words, prefix="g_")
     figures = make_report(out, model=model, title="t").figures
@@ -153,7 +218,12 @@ def test_a_file_knows_what_was_skipped_and_by_which_model(tmp_path, model):
 
     dump = '{"id": "1", "author": "a", "subreddit": "s", "created_utc": 1, "body": "[removed]"}\n'
     (tmp_path / "dump").write_text(dump + dump.replace("[removed]", "buy"))
-    score_files(tmp_path / "dump", tmp_path / "out.parquet", scorer=words, about={"name": "older", "digest": "0"})
+    score_files(
+        tmp_path / "dump",
+        tmp_path / "out.parquet",
+        scorer=words,
+        about={"name": "older", "digest": "0"},
+    )
     report = make_report(tmp_path / "out.parquet", model=model)
     assert report.figures["skipped"] == {"removed or deleted": 1}
     assert report.figures["unread"] == {"names": [], "count": 0}
@@ -165,11 +235,17 @@ def test_a_file_knows_what_was_not_read(tmp_path, model):
     from tests.batch.conftest import words
 
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        archive.writestr("data/tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]')
+        archive.writestr(
+            "data/tweets.js",
+            'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]',
+        )
         archive.writestr("data/like.js", "x")
     score_files(tmp_path / "x.zip", tmp_path / "out.parquet", scorer=words)
     score_files(tmp_path / "x.zip", tmp_path / "out.jsonl", scorer=words)
-    assert make_report(tmp_path / "out.parquet", model=model).figures["unread"] == {"names": ["data/like.js"], "count": 1}
+    assert make_report(tmp_path / "out.parquet", model=model).figures["unread"] == {
+        "names": ["data/like.js"],
+        "count": 1,
+    }
     told = make_report(tmp_path / "out.jsonl", model=model, unread=["a.js", "b.js"], n_unread=9)
     assert told.figures["unread"] == {"names": ["a.js", "b.js"], "count": 9}
 
@@ -191,7 +267,9 @@ def test_arguments_that_cannot_be_used(report, options, words):
 def test_a_file_that_was_not_scored_is_told(tmp_path, model):
     """The error says what is missing."""
     pq.write_table(pa.table({"text": ["hi"]}), tmp_path / "a.parquet")
-    with pytest.raises(FileError, match=r"E413.*a\.parquet: has no columns label, selling, sure and status"):
+    with pytest.raises(
+        FileError, match=r"E413.*a\.parquet: has no columns label, selling, sure and status"
+    ):
         make_report(tmp_path / "a.parquet", model=model)
     with pytest.raises(FileError, match="E401"):
         make_report(tmp_path / "b.parquet", model=model)

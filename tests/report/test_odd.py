@@ -1,4 +1,6 @@
-"""A report on any scored file: what is usable is read, what is not is counted, and nothing but our errors is raised."""
+"""A report on any scored file: what is usable is read, what is not is counted, and nothing but
+our errors is raised.
+"""
 
 import decimal
 import json
@@ -76,7 +78,9 @@ def on(tmp_path, model):
 
 @pytest.mark.parametrize("odd", ODD)
 def test_any_type_in_any_column(on, odd):
-    """Whatever type or value a column has, there are figures that JSON can hold, in any time zone."""
+    """Whatever type or value a column has, there are figures that JSON can hold, in any time
+    zone.
+    """
     for column in PLAIN:
         for zone in ("UTC", "Asia/Tokyo"):
             figures = on({column: ODD[odd]}, timezone=zone).figures
@@ -86,15 +90,22 @@ def test_any_type_in_any_column(on, odd):
 
 @pytest.mark.parametrize("odd", ["html", "very long", "struct", "year 0", "out of range"])
 def test_any_page(on, odd):
-    """The page takes them too: it escapes what is in all fields at once, links to no script, and stays small."""
-    page = on(dict.fromkeys(["text", "author", "created", "platform", "kind", "url", "status"], ODD[odd]), title=HTML).html
+    """The page takes them too: it escapes what is in all fields at once, links to no script, and
+    stays small.
+    """
+    page = on(
+        dict.fromkeys(["text", "author", "created", "platform", "kind", "url", "status"], ODD[odd]),
+        title=HTML,
+    ).html
     assert "<script" not in page
     assert 'href="javascript' not in page
     assert len(page) < 300_000
 
 
 def test_what_is_not_usable_is_counted(on):
-    """Labels of others, probabilities that are none and times that cannot be told are counted, in figures, summary and page."""
+    """Labels of others, probabilities that are none and times that cannot be told are counted,
+    in figures, summary and page.
+    """
     found = on(
         {
             "label": pa.array(["giving", "selling", "promo"]),
@@ -107,7 +118,11 @@ def test_what_is_not_usable_is_counted(on):
         "labels other than giving and selling": 1,
         "probabilities that are no number from 0 to 1": 1,
     }
-    assert (found.figures["giving"], found.figures["selling"], sum(found.figures["histogram"])) == (1, 1, 1)
+    assert (found.figures["giving"], found.figures["selling"], sum(found.figures["histogram"])) == (
+        1,
+        1,
+        1,
+    )
     assert "Not used: 1 labels other than giving and selling" in found.figures["summary"][-1]
     assert "2 times were not understood: yesterday, 0000-01-01." in found.figures["summary"]
     assert found.figures["times"]["unread"] == 2
@@ -116,19 +131,28 @@ def test_what_is_not_usable_is_counted(on):
 
 
 def test_what_is_usable_is_used(on):
-    """Bytes that are text, numbers and flags in words, times of any unit and labels by number count as what they say."""
+    """Bytes that are text, numbers and flags in words, times of any unit and labels by number
+    count as what they say.
+    """
     found = on(
         {
             "author": pa.array([b"jo", b"jo", b"caf\xe9"]),
             "label": pa.array([b"giving", b"selling", b"giving"]),
             "selling": pa.array([" 0.1", "0.9", "1e-3"]),
             "sure": pa.array(["TRUE", "False", "1"]),
-            "created": times(pa.timestamp("ns", "Europe/Paris"), 10**18 + 1, 10**18 + 2, 2 * 10**18),
+            "created": times(
+                pa.timestamp("ns", "Europe/Paris"), 10**18 + 1, 10**18 + 2, 2 * 10**18
+            ),
             "status": pa.array(["ok", "ok", "ok"]).dictionary_encode(),
         }
     ).figures
     assert [group["name"] for group in found["groups"]["author"]] == ["jo", "caf\ufffd"]
-    assert (found["giving"], found["selling"], found["sure"], found["time"]["first"]) == (2, 1, 2, "2001-09-09")
+    assert (found["giving"], found["selling"], found["sure"], found["time"]["first"]) == (
+        2,
+        1,
+        2,
+        "2001-09-09",
+    )
     assert "not_used" not in found
 
 
@@ -169,8 +193,16 @@ def test_what_a_file_says_of_itself(tmp_path, model, recorded):
 
 
 def test_rejects_of_any_kind(tmp_path, report):
-    """Rejects beside the file that are damaged, endless or hostile are counted as far as they can be read."""
-    lines = [b'{"reason": "' + b"x" * 5_000_000 + b'"}', b"\xff\xfe", b"[" * 100_000, b"{}", json.dumps({"reason": HTML}).encode()]
+    """Rejects beside the file that are damaged, endless or hostile are counted as far as they
+    can be read.
+    """
+    lines = [
+        b'{"reason": "' + b"x" * 5_000_000 + b'"}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"{}",
+        json.dumps({"reason": HTML}).encode(),
+    ]
     (tmp_path / "scored.jsonl.rejects.jsonl").write_bytes(b"\n".join(lines))
     row = {"text": "buy", "label": "selling", "selling": 0.9, "sure": True, "status": "ok"}
     found = report([row])
@@ -181,8 +213,21 @@ def test_rejects_of_any_kind(tmp_path, report):
 
 def test_rows_of_any_kind(report):
     """In JSON lines too, a row whose post is no text has figures, and a broken one is counted."""
-    row = {"text": "buy", "author": "jo", "label": "selling", "selling": 0.9, "sure": True, "status": "ok"}
-    odd = [{**row, "text": 7}, {**row, "text": ["x"]}, {**row, "author": {"a": 1}}, {**row, "author": 3}, {**row, "label": 5}]
+    row = {
+        "text": "buy",
+        "author": "jo",
+        "label": "selling",
+        "selling": 0.9,
+        "sure": True,
+        "status": "ok",
+    }
+    odd = [
+        {**row, "text": 7},
+        {**row, "text": ["x"]},
+        {**row, "author": {"a": 1}},
+        {**row, "author": 3},
+        {**row, "label": 5},
+    ]
     found = report([row, *odd]).figures
     assert found["selling"] == 5
     assert found["not_used"] == {"rows that cannot be read": 1}

@@ -47,7 +47,11 @@ def test_the_page_loads_nothing(report, rows):
     """No script, no picture, no style sheet, no font from elsewhere; the page forbids it too."""
     tags = Tags(report(rows).html)
     assert not tags.found & {"script", "img", "iframe", "object", "embed", "form", "base"}
-    assert not [value for name, value in tags.attributes if name in ("src", "srcset", "data", "xlink:href") and not value.startswith("#")]
+    assert not [
+        value
+        for name, value in tags.attributes
+        if name in ("src", "srcset", "data", "xlink:href") and not value.startswith("#")
+    ]
     links = [value for name, value in tags.attributes if name == "href"]
     assert all(link.startswith(("#", "https://x.example/")) for link in links)
     assert "default-src 'none'" in report(rows).html
@@ -58,8 +62,10 @@ def test_every_part_is_there(report, rows):
     page = report(rows, title="My archive").html
     assert page.count("<svg ") == 4
     for title in (
-        "Giving and selling in My archive", "In short", "The share against the target", "How certain the model is", "Over time",
-        "By weekday and hour", "By platform", "By kind of post", "By author", "Longest runs without giving", "Most selling", "Most giving",
+        "Giving and selling in My archive", "In short", "The share against the target",
+        "How certain the model is", "Over time",
+        "By weekday and hour", "By platform", "By kind of post", "By author",
+        "Longest runs without giving", "Most selling", "Most giving",
         "What is missing or was left out", "Who sells most", "The model and its errors",
     ):  # fmt: skip
         assert title in page
@@ -72,7 +78,9 @@ def test_nothing_of_a_post_is_run(report, rows, field, tmp_path):
     """A post, a name or a reason with markup is shown, not run."""
     options = {"title": EVIL} if field == "title" else {}
     if field == "reason":
-        (tmp_path / "scored.jsonl.rejects.jsonl").write_text('{"reason": "' + EVIL.replace('"', '\\"') + '"}\n')
+        (tmp_path / "scored.jsonl.rejects.jsonl").write_text(
+            '{"reason": "' + EVIL.replace('"', '\\"') + '"}\n'
+        )
     elif field != "title":
         rows[0][field] = f"buy {EVIL}"
     page = report(rows, **options).html
@@ -96,7 +104,11 @@ def test_only_web_addresses_are_links(report, rows):
         [row("buy", 0.95)],
         [row("hi", 0.1, created="2025-01-01")],
         [{**row("hi", 0.1), "text": None}],
-        [row("hi", 0.1, created="2025-01-01"), row("hi", 0.1, created="1970-01-01"), row("hi", 0.1, created="2099-12-31")],
+        [
+            row("hi", 0.1, created="2025-01-01"),
+            row("hi", 0.1, created="1970-01-01"),
+            row("hi", 0.1, created="2099-12-31"),
+        ],
     ],
 )
 def test_small_and_odd_archives(report, rows, tmp_path, model):
@@ -114,7 +126,9 @@ def test_small_and_odd_archives(report, rows, tmp_path, model):
 
 def test_a_scored_file_without_posts_has_figures(report):
     """The text column may be gone."""
-    rows = [{key: value for key, value in row("hi", 0.1).items() if key != "text"} for _ in range(3)]
+    rows = [
+        {key: value for key, value in row("hi", 0.1).items() if key != "text"} for _ in range(3)
+    ]
     assert "Most giving" not in report(rows).html
 
 
@@ -130,11 +144,15 @@ def test_the_summary_says_it_plainly(report, giving, selling, words):
     """The verdict on the target follows the interval of the corrected share."""
     lines = report([row("hi", 0.1)] * giving + [row("buy", 0.95)] * selling).figures["summary"]
     assert words in lines[0]
-    assert lines[1].startswith(f"As labelled, of {giving + selling:,} posts that could be judged {giving:,} give and {selling:,} sell")
+    assert lines[1].startswith(
+        f"As labelled, of {giving + selling:,} posts that could be judged {giving:,} give and"
+        f" {selling:,} sell"
+    )
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "words"), [(0.1, 0.95, "getting worse"), (0.95, 0.1, "getting better"), (0.1, 0.1, "No clear change")]
+    ("first", "second", "words"),
+    [(0.1, 0.95, "getting worse"), (0.95, 0.1, "getting better"), (0.1, 0.1, "No clear change")],
 )
 def test_the_summary_tells_the_trend(report, first, second, words):
     """The later half of the posts is compared with the earlier one."""
@@ -145,10 +163,19 @@ def test_the_summary_tells_the_trend(report, first, second, words):
 
 def test_weekdays_are_named_only_if_they_differ(report):
     """What chance alone would make is not told."""
-    alike = [row("hi", 0.1 if i % 2 else 0.95, created=f"2025-01-{6 + i % 14:02}T{i % 24:02}:00") for i in range(420)]
+    alike = [
+        row("hi", 0.1 if i % 2 else 0.95, created=f"2025-01-{6 + i % 14:02}T{i % 24:02}:00")
+        for i in range(420)
+    ]
     assert not any("sell the most" in line for line in report(alike).figures["summary"])
-    sunday = [row("hi", 0.95 if i % 7 == 6 or i % 5 == 0 else 0.1, created=f"2025-01-{6 + i % 14:02}") for i in range(420)]
-    assert any(line.startswith("Sundays sell the most (100 % of their posts)") for line in report(sunday).figures["summary"])
+    sunday = [
+        row("hi", 0.95 if i % 7 == 6 or i % 5 == 0 else 0.1, created=f"2025-01-{6 + i % 14:02}")
+        for i in range(420)
+    ]
+    assert any(
+        line.startswith("Sundays sell the most (100 % of their posts)")
+        for line in report(sunday).figures["summary"]
+    )
 
 
 def test_words_that_decided(report):

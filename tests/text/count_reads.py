@@ -1,6 +1,7 @@
 """Counts what the scanner reads: a line with a JSON string in, the number of array reads out.
 
-Run with ``NUMBA_DISABLE_JIT=1``, so that the functions are plain Python and an array can be swapped for one that counts.
+Run with ``NUMBA_DISABLE_JIT=1``, so that the functions are plain Python and an array can be swapped
+for one that counts.
 """
 
 import json
@@ -28,7 +29,9 @@ class Counted:
 
 
 def count(text: str) -> int:
-    """Return how many values the scanner reads for a text: code points, entries and its own output."""
+    """Return how many values the scanner reads for a text: code points, entries and its own
+    output.
+    """
     Counted.reads = 0
     codes = code_points(text)
     scratch = buffers(len(codes))

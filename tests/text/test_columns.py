@@ -26,7 +26,9 @@ def texts(chunk):
 
 @given(st.lists(st.one_of(st.none(), st.text())), st.integers(1, 5), st.integers(1, 40))
 def test_chunks_hold_every_post_once(posts, most_posts, most_chars):
-    """Chunks of any size hold all posts in order, missing ones marked, none longer than asked but single posts."""
+    """Chunks of any size hold all posts in order, missing ones marked, none longer than asked
+    but single posts.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "MOST_POSTS", most_posts)
         patch.setattr(columns, "MOST_CHARS", most_chars)
@@ -65,11 +67,16 @@ def test_large_columns_are_read_in_slices():
             return ["a"] * self.read[-1]
 
     column = Column()
-    assert sum(len(chunk.offsets) - 1 for _, chunk in chunks(as_sequence(column))) == 3 * columns.MOST_POSTS
+    assert (
+        sum(len(chunk.offsets) - 1 for _, chunk in chunks(as_sequence(column)))
+        == 3 * columns.MOST_POSTS
+    )
     assert column.read == [columns.MOST_POSTS] * 3
 
 
-@pytest.mark.parametrize("value", [None, float("nan"), np.float64("nan"), np.float32("nan"), pd.NA, pd.NaT])
+@pytest.mark.parametrize(
+    "value", [None, float("nan"), np.float64("nan"), np.float32("nan"), pd.NA, pd.NaT]
+)
 def test_missing_values(value):
     """Every usual way to write a missing value is one."""
     assert is_missing(value)
@@ -128,7 +135,9 @@ class Text(str):
         """Return what is no text."""
         return b"ab"
 
-    __eq__ = __iter__ = __str__ = __getitem__ = __add__ = __format__ = split = strip = isprintable = isascii = _trap
+    __eq__ = __iter__ = __str__ = __getitem__ = __add__ = __format__ = split = strip = (
+        isprintable
+    ) = isascii = _trap
 
 
 @pytest.mark.parametrize("kind", [Liar, LyingColumn])
@@ -137,7 +146,8 @@ class Text(str):
     [
         (3, ["a"] * 100_000, "E104"), (3000, ["a"], "E104"),
         (3, lambda: iter(["a"] * 9), "E104"), (3, lambda: itertools.repeat("a"), "E104"),
-        (2**40, ["a"], "E104"), (itertools.count(1).__next__, ["a"] * 5, "E104"), (-1, [], "E105"), (2**70, [], "E105"), (2.5, [], "E105"),
+        (2**40, ["a"], "E104"), (itertools.count(1).__next__, ["a"] * 5, "E104"), (-1, [], "E105"),
+        (2**70, [], "E105"), (2.5, [], "E105"),
         (3, 7, "E106"), (3, None, "E106"),
     ],
 )  # fmt: skip
@@ -154,9 +164,18 @@ def test_a_list_that_says_another_length():
         list(chunks(as_sequence(LyingList(["a"]))))
 
 
-@pytest.mark.parametrize("change", [lambda posts: posts.clear(), lambda posts: posts.insert(0, None), lambda posts: posts.append("z")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda posts: posts.clear(),
+        lambda posts: posts.insert(0, None),
+        lambda posts: posts.append("z"),
+    ],
+)
 def test_a_list_that_changes_while_it_is_read(change, monkeypatch):
-    """A list of another length than at the beginning stops the reading: results would stand beside the wrong posts."""
+    """A list of another length than at the beginning stops the reading: results would stand
+    beside the wrong posts.
+    """
     monkeypatch.setattr(columns, "MOST_POSTS", 2)
     posts = ["a"] * 6
     reading = chunks(as_sequence(posts))
@@ -187,7 +206,9 @@ def test_what_only_says_that_it_is_text():
 
 
 def test_impostors_of_missing_values():
-    """A type that is named like one for missing values, and a float that says it is none, are not missing."""
+    """A type that is named like one for missing values, and a float that says it is none, are
+    not missing.
+    """
     odd = type("Odd", (float,), {"__ne__": lambda *_: True})
     assert not is_missing(type("NAType", (), {})())
     assert not is_missing(odd(1.0))
@@ -202,7 +223,9 @@ def test_a_post_that_is_too_long(monkeypatch):
 
 
 def test_whatever_can_be_gone_through():
-    """What has a length but no slices, and what has neither, is read once; a hint of its length is not believed."""
+    """What has a length but no slices, and what has neither, is read once; a hint of its length
+    is not believed.
+    """
 
     class Hinting:
         def __init__(self):
@@ -219,9 +242,20 @@ def test_whatever_can_be_gone_through():
         def __length_hint__(self):
             return 2**60
 
-    for posts in (deque("ab"), UserList("ab"), (post for post in "ab"), {"a": 1, "b": 2}.keys(), Hinting()):
+    for posts in (
+        deque("ab"),
+        UserList("ab"),
+        (post for post in "ab"),
+        {"a": 1, "b": 2}.keys(),
+        Hinting(),
+    ):
         assert list(as_sequence(posts)) == ["a", "b"]
-    for other in (MappingProxyType({"a": 1}), 5, type("No", (), {"__iter__": None})(), type("No", (), {"__iter__": lambda _: 5})()):
+    for other in (
+        MappingProxyType({"a": 1}),
+        5,
+        type("No", (), {"__iter__": None})(),
+        type("No", (), {"__iter__": lambda _: 5})(),
+    ):
         with pytest.raises(ArgumentTypeError, match=r"E102|E114"):
             as_sequence(other)
 
@@ -234,12 +268,16 @@ def test_a_table_is_refused_with_the_column_to_pass():
 
 
 def test_an_object_that_takes_part_of_a_columns_place():
-    """An object that has one of a column's attributes and not the others is refused as what cannot be read."""
+    """An object that has one of a column's attributes and not the others is refused as what
+    cannot be read.
+    """
     with pytest.raises(GivesellError):
         as_sequence(type("Half", (), {"iloc": 1})())
     with pytest.raises(ArgumentTypeError, match="E103"):
         as_sequence(unittest.mock.MagicMock())
-    assert as_sequence(type("Named", (), {"columns": 5, "__iter__": lambda _: iter("a")})()) == ["a"]
+    assert as_sequence(type("Named", (), {"columns": 5, "__iter__": lambda _: iter("a")})()) == [
+        "a"
+    ]
 
 
 def arrow(offsets, kind=None, data=b"buy now thanks all"):
@@ -256,10 +294,16 @@ HOSTILE = {
     "large": lambda: arrow([0, 7, 2**40, 17], pa.large_string()),
     "no text": lambda: arrow([0, 3], data=b"\xff\xfea"),
     "surrogate": lambda: arrow([0, 3], data=b"\xed\xa0\x80"),
-    "index": lambda: pa.DictionaryArray.from_arrays(pa.array([0, 99], pa.int32()), pa.array(["a"]), safe=False),
-    "words": lambda: pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int32()), arrow([0, -5, 7]), safe=False),
+    "index": lambda: pa.DictionaryArray.from_arrays(
+        pa.array([0, 99], pa.int32()), pa.array(["a"]), safe=False
+    ),
+    "words": lambda: pa.DictionaryArray.from_arrays(
+        pa.array([0, 1], pa.int32()), arrow([0, -5, 7]), safe=False
+    ),
     "view": lambda: pa.Array.from_buffers(
-        pa.string_view(), 1, [None, pa.py_buffer(np.array([300, 0, 7, 10**6], "<i4").tobytes()), pa.py_buffer(b"x")]
+        pa.string_view(),
+        1,
+        [None, pa.py_buffer(np.array([300, 0, 7, 10**6], "<i4").tobytes()), pa.py_buffer(b"x")],
     ),
     "chunk": lambda: pa.chunked_array([pa.array(["fine"]), arrow([0, -5, 3])]),
     "series": lambda: pd.Series(pd.arrays.ArrowExtensionArray(arrow([0, -5, 3, 7]))),
@@ -278,11 +322,15 @@ def test_arrow_data_that_leads_out_of_its_buffers(name):
 @pytest.mark.parametrize(
     "column",
     [
-        pa.array(["a", None]), pa.array(["a", None], pa.large_string()), pa.array(["a", None], pa.string_view()),
+        pa.array(["a", None]), pa.array(["a", None], pa.large_string()), pa.array(["a", None],
+        pa.string_view()),
         pa.chunked_array([["a"], [None]]),
-        pa.array(["a", None]).dictionary_encode(), pa.array(["z", "a", None]).slice(1), pd.Series(["a", None]), pd.array(["a", None]),
-        pd.Series(["a", None], dtype="category"), pd.Series(["a", None], dtype="string[pyarrow]"), np.ma.array(["a", "b"], mask=[0, 1]),
-        np.array(["a", None], np.dtypes.StringDType(na_object=None)), np.array([None, "a"], object)[::-1], ("a", float("nan")),
+        pa.array(["a", None]).dictionary_encode(), pa.array(["z", "a", None]).slice(1),
+        pd.Series(["a", None]), pd.array(["a", None]),
+        pd.Series(["a", None], dtype="category"), pd.Series(["a", None], dtype="string[pyarrow]"),
+        np.ma.array(["a", "b"], mask=[0, 1]),
+        np.array(["a", None], np.dtypes.StringDType(na_object=None)), np.array([None, "a"],
+        object)[::-1], ("a", float("nan")),
     ],
     ids=lambda column: type(column).__name__,
 )  # fmt: skip
@@ -294,7 +342,9 @@ def test_columns_of_every_library(column):
 
 @pytest.mark.parametrize("number", [0x110000, 0xFFFFFFFF])
 def test_numbers_that_are_no_characters(number):
-    """A NumPy array of numbers that are no code points is refused with the position of the first."""
+    """A NumPy array of numbers that are no code points is refused with the position of the
+    first.
+    """
     with pytest.raises(ArgumentError, match=r"E106.*Post 1 "):
         list(chunks(as_sequence(np.array([65, number, 66], np.uint32).view("U1"))))
 
@@ -302,7 +352,12 @@ def test_numbers_that_are_no_characters(number):
 def test_single_posts_of_a_column():
     """A column gives single posts from both ends, and itself once only."""
     column = as_sequence(["a", "b", "c"])
-    assert (column[0], column[-1], column[1:], list(column)) == ("a", "c", ["b", "c"], ["a", "b", "c"])
+    assert (column[0], column[-1], column[1:], list(column)) == (
+        "a",
+        "c",
+        ["b", "c"],
+        ["a", "b", "c"],
+    )
     assert as_sequence(column) is column
     with pytest.raises(IndexError):
         column[3]

@@ -11,7 +11,10 @@ import pytest
 
 from givesell.text import compiled as module
 
-CALLED = "from {package}.compiled import compiled\n\n\n@compiled\ndef add(number):\n    return number + {number}\n"
+CALLED = (
+    "from {package}.compiled import compiled\n\n\n@compiled\ndef add(number):\n    return number +"
+    " {number}\n"
+)
 CALLER = """
 import json
 from {package}.compiled import compiled
@@ -42,12 +45,26 @@ def package(tmp_path):
 
 
 def run(package, before="", said="", **variables):
-    """Run the package's caller in a process of its own; its result, where its cache is, and how often it was found there."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "GIVESELL_"))}
-    hints = ["-W", "default:::package.compiled"] if said else []  # else they are errors, and yet cost nothing
+    """Run the package's caller in a process of its own; its result, where its cache is, and how
+    often it was found there.
+    """
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("NUMBA_", "GIVESELL_"))
+    }
+    hints = (
+        ["-W", "default:::package.compiled"] if said else []
+    )  # else they are errors, and yet cost nothing
     command = [sys.executable, "-W", "error", *hints, "-c", f"{before}\nimport package.caller"]
     answer = subprocess.run(
-        command, env=environment | variables, cwd=package.parent, capture_output=True, text=True, check=False, timeout=60
+        command,
+        env=environment | variables,
+        cwd=package.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert answer.returncode == 0, answer.stderr
     assert bool(answer.stderr) == bool(said), answer.stderr
@@ -57,7 +74,9 @@ def run(package, before="", said="", **variables):
 
 
 def without_pycache(package):
-    """Leave no room for a cache beside the module: root may write to any folder, so a file stands in its place."""
+    """Leave no room for a cache beside the module: root may write to any folder, so a file
+    stands in its place.
+    """
     (package / "__pycache__").write_text("not a folder")
 
 
@@ -76,7 +95,10 @@ def test_named_folder(package, tmp_path):
         assert Path(path).is_relative_to(tmp_path / "named")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only",
+)
 def test_user_folder(package, tmp_path):
     """The user's cache folder is used where the package folder cannot be written."""
     without_pycache(package)
@@ -86,31 +108,51 @@ def test_user_folder(package, tmp_path):
         assert Path(path).is_relative_to(tmp_path / "user")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only",
+)
 def test_nowhere(package):
     """Where no folder can be written, functions are compiled anew and work."""
     without_pycache(package)
     below = str(package / "__pycache__" / "below")
     assert run(package, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
-    said = "HintWarning: givesell is compiled anew at each start.*Set GIVESELL_CACHE_DIR.*givesell warm-up once"
+    said = (
+        "HintWarning: givesell is compiled anew at each start.*Set GIVESELL_CACHE_DIR.*givesell"
+        " warm-up once"
+    )
     assert run(package, said=said, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
 
 
 def test_own_variable(package, tmp_path):
-    """A folder named by GIVESELL_CACHE_DIR comes before all others, and one that cannot be used is named once."""
+    """A folder named by GIVESELL_CACHE_DIR comes before all others, and one that cannot be used
+    is named once.
+    """
     for hits in (0, 1):
-        result, path, found = run(package, GIVESELL_CACHE_DIR=str(tmp_path / "own"), NUMBA_CACHE_DIR=str(tmp_path / "named"))
+        result, path, found = run(
+            package,
+            GIVESELL_CACHE_DIR=str(tmp_path / "own"),
+            NUMBA_CACHE_DIR=str(tmp_path / "named"),
+        )
         assert (result, found) == (42, hits)
         assert Path(path).is_relative_to(tmp_path / "own")
     (tmp_path / "file").touch()
-    said = r"HintWarning: GIVESELL_CACHE_DIR names no folder that this user, and no other, can write: .*file\. .*kept in .*__pycache__"
+    said = (
+        r"HintWarning: GIVESELL_CACHE_DIR names no folder that this user, and no other, can write:"
+        r" .*file\. .*kept in .*__pycache__"
+    )
     assert run(package, said=said, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0] == 42
     assert run(package, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0::2] == [42, 1]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="the user's cache folder is named by XDG_CACHE_HOME on Linux only",
+)
 def test_a_folder_that_can_only_be_read(package):
-    """What one who could write has kept serves those who cannot, such as in a container; what is not there is compiled anew."""
+    """What one who could write has kept serves those who cannot, such as in a container; what is
+    not there is compiled anew.
+    """
     run(package)
     below = str(package / "nowhere" / "below")
     (package / "nowhere").touch()
@@ -123,19 +165,29 @@ def test_a_folder_that_can_only_be_read(package):
     read = {"HOME": below, "XDG_CACHE_HOME": below, "before": refuse}
     assert run(package, **read) == [42, str(package / "__pycache__"), 1]
     (package / "called.py").write_text(CALLED.format(package="package", number=2))
-    assert run(package, said="compiled anew at each start", **read) == [44, str(package / "__pycache__"), 0]
+    assert run(package, said="compiled anew at each start", **read) == [
+        44,
+        str(package / "__pycache__"),
+        0,
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are made with pty")
 def test_a_terminal_is_told(package):
-    """On a terminal one line says that something is compiled, when it really is; what is found in the cache says nothing."""
+    """On a terminal one line says that something is compiled, when it really is; what is found
+    in the cache says nothing.
+    """
     import pty
 
     told = []
     for _ in range(2):
         ours, theirs = pty.openpty()
         subprocess.run(
-            [sys.executable, "-c", "import package.caller"], cwd=package.parent, stdout=subprocess.DEVNULL, stderr=theirs, check=True
+            [sys.executable, "-c", "import package.caller"],
+            cwd=package.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+            check=True,
         )
         os.set_blocking(ours, False)
         os.close(theirs)
@@ -151,7 +203,10 @@ def test_a_terminal_is_told(package):
 
 def test_full_disk(package):
     """A cache that cannot be saved costs nothing but the next compilation."""
-    full = "import numba.core.caching as c\ndef save(*args): raise OSError(28, 'No space left on device')\nc.IndexDataCacheFile.save = save"
+    full = (
+        "import numba.core.caching as c\ndef save(*args): raise OSError(28, 'No space left on"
+        " device')\nc.IndexDataCacheFile.save = save"
+    )
     assert run(package, before=full)[0] == 42
     assert run(package)[0::2] == [42, 0]
 
@@ -167,7 +222,9 @@ def test_damaged_cache(package, ending):
 
 
 def test_change_in_another_file(package):
-    """A change to a called function in another file of the folder is seen, though the caller's file is as it was."""
+    """A change to a called function in another file of the folder is seen, though the caller's
+    file is as it was.
+    """
     assert run(package)[0] == 42
     (package / "called.py").write_text(CALLED.format(package="package", number=2))
     assert run(package) == [44, str(package / "__pycache__"), 0]
@@ -175,10 +232,18 @@ def test_change_in_another_file(package):
 
 def test_without_compiler():
     """Functions work as plain Python where Numba is told not to compile."""
-    code = "from givesell.text.compiled import compiled\nprint(compiled(lambda number: 2 * number)(21))"
+    code = (
+        "from givesell.text.compiled import compiled\nprint(compiled(lambda number: 2 *"
+        " number)(21))"
+    )
     root = str(Path(module.__file__).parents[2])
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": root}
-    assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True, timeout=60) == "42\n"
+    assert (
+        subprocess.check_output(
+            [sys.executable, "-c", code], env=environment, text=True, timeout=60
+        )
+        == "42\n"
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners are told on POSIX systems")
@@ -196,7 +261,9 @@ def test_without_compiler():
     ],
 )
 def test_private_folders(monkeypatch, mode, owner, group, private):
-    """A cache is private that nobody but this user and the system can write, a group of this user's own aside."""
+    """A cache is private that nobody but this user and the system can write, a group of this
+    user's own aside.
+    """
     owners = {"me": os.geteuid(), "root": 0, "other": os.geteuid() + 1}
     found = os.stat_result((0o040000 | mode, 0, 0, 1, owners[owner], 7, 0, 0, 0, 0))
     monkeypatch.setattr(Path, "stat", lambda self: found)
@@ -212,7 +279,9 @@ def test_no_group_of_many_is_ones_own():
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are told on POSIX systems")
 def test_a_cache_that_others_can_write(package, tmp_path):
-    """Machine code from a folder that others can write is not run: another place is taken, and none if all are so."""
+    """Machine code from a folder that others can write is not run: another place is taken, and
+    none if all are so.
+    """
     run(package)
     (package / "__pycache__").chmod(0o777)
     home = {"XDG_CACHE_HOME": str(tmp_path / "user"), "HOME": str(tmp_path)}

@@ -22,7 +22,10 @@ def test_stored_table():
     with np.load(PATH) as stored:
         version = str(stored["unicode"])
         if version != unicodedata.unidata_version:
-            pytest.skip(f"the table was built with Unicode {version}, this Python knows {unicodedata.unidata_version}")
+            pytest.skip(
+                f"the table was built with Unicode {version}, this Python knows"
+                f" {unicodedata.unidata_version}"
+            )
         built = build()
         assert set(built) == set(FoldTable._fields)
         for name, array in built.items():
@@ -31,7 +34,9 @@ def test_stored_table():
 
 
 def test_entries_are_well_formed(entries):
-    """Every code point has a known class, and folds to a code point or to an expansion that is there."""
+    """Every code point has a known class, and folds to a code point or to an expansion that is
+    there.
+    """
     table = fold_table()
     assert len(entries) == 0x110000
     assert set(np.unique(entries >> SHIFT & 31)) <= {int(char) for char in Char}
@@ -86,45 +91,82 @@ def test_ascii():
     ],
 )
 def test_fold(text, folded):
-    """Letter styles, accents, look-alikes, invisible characters and kinds of punctuation fold away."""
+    """Letter styles, accents, look-alikes, invisible characters and kinds of punctuation fold
+    away.
+    """
     assert fold(text) == folded
 
 
 def test_composed_and_decomposed_are_one():
     """A letter folds alike composed and decomposed, Hangul syllables apart."""
-    chars = [chr(code) for code in range(0x110000) if unicodedata.decomposition(chr(code)) and not 0xAC00 <= code <= 0xD7A3]
+    chars = [
+        chr(code)
+        for code in range(0x110000)
+        if unicodedata.decomposition(chr(code)) and not 0xAC00 <= code <= 0xD7A3
+    ]
     assert [char for char in chars if fold(char) != fold(unicodedata.normalize("NFD", char))] == []
     assert [char for char in chars if fold(char) != fold(unicodedata.normalize("NFC", char))] == []
 
 
 def test_case():
     """Capitals and small letters fold alike, but for Greek, which folds by its looks."""
-    letters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Lu", "Ll", "Lt")]
+    letters = [
+        chr(code)
+        for code in range(0x110000)
+        if unicodedata.category(chr(code)) in ("Lu", "Ll", "Lt")
+    ]
     others = [char for char in letters if "GREEK" not in unicodedata.name(char) and char != "µ"]
-    assert [char for char in others if fold(char) != fold(char.upper()) or fold(char) != fold(char.lower())] == []
+    assert [
+        char
+        for char in others
+        if fold(char) != fold(char.upper()) or fold(char) != fold(char.lower())
+    ] == []
 
 
 @pytest.mark.parametrize(
     ("chars", "kind"),
     [
-        ("aZéßﬁаיª日ー", Char.LETTER), ("09٣①❶½²", Char.DIGIT), (" \t\xa0\u3000\u2009", Char.SPACE), ("\n\r\x85\u2028\x0b", Char.BREAK),
-        ("\x00\x7f\u200b\u200d\ufeff\u0301\ufe0f\u20e3\u202e\u2800\U000e0067", Char.CLEAR), ("😀❤→★🆓ℹ〰\U0001fa77\U0001fadf", Char.EMOJI),
-        ("🏻🏿", Char.SKIN), ("🇦🇿", Char.REGIONAL), ("$€£¥₹¢₿＄", Char.CURRENCY), ("%％٪", Char.PERCENT),
+        ("aZéßﬁаיª日ー", Char.LETTER), ("09٣①❶½²", Char.DIGIT), (" \t\xa0\u3000\u2009", Char.SPACE),
+        ("\n\r\x85\u2028\x0b", Char.BREAK),
+        ("\x00\x7f\u200b\u200d\ufeff\u0301\ufe0f\u20e3\u202e\u2800\U000e0067", Char.CLEAR),
+        ("😀❤→★🆓ℹ〰\U0001fa77\U0001fadf", Char.EMOJI),
+        ("🏻🏿", Char.SKIN), ("🇦🇿", Char.REGIONAL), ("$€£¥₹¢₿＄", Char.CURRENCY), ("%％٪",
+        Char.PERCENT),
         ("@＠", Char.AT), ("#＃", Char.HASH),
-        ("!?！‼⁉", Char.BANG), ("'’‘`´", Char.APOSTROPHE), ("-–‑−", Char.HYPHEN), ("(［{", Char.OPEN), ("“”«<>\"", Char.QUOTE),
+        ("!?！‼⁉", Char.BANG), ("'’‘`´", Char.APOSTROPHE), ("-–‑−", Char.HYPHEN), ("(［{", Char.OPEN),
+        ("“”«<>\"", Char.QUOTE),
         ("™©®°…—━•|*,;\ud800\ue000\ufffd\u0378", Char.OTHER),
     ],
 )  # fmt: skip
 def test_class(chars, kind, entries):
     """Characters are to the scanner what readers take them for."""
-    assert {char: Char(entries[ord(char)] >> SHIFT & 31) for char in chars} == dict.fromkeys(chars, kind)
+    assert {char: Char(entries[ord(char)] >> SHIFT & 31) for char in chars} == dict.fromkeys(
+        chars, kind
+    )
 
 
 @pytest.mark.parametrize(
-    "blank", ["\u2800", "\u3164", "\uffa0", "\u115f", "\u1160", "\u200b", "\u2065", "\U0001d159", "\U000e0002", "\u3000"]
+    "blank",
+    [
+        "\u2800",
+        "\u3164",
+        "\uffa0",
+        "\u115f",
+        "\u1160",
+        "\u200b",
+        "\u2065",
+        "\U0001d159",
+        "\U000e0002",
+        "\u3000",
+    ],
 )
 def test_blanks_in_any_code_point_are_empty(blank):
-    """A post of nothing but blanks, fillers or what does not show is empty, whatever code points hold them."""
+    """A post of nothing but blanks, fillers or what does not show is empty, whatever code points
+    hold them.
+    """
     import givesell
 
-    assert [verdict.status for verdict in givesell.classify([blank, f" {blank}\n{blank * 3}"])] == ["empty", "empty"]
+    assert [verdict.status for verdict in givesell.classify([blank, f" {blank}\n{blank * 3}"])] == [
+        "empty",
+        "empty",
+    ]

@@ -18,7 +18,10 @@ words = st.text(st.characters(categories=["Ll", "Lu", "Lo"]), min_size=1, max_si
 def test_word(word):
     """A folded word hashes in plain Python as the scanner hashes it."""
     folded = fold(word)
-    assume(folded.isalpha() and not any(a == b == c for a, b, c in zip(folded, folded[1:], folded[2:], strict=False)))
+    assume(
+        folded.isalpha()
+        and not any(a == b == c for a, b, c in zip(folded, folded[1:], folded[2:], strict=False))
+    )
     codes, scratch = code_points(word), buffers(len(word))
     count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
     assert (count, scratch.kinds[0]) == (1, Kind.WORD)

@@ -10,7 +10,15 @@ import givesell
 from givesell.text.fold import code_points
 from givesell.text.hashing import hash_text
 from givesell.text.kinds import Kind
-from givesell.text.language import GROUPS, SCALE, is_common, is_plainly_english, language_table, looks_foreign, write_groups
+from givesell.text.language import (
+    GROUPS,
+    SCALE,
+    is_common,
+    is_plainly_english,
+    language_table,
+    looks_foreign,
+    write_groups,
+)
 from givesell.text.scan import buffers, rules, scan_post
 
 HERE = Path(__file__).parent
@@ -25,21 +33,33 @@ def rows(name):
 LANGUAGES, ENGLISH = rows("languages.tsv"), rows("english.tsv")
 
 
-@pytest.mark.parametrize("row", [row for row in LANGUAGES if row["kind"] != "short"], ids=lambda row: f"{row['language']}-{row['kind']}")
+@pytest.mark.parametrize(
+    "row",
+    [row for row in LANGUAGES if row["kind"] != "short"],
+    ids=lambda row: f"{row['language']}-{row['kind']}",
+)
 def test_other_languages_are_told(row):
-    """A post of some fifteen words, or in a script without blanks, is in another language: everyday, advert, or typed without accents."""
+    """A post of some fifteen words, or in a script without blanks, is in another language:
+    everyday, advert, or typed without accents.
+    """
     assert givesell.classify(row["text"]).status == "not_english"
 
 
-@pytest.mark.parametrize("row", [row for row in LANGUAGES if row["kind"] == "short"], ids=lambda row: row["text"])
+@pytest.mark.parametrize(
+    "row", [row for row in LANGUAGES if row["kind"] == "short"], ids=lambda row: row["text"]
+)
 def test_short_foreign_posts_are_never_sure(row):
     """A few words of another language are foreign, or judged without being sure."""
     assert not givesell.classify(row["text"]).sure
 
 
-@pytest.mark.parametrize("row", [row for row in ENGLISH if row["expected"] != "unsure"], ids=lambda row: row["text"][:30])
+@pytest.mark.parametrize(
+    "row", [row for row in ENGLISH if row["expected"] != "unsure"], ids=lambda row: row["text"][:30]
+)
 def test_english_posts_stay_english(row):
-    """Names, dishes, quotations, slang, capitals and short posts are judged; short thanks and praise stay sure."""
+    """Names, dishes, quotations, slang, capitals and short posts are judged; short thanks and
+    praise stay sure.
+    """
     verdict = givesell.classify(row["text"])
     assert verdict.status == "ok"
     assert verdict.sure or row["expected"] != "sure"
@@ -47,8 +67,14 @@ def test_english_posts_stay_english(row):
 
 def test_capitals_and_missing_accents_change_nothing():
     """A foreign post is told in capitals too, and where nobody typed its accents."""
-    post = "Nur noch bis Sonntag: dreißig Prozent Rabatt auf alle Kerzen, jetzt im Shop bestellen und Versandkosten sparen!"
-    assert {verdict.status for verdict in givesell.classify([post, post.upper(), post.replace("ß", "ss")])} == {"not_english"}
+    post = (
+        "Nur noch bis Sonntag: dreißig Prozent Rabatt auf alle Kerzen, jetzt im Shop bestellen und"
+        " Versandkosten sparen!"
+    )
+    assert {
+        verdict.status
+        for verdict in givesell.classify([post, post.upper(), post.replace("ß", "ss")])
+    } == {"not_english"}
 
 
 @pytest.mark.parametrize(
@@ -64,18 +90,24 @@ def test_capitals_and_missing_accents_change_nothing():
     ids=["brands in Chinese", "a brand in Russian", "a quotation", "a face", "eyes", "look-alikes"],
 )
 def test_scripts(post, status):
-    """Letters of another script make a post foreign where they outweigh the others; faces and look-alike letters do not."""
+    """Letters of another script make a post foreign where they outweigh the others; faces and
+    look-alike letters do not.
+    """
     assert givesell.classify(post).status == status
 
 
-@pytest.mark.parametrize(("word", "common"), [("the", 1), ("thanks", 1), ("nicht", 0), ("porque", 0), ("que", 0), ("de", 0)])
+@pytest.mark.parametrize(
+    ("word", "common"),
+    [("the", 1), ("thanks", 1), ("nicht", 0), ("porque", 0), ("que", 0), ("de", 0)],
+)
 def test_common_words(word, common):
     """Common English words are known, those that other languages use are not."""
     assert is_common(language_table().english, np.uint64(hash_text(word))) == common
 
 
 @pytest.mark.parametrize(
-    ("words", "english", "plain"), [(1, 1, False), (2, 2, True), (6, 2, True), (7, 2, False), (30, 10, True), (30, 9, False)]
+    ("words", "english", "plain"),
+    [(1, 1, False), (2, 2, True), (6, 2, True), (7, 2, False), (30, 10, True), (30, 9, False)],
 )
 def test_plain_english(words, english, plain):
     """Two common words, and a third of all, need no closer look."""
@@ -107,7 +139,14 @@ def groups(word):
     found = out[: write_groups(codes, 0, scratch, 0, out, 0)].tolist()
     symbols = "_abcdefghijklmnopqrstuvwxyz'*0"
     assert max(found) < GROUPS
-    return ["".join(symbols[group >> shift & 31] for shift in (10, 5, 0)) if group >> 10 < 30 else f"{group & 1023:x}" for group in found]
+    return [
+        (
+            "".join(symbols[group >> shift & 31] for shift in (10, 5, 0))
+            if group >> 10 < 30
+            else f"{group & 1023:x}"
+        )
+        for group in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +162,9 @@ def groups(word):
     ],
 )
 def test_groups(word, expected):
-    """Letters are taken in threes from edge to edge, accents beside them; capitals and third repeats change nothing."""
+    """Letters are taken in threes from edge to edge, accents beside them; capitals and third
+    repeats change nothing.
+    """
     assert groups(word) == expected
 
 

@@ -16,16 +16,22 @@ def model(request):
     return givesell.load(request.param)
 
 
-@pytest.mark.parametrize("row", [row for row in ENGLISH if row["expected"] == "unsure"], ids=lambda row: row["text"])
+@pytest.mark.parametrize(
+    "row", [row for row in ENGLISH if row["expected"] == "unsure"], ids=lambda row: row["text"]
+)
 def test_what_cannot_be_read_is_never_sure(model, row):
-    """Letters typed at random, unknown words and a word of another language are never certified, whatever their probability."""
+    """Letters typed at random, unknown words and a word of another language are never certified,
+    whatever their probability.
+    """
     verdict = model.classify(row["text"])
     assert not verdict.sure
     assert verdict.status in ("ok", "not_english")
 
 
 def test_one_rule_for_all_ways(model):
-    """A verdict is sure alike for one post, a list, in threads, in an explanation, and in a scored table."""
+    """A verdict is sure alike for one post, a list, in threads, in an explanation, and in a
+    scored table.
+    """
     posts = [row["text"] for row in ENGLISH]
     one = [model.classify(post).sure for post in posts]
     assert [verdict.sure for verdict in model.classify(posts)] == one
@@ -39,13 +45,19 @@ def test_one_rule_for_all_ways(model):
 def test_what_is_sure_without_thresholds(model):
     """Where any probability suffices, still only what can be read is sure."""
     other = model.with_thresholds((0.5, 0.5))
-    assert [verdict.sure for verdict in other.classify(["asdf qwer", "Thanks for the help", "ツ"])] == [False, True, False]
+    assert [
+        verdict.sure for verdict in other.classify(["asdf qwer", "Thanks for the help", "ツ"])
+    ] == [False, True, False]
 
 
 def test_models_through_scikit_learn():
     """A classifier without weights follows the same rule: its n-grams say what is known."""
-    model = givesell.train(load_posts(), classifier=ComplementNB(), name="other").with_thresholds((0.5, 0.5))
-    assert [verdict.sure for verdict in model.classify(["Thanks for the help", "zorp blick quint"])] == [True, False]
+    model = givesell.train(load_posts(), classifier=ComplementNB(), name="other").with_thresholds(
+        (0.5, 0.5)
+    )
+    assert [
+        verdict.sure for verdict in model.classify(["Thanks for the help", "zorp blick quint"])
+    ] == [True, False]
 
 
 def test_a_model_that_has_seen_few_words_is_less_often_sure():
@@ -62,17 +74,27 @@ def test_models_without_single_words():
     from givesell.features import PostVectorizer
 
     features = PostVectorizer(ngram_range=(2, 2))
-    model = givesell.train(load_posts(), features=features, name="pairs").with_thresholds((0.5, 0.5))
-    assert [verdict.sure for verdict in model.classify(["Thanks for the help", "Jetzt kaufen!"])] == [True, False]
+    model = givesell.train(load_posts(), features=features, name="pairs").with_thresholds(
+        (0.5, 0.5)
+    )
+    assert [
+        verdict.sure for verdict in model.classify(["Thanks for the help", "Jetzt kaufen!"])
+    ] == [True, False]
 
 
 def test_hashtags_are_read_where_there_is_nothing_else(model):
     """A post of hashtags alone is judged by the words inside them."""
     surely = model.with_thresholds((0.5, 0.5))
-    assert [verdict.sure for verdict in surely.classify(["#ThankYou #BestFriends", "#dankeschoen #liebe"])] == [True, False]
+    assert [
+        verdict.sure
+        for verdict in surely.classify(["#ThankYou #BestFriends", "#dankeschoen #liebe"])
+    ] == [True, False]
 
 
-@pytest.mark.parametrize(("known", "words", "enough"), [(1, 1, True), (1, 2, False), (2, 3, True), (0, 0, False), (3, 6, False)])
+@pytest.mark.parametrize(
+    ("known", "words", "enough"),
+    [(1, 1, True), (1, 2, False), (2, 3, True), (0, 0, False), (3, 6, False)],
+)
 def test_most_words_must_be_known(known, words, enough):
     """More than half of the words must be known."""
     assert suffice(np.int64(known), np.int64(words)) == enough

@@ -20,8 +20,10 @@ from givesell.text.kinds import Kind, Mark
 from givesell.text.scan import buffers, rules, scan, scan_post
 
 UNITS = [
-    *"a b 1 A Z é ß ﬁ а 가 中 ש ع \x00 \ud800 \udfff \ufffd \u200b \u200d \ufe0f \u20e3 \u0301 \u0336 \u202e \u2066 \u00ad".split(" "),
-    *"😀 👩 🏽 🇬 ❤ ½ ① . , … — - _ ' ’ @ # $ € % + ( ) [ ] < \" / : ; * ! ? ‼ | com http :// www. am pm k 99 555-010-9999".split(" "),
+    *"a b 1 A Z é ß ﬁ а 가 中 ש ع \x00 \ud800 \udfff \ufffd \u200b \u200d \ufe0f \u20e3 \u0301"
+    " \u0336 \u202e \u2066 \u00ad".split(" "),
+    *"😀 👩 🏽 🇬 ❤ ½ ① . , … — - _ ' ’ @ # $ € % + ( ) [ ] < \" / : ; * ! ? ‼ | com http :// www."
+    " am pm k 99 555-010-9999".split(" "),
     *(" ", "  ", "\t", "\n", "\r\n", "\x85", "\u2028", "\xa0"),
 ]
 hostile = st.lists(st.sampled_from(UNITS), max_size=30).map("".join)
@@ -48,21 +50,36 @@ def extras(text: str) -> list[tuple[int, int]]:
 
 
 EXAMPLES = {
-    "WORD": "word don't don’t rock’n’roll 2nd mp3 iPhone15 I Café Cafe\u0301 a\u200bb don'\u200bt שלום ñandú 🅱️uy 10k 2x4 ⒝⒰⒴",
-    "NUMBER": "5 1,200 24/7 3.14 2023-10-11 10:30:15 1/2 ½ 1½ ❶ ⑩ ٣ 05-01-2023 0.1234567890 2\u03360\u0336",
-    "PRICE": "$20 £1.5k $5M 20€ $1,200.50 $.99 ₹500 ¥100 50¢ ＄20 $5-10 $\u03364\u03360\u0336 $\u200b20",
+    "WORD": (
+        "word don't don’t rock’n’roll 2nd mp3 iPhone15 I Café Cafe\u0301 a\u200bb don'\u200bt שלום"
+        " ñandú 🅱️uy 10k 2x4 ⒝⒰⒴"
+    ),
+    "NUMBER": (
+        "5 1,200 24/7 3.14 2023-10-11 10:30:15 1/2 ½ 1½ ❶ ⑩ ٣ 05-01-2023 0.1234567890"
+        " 2\u03360\u0336"
+    ),
+    "PRICE": (
+        "$20 £1.5k $5M 20€ $1,200.50 $.99 ₹500 ¥100 50¢ ＄20 $5-10 $\u03364\u03360\u0336 $\u200b20"
+    ),
     "PERCENT": "20% 0.5% 20-30% 20％ 2\u03360\u0336%",
     "TIME": "7pm 7PM 10am 7.30pm 7-9pm 19:30 9:05 10:00-16:00 7p.m. 5a.m.",
-    "PHONE": "555-010-9999 (555)010-9999 +15550109999 555.010.9999 1-800-555-0199 01632960123 01-63-29-60-12",
-    "EMAIL": "jo@example.com jane.smith@doe.co.uk a-b_c+d.e@mail.example.org 99@example.com JO@EXAMPLE.COM",
+    "PHONE": (
+        "555-010-9999 (555)010-9999 +15550109999 555.010.9999 1-800-555-0199 01632960123"
+        " 01-63-29-60-12"
+    ),
+    "EMAIL": (
+        "jo@example.com jane.smith@doe.co.uk a-b_c+d.e@mail.example.org 99@example.com"
+        " JO@EXAMPLE.COM"
+    ),
     "URL": (
-        "https://x.io HTTP://X.IO/a?b=c#d x.com x.co.uk my-shop.com 1-800-flowers.com www.example.local www.x.com/a youtu.be/a1 wa.me/44 "
-        "ftp://a/b https://x.io/a_(b) exam\u200bple.com ｗｗｗ．ｘ．ｃｏｍ http://пример.рф"
+        "https://x.io HTTP://X.IO/a?b=c#d x.com x.co.uk my-shop.com 1-800-flowers.com"
+        " www.example.local www.x.com/a youtu.be/a1 wa.me/44 ftp://a/b https://x.io/a_(b)"
+        " exam\u200bple.com ｗｗｗ．ｘ．ｃｏｍ http://пример.рф"
     ),
     "HANDLE": "@jo @jo_1 @_ @50cent @123456 @jo@example.com @jo.bsky.social ＠jo @J",
     "HASHTAG": "#a #BlackFriday #50off #1st #a_b ＃tag #été #日本",
     "CASHTAG": "$ACME $a $BRK $GOOGLE $btc",
-    "EMOJI": "😀 ❤️ ❤ 👩🏽‍🚒 👨‍👩‍👧‍👦 🇬🇧 🇬 1️⃣ 1⃣ #️⃣ *️⃣ 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏽 → ★ ℹ️ 🆓 \U0001fa77 \U0001fadf",
+    "EMOJI": ("😀 ❤️ ❤ 👩🏽‍🚒 👨‍👩‍👧‍👦 🇬🇧 🇬 1️⃣ 1⃣ #️⃣ *️⃣ 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏽 → ★ ℹ️ 🆓 \U0001fa77 \U0001fadf"),
     "BANG": "! ? !!! ?! ‼️ ‼️‼️ ⁉️ ！",
     "BREAK": "\r",
     "SPACE": "\t\t",
@@ -73,18 +90,31 @@ PHRASES = {  # single tokens that hold a blank
     "PERCENT": ["20 %"],
     "TIME": ["8 am", "9 a.m.", "7-9 pm", "8\u202fPM"],
     "PHONE": [
-        *("+1 555-010-9999", "+44 1632 960123", "+1 (555) 010-9999", "(555) 010-9999", "555 010 9999"),
+        *(
+            "+1 555-010-9999",
+            "+44 1632 960123",
+            "+1 (555) 010-9999",
+            "(555) 010-9999",
+            "555 010 9999",
+        ),
         *("01 63 29 60 12", "\u202a+1 555-010-9999\u202c"),
     ],
     "BREAK": ["\n", "\r\n", "\n\n", "\n \t\n  ", "\u2028", "\x85", "\n\u200b"],
     "SPACE": [" ", "  ", "\t", "\xa0", "\u3000", "\u200b", "\x00\x01"],
 }
-SINGLES = [(text, kind) for kind, texts in EXAMPLES.items() for text in [*texts.split(" "), *PHRASES.get(kind, [])]]
+SINGLES = [
+    (text, kind)
+    for kind, texts in EXAMPLES.items()
+    for text in [*texts.split(" "), *PHRASES.get(kind, [])]
+]
 
 NEAR_MISSES = [
     ("'tis y'all' 80's", "'|PUNCT tis|WORD y'all|WORD '|PUNCT 80|NUMBER '|PUNCT s|WORD"),
     ("rock 'n' roll", "rock|WORD '|PUNCT n|WORD '|PUNCT roll|WORD"),
-    ("e-book C++ C# U.S.", "e|WORD -|PUNCT book|WORD C|WORD ++|PUNCT C|WORD #|PUNCT U|WORD .|PUNCT S|WORD .|PUNCT"),
+    (
+        "e-book C++ C# U.S.",
+        "e|WORD -|PUNCT book|WORD C|WORD ++|PUNCT C|WORD #|PUNCT U|WORD .|PUNCT S|WORD .|PUNCT",
+    ),
     ("snake_case", "snake|WORD _|PUNCT case|WORD"),
     ("wow…and em—dash", "wow|WORD …|PUNCT and|WORD em|WORD —|PUNCT dash|WORD"),
     ("1,200, 5. 1..2", "1,200|NUMBER ,|PUNCT 5|NUMBER .|PUNCT 1|NUMBER ..|PUNCT 2|NUMBER"),
@@ -115,11 +145,17 @@ NEAR_MISSES = [
     ("x.com—great x.com-", "x.com|URL —|PUNCT great|WORD x.com|URL -|PUNCT"),
     ("-x.com a--x.com", "-|PUNCT x.com|URL a|WORD --|PUNCT x.com|URL"),
     ("Thanks.it works", "Thanks|WORD .|PUNCT it|WORD works|WORD"),
-    ("so…com 5.com e.g.", "so|WORD …|PUNCT com|WORD 5|NUMBER .|PUNCT com|WORD e|WORD .|PUNCT g|WORD .|PUNCT"),
+    (
+        "so…com 5.com e.g.",
+        "so|WORD …|PUNCT com|WORD 5|NUMBER .|PUNCT com|WORD e|WORD .|PUNCT g|WORD .|PUNCT",
+    ),
     ("http:// http:/x", "http|WORD :|PUNCT //|PUNCT http|WORD :|PUNCT /|PUNCT x|WORD"),
     ("@jo's @jo. @", "@jo|HANDLE '|PUNCT s|WORD @jo|HANDLE .|PUNCT @|PUNCT"),
     ("@7pm @5 @@jo", "@|PUNCT 7pm|TIME @|PUNCT 5|NUMBER @@|PUNCT jo|WORD"),
-    ("#1 #tag. #a#b # a", "#|PUNCT 1|NUMBER #tag|HASHTAG .|PUNCT #a|HASHTAG #b|HASHTAG #|PUNCT a|WORD"),
+    (
+        "#1 #tag. #a#b # a",
+        "#|PUNCT 1|NUMBER #tag|HASHTAG .|PUNCT #a|HASHTAG #b|HASHTAG #|PUNCT a|WORD",
+    ),
     ("$ACME/$BTC", "$ACME|CASHTAG /|PUNCT $BTC|CASHTAG"),
     ("bull$hit $ABCDEFG $A1", "bull|WORD $|PUNCT hit|WORD $|PUNCT ABCDEFG|WORD $|PUNCT A1|WORD"),
     ("1️⃣2️⃣🇬🇧🇺🇸😀😀", "1️⃣|EMOJI 2️⃣|EMOJI 🇬🇧|EMOJI 🇺🇸|EMOJI 😀|EMOJI 😀|EMOJI"),
@@ -129,7 +165,9 @@ NEAR_MISSES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind"), SINGLES, ids=[f"{kind}-{text!a}" for text, kind in SINGLES])
+@pytest.mark.parametrize(
+    ("text", "kind"), SINGLES, ids=[f"{kind}-{text!a}" for text, kind in SINGLES]
+)
 def test_kind(text: str, kind: str) -> None:
     """Each kind takes its examples as one token, alone and between words."""
     assert kinds(text) == [(text, kind)]
@@ -137,7 +175,9 @@ def test_kind(text: str, kind: str) -> None:
         assert kinds(f"so {text} so") == [("so", "WORD"), (text, kind), ("so", "WORD")]
 
 
-@pytest.mark.parametrize(("text", "tokens"), NEAR_MISSES, ids=[ascii(text) for text, _ in NEAR_MISSES])
+@pytest.mark.parametrize(
+    ("text", "tokens"), NEAR_MISSES, ids=[ascii(text) for text, _ in NEAR_MISSES]
+)
 def test_near_miss(text: str, tokens: str) -> None:
     """A text that only resembles a rule's example is not taken by that rule."""
     assert [f"{word}|{kind}" for word, kind in kinds(text)] == tokens.split(" ")
@@ -151,8 +191,12 @@ def test_long_local_part() -> None:
 
 
 def test_docstring_table() -> None:
-    """Each example in the documented table is one token of its row's kind, and every kind has a row."""
-    rows = re.findall(r"^([A-Z]+) +(``.*?``|two blanks, a tab)  ", scanner.__doc__ or "", re.MULTILINE)
+    """Each example in the documented table is one token of its row's kind, and every kind has a
+    row.
+    """
+    rows = re.findall(
+        r"^([A-Z]+) +(``.*?``|two blanks, a tab)  ", scanner.__doc__ or "", re.MULTILINE
+    )
     rows += re.findall(r"^(TIME|WORD|PRICE) +(``.*``) ", scanner.__doc__ or "", re.MULTILINE)
     assert {kind for kind, _ in rows} == set(Kind.__members__)
     for kind, cell in rows:
@@ -163,7 +207,8 @@ def test_docstring_table() -> None:
 def test_space_between() -> None:
     """One blank after a token is no token; any other white space is one."""
     assert kinds(" a b  c \t d\xa0e\n f ") == [
-        (" ", "SPACE"), ("a", "WORD"), ("b", "WORD"), (" ", "SPACE"), ("c", "WORD"), ("\t ", "SPACE"), ("d", "WORD"),
+        (" ", "SPACE"), ("a", "WORD"), ("b", "WORD"), (" ", "SPACE"), ("c", "WORD"), ("\t ",
+        "SPACE"), ("d", "WORD"),
         ("\xa0", "SPACE"), ("e", "WORD"), ("\n ", "BREAK"), ("f", "WORD"),
     ]  # fmt: skip
 
@@ -171,9 +216,12 @@ def test_space_between() -> None:
 @pytest.mark.parametrize(
     ("text", "mark"),
     [
-        ("BUY", Mark.CAPS), ("𝗕𝗨𝗬", Mark.CAPS), ("ＢＵＹ", Mark.CAPS), ("A", Mark.NONE), ("Buy", Mark.NONE), ("I", Mark.NONE),
-        ("soooo", Mark.ELONGATED), ("soo", Mark.NONE), ("FREEEE", Mark.CAPS | Mark.ELONGATED), ("ﬀf", Mark.ELONGATED), ("1000", Mark.NONE),
-        ("שלום", Mark.FOREIGN), ("日本", Mark.FOREIGN), ("sаle", Mark.NONE), ("naïve", Mark.NONE), ("Łódź", Mark.NONE),
+        ("BUY", Mark.CAPS), ("𝗕𝗨𝗬", Mark.CAPS), ("ＢＵＹ", Mark.CAPS), ("A", Mark.NONE), ("Buy",
+        Mark.NONE), ("I", Mark.NONE),
+        ("soooo", Mark.ELONGATED), ("soo", Mark.NONE), ("FREEEE", Mark.CAPS | Mark.ELONGATED),
+        ("ﬀf", Mark.ELONGATED), ("1000", Mark.NONE),
+        ("שלום", Mark.FOREIGN), ("日本", Mark.FOREIGN), ("sаle", Mark.NONE), ("naïve", Mark.NONE),
+        ("Łódź", Mark.NONE),
     ],
 )  # fmt: skip
 def test_mark(text: str, mark: Mark) -> None:
@@ -182,7 +230,19 @@ def test_mark(text: str, mark: Mark) -> None:
 
 
 SAME = {
-    "buy": ["𝗕𝗨𝗬", "ＢＵＹ", "ⓑⓤⓨ", "🅱️uy", "ᴮᵘʸ", "ʙᴜʏ", "b\u200bu\u200by", "b\u0336u\u0336y\u0336", "buу", "\u2066buy\u2069", "⒝⒰⒴"],
+    "buy": [
+        "𝗕𝗨𝗬",
+        "ＢＵＹ",
+        "ⓑⓤⓨ",
+        "🅱️uy",
+        "ᴮᵘʸ",
+        "ʙᴜʏ",
+        "b\u200bu\u200by",
+        "b\u0336u\u0336y\u0336",
+        "buу",
+        "\u2066buy\u2069",
+        "⒝⒰⒴",
+    ],
     "sale": ["sаle", "ѕаlе", "SALE", "ꜱᴀʟᴇ", "s\u00adale", "ｓａｌｅ"],
     "cafe": ["café", "cafe\u0301", "CAFÉ"],
     "don't": ["don’t", "don‘t", "donʼt", "don`t", "DON'T", "don'\u200bt"],
@@ -211,23 +271,35 @@ SAME = {
 }
 
 
-@pytest.mark.parametrize(("text", "other"), [(a, b) for a, others in SAME.items() for b in others], ids=ascii)
+@pytest.mark.parametrize(
+    ("text", "other"), [(a, b) for a, others in SAME.items() for b in others], ids=ascii
+)
 def test_same_hash(text: str, other: str) -> None:
-    """Ways of writing the same thing match: letter styles, look-alikes, accents, apostrophes, stretched letters, amounts."""
+    """Ways of writing the same thing match: letter styles, look-alikes, accents, apostrophes,
+    stretched letters, amounts.
+    """
     assert len(hashes(text)) == 1
     assert hashes(text) == hashes(other)
 
 
 def test_different_hash() -> None:
     """Things that say different things do not match."""
-    texts = "so soo sale sales don't dont 1 12 1,2 24/7 $5 5% 7pm @a #a $a a x.com 👍 👩 👩‍🚒 🇬🇧 🇬 1️⃣ 2️⃣ #️⃣".split(" ")
+    texts = (
+        "so soo sale sales don't dont 1 12 1,2 24/7 $5 5% 7pm @a #a $a a x.com 👍 👩 👩‍🚒 🇬🇧 🇬 1️⃣"
+        " 2️⃣ #️⃣".split(" ")
+    )
     texts += [*"# ! !! ? ?? ?! . .. ... - -- — /".split(" "), "\n", "\n\n"]
     found = [hashes(text) for text in texts]
     assert all(len(values) == 1 for values in found)
     assert len({values[0] for values in found}) == len(found)
 
 
-@given(st.sampled_from("word café 20% $20 24/7 @name #Tag x.com 👩🏽‍🚒 ... 7pm !! jo@x.com".split(" ")), st.data())
+@given(
+    st.sampled_from(
+        "word café 20% $20 24/7 @name #Tag x.com 👩🏽‍🚒 ... 7pm !! jo@x.com".split(" ")
+    ),
+    st.data(),
+)
 def test_zero_width(text: str, data: st.DataObject) -> None:
     """A zero-width character inside a token changes neither its match nor its kind."""
     at = data.draw(st.integers(1, len(text)))
@@ -235,12 +307,21 @@ def test_zero_width(text: str, data: st.DataObject) -> None:
         at = len(text)
     hidden = text[:at] + data.draw(st.sampled_from("\u200b\u2060\ufeff\u00ad")) + text[at:]
     if text != "👩🏽‍🚒":
-        assert (hashes(hidden), [kind for _, kind in kinds(hidden)]) == (hashes(text), [kind for _, kind in kinds(text)])
+        assert (hashes(hidden), [kind for _, kind in kinds(hidden)]) == (
+            hashes(text),
+            [kind for _, kind in kinds(text)],
+        )
 
 
 def test_extras() -> None:
     """A hashtag's words and a URL's registered name match by themselves and know their token."""
-    words = [(hash_text("black"), 1), (hash_text("friday"), 1), (hash_text("off"), 2), (hash_text("a"), 3), (hash_text("b"), 3)]
+    words = [
+        (hash_text("black"), 1),
+        (hash_text("friday"), 1),
+        (hash_text("off"), 2),
+        (hash_text("a"), 3),
+        (hash_text("b"), 3),
+    ]
     assert extras("see #BlackFriday #50off #a_b") == words
     assert extras("#straße #strasse")[0][0] == extras("#straße #strasse")[1][0]
 
@@ -248,14 +329,20 @@ def test_extras() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("https://www.etsy.com/shop", "etsy"), ("etsy.com", "etsy"), ("https://amzn.to/x", "amzn"), ("amzn.to/x", "amzn"),
-        ("www.shop.co.uk", "shop"), ("http://a.b.my-shop.com:80", "my-shop"), ("my-shop.com", "my-shop"), ("zzzz.com", "zzzz"),
+        ("https://www.etsy.com/shop", "etsy"), ("etsy.com", "etsy"), ("https://amzn.to/x", "amzn"),
+        ("amzn.to/x", "amzn"),
+        ("www.shop.co.uk", "shop"), ("http://a.b.my-shop.com:80", "my-shop"), ("my-shop.com",
+        "my-shop"), ("zzzz.com", "zzzz"),
         ("http://localhost", None),
     ],
 )  # fmt: skip
 def test_host_name(text: str, name: str | None) -> None:
     """A URL gives its registered name, the same with and without a scheme."""
-    expected = [] if name is None else [(finish(np.uint64(step(HOST_SEED, np.uint64(hash_text(name))))), 0)]
+    expected = (
+        []
+        if name is None
+        else [(finish(np.uint64(step(HOST_SEED, np.uint64(hash_text(name))))), 0)]
+    )
     assert extras(text) == expected
 
 
@@ -271,7 +358,9 @@ def test_kind_hash() -> None:
 @example("1\ufe0f")
 @example("a@b.cc@")
 def test_tokens_cover(text: str) -> None:
-    """For any text, tokens lie in order, none is empty, and only a blank right after a token is left out."""
+    """For any text, tokens lie in order, none is empty, and only a blank right after a token is
+    left out.
+    """
     at = 0
     for token in scan(text):
         assert token.start < token.end <= len(text)
@@ -293,7 +382,9 @@ def test_batch(texts: list[str]) -> None:
     for text in texts:
         count, more = scan_post(codes, low, low + len(text), rules(), scratch)
         assert scratch.hashes[:count].tolist() == hashes(text)
-        assert list(zip(scratch.extras[:more].tolist(), scratch.owners[:more].tolist(), strict=True)) == extras(text)
+        assert list(
+            zip(scratch.extras[:more].tolist(), scratch.owners[:more].tolist(), strict=True)
+        ) == extras(text)
         low += len(text)
 
 
@@ -308,10 +399,14 @@ def test_surrogates(text: str) -> None:
 @pytest.mark.parametrize(
     ("unit", "length", "count"),
     [
-        ("😀", 100_000, 100_000), ("👩🏽‍🚒", 100_000, 25_000), ("🇬🇧", 100_000, 50_000), ("@", 1_000_000, 1), ("a", 1_000_000, 1),
-        ("1", 1_000_000, 1), ("a.", 1_000_000, 1_000_000), ("a@", 1_000_000, None), ("\ud800", 100_000, 1), ("\ud83d\ud83d", 100_000, 1),
-        ("\x00", 100_000, 1), ("a\x00", 100_000, 1), (" ", 1_000_000, 1), ("\n", 1_000_000, 1), ("#Ab", 999_999, 333_333),
-        ("https://x.io/", 1_000_000, 1), ("(", 1_000_000, 1), ("([", 100_000, 100_000), ("9 ", 100_000, None), ("!?", 1_000_000, 1),
+        ("😀", 100_000, 100_000), ("👩🏽‍🚒", 100_000, 25_000), ("🇬🇧", 100_000, 50_000), ("@",
+        1_000_000, 1), ("a", 1_000_000, 1),
+        ("1", 1_000_000, 1), ("a.", 1_000_000, 1_000_000), ("a@", 1_000_000, None), ("\ud800",
+        100_000, 1), ("\ud83d\ud83d", 100_000, 1),
+        ("\x00", 100_000, 1), ("a\x00", 100_000, 1), (" ", 1_000_000, 1), ("\n", 1_000_000, 1),
+        ("#Ab", 999_999, 333_333),
+        ("https://x.io/", 1_000_000, 1), ("(", 1_000_000, 1), ("([", 100_000, 100_000), ("9 ",
+        100_000, None), ("!?", 1_000_000, 1),
     ],
 )  # fmt: skip
 def test_wall(unit: str, length: int, count: int | None) -> None:
@@ -324,11 +419,15 @@ def test_wall(unit: str, length: int, count: int | None) -> None:
 
 
 SHAPES = [
-    *"😀 👩‍ 🇬 @ x a. a@ 1- +1 ( ([ (1 http:// a:// :// #A #_1 a.b.c/d : \u200b $a @1. !\u200b a- a.com@ a.c- https://a( a://a,b".split(" "),
-    *"a' a\u200b' 1\u200b,\u200b \ufe0f1 $\u200b 0. (0 +( a.it/ www. @a- _a@ a.com a.com- p.m ﬁ ½/ ‼️ … a— @a.b@ +1a ) 9)".split(" "),
+    *"😀 👩‍ 🇬 @ x a. a@ 1- +1 ( ([ (1 http:// a:// :// #A #_1 a.b.c/d : \u200b $a @1. !\u200b a-"
+    " a.com@ a.c- https://a( a://a,b".split(" "),
+    *"a' a\u200b' 1\u200b,\u200b \ufe0f1 $\u200b 0. (0 +( a.it/ www. @a- _a@ a.com a.com- p.m ﬁ ½/"
+    " ‼️ … a— @a.b@ +1a ) 9)".split(" "),
     *("..", "-a.", "y.\u200b", "http://a...", "9 ", "5 a", "a ", "\n\r ", "$ ", "1 %", "8 a."),
 ]
-MOST_READS = 48  # a character is read most often where a phone number may begin: LONGEST_PHONE characters are looked at
+# a character is read most often where a phone number may begin: LONGEST_PHONE characters are looked
+# at
+MOST_READS = 48
 
 
 @pytest.fixture(scope="module")
@@ -365,7 +464,11 @@ def test_linear(unit: str, reads: Callable[[str], int]) -> None:
     assert reads(long) <= 2.1 * reads(short) + 300
 
 
-@given(before=hostile, unit=st.lists(st.sampled_from(UNITS), min_size=1, max_size=6).map("".join), after=hostile)
+@given(
+    before=hostile,
+    unit=st.lists(st.sampled_from(UNITS), min_size=1, max_size=6).map("".join),
+    after=hostile,
+)
 def test_linear_mixtures(before: str, unit: str, after: str, reads: Callable[[str], int]) -> None:
     """Work on any repeated mixture is bounded by a constant times its length."""
     text = before + (unit * 300)[:300] + after

@@ -12,7 +12,14 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.training.adapt import AdaptedClassifier, Base, calibrate_towards, fit_deviation, fit_sides_towards, label_weights
+from givesell.training.adapt import (
+    AdaptedClassifier,
+    Base,
+    calibrate_towards,
+    fit_deviation,
+    fit_sides_towards,
+    label_weights,
+)
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
@@ -40,13 +47,18 @@ def turned(frame):
 
 
 def test_no_strength_and_no_posts_leave_the_base(base, frame):
-    """With no room to leave it the adapted model ranks posts as its base does; a little room changes it a little."""
+    """With no room to leave it the adapted model ranks posts as its base does; a little room
+    changes it a little.
+    """
     parts = Base.of(base)
     posts, labels = frame["text"][:200].to_numpy(object), frame["label"][:200]
     _, odds = parts.see(posts)
     still = AdaptedClassifier(parts, strength=0.0).fit(posts, labels)
     assert np.corrcoef(still.decision_function(posts), odds)[0, 1] == pytest.approx(1)
-    tight, loose = (AdaptedClassifier(parts, strength=strength).fit(posts, labels).deviation_.weights for strength in (0.01, 10))
+    tight, loose = (
+        AdaptedClassifier(parts, strength=strength).fit(posts, labels).deviation_.weights
+        for strength in (0.01, 10)
+    )
     assert 0 < np.abs(tight).max() < 0.1 * np.abs(loose).max()
 
 
@@ -63,27 +75,41 @@ def test_the_fit_is_the_best_there_is(base, frame):
 
     random = np.random.default_rng(0)
     best = loss(change.weights)
-    assert all(loss(change.weights + 0.05 * random.normal(size=len(change.columns))) > best for _ in range(10))
+    assert all(
+        loss(change.weights + 0.05 * random.normal(size=len(change.columns))) > best
+        for _ in range(10)
+    )
 
 
 def test_own_posts_count(base, turned):
-    """A model adapted to posts that its base gets wrong gets them right, and says how its base did."""
+    """A model adapted to posts that its base gets wrong gets them right, and says how its base
+    did.
+    """
     model = givesell.train(turned, base=base, name="mine")
     metrics = model.info["metrics"]
-    assert metrics["drawn at random"]["macro_f1"] > 0.9 > 0.65 > metrics["base as it is"]["macro_f1"]
-    assert model.score("What a day it has been. Bread.") > base.score("What a day it has been. Bread.") + 0.3
+    assert (
+        metrics["drawn at random"]["macro_f1"] > 0.9 > 0.65 > metrics["base as it is"]["macro_f1"]
+    )
+    assert (
+        model.score("What a day it has been. Bread.")
+        > base.score("What a day it has been. Bread.") + 0.3
+    )
     assert model.thresholds == base.thresholds
     assert model.report.findings[-1].check == "base"
     assert model.info["training"]["base"] == {"name": "base", "posts": 1000}
 
 
 def test_twenty_posts_are_enough(base, frame, tmp_path):
-    """Twenty posts train, the same bytes each time, and the artifact is like any other and names its base."""
+    """Twenty posts train, the same bytes each time, and the artifact is like any other and names
+    its base.
+    """
     few = frame.iloc[1000:].groupby("label").head(10)
     for name in ("a", "b"):
         givesell.train(few, base=base, name="mine").save(tmp_path / name / "mine")
     for name in ("manifest.json", "weights.safetensors", "README.md"):
-        assert (tmp_path / "a" / "mine" / name).read_bytes() == (tmp_path / "b" / "mine" / name).read_bytes()
+        assert (tmp_path / "a" / "mine" / name).read_bytes() == (
+            tmp_path / "b" / "mine" / name
+        ).read_bytes()
     again = givesell.load(tmp_path / "a" / "mine")
     assert again.report is None
     assert again.linear.ngrams == base.linear.ngrams
@@ -93,21 +119,32 @@ def test_twenty_posts_are_enough(base, frame, tmp_path):
 
 
 def test_a_deep_base_keeps_its_network(frame):
-    """The linear part of a deep model is adapted, its network goes along, and the pipeline agrees with the scorer."""
+    """The linear part of a deep model is adapted, its network goes along, and the pipeline
+    agrees with the scorer.
+    """
     network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=2)
     deep = givesell.train(frame.head(600), features=SMALL, network=network, name="deep")
     model = givesell.train(frame.iloc[1000:1100], base=deep)
     posts = list(frame["text"][1200:1300])
     assert np.abs(model.network_log_odds(posts)).max() > 0
-    assert np.corrcoef(model.network_log_odds(posts), deep.network_log_odds(posts))[0, 1] == pytest.approx(1, abs=1e-6)
-    np.testing.assert_allclose(model.pipeline.predict_proba(posts)[:, 1], model.score(posts), atol=1e-6)
+    assert np.corrcoef(model.network_log_odds(posts), deep.network_log_odds(posts))[
+        0, 1
+    ] == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(
+        model.pipeline.predict_proba(posts)[:, 1], model.score(posts), atol=1e-6
+    )
 
 
 def test_the_prior_is_that_of_the_base(frame, base):
-    """Labels are decided for the stream that the base's were, unless another is named; without any, for one with 30 % selling."""
+    """Labels are decided for the stream that the base's were, unless another is named; without
+    any, for one with 30 % selling.
+    """
     other = givesell.train(frame.head(600), features=SMALL, prior=0.45)
     few = frame.iloc[1000:1060]
-    priors = [givesell.train(few, base=start, prior=own).info["calibration"]["prior"] for start, own in ((other, None), (other, 0.2))]
+    priors = [
+        givesell.train(few, base=start, prior=own).info["calibration"]["prior"]
+        for start, own in ((other, None), (other, 0.2))
+    ]
     assert [*priors, base.info["calibration"]["prior"]] == [0.45, 0.2, 0.3]
     uncalibrated = givesell.train(frame.head(600), features=SMALL, calibrate=False)
     assert givesell.train(few, base=uncalibrated).info["calibration"]["prior"] == 0.3
@@ -121,11 +158,18 @@ def test_a_base_by_name_keeps_its_facets(frame):
 
 
 def test_a_base_may_hold_a_classifier_of_ones_own(frame, tmp_path):
-    """A model that still holds the classifier it was trained with is as good a start as the same model from its folder."""
+    """A model that still holds the classifier it was trained with is as good a start as the same
+    model from its folder.
+    """
     base = givesell.train(frame.head(300), features=SMALL, classifier=LinearSVC())
     base.save(tmp_path / "base")
-    fresh, saved = (givesell.train(frame.iloc[300:360], base=one) for one in (base, givesell.load(tmp_path / "base")))
-    assert np.allclose(fresh.score(frame["text"][400:500]), saved.score(frame["text"][400:500]), atol=1e-4)
+    fresh, saved = (
+        givesell.train(frame.iloc[300:360], base=one)
+        for one in (base, givesell.load(tmp_path / "base"))
+    )
+    assert np.allclose(
+        fresh.score(frame["text"][400:500]), saved.score(frame["text"][400:500]), atol=1e-4
+    )
 
 
 def test_calibration_is_drawn_to_the_base():
@@ -134,12 +178,16 @@ def test_calibration_is_drawn_to_the_base():
     odds = random.normal(0, 2, 20_000)
     selling = random.random(20_000) < expit(2 * odds)
     weight = np.ones(20_000)
-    few, _, sides = calibrate_towards(odds[:12], selling[:12], weight[:12], selling[:12].mean(), (1.2, 0.7))
+    few, _, sides = calibrate_towards(
+        odds[:12], selling[:12], weight[:12], selling[:12].mean(), (1.2, 0.7)
+    )
     many, _, _ = calibrate_towards(odds, selling, weight, selling.mean(), (1.0, 1.0))
     assert few[0] == pytest.approx(1, abs=0.3)
     assert many[0] == pytest.approx(2, abs=0.1)
     assert sides == pytest.approx((1.2, 0.7), abs=0.25)
-    assert fit_sides_towards(odds, random.random(20_000) < expit(1.5 * odds), (1.0, 1.0)) == pytest.approx((1.5, 1.5), abs=0.1)
+    assert fit_sides_towards(
+        odds, random.random(20_000) < expit(1.5 * odds), (1.0, 1.0)
+    ) == pytest.approx((1.5, 1.5), abs=0.1)
 
 
 def test_labels_stand_as_in_the_stream():
@@ -155,7 +203,9 @@ def test_clones_share_the_base(base):
     assert clone(estimator).base is estimator.base
 
 
-@pytest.mark.parametrize("other", [{"features": SMALL}, {"network": NetworkClassifier()}, {"teacher": "x"}])
+@pytest.mark.parametrize(
+    "other", [{"features": SMALL}, {"network": NetworkClassifier()}, {"teacher": "x"}]
+)
 def test_arguments_that_exclude_a_base(base, frame, other):
     """A base brings its own features, and none of what would change them goes with it."""
     with pytest.raises(ArgumentError, match="do not go together"):

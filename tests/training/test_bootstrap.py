@@ -1,4 +1,6 @@
-"""Tests of `givesell.training.bootstrap`: the resampled metrics are those of scikit-learn on the drawn sample."""
+"""Tests of `givesell.training.bootstrap`: the resampled metrics are those of scikit-learn on the
+drawn sample.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ from sklearn.metrics import (
 from givesell.training.bootstrap import Draws, Scored, cell_metrics, estimate
 from givesell.training.metrics import calibration_error
 
-POSTS = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 7)), min_size=8, max_size=60)
+POSTS = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 7)), min_size=8, max_size=60
+)
 
 
 def scored(posts, thresholds=(0.2, 0.8)):
@@ -25,12 +29,19 @@ def scored(posts, thresholds=(0.2, 0.8)):
     selling, p, units = (np.array(column) for column in zip(*posts, strict=True))
     units = np.unique(units, return_inverse=True)[1].astype(np.int64)
     p = p / 20
-    return selling, p, units, Scored(selling, p, units, thresholds=thresholds, bands=np.array([0.0, 0.3]))
+    return (
+        selling,
+        p,
+        units,
+        Scored(selling, p, units, thresholds=thresholds, bands=np.array([0.0, 0.3])),
+    )
 
 
 @given(POSTS)
 def test_metrics_of_a_round_are_those_of_the_drawn_sample(posts):
-    """Whatever is drawn, groups whole and ties and all, each metric equals scikit-learn's on the sample written out."""
+    """Whatever is drawn, groups whole and ties and all, each metric equals scikit-learn's on the
+    sample written out.
+    """
     selling, p, units, both = scored(posts)
     draws = Draws(units, 4, 0)
     found = both.values(draws)
@@ -46,7 +57,10 @@ def test_metrics_of_a_round_are_those_of_the_drawn_sample(posts):
             "share_sure": ((q <= 0.2) | (q >= 0.8)).mean(),
         }
         if y.any():
-            expected |= {"average_precision": average_precision_score(y, q), "recall_selling": recall_score(y, called)}
+            expected |= {
+                "average_precision": average_precision_score(y, q),
+                "recall_selling": recall_score(y, called),
+            }
         if called.any():
             expected["precision_selling"] = precision_score(y, called)
         if y.any() and not y.all():
@@ -67,14 +81,24 @@ def test_metrics_equal_those_with_sample_weights():
     found = Scored(selling, p, units, thresholds=(0.2, 0.8)).values(draws)
     for number, counts in enumerate(np.concatenate(list(draws))):
         weight = counts[units]
-        assert found["auc"][number] == pytest.approx(roc_auc_score(selling, p, sample_weight=weight))
-        assert found["average_precision"][number] == pytest.approx(average_precision_score(selling, p, sample_weight=weight))
-        assert found["brier"][number] == pytest.approx(brier_score_loss(selling, p, sample_weight=weight))
-        assert found["f1_selling"][number] == pytest.approx(f1_score(selling, p >= 0.5, sample_weight=weight))
+        assert found["auc"][number] == pytest.approx(
+            roc_auc_score(selling, p, sample_weight=weight)
+        )
+        assert found["average_precision"][number] == pytest.approx(
+            average_precision_score(selling, p, sample_weight=weight)
+        )
+        assert found["brier"][number] == pytest.approx(
+            brier_score_loss(selling, p, sample_weight=weight)
+        )
+        assert found["f1_selling"][number] == pytest.approx(
+            f1_score(selling, p >= 0.5, sample_weight=weight)
+        )
 
 
 def test_draws_are_the_same_each_time_and_whole():
-    """Iterating twice gives the same rounds, however many fit in memory, and each draws as many units as there are."""
+    """Iterating twice gives the same rounds, however many fit in memory, and each draws as many
+    units as there are.
+    """
     draws = Draws(np.arange(5000), 900, 3)
     first, second = (np.concatenate(list(draws)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
@@ -97,7 +121,9 @@ def test_an_interval_covers_the_truth():
 
 
 def test_what_is_not_defined_is_nan():
-    """Without selling posts there is no recall, and an interval leaves out the rounds in which a figure is not defined."""
+    """Without selling posts there is no recall, and an interval leaves out the rounds in which a
+    figure is not defined.
+    """
     found = cell_metrics(np.array([[5.0, 0, 0, 0], [0, 0, 0, 0]]))
     assert np.isnan(found["recall_selling"]).all()
     assert found["macro_f1"][0] == 1

@@ -9,7 +9,9 @@ from givesell.training.calibrate import sure_thresholds
 
 @pytest.mark.parametrize("edge", [0.9995, 0.97, 0.6])
 def test_separable_scores_have_thresholds_that_mean_something(edge):
-    """Where no post lies between the labels, a verdict is sure from the precision on, or from where the posts lie if they lie nearer."""
+    """Where no post lies between the labels, a verdict is sure from the precision on, or from
+    where the posts lie if they lie nearer.
+    """
     p = np.r_[np.linspace(1 - edge, 0.001, 80), np.linspace(edge, 0.999, 80)]
     low, high = sure_thresholds(p, np.arange(160) >= 80, 0.92)
     assert high == pytest.approx(min(edge, 0.92), abs=2e-4)
@@ -17,7 +19,9 @@ def test_separable_scores_have_thresholds_that_mean_something(edge):
 
 
 def test_dense_scores_keep_their_thresholds():
-    """Where posts lie everywhere, the verdicts beyond reach the precision and those of one post more do not."""
+    """Where posts lie everywhere, the verdicts beyond reach the precision and those of one post
+    more do not.
+    """
     draw = np.random.default_rng(0)
     odds = draw.normal(0, 3, 20_000)
     selling = draw.random(20_000) < expit(odds)

@@ -21,9 +21,14 @@ def frame():
 
 @pytest.fixture(scope="module")
 def leaky(frame):
-    """The same with ten posts again, nearly as they were, in other groups; two of them under the other label."""
+    """The same with ten posts again, nearly as they were, in other groups; two of them under the
+    other label.
+    """
     again = frame.head(10).assign(topic="elsewhere", text=frame["text"].head(10).str.upper() + " !")
-    turned = frame.head(2).assign(topic="elsewhere", label=frame["label"].head(2).map({"giving": "selling", "selling": "giving"}))
+    turned = frame.head(2).assign(
+        topic="elsewhere",
+        label=frame["label"].head(2).map({"giving": "selling", "selling": "giving"}),
+    )
     return pd.concat([frame, again, turned], ignore_index=True)
 
 
@@ -48,15 +53,23 @@ def test_near_copies_across_groups_are_kept_apart(leaky):
     assert across.warning
     assert across.count >= 20
     assert "no fold trains on a copy" in across.done
-    leaks = [set(data.copies[train]) & set(data.copies[test]) for train, test in splits(plain, "topic", 0)]
+    leaks = [
+        set(data.copies[train]) & set(data.copies[test])
+        for train, test in splits(plain, "topic", 0)
+    ]
     assert any(leaks)
     for groups in ("topic", None):
-        assert not any(set(data.copies[train]) & set(data.copies[test]) for train, test in splits(data, groups, 0))
+        assert not any(
+            set(data.copies[train]) & set(data.copies[test])
+            for train, test in splits(data, groups, 0)
+        )
     assert found(data)["contradicting labels"].count == 4
 
 
 def test_checks_can_only_report(leaky):
-    """Where a teacher's views are tied to the folds, findings are told and the posts stay as they are."""
+    """Where a teacher's views are tied to the folds, findings are told and the posts stay as
+    they are.
+    """
     plain = labelled(leaky, groups="topic")
     data = check(plain, act=False)
     assert data.copies is None
@@ -65,7 +78,9 @@ def test_checks_can_only_report(leaky):
 
 
 def test_near_copies_by_words():
-    """One word changed in a post is a near copy; another post of the same words in part is not; wordless posts are nobody's."""
+    """One word changed in a post is a near copy; another post of the same words in part is not;
+    wordless posts are nobody's.
+    """
     posts = list(load_posts()["text"].head(200))
     changed = [" ".join(["zebra", *post.split()[1:]]) for post in posts]
     numbers = near_copies(np.array([*posts, *changed], object))
@@ -85,9 +100,21 @@ def test_the_same_text_whatever_its_capitals():
     ("change", "name", "message"),
     [
         (lambda f: f.groupby("label").head(60), "few posts", "120 posts are few"),
-        (lambda f: pd.concat([f[f["label"] == "giving"], f[f["label"] == "selling"].head(12)]), "labels", "12 selling"),
-        (lambda f: f.assign(topic=(np.arange(len(f)) % 3).astype(str)), "groups of topic", "3 groups .*Fewer than 10"),
-        (lambda f: f.assign(topic=["all" if row % 5 else str(row) for row in range(len(f))]), "large group of topic", "80%"),
+        (
+            lambda f: pd.concat([f[f["label"] == "giving"], f[f["label"] == "selling"].head(12)]),
+            "labels",
+            "12 selling",
+        ),
+        (
+            lambda f: f.assign(topic=(np.arange(len(f)) % 3).astype(str)),
+            "groups of topic",
+            "3 groups .*Fewer than 10",
+        ),
+        (
+            lambda f: f.assign(topic=["all" if row % 5 else str(row) for row in range(len(f))]),
+            "large group of topic",
+            "80%",
+        ),
         (lambda f: f.assign(topic=range(len(f))), "small groups of topic", "300 of the 300 groups"),
     ],
 )
@@ -102,7 +129,10 @@ def test_weak_data_is_said(frame, change, name, message):
     ("change", "message"),
     [
         (lambda f: f.assign(topic="one"), "holds 1 group, 'one'"),
-        (lambda f: f.assign(topic=f["label"]), "All posts labelled 'giving' stand in one group of 'topic', 'giving'"),
+        (
+            lambda f: f.assign(topic=f["label"]),
+            "All posts labelled 'giving' stand in one group of 'topic', 'giving'",
+        ),
         (lambda f: f.assign(w=0.0), "All posts weigh 0"),
     ],
 )
@@ -114,18 +144,30 @@ def test_data_that_cannot_be_measured_on(frame, change, message):
 
 
 def test_a_fold_with_one_label_left_is_refused():
-    """Where the posts of a label are all copies of each other no fold can learn of it, and that is said."""
+    """Where the posts of a label are all copies of each other no fold can learn of it, and that
+    is said.
+    """
     frame = load_posts().head(100)
     selling = frame["label"] == "selling"
-    frame = frame.assign(text=frame["text"].where(~selling, "Fresh bread every Friday from our shop, order by Thursday noon"))
-    with pytest.raises(DataError, match=r"no post labelled 'selling' is left .* Label posts that differ more\."):
+    frame = frame.assign(
+        text=frame["text"].where(
+            ~selling, "Fresh bread every Friday from our shop, order by Thursday noon"
+        )
+    )
+    with pytest.raises(
+        DataError, match=r"no post labelled 'selling' is left .* Label posts that differ more\."
+    ):
         list(splits(check(labelled(frame)), None, 0))
 
 
 def test_a_stream_of_another_mix_is_told():
-    """Posts with far more selling than labels are decided for are reported with the prior to pass; a small gap is not."""
+    """Posts with far more selling than labels are decided for are reported with the prior to
+    pass; a small gap is not.
+    """
     data = labelled(load_posts())
     (finding,) = another_prior(data, 0.3)
     assert "prior=0.43" in str(finding)
     assert another_prior(data, 0.4) == []
-    assert "prior" in [found.check for found in givesell.train(load_posts(), groups="topic").report.findings]
+    assert "prior" in [
+        found.check for found in givesell.train(load_posts(), groups="topic").report.findings
+    ]

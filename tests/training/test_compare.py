@@ -26,7 +26,9 @@ def frame():
 @pytest.fixture(scope="module")
 def small():
     """A model that is worse than the shipped one."""
-    return givesell.train(load_posts().head(300), features=PostVectorizer(n_features=2**12), name="small")
+    return givesell.train(
+        load_posts().head(300), features=PostVectorizer(n_features=2**12), name="small"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,9 @@ def test_differences_are_those_of_two_evaluations(comparison, small, frame):
 
 
 def test_resampled_together(small, frame):
-    """Two models that hardly differ have a narrow interval of the difference, though each alone has a wide one."""
+    """Two models that hardly differ have a narrow interval of the difference, though each alone
+    has a wide one.
+    """
     near = small.with_thresholds((0.3, 0.7))
     near._linear = near._linear._replace(intercept=near._linear.intercept + 0.02)
     found = givesell.compare(small, near, frame, rounds=200)
@@ -62,7 +66,9 @@ def test_resampled_together(small, frame):
 
 
 def test_flipped_posts(comparison, small, frame):
-    """The flipped posts are those that get two labels, on the caller's index, the furthest first; the counts agree."""
+    """The flipped posts are those that get two labels, on the caller's index, the furthest
+    first; the counts agree.
+    """
     labels = [model.classify(frame["text"])["label"] for model in (small, givesell.load())]
     flipped = comparison.flipped
     assert set(flipped.index) == set(frame.index[labels[0] != labels[1]])
@@ -82,7 +88,9 @@ def test_swapping_the_models_turns_the_signs(comparison, small, frame):
 
 
 def test_shown(comparison, frame, small):
-    """JSON has no NaN, the terminal's form fits 80 columns, HTML escapes posts, and the plot draws where told."""
+    """JSON has no NaN, the terminal's form fits 80 columns, HTML escapes posts, and the plot
+    draws where told.
+    """
     figures = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert len(figures["flipped"]) == len(comparison.flipped)
     console = Console(file=io.StringIO(), width=80)
@@ -90,7 +98,9 @@ def test_shown(comparison, frame, small):
     shown = console.file.getvalue()
     assert "only b is right" in shown
     assert max(map(len, shown.splitlines())) <= 80
-    hostile = givesell.compare(small, givesell.load(), frame.assign(text="<script>x</script> " + frame["text"]), rounds=100)
+    hostile = givesell.compare(
+        small, givesell.load(), frame.assign(text="<script>x</script> " + frame["text"]), rounds=100
+    )
     assert "<script" not in hostile._repr_html_()
     axes = Figure().subplots()
     assert comparison.plot(axes) is axes.figure

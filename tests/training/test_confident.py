@@ -7,7 +7,9 @@ from givesell.training.confident import confident_joint, wrong_labels
 
 
 def planted(n=4000, noise=(0.1, 0.05), sharpness=3.0, seed=0, tilt=0.0):
-    """Return given labels, probabilities and which labels are wrong: log-odds are normal around each true label, errors are known."""
+    """Return given labels, probabilities and which labels are wrong: log-odds are normal around
+    each true label, errors are known.
+    """
     draw = np.random.default_rng(seed)
     true = draw.random(n) < 0.3
     odds = draw.normal(np.where(true, sharpness, -sharpness), 1.5) + tilt
@@ -34,10 +36,14 @@ def test_finds_planted_errors():
 
 @pytest.mark.parametrize("tilt", [-1.5, 1.5])
 def test_a_tilted_model_misleads_little(tilt):
-    """Where probabilities are all too low or too high, fewer right labels are doubted than the model contradicts."""
+    """Where probabilities are all too low or too high, fewer right labels are doubted than the
+    model contradicts.
+    """
     given, p, wrong = planted(tilt=tilt)
     found, contradicted = wrong_labels(given, p), (p >= 0.5) != given
-    assert (found & wrong).sum() / found.sum() > (contradicted & wrong).sum() / contradicted.sum() + 0.03
+    assert (found & wrong).sum() / found.sum() > (
+        contradicted & wrong
+    ).sum() / contradicted.sum() + 0.03
     assert (found & wrong).sum() / wrong.sum() > 0.75
 
 

@@ -19,8 +19,15 @@ def frame():
 def test_tables_and_values_give_the_same_posts(frame):
     """A table, a Series and plain lists are read alike."""
     table = labelled(frame, groups="topic")
-    column = labelled(frame["text"], frame["label"], groups=frame["topic"], certainty=frame["certainty"])
-    values = labelled(list(frame["text"]), list(frame["label"]), groups=list(frame["topic"]), certainty=list(frame["certainty"]))
+    column = labelled(
+        frame["text"], frame["label"], groups=frame["topic"], certainty=frame["certainty"]
+    )
+    values = labelled(
+        list(frame["text"]),
+        list(frame["label"]),
+        groups=list(frame["topic"]),
+        certainty=list(frame["certainty"]),
+    )
     for other in (column, values):
         assert other.posts.tolist() == table.posts.tolist()
         assert other.selling.tolist() == table.selling.tolist()
@@ -34,7 +41,9 @@ def test_tables_and_values_give_the_same_posts(frame):
 
 
 def test_a_series_in_another_order_is_put_in_order(frame):
-    """Labels on the same index are matched by it, not by their position; those of other rows are refused."""
+    """Labels on the same index are matched by it, not by their position; those of other rows are
+    refused.
+    """
     shuffled = frame["label"].sample(frac=1, random_state=0)
     assert labelled(frame["text"], shuffled).selling.tolist() == labelled(frame).selling.tolist()
     with pytest.raises(DataError, match="labels is a Series of other rows"):
@@ -77,9 +86,13 @@ def test_weights_multiply(frame):
 
 
 def test_mapped_labels():
-    """A mapping reads other labels and leaves some out; capitals, spaces and numbers as text find their entry."""
+    """A mapping reads other labels and leaves some out; capitals, spaces and numbers as text
+    find their entry.
+    """
     values = pd.Series(["Promo ", "chat", "?", "giving", 1, None])
-    labels, findings = read_labels(values, {"promo": "selling", "chat": "giving", "?": None, "1": "selling", "spam": "selling"})
+    labels, findings = read_labels(
+        values, {"promo": "selling", "chat": "giving", "?": None, "1": "selling", "spam": "selling"}
+    )
     assert labels.tolist() == ["selling", "giving", None, "giving", "selling", None]
     assert [(finding.check, finding.count) for finding in findings] == [
         ("missing labels", 1),
@@ -92,9 +105,22 @@ def test_mapped_labels():
 @pytest.mark.parametrize(
     ("values", "mapping", "error", "message"),
     [
-        ([0, 1, 1], None, DataError, r"are numbers: 1 \(2 posts\), 0 \(1 post\).*label_mapping=\{0: 'giving', 1: 'selling'\}"),
+        (
+            [0, 1, 1],
+            None,
+            DataError,
+            (
+                r"are numbers: 1 \(2 posts\), 0 \(1 post\).*label_mapping=\{0: 'giving', 1:"
+                r" 'selling'\}"
+            ),
+        ),
         ([True, False], None, DataError, "are numbers"),
-        (["giving", "promo", "ad", "promo"], None, DataError, r"Label 'promo' in row 1 .*3 posts in all, also 'ad'"),
+        (
+            ["giving", "promo", "ad", "promo"],
+            None,
+            DataError,
+            r"Label 'promo' in row 1 .*3 posts in all, also 'ad'",
+        ),
         (["promo"], {"promo": "sell"}, ArgumentError, "maps 'promo' to 'sell'"),
         (["promo"], "promo=selling", ArgumentTypeError, "label_mapping must be a mapping"),
         ([["selling"]], None, DataError, "row 0"),
@@ -107,12 +133,16 @@ def test_labels_that_say_nothing(values, mapping, error, message):
 
 
 def test_a_few_numbers_among_posts_are_left_out(frame):
-    """A stray number costs its row; a column of numbers, in quotes or not, is no column of posts."""
+    """A stray number costs its row; a column of numbers, in quotes or not, is no column of
+    posts.
+    """
     text = frame["text"].astype(object).copy()
     text.iloc[9] = 7
     data = labelled(frame.assign(text=text))
     assert len(data.posts) == 199
-    assert [(finding.check, finding.examples) for finding in data.findings] == [("not text", (frame.index[9],))]
+    assert [(finding.check, finding.examples) for finding in data.findings] == [
+        ("not text", (frame.index[9],))
+    ]
     for numbers in (range(200), [str(number) for number in range(200)]):
         with pytest.raises(DataError, match=r"Column 'text' holds no posts.*topic"):
             labelled(frame.assign(text=numbers))

@@ -15,7 +15,14 @@ from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer
 from givesell.training.crossval import out_of_fold, splits
 from givesell.training.data import labelled, posts_of
-from givesell.training.distill import MADE_WEIGHT, STEPS, UNLABELLED_WEIGHT, Judged, pool, write_views
+from givesell.training.distill import (
+    MADE_WEIGHT,
+    STEPS,
+    UNLABELLED_WEIGHT,
+    Judged,
+    pool,
+    write_views,
+)
 from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_pipeline
 from givesell.training.recombine import recombine
@@ -44,17 +51,26 @@ def data(frame):
 
 @pytest.fixture(scope="module")
 def teacher(data, unlabelled, tmp_path_factory):
-    """A file of a teacher that knows the words "order" and "thanks"; a view for each two folds, one for random posts, one for all."""
+    """A file of a teacher that knows the words "order" and "thanks"; a view for each two folds,
+    one for random posts, one for all.
+    """
     posts, real, names = pool(data, unlabelled, MADE, groups="topic")
     folds = [test for _, test in splits(data, "topic", 0)]
-    unseen = [sorted(set(data.groups["topic"][np.concatenate(folds[at : at + 2])])) for at in range(0, len(folds), 2)]
+    unseen = [
+        sorted(set(data.groups["topic"][np.concatenate(folds[at : at + 2])]))
+        for at in range(0, len(folds), 2)
+    ]
     unseen.append(list(data.posts[next(splits(data, None, 0))[1]]))
-    odds = np.array([3.0 * ("order" in post.lower()) - 2.0 * ("thank" in post.lower()) - 0.5 for post in posts])
+    odds = np.array(
+        [3.0 * ("order" in post.lower()) - 2.0 * ("thank" in post.lower()) - 0.5 for post in posts]
+    )
     views = np.tile(odds, (len(unseen) + 1, 1))
     for view, groups in zip(views, unseen[:-1], strict=False):
         view[:real][np.isin(names, groups)] = np.nan
     path = tmp_path_factory.mktemp("teacher") / "teacher.safetensors"
-    write_views(path, views, np.linspace(-2, 2, len(data.posts)), posts, unseen=unseen, made=MADE, seed=0)
+    write_views(
+        path, views, np.linspace(-2, 2, len(data.posts)), posts, unseen=unseen, made=MADE, seed=0
+    )
     return path
 
 
@@ -85,29 +101,47 @@ def test_made_posts_come_from_small_groups_too():
 
 def test_strange_words_are_words_of_several_groups():
     """Words that fewer than three groups use are never put into another post."""
-    posts = np.array([f"common shared text number{group} of group{group}" for group in range(6) for _ in range(5)], object)
+    posts = np.array(
+        [
+            f"common shared text number{group} of group{group}"
+            for group in range(6)
+            for _ in range(5)
+        ],
+        object,
+    )
     made, parents = recombine(posts, np.repeat([f"g{group}" for group in range(6)], 5), 500)
     for post, (first, second) in zip(made, parents, strict=True):
-        assert {word for word in post.replace(".", "").split() if word[-1].isdigit()} <= set(posts[first].split()) | set(
-            posts[second].split()
-        )
+        assert {word for word in post.replace(".", "").split() if word[-1].isdigit()} <= set(
+            posts[first].split()
+        ) | set(posts[second].split())
 
 
 def test_views_survive_the_file(judged, unlabelled):
-    """Log-odds come back to a thirty-second, posts that a view has not judged stay out, and weights add up."""
+    """Log-odds come back to a thirty-second, posts that a view has not judged stay out, and
+    weights add up.
+    """
     kept, selling, share = judged.lessons()
     assert len(kept) == len(judged.posts) == len(unlabelled) + MADE
-    odds = np.array([3.0 * ("order" in post.lower()) - 2.0 * ("thank" in post.lower()) - 0.5 for post in judged.posts])
+    odds = np.array(
+        [
+            3.0 * ("order" in post.lower()) - 2.0 * ("thank" in post.lower()) - 0.5
+            for post in judged.posts
+        ]
+    )
     assert selling == pytest.approx(expit(odds), abs=0.25 / STEPS)
     assert share[: judged.real].sum() == pytest.approx(UNLABELLED_WEIGHT)
     assert share[judged.real :].sum() == pytest.approx(MADE_WEIGHT)
-    assert judged.labelled == pytest.approx(np.linspace(-2, 2, len(judged.labelled)), abs=0.6 / STEPS)
+    assert judged.labelled == pytest.approx(
+        np.linspace(-2, 2, len(judged.labelled)), abs=0.6 / STEPS
+    )
     kept, _, _ = judged.lessons(0)
     assert len(unlabelled) + MADE > len(kept)
 
 
 def test_a_fold_never_learns_from_a_view_that_has_seen_its_groups(data, judged):
-    """The view of a fold says it has not seen the fold's groups, and judges no unlabelled post of theirs."""
+    """The view of a fold says it has not seen the fold's groups, and judges no unlabelled post
+    of theirs.
+    """
     for _, test in splits(data, "topic", 0):
         hidden = set(data.groups["topic"][test])
         view = judged.view_without(hidden)
@@ -125,7 +159,9 @@ def test_a_view_that_has_seen_no_labels_is_fair_to_all(data, judged):
     """A teacher that never saw the labels teaches every fold, random ones too."""
     anyone = replace(judged, views=judged.views[-1:].repeat(2, axis=0), unseen=[{"*"}])
     for scheme in ("topic", None):
-        assert not np.isnan(out_of_fold(make_pipeline(SMALL), data, scheme, seed=1, judged=anyone)).any()
+        assert not np.isnan(
+            out_of_fold(make_pipeline(SMALL), data, scheme, seed=1, judged=anyone)
+        ).any()
 
 
 def test_soft_targets_are_those_of_the_teacher(data, judged):
@@ -134,12 +170,18 @@ def test_soft_targets_are_those_of_the_teacher(data, judged):
     alone = fit_pipeline(make_pipeline(PostVectorizer(n_features=2**14)), data, rows)
     taught = fit_pipeline(make_pipeline(PostVectorizer(n_features=2**14)), data, rows, judged)
     posts = ["Order yours", "Thank you all"]
-    assert np.diff(taught.decision_function(posts))[0] < np.diff(alone.decision_function(posts))[0] - 1
+    assert (
+        np.diff(taught.decision_function(posts))[0] < np.diff(alone.decision_function(posts))[0] - 1
+    )
 
 
 def test_training_with_a_teacher(frame, unlabelled, teacher):
-    """`train` measures folds with fair views, random posts on the one fold that has a view, and records the teacher."""
-    model = givesell.train(frame, groups="topic", unlabelled=unlabelled, teacher=teacher, features=SMALL, name="taught")
+    """`train` measures folds with fair views, random posts on the one fold that has a view, and
+    records the teacher.
+    """
+    model = givesell.train(
+        frame, groups="topic", unlabelled=unlabelled, teacher=teacher, features=SMALL, name="taught"
+    )
     assert model.info["metrics"]["split by topic"]["posts"] == len(frame)
     assert model.info["metrics"]["drawn at random"]["posts"] == len(frame) // 5
     assert model.info["training"]["judged"]["unlabelled"] == len(unlabelled)
@@ -149,7 +191,9 @@ def test_training_with_a_teacher(frame, unlabelled, teacher):
 
 
 def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_path):
-    """Views that do not belong to the posts at hand, a file of another kind and a missing one are named."""
+    """Views that do not belong to the posts at hand, a file of another kind and a missing one
+    are named.
+    """
     data = labelled(frame, groups="topic")
     with pytest.raises(DataError, match="judged other posts"):
         Judged.read(teacher, unlabelled.iloc[::-1], data, groups="topic")
@@ -176,10 +220,24 @@ def test_command_line(frame, unlabelled, teacher, tmp_path):
     """`givesell train` takes the teacher's file, and says in one line what is missing beside it."""
     for name, posts in (("labelled.jsonl", frame), ("unlabelled.jsonl", unlabelled)):
         posts.to_json(tmp_path / name, orient="records", lines=True)
-    command = ["train", str(tmp_path / "labelled.jsonl"), "--groups", "topic", "--buckets", str(2**14), "--out", str(tmp_path / "taught")]
-    taught = CliRunner().invoke(app, [*command, "--teacher", str(teacher), "--unlabelled", str(tmp_path / "unlabelled.jsonl")])
+    command = [
+        "train",
+        str(tmp_path / "labelled.jsonl"),
+        "--groups",
+        "topic",
+        "--buckets",
+        str(2**14),
+        "--out",
+        str(tmp_path / "taught"),
+    ]
+    taught = CliRunner().invoke(
+        app,
+        [*command, "--teacher", str(teacher), "--unlabelled", str(tmp_path / "unlabelled.jsonl")],
+    )
     assert taught.exit_code == 0, taught.output
     assert givesell.load(tmp_path / "taught").info["training"]["judged"]["made"] == MADE
     refused = CliRunner().invoke(app, [*command, "--overwrite", "--teacher", str(teacher)])
     assert refused.exit_code == 1
-    assert "unlabelled must be the posts that the teacher judged" in " ".join(refused.output.split())
+    assert "unlabelled must be the posts that the teacher judged" in " ".join(
+        refused.output.split()
+    )

@@ -52,13 +52,18 @@ def test_posts_like_those_of_training_raise_no_alarm(model, frame):
     ("posts", "measure"),
     [
         (lambda f: 200 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"], "unseen"),
-        (lambda f: f["text"].tolist()[:300] + 100 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"], "strange"),
+        (
+            lambda f: f["text"].tolist()[:300] + 100 * ["zxq vrrk sh0pp fl1ck gr4b brnd nw drp"],
+            "strange",
+        ),
         (lambda f: f["text"][f["label"] == "selling"], "distance"),
         (lambda f: f["text"].tolist()[:100] + 50 * [FOREIGN], "not_english"),
     ],
 )
 def test_drift_is_told_with_its_measure(model, frame, posts, measure):
-    """Strange words, strange posts among others, another mix and another language each set off their measure."""
+    """Strange words, strange posts among others, another mix and another language each set off
+    their measure.
+    """
     found = givesell.drift(model, posts(frame))
     assert found.alarm
     assert found.to_frame().loc[measure, "level"] != "none"
@@ -67,10 +72,14 @@ def test_drift_is_told_with_its_measure(model, frame, posts, measure):
 
 def test_unseen_is_counted_as_the_features_are(frame):
     """What is new to fitted features is what they give no column to."""
-    features = PostVectorizer(n_features=2**16, ngram_range=(1, 1), norm=None, sublinear_tf=False).fit(frame["text"].head(800))
+    features = PostVectorizer(
+        n_features=2**16, ngram_range=(1, 1), norm=None, sublinear_tf=False
+    ).fit(frame["text"].head(800))
     posts = frame["text"].tail(200).tolist()
     found = Seen.by(features).count(posts)
-    every = PostVectorizer(n_features=2**16, ngram_range=(1, 1), norm=None, sublinear_tf=False, use_idf=False, min_df=1).fit(posts)
+    every = PostVectorizer(
+        n_features=2**16, ngram_range=(1, 1), norm=None, sublinear_tf=False, use_idf=False, min_df=1
+    ).fit(posts)
     total = np.asarray(every.transform(posts).sum(axis=1)).ravel()
     known = np.asarray((features.transform(posts) > 0).astype(int).multiply(1).sum(axis=1)).ravel()
     np.testing.assert_array_equal(found.ngrams, total)
@@ -81,7 +90,10 @@ def test_unseen_is_counted_as_the_features_are(frame):
 
 def test_without_is_as_if_never_seen(frame):
     """Taking posts away and counting them gives what features fitted to the others give."""
-    posts, rest = frame["text"].head(50).to_numpy(object), frame["text"].iloc[50:400].to_numpy(object)
+    posts, rest = (
+        frame["text"].head(50).to_numpy(object),
+        frame["text"].iloc[50:400].to_numpy(object),
+    )
     features = PostVectorizer(n_features=2**16)
     seen = Seen(features.ngrams(), least=features.min_df)
     seen.add(np.concatenate([posts, rest]))
@@ -94,9 +106,13 @@ def test_without_is_as_if_never_seen(frame):
 
 
 def test_reference_is_recorded_and_the_same_twice(model, frame):
-    """Training records limits for each measure and size, the same for the same seed, ready for JSON."""
+    """Training records limits for each measure and size, the same for the same seed, ready for
+    JSON.
+    """
     known = model.info["drift"]
-    again = givesell.train(frame.head(1200), groups="topic", features=SMALL, name="mine").info["drift"]
+    again = givesell.train(frame.head(1200), groups="topic", features=SMALL, name="mine").info[
+        "drift"
+    ]
     assert json.dumps(known) == json.dumps(again)
     assert known["measured"] == "split by topic"
     assert sum(known["histogram"]) == 1200
@@ -108,7 +124,9 @@ def test_reference_is_recorded_and_the_same_twice(model, frame):
 
 
 def test_reference_without_groups(frame):
-    """Without groups posts are held against posts, limits close in on the usual as archives grow, and there is no strong drift."""
+    """Without groups posts are held against posts, limits close in on the usual as archives
+    grow, and there is no strong drift.
+    """
     data = labelled(frame)
     known = reference(SMALL, data, np.random.default_rng(0).random(len(data.posts)))
     assert (known["measured"], known["sources"], known["spread"]) == ("drawn at random", 0, None)
@@ -126,15 +144,24 @@ def test_false_alarms_are_as_rare_as_set(frame):
     known = reference(SMALL, data, p, groups="topic")
     seen = Seen(SMALL.ngrams(), least=2)
     seen.add(data.posts)
-    groups = [np.array(at) for at in frame.reset_index(drop=True).groupby("topic").indices.values() if len(at) >= 5]
+    groups = [
+        np.array(at)
+        for at in frame.reset_index(drop=True).groupby("topic").indices.values()
+        if len(at) >= 5
+    ]
     new = {tuple(at): seen.count_without(data.posts[at]) for at in groups}
     alarms = 0
     for _ in range(300):
         chosen = [groups[i] for i in draw.integers(0, len(groups), 10)]
-        share = sum(new[tuple(at)].new_ngrams.sum() for at in chosen) / sum(new[tuple(at)].ngrams.sum() for at in chosen)
+        share = sum(new[tuple(at)].new_ngrams.sum() for at in chosen) / sum(
+            new[tuple(at)].ngrams.sum() for at in chosen
+        )
         histogram = np.histogram(p[np.concatenate(chosen)], 50, (0, 1))[0]
         limits = known["limits"]["mixture"]
-        alarms += share > limits["unseen"][-1] or distance(histogram, np.array(known["histogram"])) > limits["distance"][-1]
+        alarms += (
+            share > limits["unseen"][-1]
+            or distance(histogram, np.array(known["histogram"])) > limits["distance"][-1]
+        )
     assert alarms <= 15
 
 
@@ -151,7 +178,10 @@ def test_parts_add_up(model, frame):
 def test_archives_missing_and_blank_posts(model, frame):
     """An archive is read as a stream; missing and blank posts are counted and change nothing."""
     archive = givesell.read_archive(demo_archive())
-    assert givesell.drift(model, archive).to_dict() == givesell.drift(model, archive.frame()["text"]).to_dict()
+    assert (
+        givesell.drift(model, archive).to_dict()
+        == givesell.drift(model, archive.frame()["text"]).to_dict()
+    )
     posts = frame["text"].tolist()
     found = givesell.drift(model, [None, "", " ", *posts])
     assert found.posts == len(posts)
@@ -160,7 +190,9 @@ def test_archives_missing_and_blank_posts(model, frame):
 
 
 def test_nothing_that_can_be_judged(model):
-    """An archive in another language has no distance, is strong drift, and JSON and repr bear it."""
+    """An archive in another language has no distance, is strong drift, and JSON and repr bear
+    it.
+    """
     found = givesell.drift(model, 100 * [FOREIGN])
     assert math.isnan(found.to_frame().loc["distance", "value"])
     assert found.level == "strong"
@@ -191,7 +223,9 @@ def test_models_adapted_or_scored_through_scikit_learn(frame):
 
 
 def test_what_cannot_be_told(model, frame):
-    """A model that recorded nothing, too few posts, no posts and no model are refused with what to do."""
+    """A model that recorded nothing, too few posts, no posts and no model are refused with what
+    to do.
+    """
     older = givesell.Model.from_pipeline(model.pipeline)
     with pytest.raises(DataError, match="Train it again"):
         givesell.drift(older, frame["text"])
@@ -211,11 +245,18 @@ def test_nothing_to_judge_is_said(model):
     """Posts without words, and too few of any, are no sign that there is no drift."""
     found = givesell.drift(model, [f"https://x.example/{i}" for i in range(60)])
     assert (found.level, found.alarm, found.judged) == ("unknown", True, 0)
-    assert found.sentence.startswith("Nothing can be told of drift: none of the 60 posts could be judged (60 without words).")
-    assert "Not measured, as no post could be judged: distance of the probabilities." in found._repr_html_()
+    assert found.sentence.startswith(
+        "Nothing can be told of drift: none of the 60 posts could be judged (60 without words)."
+    )
+    assert (
+        "Not measured, as no post could be judged: distance of the probabilities."
+        in found._repr_html_()
+    )
     assert found.to_dict()["measures"]["distance"]["level"] == "unknown"
     some = [f"https://x.example/{i}" for i in range(55)] + 5 * ["Thanks, that helped a lot"]
-    assert givesell.drift(model, some).sentence.startswith("Nothing can be told of drift: only 5 of 60 posts could be judged")
+    assert givesell.drift(model, some).sentence.startswith(
+        "Nothing can be told of drift: only 5 of 60 posts could be judged"
+    )
 
 
 def test_measures_that_found_nothing_are_named(model, frame):
@@ -226,7 +267,9 @@ def test_measures_that_found_nothing_are_named(model, frame):
 
 
 def test_doubts_are_of_errors_not_of_the_mix(model, frame):
-    """Another mix of labels is drift, and no reason to doubt the measured errors; unknown words are."""
+    """Another mix of labels is drift, and no reason to doubt the measured errors; unknown words
+    are.
+    """
     mix = givesell.drift(model, frame["text"][frame["label"] == "selling"])
     assert mix.alarm
     assert mix.to_dict()["doubts"] == list(mix.doubts)
@@ -236,7 +279,9 @@ def test_doubts_are_of_errors_not_of_the_mix(model, frame):
 
 
 def test_a_sample_does_not_depend_on_how_posts_come(model, frame):
-    """The same posts are looked at whatever the parts, each weighs as much as it stands for, and a state goes on."""
+    """The same posts are looked at whatever the parts, each weighs as much as it stands for, and
+    a state goes on.
+    """
     posts = frame["text"].tolist() * 3
     whole, parts = Tally(model, sample=200), Tally(model, sample=200)
     whole.add(posts)

@@ -28,7 +28,12 @@ def frame():
 @pytest.fixture(scope="module")
 def model():
     """A small model."""
-    return givesell.train(load_posts().head(1000), groups="topic", features=PostVectorizer(n_features=2**14), name="small")
+    return givesell.train(
+        load_posts().head(1000),
+        groups="topic",
+        features=PostVectorizer(n_features=2**14),
+        name="small",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +50,22 @@ def render(thing, width=80):
 
 
 def test_figures_are_those_of_the_verdicts(evaluation, model, frame):
-    """The figures equal scikit-learn's, lie inside their intervals, and are there by name as before."""
+    """The figures equal scikit-learn's, lie inside their intervals, and are there by name as
+    before.
+    """
     verdicts = model.classify(frame["text"])
-    assert evaluation["macro_f1"] == pytest.approx(f1_score(frame["label"], verdicts["label"], average="macro"), abs=1e-4)
-    assert evaluation["auc"] == pytest.approx(roc_auc_score(frame["label"] == "selling", verdicts["selling"]), abs=1e-4)
+    assert evaluation["macro_f1"] == pytest.approx(
+        f1_score(frame["label"], verdicts["label"], average="macro"), abs=1e-4
+    )
+    assert evaluation["auc"] == pytest.approx(
+        roc_auc_score(frame["label"] == "selling", verdicts["selling"]), abs=1e-4
+    )
     assert list(evaluation.metrics) == list(METRICS)
     for name, figure in evaluation.metrics.items():
         assert figure.low <= figure.high, name
-        assert figure.low <= figure.value <= figure.high or name == "calibration_error", name  # resampling adds to that error
+        assert figure.low <= figure.value <= figure.high or name == "calibration_error", (
+            name
+        )  # resampling adds to that error
     assert evaluation["groups"] == frame["topic"].nunique()
     assert evaluation.confusion.sum() == 600
     assert evaluation.scores.index.equals(frame.index)
@@ -73,15 +86,26 @@ def test_json_and_tables(evaluation):
     """All figures go through JSON; the tables have their rows; nothing in them is NaN."""
     figures = json.loads(json.dumps(evaluation.to_dict(), allow_nan=False))
     assert figures["confusion"]["giving"]["called_giving"] == evaluation.confusion[0, 0]
-    assert {row["slice"] for row in figures["slices"]} == {"platform", "topic", "length", "certainty", "facet"}
+    assert {row["slice"] for row in figures["slices"]} == {
+        "platform",
+        "topic",
+        "length",
+        "certainty",
+        "facet",
+    }
     assert evaluation.to_frame().loc["macro_f1", "low"] == evaluation.metrics["macro_f1"].low
     assert evaluation.prevalence["selling"].tolist() == [0.05, 0.15, 0.3, 0.5]
 
 
 def test_prevalence_table_follows_from_recall_and_false_positive_rate(evaluation):
-    """At the share of selling that the posts have, the table gives their own precision; fewer selling posts lower it."""
+    """At the share of selling that the posts have, the table gives their own precision; fewer
+    selling posts lower it.
+    """
     (true_giving, false_selling), (false_giving, true_selling) = evaluation.confusion
-    recall, false = true_selling / (true_selling + false_giving), false_selling / (true_giving + false_selling)
+    recall, false = (
+        true_selling / (true_selling + false_giving),
+        false_selling / (true_giving + false_selling),
+    )
     row = evaluation.prevalence.set_index("selling").loc[0.3]
     assert row["precision"] == pytest.approx(0.3 * recall / (0.3 * recall + 0.7 * false))
     assert row["called"] == pytest.approx(0.3 * recall + 0.7 * false)
@@ -112,7 +136,14 @@ def test_lists_and_mappings(model, frame):
     """Posts and labels may be lists, with labels of one's own and groups a value a post."""
     kinds = frame["label"].map({"giving": "chat", "selling": "promo"}).tolist()
     mapping = {"chat": "giving", "promo": "selling"}
-    found = givesell.evaluate(model, frame["text"].tolist(), kinds, label_mapping=mapping, groups=frame["topic"].to_numpy(), rounds=100)
+    found = givesell.evaluate(
+        model,
+        frame["text"].tolist(),
+        kinds,
+        label_mapping=mapping,
+        groups=frame["topic"].to_numpy(),
+        rounds=100,
+    )
     assert found.groups == frame["topic"].nunique()
     assert found["macro_f1"] == givesell.evaluate(model, frame, rounds=100)["macro_f1"]
 
@@ -121,13 +152,22 @@ def test_shown_in_a_terminal(evaluation):
     """The rich form fits 80 columns and tells all parts."""
     shown = render(evaluation)
     assert max(map(len, shown.splitlines())) <= 80
-    for part in ("small on 600 posts", "macro-F1", "Confusion matrix", "unsure band widens", "Slices, worst first", "If more or fewer"):
+    for part in (
+        "small on 600 posts",
+        "macro-F1",
+        "Confusion matrix",
+        "unsure band widens",
+        "Slices, worst first",
+        "If more or fewer",
+    ):
         assert part in shown
 
 
 def test_shown_in_a_notebook(model, frame):
     """The HTML form escapes what comes from the posts and holds no script."""
-    hostile = frame.assign(platform=np.where(np.arange(600) % 2, "<script>alert(1)</script>", "b\x1b[31m"))
+    hostile = frame.assign(
+        platform=np.where(np.arange(600) % 2, "<script>alert(1)</script>", "b\x1b[31m")
+    )
     page = givesell.evaluate(model, hostile, rounds=100)._repr_html_()
     assert "&lt;script&gt;" in page
     assert "<script" not in page
@@ -135,7 +175,9 @@ def test_shown_in_a_notebook(model, frame):
 
 
 def test_plots(evaluation):
-    """Each kind and all together give a figure; axes that are passed are drawn on; an unknown kind is refused."""
+    """Each kind and all together give a figure; axes that are passed are drawn on; an unknown
+    kind is refused.
+    """
     whole = evaluation.plot()
     assert [axes.get_title() for axes in whole.axes[:2]] == ["Confusion matrix", "ROC, selling"]
     assert len(whole.axes) == 6
@@ -161,18 +203,39 @@ def test_thresholds_do_what_was_asked(evaluation):
 
 def test_the_cheapest_thresholds_are_the_cheapest(evaluation):
     """No other thresholds cost less on these posts than those chosen."""
-    p, selling = evaluation.scores["selling"].to_numpy(float), (evaluation.scores["label"] == "selling").to_numpy()
+    p, selling = (
+        evaluation.scores["selling"].to_numpy(float),
+        (evaluation.scores["label"] == "selling").to_numpy(),
+    )
 
     def cost(low, high):
         sells, gives = p >= high, p <= low
-        return 5 * (sells & ~selling).sum() + 2 * (gives & selling).sum() + 0.4 * (~sells & ~gives).sum()
+        return (
+            5 * (sells & ~selling).sum()
+            + 2 * (gives & selling).sum()
+            + 0.4 * (~sells & ~gives).sum()
+        )
 
     chosen = cost(*evaluation.thresholds(cost=(5, 2, 0.4)))
-    assert chosen <= min(cost(low, high) for low in np.linspace(0, 0.499, 60) for high in np.linspace(0.5, 1, 60)) + 1e-9
+    assert (
+        chosen
+        <= min(
+            cost(low, high) for low in np.linspace(0, 0.499, 60) for high in np.linspace(0.5, 1, 60)
+        )
+        + 1e-9
+    )
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"precision": 0.9, "recall": 0.9}, {"precision": 0}, {"recall": 2}, {"cost": 3}, {"cost": (1, -1, 1)}]
+    "asked",
+    [
+        {},
+        {"precision": 0.9, "recall": 0.9},
+        {"precision": 0},
+        {"recall": 2},
+        {"cost": 3},
+        {"cost": (1, -1, 1)},
+    ],
 )
 def test_thresholds_asked_for_in_no_usable_way(evaluation, asked):
     """Not exactly one argument, or one out of range, is refused."""
@@ -183,7 +246,11 @@ def test_thresholds_asked_for_in_no_usable_way(evaluation, asked):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        (lambda f: f[f["label"] == "giving"], {}, "0 of the .* judged posts are labelled 'selling'"),
+        (
+            lambda f: f[f["label"] == "giving"],
+            {},
+            "0 of the .* judged posts are labelled 'selling'",
+        ),
         (lambda f: f.head(0), {}, "0 of the 0"),
         (lambda f: f, {"slices": ["plattform"]}, "No column 'plattform' to slice by"),
         (lambda f: f, {"groups": "autor"}, "No column 'autor'"),

@@ -38,13 +38,18 @@ def model(frame):
 def test_facet_is_of_the_label(model, frame):
     """Every judged post has a facet of its own label; a post without a label has none."""
     scores = model.verdicts([*frame["text"], None, "😀"])
-    assert all(facet in FACETS[label] for label, facet in zip(scores.label[:-2], scores.facet[:-2], strict=True))
+    assert all(
+        facet in FACETS[label]
+        for label, facet in zip(scores.label[:-2], scores.facet[:-2], strict=True)
+    )
     assert scores.facet[-2:].tolist() == [None, None]
     assert len(set(scores.facet[:-2])) > 6
 
 
 def test_facet_is_the_likeliest_of_the_head(model, frame):
-    """The scorer's facet is the one that the head's own weights make likeliest among those of the label."""
+    """The scorer's facet is the one that the head's own weights make likeliest among those of
+    the label.
+    """
     vectorizer = model.pipeline.named_steps["features"]
     head = model._facet_head
     at = np.searchsorted(vectorizer.buckets_, head.buckets)
@@ -52,18 +57,30 @@ def test_facet_is_the_likeliest_of_the_head(model, frame):
     odds = matrix @ (head.weights.astype(float) / vectorizer.idf_[at][:, None]) + head.intercepts
     scores = model.verdicts(frame["text"])
     for row, (label, facet) in enumerate(zip(scores.label, scores.facet, strict=True)):
-        own = {name: odds[row, number] for number, name in enumerate(head.names) if name in FACETS[label]}
+        own = {
+            name: odds[row, number]
+            for number, name in enumerate(head.names)
+            if name in FACETS[label]
+        }
         assert own[facet] == pytest.approx(max(own.values()), abs=1e-4)
 
 
 def test_head_learns(frame, model):
-    """On the posts that it learned from the facet is right far more often than the commonest would be."""
+    """On the posts that it learned from the facet is right far more often than the commonest
+    would be.
+    """
     scores = model.verdicts(frame["text"])
-    assert (scores.facet == frame["facet"]).mean() > 0.8 > 2 * frame["facet"].value_counts(normalize=True).iloc[0]
+    assert (
+        (scores.facet == frame["facet"]).mean()
+        > 0.8
+        > 2 * frame["facet"].value_counts(normalize=True).iloc[0]
+    )
 
 
 def test_everywhere_or_nowhere(model, frame):
-    """Verdicts, DataFrames and tables tell the facet, and only of models that know facets; scores stay as they were."""
+    """Verdicts, DataFrames and tables tell the facet, and only of models that know facets;
+    scores stay as they were.
+    """
     verdict = model.classify("DM me to order, 20% off all mugs")
     assert verdict.facet in FACETS["selling"]
     assert f"facet={verdict.facet!r}" in repr(verdict)
@@ -79,7 +96,9 @@ def test_everywhere_or_nowhere(model, frame):
 
 
 def test_facets_can_be_left_out(model, frame):
-    """Without facets the verdicts are the same bytes and tell none; so are the scores of many posts, which never need them."""
+    """Without facets the verdicts are the same bytes and tell none; so are the scores of many
+    posts, which never need them.
+    """
     posts = list(frame["text"]) * 8
     with_them, without = model.verdicts(posts), model.verdicts(posts, facets=False)
     assert without.facet is None
@@ -89,20 +108,28 @@ def test_facets_can_be_left_out(model, frame):
 
 
 def test_artifact_keeps_facets(model, frame, tmp_path):
-    """Facets come back with the artifact, saved again it is the same bytes, and the card shows how good they are."""
+    """Facets come back with the artifact, saved again it is the same bytes, and the card shows
+    how good they are.
+    """
     model.save(tmp_path / "small")
     again = givesell.load(tmp_path / "small")
-    assert again.verdicts(frame["text"]).facet.tolist() == model.verdicts(frame["text"]).facet.tolist()
+    assert (
+        again.verdicts(frame["text"]).facet.tolist() == model.verdicts(frame["text"]).facet.tolist()
+    )
     again.save(tmp_path / "twice" / "small")
     for name in ("manifest.json", "weights.safetensors"):
-        assert (tmp_path / "twice" / "small" / name).read_bytes() == (tmp_path / "small" / name).read_bytes()
+        assert (tmp_path / "twice" / "small" / name).read_bytes() == (
+            tmp_path / "small" / name
+        ).read_bytes()
     card = model_card(again.info)
     assert "## Facets" in card
     assert f"{model.info['facets']['accuracy']:.1%}" in card
 
 
 def test_quality_is_out_of_fold(model, frame):
-    """The quality is measured on groups that the head has not seen: well below that on its own posts, above the commonest facet's share."""
+    """The quality is measured on groups that the head has not seen: well below that on its own
+    posts, above the commonest facet's share.
+    """
     quality = model.info["facets"]
     own = (model.verdicts(frame["text"]).facet == frame["facet"]).mean()
     assert frame["facet"].value_counts(normalize=True).iloc[0] < quality["accuracy"] < own - 0.1
@@ -116,7 +143,9 @@ def test_quality_under_right_and_wrong_labels(frame):
     options = {"seed": 0, "n_jobs": 1, "judged": None}
     right = facet_quality(SMALL, data, "topic", data.selling.astype(float), **options)
     half = np.arange(len(data.posts)) % 2 == 0
-    wrong = facet_quality(SMALL, data, "topic", np.where(half, data.selling, ~data.selling).astype(float), **options)
+    wrong = facet_quality(
+        SMALL, data, "topic", np.where(half, data.selling, ~data.selling).astype(float), **options
+    )
     assert right["accuracy"] == right["accuracy_label_right"] > 0.4
     assert wrong["accuracy"] == pytest.approx(wrong["accuracy_label_right"] / 2, abs=1e-4)
 
@@ -124,9 +153,18 @@ def test_quality_under_right_and_wrong_labels(frame):
 def test_deep_models_have_facets(frame):
     """A deep model tells facets too, of the label that its network helped to decide."""
     network = NetworkClassifier(size=8, channels=8, hidden=4, epochs=4)
-    deep = givesell.train(frame.iloc[:800], groups="topic", facet="facet", features=SMALL, network=network, name="deep")
+    deep = givesell.train(
+        frame.iloc[:800],
+        groups="topic",
+        facet="facet",
+        features=SMALL,
+        network=network,
+        name="deep",
+    )
     scores = deep.verdicts(frame["text"])
-    assert all(facet in FACETS[label] for label, facet in zip(scores.label, scores.facet, strict=True))
+    assert all(
+        facet in FACETS[label] for label, facet in zip(scores.label, scores.facet, strict=True)
+    )
 
 
 def test_threads_do_not_matter(model, frame):
@@ -139,7 +177,10 @@ def test_threads_do_not_matter(model, frame):
 def test_facets_of_the_wrong_label_are_refused(frame):
     """A facet that is unknown or of the other label stops training and is named with its row."""
     for facet in ("offer", "advert"):
-        strange = frame.assign(facet=frame["facet"].where(frame.index != 7, facet), label=frame["label"].where(frame.index != 7, "giving"))
+        strange = frame.assign(
+            facet=frame["facet"].where(frame.index != 7, facet),
+            label=frame["label"].where(frame.index != 7, "giving"),
+        )
         with pytest.raises(DataError, match=rf"E307.*'{facet}' in row 7"):
             labelled(strange, facet="facet")
     with pytest.raises(DataError, match="facette"):
@@ -147,12 +188,19 @@ def test_facets_of_the_wrong_label_are_refused(frame):
 
 
 def test_two_facets_are_enough(frame):
-    """A head of one facet a label works, though scikit-learn keeps one row of weights for two classes."""
-    data = labelled(frame.assign(facet=np.where(frame["label"] == "selling", "offer", "talk")), facet="facet")
+    """A head of one facet a label works, though scikit-learn keeps one row of weights for two
+    classes.
+    """
+    data = labelled(
+        frame.assign(facet=np.where(frame["label"] == "selling", "offer", "talk")), facet="facet"
+    )
     pipeline = make_pipeline(SMALL).fit(data.posts, data.labels)
     head = fit_head(pipeline.named_steps["features"], data, np.arange(len(data.posts)))
     assert head.names == ("offer", "talk")
-    assert set(Model.from_pipeline(pipeline, facets=head).verdicts(data.posts).facet) == {"offer", "talk"}
+    assert set(Model.from_pipeline(pipeline, facets=head).verdicts(data.posts).facet) == {
+        "offer",
+        "talk",
+    }
 
 
 def test_heads_that_do_not_fit(model, tmp_path):

@@ -1,4 +1,6 @@
-"""Tests of `givesell.training.frames`, and of labelled posts in tables of any library, records and sequences."""
+"""Tests of `givesell.training.frames`, and of labelled posts in tables of any library, records
+and sequences.
+"""
 
 import collections
 
@@ -67,7 +69,9 @@ def frame():
 @pytest.fixture(scope="module")
 def small():
     """A small model of other posts."""
-    return givesell.train(load_posts().tail(300), features=givesell.PostVectorizer(n_features=2**12))
+    return givesell.train(
+        load_posts().tail(300), features=givesell.PostVectorizer(n_features=2**12)
+    )
 
 
 TABLES = {
@@ -94,15 +98,26 @@ def test_tables_of_any_library(frame, small, kind):
     assert got.posts.tolist() == want.posts.tolist()
     assert got.selling.tolist() == want.selling.tolist()
     assert got.groups["topic"].tolist() == want.groups["topic"].tolist()
-    assert givesell.evaluate(small, TABLES[kind](frame), rounds=100)["macro_f1"] == givesell.evaluate(small, frame, rounds=100)["macro_f1"]
+    assert (
+        givesell.evaluate(small, TABLES[kind](frame), rounds=100)["macro_f1"]
+        == givesell.evaluate(small, frame, rounds=100)["macro_f1"]
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != "pandas"])
 def test_pools_of_any_library(frame, small, kind):
-    """Posts are suggested from a table of any library, and held against what a model knows, by their column."""
+    """Posts are suggested from a table of any library, and held against what a model knows, by
+    their column.
+    """
     kept = frame.drop(columns="label")
-    assert givesell.suggest(small, TABLES[kind](kept), 5)["text"].tolist() == givesell.suggest(small, kept, 5)["text"].tolist()
-    assert givesell.drift(small, TABLES[kind](frame)).to_dict() == givesell.drift(small, frame["text"]).to_dict()
+    assert (
+        givesell.suggest(small, TABLES[kind](kept), 5)["text"].tolist()
+        == givesell.suggest(small, kept, 5)["text"].tolist()
+    )
+    assert (
+        givesell.drift(small, TABLES[kind](frame)).to_dict()
+        == givesell.drift(small, frame["text"]).to_dict()
+    )
     assert len(givesell.suggest(small, kept, 200, labelled=TABLES[kind](frame.head(100)))) == 20
 
 
@@ -112,11 +127,16 @@ def test_all_functions_take_them(frame, small, kind):
     table = TABLES[kind](frame)
     model = givesell.train(table, features=givesell.PostVectorizer(n_features=2**12))
     assert model.info["training"]["posts"] == 120
-    assert givesell.compare(small, givesell.train(load_posts().tail(400)), table, rounds=100).posts == 120
+    assert (
+        givesell.compare(small, givesell.train(load_posts().tail(400)), table, rounds=100).posts
+        == 120
+    )
     assert len(givesell.review(small, table, kinds=["label"], top=3)) <= 3
 
 
-@pytest.mark.parametrize("kind", [list, tuple, collections.deque, iter, pd.Series, pl.Series, pa.array])
+@pytest.mark.parametrize(
+    "kind", [list, tuple, collections.deque, iter, pd.Series, pl.Series, pa.array]
+)
 def test_sequences_with_labels(frame, kind):
     """Posts in any sequence take labels in any, as ``labels`` and as ``label``."""
     want = labelled(frame)
@@ -142,9 +162,18 @@ def test_values_beside_a_table(frame):
         (lambda f: f["text"].tolist(), "labels must be given too"),
         (lambda f: collections.deque(f["text"]), "labels must be given too"),
         (lambda f: (text for text in f["text"]), "labels must be given too"),
-        (lambda f: list(zip(f["text"], f["label"], strict=True)), r"a tuple for each post, and no columns.*texts, labels = zip\(\*data\)"),
-        (lambda f: {"train": Dataset(f), "test": Dataset(f)}, r"dict holds several tables: train, test. Pass one .* data\['train'\]"),
-        (lambda f: {"text": f["text"].tolist(), "label": ["giving"]}, "Column 'text' has 120 values, and column 'label' 1"),
+        (
+            lambda f: list(zip(f["text"], f["label"], strict=True)),
+            r"a tuple for each post, and no columns.*texts, labels = zip\(\*data\)",
+        ),
+        (
+            lambda f: {"train": Dataset(f), "test": Dataset(f)},
+            r"dict holds several tables: train, test. Pass one .* data\['train'\]",
+        ),
+        (
+            lambda f: {"text": f["text"].tolist(), "label": ["giving"]},
+            "Column 'text' has 120 values, and column 'label' 1",
+        ),
         (lambda _: {"text": "Thanks", "label": "giving"}, "its column 'text' is of type str"),
         (Broken, r"Broken cannot be read as a table \(the cluster.*is gone\)"),
         (Odd, "it becomes int"),
@@ -171,7 +200,9 @@ def test_whole_numbers_beside_missing_ones_stay_whole():
 
 def test_columns_are_no_tables(frame):
     """A column, a list and a path are no tables; a lazy table is one without being computed."""
-    assert not any(map(is_table, (frame["text"], ["a"], "a.csv", pl.Series(["a"]), pa.array(["a"]), 7, None)))
+    assert not any(
+        map(is_table, (frame["text"], ["a"], "a.csv", pl.Series(["a"]), pa.array(["a"]), 7, None))
+    )
     assert is_table(pl.LazyFrame({"text": ["a"]}))
     with pytest.raises(ArgumentTypeError, match="Cannot read a pool of posts from int"):
         givesell.drift(givesell.load(), 7)

@@ -1,4 +1,6 @@
-"""Tests of `givesell.training.named_columns`: columns that are named a little otherwise, and errors that say what there is."""
+"""Tests of `givesell.training.named_columns`: columns that are named a little otherwise, and
+errors that say what there is.
+"""
 
 import pandas as pd
 import pytest
@@ -23,8 +25,12 @@ def renamed(frame, **names):
 @pytest.mark.parametrize("text", ["Text", " text", "Body", "message", "Post "])
 @pytest.mark.parametrize("label", ["Label", "LABEL "])
 def test_spaces_and_capitals_are_passed_over(frame, text, label):
-    """A column named as posts are is found whatever its capitals, as are labels, groups, weights and certainty."""
-    table = renamed(frame, text=text, label=label, topic="Topic ", certainty="CERTAINTY").assign(Heft=2.0)
+    """A column named as posts are is found whatever its capitals, as are labels, groups, weights
+    and certainty.
+    """
+    table = renamed(frame, text=text, label=label, topic="Topic ", certainty="CERTAINTY").assign(
+        Heft=2.0
+    )
     found = labelled(table, groups="topic", weight="heft", extra=["Platform"])
     want = labelled(frame, groups="topic", extra=["platform"])
     assert found.posts.tolist() == want.posts.tolist()
@@ -43,9 +49,23 @@ def test_the_exact_name_wins(frame):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({"label": "kind"}, {}, "No column 'label' in a DataFrame.*Column 'kind' holds giving and selling: pass label='kind'"),
+        (
+            {"label": "kind"},
+            {},
+            (
+                "No column 'label' in a DataFrame.*Column 'kind' holds giving and selling: pass"
+                " label='kind'"
+            ),
+        ),
         ({}, {"label": "lable"}, "No column 'lable'.*Column 'label' holds giving and selling"),
-        ({"text": "words"}, {}, "No column 'text' in a DataFrame.*Name the column of posts with --text-column. In Python pass text="),
+        (
+            {"text": "words"},
+            {},
+            (
+                "No column 'text' in a DataFrame.*Name the column of posts with --text-column. In"
+                " Python pass text="
+            ),
+        ),
         ({}, {"text": "txt"}, "No column 'txt'.*Did you mean 'text'"),
         ({}, {"groups": "topics"}, "No column 'topics'.*Did you mean 'topic'"),
         ({}, {"weight": "certanty"}, "Did you mean 'certainty'"),
@@ -60,7 +80,11 @@ def test_a_missing_column_says_what_may_be_meant(frame, change, options, message
 def test_without_any_labels_the_option_is_named(frame):
     """Where no column holds labels the error says how to name one, and lists no column of ours."""
     with pytest.raises(
-        DataError, match=r"There are: id, text. Name the column of labels: label=, on the command line --label-column."
+        DataError,
+        match=(
+            r"There are: id, text. Name the column of labels: label=, on the command line"
+            r" --label-column."
+        ),
     ) as error:
         labelled(frame[["id", "text"]], weight=[1.0] * 100)
     assert "given" not in str(error.value)
@@ -83,7 +107,10 @@ def test_columns_in_levels_and_twice_are_refused(frame):
 def test_all_functions_find_columns_alike(frame):
     """Evaluating, comparing, reviewing and suggesting find the same columns as training."""
     table = renamed(frame, text="Text", label="Label")
-    small, other = (givesell.train(load_posts().tail(n), features=givesell.PostVectorizer(n_features=2**12)) for n in (200, 300))
+    small, other = (
+        givesell.train(load_posts().tail(n), features=givesell.PostVectorizer(n_features=2**12))
+        for n in (200, 300)
+    )
     assert givesell.evaluate(small, table, rounds=100)["posts"] == 100
     assert givesell.compare(small, other, table, rounds=100).posts == 100
     assert len(givesell.review(small, table, kinds=["unsure"], top=2)) == 2

@@ -10,11 +10,19 @@ from givesell.errors import PostTypeError
 from givesell.features import PostVectorizer
 from givesell.training.novelty import unknown_share
 
-POSTS = ["Thanks so much, that fixed it!", "Plumbus glorbs in the zorp, zorp zorp", "🎉🎉 #BlackFriday", "", None]
+POSTS = [
+    "Thanks so much, that fixed it!",
+    "Plumbus glorbs in the zorp, zorp zorp",
+    "🎉🎉 #BlackFriday",
+    "",
+    None,
+]
 
 
 def test_share_is_that_of_the_vectorizer():
-    """The share is that of the n-grams whose buckets the model has not kept, as its own features count them."""
+    """The share is that of the n-grams whose buckets the model has not kept, as its own features
+    count them.
+    """
     model = givesell.load()
     features = model.pipeline.named_steps["features"]
     kept = set(features.buckets_.tolist())
@@ -30,12 +38,20 @@ def test_share_is_that_of_the_vectorizer():
 
 def test_nothing_to_count_is_nan():
     """Missing and empty posts have no share."""
-    assert np.isnan(unknown_share(givesell.load(), pd.Series(POSTS))).tolist() == [False, False, False, True, True]
+    assert np.isnan(unknown_share(givesell.load(), pd.Series(POSTS))).tolist() == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_training_posts_are_more_alike_than_gibberish():
     """Posts of the training data hold fewer unknown n-grams than words that nobody writes."""
-    share = unknown_share(givesell.load(), [*load_posts()["text"][:200], "qwlrk vnmzx plortq grimbly snarx"])
+    share = unknown_share(
+        givesell.load(), [*load_posts()["text"][:200], "qwlrk vnmzx plortq grimbly snarx"]
+    )
     assert share[-1] > np.quantile(share[:-1], 0.99)
 
 

@@ -1,4 +1,6 @@
-"""Labelled frames with odd columns, indexes and values: a result or one of our errors, and nothing shown that steers a terminal."""
+"""Labelled frames with odd columns, indexes and values: a result or one of our errors, and
+nothing shown that steers a terminal.
+"""
 
 import datetime
 import io
@@ -34,7 +36,9 @@ class Odd:
 def named(frame, *names):
     """Return a frame with more columns, called whatever."""
     more = pd.DataFrame(1, index=frame.index, columns=range(len(names)))
-    return pd.concat([frame, more], axis=1).set_axis(pd.Index([*frame.columns, *names], dtype=object), axis=1)
+    return pd.concat([frame, more], axis=1).set_axis(
+        pd.Index([*frame.columns, *names], dtype=object), axis=1
+    )
 
 
 def marked(column):
@@ -63,15 +67,27 @@ SHAPES = {
     "two of label": lambda posts: pd.concat([posts, posts[["label"]]], axis=1),
     "two of the groups": lambda posts: pd.concat([posts, posts[["topic"]]], axis=1),
     "two of certainty": lambda posts: pd.concat([posts, posts[["certainty"]]], axis=1),
-    "levels": lambda posts: posts.set_axis(pd.MultiIndex.from_product([posts.columns, ["x"]]), axis=1),
-    "numbers for names": lambda posts: posts.set_axis(range(posts.shape[1]), axis=1),
-    "odd names": lambda posts: posts.assign(a=1, b=2, c=3).set_axis(
-        pd.Index([*posts.columns, ("t", 1), np.nan, None], dtype=object), axis=1
+    "levels": lambda posts: posts.set_axis(
+        pd.MultiIndex.from_product([posts.columns, ["x"]]), axis=1
     ),
-    "hostile names": lambda posts: posts.assign(x=1).set_axis(pd.Index([*posts.columns, NAME], dtype=object), axis=1),
+    "numbers for names": lambda posts: posts.set_axis(range(posts.shape[1]), axis=1),
+    "odd names": (
+        lambda posts: posts.assign(a=1, b=2, c=3).set_axis(
+            pd.Index([*posts.columns, ("t", 1), np.nan, None], dtype=object), axis=1
+        )
+    ),
+    "hostile names": (
+        lambda posts: posts.assign(x=1).set_axis(
+            pd.Index([*posts.columns, NAME], dtype=object), axis=1
+        )
+    ),
     "one row name": lambda posts: posts.set_axis([0] * len(posts)),
-    "row names in levels": lambda posts: posts.set_axis(pd.MultiIndex.from_product([range(len(posts)), ["a"]])),
-    "hostile row names": lambda posts: posts.set_axis(pd.Index([f"{NAME}{row}" for row in range(len(posts))], dtype=object)),
+    "row names in levels": lambda posts: posts.set_axis(
+        pd.MultiIndex.from_product([range(len(posts)), ["a"]])
+    ),
+    "hostile row names": lambda posts: posts.set_axis(
+        pd.Index([f"{NAME}{row}" for row in range(len(posts))], dtype=object)
+    ),
     "categories": lambda posts: posts.astype("category"),
     "strings": lambda posts: posts.astype("string"),
     "nothing": lambda posts: posts.iloc[:0],
@@ -83,13 +99,20 @@ SHAPES = {
 @pytest.fixture(scope="module")
 def posts():
     """Some labelled posts."""
-    return load_posts().head(240)[["text", "label", "topic"]].assign(certainty="clear", platform="x").astype(object)
+    return (
+        load_posts()
+        .head(240)[["text", "label", "topic"]]
+        .assign(certainty="clear", platform="x")
+        .astype(object)
+    )
 
 
 @pytest.fixture(scope="module")
 def small():
     """A small model."""
-    return givesell.train(load_posts().tail(300), features=PostVectorizer(n_features=2**12), name=NAME)
+    return givesell.train(
+        load_posts().tail(300), features=PostVectorizer(n_features=2**12), name=NAME
+    )
 
 
 def outcome(call):
@@ -112,8 +135,12 @@ def outcome(call):
 
 def measured(frame, small):
     """Evaluate and compare with a frame."""
-    found = outcome(lambda: givesell.evaluate(small, frame, groups="topic", slices="platform", rounds=100))
-    other = outcome(lambda: givesell.compare(small, givesell.load(), frame, groups="topic", rounds=100))
+    found = outcome(
+        lambda: givesell.evaluate(small, frame, groups="topic", slices="platform", rounds=100)
+    )
+    other = outcome(
+        lambda: givesell.compare(small, givesell.load(), frame, groups="topic", rounds=100)
+    )
     for result in (found, other):
         if not isinstance(result, givesell.GivesellError):
             json.dumps(result.to_dict(), default=str)
@@ -138,20 +165,45 @@ def test_one_odd_value(posts, small, column, value):
 def test_odd_frames(posts, small, shape):
     """Odd names, indexes and types end in figures or in an error that says what to do."""
     found, other = measured(SHAPES[shape](posts), small)
-    refused = {"two of": "E362", "levels": "E362", "numbers for names": "E301", "no columns": "E301", "nothing": "E334"}
+    refused = {
+        "two of": "E362",
+        "levels": "E362",
+        "numbers for names": "E301",
+        "no columns": "E301",
+        "nothing": "E334",
+    }
     code = next((code for begin, code in refused.items() if shape.startswith(begin)), None)
     assert getattr(found, "code", None) == getattr(other, "code", None) == code
 
 
-@pytest.mark.parametrize("shape", ["odd names", "hostile names", "hostile row names", "surrogates all over", "row names in levels"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "odd names",
+        "hostile names",
+        "hostile row names",
+        "surrogates all over",
+        "row names in levels",
+    ],
+)
 def test_training_and_review(posts, small, shape, tmp_path):
     """A model can be trained on such a frame and saved, and the frame reviewed and picked from."""
     frame = SHAPES[shape](posts)
-    model = outcome(lambda: givesell.train(frame, groups="topic", features=PostVectorizer(n_features=2**12), name=NAME, licence=NAME))
+    model = outcome(
+        lambda: givesell.train(
+            frame,
+            groups="topic",
+            features=PostVectorizer(n_features=2**12),
+            name=NAME,
+            licence=NAME,
+        )
+    )
     outcome(lambda: model.report)
     model.save(tmp_path / "mine")
     assert givesell.load(tmp_path / "mine").info["name"] == visible(NAME)
-    reviewed = outcome(lambda: givesell.review(model, frame, groups="topic", extra=["platform", "topic"], top=3))
+    reviewed = outcome(
+        lambda: givesell.review(model, frame, groups="topic", extra=["platform", "topic"], top=3)
+    )
     assert len(reviewed)
     assert set(reviewed.index) <= set(frame.index)
     picked = outcome(lambda: givesell.suggest(small, frame, 3, text="text", label=None))
@@ -166,6 +218,8 @@ def test_drift_of_odd_posts(posts, small):
 
 def test_mathematics_in_names_is_none(posts, small):
     """A name with dollar signs is drawn as it stands."""
-    frame = posts.assign(platform=[("$\\frac{$", "$x^", "c$d$")[row % 3] for row in range(len(posts))])
+    frame = posts.assign(
+        platform=[("$\\frac{$", "$x^", "c$d$")[row % 3] for row in range(len(posts))]
+    )
     figure = givesell.evaluate(small, frame, slices="platform", rounds=100).plot("slices")
     figure.savefig(io.BytesIO())

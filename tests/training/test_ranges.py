@@ -14,7 +14,9 @@ POSTS = load_posts().head(60)
 
 @pytest.mark.parametrize("name", RANGES)
 def test_ends(name):
-    """Both ends of a range are taken, whatever the kind of number; what lies beyond, and what is none, is refused by name."""
+    """Both ends of a range are taken, whatever the kind of number; what lies beyond, and what is
+    none, is refused by name.
+    """
     for value in RANGES[name]:
         check_ranges(**{name: value})
         check_ranges(**{name: np.float64(value)})
@@ -26,13 +28,17 @@ def test_ends(name):
 @pytest.mark.parametrize(
     "given",
     [
-        {"C": 1e300}, {"C": 0}, {"C": float("nan")}, {"borderline_weight": 1e300}, {"borderline_weight": -1}, {"prior": 0}, {"prior": 1},
-        {"precision": 2}, {"strength": 1e300, "base": "givesell-en"}, {"also": [(POSTS, 1e300)]}, {"also": [(POSTS, float("nan"))]},
+        {"C": 1e300}, {"C": 0}, {"C": float("nan")}, {"borderline_weight": 1e300},
+        {"borderline_weight": -1}, {"prior": 0}, {"prior": 1},
+        {"precision": 2}, {"strength": 1e300, "base": "givesell-en"}, {"also": [(POSTS, 1e300)]},
+        {"also": [(POSTS, float("nan"))]},
         {"tune": {"classifier__C": [1.0, 1e300]}}, {"name": "x" * 300}, {"name": ""},
     ],
 )  # fmt: skip
 def test_training_refuses(given):
-    """Numbers that would keep a fit busy for ever, and names that no artifact holds, are refused before anything is fitted."""
+    """Numbers that would keep a fit busy for ever, and names that no artifact holds, are refused
+    before anything is fitted.
+    """
     with pytest.raises(ArgumentError, match=r"E206|E210"):
         givesell.train(POSTS, **given)
 

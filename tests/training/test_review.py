@@ -20,7 +20,9 @@ from givesell.training.review import KINDS, own_out_of_fold
 def model():
     """A small model, trained on the bundled posts."""
     posts = load_posts()
-    return givesell.Model.from_pipeline(make_pipeline(PostVectorizer(n_features=2**14)).fit(posts["text"], posts["label"]))
+    return givesell.Model.from_pipeline(
+        make_pipeline(PostVectorizer(n_features=2**14)).fit(posts["text"], posts["label"])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,9 @@ def flipped():
     """The bundled posts on an index of their ids, the labels of 5 % of them turned, and which."""
     posts = load_posts().set_index("id")
     at = np.random.default_rng(0).choice(len(posts), len(posts) // 20, replace=False)
-    posts.iloc[at, posts.columns.get_loc("label")] = np.where(posts["label"].iloc[at] == "giving", "selling", "giving")
+    posts.iloc[at, posts.columns.get_loc("label")] = np.where(
+        posts["label"].iloc[at] == "giving", "selling", "giving"
+    )
     return posts, set(posts.index[at])
 
 
@@ -39,7 +43,9 @@ def table(model, flipped):
 
 
 def test_planted_errors_come_first(table, flipped):
-    """Of the posts listed as likely wrong labels many times more are planted than by chance, and most of the first are."""
+    """Of the posts listed as likely wrong labels many times more are planted than by chance, and
+    most of the first are.
+    """
     wrong = table[table["kind"] == "label"]
     assert wrong.index[:20].isin(flipped[1]).mean() > 0.6
     assert wrong.index.isin(flipped[1]).mean() > 4 * 0.05
@@ -47,7 +53,9 @@ def test_planted_errors_come_first(table, flipped):
 
 
 def test_table_is_on_the_callers_index_and_sorted(table, flipped):
-    """Each post stands once, under its first kind; kinds come in order and within one the strongest first."""
+    """Each post stands once, under its first kind; kinds come in order and within one the
+    strongest first.
+    """
     assert table.index.is_unique
     assert table.index.isin(flipped[0].index).all()
     assert (flipped[0].loc[table.index, "text"] == table["text"]).all()
@@ -58,7 +66,9 @@ def test_table_is_on_the_callers_index_and_sorted(table, flipped):
 
 
 def test_suggested_label_is_the_other(table):
-    """A label is suggested only where it is doubted, and it is the other one; probabilities are on its side."""
+    """A label is suggested only where it is doubted, and it is the other one; probabilities are
+    on its side.
+    """
     doubted = table[table["kind"].isin(["label", "disagreement"])]
     assert (doubted["suggested"] != doubted["label"]).all()
     assert table.loc[~table.index.isin(doubted.index), "suggested"].isna().all()
@@ -77,10 +87,19 @@ def test_reasons_are_sentences(model):
 
 
 def test_kinds_and_counts_can_be_chosen(model, flipped):
-    """Only the kinds asked for come, each at most as often as asked; a post that was not listed for one may be for another."""
-    found = givesell.review(model, flipped[0], kinds=["novel", "unsure"], top={"novel": 3, "unsure": 5}, n_jobs=1)
+    """Only the kinds asked for come, each at most as often as asked; a post that was not listed
+    for one may be for another.
+    """
+    found = givesell.review(
+        model, flipped[0], kinds=["novel", "unsure"], top={"novel": 3, "unsure": 5}, n_jobs=1
+    )
     assert found["kind"].tolist() == ["unsure"] * 5 + ["novel"] * 3
-    assert found["reason"].iloc[-1].split(" % ")[1].startswith("of its n-grams are unknown to the model")
+    assert (
+        found["reason"]
+        .iloc[-1]
+        .split(" % ")[1]
+        .startswith("of its n-grams are unknown to the model")
+    )
 
 
 def test_lists_and_mapped_labels(model):
@@ -88,7 +107,13 @@ def test_lists_and_mapped_labels(model):
     posts = load_posts()
     names = posts["label"].map({"giving": "kind", "selling": "promo"}).tolist()
     found = givesell.review(
-        model, posts["text"].tolist(), names, label_mapping={"kind": "giving", "promo": "selling"}, kinds=["label"], top=2, n_jobs=1
+        model,
+        posts["text"].tolist(),
+        names,
+        label_mapping={"kind": "giving", "promo": "selling"},
+        kinds=["label"],
+        top=2,
+        n_jobs=1,
     )
     assert set(found["label"]) <= {"giving", "selling"}
     assert len(found) == 2
@@ -103,10 +128,14 @@ def test_other_reference(model, flipped):
 def test_own_out_of_fold_is_taken(model, flipped):
     """Probabilities that the model kept are used for just the posts that they are of."""
     posts = labelled(flipped[0])
-    kept = pd.DataFrame({"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index)
+    kept = pd.DataFrame(
+        {"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index
+    )
 
     def found(kept, posts=posts):
-        return own_out_of_fold(SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts)
+        return own_out_of_fold(
+            SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts
+        )
 
     assert found(kept) is not None
     assert found(kept.iloc[::-1]) is None
@@ -122,7 +151,10 @@ def test_own_out_of_fold_is_taken(model, flipped):
     assert own_out_of_fold(model, posts) is None
 
 
-@pytest.mark.parametrize(("options", "what"), [({"kinds": ["labels"]}, "no kind 'labels'"), ({"top": -1}, "top must be a count")])
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [({"kinds": ["labels"]}, "no kind 'labels'"), ({"top": -1}, "top must be a count")],
+)
 def test_wrong_arguments(model, flipped, options, what):
     """A kind that is none and a count below 0 are refused."""
     with pytest.raises(ArgumentError, match=what):
@@ -130,7 +162,9 @@ def test_wrong_arguments(model, flipped, options, what):
 
 
 def test_any_model_can_be_reviewed_with(flipped):
-    """A shipped model is adapted to the posts; one of another classifier is fitted anew, and reasons do without its words."""
+    """A shipped model is adapted to the posts; one of another classifier is fitted anew, and
+    reasons do without its words.
+    """
     posts = flipped[0].head(400)
     shipped = givesell.review(givesell.load(), posts, kinds=["label"], n_jobs=1)
     assert shipped.index[:10].isin(flipped[1]).mean() > 0.6
@@ -141,17 +175,23 @@ def test_any_model_can_be_reviewed_with(flipped):
 
 
 def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
-    """Probabilities that training kept of these posts are used: nothing is cross-validated again."""
+    """Probabilities that training kept of these posts are used: nothing is cross-validated
+    again.
+    """
     posts = flipped[0].head(400)
     model = givesell.train(posts, groups="topic", n_jobs=1)
     monkeypatch.setattr("givesell.training.review.out_of_fold", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
-    np.testing.assert_allclose(found["selling"], model.report.out_of_fold.loc[found.index, "selling"])
+    np.testing.assert_allclose(
+        found["selling"], model.report.out_of_fold.loc[found.index, "selling"]
+    )
 
 
 def test_kinds_that_found_nothing_are_told(model, flipped):
     """The table says how many posts each kind found, those with none too."""
     sure = model.with_thresholds((0.4999, 0.5))
-    found = givesell.review(sure, flipped[0], kinds=["label", "unsure"], top=3, n_jobs=1).attrs["found"]
+    found = givesell.review(sure, flipped[0], kinds=["label", "unsure"], top=3, n_jobs=1).attrs[
+        "found"
+    ]
     assert found["label"] > 3
     assert found["unsure"] == 0

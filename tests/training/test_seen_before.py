@@ -47,7 +47,9 @@ def test_evaluating_on_trained_on_posts_warns(model, posts):
 
 
 def test_evaluating_on_other_posts_does_not(model, posts):
-    """One on other posts says nothing, and a few known ones among many are counted without a warning."""
+    """One on other posts says nothing, and a few known ones among many are counted without a
+    warning.
+    """
     found = givesell.evaluate(model, posts.tail(600), rounds=100)
     assert found.trained_on == 0
     assert "trained on" not in shown(found)
@@ -58,7 +60,9 @@ def test_evaluating_on_other_posts_does_not(model, posts):
 
 
 def test_comparing_on_trained_on_posts_warns_of_the_model(model, posts):
-    """A comparison names the model that has seen the posts, and its sentence says that it is no fair one."""
+    """A comparison names the model that has seen the posts, and its sentence says that it is no
+    fair one.
+    """
     other = givesell.train(posts.tail(600), features=SMALL, name="other")
     with pytest.warns(TrainedOnWarning) as caught:
         found = givesell.compare(other, model, posts.head(600), rounds=100)
@@ -66,7 +70,9 @@ def test_comparing_on_trained_on_posts_warns_of_the_model(model, posts):
     assert caught[0].filename == __file__
     assert found.trained_on == (0, 600)
     assert found.to_dict()["trained_on"] == {"a": 0, "b": 600}
-    assert found.sentence.endswith("But mine had seen such posts in training: take others to compare.")
+    assert found.sentence.endswith(
+        "But mine had seen such posts in training: take others to compare."
+    )
     assert ALL in shown(found)
     fair = givesell.compare(other, model, posts.iloc[600:1000], rounds=100)
     assert fair.trained_on == (0, 0)
@@ -84,8 +90,12 @@ def test_drift_of_trained_on_posts_warns(model, posts):
 
 
 def test_adapting_to_trained_on_posts_warns(model, posts):
-    """Adapting to posts that the base was trained on warns and stands among the findings of the report and the card."""
-    with pytest.warns(TrainedOnWarning, match="mine was trained on 100 of these 100 posts") as caught:
+    """Adapting to posts that the base was trained on warns and stands among the findings of the
+    report and the card.
+    """
+    with pytest.warns(
+        TrainedOnWarning, match="mine was trained on 100 of these 100 posts"
+    ) as caught:
         adapted = givesell.train(posts.head(100), base=model)
     assert caught[0].filename == __file__
     (finding,) = [finding for finding in adapted.report.warnings if finding.check == "seen by base"]
@@ -105,8 +115,15 @@ def test_the_shipped_models_warn_of_the_bundled_posts(posts):
 
 def ruled(count):
     """Return posts that a rule has made, no two alike, and their labels."""
-    words = "anvil barley cedar dune ember fjord gravel harbour indigo jasper kelp lantern meadow nettle opal pebble quarry reed".split()
-    made = [f"{words[i % 18]} {words[i // 18 % 18]} {words[i * 7 % 18]} {'buy now' if i % 2 else 'thank you'}" for i in range(count)]
+    words = (
+        "anvil barley cedar dune ember fjord gravel harbour indigo jasper kelp lantern meadow"
+        " nettle opal pebble quarry reed".split()
+    )
+    made = [
+        f"{words[i % 18]} {words[i // 18 % 18]} {words[i * 7 % 18]}"
+        f" {'buy now' if i % 2 else 'thank you'}"
+        for i in range(count)
+    ]
     return made, ["selling" if i % 2 else "giving" for i in range(count)]
 
 
@@ -115,18 +132,28 @@ def test_a_perfect_score_is_too_good():
     texts, labels = ruled(240)
     model = givesell.train(texts[:160], labels[:160], features=SMALL)
     (finding,) = [finding for finding in model.report.warnings if finding.check == "too good"]
-    assert finding.found.startswith("A macro-F1 of 1.000 is too good to be true of posts as people write them: look whether")
+    assert finding.found.startswith(
+        "A macro-F1 of 1.000 is too good to be true of posts as people write them: look whether"
+    )
     assert finding.found.endswith("(drawn at random).")
     found = givesell.evaluate(model, texts[160:], labels[160:], rounds=100)
     assert "A macro-F1 of 1.000 is too good to be true" in shown(found)
 
 
 def test_few_posts_from_scratch_get_a_hint(posts, model):
-    """A thousand posts and fewer without a base are told of one; with a base, and more, nothing is said."""
+    """A thousand posts and fewer without a base are told of one; with a base, and more, nothing
+    is said.
+    """
 
     def hinted(**options):
-        found = givesell.train(posts.head(1001 if options.get("more") else 288), features=options.get("features"), base=options.get("base"))
-        return [finding.done for finding in found.report.warnings if finding.check == "from scratch"]
+        found = givesell.train(
+            posts.head(1001 if options.get("more") else 288),
+            features=options.get("features"),
+            base=options.get("base"),
+        )
+        return [
+            finding.done for finding in found.report.warnings if finding.check == "from scratch"
+        ]
 
     (done,) = hinted(features=SMALL)
     assert "base='givesell-en'" in done

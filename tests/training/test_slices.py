@@ -16,7 +16,9 @@ def table(sizes, accuracies, *, groups=None, selling=0.5, **options):
         labels.append(own)
         p.append(np.where(right, own, ~own) * 0.8 + 0.1)
     options = {"rounds": 500, "seed": 0} | options
-    return slice_table({"column": names}, np.concatenate(labels), np.concatenate(p), groups, **options)
+    return slice_table(
+        {"column": names}, np.concatenate(labels), np.concatenate(p), groups, **options
+    )
 
 
 def test_worst_first_and_small_ones_untold():
@@ -29,7 +31,9 @@ def test_worst_first_and_small_ones_untold():
 
 
 def test_luck_of_a_small_slice_is_not_its_rank():
-    """A slice that is small does not come before one that is surely as bad: the upper end of the interval decides."""
+    """A slice that is small does not come before one that is surely as bad: the upper end of the
+    interval decides.
+    """
     assert table([20, 2000], [0.6, 0.6])["value"].tolist() == ["s1", "s0"]
 
 
@@ -69,4 +73,7 @@ def test_no_slices():
     found = table([50], [0.5])
     assert len(found) == 0
     assert "accuracy" in found
-    assert length_bands(np.array(["", "x" * 501], object)).tolist() == ["1 to 50 characters", "over 500 characters"]
+    assert length_bands(np.array(["", "x" * 501], object)).tolist() == [
+        "1 to 50 characters",
+        "over 500 characters",
+    ]

@@ -39,9 +39,14 @@ def test_rows_of_a_frame_come_back_on_its_index(model, pool):
 
 
 def test_uncertain_ones_are(model, pool):
-    """Those picked are among the most uncertain of the pool, and much more so than those drawn at random."""
+    """Those picked are among the most uncertain of the pool, and much more so than those drawn
+    at random.
+    """
     found = givesell.suggest(model, pool, 10)
-    assert uncertainty(found["selling"]).min() >= np.sort(uncertainty(model.score(pool["text"])))[-1000]
+    assert (
+        uncertainty(found["selling"]).min()
+        >= np.sort(uncertainty(model.score(pool["text"])))[-1000]
+    )
     drawn = givesell.suggest(model, pool, 100, strategy="random")
     assert uncertainty(found["selling"]).mean() > 2 * uncertainty(drawn["selling"]).mean()
     assert drawn["reason"].str.startswith("drawn at random; ").all()
@@ -52,14 +57,33 @@ def test_same_seed_same_posts_whatever_the_source(model, pool, tmp_path):
     path = tmp_path / "pool.jsonl"
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in pool["text"]))
     for strategy in ("uncertain", "random"):
-        expected = givesell.suggest(model, pool, 30, strategy=strategy, random_state=1)["text"].tolist()
-        for source in (pool["text"], pool["text"].tolist(), path, str(path), [path], givesell.read_archive(path)):
-            assert givesell.suggest(model, source, 30, strategy=strategy, random_state=1)["text"].tolist() == expected
-    assert givesell.suggest(model, pool, 30, strategy="random", random_state=2)["text"].tolist() != expected
+        expected = givesell.suggest(model, pool, 30, strategy=strategy, random_state=1)[
+            "text"
+        ].tolist()
+        for source in (
+            pool["text"],
+            pool["text"].tolist(),
+            path,
+            str(path),
+            [path],
+            givesell.read_archive(path),
+        ):
+            assert (
+                givesell.suggest(model, source, 30, strategy=strategy, random_state=1)[
+                    "text"
+                ].tolist()
+                == expected
+            )
+    assert (
+        givesell.suggest(model, pool, 30, strategy="random", random_state=2)["text"].tolist()
+        != expected
+    )
 
 
 def test_never_the_same_words_twice(model):
-    """Posts that differ only in capitals, spaces, links and handles are suggested once, however often they stand."""
+    """Posts that differ only in capitals, spaces, links and handles are suggested once, however
+    often they stand.
+    """
     posts = [f"New prints in the shop!  DM @jo{i} https://shop.example/{i}" for i in range(50)] + [
         "Thanks for the help",
         "THANKS for the  help",
@@ -69,7 +93,9 @@ def test_never_the_same_words_twice(model):
 
 
 def test_labelled_posts_are_not_suggested(model, pool):
-    """Neither posts with a label in the pool nor those labelled elsewhere come; a model's own column of labels counts for nothing."""
+    """Neither posts with a label in the pool nor those labelled elsewhere come; a model's own
+    column of labels counts for nothing.
+    """
     half = pool.assign(label=np.where(np.arange(len(pool)) < 1590, "giving", None))
     found = givesell.suggest(model, half, 50, labelled=pool["text"].iloc[-5:])
     assert set(found.index) == set(pool.index[1590:1595])
@@ -88,14 +114,28 @@ def test_archives_keep_what_they_have(model):
 
 def test_posts_that_cannot_be_judged_are_passed_over(model):
     """Empty posts and those in other languages are not suggested, and counted."""
-    found = givesell.suggest(model, ["", None, "🎉🎉", "Danke, das hat mir sehr geholfen und ich bin froh", "Thanks for the help"], 5)
+    found = givesell.suggest(
+        model,
+        [
+            "",
+            None,
+            "🎉🎉",
+            "Danke, das hat mir sehr geholfen und ich bin froh",
+            "Thanks for the help",
+        ],
+        5,
+    )
     assert found["text"].tolist() == ["Thanks for the help"]
     assert found.attrs["pool"]["unjudged"] == 4
-    with pytest.raises(DataError, match="of 1 posts read, 0 have labels already and 1 cannot be judged"):
+    with pytest.raises(
+        DataError, match="of 1 posts read, 0 have labels already and 1 cannot be judged"
+    ):
         givesell.suggest(model, [""])
 
 
-@pytest.mark.parametrize(("pool", "options"), [(["a"], {"n": 0}), (["a"], {"n": 2.5}), (["a"], {"strategy": "best"})])
+@pytest.mark.parametrize(
+    ("pool", "options"), [(["a"], {"n": 0}), (["a"], {"n": 2.5}), (["a"], {"strategy": "best"})]
+)
 def test_wrong_arguments(model, pool, options):
     """Counts and strategies that are none are refused."""
     with pytest.raises(ArgumentError, match="must be"):
@@ -103,10 +143,15 @@ def test_wrong_arguments(model, pool, options):
 
 
 def test_no_pool(model):
-    """Something that holds no posts is refused with what to pass, and a table without a column of posts with its columns."""
+    """Something that holds no posts is refused with what to pass, and a table without a column
+    of posts with its columns.
+    """
     with pytest.raises(
         DataError,
-        match=r"No column 'text' in the DataFrame. There are: words. Name the column of posts with --text-column. In Python pass text=",
+        match=(
+            r"No column 'text' in the DataFrame. There are: words. Name the column of posts with"
+            r" --text-column. In Python pass text="
+        ),
     ):
         givesell.suggest(model, pl.DataFrame({"words": ["a"]}))
     with pytest.raises(ArgumentTypeError, match="Cannot read a pool of posts from int"):

@@ -1,4 +1,6 @@
-"""Tests of `givesell.training.tables`: labelled files, and the lines of them that cannot be read."""
+"""Tests of `givesell.training.tables`: labelled files, and the lines of them that cannot be
+read.
+"""
 
 import contextlib
 import gzip
@@ -44,8 +46,12 @@ def test_texts_that_look_like_numbers_stay_texts(tmp_path):
 
 
 def broken(folder):
-    """Write files with a line that is not UTF-8 and one of another shape; return their paths and the posts that are whole."""
-    rows = [(f"Thanks, that helped {i}", "giving") for i in range(12)] + [(f"Buy {i} and save", "selling") for i in range(12)]
+    """Write files with a line that is not UTF-8 and one of another shape; return their paths and
+    the posts that are whole.
+    """
+    rows = [(f"Thanks, that helped {i}", "giving") for i in range(12)] + [
+        (f"Buy {i} and save", "selling") for i in range(12)
+    ]
     tables = {}
     for suffix, between in ((".csv", ","), (".tsv.gz", "\t")):
         table = [f"text{between}label", *(f'"{post}"{between}{label}' for post, label in rows)]
@@ -58,11 +64,15 @@ def broken(folder):
     (folder / "a.csv").write_bytes(tables[".csv"])
     (folder / "a.tsv.gz").write_bytes(gzip.compress(tables[".tsv.gz"]))
     (folder / "a.jsonl").write_bytes("\n".join(lines).encode("latin-1"))
-    return [folder / "a.csv", folder / "a.tsv.gz", folder / "a.jsonl"], [post for i, (post, _) in enumerate(rows) if i not in (2, 19)]
+    return [folder / "a.csv", folder / "a.tsv.gz", folder / "a.jsonl"], [
+        post for i, (post, _) in enumerate(rows) if i not in (2, 19)
+    ]
 
 
 def test_lines_that_cannot_be_read_are_named_and_the_others_kept(tmp_path):
-    """Of a file with broken lines the whole ones are read, as pandas reads them, and the broken ones are numbered from 1."""
+    """Of a file with broken lines the whole ones are read, as pandas reads them, and the broken
+    ones are numbered from 1.
+    """
     paths, whole = broken(tmp_path)
     for path, first in zip(paths, (4, 4, 3), strict=True):
         bad: list[BadLine] = []
@@ -74,7 +84,10 @@ def test_lines_that_cannot_be_read_are_named_and_the_others_kept(tmp_path):
 def test_a_reader_that_asks_for_no_list_is_warned(tmp_path):
     """Whoever takes no list of broken lines gets a warning with the file and the lines."""
     (path, *_), whole = broken(tmp_path)
-    with pytest.warns(GivesellWarning, match=r"2 lines of a.csv cannot be read \(line 4: not UTF-8.*; line 21: 4 fields"):
+    with pytest.warns(
+        GivesellWarning,
+        match=r"2 lines of a.csv cannot be read \(line 4: not UTF-8.*; line 21: 4 fields",
+    ):
         assert len(read_frame(path)) == len(whole)
     with pytest.warns(GivesellWarning, match="line 4"):
         assert givesell.evaluate(givesell.load(), path).figures["posts"] == len(whole)
@@ -109,25 +122,39 @@ def test_a_file_that_is_broken_as_a_whole_is_refused(tmp_path):
 
 
 def test_rows_are_told_apart_as_for_scoring(tmp_path):
-    """A stray quote swallows no row, semicolons and lone carriage returns are understood, and a field keeps its own ones."""
+    """A stray quote swallows no row, semicolons and lone carriage returns are understood, and a
+    field keeps its own ones.
+    """
     (tmp_path / "a.csv").write_text('text,label\n"stray,giving\nBuy,selling\n"quoted",giving\n')
     (tmp_path / "b.csv").write_text("text;label\nThanks, all;0\nBuy;1\n")
     (tmp_path / "c.csv").write_bytes(b'text,label\r"two\rlines",giving\rBuy,selling\r')
     bad: list[BadLine] = []
     assert read_frame(tmp_path / "a.csv", bad)["text"].tolist() == ["Buy", "quoted"]
     assert bad == [BadLine(2, "a quote opened here is not closed before the next delimiter")]
-    assert read_frame(tmp_path / "b.csv").to_dict("list") == {"text": ["Thanks, all", "Buy"], "label": [0, 1]}
+    assert read_frame(tmp_path / "b.csv").to_dict("list") == {
+        "text": ["Thanks, all", "Buy"],
+        "label": [0, 1],
+    }
     assert read_frame(tmp_path / "c.csv")["text"].tolist() == ["two\rlines", "Buy"]
 
 
 def test_odd_values_cost_their_line_at_most(tmp_path):
-    """Nesting and digits that crash parsers, numbers beyond 64 bits and ever new keys below the uppermost level leave the other posts."""
+    """Nesting and digits that crash parsers, numbers beyond 64 bits and ever new keys below the
+    uppermost level leave the other posts.
+    """
     odd = ["[" * 100_000 + "]" * 100_000, "9" * 5_000, str(2**63), "NaN", '{"k": 1}', '"\\ud800"']
-    lines = [f'{{"text": "post {i}", "label": "giving", "n": {value}}}' for i, value in enumerate(odd)]
+    lines = [
+        f'{{"text": "post {i}", "label": "giving", "n": {value}}}' for i, value in enumerate(odd)
+    ]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     bad: list[BadLine] = []
-    assert read_frame(tmp_path / "a.jsonl", bad)["text"].tolist() == [f"post {i}" for i in (2, 3, 4, 5)]
-    assert [str(line) for line in bad] == ["line 1: nested too deeply", "line 2: a number too large"]
+    assert read_frame(tmp_path / "a.jsonl", bad)["text"].tolist() == [
+        f"post {i}" for i in (2, 3, 4, 5)
+    ]
+    assert [str(line) for line in bad] == [
+        "line 1: nested too deeply",
+        "line 2: a number too large",
+    ]
 
 
 def test_a_table_too_large_to_be_held_is_refused(tmp_path, monkeypatch):
@@ -140,11 +167,18 @@ def test_a_table_too_large_to_be_held_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("source", ["frame", "file"])
 def test_half_a_surrogate_pair_costs_nothing(frame, tmp_path, source):
-    """Posts, groups and labels with what UTF-8 cannot hold are trained on, measured, compared, reviewed and suggested from."""
+    """Posts, groups and labels with what UTF-8 cannot hold are trained on, measured, compared,
+    reviewed and suggested from.
+    """
     posts = frame["text"].astype(object).tolist()
     posts[3], posts[200] = "Thanks \ud83d a lot", "\udfff"
     groups = [f"g{i % 9}\ud800" for i in range(len(posts))]
-    data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in (("text", posts), ("group", groups))})
+    data = pd.DataFrame(
+        {
+            name: pd.Series(values, dtype=object)
+            for name, values in (("text", posts), ("group", groups))
+        }
+    )
     data["label"] = frame["label"].to_numpy()
     if source == "file":
         path = tmp_path / "a.jsonl"
@@ -159,14 +193,20 @@ def test_half_a_surrogate_pair_costs_nothing(frame, tmp_path, source):
 
 
 def semicolons(frame, path):
-    """Write a table as spreadsheets in some countries do: semicolons, a byte order mark, capitals."""
+    """Write a table as spreadsheets in some countries do: semicolons, a byte order mark,
+    capitals.
+    """
     names = {"text": "Text", "label": "Label ", "topic": "Topic"}
-    path.write_bytes(b"\xef\xbb\xbf" + frame.rename(columns=names).to_csv(index=False, sep=";").encode())
+    path.write_bytes(
+        b"\xef\xbb\xbf" + frame.rename(columns=names).to_csv(index=False, sep=";").encode()
+    )
     return path
 
 
 def test_a_spreadsheet_with_semicolons_is_read_by_all(frame, tmp_path):
-    """Training, measuring, comparing, reviewing and suggesting read a semicolon CSV with a mark and other capitals."""
+    """Training, measuring, comparing, reviewing and suggesting read a semicolon CSV with a mark
+    and other capitals.
+    """
     path, small = semicolons(frame, tmp_path / "a.csv"), PostVectorizer(n_features=2**12)
     model = givesell.train(path, groups="topic", features=small)
     assert model.info["training"]["posts"] == 300
@@ -179,15 +219,21 @@ def test_a_spreadsheet_with_semicolons_is_read_by_all(frame, tmp_path):
 
 
 def test_words_for_missing_stay_texts_in_posts_alone(tmp_path):
-    """A post that is only such a word stays as it stands; in other columns of a CSV it is missing, as pandas has it."""
-    (tmp_path / "a.csv").write_text('text,label,topic\nNA,giving,NA\nN/A,selling,x\n"",giving,None\n')
+    """A post that is only such a word stays as it stands; in other columns of a CSV it is
+    missing, as pandas has it.
+    """
+    (tmp_path / "a.csv").write_text(
+        'text,label,topic\nNA,giving,NA\nN/A,selling,x\n"",giving,None\n'
+    )
     frame = read_frame(tmp_path / "a.csv")
     assert frame["text"].tolist() == ["NA", "N/A", ""]
     assert frame["topic"].isna().tolist() == [True, False, True]
 
 
 def test_digits_stay_what_they_are(tmp_path):
-    """Ids with leading zeros or too many digits for a float stay text; other numbers and truths get their types."""
+    """Ids with leading zeros or too many digits for a float stay text; other numbers and truths
+    get their types.
+    """
     rows = ["a,007,1234567890123456789,1.5,True,0", "b,010,,2,False,1"]
     (tmp_path / "a.csv").write_text("text,code,id,weight,flag,label\n" + "\n".join(rows) + "\n")
     frame = read_frame(tmp_path / "a.csv")
@@ -199,7 +245,9 @@ def test_digits_stay_what_they_are(tmp_path):
 
 
 def test_other_formats_and_archives_are_read_too(frame, tmp_path):
-    """JSON, Arrow, SQLite and what `read_archive` returns are labelled files as well, told by their content."""
+    """JSON, Arrow, SQLite and what `read_archive` returns are labelled files as well, told by
+    their content.
+    """
     frame.to_json(tmp_path / "a.json", orient="records")
     frame.to_feather(tmp_path / "a.arrow")
     with contextlib.closing(sqlite3.connect(tmp_path / "a.sqlite")) as database:
@@ -217,15 +265,21 @@ def test_other_formats_and_archives_are_read_too(frame, tmp_path):
 
 
 def test_bad_lines_of_an_archive_are_told(tmp_path):
-    """Lines that cannot be read are named for an archive as for a file, and counted beyond those that it keeps."""
+    """Lines that cannot be read are named for an archive as for a file, and counted beyond those
+    that it keeps.
+    """
     path = tmp_path / "a.csv"
     path.write_bytes(
-        b"text,label\n" + b"".join(b"Thanks %d,giving\nBuy %d,selling\n" % (i, i) for i in range(20)) + 1_500 * b"\xff,giving\n"
+        b"text,label\n"
+        + b"".join(b"Thanks %d,giving\nBuy %d,selling\n" % (i, i) for i in range(20))
+        + 1_500 * b"\xff,giving\n"
     )
     found = labelled(givesell.read_archive(path))
     (finding,) = [finding for finding in found.findings if finding.check == "unreadable lines"]
     assert finding.count == 1_500
-    assert finding.found.startswith("1,500 lines of a.csv cannot be read (lines 42, 43, 44, 45, 46: not UTF-8")
+    assert finding.found.startswith(
+        "1,500 lines of a.csv cannot be read (lines 42, 43, 44, 45, 46: not UTF-8"
+    )
 
 
 def test_names_that_no_disk_takes_are_refused():
@@ -235,12 +289,19 @@ def test_names_that_no_disk_takes_are_refused():
 
 
 def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
-    """UTF-16 is read as it is; of an older encoding the lines are lost, with one sentence that says what to do, unless it is named."""
-    posts = frame.assign(text=frame["text"].str.encode("cp1252", "ignore").str.decode("cp1252") + " \u00a3")
+    """UTF-16 is read as it is; of an older encoding the lines are lost, with one sentence that
+    says what to do, unless it is named.
+    """
+    posts = frame.assign(
+        text=frame["text"].str.encode("cp1252", "ignore").str.decode("cp1252") + " \u00a3"
+    )
     posts.to_csv(tmp_path / "a.csv", index=False, encoding="utf-16")
     posts.to_csv(tmp_path / "b.csv", index=False, encoding="cp1252")
     assert labelled(tmp_path / "a.csv").posts.tolist() == posts["text"].tolist()
-    assert labelled(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252")).posts.tolist() == posts["text"].tolist()
+    assert (
+        labelled(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252")).posts.tolist()
+        == posts["text"].tolist()
+    )
     bad: list[BadLine] = []
     assert len(read_frame(tmp_path / "b.csv", bad)) == 0
     assert str(unreadable(bad, "b.csv")[0]).count("--encoding cp1252") == 1

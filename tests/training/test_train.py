@@ -52,23 +52,39 @@ def test_trained_model_is_calibrated_and_measured(model):
 
 
 def test_same_seed_same_bytes(frame, model, tmp_path):
-    """Training twice with one seed writes the same bytes, but for the folder that the card names, whatever the number of threads."""
-    givesell.train(frame, groups="topic", features=SMALL, name="small", n_jobs=1).save(tmp_path / "a")
+    """Training twice with one seed writes the same bytes, but for the folder that the card
+    names, whatever the number of threads.
+    """
+    givesell.train(frame, groups="topic", features=SMALL, name="small", n_jobs=1).save(
+        tmp_path / "a"
+    )
     model.save(tmp_path / "b")
     for name in ("manifest.json", "weights.safetensors"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
-    cards = [re.sub(r"load\(.*\)", "", (tmp_path / name / "README.md").read_text()) for name in "ab"]
+    cards = [
+        re.sub(r"load\(.*\)", "", (tmp_path / name / "README.md").read_text()) for name in "ab"
+    ]
     assert cards[0] == cards[1]
 
 
 def test_weights_are_those_of_the_plain_recipe(frame, model):
-    """Checks change neither the posts trained on nor their order: the weights are those of a pipeline fitted to the table as it is."""
+    """Checks change neither the posts trained on nor their order: the weights are those of a
+    pipeline fitted to the table as it is.
+    """
     data = labelled(frame, groups="topic", borderline_weight=0.4)
-    with threadpool_limits(1, user_api="blas"):  # as `train` does: more threads change the last digits
-        plain = make_pipeline(SMALL).fit(data.posts, data.labels, classifier__sample_weight=data.weight)
-    slopes, offset = fit_sigmoid(out_of_fold(make_pipeline(SMALL), data, "topic", seed=0), data.selling, 0.3)
+    with threadpool_limits(
+        1, user_api="blas"
+    ):  # as `train` does: more threads change the last digits
+        plain = make_pipeline(SMALL).fit(
+            data.posts, data.labels, classifier__sample_weight=data.weight
+        )
+    slopes, offset = fit_sigmoid(
+        out_of_fold(make_pipeline(SMALL), data, "topic", seed=0), data.selling, 0.3
+    )
     classifier = plain.named_steps["classifier"]
-    expected = (classifier.coef_[0] * slopes[0]) * plain.named_steps["features"].idf_.astype(np.float64)
+    expected = (classifier.coef_[0] * slopes[0]) * plain.named_steps["features"].idf_.astype(
+        np.float64
+    )
     assert model.linear.table[:, 0].tobytes() == expected.astype(np.float32).tobytes()
     assert model.linear.intercept == float(classifier.intercept_[0] * slopes[0] + offset)
 
@@ -77,22 +93,40 @@ def test_very_many_posts_are_fitted_by_the_thrifty_solver(frame, model, monkeypa
     """The solver for very many posts gives nearly the same model, and the same bytes twice."""
     monkeypatch.setattr("givesell.training.train.MANY", 1000)
     first, second = (givesell.train(frame, groups="topic", features=SMALL) for _ in range(2))
-    assert first.linear.table.tobytes() == second.linear.table.tobytes() != model.linear.table.tobytes()
+    assert (
+        first.linear.table.tobytes()
+        == second.linear.table.tobytes()
+        != model.linear.table.tobytes()
+    )
     assert np.corrcoef(first.score(frame["text"]), model.score(frame["text"]))[0, 1] > 0.99
     figures = [one.info["metrics"]["split by topic"]["macro_f1"] for one in (first, model)]
     assert figures[0] == pytest.approx(figures[1], abs=0.02)
 
 
 def test_deep_model(frame, tmp_path):
-    """A network beside the linear model is measured with it, weighs as the calibration says, and gives the same bytes twice."""
+    """A network beside the linear model is measured with it, weighs as the calibration says, and
+    gives the same bytes twice.
+    """
     network = NetworkClassifier(size=16, channels=16, hidden=8, epochs=8)
-    models = [givesell.train(frame, groups="topic", features=SMALL, network=network, name="deep", n_jobs=jobs) for jobs in (1, 2)]
+    models = [
+        givesell.train(
+            frame, groups="topic", features=SMALL, network=network, name="deep", n_jobs=jobs
+        )
+        for jobs in (1, 2)
+    ]
     for number, deep in enumerate(models):
         deep.save(tmp_path / str(number))
-    assert (tmp_path / "0" / "weights.safetensors").read_bytes() == (tmp_path / "1" / "weights.safetensors").read_bytes()
+    assert (tmp_path / "0" / "weights.safetensors").read_bytes() == (
+        tmp_path / "1" / "weights.safetensors"
+    ).read_bytes()
     assert models[0].info["metrics"] == models[1].info["metrics"]
     data = labelled(frame, groups="topic", borderline_weight=0.4)
-    scores = np.column_stack([out_of_fold(estimator, data, "topic", seed=0) for estimator in (make_pipeline(SMALL), network)])
+    scores = np.column_stack(
+        [
+            out_of_fold(estimator, data, "topic", seed=0)
+            for estimator in (make_pipeline(SMALL), network)
+        ]
+    )
     calibration = models[0].info["calibration"]
     p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
     expected = models[0].info["metrics"]["split by topic"]["macro_f1"]
@@ -102,7 +136,11 @@ def test_deep_model(frame, tmp_path):
     assert "The factors count random folds as much as these." in card
     parts = models[0].pipeline
     assert parts.network_.decision_function(frame["text"][:50]).std() > 0
-    np.testing.assert_allclose(parts.predict_proba(frame["text"][:50])[:, 1], models[0].score(frame["text"][:50]), atol=1e-6)
+    np.testing.assert_allclose(
+        parts.predict_proba(frame["text"][:50])[:, 1],
+        models[0].score(frame["text"][:50]),
+        atol=1e-6,
+    )
 
 
 def test_metrics_are_those_of_the_saved_probabilities(frame, model):
@@ -116,23 +154,47 @@ def test_metrics_are_those_of_the_saved_probabilities(frame, model):
 
 
 def test_sides_are_of_unseen_and_known_groups(frame, model):
-    """How sure to be is learned from folds split by the first group and from random ones, in equal parts."""
-    data, calibration = labelled(frame, groups="topic", borderline_weight=0.4), model.info["calibration"]
+    """How sure to be is learned from folds split by the first group and from random ones, in
+    equal parts.
+    """
+    data, calibration = (
+        labelled(frame, groups="topic", borderline_weight=0.4),
+        model.info["calibration"],
+    )
     slope, offset = calibration["slopes"][0], calibration["offset"]
-    odds = [slope * out_of_fold(make_pipeline(SMALL), data, scheme, seed=0) + offset for scheme in ("topic", None)]
-    assert tuple(calibration["sides"]) == pytest.approx(fit_sides(*[(found, data.selling) for found in odds]), abs=1e-4)
-    assert tuple(calibration["sides"]) != pytest.approx(fit_sides((odds[0], data.selling)), abs=1e-3)
+    odds = [
+        slope * out_of_fold(make_pipeline(SMALL), data, scheme, seed=0) + offset
+        for scheme in ("topic", None)
+    ]
+    assert tuple(calibration["sides"]) == pytest.approx(
+        fit_sides(*[(found, data.selling) for found in odds]), abs=1e-4
+    )
+    assert tuple(calibration["sides"]) != pytest.approx(
+        fit_sides((odds[0], data.selling)), abs=1e-3
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda f: f.rename(columns={"text": "txt"}), DataError, "No column 'text'.*Did you mean 'txt'"),
+        (
+            lambda f: f.rename(columns={"text": "txt"}),
+            DataError,
+            "No column 'text'.*Did you mean 'txt'",
+        ),
         (lambda f: f.drop(columns="label"), DataError, "No column 'label'"),
-        (lambda f: f.assign(label=f["label"].replace("selling", "promo")), DataError, "Label 'promo' in row 1 "),
+        (
+            lambda f: f.assign(label=f["label"].replace("selling", "promo")),
+            DataError,
+            "Label 'promo' in row 1 ",
+        ),
         (lambda f: f[f["label"] == "giving"], DataError, "0 posts are labelled 'selling'"),
         (lambda f: f.head(4), DataError, "at least 10 of each label"),
-        (lambda f: f.assign(text=range(len(f))), DataError, "holds no posts: 1,600 posts are of type int, first in row 0"),
+        (
+            lambda f: f.assign(text=range(len(f))),
+            DataError,
+            "holds no posts: 1,600 posts are of type int, first in row 0",
+        ),
         (lambda f: f.assign(topic="one"), DataError, "1 group"),
     ],
 )
@@ -143,12 +205,21 @@ def test_unusable_data(frame, change, error, message):
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    """A missing or broken file and a directory are named, and one of plain text says that it has no labels."""
+    """A missing or broken file and a directory are named, and one of plain text says that it has
+    no labels.
+    """
     (tmp_path / "a.xyz").write_text("x")
-    with pytest.raises(DataError, match=r"No column 'label' in a.xyz. There are: text. Name the column of labels: label="):
+    with pytest.raises(
+        DataError,
+        match=r"No column 'label' in a.xyz. There are: text. Name the column of labels: label=",
+    ):
         givesell.train(tmp_path / "a.xyz")
     (tmp_path / "a.jsonl").write_text("{broken")
-    for name, message in {"b.csv": "no such file", "a.jsonl": "cannot be read", ".": "directory"}.items():
+    for name, message in {
+        "b.csv": "no such file",
+        "a.jsonl": "cannot be read",
+        ".": "directory",
+    }.items():
         with pytest.raises(FileError, match=message):
             givesell.train(tmp_path / name)
     with pytest.raises(ArgumentTypeError, match="data must be"):
@@ -165,7 +236,9 @@ def test_empty_posts_are_left_out_and_counted(frame):
 
 @pytest.mark.parametrize("groups", ["topic", None])
 def test_folds_are_disjoint_and_complete(frame, groups):
-    """Each measured post is tested once, never trained on in that fold, and no group stands on both sides."""
+    """Each measured post is tested once, never trained on in that fold, and no group stands on
+    both sides.
+    """
     data = labelled(frame.head(1000), groups="topic", also=[(frame.tail(600), 0.5)])
     tested = []
     for train, test in splits(data, groups, 0):
@@ -177,7 +250,9 @@ def test_folds_are_disjoint_and_complete(frame, groups):
 
 
 def test_folds_are_those_of_scikit_learn(frame):
-    """Folds by group are those that `GroupKFold` makes of the column as it is, so that others can make them again."""
+    """Folds by group are those that `GroupKFold` makes of the column as it is, so that others
+    can make them again.
+    """
     data = labelled(frame, groups="topic")
     expected = GroupKFold(10, shuffle=True, random_state=0).split(frame, groups=frame["topic"])
     for (_, test), (_, found) in zip(expected, splits(data, "topic", 0), strict=True):
@@ -191,7 +266,9 @@ def test_posts_without_a_group_stand_alone():
 
 def test_also_posts_train_but_are_not_measured(frame):
     """Further posts train the model with their weight and never enter the metrics."""
-    model = givesell.train(frame.head(1200), groups="topic", also=[(frame.tail(400), 0.5)], features=SMALL)
+    model = givesell.train(
+        frame.head(1200), groups="topic", also=[(frame.tail(400), 0.5)], features=SMALL
+    )
     assert model.info["metrics"]["split by topic"]["posts"] == 1200
     assert model.info["training"]["posts"] == 1600
 
@@ -237,11 +314,20 @@ def test_interval_is_wider_for_few_groups():
 
 
 def test_evaluate(frame, model, tmp_path):
-    """Evaluating on a file gives the metrics of the model's own verdicts and counts what it could not judge."""
-    posts = pd.concat([frame.head(500), pd.DataFrame({"text": ["😀", "https://x.io"], "label": "giving", "certainty": "clear"})])
+    """Evaluating on a file gives the metrics of the model's own verdicts and counts what it
+    could not judge.
+    """
+    posts = pd.concat(
+        [
+            frame.head(500),
+            pd.DataFrame({"text": ["😀", "https://x.io"], "label": "giving", "certainty": "clear"}),
+        ]
+    )
     with gzip.open(tmp_path / "posts.jsonl.gz", "wt", encoding="utf-8") as file:
         file.write(posts.to_json(orient="records", lines=True))
     figures = givesell.evaluate(model, tmp_path / "posts.jsonl.gz")
     labels = model.verdicts(frame["text"].head(500)).label
     assert (figures["posts"], figures["unjudged"]) == (502, 2)
-    assert figures["macro_f1"] == pytest.approx(f1_score(frame["label"].head(500), labels, average="macro"), abs=0.01)
+    assert figures["macro_f1"] == pytest.approx(
+        f1_score(frame["label"].head(500), labels, average="macro"), abs=0.01
+    )

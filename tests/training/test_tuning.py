@@ -19,7 +19,9 @@ def frame():
 
 
 def test_settings_come_best_first(frame):
-    """Each setting of a grid is a row, the least log loss first, and training with the search takes the first."""
+    """Each setting of a grid is a row, the least log loss first, and training with the search
+    takes the first.
+    """
     said = []
     table = tune(frame, grid=GRID, progress=said.append)
     assert len(table) == 4
@@ -27,7 +29,10 @@ def test_settings_come_best_first(frame):
     assert said[-1] == "tuning, fit 20 of 20" or said[-1].startswith("tuning, fit ")
     model = givesell.train(frame, tune=GRID)
     best = model.info["training"]["tuned"]
-    assert best == {"classifier__C": table["classifier__C"][0], "features__ngram_range": list(table["features__ngram_range"][0])}
+    assert best == {
+        "classifier__C": table["classifier__C"][0],
+        "features__ngram_range": list(table["features__ngram_range"][0]),
+    }
 
 
 def test_the_search_is_recorded(frame, tmp_path):
@@ -45,7 +50,9 @@ def test_the_search_is_recorded(frame, tmp_path):
 
 def test_a_base_is_tuned(frame):
     """With a base its strength is searched, and a base that has seen the posts is named."""
-    base = givesell.train(load_posts().tail(300), features=givesell.PostVectorizer(n_features=2**12), name="base")
+    base = givesell.train(
+        load_posts().tail(300), features=givesell.PostVectorizer(n_features=2**12), name="base"
+    )
     assert "classifier__strength" in tune(frame.head(60), base=base)
     with pytest.warns(TrainedOnWarning, match="base was trained on 60 of these 60 posts") as caught:
         tune(load_posts().tail(60), base=base, grid={"classifier__strength": [1.0]})
