@@ -1,17 +1,14 @@
-"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a small
-layer on top.
+"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a
+small layer on top.
 
-============
-=================================================================================================
+============ =======================================================================================
 step         what
-============
-=================================================================================================
-token        a vector for the token and one for how it is written; token 0 stands for all unknown
-ones window       a token and its neighbours, times a matrix, to ``channels`` values, negative ones
-cut off post         each channel's sum over the windows, divided by three square roots of their
-number; its maximum log-odds     a linear layer and a hidden one beside each other
-============
-=================================================================================================
+============ =======================================================================================
+token        a vector for the token and one for how it is written; token 0 is any unknown one
+window       a token and its neighbours, times a matrix, to ``channels`` values, none negative
+post         each channel's sum over the windows, by three roots of their number; its maximum
+log-odds     a linear layer and a hidden one beside each other
+============ =======================================================================================
 
 A window's matrix product is the sum of three rows, one for each of its tokens, that are multiplied
 out beforehand.

@@ -4,28 +4,26 @@ Every consumer takes its tokens from here: `givesell.features.PostVectorizer`, t
 spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies between
 two.
 
-========= ==============================
-================================================================ kind      example
-rule
-========= ==============================
-================================================================ WORD      ``don't``, ``2nd``,
-``mp3``    letters, digits and inner apostrophes; digits match alike NUMBER    ``1,200``, ``24/7``
-digits with inner ``. , / - :``; matched by their shape PRICE     ``$20``, ``£1.5k``, ``20 €``   a
-currency sign beside a number, a blank between at most PERCENT   ``20%``, ``20 %``              a
-number and a per cent sign TIME      ``7pm``, ``19:30``, ``8 a.m.`` a number with am or pm, or hours
-and minutes, or from such to such PHONE     ``+1 555-010-9999``            8 to 15 digits after
-``+``, 3-3-4, or 0 and 9 to 11 in groups EMAIL     ``jo@example.com``             a local part,
-``@`` and a host that ends in letters URL       ``https://x.io/a``, ``x.com``  a scheme, ``www.``,
-or a host with a known ending HANDLE    ``@jo``, ``@jo@example.com``   ``@`` and a name, no time or
-short number; all handles match alike HASHTAG   ``#BlackFriday``               ``#`` and a name with
-a letter; its words match too CASHTAG   ``$ACME``                      ``$`` and up to six letters,
-not inside a word EMOJI     ``👩🏽‍🚒``, ``🇬🇧``, ``1️⃣``           one emoji, its skin tone, ZWJ parts,
-flag pair or keycap BANG      ``?!``, ``!!!``                a run of ``!`` and ``?`` PUNCT
-``...``, ``-``, ``™``          any other sign, or a run of the same one BREAK     ``\n``
-line breaks and the blanks between and after them SPACE     two blanks, a tab              any other
-white space, or what does not show; matches nothing
-========= ==============================
-================================================================
+========= ============================== ==========================================================
+kind      example                        rule
+========= ============================== ==========================================================
+WORD      ``don't``, ``2nd``, ``mp3``    letters, digits and inner apostrophes; digits match alike
+NUMBER    ``1,200``, ``24/7``            digits with inner ``. , / - :``; matched by their shape
+PRICE     ``$20``, ``£1.5k``, ``20 €``   a currency sign beside a number, a blank between at most
+PERCENT   ``20%``, ``20 %``              a number and a per cent sign
+TIME      ``7pm``, ``19:30``, ``8 a.m.`` a number with am or pm, hours and minutes, or a span
+PHONE     ``+1 555-010-9999``            8 to 15 digits after ``+``, 3-3-4, or 0 and 9 to 11
+EMAIL     ``jo@example.com``             a local part, ``@`` and a host that ends in letters
+URL       ``https://x.io/a``, ``x.com``  a scheme, ``www.``, or a host with a known ending
+HANDLE    ``@jo``, ``@jo@example.com``   ``@`` and a name, no time or short number; all are alike
+HASHTAG   ``#BlackFriday``               ``#`` and a name with a letter; its words match too
+CASHTAG   ``$ACME``                      ``$`` and up to six letters, not inside a word
+EMOJI     ``👩🏽‍🚒``, ``🇬🇧``, ``1️⃣``           one emoji, its skin tone, ZWJ parts, flag or keycap
+BANG      ``?!``, ``!!!``                a run of ``!`` and ``?``
+PUNCT     ``...``, ``-``, ``™``          any other sign, or a run of the same one
+BREAK     ``\n``                          line breaks and the blanks between and after them
+SPACE     two blanks, a tab              other white space, or what does not show; no match
+========= ============================== ==========================================================
 
 Zero-width, combining and control characters belong to the token before them and change nothing
 about it.
