@@ -6,8 +6,8 @@ file                  holds
 manifest.json         format version, feature settings, labels, thresholds, calibration, training
                       ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
 weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights``
-                      (n, 2) float32: weight times idf, and idf squared, of each; in a deep model also
-                      ``network.tokens`` (m,) uint64, hashes, ascending, and its other parameters;
+                      (n, 2) float32: weight times idf, and idf squared, of each; in a deep model
+                      also ``network.tokens`` (m,) uint64, hashes, ascending, and its others;
                       with facets ``facets.buckets`` (k,) int32, some of the buckets, ascending,
                       ``facets.weights`` (k, n_facets) float16, weight times idf, and
                       ``facets.intercepts`` (n_facets,) float32; where the manifest says so,
