@@ -24,8 +24,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from givesell.calibrated import sided
+from givesell.core.model import Model
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
 from givesell.network.vectors import read_vectors

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.training.confident import confident_joint, wrong_labels
 from givesell.training.data import Labelled, labelled
 from givesell.training.estimators import make_pipeline

@@ -21,8 +21,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
+from givesell.core.model import Model
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.training.calibrate import PRIOR
 from givesell.training.data import labelled

@@ -24,7 +24,7 @@ import givesell
 from fuzz.cases import Case
 from givesell.archives.read import read_archive
 from givesell.cli import main
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.nlp.cues import Cues
 from givesell.report.build import make_report
 from givesell.training.data import labelled

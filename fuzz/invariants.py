@@ -12,7 +12,7 @@ import pandas as pd
 import spacy
 
 import givesell
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.reasons.explain import Explanation
 from givesell.text.scan import scan
 from givesell.verdict import FACETS, SELLING, THRESHOLD, Scores, Status

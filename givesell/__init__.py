@@ -12,10 +12,10 @@ from givesell._version import __version__
 if TYPE_CHECKING:
     from givesell.api import classify, explain, score, score_archive
     from givesell.archives.read import read_archive
+    from givesell.core.load import load
+    from givesell.core.model import Model
     from givesell.errors import GivesellError
     from givesell.features import PostVectorizer
-    from givesell.loading import load
-    from givesell.model import Model
     from givesell.reasons.explain import Explanation
     from givesell.scorer import Scorer
     from givesell.training.compare import Comparison, compare
@@ -59,7 +59,7 @@ _HOMES = {
     "Evaluation": "givesell.training.evaluation",
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
-    "Model": "givesell.model",
+    "Model": "givesell.core.model",
     "PostVectorizer": "givesell.features",
     "Scorer": "givesell.scorer",
     "Scores": "givesell.verdict",
@@ -69,7 +69,7 @@ _HOMES = {
     "drift": "givesell.training.drift",
     "evaluate": "givesell.training.evaluate",
     "explain": "givesell.api",
-    "load": "givesell.loading",
+    "load": "givesell.core.load",
     "read_archive": "givesell.archives.read",
     "review": "givesell.training.review",
     "score": "givesell.api",

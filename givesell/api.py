@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from givesell.core.load import ModelLike, as_model
+from givesell.core.model import Model
+from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
-from givesell.loading import ModelLike, as_model
-from givesell.model import Model
-from givesell.scoring import threads_of
 from givesell.words import shown
 
 if TYPE_CHECKING:

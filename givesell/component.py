@@ -22,11 +22,11 @@ from spacy.training import Example
 from spacy.util import minibatch
 from spacy.vocab import Vocab
 
-from givesell.artifact import MANIFEST, WEIGHTS
+from givesell.core.artifact import MANIFEST, WEIGHTS
+from givesell.core.load import load
+from givesell.core.model import LABELS, Model
 from givesell.doc_verdict import keep, register
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
-from givesell.loading import load
-from givesell.model import LABELS, Model
 from givesell.nlp.cues import CueMatch, Cues, cues_of
 from givesell.nlp.patterns import MOST_BYTES
 from givesell.open_folder import OpenFolder

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.calibrated import CalibratedScores
+from givesell.core.model import Model
+from givesell.core.scoring import Linear
+from givesell.core.weights import FacetHead, linear_of
 from givesell.errors import ArtifactError
 from givesell.features import PostVectorizer
-from givesell.model import Model
-from givesell.scoring import Linear
 from givesell.verdict import Status
-from givesell.weights import FacetHead, linear_of
 
 _CHUNK = 8192
 

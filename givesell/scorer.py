@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from givesell.loading import ModelLike, as_model
-from givesell.model import Model
+from givesell.core.load import ModelLike, as_model
+from givesell.core.model import Model
 from givesell.verdict import table_like
 
 

@@ -19,6 +19,7 @@ import pytest
 from sklearn.metrics import accuracy_score
 
 import givesell
+from givesell.core.load import as_model
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import (
     ArgumentError,
@@ -27,7 +28,6 @@ from givesell.errors import (
     HintWarning,
     PostTypeError,
 )
-from givesell.loading import as_model
 from givesell.report import make_report
 
 POSTS = [

@@ -1,4 +1,4 @@
-"""Tests of `givesell.artifact` and of saving and loading models."""
+"""Tests of `givesell.core.artifact` and of saving and loading models."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import givesell
+from givesell.core.golden import POSTS
+from givesell.core.manifest import FORMAT
+from givesell.core.model import Model
+from givesell.core.shipped import shipped_folder, shipped_models
 from givesell.errors import ArgumentTypeError, ArtifactError
-from givesell.golden import POSTS
-from givesell.manifest import FORMAT
-from givesell.model import Model
 from givesell.open_folder import OpenFolder
-from givesell.shipped import shipped_folder, shipped_models
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_too_little_memory(saved, monkeypatch):
     def fail(parameters):
         raise MemoryError
 
-    monkeypatch.setattr("givesell.model.compile_network", fail)
+    monkeypatch.setattr("givesell.core.model.compile_network", fail)
     with pytest.raises(ArtifactError, match="E213"):
         givesell.load(saved["deep"])
 

@@ -6,10 +6,10 @@ from scipy.special import logit
 
 import givesell
 from givesell.calibrated import SidedLogisticRegression, sided
+from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.training.calibrate import fit_sides
 from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error

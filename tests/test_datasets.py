@@ -3,7 +3,7 @@
 import csv
 
 import givesell
-from givesell.card import model_card
+from givesell.core.card import model_card
 from givesell.datasets import demo_archive, load_posts
 
 

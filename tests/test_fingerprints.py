@@ -1,4 +1,4 @@
-"""Tests of `givesell.fingerprints`, and of models that remember by them what they were trained
+"""Tests of `givesell.core.fingerprints`, and of models that remember by them what they were trained
 on.
 """
 
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import givesell
+from givesell.core.fingerprints import among, fingerprints_of
+from givesell.core.load import shipped_models
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError
 from givesell.features import PostVectorizer
-from givesell.fingerprints import among, fingerprints_of
-from givesell.loading import shipped_models
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from sklearn.svm import LinearSVC, LinearSVR
 
 import givesell
 from givesell.calibrated import MOST_DENSE
+from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import (
     ArgumentError,
@@ -32,7 +33,6 @@ from givesell.errors import (
 )
 from givesell.exporting import _is_known_class
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.pipelined import PipelineModel
 
 SMALL = PostVectorizer(n_features=2**10)

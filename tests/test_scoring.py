@@ -1,4 +1,4 @@
-"""Tests of `givesell.scoring`: the fused scorer against the scikit-learn pipeline."""
+"""Tests of `givesell.core.scoring`: the fused scorer against the scikit-learn pipeline."""
 
 import gzip
 import itertools
@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import givesell
+from givesell.core.model import Model
+from givesell.core.scoring import score_posts
+from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.features import PostVectorizer
-from givesell.model import Model
-from givesell.scoring import score_posts
 from givesell.training.estimators import make_pipeline
-from givesell.weights import linear_of
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PIECES = st.sampled_from(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from givesell.tensors import MOST_HEADER, all_finite, read_tensors
+from givesell.core.tensors import MOST_HEADER, all_finite, read_tensors
 
 LAYOUT = {"a": ("F32", "<f4", 2), "b": ("I32", "<i4", 1)}
 ENTRIES = {

@@ -16,7 +16,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 import givesell
-from givesell.fingerprints import fingerprints_of
+from givesell.core.fingerprints import fingerprints_of
 from givesell.training.data import labelled
 
 

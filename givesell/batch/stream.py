@@ -41,8 +41,8 @@ from givesell.batch.rejects import Rejected, RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
+from givesell.core.model import Model
 from givesell.errors import FileError, GivesellError, RestartWarning
-from givesell.model import Model
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
 from givesell.writing import is_same, put_in_place, write_file

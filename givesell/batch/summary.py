@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from givesell.archives.time_column import TimeColumn
 from givesell.batch.rejects import Rejected
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.training.drift_measures import drift_facts
 from givesell.training.drift_tally import SAMPLE
 from givesell.training.drift_tally import Tally as DriftTally

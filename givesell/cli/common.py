@@ -38,7 +38,7 @@ def complete_model(incomplete: str) -> list[str]:
     >>> complete_model("givesell-en-")
     ['givesell-en-deep']
     """
-    from givesell.shipped import shipped_models
+    from givesell.core.shipped import shipped_models
 
     begun = Path(incomplete or ".")
     place = begun if incomplete.endswith("/") or not incomplete else begun.parent

@@ -56,8 +56,8 @@ def list_models(
     as_json: JsonOption = False,
 ) -> None:
     """List the models that come with the library, and those that were saved in a folder."""
+    from givesell.core.shipped import SHIPPED, models_in, shipped_models
     from givesell.errors import FileError, GivesellError
-    from givesell.shipped import SHIPPED, models_in, shipped_models
 
     names = shipped_models()
     if folder is not None:

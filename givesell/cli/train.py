@@ -166,7 +166,7 @@ def train(
 ) -> None:
     """Train a model on labelled posts, measure it out of fold, and save it."""
     from givesell import train as fit
-    from givesell.artifact import check_target
+    from givesell.core.artifact import check_target
     from givesell.features import PostVectorizer
     from givesell.training.tables import warn
 

@@ -12,11 +12,11 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from givesell.core.network import WINDOW, Parameters, compile_network, score_sequences
+from givesell.core.sequences import MARKS, sequences
 from givesell.errors import ArgumentError
-from givesell.network.forward import WINDOW, Parameters, compile_network, score_sequences
 from givesell.network.learning import Adam, Batch, Weights, backward, forward, loss_slope, rate
 from givesell.network.members import folded
-from givesell.network.sequences import MARKS, sequences
 from givesell.text.columns import as_sequence
 from givesell.verdict import GIVING, SELLING
 
@@ -26,7 +26,7 @@ SPREAD = 0.35  # standard deviation of token vectors at the start
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Tell giving from selling with a small network over windows of three tokens; see
-    `givesell.network.forward`.
+    `givesell.core.network`.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : ndarray of object, shape (2,)
     parameters_ : dict of str to ndarray
-        See `givesell.network.forward.PARAMETERS`.
+        See `givesell.core.network.PARAMETERS`.
     intercept_ : float
     loss_ : list of float
         Mean training loss of each epoch, over the members.

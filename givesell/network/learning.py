@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from givesell.network.forward import SHARE, WINDOW
+from givesell.core.network import SHARE, WINDOW
 from givesell.text.compiled import compiled
 
 FIRST_DECAY, SECOND_DECAY, TINY = 0.9, 0.999, 1e-8
@@ -53,7 +53,7 @@ def forward(
     Parameters
     ----------
     weights : dict of str to ndarray
-        The parameters of `givesell.network.forward.PARAMETERS` but ``tokens``, and ``intercept``.
+        The parameters of `givesell.core.network.PARAMETERS` but ``tokens``, and ``intercept``.
     batch : Batch
     keep, keep_cells : ndarray of float32, optional
         Dropout, shapes (n, 2 * channels) and (n, hidden): 0 where a value is dropped, else one over

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.verdict import SELLING, Verdict
 
 MOST_SPANS = 6  # the most that is taken out

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.extras import has
-from givesell.model import Model
 from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
 from givesell.reasons.show import (

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.scoring import Linear
+from givesell.core.scoring import Linear
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold import code_points

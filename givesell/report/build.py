@@ -20,9 +20,9 @@ from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
 from givesell.batch.stream import about_model
+from givesell.core.load import ModelLike, as_model
+from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
-from givesell.loading import ModelLike, as_model
-from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,

@@ -25,10 +25,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
+from givesell.core.load import as_model
+from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer
-from givesell.loading import as_model
-from givesell.model import Model
 from givesell.pipelined import PipelineModel
 from givesell.verdict import GIVING, SELLING
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.model import Model
 from givesell.errors import DataError
-from givesell.model import Model
 from givesell.training.adapt import AdaptedClassifier
 from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import group_keys

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
-from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
 from givesell.training.evaluate import judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
-from givesell.loading import ModelLike, as_model
 from givesell.training.drift_measures import Drift, Measure
 from givesell.training.drift_tally import Tally
 from givesell.training.held_against import held_against

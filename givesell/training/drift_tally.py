@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.training.histograms import BINS, histogram_bins
 from givesell.training.unseen import Unseen, seen_by
 from givesell.verdict import Status

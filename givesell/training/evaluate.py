@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from givesell.core.load import ModelLike, as_model
 from givesell.errors import ArgumentError, DataError
-from givesell.loading import ModelLike, as_model
 from givesell.training.bootstrap import (
     ROUNDS,
     Draws,

@@ -12,13 +12,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_score, recall_score
 from threadpoolctl import threadpool_limits
 
+from givesell.core.weights import FacetHead
 from givesell.features import PostVectorizer
 from givesell.training.crossval import views_of
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_features
 from givesell.verdict import FACETS, SELLING, is_selling
-from givesell.weights import FacetHead
 
 NAMES = tuple(name for names in FACETS.values() for name in names)
 MIN_POSTS = 5  # that hold a feature which the head looks at

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.text.columns import as_sequence
 from givesell.training.unseen import seen_by
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from givesell.card import FIGURES
+from givesell.core.card import FIGURES
 from givesell.training.findings import Finding
 from givesell.training.show import escape
 from givesell.words import one_line

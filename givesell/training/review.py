@@ -10,9 +10,9 @@ from scipy.special import expit
 from sklearn.base import clone
 
 from givesell.calibrated import CalibratedScores, sided
+from givesell.core.load import ModelLike, as_model, load, shipped_models
+from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.loading import ModelLike, as_model, load, shipped_models
-from givesell.model import Model
 from givesell.pipelined import PipelineModel
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,

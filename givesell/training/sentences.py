@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from givesell.core.model import Model
 from givesell.errors import ArtifactError
-from givesell.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.reasons.show import in_a_line
 from givesell.verdict import GIVING, SELLING

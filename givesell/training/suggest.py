@@ -9,11 +9,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from givesell.core.fingerprints import key_of
+from givesell.core.load import ModelLike, as_model
+from givesell.core.model import Model
 from givesell.errors import ArgumentError, DataError
 from givesell.features import PostVectorizer
-from givesell.fingerprints import key_of
-from givesell.loading import ModelLike, as_model
-from givesell.model import Model
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
 from givesell.training.frames import in_hand

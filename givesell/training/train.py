@@ -22,11 +22,11 @@ from givesell.calibrated import (
     sided,
     weight_parameter,
 )
+from givesell.core.fingerprints import fingerprints_of
+from givesell.core.manifest import checked_record
+from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.features import PostVectorizer
-from givesell.fingerprints import fingerprints_of
-from givesell.manifest import checked_record
-from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
 from givesell.pipelined import model_of

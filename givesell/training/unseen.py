@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.model import Model
 from givesell.errors import ArtifactError
-from givesell.model import Model
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind

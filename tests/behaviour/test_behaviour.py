@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import givesell
-from givesell.card import known_limits, model_card
+from givesell.core.card import known_limits, model_card
 
 SPEC = importlib.util.spec_from_file_location(
     "behaviour_suite", Path(__file__).with_name("suite.py")

@@ -15,13 +15,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import givesell
+from givesell.core.model import Model
+from givesell.core.network import compile_network
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, FileError
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
-from givesell.network.forward import compile_network
 from givesell.network.vectors import read_vectors, write_vectors
 from givesell.text.hashing import hash_text
 from givesell.training.estimators import make_pipeline

@@ -5,9 +5,9 @@ scorer's pass against NumPy's.
 import numpy as np
 import pytest
 
-from givesell.network.forward import PARAMETERS, SHARE, compile_network, score_sequences
+from givesell.core.network import PARAMETERS, SHARE, compile_network, score_sequences
+from givesell.core.sequences import MARKS
 from givesell.network.learning import Adam, Batch, backward, forward, loss_slope, rate
-from givesell.network.sequences import MARKS
 
 SIZE, CHANNELS, HIDDEN, TOKENS = 5, 7, 4, 20
 OFFSETS = np.array([0, 6, 6, 9, 20])  # the second post has no tokens
@@ -43,7 +43,7 @@ def batch():
 
 
 def plainly(weights, batch):
-    """Return the log-odds as the definition in `givesell.network.forward` reads, one token at a
+    """Return the log-odds as the definition in `givesell.core.network` reads, one token at a
     time.
     """
     odds = []

@@ -1,10 +1,10 @@
-"""Tests of `givesell.network.sequences`: what the network reads of a post."""
+"""Tests of `givesell.core.sequences`: what the network reads of a post."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from givesell.network.sequences import CLOSING, EXTRA, OPENING, sequences
+from givesell.core.sequences import CLOSING, EXTRA, OPENING, sequences
 from givesell.text.hashing import hash_text
 from givesell.text.kinds import Mark
 

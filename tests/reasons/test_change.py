@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 import givesell
-from givesell.model import Model
+from givesell.core.model import Model
 from givesell.reasons import change
 from givesell.reasons.change import (
     FEWEST_CANDIDATES,

@@ -21,10 +21,10 @@ from rich.console import Console
 
 import givesell
 from givesell.calibrated import sided
+from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.network.deep import DeepClassifier
 from givesell.reasons.change import without

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from givesell.core.model import Model
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.report import Report, make_report
 from givesell.training.estimators import make_pipeline
 

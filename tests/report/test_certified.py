@@ -10,8 +10,8 @@ import pyarrow.ipc as ipc
 import pytest
 
 import givesell
+from givesell.core.model import Model
 from givesell.features import PostVectorizer
-from givesell.model import Model
 from givesell.report import make_report
 from givesell.training.estimators import make_pipeline
 from tests.report.conftest import row

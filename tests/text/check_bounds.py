@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-from givesell.network.sequences import write_sequence
+from givesell.core.sequences import write_sequence
 from givesell.text.fold import code_points
 from givesell.text.kinds import Kind
 from givesell.text.language import write_groups
@@ -69,8 +69,8 @@ def check(text: str) -> None:
         if tokens.kinds[token] == Kind.WORD:
             write_groups(
                 Fenced(codes), 0, tokens, token, Fenced([0] * (2 * len(codes) + 1)), 0
-            )  # as givesell.scoring makes it
-    room = 2 * len(codes) + 2  # as givesell.network.forward.scratch makes it
+            )  # as givesell.core.scoring makes it
+    room = 2 * len(codes) + 2  # as givesell.core.network.scratch makes it
     write_sequence(found, extras, tokens, Fenced([0] * room), Fenced([0] * room))
 
 

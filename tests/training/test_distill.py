@@ -8,8 +8,8 @@ from scipy.special import expit
 from typer.testing import CliRunner
 
 import givesell
-from givesell.card import model_card
 from givesell.cli import app
+from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.features import PostVectorizer

@@ -7,13 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 import givesell
-from givesell.artifact import FACET_TENSORS
-from givesell.card import model_card
 from givesell.cli import app
+from givesell.core.artifact import FACET_TENSORS
+from givesell.core.card import model_card
+from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError
 from givesell.features import PostVectorizer
-from givesell.model import FacetHead, Model
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.data import labelled
 from givesell.training.estimators import make_pipeline

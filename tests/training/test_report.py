@@ -10,7 +10,7 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 
 import givesell
-from givesell.card import model_card
+from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.features import PostVectorizer

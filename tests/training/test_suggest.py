@@ -9,9 +9,9 @@ import pytest
 import scipy.sparse as sp
 
 import givesell
+from givesell.core.fingerprints import key_of
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.fingerprints import key_of
 from givesell.training.pool import Best
 from givesell.training.suggest import spread, uncertainty
 

@@ -30,13 +30,13 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
+from givesell.core.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
+from givesell.core.network import PARAMETERS, Parameters
+from givesell.core.shipped import MANIFEST as MANIFEST
+from givesell.core.tensors import read_tensors
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
-from givesell.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
-from givesell.network.forward import PARAMETERS, Parameters
 from givesell.open_folder import OpenFolder, is_fixed
-from givesell.shipped import MANIFEST as MANIFEST
-from givesell.tensors import read_tensors
 from givesell.words import encodable
 from givesell.writing import check_output, replacing_folder
 
@@ -181,7 +181,7 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, N
     ------
     ArtifactError
         If a file is missing, truncated, edited, of a newer format, or not what the schema of
-        `givesell.manifest` says.
+        `givesell.core.manifest` says.
     """
     for _ in range(ATTEMPTS - 1):
         try:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell._version import __version__
-from givesell.artifact import (
+from givesell.core.artifact import (
     MANIFEST,
     check_path,
     check_target,
@@ -24,16 +24,17 @@ from givesell.artifact import (
     read_artifact,
     write_artifact,
 )
-from givesell.card import model_card
+from givesell.core.card import model_card
+from givesell.core.fingerprints import METHOD, among
+from givesell.core.golden import POSTS
+from givesell.core.manifest import Read, checked_record
+from givesell.core.network import Parameters, compile_network, score_sequences
+from givesell.core.scoring import MANY, Linear, score_posts
+from givesell.core.sequences import sequences
+from givesell.core.shipped import shipped_folder
+from givesell.core.weights import FacetHead, check_linear, facets_of, linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.extras import require
-from givesell.fingerprints import METHOD, among
-from givesell.golden import POSTS
-from givesell.manifest import Read, checked_record
-from givesell.network.forward import Parameters, compile_network, score_sequences
-from givesell.network.sequences import sequences
-from givesell.scoring import MANY, Linear, score_posts
-from givesell.shipped import shipped_folder
 from givesell.text.columns import as_sequence, is_missing
 from givesell.verdict import (
     GIVING,
@@ -46,7 +47,6 @@ from givesell.verdict import (
     is_sure,
     table_like,
 )
-from givesell.weights import FacetHead, check_linear, facets_of, linear_of
 
 if TYPE_CHECKING:
     from givesell.calibrated import Sides
@@ -88,10 +88,10 @@ class Model:
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
         or at least ``high``.
     info : mapping, optional
-        More to record in the manifest: name, training ledger, metrics, as `givesell.manifest` says.
+        More to record in the manifest: name, training ledger, metrics, as `givesell.core.manifest` says.
         Other fields may hold numbers, text, lists and tables of them.
     network : dict of str to ndarray, optional
-        Parameters of a network whose log-odds are added; see `givesell.network.forward.PARAMETERS`.
+        Parameters of a network whose log-odds are added; see `givesell.core.network.PARAMETERS`.
     facets : FacetHead, optional
         What tells the facets of posts apart.
 
@@ -340,7 +340,7 @@ class Model:
         Parameters
         ----------
         fingerprints : ndarray of uint64, shape (m,), or None
-            Ascending, each once, as `givesell.fingerprints.fingerprints_of` makes them.
+            Ascending, each once, as `givesell.core.fingerprints.fingerprints_of` makes them.
 
         Returns
         -------

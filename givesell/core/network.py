@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.sequences import CLOSING, MARKS, OPENING
 from givesell.errors import ArgumentError
-from givesell.network.sequences import CLOSING, MARKS, OPENING
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import ascend
 from givesell.text.scan import within
@@ -274,7 +274,7 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:
     ----------
     network : Network
     count : int
-        What `givesell.network.sequences.write_sequence` returned.
+        What `givesell.core.sequences.write_sequence` returned.
     scratch : Scratch
         Its ``hashes`` and ``marks`` as written.
 
@@ -343,7 +343,7 @@ def _add_rows(values: Any, rows: Any, sums: Any) -> Any:
 
 @compiled_with_arrays
 def score_sequences(network: Any, hashes: Any, marks: Any, offsets: Any) -> Any:
-    """Return the log-odds, shape (n,), of posts as `givesell.network.sequences.sequences` reads
+    """Return the log-odds, shape (n,), of posts as `givesell.core.sequences.sequences` reads
     them.
     """
     if (

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from givesell.core.fingerprints import METHOD
 from givesell.errors import ArgumentError
-from givesell.fingerprints import METHOD
 from givesell.text.ngrams import ngrams_of
 from givesell.verdict import FACETS, THRESHOLD
 from givesell.words import cut, quoted, visible
@@ -224,7 +224,7 @@ class Drift(Struct, frozen=True):
 
 
 class Fingerprints(Struct, frozen=True):
-    """How many posts a model remembers, and how; see `givesell.fingerprints`."""
+    """How many posts a model remembers, and how; see `givesell.core.fingerprints`."""
 
     posts: Annotated[int, Meta(ge=1, le=MOST_WEIGHTS_BYTES)]
     method: str

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from givesell.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
+from givesell.core.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
+from givesell.core.model import Model
+from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models
 from givesell.errors import ArgumentTypeError, ArtifactError
-from givesell.model import Model
-from givesell.shipped import SHIPPED, models_in, shipped_folder, shipped_models
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.network import Network, fits, log_odds, scratch
+from givesell.core.sequences import write_sequence
 from givesell.errors import ArgumentError
-from givesell.network.forward import Network, fits, log_odds, scratch
-from givesell.network.sequences import write_sequence
 from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.manifest import LARGEST, NARROWEST, WIDEST
+from givesell.core.scoring import MOST_FACETS, Facets, Linear
+from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError
-from givesell.manifest import LARGEST, NARROWEST, WIDEST
-from givesell.scoring import MOST_FACETS, Facets, Linear
-from givesell.tensors import all_finite
 from givesell.text.ngrams import ascend, bucket_set, ngrams_of
 from givesell.verdict import FACETS, SELLING
 
@@ -60,7 +60,7 @@ def linear_of(
     ------
     ArgumentError
         If something cannot be used. That numbers are finite is for `check_linear` to say, which
-        `givesell.model.Model` asks.
+        `givesell.core.model.Model` asks.
     """
     ngrams = ngrams_of(
         features["ngram_range"], features.get("char_ngram_range"), features["n_features"]
