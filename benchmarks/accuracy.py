@@ -23,17 +23,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
-from givesell.calibrated import sided
 from givesell.core.model import Model
-from givesell.features import PostVectorizer
+from givesell.estimators.calibrated import sided
+from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.network.deep import DeepClassifier
 from givesell.network.vectors import read_vectors
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
-from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_estimator, fit_pipeline
 from givesell.training.metrics import measure
 from givesell.training.tables import read_frame

@@ -24,13 +24,13 @@ from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from givesell.calibrated import sided
+from givesell.estimators.calibrated import sided
+from givesell.estimators.pipelines import make_pipeline
 from givesell.training.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.crossval import splits
 from givesell.training.data import Labelled, labelled
 from givesell.training.distill import Judged
-from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_pipeline
 from givesell.training.metrics import calibration_error
 from givesell.training.tables import read_frame

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.nlp.cues import default_cues
 from givesell.training.calibrate import fit_sigmoid, sigmoid
 from givesell.training.crossval import group_keys, splits

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from givesell.core.model import Model
+from givesell.estimators.pipelines import make_pipeline
 from givesell.training.confident import confident_joint, wrong_labels
 from givesell.training.data import Labelled, labelled
-from givesell.training.estimators import make_pipeline
 from givesell.training.review import cross_fitted
 
 ROOT = Path(__file__).parents[1]

@@ -22,11 +22,11 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from givesell.core.model import Model
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.training.calibrate import PRIOR
 from givesell.training.data import labelled
-from givesell.training.estimators import make_pipeline
 from givesell.training.suggest import (
     CANDIDATES,
     FEWEST_CANDIDATES,

@@ -22,9 +22,9 @@ from fuzz.members import Change, Member, filled, get, paths, put, reshaped
 from fuzz.values import Grade, Odd, odd, python_value
 from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.nlp.cues import default_cues
-from givesell.training.estimators import make_pipeline
 from givesell.verdict import FACETS, GIVING, SELLING
 
 MANIFEST, WEIGHTS, CARD = "manifest.json", "weights.safetensors", "README.md"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from givesell.core.load import load
     from givesell.core.model import Model
     from givesell.errors import GivesellError
-    from givesell.features import PostVectorizer
+    from givesell.estimators.vectorizer import PostVectorizer
     from givesell.reasons.explain import Explanation
     from givesell.scorer import Scorer
     from givesell.training.compare import Comparison, compare
@@ -60,7 +60,7 @@ _HOMES = {
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
     "Model": "givesell.core.model",
-    "PostVectorizer": "givesell.features",
+    "PostVectorizer": "givesell.estimators.vectorizer",
     "Scorer": "givesell.scorer",
     "Scores": "givesell.verdict",
     "Verdict": "givesell.verdict",

@@ -83,10 +83,10 @@ def saved(tmp_path_factory):
     from givesell.core.model import Model
     from givesell.core.weights import FacetHead
     from givesell.datasets import load_posts
-    from givesell.features import PostVectorizer
+    from givesell.estimators.deep import DeepClassifier
+    from givesell.estimators.pipelines import make_pipeline
+    from givesell.estimators.vectorizer import PostVectorizer
     from givesell.network.classifier import NetworkClassifier
-    from givesell.network.deep import DeepClassifier
-    from givesell.training.estimators import make_pipeline
 
     posts, folder = load_posts().head(400), tmp_path_factory.mktemp("saved")
     pipeline = make_pipeline(PostVectorizer(n_features=2**12, min_df=3)).fit(

@@ -1,17 +1,17 @@
-"""Tests of `givesell.calibrated` and of models that have it."""
+"""Tests of `givesell.estimators.calibrated` and of models that have it."""
 
 import numpy as np
 import pytest
 from scipy.special import logit
 
 import givesell
-from givesell.calibrated import SidedLogisticRegression, sided
 from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
-from givesell.features import PostVectorizer
+from givesell.estimators.calibrated import SidedLogisticRegression, sided
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.calibrate import fit_sides
-from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error
 
 SIDES = (1.4, 0.6)

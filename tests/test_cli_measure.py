@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 import givesell
 from givesell.cli import app
 from givesell.datasets import demo_archive, load_posts
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 
 def call(*arguments):

@@ -21,8 +21,8 @@ import givesell.nlp
 from givesell.component import GivesellComponent
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError, FileError, GivesellError
+from givesell.estimators.pipelines import make_pipeline
 from givesell.nlp.cues import default_cues
-from givesell.training.estimators import make_pipeline
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
 POSTS = [

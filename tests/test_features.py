@@ -1,4 +1,4 @@
-"""Tests of `givesell.features`."""
+"""Tests of `givesell.estimators.vectorizer`."""
 
 import pickle
 import warnings

@@ -12,7 +12,7 @@ from givesell.core.fingerprints import among, fingerprints_of
 from givesell.core.load import shipped_models
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import givesell
 from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Tests of `givesell.pipelined`, `exporting` and of `train` with a classifier of one's own."""
+"""Tests of `givesell.estimators.pipelined`, `exporting` and of `train` with a classifier of one's own."""
 
 import copy
 import os
@@ -21,7 +21,6 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC, LinearSVR
 
 import givesell
-from givesell.calibrated import MOST_DENSE
 from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import (
@@ -31,9 +30,10 @@ from givesell.errors import (
     FileError,
     GivesellError,
 )
-from givesell.exporting import _is_known_class
-from givesell.features import PostVectorizer
-from givesell.pipelined import PipelineModel
+from givesell.estimators.calibrated import MOST_DENSE
+from givesell.estimators.export import _is_known_class
+from givesell.estimators.pipelined import PipelineModel
+from givesell.estimators.vectorizer import PostVectorizer
 
 SMALL = PostVectorizer(n_features=2**10)
 
@@ -174,7 +174,7 @@ def test_dense_features_that_would_not_fit(frame, monkeypatch):
     two ways out.
     """
     assert MOST_DENSE >= 2**28
-    monkeypatch.setattr("givesell.calibrated.MOST_DENSE", 1000)
+    monkeypatch.setattr("givesell.estimators.calibrated.MOST_DENSE", 1000)
     with pytest.raises(
         ArgumentError, match=r"HistGradientBoostingClassifier takes no sparse.*TruncatedSVD.*min_df"
     ):
@@ -206,7 +206,7 @@ def test_classes_of_others_in_skops_files(tmp_path):
     skops.io.dump([Path("a"), LogisticRegression()], tmp_path / "mine.skops")
     with pytest.raises(ArtifactError, match=r"E212.*pathlib"):
         givesell.load(tmp_path / "mine.skops", trusted=True)
-    assert _is_known_class("givesell.features.PostVectorizer")
+    assert _is_known_class("givesell.estimators.vectorizer.PostVectorizer")
     for name in (
         "numpy.testing.assert_equal",
         "sklearn.nowhere.A",

@@ -15,8 +15,8 @@ from givesell.core.model import Model
 from givesell.core.scoring import score_posts
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
-from givesell.features import PostVectorizer
-from givesell.training.estimators import make_pipeline
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PIECES = st.sampled_from(

@@ -25,7 +25,7 @@ def export(
     A .joblib file can run code when it is opened: open only your own. A .skops file names its types
     first.
     """
-    from givesell.exporting import check_export
+    from givesell.estimators.export import check_export
 
     check_export(out, overwrite=overwrite)
     common.load_model(model).export(out, overwrite=overwrite)

@@ -167,7 +167,7 @@ def train(
     """Train a model on labelled posts, measure it out of fold, and save it."""
     from givesell import train as fit
     from givesell.core.artifact import check_target
-    from givesell.features import PostVectorizer
+    from givesell.estimators.vectorizer import PostVectorizer
     from givesell.training.tables import warn
 
     kept, network = (

@@ -69,10 +69,10 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         with _lock:
             return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
-        from givesell.exporting import import_pipeline
+        from givesell.estimators.export import import_pipeline
 
         pipeline, record = import_pipeline(Path(path))
-        from givesell.pipelined import model_of
+        from givesell.estimators.pipelined import model_of
 
         model = model_of(
             pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info")

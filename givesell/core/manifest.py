@@ -48,7 +48,7 @@ Plain = float | str | bool | None
 
 
 class Features(Struct, frozen=True, forbid_unknown_fields=True):
-    """The parameters of `givesell.features.PostVectorizer`."""
+    """The parameters of `givesell.estimators.vectorizer.PostVectorizer`."""
 
     ngram_range: tuple[int, int]
     char_ngram_range: tuple[int, int] | None

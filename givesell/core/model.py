@@ -49,7 +49,7 @@ from givesell.verdict import (
 )
 
 if TYPE_CHECKING:
-    from givesell.calibrated import Sides
+    from givesell.estimators.calibrated import Sides
 
 LABELS = (GIVING, SELLING)
 CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
@@ -83,7 +83,7 @@ class Model:
     linear : Linear
         Features and weights.
     features : mapping
-        The parameters of the `givesell.features.PostVectorizer`.
+        The parameters of the `givesell.estimators.vectorizer.PostVectorizer`.
     thresholds : tuple of float
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
         or at least ``high``.
@@ -152,9 +152,9 @@ class Model:
         Parameters
         ----------
         pipeline : sklearn.pipeline.Pipeline or DeepClassifier
-            A `givesell.features.PostVectorizer`, then a linear classifier with logistic
+            A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with logistic
             probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
-            `givesell.network.deep.DeepClassifier` that holds one.
+            `givesell.estimators.deep.DeepClassifier` that holds one.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
@@ -171,7 +171,7 @@ class Model:
         Examples
         --------
         >>> from givesell.datasets import load_posts
-        >>> from givesell.training.estimators import make_pipeline
+        >>> from givesell.estimators.pipelines import make_pipeline
         >>> posts = load_posts()
         >>> Model.from_pipeline(make_pipeline().fit(posts["text"], posts["label"])).classify(
         ...     "Thanks for the help!"
@@ -181,8 +181,8 @@ class Model:
         require("train", "A scikit-learn pipeline")
         from sklearn.linear_model import LogisticRegression
 
-        from givesell.features import PostVectorizer
-        from givesell.network.deep import DeepClassifier
+        from givesell.estimators.deep import DeepClassifier
+        from givesell.estimators.vectorizer import PostVectorizer
 
         deep = (
             pipeline
@@ -248,7 +248,7 @@ class Model:
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import Pipeline
 
-        from givesell.features import PostVectorizer
+        from givesell.estimators.vectorizer import PostVectorizer
 
         vectorizer = PostVectorizer(**self._features)
         idf = np.sqrt(self._linear.table[:, 1])
@@ -263,14 +263,14 @@ class Model:
         classifier.n_iter_ = np.array([0], np.int32)
         sides = (self._linear.below, self._linear.above)
         if self._parameters is None and sides != (1.0, 1.0):
-            from givesell.calibrated import SidedLogisticRegression
+            from givesell.estimators.calibrated import SidedLogisticRegression
 
             classifier = SidedLogisticRegression.of(classifier, sides)
         linear = Pipeline([("features", vectorizer), ("classifier", classifier)])
         if self._parameters is None:
             return linear
+        from givesell.estimators.deep import DeepClassifier
         from givesell.network.classifier import NetworkClassifier
-        from givesell.network.deep import DeepClassifier
 
         network = NetworkClassifier.of(self._parameters)
         return DeepClassifier(linear, network).joined(linear, network, sides)
@@ -734,7 +734,7 @@ class Model:
         ...     givesell.load(f"{folder}/mine.joblib", trusted=True).classify("Thanks!").label
         'giving'
         """
-        from givesell.exporting import export_pipeline
+        from givesell.estimators.export import export_pipeline
 
         record = {
             "thresholds": list(self._thresholds),

@@ -40,7 +40,7 @@ class Linear(NamedTuple):
 
     ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by
     side so that a feature costs one cache line. Log-odds below 0, those of a network included, are
-    multiplied by ``below``, others by ``above``; see `givesell.calibrated`.
+    multiplied by ``below``, others by ``above``; see `givesell.estimators.calibrated`.
     """
 
     ngrams: Ngrams

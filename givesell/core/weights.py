@@ -43,14 +43,14 @@ def linear_of(
     Parameters
     ----------
     features : mapping
-        The parameters of a `givesell.features.PostVectorizer`.
+        The parameters of a `givesell.estimators.vectorizer.PostVectorizer`.
     buckets : ndarray of int32, shape (n,)
         Ascending.
     table : ndarray of float32, shape (n, 2)
         Weight times idf, and idf squared.
     intercept : float
     sides : tuple of float
-        See `givesell.calibrated`.
+        See `givesell.estimators.calibrated`.
 
     Returns
     -------

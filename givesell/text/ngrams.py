@@ -56,7 +56,7 @@ class Ngrams(NamedTuple):
 
 def ngrams_of(ngram_range: Any, char_ngram_range: Any, n_features: Any) -> Ngrams:
     """Return n-gram settings as the compiled code takes them; see
-    `givesell.features.PostVectorizer`.
+    `givesell.estimators.vectorizer.PostVectorizer`.
 
     Parameters
     ----------

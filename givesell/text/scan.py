@@ -1,6 +1,6 @@
 r"""The scanner: code points to tokens, in one pass, in linear time.
 
-Every consumer takes its tokens from here: `givesell.features.PostVectorizer`, the scorer and
+Every consumer takes its tokens from here: `givesell.estimators.vectorizer.PostVectorizer`, the scorer and
 spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies between
 two.
 

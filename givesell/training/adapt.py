@@ -24,12 +24,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
 from givesell.core.load import as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.features import PostVectorizer
-from givesell.pipelined import PipelineModel
+from givesell.estimators.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
+from givesell.estimators.pipelined import PipelineModel
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import GIVING, SELLING
 
 STRENGTH = 10.0  # how far weights may leave the base's; benchmarks/adapt.md compares others
@@ -186,7 +186,7 @@ def fit_deviation(
 
 
 def fit_sides_towards(odds: NDArray[np.float64], selling: NDArray[np.bool_], sides: Sides) -> Sides:
-    """Fit the factors of `givesell.calibrated.sided`, drawn towards those of the base.
+    """Fit the factors of `givesell.estimators.calibrated.sided`, drawn towards those of the base.
 
     Examples
     --------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from givesell.calibrated import Sides
+from givesell.estimators.calibrated import Sides
 from givesell.verdict import THRESHOLD, is_selling
 
 PRIOR = 0.3  # share of selling posts in a stream, where nobody says another

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 ALIKE = 0.7  # the share of words and pairs of words in common from which two posts are near copies
 BANDS, ROWS = 8, 4  # of hashes; two posts are compared where they agree in all rows of a band

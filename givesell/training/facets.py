@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 from threadpoolctl import threadpool_limits
 
 from givesell.core.weights import FacetHead
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.crossval import views_of
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.histograms import BINS, MEASURES, distance, histogram_bins

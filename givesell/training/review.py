@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
 
-from givesell.calibrated import CalibratedScores, sided
 from givesell.core.load import ModelLike, as_model, load, shipped_models
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.pipelined import PipelineModel
+from givesell.estimators.calibrated import CalibratedScores, sided
+from givesell.estimators.pipelined import PipelineModel
+from givesell.estimators.pipelines import make_pipeline
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
@@ -26,7 +27,6 @@ from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
-from givesell.training.estimators import make_pipeline
 from givesell.training.novelty import unknown_share
 from givesell.training.sentences import (
     both_sides,

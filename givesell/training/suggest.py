@@ -13,7 +13,7 @@ from givesell.core.fingerprints import key_of
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, DataError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.text.columns import is_missing
 from givesell.training.data import posts_of
 from givesell.training.frames import in_hand

@@ -15,21 +15,22 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from givesell._version import __version__
-from givesell.calibrated import (
+from givesell.core.fingerprints import fingerprints_of
+from givesell.core.manifest import checked_record
+from givesell.core.model import Model
+from givesell.errors import ArgumentError, ArgumentTypeError
+from givesell.estimators.calibrated import (
     CalibratedScores,
     SidedLogisticRegression,
     Sides,
     sided,
     weight_parameter,
 )
-from givesell.core.fingerprints import fingerprints_of
-from givesell.core.manifest import checked_record
-from givesell.core.model import Model
-from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.features import PostVectorizer
+from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.pipelined import model_of
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.network.deep import DeepClassifier
-from givesell.pipelined import model_of
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
@@ -52,7 +53,6 @@ from givesell.training.checks import (
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
-from givesell.training.estimators import make_pipeline
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
@@ -139,7 +139,7 @@ def train(
         those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
         A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
-        through scikit-learn (`givesell.pipelined.PipelineModel`).
+        through scikit-learn (`givesell.estimators.pipelined.PipelineModel`).
     tune : bool or mapping, default False
         Search `givesell.training.tune.GRIDS`, or the given grid of pipeline parameters, by log loss
         on folds split as the headline.

@@ -20,8 +20,8 @@ from sklearn.model_selection import GridSearchCV, ParameterGrid
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from givesell.calibrated import CalibratedScores, weight_parameter
 from givesell.errors import ArgumentError
+from givesell.estimators.calibrated import CalibratedScores, weight_parameter
 from givesell.training.adapt import AdaptedClassifier
 from givesell.training.calibrate import PRIOR, fit_sigmoid
 from givesell.training.crossval import splits

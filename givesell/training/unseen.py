@@ -26,7 +26,7 @@ from givesell.text.ngrams import (
 from givesell.text.scan import rules, scan_post
 
 if TYPE_CHECKING:
-    from givesell.features import PostVectorizer
+    from givesell.estimators.vectorizer import PostVectorizer
 
 _WORD, _TOKEN = int(Kind.WORD), int(Source.TOKEN)
 
@@ -48,7 +48,7 @@ class Seen:
     ngrams : Ngrams
         Which n-grams, and into how many buckets.
     least : int
-        Posts that must hold an n-gram: the ``min_df`` of a `givesell.features.PostVectorizer`.
+        Posts that must hold an n-gram: the ``min_df`` of a `givesell.estimators.vectorizer.PostVectorizer`.
     held : ndarray of int, shape (n_features,), optional
         In how many posts each bucket stands; none by default.
 

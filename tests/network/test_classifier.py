@@ -19,12 +19,12 @@ from givesell.core.model import Model
 from givesell.core.network import compile_network
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, FileError
-from givesell.features import PostVectorizer
+from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.network.deep import DeepClassifier
 from givesell.network.vectors import read_vectors, write_vectors
 from givesell.text.hashing import hash_text
-from givesell.training.estimators import make_pipeline
 
 SMALL = {"size": 16, "channels": 16, "hidden": 8}
 

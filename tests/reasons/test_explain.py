@@ -20,19 +20,19 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import givesell
-from givesell.calibrated import sided
 from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
-from givesell.features import PostVectorizer
+from givesell.estimators.calibrated import sided
+from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
-from givesell.network.deep import DeepClassifier
 from givesell.reasons.change import without
 from givesell.reasons.explain import Contribution, reason_lines
 from givesell.reasons.kernel import LONGEST_PHRASE, phrases
 from givesell.text.ngrams import Source
 from givesell.text.scan import scan
-from givesell.training.estimators import make_pipeline
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"
 PIECES = st.sampled_from(

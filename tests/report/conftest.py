@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from givesell.core.model import Model
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.report import Report, make_report
-from givesell.training.estimators import make_pipeline
 
 
 def make_model() -> Model:

@@ -11,9 +11,9 @@ import pytest
 
 import givesell
 from givesell.core.model import Model
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.report import make_report
-from givesell.training.estimators import make_pipeline
 from tests.report.conftest import row
 
 FOREIGN = [

@@ -71,7 +71,7 @@ def test_a_model_that_has_seen_few_words_is_less_often_sure():
 
 def test_models_without_single_words():
     """A model of pairs of words cannot say which words it knows, and goes by language alone."""
-    from givesell.features import PostVectorizer
+    from givesell.estimators.vectorizer import PostVectorizer
 
     features = PostVectorizer(ngram_range=(2, 2))
     model = givesell.train(load_posts(), features=features, name="pairs").with_thresholds(

@@ -10,7 +10,7 @@ from sklearn.svm import LinearSVC
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, DataError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.adapt import (
     AdaptedClassifier,

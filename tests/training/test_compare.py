@@ -11,7 +11,7 @@ from rich.console import Console
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

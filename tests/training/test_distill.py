@@ -12,7 +12,8 @@ from givesell.cli import app
 from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.crossval import out_of_fold, splits
 from givesell.training.data import labelled, posts_of
 from givesell.training.distill import (
@@ -23,7 +24,6 @@ from givesell.training.distill import (
     pool,
     write_views,
 )
-from givesell.training.estimators import make_pipeline
 from givesell.training.fit import fit_pipeline
 from givesell.training.recombine import recombine
 

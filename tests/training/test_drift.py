@@ -13,7 +13,7 @@ from rich.console import Console
 import givesell
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.data import labelled
 from givesell.training.drift_tally import Tally
 from givesell.training.held_against import held_against

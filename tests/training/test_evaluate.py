@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.evaluation import METRICS
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"

@@ -7,7 +7,7 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import PostTypeError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.novelty import unknown_share
 
 POSTS = [

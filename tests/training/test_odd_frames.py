@@ -14,7 +14,7 @@ from rich.console import Console
 
 import givesell
 from givesell.datasets import load_posts
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.words import visible
 
 # Models are measured on posts that they were trained on: here that is not the point.

@@ -13,7 +13,7 @@ import givesell
 from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

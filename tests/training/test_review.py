@@ -10,9 +10,9 @@ from sklearn.naive_bayes import ComplementNB
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.data import labelled
-from givesell.training.estimators import make_pipeline
 from givesell.training.review import KINDS, own_out_of_fold
 
 

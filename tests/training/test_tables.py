@@ -14,7 +14,7 @@ import givesell
 from givesell.archives.recoding import hinted
 from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
-from givesell.features import PostVectorizer
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.training.data import labelled
 from givesell.training.tables import BadLine, read_frame, unreadable
 

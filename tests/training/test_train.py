@@ -13,12 +13,12 @@ from threadpoolctl import threadpool_limits
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
-from givesell.features import PostVectorizer
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.network.classifier import NetworkClassifier
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import labelled
-from givesell.training.estimators import make_pipeline
 from givesell.training.metrics import calibration_error, macro_f1_interval
 
 # Models are measured on posts that they were trained on: here that is not the point.

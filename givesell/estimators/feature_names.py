@@ -37,7 +37,7 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
 
     Examples
     --------
-    >>> from givesell.features import PostVectorizer
+    >>> from givesell.estimators.vectorizer import PostVectorizer
     >>> vectorizer = PostVectorizer(n_features=2**16, min_df=1).fit(["DM me"])
     >>> sorted(names_of(vectorizer.buckets_, vectorizer.ngrams(), ["DM me"]).values())
     ['capitals: dm', 'closing: me', 'dm', 'dm me', 'me', 'opening: dm']

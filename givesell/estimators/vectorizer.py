@@ -177,7 +177,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         input_features : sequence of str, optional
             Posts, such as those that were trained on. A column is called by the first n-gram of
             theirs that falls into it; n-grams that share a bucket share its column. See
-            `givesell.feature_names.names_of`.
+            `givesell.estimators.feature_names.names_of`.
 
         Returns
         -------
@@ -191,7 +191,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         [',', 'helped', 'thanks', 'that', 'that helped']
         """
         check_is_fitted(self, "idf_")
-        from givesell.feature_names import names_of
+        from givesell.estimators.feature_names import names_of
 
         names: dict[int, str] = (
             {}

@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.calibrated import CalibratedScores
 from givesell.core.model import Model
 from givesell.core.scoring import Linear
 from givesell.core.weights import FacetHead, linear_of
 from givesell.errors import ArtifactError
-from givesell.features import PostVectorizer
+from givesell.estimators.calibrated import CalibratedScores
+from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import Status
 
 _CHUNK = 8192

@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.calibrated import Sides, sided
+from givesell.estimators.calibrated import Sides, sided
 from givesell.verdict import GIVING, SELLING
 
 
@@ -20,7 +20,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     linear : sklearn.pipeline.Pipeline
-        Of a `givesell.features.PostVectorizer` and a linear classifier.
+        Of a `givesell.estimators.vectorizer.PostVectorizer` and a linear classifier.
     network : NetworkClassifier
 
     Attributes
@@ -29,13 +29,13 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     linear_, network_
         The fitted parts.
     sides_ : tuple of float
-        See `givesell.calibrated`.
+        See `givesell.estimators.calibrated`.
 
     Examples
     --------
     >>> from givesell.datasets import load_posts
     >>> from givesell.network.classifier import NetworkClassifier
-    >>> from givesell.training.estimators import make_pipeline
+    >>> from givesell.estimators.pipelines import make_pipeline
     >>> posts = load_posts()
     >>> deep = DeepClassifier(
     ...     make_pipeline(), NetworkClassifier(size=16, channels=16, epochs=4)

@@ -8,9 +8,9 @@ from sklearn.base import clone, is_classifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from givesell.calibrated import CalibratedScores
 from givesell.errors import ArgumentTypeError
-from givesell.features import PostVectorizer
+from givesell.estimators.calibrated import CalibratedScores
+from givesell.estimators.vectorizer import PostVectorizer
 
 
 def make_pipeline(

@@ -1,0 +1,1 @@
+"""The scikit-learn side: vectorizer, classifiers, pipelines, export."""
