@@ -26,10 +26,10 @@ from sklearn.pipeline import Pipeline
 from givesell.core.model import Model
 from givesell.estimators.calibrated import sided
 from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.network.classifier import NetworkClassifier
+from givesell.estimators.network.vectors import read_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
-from givesell.network.vectors import read_vectors
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import Labelled, labelled

@@ -106,7 +106,7 @@ for arguments in (["classify", posts[0]], ["explain", posts[2]]):
         ("givesell.load().pipeline", "train"),
         ("givesell.load().save('saved')", "train"),
         ("givesell.load('mine.joblib', trusted=True)", "train"),
-        ("__import__('givesell.network.classifier')", "train"),
+        ("__import__('givesell.estimators.network.classifier')", "train"),
         ("givesell.drift('givesell-en', [])", "archives"),
         ("__import__('givesell.component')", "nlp"),
         ("givesell.load().verdicts(['Thanks!']).frame()", "archives"),

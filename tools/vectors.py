@@ -19,8 +19,8 @@ from teacher import encoder_folder, plain
 from transformers import AutoModel, AutoTokenizer
 
 from givesell.core.sequences import sequences
-from givesell.network.classifier import SPREAD
-from givesell.network.vectors import write_vectors
+from givesell.estimators.network.classifier import SPREAD
+from givesell.estimators.network.vectors import write_vectors
 from givesell.nlp import blank
 from givesell.training.data import posts_of
 

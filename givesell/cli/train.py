@@ -249,8 +249,8 @@ def _refuse(given: dict[str, bool], reason: str) -> None:
 
 
 def _network(vectors: Path | None, **settings: int) -> Any:
-    from givesell.network.classifier import NetworkClassifier
-    from givesell.network.vectors import read_vectors
+    from givesell.estimators.network.classifier import NetworkClassifier
+    from givesell.estimators.network.vectors import read_vectors
 
     return NetworkClassifier(vectors=None if vectors is None else read_vectors(vectors), **settings)
 

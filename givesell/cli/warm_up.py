@@ -67,7 +67,7 @@ def _read() -> None:
 
 def _train() -> None:
     from givesell.datasets import load_posts
-    from givesell.network.classifier import NetworkClassifier
+    from givesell.estimators.network.classifier import NetworkClassifier
     from givesell.training.drift import drift
     from givesell.training.evaluate import evaluate
     from givesell.training.train import train

@@ -270,7 +270,7 @@ class Model:
         if self._parameters is None:
             return linear
         from givesell.estimators.deep import DeepClassifier
-        from givesell.network.classifier import NetworkClassifier
+        from givesell.estimators.network.classifier import NetworkClassifier
 
         network = NetworkClassifier.of(self._parameters)
         return DeepClassifier(linear, network).joined(linear, network, sides)

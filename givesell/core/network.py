@@ -80,7 +80,7 @@ def compile_network(parameters: Parameters) -> Network:
     Parameters
     ----------
     parameters : dict of str to ndarray
-        See `PARAMETERS`; as `givesell.network.classifier.NetworkClassifier` learns them.
+        See `PARAMETERS`; as `givesell.estimators.network.classifier.NetworkClassifier` learns them.
 
     Returns
     -------

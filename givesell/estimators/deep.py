@@ -34,7 +34,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Examples
     --------
     >>> from givesell.datasets import load_posts
-    >>> from givesell.network.classifier import NetworkClassifier
+    >>> from givesell.estimators.network.classifier import NetworkClassifier
     >>> from givesell.estimators.pipelines import make_pipeline
     >>> posts = load_posts()
     >>> deep = DeepClassifier(

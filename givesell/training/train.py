@@ -27,10 +27,10 @@ from givesell.estimators.calibrated import (
     weight_parameter,
 )
 from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,

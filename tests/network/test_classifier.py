@@ -1,4 +1,4 @@
-"""Tests of `givesell.network.classifier`, `deep` and `vectors`: the estimators, and the model
+"""Tests of `givesell.estimators.network.classifier`, `deep` and `vectors`: the estimators, and the model
 made of them.
 """
 
@@ -20,10 +20,10 @@ from givesell.core.network import compile_network
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, FileError
 from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.network.classifier import NetworkClassifier
+from givesell.estimators.network.vectors import read_vectors, write_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
-from givesell.network.vectors import read_vectors, write_vectors
 from givesell.text.hashing import hash_text
 
 SMALL = {"size": 16, "channels": 16, "hidden": 8}

@@ -1,4 +1,4 @@
-"""Tests of `givesell.network.learning` and `forward`: gradients against differences, and the
+"""Tests of `givesell.estimators.network.learning` and `forward`: gradients against differences, and the
 scorer's pass against NumPy's.
 """
 
@@ -7,7 +7,7 @@ import pytest
 
 from givesell.core.network import PARAMETERS, SHARE, compile_network, score_sequences
 from givesell.core.sequences import MARKS
-from givesell.network.learning import Adam, Batch, backward, forward, loss_slope, rate
+from givesell.estimators.network.learning import Adam, Batch, backward, forward, loss_slope, rate
 
 SIZE, CHANNELS, HIDDEN, TOKENS = 5, 7, 4, 20
 OFFSETS = np.array([0, 6, 6, 9, 20])  # the second post has no tokens

@@ -25,9 +25,9 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
 from givesell.estimators.calibrated import sided
 from givesell.estimators.deep import DeepClassifier
+from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
 from givesell.reasons.change import without
 from givesell.reasons.explain import Contribution, reason_lines
 from givesell.reasons.kernel import LONGEST_PHRASE, phrases

@@ -10,8 +10,8 @@ from sklearn.svm import LinearSVC
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, DataError
+from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
 from givesell.training.adapt import (
     AdaptedClassifier,
     Base,

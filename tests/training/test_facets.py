@@ -13,9 +13,9 @@ from givesell.core.card import model_card
 from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError
+from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
 from givesell.training.data import labelled
 from givesell.training.facets import facet_quality, fit_head
 from givesell.verdict import FACETS, Verdict

@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.network.classifier import NetworkClassifier
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
 from givesell.training.data import labelled

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
 from givesell.core.network import WINDOW
-from givesell.network.learning import Weights
+from givesell.estimators.network.learning import Weights
 
 
 def folded(members: list[Weights]) -> Weights:
@@ -18,7 +18,7 @@ def folded(members: list[Weights]) -> Weights:
     Parameters
     ----------
     members : list of dict of str to ndarray
-        Of networks over the same tokens, as `givesell.network.learning.forward` takes them.
+        Of networks over the same tokens, as `givesell.estimators.network.learning.forward` takes them.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def folded(members: list[Weights]) -> Weights:
 
     Examples
     --------
-    >>> from givesell.network.classifier import NetworkClassifier
+    >>> from givesell.estimators.network.classifier import NetworkClassifier
     >>> tokens = np.arange(5, dtype=np.uint64)
     >>> small = NetworkClassifier(size=4, channels=6, hidden=3)
     >>> two = folded([small._start(tokens, np.random.default_rng(seed)) for seed in (0, 1)])

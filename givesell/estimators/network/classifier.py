@@ -15,8 +15,16 @@ from sklearn.utils.validation import check_is_fitted
 from givesell.core.network import WINDOW, Parameters, compile_network, score_sequences
 from givesell.core.sequences import MARKS, sequences
 from givesell.errors import ArgumentError
-from givesell.network.learning import Adam, Batch, Weights, backward, forward, loss_slope, rate
-from givesell.network.members import folded
+from givesell.estimators.network.learning import (
+    Adam,
+    Batch,
+    Weights,
+    backward,
+    forward,
+    loss_slope,
+    rate,
+)
+from givesell.estimators.network.members import folded
 from givesell.text.columns import as_sequence
 from givesell.verdict import GIVING, SELLING
 

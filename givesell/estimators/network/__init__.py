@@ -1,0 +1,1 @@
+"""Learning a network, apart from running one."""
