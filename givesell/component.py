@@ -27,11 +27,11 @@ from givesell.core.load import load
 from givesell.core.model import LABELS, Model
 from givesell.doc_verdict import keep, register
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
+from givesell.files.open_folder import OpenFolder
+from givesell.files.writing import write_file
 from givesell.nlp.cues import CueMatch, Cues, cues_of
 from givesell.nlp.patterns import MOST_BYTES
-from givesell.open_folder import OpenFolder
 from givesell.verdict import GIVING, SELLING
-from givesell.writing import write_file
 
 NAME = "givesell"
 BATCH = 256

@@ -18,7 +18,7 @@ from givesell.core.manifest import FORMAT
 from givesell.core.model import Model
 from givesell.core.shipped import shipped_folder, shipped_models
 from givesell.errors import ArgumentTypeError, ArtifactError
-from givesell.open_folder import OpenFolder
+from givesell.files.open_folder import OpenFolder
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Tests of `givesell.delimited`: each reader reads the rows that were written."""
+"""Tests of `givesell.files.delimited`: each reader reads the rows that were written."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import givesell
 from givesell.batch.formats import Format
 from givesell.cli.tables import encoded, write_table
-from givesell.delimited import delimited, delimited_columns, guarded
+from givesell.files.delimited import delimited, delimited_columns, guarded
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile
 from givesell.training.tables import read_frame

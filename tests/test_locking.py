@@ -9,14 +9,14 @@ import sys
 import pytest
 
 from givesell.errors import FileError
-from givesell.locking import held
+from givesell.files.locking import held
 
 
 def test_a_lock_is_held_by_one_process_and_by_no_dead_one(tmp_path):
     """A second one is refused while the first lives; after a kill the lock is free, though its
     file is left.
     """
-    code = "import sys, time; from pathlib import Path; from givesell.locking import held\n"
+    code = "import sys, time; from pathlib import Path; from givesell.files.locking import held\n"
     code += (
         "with held(Path(sys.argv[1]), 'E415', Path('out.csv')):\n    print('held', flush=True)\n   "
         " time.sleep(60)"

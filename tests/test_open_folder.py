@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from givesell.open_folder import OpenFolder, is_fixed
+from givesell.files.open_folder import OpenFolder, is_fixed
 
 
 def test_another_folder_in_its_place(tmp_path):

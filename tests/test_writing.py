@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from givesell import writing
 from givesell.errors import FileError
-from givesell.writing import check_output, put_in_place, replacing_folder, write_file
+from givesell.files import writing
+from givesell.files.writing import check_output, put_in_place, replacing_folder, write_file
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_a_folder_is_the_old_or_the_new_at_every_moment(tmp_path, monkeypatch, s
     """
     place = tmp_path / "mine"
     if steps == "two":
-        monkeypatch.setattr("givesell.writing.ctypes.CDLL", lambda *args, **options: object())
+        monkeypatch.setattr("givesell.files.writing.ctypes.CDLL", lambda *args, **options: object())
     stop, missing, mixed = threading.Event(), [], []
 
     def read():

@@ -37,8 +37,8 @@ from givesell.archives.reader import (
     bounded_lines,
 )
 from givesell.archives.recoding import hinted
-from givesell.delimited import long_fields
 from givesell.errors import FileError
+from givesell.files.delimited import long_fields
 
 
 def read_dicts(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from givesell.archives.files import Folder
-from givesell.writing import is_same
+from givesell.files.writing import is_same
 
 VERSION = 2
 Stamp = list[str]  # what stands for an input: its path, and a digest of its size, times and number

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
 from givesell.batch.formats import Format
 from givesell.batch.workbook import check_fits, write_workbook
-from givesell.delimited import MARK, delimited, delimited_columns
 from givesell.errors import ArgumentError
+from givesell.files.delimited import MARK, delimited, delimited_columns
 from givesell.verdict import COLUMNS, Scores
 from givesell.words import encodable
 
@@ -79,7 +79,7 @@ class Encoder(ABC):
 
 class CsvEncoder(Encoder):
     """Comma-separated values, quoted where needed; an empty field where there is no value. See
-    `givesell.delimited`.
+    `givesell.files.delimited`.
 
     Parameters
     ----------

@@ -19,8 +19,8 @@ from givesell.archives.refusals import refuse_pages
 from givesell.archives.registry import is_export
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.files.writing import is_same
 from givesell.words import encodable
-from givesell.writing import is_same
 
 _T = TypeVar("_T")
 STDIN = "-"

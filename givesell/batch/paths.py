@@ -14,7 +14,7 @@ from givesell.batch.inputs import STDIN, expand, paths_of
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.workbook import check_installed
 from givesell.errors import FileError
-from givesell.writing import check_output, is_same
+from givesell.files.writing import check_output, is_same
 
 PathLike = str | os.PathLike[str]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from givesell.batch.checkpoint import Checkpoint, identity
 from givesell.errors import FileError
-from givesell.locking import held
-from givesell.writing import is_same, unwritable
+from givesell.files.locking import held
+from givesell.files.writing import is_same, unwritable
 
 _NAMES = (
     "lock",

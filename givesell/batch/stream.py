@@ -43,9 +43,9 @@ from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
 from givesell.core.model import Model
 from givesell.errors import FileError, GivesellError, RestartWarning
+from givesell.files.writing import is_same, put_in_place, write_file
 from givesell.verdict import COLUMNS
 from givesell.words import encodable
-from givesell.writing import is_same, put_in_place, write_file
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
@@ -105,7 +105,7 @@ def score_files(
         Goes before the names of the added columns.
     excel : bool, default False
         Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe
-        before cells that they would run as formulas (see `givesell.delimited`), and the delimiter
+        before cells that they would run as formulas (see `givesell.files.delimited`), and the delimiter
         of the input where that is CSV.
     like_input : bool, default False
         Whether a CSV output has the delimiter of its CSV input, and a byte order mark if that has

@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from givesell.archives.columns import as_text
-from givesell.delimited import guarded
 from givesell.errors import ArgumentError, FileError
+from givesell.files.delimited import guarded
 
 MOST_ROWS, MOST_COLUMNS, MOST_CHARS = 1_048_575, 16_384, 32_767
 _MOST_WHOLE = 10**15

@@ -58,7 +58,7 @@ def evaluate(
     """Measure a model on labelled posts that it was not trained on."""
     from givesell import evaluate as measure
     from givesell.cli.figures import check_figure, save_figure
-    from givesell.writing import check_output
+    from givesell.files.writing import check_output
 
     if plot is not None:
         check_figure(plot)

@@ -37,7 +37,7 @@ def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
     FileError
         If it cannot be written, or is there and may not be replaced.
     """
-    from givesell.writing import writing
+    from givesell.files.writing import writing
 
     check_figure(path)
     with writing(path, overwrite=overwrite) as fresh:

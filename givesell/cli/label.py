@@ -93,10 +93,10 @@ def label(
     Each key is saved at once. Run the same command again to go on where you were. What you write,
     givesell train reads.
     """
+    from givesell.files.writing import is_same
     from givesell.labelling.queue import read_queue
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile, left_out
-    from givesell.writing import is_same
 
     out = out or _beside(files)
     paths = _inputs(files, out)

@@ -80,8 +80,8 @@ def report(
     platform and kind, the posts that stand out with the words that decided, and what the model's
     known errors leave open.
     """
+    from givesell.files.writing import check_output
     from givesell.report_options import check_options
-    from givesell.writing import check_output
 
     check_options(target=target, timezone=timezone)
     page = None if as_json and out is None else out or scored.with_name(scored.name + ENDING)

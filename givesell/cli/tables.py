@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 from givesell.archives.columns import plain, to_json, unique_names
 from givesell.batch.encoders import check_excel
 from givesell.batch.formats import Format, format_of
-from givesell.delimited import MARK, delimited, long_fields
 from givesell.errors import FileError
+from givesell.files.delimited import MARK, delimited, long_fields
+from givesell.files.writing import check_output, write_file
 from givesell.text.columns import is_missing
 from givesell.words import encodable, keepable
-from givesell.writing import check_output, write_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def check_table(
     ArgumentError
         E360 where `excel` is asked for and the name is of another format.
     FileError
-        E404 for an unknown extension; see `givesell.writing.check_output`.
+        E404 for an unknown extension; see `givesell.files.writing.check_output`.
     """
     form = format_of(out)
     if form.codec == "zstd" or form.kind == "xlsx":
@@ -73,7 +73,7 @@ def write_table(
     inputs : iterable of Path
     overwrite : bool, default False
     excel : bool, default False
-        See `givesell.delimited`.
+        See `givesell.files.delimited`.
 
     Raises
     ------

@@ -36,9 +36,9 @@ from givesell.core.shipped import MANIFEST as MANIFEST
 from givesell.core.tensors import read_tensors
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
-from givesell.open_folder import OpenFolder, is_fixed
+from givesell.files.open_folder import OpenFolder, is_fixed
+from givesell.files.writing import check_output, replacing_folder
 from givesell.words import encodable
-from givesell.writing import check_output, replacing_folder
 
 WEIGHTS, CARD = "weights.safetensors", "README.md"
 TENSORS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from givesell.errors import ArtifactError, FileError, GivesellError
 from givesell.extras import require
-from givesell.writing import check_output, writing
+from givesell.files.writing import check_output, writing
 
 JOBLIB, SKOPS = ".joblib", ".skops"
 _PICKLES = (JOBLIB, ".pkl", ".pickle")

@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from givesell.delimited import delimited, long_fields
 from givesell.errors import FileError
+from givesell.files.delimited import delimited, long_fields
+from givesell.files.locking import held
+from givesell.files.writing import write_file
 from givesell.labelling.session import CLEAR, Decision
-from givesell.locking import held
 from givesell.verdict import GIVING, SELLING
 from givesell.words import encodable
-from givesell.writing import write_file
 
 KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
 FIRST = ("id", "text", "label", "certainty")

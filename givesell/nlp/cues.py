@@ -20,8 +20,8 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError
+from givesell.files.open_folder import OpenFolder
 from givesell.nlp.patterns import MOST_BYTES, MOST_CUES, MOST_TOKEN, bounded, checked_cue
-from givesell.open_folder import OpenFolder
 from givesell.text.fold import code_points, fold, plain
 from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post

@@ -23,6 +23,7 @@ from givesell.batch.stream import about_model
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
+from givesell.files.writing import write_file
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,
@@ -41,7 +42,6 @@ from givesell.training.drift_tally import SAMPLE, Tally
 from givesell.training.held_against import held_against
 from givesell.verdict import COLUMNS
 from givesell.words import cut, encodable, one_line
-from givesell.writing import write_file
 
 MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")

@@ -13,8 +13,8 @@ from givesell.archives.jsonl_file import _Block
 from givesell.archives.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST
 from givesell.archives.objects import Kinds
 from givesell.archives.read import read_archive
-from givesell.delimited import long_fields
 from givesell.errors import FileError, GivesellError
+from givesell.files.delimited import long_fields
 from tests.archives.conftest import Taken
 
 ODD = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from givesell.errors import FileError
-from givesell.writing import unwritable
+from givesell.files.writing import unwritable
 
 _LOCKED = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
