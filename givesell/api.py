@@ -11,7 +11,7 @@ from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
-from givesell.words import shown
+from givesell.show.words import shown
 
 if TYPE_CHECKING:
     import numpy as np

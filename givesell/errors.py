@@ -3,7 +3,7 @@
 import string
 from typing import Any
 
-from givesell.words import quoted, shown
+from givesell.show.words import quoted, shown
 
 _MESSAGES = {
     # posts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from givesell.errors import ArgumentError
 from givesell.extras import require
-from givesell.words import as_json
+from givesell.show.words import as_json
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,4 +1,4 @@
-"""Tests of `givesell.words` and of how errors use it."""
+"""Tests of `givesell.show.words` and of how errors use it."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from givesell.errors import ArgumentError, FileError
-from givesell.words import as_json, cut, encodable, one_line, quoted, safe, shown, visible
+from givesell.show.words import as_json, cut, encodable, one_line, quoted, safe, shown, visible
 
 HIDDEN = [*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 HOSTILE = "".join(map(chr, HIDDEN)) + "\ud800\udfff"

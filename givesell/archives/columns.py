@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.words import keepable
+from givesell.show.words import keepable
 
 # Marks a column of strings each of which is a JSON value, so that JSON lines can be written as they
 # were.

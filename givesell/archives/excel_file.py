@@ -29,7 +29,7 @@ from givesell.archives.sheet_cells import Row
 from givesell.archives.sheet_process import told_of
 from givesell.archives.zip_file import Zip
 from givesell.errors import FileError
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = ("xl/workbook.xml", "xl/workbook.bin")

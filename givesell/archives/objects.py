@@ -22,7 +22,7 @@ from givesell.archives.columns import JSON_TEXT, array_of, is_json, to_json, uni
 from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.errors import FileError
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 _TICK_ROWS = 10_000
 _BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32

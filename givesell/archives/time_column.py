@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from givesell.archives.columns import as_text
 from givesell.archives.limits import MAX_TIME
 from givesell.archives.time_parts import SIGNS, Parts, parts_of
-from givesell.words import cut, shown
+from givesell.show.words import cut, shown
 
 # Days that follow each other in one of the two orders, and not in the other, tell which it is; by
 # chance so many seldom do.

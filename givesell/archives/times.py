@@ -24,7 +24,7 @@ from givesell.archives.time_column import Order, TimeColumn
 from givesell.archives.time_numbers import DAY
 from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of
 from givesell.archives.time_words import ZONES
-from givesell.words import keepable
+from givesell.show.words import keepable
 
 __all__ = [
     "FIRST",

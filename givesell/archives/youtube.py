@@ -18,7 +18,7 @@ from givesell.archives.post import COMMENT, POST, REPLY, Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.values import objects, short, strings
 from givesell.errors import FileError
-from givesell.words import quoted
+from givesell.show.words import quoted
 
 _WHAT = ("Comment", "Live Chat", "Post")
 _WANTED = [{f"{what} ID", f"{what} Text", "Channel ID"} for what in _WHAT]

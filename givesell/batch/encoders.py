@@ -26,8 +26,8 @@ from givesell.batch.formats import Format
 from givesell.batch.workbook import check_fits, write_workbook
 from givesell.errors import ArgumentError
 from givesell.files.delimited import MARK, delimited, delimited_columns
+from givesell.show.words import encodable
 from givesell.verdict import COLUMNS, Scores
-from givesell.words import encodable
 
 DECIMALS = 6
 GROUP_ROWS = 1 << 17

@@ -20,7 +20,7 @@ from givesell.archives.registry import is_export
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.files.writing import is_same
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 _T = TypeVar("_T")
 STDIN = "-"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from givesell.archives.recoding import NOT_UTF8, hinted
 from givesell.batch.output import check_start
 from givesell.errors import FileError
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 RAW_CHARS = 1_000
 _SLICE = 250

@@ -44,8 +44,8 @@ from givesell.batch.summary import Summary, Tally
 from givesell.core.model import Model
 from givesell.errors import FileError, GivesellError, RestartWarning
 from givesell.files.writing import is_same, put_in_place, write_file
+from givesell.show.words import encodable
 from givesell.verdict import COLUMNS
-from givesell.words import encodable
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20

@@ -9,7 +9,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import JsonOption, ModelOption
 from givesell.cli.posts import unmarked
-from givesell.words import as_json, one_line
+from givesell.show.words import as_json, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

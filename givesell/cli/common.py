@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from givesell.cli.printing import console, print_json, say, say_stage, status
 from givesell.errors import GivesellError, GivesellWarning, HintWarning, RestartWarning
-from givesell.words import cut, one_line
+from givesell.show.words import cut, one_line
 
 __all__ = [
     "Commands", "close_output", "columns", "console", "label_mapping", "labelled_files",

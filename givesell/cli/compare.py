@@ -21,7 +21,7 @@ from givesell.cli.common import (
     TextColumn,
 )
 from givesell.cli.evaluate import Rounds, Seed
-from givesell.words import shown
+from givesell.show.words import shown
 
 
 def compare(

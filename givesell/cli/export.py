@@ -7,7 +7,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import OverwriteOption
-from givesell.words import shown
+from givesell.show.words import shown
 
 
 def export(

@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.cli.printing import say
 from givesell.errors import FileError
-from givesell.words import shown
+from givesell.show.words import shown
 
 
 def check_figure(path: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import EncodingOption, ModelOption
 from givesell.errors import ArgumentError, FileError
-from givesell.words import cut, one_line, shown
+from givesell.show.words import cut, one_line, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -8,7 +8,7 @@ import typer
 
 from givesell.cli import common
 from givesell.cli.common import EXIT_CODES, JsonOption, complete_model
-from givesell.words import encodable, one_line, safe, shown
+from givesell.show.words import encodable, one_line, safe, shown
 
 app = typer.Typer(help="Look at models.", no_args_is_help=True)
 

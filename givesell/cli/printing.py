@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from givesell.words import as_json, one_line, safe
+from givesell.show.words import as_json, one_line, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +44,7 @@ def say_stage(line: str) -> None:
 
 
 def print_json(value: Any, *, indent: int | None = None, stderr: bool = False) -> None:
-    """Print a value as JSON on stdout; see `givesell.words.as_json`.
+    """Print a value as JSON on stdout; see `givesell.show.words.as_json`.
 
     Parameters
     ----------

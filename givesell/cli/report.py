@@ -15,7 +15,7 @@ from givesell.cli.common import (
     PlatformColumn,
     TimeColumn,
 )
-from givesell.words import one_line, shown
+from givesell.show.words import one_line, shown
 
 ENDING = ".report.html"
 TargetOption = Annotated[

@@ -20,7 +20,7 @@ from givesell.cli.common import (
     QueryOption,
     TextColumn,
 )
-from givesell.words import one_line, shown
+from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
     import pandas as pd

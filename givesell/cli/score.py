@@ -21,7 +21,7 @@ from givesell.cli.common import (
 )
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
-from givesell.words import one_line, shown
+from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -17,7 +17,7 @@ from givesell.cli.common import (
     PlatformColumn,
     TimeColumn,
 )
-from givesell.words import shown
+from givesell.show.words import shown
 
 
 class Strategy(StrEnum):

@@ -17,8 +17,8 @@ from givesell.batch.formats import Format, format_of
 from givesell.errors import FileError
 from givesell.files.delimited import MARK, delimited, long_fields
 from givesell.files.writing import check_output, write_file
+from givesell.show.words import encodable, keepable
 from givesell.text.columns import is_missing
-from givesell.words import encodable, keepable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from givesell.cli.common import (
     QueryOption,
     TextColumn,
 )
-from givesell.words import shown
+from givesell.show.words import shown
 
 _STRENGTH, _C, _BUCKETS, _WORDS, _MIN_DF, _EPOCHS = 10.0, 10.0, 2**24, 2, 2, 3
 _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, not the model

@@ -21,7 +21,7 @@ from givesell.cli.common import (
     QueryOption,
     TextColumn,
 )
-from givesell.words import shown
+from givesell.show.words import shown
 
 # What givesell train calls a setting, the pipeline's name of it, and how a value is read and
 # written.

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from givesell.cli import common
-from givesell.words import shown
+from givesell.show.words import shown
 
 
 def warm_up() -> None:

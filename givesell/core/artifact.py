@@ -38,7 +38,7 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
 from givesell.files.open_folder import OpenFolder, is_fixed
 from givesell.files.writing import check_output, replacing_folder
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 WEIGHTS, CARD = "weights.safetensors", "README.md"
 TENSORS = {

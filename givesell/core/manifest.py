@@ -19,9 +19,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from givesell.core.fingerprints import METHOD
 from givesell.errors import ArgumentError
+from givesell.show.words import cut, quoted, visible
 from givesell.text.ngrams import ngrams_of
 from givesell.verdict import FACETS, THRESHOLD
-from givesell.words import cut, quoted, visible
 
 FORMAT = 2  # 1 is without a network
 MOST_BYTES = 1 << 22

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from givesell.words import cut, quoted, visible
+from givesell.show.words import cut, quoted, visible
 
 LENGTH = 8  # bytes of the header's length
 MOST_HEADER = 1 << 16  # bytes

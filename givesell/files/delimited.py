@@ -25,7 +25,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.words import encodable
+from givesell.show.words import encodable
 
 MARK = "\ufeff"
 _FORMULA = tuple("=+-@＝＋－＠")

@@ -15,8 +15,8 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from givesell.errors import DataError
+from givesell.show.words import encodable, quoted, visible
 from givesell.verdict import GIVING, SELLING
-from givesell.words import encodable, quoted, visible
 
 MOST_BYTES = 1 << 20  # of a file of cues
 MOST_CUES, MOST_TEXT, MOST_NAME, MOST_TOKENS = 1_000, 1_000, 100, 50

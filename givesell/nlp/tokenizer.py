@@ -7,9 +7,9 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
+from givesell.show.words import encodable
 from givesell.text.fold import code_points, plain
 from givesell.text.scan import buffers, rules, scan_post
-from givesell.words import encodable
 
 NAME = "givesell.Tokenizer.v1"
 

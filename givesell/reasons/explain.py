@@ -23,12 +23,12 @@ from givesell.reasons.show import (
     in_balance,
     start_decides,
 )
+from givesell.show.words import as_json
 from givesell.text.columns import as_sequence, is_missing, is_text
 from givesell.text.fold import plain
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
 from givesell.verdict import GIVING, SELLING, Verdict
-from givesell.words import as_json
 
 if TYPE_CHECKING:
     from givesell.nlp.cues import CueMatch

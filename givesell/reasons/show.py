@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from givesell.reasons.change import LONGEST_SEARCHED
+from givesell.show.words import cut, encodable, one_line, safe
 from givesell.verdict import GIVING, SELLING
-from givesell.words import cut, encodable, one_line, safe
 
 SELLS, GIVES = "▲", "▼"
 BAR = 12

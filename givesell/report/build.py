@@ -37,11 +37,11 @@ from givesell.report.figures import MOST_STATUSES, Columns, Figures
 from givesell.report.page import page
 from givesell.report.sentences import summary
 from givesell.report_options import TARGET, check_options
+from givesell.show.words import cut, encodable, one_line
 from givesell.training.drift_measures import drift_facts
 from givesell.training.drift_tally import SAMPLE, Tally
 from givesell.training.held_against import held_against
 from givesell.verdict import COLUMNS
-from givesell.words import cut, encodable, one_line
 
 MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")

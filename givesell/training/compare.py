@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
+from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
+from givesell.show.words import encodable
 from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
 from givesell.training.evaluate import judge, read_posts, without_text
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.training.seen_before import is_notable, told_of_training, warn_of_training
-from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
-from givesell.words import encodable
 
 if TYPE_CHECKING:
     from givesell.training.evaluate import Judged

@@ -11,11 +11,11 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, Stratified
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
+from givesell.show.words import told
 from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_estimator
 from givesell.verdict import GIVING, SELLING
-from givesell.words import told
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from givesell.archives.read import Archive
 from givesell.errors import ArgumentTypeError, DataError, PostTypeError
+from givesell.show.words import keepable, quoted
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.training.frames import as_frame, is_table
@@ -21,7 +22,6 @@ from givesell.training.named_columns import match, need, text_column
 from givesell.training.ranges import MOST_WEIGHT, check_ranges
 from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
-from givesell.words import keepable, quoted
 
 CLEAR = "clear"
 FEWEST = 10

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.show.sections import Section, as_html, as_renderable, percent
 from givesell.training.seen_before import told_of_training
-from givesell.training.show import Section, as_html, as_renderable, percent
 from givesell.verdict import Status
 
 NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"

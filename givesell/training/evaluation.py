@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
+from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.bootstrap import Estimate
 from givesell.training.choice import choose
 from givesell.training.seen_before import told_of_training, too_good
-from givesell.training.show import Section, as_html, as_renderable, percent, rows_of
 from givesell.training.slices import FEWEST_GROUPS, SMALLEST
 from givesell.verdict import is_selling, is_sure
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from givesell.words import one_line, shown
+from givesell.show.words import one_line, shown
 
 MOST_EXAMPLES = 5
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from givesell.errors import ArgumentTypeError, DataError, GivesellError
-from givesell.words import one_line
+from givesell.show.words import one_line
 
 _SPLITS_NAMED = 10
 # How the tables of other libraries become one of pandas, the most exact first.

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
+from givesell.show.words import quoted
+from givesell.show.words import told as words_of
 from givesell.text.columns import is_missing
 from givesell.training.findings import Finding, posts, some
 from givesell.verdict import GIVING, SELLING
-from givesell.words import quoted
-from givesell.words import told as words_of
 
 LABELS = (GIVING, SELLING)
 UNUSED = "unused mapping"

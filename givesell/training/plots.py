@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from givesell.show.sections import rows_of
+from givesell.show.words import one_line
 from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
-from givesell.training.show import rows_of
 from givesell.verdict import SELLING
-from givesell.words import one_line
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"

@@ -15,6 +15,7 @@ from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, sided
 from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
+from givesell.show.words import encodable, keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
@@ -39,7 +40,6 @@ from givesell.training.sentences import (
 )
 from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
-from givesell.words import encodable, keepable
 
 KINDS = ("label", "disagreement", "unsure", "novel")
 NOVEL = 0.05  # the share of posts that can be called most unlike the rest

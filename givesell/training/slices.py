@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from givesell.show.words import encodable, told
 from givesell.text.columns import is_missing
 from givesell.training.bootstrap import CELLS, Estimate, cell_metrics, estimate
 from givesell.verdict import is_selling
-from givesell.words import encodable, told
 
 SMALLEST = 20  # posts of a slice that gets figures
 FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both

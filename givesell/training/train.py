@@ -31,6 +31,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.show.words import keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
@@ -60,7 +61,6 @@ from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import recorded, search
-from givesell.words import keepable
 
 # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing

@@ -15,7 +15,7 @@ from rich.console import Console
 import givesell
 from givesell.datasets import load_posts
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.words import visible
+from givesell.show.words import visible
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

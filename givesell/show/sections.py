@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from givesell.words import one_line
+from givesell.show.words import one_line
 
 _CELL = "padding:.15em .5em;border:0;vertical-align:top"
 # The page's own colour, thinned: readable on light and on dark.
