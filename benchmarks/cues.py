@@ -16,10 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.read import labelled
 from givesell.nlp.cues import default_cues
 from givesell.training.calibrate import fit_sigmoid, sigmoid
 from givesell.training.crossval import group_keys, splits
-from givesell.training.data import labelled
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -19,11 +19,11 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 import givesell
+from givesell.labelled.files import read_frame
 from givesell.training.drift_measures import SOME, STRONG
 from givesell.training.drift_tally import Tally
 from givesell.training.held_against import held_against
 from givesell.training.histograms import BINS, histogram_bins
-from givesell.training.tables import read_frame
 from givesell.training.unseen import seen_by
 from givesell.verdict import Status
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import givesell
-from givesell.training.tables import read_frame
+from givesell.labelled.files import read_frame
 from givesell.verdict import is_sure
 
 ROOT = Path(__file__).parents[1]

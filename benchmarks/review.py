@@ -16,8 +16,8 @@ import numpy as np
 
 from givesell.core.model import Model
 from givesell.estimators.pipelines import make_pipeline
+from givesell.labelled.read import Labelled, labelled
 from givesell.training.confident import confident_joint, wrong_labels
-from givesell.training.data import Labelled, labelled
 from givesell.training.review import cross_fitted
 
 ROOT = Path(__file__).parents[1]

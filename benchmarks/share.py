@@ -20,9 +20,9 @@ from scipy.special import betaincinv, betaln, expit, ndtr
 from scipy.stats import norm
 
 import givesell
+from givesell.labelled.files import read_frame
 from givesell.report.estimate import Rates, Share, corrected_share, counted_share, error_rates
 from givesell.training.histograms import distance, histogram_bins
-from givesell.training.tables import read_frame
 from givesell.training.unseen import Seen
 from givesell.verdict import SELLING, is_selling, is_sure
 

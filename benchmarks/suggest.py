@@ -24,9 +24,9 @@ from sklearn.model_selection import GroupKFold
 from givesell.core.model import Model
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.read import labelled
 from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.training.calibrate import PRIOR
-from givesell.training.data import labelled
 from givesell.training.suggest import (
     CANDIDATES,
     FEWEST_CANDIDATES,

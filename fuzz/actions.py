@@ -25,9 +25,9 @@ from fuzz.cases import Case
 from givesell.archives.read import read_archive
 from givesell.cli import main
 from givesell.core.model import Model
+from givesell.labelled.read import labelled
 from givesell.nlp.cues import Cues
 from givesell.report.build import make_report
-from givesell.training.data import labelled
 from givesell.verdict import FACETS
 
 CANARY = b"canary-of-this-process"

@@ -22,9 +22,9 @@ from fuzz.judge import MOST_BYTES, memory, reset_peak
 from fuzz.sizes import FILES, LOADED, POSTS, SizedFile
 from fuzz.workers import Limits
 from givesell.errors import GivesellError
+from givesell.labelled.read import labelled
 from givesell.nlp.cues import Cues, default_cues
 from givesell.reasons.explain import Explanation
-from givesell.training.data import labelled
 
 MOST_RATIO = 2.2
 FLOOR = 0.06  # seconds from which a time is told from noise

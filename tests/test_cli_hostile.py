@@ -20,7 +20,7 @@ from givesell.cli import app
 from givesell.cli.printing import console, status
 from givesell.datasets import load_posts
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.tables import read_frame
+from givesell.labelled.files import read_frame
 
 NAME = "n\x1b[31m\x9b31m\u202e\x07\r[red]"
 POST = (

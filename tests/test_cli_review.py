@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from givesell.cli import app
 from givesell.cli.review import show
 from givesell.datasets import demo_archive, load_posts
-from givesell.training.tables import read_frame
+from givesell.labelled.files import read_frame
 
 
 def run(*arguments):

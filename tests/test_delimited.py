@@ -14,9 +14,9 @@ import givesell
 from givesell.batch.formats import Format
 from givesell.cli.tables import encoded, write_table
 from givesell.files.delimited import delimited, delimited_columns, guarded
+from givesell.labelled.files import read_frame
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile
-from givesell.training.tables import read_frame
 
 # Each control character in the middle, at either end and alone, what breaks lines elsewhere,
 # quotes, delimiters, blanks.

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 
 import givesell
 from givesell.core.fingerprints import fingerprints_of
-from givesell.training.data import labelled
+from givesell.labelled.read import labelled
 
 
 def main() -> None:

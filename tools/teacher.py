@@ -45,10 +45,10 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import AutoModel, AutoTokenizer
 
+from givesell.labelled.files import read_frame
+from givesell.labelled.read import Labelled, labelled, posts_of
 from givesell.training.crossval import splits
-from givesell.training.data import Labelled, labelled, posts_of
 from givesell.training.distill import made_posts, write_views
-from givesell.training.tables import read_frame
 
 ROOT = Path(__file__).parents[1]
 MADE, SEED = 240_000, 0

@@ -21,8 +21,8 @@ from transformers import AutoModel, AutoTokenizer
 from givesell.core.sequences import sequences
 from givesell.estimators.network.classifier import SPREAD
 from givesell.estimators.network.vectors import write_vectors
+from givesell.labelled.read import posts_of
 from givesell.nlp import blank
-from givesell.training.data import posts_of
 
 ROOT = Path(__file__).parents[1]
 SIZE, FEWEST_TIMES, FEWEST_GROUPS, LONGEST = 64, 10, 3, 40

@@ -168,7 +168,7 @@ def train(
     from givesell import train as fit
     from givesell.core.artifact import check_target
     from givesell.estimators.vectorizer import PostVectorizer
-    from givesell.training.tables import warn
+    from givesell.labelled.files import warn
 
     kept, network = (
         "a model keeps the n-grams of its --base; --strength says how far it may leave it",

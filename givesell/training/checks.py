@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from givesell.core.model import Model
 from givesell.errors import DataError
+from givesell.labelled.finding import Finding, posts, some
+from givesell.labelled.near_duplicates import near_copies, same_text
+from givesell.labelled.read import Labelled
 from givesell.training.adapt import AdaptedClassifier
-from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import group_keys
-from givesell.training.data import Labelled
-from givesell.training.findings import Finding, posts, some
 from givesell.training.seen_before import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
@@ -52,7 +52,7 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     Examples
     --------
     >>> from givesell.datasets import load_posts
-    >>> from givesell.training.data import labelled
+    >>> from givesell.labelled.read import labelled
     >>> [finding.check for finding in check(labelled(load_posts(), groups="topic")).findings]
     ['labels', 'groups of topic', 'copies']
     """

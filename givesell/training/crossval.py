@@ -11,8 +11,8 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, Stratified
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
+from givesell.labelled.read import Labelled
 from givesell.show.words import told
-from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_estimator
 from givesell.verdict import GIVING, SELLING

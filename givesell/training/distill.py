@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from givesell.errors import DataError, FileError
-from givesell.training.data import Labelled, posts_of
+from givesell.labelled.read import Labelled, posts_of
 from givesell.training.recombine import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
@@ -289,7 +289,7 @@ def write_views(
 
     >>> import tempfile
     >>> from givesell.datasets import load_posts
-    >>> from givesell.training.data import labelled
+    >>> from givesell.labelled.read import labelled
     >>> frame = load_posts()
     >>> data, rest = labelled(frame.head(800), groups="topic"), frame.tail(800)
     >>> posts, _, _ = pool(data, rest, 100, groups="topic")

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import ArgumentError, DataError
+from givesell.labelled.files import warn
+from givesell.labelled.read import Labelled, labelled
 from givesell.training.bootstrap import (
     ROUNDS,
     Draws,
@@ -23,11 +25,9 @@ from givesell.training.bootstrap import (
     ratio,
 )
 from givesell.training.crossval import group_keys
-from givesell.training.data import Labelled, labelled
 from givesell.training.evaluation import METRICS, Evaluation
 from givesell.training.seen_before import warn_of_training
 from givesell.training.slices import as_values, length_bands, slice_table
-from givesell.training.tables import warn
 from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
 
 FEWEST = 5  # posts of each label

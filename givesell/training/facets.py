@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from givesell.core.weights import FacetHead
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.read import Labelled
 from givesell.training.crossval import views_of
-from givesell.training.data import Labelled
 from givesell.training.distill import Judged
 from givesell.training.fit import fit_features
 from givesell.verdict import FACETS, SELLING, is_selling

@@ -10,7 +10,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import Labelled
+from givesell.labelled.read import Labelled
 from givesell.training.distill import Judged
 from givesell.verdict import GIVING, SELLING
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import Labelled
+from givesell.labelled.read import Labelled
 from givesell.training.distill import Judged
 from givesell.training.histograms import BINS, MEASURES, distance, histogram_bins
 from givesell.training.unseen import Seen
@@ -72,7 +72,7 @@ def reference(
     Examples
     --------
     >>> from givesell.datasets import load_posts
-    >>> from givesell.training.data import labelled
+    >>> from givesell.labelled.read import labelled
     >>> data = labelled(load_posts(), groups="topic")
     >>> found = reference(
     ...     PostVectorizer(), data, np.random.default_rng(0).random(len(data.posts)), groups="topic"

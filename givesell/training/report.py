@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from givesell.core.card import FIGURES
+from givesell.labelled.finding import Finding
 from givesell.show.sections import escape
 from givesell.show.words import one_line
-from givesell.training.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd

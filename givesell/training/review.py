@@ -15,6 +15,8 @@ from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, sided
 from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
+from givesell.labelled.files import warn
+from givesell.labelled.read import FEWEST, Labelled, labelled
 from givesell.show.words import encodable, keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
@@ -27,7 +29,6 @@ from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
-from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.novelty import unknown_share
 from givesell.training.sentences import (
     both_sides,
@@ -38,7 +39,6 @@ from givesell.training.sentences import (
     quoted,
     unknown_words,
 )
-from givesell.training.tables import warn
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")

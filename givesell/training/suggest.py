@@ -14,11 +14,11 @@ from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.frames import in_hand
+from givesell.labelled.read import posts_of
+from givesell.labelled.unlabelled import Best, read_pool
 from givesell.show.words import keepable
 from givesell.text.columns import is_missing
-from givesell.training.data import posts_of
-from givesell.training.frames import in_hand
-from givesell.training.pool import Best, read_pool
 from givesell.training.sentences import both_sides, explained, percent
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")

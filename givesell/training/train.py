@@ -31,6 +31,8 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.ranges import check_ranges
+from givesell.labelled.read import FEWEST, Labelled, labelled
 from givesell.show.words import keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
@@ -52,12 +54,10 @@ from givesell.training.checks import (
     warn_of_base,
 )
 from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
-from givesell.training.data import FEWEST, Labelled, labelled
 from givesell.training.distill import Judged
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
 from givesell.training.metrics import measure
-from givesell.training.ranges import check_ranges
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import recorded, search
@@ -197,7 +197,7 @@ def train(
     Raises
     ------
     ArgumentError
-        If a number is outside the range that `givesell.training.ranges` says.
+        If a number is outside the range that `givesell.labelled.ranges` says.
     DataError
         If a column is missing, a label unknown, or there are too few posts or groups.
     FileError

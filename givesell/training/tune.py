@@ -22,12 +22,12 @@ from threadpoolctl import threadpool_limits
 
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, weight_parameter
+from givesell.labelled.finding import Finding
+from givesell.labelled.ranges import check_ranges
+from givesell.labelled.read import Labelled
 from givesell.training.adapt import AdaptedClassifier
 from givesell.training.calibrate import PRIOR, fit_sigmoid
 from givesell.training.crossval import splits
-from givesell.training.data import Labelled
-from givesell.training.findings import Finding
-from givesell.training.ranges import check_ranges
 from givesell.verdict import SELLING, is_selling
 
 # What ``tune=True`` tries, by what is trained; of a caller's classifier the first of these

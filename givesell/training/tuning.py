@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from givesell.estimators.pipelines import make_pipeline
+from givesell.labelled.read import FEWEST, labelled
 from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base
 from givesell.training.calibrate import PRIOR
 from givesell.training.checks import check, warn_of_base
-from givesell.training.data import FEWEST, labelled
 from givesell.training.tune import search
 
 

@@ -9,10 +9,10 @@ import time
 import pytest
 
 from givesell.errors import FileError
+from givesell.labelled.files import read_frame
+from givesell.labelled.read import labelled
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile
-from givesell.training.data import labelled
-from givesell.training.tables import read_frame
 
 POSTS = [
     "Thanks, that helped!",

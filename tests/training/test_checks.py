@@ -7,10 +7,10 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
+from givesell.labelled.near_duplicates import near_copies, same_text
+from givesell.labelled.read import labelled
 from givesell.training.checks import another_prior, check
-from givesell.training.copies import near_copies, same_text
 from givesell.training.crossval import splits
-from givesell.training.data import labelled
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.data`, `given` and `labels`: posts as people bring them."""
+"""Tests of `givesell.labelled.read`, `given` and `labels`: posts as people bring them."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,8 @@ import pytest
 
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.training.data import labelled
-from givesell.training.labels import read_labels
+from givesell.labelled.labels import read_labels
+from givesell.labelled.read import labelled
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.read import labelled, posts_of
 from givesell.training.crossval import out_of_fold, splits
-from givesell.training.data import labelled, posts_of
 from givesell.training.distill import (
     MADE_WEIGHT,
     STEPS,

@@ -14,7 +14,7 @@ import givesell
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import labelled
+from givesell.labelled.read import labelled
 from givesell.training.drift_tally import Tally
 from givesell.training.held_against import held_against
 from givesell.training.histograms import MEASURES, distance

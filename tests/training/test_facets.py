@@ -16,7 +16,7 @@ from givesell.errors import ArgumentError, ArtifactError, DataError
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import labelled
+from givesell.labelled.read import labelled
 from givesell.training.facets import facet_quality, fit_head
 from givesell.verdict import FACETS, Verdict
 

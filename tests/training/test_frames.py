@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.frames`, and of labelled posts in tables of any library, records
+"""Tests of `givesell.labelled.frames`, and of labelled posts in tables of any library, records
 and sequences.
 """
 
@@ -12,8 +12,8 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, GivesellError
-from givesell.training.data import labelled
-from givesell.training.frames import as_frame, is_table
+from givesell.labelled.frames import as_frame, is_table
+from givesell.labelled.read import labelled
 
 
 class Dataset:

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.named_columns`: columns that are named a little otherwise, and
+"""Tests of `givesell.labelled.columns`: columns that are named a little otherwise, and
 errors that say what there is.
 """
 
@@ -8,7 +8,7 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.training.data import labelled
+from givesell.labelled.read import labelled
 
 
 @pytest.fixture(scope="module")

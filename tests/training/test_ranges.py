@@ -7,7 +7,7 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, DataError
-from givesell.training.ranges import RANGES, check_ranges
+from givesell.labelled.ranges import RANGES, check_ranges
 
 POSTS = load_posts().head(60)
 

@@ -12,7 +12,7 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import labelled
+from givesell.labelled.read import labelled
 from givesell.training.review import KINDS, own_out_of_fold
 
 

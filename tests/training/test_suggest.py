@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.suggest` and `givesell.training.pool`."""
+"""Tests of `givesell.training.suggest` and `givesell.labelled.unlabelled`."""
 
 import json
 
@@ -12,7 +12,7 @@ import givesell
 from givesell.core.fingerprints import key_of
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.training.pool import Best
+from givesell.labelled.unlabelled import Best
 from givesell.training.suggest import spread, uncertainty
 
 

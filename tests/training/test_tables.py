@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.tables`: labelled files, and the lines of them that cannot be
+"""Tests of `givesell.labelled.files`: labelled files, and the lines of them that cannot be
 read.
 """
 
@@ -15,8 +15,8 @@ from givesell.archives.recoding import hinted
 from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.data import labelled
-from givesell.training.tables import BadLine, read_frame, unreadable
+from givesell.labelled.files import BadLine, read_frame, unreadable
+from givesell.labelled.read import labelled
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
@@ -159,7 +159,7 @@ def test_odd_values_cost_their_line_at_most(tmp_path):
 
 def test_a_table_too_large_to_be_held_is_refused(tmp_path, monkeypatch):
     """A packed file that unpacks to more than is held is one error before it is held."""
-    monkeypatch.setattr("givesell.training.tables.MAX_TABLE", 1 << 20)
+    monkeypatch.setattr("givesell.labelled.files.MAX_TABLE", 1 << 20)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"text,label\n" + b"x,giving\n" * 300_000))
     with pytest.raises(FileError, match="is read whole; pass a part of it"):
         read_frame(tmp_path / "a.csv.gz")

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from givesell.archives.read import Archive
 from givesell.errors import ArgumentTypeError, DataError, PostTypeError
+from givesell.labelled.columns import match, need, text_column
+from givesell.labelled.files import BadLine, read_frame, unreadable
+from givesell.labelled.finding import Finding, posts, some
+from givesell.labelled.frames import as_frame, is_table
+from givesell.labelled.labels import UNUSED, read_labels
+from givesell.labelled.ranges import MOST_WEIGHT, check_ranges
+from givesell.labelled.separate import LABEL, Columns, as_columns, own_names
 from givesell.show.words import keepable, quoted
 from givesell.text.columns import is_missing
-from givesell.training.findings import Finding, posts, some
-from givesell.training.frames import as_frame, is_table
-from givesell.training.given import LABEL, Columns, as_columns, own_names
-from givesell.training.labels import UNUSED, read_labels
-from givesell.training.named_columns import match, need, text_column
-from givesell.training.ranges import MOST_WEIGHT, check_ranges
-from givesell.training.tables import BadLine, read_frame, unreadable
 from givesell.verdict import FACETS, GIVING, SELLING
 
 CLEAR = "clear"
@@ -104,7 +104,7 @@ def labelled(
     ----------
     data : table, path, Archive, list of these; or a sequence or column of posts, with ``labels``
         Posts to train on and to measure on. Tables are those of pandas, Polars, Arrow and others,
-        dicts of columns and lists of dicts; see `givesell.training.frames`. Files are read as
+        dicts of columns and lists of dicts; see `givesell.labelled.frames`. Files are read as
         `givesell.read_archive` does.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.

@@ -12,8 +12,8 @@ import pandas as pd
 from givesell.archives.roles import find_text_column
 from givesell.archives.shape import fold
 from givesell.errors import DataError
-from givesell.training.given import LABEL, TEXT, own_names
-from givesell.training.labels import LABELS
+from givesell.labelled.labels import LABELS
+from givesell.labelled.separate import LABEL, TEXT, own_names
 
 _LOOKED_AT = 1000  # values of a column that are looked at for labels
 _LABELS_ASKED = "Name the column of labels: label=, on the command line --label-column."

@@ -10,9 +10,9 @@ import pandas as pd
 from givesell.archives.read import Archive, read_archive
 from givesell.archives.roles import find_roles
 from givesell.errors import ArgumentTypeError
+from givesell.labelled.columns import match, need, text_column
+from givesell.labelled.frames import in_hand
 from givesell.text.columns import as_sequence
-from givesell.training.frames import in_hand
-from givesell.training.named_columns import match, need, text_column
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.

@@ -25,8 +25,8 @@ from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.read import Archive
 from givesell.archives.registry import open_reader
 from givesell.errors import DataError, FileError, GivesellWarning
-from givesell.training.findings import MOST_EXAMPLES, Finding
-from givesell.training.named_columns import text_column
+from givesell.labelled.columns import text_column
+from givesell.labelled.finding import MOST_EXAMPLES, Finding
 
 UNREADABLE = "unreadable lines"
 _DELIMITED = ("csv", "tsv")

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
+from givesell.labelled.frames import in_hand
 from givesell.text.columns import as_sequence
-from givesell.training.frames import in_hand
 
 TEXT, LABEL = "text", "label"
 _EXTENSION = re.compile(r"[^\s.]\.[A-Za-z]\w{1,7}$")
@@ -43,7 +43,7 @@ def as_columns(
     Parameters
     ----------
     data, labels, text, label, groups, weight, certainty
-        As for `givesell.training.data.labelled`.
+        As for `givesell.labelled.read.labelled`.
 
     Returns
     -------

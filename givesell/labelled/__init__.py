@@ -1,0 +1,1 @@
+"""Labelled posts: read, brought to one form, grouped, compared."""
