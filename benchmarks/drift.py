@@ -20,11 +20,11 @@ from sklearn.model_selection import GroupKFold
 
 import givesell
 from givesell.labelled.files import read_frame
-from givesell.training.drift_measures import SOME, STRONG
-from givesell.training.drift_tally import Tally
-from givesell.training.held_against import held_against
-from givesell.training.histograms import BINS, histogram_bins
-from givesell.training.unseen import seen_by
+from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_measures import SOME, STRONG
+from givesell.measure.drift_tally import Tally
+from givesell.measure.histograms import BINS, histogram_bins
+from givesell.measure.unseen_ngrams import seen_by
 from givesell.verdict import Status
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "labelled.jsonl.gz"

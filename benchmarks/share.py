@@ -21,9 +21,9 @@ from scipy.stats import norm
 
 import givesell
 from givesell.labelled.files import read_frame
+from givesell.measure.histograms import distance, histogram_bins
+from givesell.measure.unseen_ngrams import Seen
 from givesell.report.estimate import Rates, Share, corrected_share, counted_share, error_rates
-from givesell.training.histograms import distance, histogram_bins
-from givesell.training.unseen import Seen
 from givesell.verdict import SELLING, is_selling, is_sure
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "labelled.jsonl.gz"

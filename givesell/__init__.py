@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from givesell.core.model import Model
     from givesell.errors import GivesellError
     from givesell.estimators.vectorizer import PostVectorizer
+    from givesell.measure.compare import Comparison, compare
+    from givesell.measure.drift import Drift, drift
+    from givesell.measure.evaluate import evaluate
+    from givesell.measure.evaluation import Evaluation
     from givesell.reasons.explain import Explanation
     from givesell.scorer import Scorer
-    from givesell.training.compare import Comparison, compare
-    from givesell.training.drift import Drift, drift
-    from givesell.training.evaluate import evaluate
-    from givesell.training.evaluation import Evaluation
     from givesell.training.review import review
     from givesell.training.suggest import suggest
     from givesell.training.train import train
@@ -54,9 +54,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Comparison": "givesell.training.compare",
-    "Drift": "givesell.training.drift",
-    "Evaluation": "givesell.training.evaluation",
+    "Comparison": "givesell.measure.compare",
+    "Drift": "givesell.measure.drift",
+    "Evaluation": "givesell.measure.evaluation",
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",
     "Model": "givesell.core.model",
@@ -65,9 +65,9 @@ _HOMES = {
     "Scores": "givesell.verdict",
     "Verdict": "givesell.verdict",
     "classify": "givesell.api",
-    "compare": "givesell.training.compare",
-    "drift": "givesell.training.drift",
-    "evaluate": "givesell.training.evaluate",
+    "compare": "givesell.measure.compare",
+    "drift": "givesell.measure.drift",
+    "evaluate": "givesell.measure.evaluate",
     "explain": "givesell.api",
     "load": "givesell.core.load",
     "read_archive": "givesell.archives.read",
@@ -90,7 +90,7 @@ def __getattr__(name: str) -> Any:
     if _HOMES[name].startswith("givesell.training."):
         from givesell.extras import require
 
-        if _HOMES[name] == "givesell.training.drift":  # which score and the report tell too
+        if _HOMES[name] == "givesell.measure.drift":  # which score and the report tell too
             require("archives", "Drift")
         else:
             require("train", "Training and measuring models")

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from givesell.archives.time_column import TimeColumn
 from givesell.batch.rejects import Rejected
 from givesell.core.model import Model
-from givesell.training.drift_measures import drift_facts
-from givesell.training.drift_tally import SAMPLE
-from givesell.training.drift_tally import Tally as DriftTally
-from givesell.training.held_against import held_against
+from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_measures import drift_facts
+from givesell.measure.drift_tally import SAMPLE
+from givesell.measure.drift_tally import Tally as DriftTally
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3

@@ -68,8 +68,8 @@ def _read() -> None:
 def _train() -> None:
     from givesell.datasets import load_posts
     from givesell.estimators.network.classifier import NetworkClassifier
-    from givesell.training.drift import drift
-    from givesell.training.evaluate import evaluate
+    from givesell.measure.drift import drift
+    from givesell.measure.evaluate import evaluate
     from givesell.training.train import train
 
     posts = load_posts().head(200)

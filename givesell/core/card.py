@@ -12,7 +12,7 @@ from typing import Any
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
-# The figures of `givesell.training.metrics.measure` that are shown, and the names they are shown
+# The figures of `givesell.measure.metrics.measure` that are shown, and the names they are shown
 # by.
 FIGURES = {
     "macro_f1": "macro-F1",

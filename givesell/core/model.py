@@ -404,7 +404,7 @@ class Model:
         Parameters
         ----------
         thresholds : tuple of float
-            ``(low, high)``, such as `givesell.training.evaluation.Evaluation.thresholds` chooses.
+            ``(low, high)``, such as `givesell.measure.evaluation.Evaluation.thresholds` chooses.
 
         Returns
         -------

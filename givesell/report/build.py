@@ -24,6 +24,9 @@ from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
 from givesell.files.writing import write_file
+from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_measures import drift_facts
+from givesell.measure.drift_tally import SAMPLE, Tally
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,
@@ -38,9 +41,6 @@ from givesell.report.page import page
 from givesell.report.sentences import summary
 from givesell.report_options import TARGET, check_options
 from givesell.show.words import cut, encodable, one_line
-from givesell.training.drift_measures import drift_facts
-from givesell.training.drift_tally import SAMPLE, Tally
-from givesell.training.held_against import held_against
 from givesell.verdict import COLUMNS
 
 MOST_REASONS = 6  # those that speak for the label are marked

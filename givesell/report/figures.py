@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from givesell.archives.post import REPOST
 from givesell.archives.times import TimeColumn, Times, read_times, zoned
+from givesell.measure.drift_tally import Tally
 from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
 from givesell.report.runs import Runs
 from givesell.report.tops import Tops
-from givesell.training.drift_tally import Tally
 from givesell.verdict import FACETS, GIVING, SELLING, Status
 
 BINS = 50
@@ -59,7 +59,7 @@ class Figures:
     times : TimeColumn, optional
         What an earlier pass over the file has told of its times; without it, it is gathered.
     tally : Tally, optional
-        Counts what is new to the model, for `givesell.training.drift`.
+        Counts what is new to the model, for `givesell.measure.drift`.
     """
 
     def __init__(

@@ -17,6 +17,7 @@ from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import warn
 from givesell.labelled.read import FEWEST, Labelled, labelled
+from givesell.measure.novelty import unknown_share
 from givesell.show.words import encodable, keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
@@ -29,7 +30,6 @@ from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.checks import check
 from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
-from givesell.training.novelty import unknown_share
 from givesell.training.sentences import (
     both_sides,
     explained,

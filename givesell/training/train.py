@@ -33,6 +33,7 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.ranges import check_ranges
 from givesell.labelled.read import FEWEST, Labelled, labelled
+from givesell.measure.metrics import measure
 from givesell.show.words import keepable
 from givesell.training.adapt import (
     FEWEST_TO_ADAPT,
@@ -57,7 +58,6 @@ from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
 from givesell.training.distill import Judged
 from givesell.training.facets import facet_quality, fit_head
 from givesell.training.fit import fit_estimator
-from givesell.training.metrics import measure
 from givesell.training.reference import reference
 from givesell.training.report import TrainingReport
 from givesell.training.tune import recorded, search

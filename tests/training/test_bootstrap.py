@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.bootstrap`: the resampled metrics are those of scikit-learn on the
+"""Tests of `givesell.measure.bootstrap`: the resampled metrics are those of scikit-learn on the
 drawn sample.
 """
 
@@ -16,8 +16,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from givesell.training.bootstrap import Draws, Scored, cell_metrics, estimate
-from givesell.training.metrics import calibration_error
+from givesell.measure.bootstrap import Draws, Scored, cell_metrics, estimate
+from givesell.measure.metrics import calibration_error
 
 POSTS = st.lists(
     st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 7)), min_size=8, max_size=60

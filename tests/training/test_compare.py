@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.compare`."""
+"""Tests of `givesell.measure.compare`."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.drift`, `reference` and `unseen`."""
+"""Tests of `givesell.measure.drift`, `reference` and `unseen`."""
 
 import io
 import json
@@ -15,11 +15,11 @@ from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
-from givesell.training.drift_tally import Tally
-from givesell.training.held_against import held_against
-from givesell.training.histograms import MEASURES, distance
+from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_tally import Tally
+from givesell.measure.histograms import MEASURES, distance
+from givesell.measure.unseen_ngrams import Seen
 from givesell.training.reference import SIZES, reference
-from givesell.training.unseen import Seen
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.evaluate` and of the `Evaluation` it makes."""
+"""Tests of `givesell.measure.evaluate` and of the `Evaluation` it makes."""
 
 import io
 import json
@@ -14,7 +14,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.evaluation import METRICS
+from givesell.measure.evaluation import METRICS
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"
 

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.novelty`."""
+"""Tests of `givesell.measure.novelty`."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import PostTypeError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.novelty import unknown_share
+from givesell.measure.novelty import unknown_share
 
 POSTS = [
     "Thanks so much, that fixed it!",

@@ -1,9 +1,9 @@
-"""Tests of `givesell.training.slices`."""
+"""Tests of `givesell.measure.slices`."""
 
 import numpy as np
 import pytest
 
-from givesell.training.slices import as_values, length_bands, slice_table
+from givesell.measure.slices import as_values, length_bands, slice_table
 
 
 def table(sizes, accuracies, *, groups=None, selling=0.5, **options):

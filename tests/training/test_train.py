@@ -17,9 +17,9 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
+from givesell.measure.metrics import calibration_error, macro_f1_interval
 from givesell.training.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
 from givesell.training.crossval import group_keys, out_of_fold, splits
-from givesell.training.metrics import calibration_error, macro_f1_interval
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

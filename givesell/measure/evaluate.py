@@ -13,7 +13,7 @@ from givesell.core.load import ModelLike, as_model
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.files import warn
 from givesell.labelled.read import Labelled, labelled
-from givesell.training.bootstrap import (
+from givesell.measure.bootstrap import (
     ROUNDS,
     Draws,
     Estimate,
@@ -24,10 +24,10 @@ from givesell.training.bootstrap import (
     estimates,
     ratio,
 )
+from givesell.measure.evaluation import METRICS, Evaluation
+from givesell.measure.seen_in_training import warn_of_training
+from givesell.measure.slices import as_values, length_bands, slice_table
 from givesell.training.crossval import group_keys
-from givesell.training.evaluation import METRICS, Evaluation
-from givesell.training.seen_before import warn_of_training
-from givesell.training.slices import as_values, length_bands, slice_table
 from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
 
 FEWEST = 5  # posts of each label
@@ -371,7 +371,7 @@ def _figures(
     unjudged: dict[str, int],
     thresholds: tuple[float, float],
 ) -> dict[str, Any]:
-    """Return the figures under the names that `givesell.training.metrics.measure` has for them,
+    """Return the figures under the names that `givesell.measure.metrics.measure` has for them,
     and some more.
     """
     clear = posts.clear[judged.kept]

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from givesell.measure.bootstrap import CELLS, Estimate, cell_metrics, estimate
 from givesell.show.words import encodable, told
 from givesell.text.columns import is_missing
-from givesell.training.bootstrap import CELLS, Estimate, cell_metrics, estimate
 from givesell.verdict import is_selling
 
 SMALLEST = 20  # posts of a slice that gets figures

@@ -18,7 +18,7 @@ def choose(
     recall: float | None = None,
     cost: tuple[float, float, float] | None = None,
 ) -> tuple[float, float]:
-    """Return ``(low, high)``; see `givesell.training.evaluation.Evaluation.thresholds`.
+    """Return ``(low, high)``; see `givesell.measure.evaluation.Evaluation.thresholds`.
 
     Parameters
     ----------

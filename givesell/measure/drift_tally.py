@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.model import Model
-from givesell.training.histograms import BINS, histogram_bins
-from givesell.training.unseen import Unseen, seen_by
+from givesell.measure.histograms import BINS, histogram_bins
+from givesell.measure.unseen_ngrams import Unseen, seen_by
 from givesell.verdict import Status
 
 # So many posts are all looked at; of as many again every second, of twice as many again every

@@ -7,10 +7,10 @@ from typing import Any
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
 from givesell.labelled.unlabelled import read_pool
-from givesell.training.drift_measures import Drift, Measure
-from givesell.training.drift_tally import Tally
-from givesell.training.held_against import held_against
-from givesell.training.seen_before import warn_of_training
+from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_measures import Drift, Measure
+from givesell.measure.drift_tally import Tally
+from givesell.measure.seen_in_training import warn_of_training
 
 __all__ = ["Drift", "Measure", "drift"]
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
+from givesell.measure.bootstrap import Estimate
+from givesell.measure.seen_in_training import told_of_training, too_good
+from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
+from givesell.measure.thresholds import choose
 from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
-from givesell.training.bootstrap import Estimate
-from givesell.training.choice import choose
-from givesell.training.seen_before import told_of_training, too_good
-from givesell.training.slices import FEWEST_GROUPS, SMALLEST
 from givesell.verdict import is_selling, is_sure
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Evaluation:
         For each half width of an unsure ``band`` around one half: the share of posts beyond it
         (``coverage``) and their ``accuracy`` with its interval.
     slices : pandas.DataFrame
-        See `givesell.training.slices.slice_table`.
+        See `givesell.measure.slices.slice_table`.
     prevalence : pandas.DataFrame
         What becomes of the precision for selling (``precision``) and of the share called selling
         (``called``) where more or fewer of the posts are selling (``selling``), at the same recall
@@ -248,7 +248,7 @@ class Evaluation:
         >>> evaluation.plot("roc").axes[0].get_ylabel()
         'True Positive Rate'
         """
-        from givesell.training.plots import PLOTS, new_axes, on_axes
+        from givesell.measure.plots import PLOTS, new_axes, on_axes
 
         if kind is None and ax is None:
             figure, axes = new_axes(2, 3)

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from givesell.measure.evaluation import LOWER_IS_BETTER, METRICS
 from givesell.show.sections import rows_of
 from givesell.show.words import one_line
-from givesell.training.evaluation import LOWER_IS_BETTER, METRICS
 from givesell.verdict import SELLING
 
 _WIDTH, _HEIGHT = 4.2, 3.6

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.measure.seen_in_training import told_of_training
 from givesell.show.sections import Section, as_html, as_renderable, percent
-from givesell.training.seen_before import told_of_training
 from givesell.verdict import Status
 
 NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"
@@ -301,7 +301,7 @@ class Drift:
         -------
         matplotlib.figure.Figure
         """
-        from givesell.training.plots import on_axes, plot_histograms
+        from givesell.measure.plots import on_axes, plot_histograms
 
         return on_axes(
             ax,

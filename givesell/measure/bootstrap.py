@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.measure.metrics import BINS
 from givesell.text.compiled import compiled
-from givesell.training.metrics import BINS
 from givesell.verdict import is_selling, is_sure
 
 ROUNDS = 1000

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from givesell.training.drift_measures import NOT_ENGLISH, Drift, Measure
-from givesell.training.drift_tally import Tally
-from givesell.training.histograms import MEASURES, distance
+from givesell.measure.drift_measures import NOT_ENGLISH, Drift, Measure
+from givesell.measure.drift_tally import Tally
+from givesell.measure.histograms import MEASURES, distance
 from givesell.verdict import Status
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.model import Model
+from givesell.measure.unseen_ngrams import seen_by
 from givesell.text.columns import as_sequence
-from givesell.training.unseen import seen_by
 
 
 def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:

@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
+from givesell.measure.bootstrap import ROUNDS, Estimate, Scored, estimate
+from givesell.measure.evaluate import judge, read_posts, without_text
+from givesell.measure.evaluation import LOWER_IS_BETTER, METRICS, told
+from givesell.measure.seen_in_training import is_notable, told_of_training, warn_of_training
+from givesell.measure.slices import FEWEST_GROUPS
 from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
 from givesell.show.words import encodable
-from givesell.training.bootstrap import ROUNDS, Estimate, Scored, estimate
-from givesell.training.evaluate import judge, read_posts, without_text
-from givesell.training.evaluation import LOWER_IS_BETTER, METRICS, told
-from givesell.training.seen_before import is_notable, told_of_training, warn_of_training
-from givesell.training.slices import FEWEST_GROUPS
 from givesell.verdict import Status, is_selling
 
 if TYPE_CHECKING:
-    from givesell.training.evaluate import Judged
+    from givesell.measure.evaluate import Judged
 
 _MOST_POSTS, _LONGEST = 5, 60
 _OK = Status.OK.text
@@ -36,7 +36,7 @@ class Comparison:
     names : tuple of str
         Of a and b.
     metrics : pandas.DataFrame
-        A row a metric (as in `givesell.training.evaluation.Evaluation.metrics`): ``a``, ``b``,
+        A row a metric (as in `givesell.measure.evaluation.Evaluation.metrics`): ``a``, ``b``,
         ``difference`` (b less a) with the ends of its 95 % interval ``low`` and ``high``, and
         ``b_better``: in what share of the rounds b is better, where a tie counts half. Lower is
         better of ``brier`` and ``calibration_error``.
@@ -148,7 +148,7 @@ class Comparison:
         -------
         matplotlib.figure.Figure
         """
-        from givesell.training.plots import on_axes, plot_differences
+        from givesell.measure.plots import on_axes, plot_differences
 
         return on_axes(ax, lambda axes: plot_differences(axes, self))
 
