@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from givesell.core.model import Model
+from givesell.curate.label_errors import confident_joint, wrong_labels
+from givesell.curate.review import cross_fitted
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.read import Labelled, labelled
-from givesell.training.confident import confident_joint, wrong_labels
-from givesell.training.review import cross_fitted
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -22,18 +22,18 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from givesell.core.model import Model
-from givesell.estimators.pipelines import make_pipeline
-from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
-from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
-from givesell.training.calibrate import PRIOR
-from givesell.training.suggest import (
+from givesell.curate.suggest import (
     CANDIDATES,
     FEWEST_CANDIDATES,
     SAMPLE,
     pick_uncertain,
     uncertainty,
 )
+from givesell.estimators.pipelines import make_pipeline
+from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.read import labelled
+from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
+from givesell.training.calibrate import PRIOR
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from givesell.archives.read import read_archive
     from givesell.core.load import load
     from givesell.core.model import Model
+    from givesell.curate.review import review
+    from givesell.curate.suggest import suggest
     from givesell.errors import GivesellError
     from givesell.estimators.vectorizer import PostVectorizer
     from givesell.measure.compare import Comparison, compare
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from givesell.measure.evaluation import Evaluation
     from givesell.reasons.explain import Explanation
     from givesell.scorer import Scorer
-    from givesell.training.review import review
-    from givesell.training.suggest import suggest
     from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
@@ -71,10 +71,10 @@ _HOMES = {
     "explain": "givesell.api",
     "load": "givesell.core.load",
     "read_archive": "givesell.archives.read",
-    "review": "givesell.training.review",
+    "review": "givesell.curate.review",
     "score": "givesell.api",
     "score_archive": "givesell.api",
-    "suggest": "givesell.training.suggest",
+    "suggest": "givesell.curate.suggest",
     "train": "givesell.training.train",
 }
 

@@ -1,9 +1,9 @@
-"""Tests of `givesell.training.confident`, on invented data with planted label errors."""
+"""Tests of `givesell.curate.label_errors`, on invented data with planted label errors."""
 
 import numpy as np
 import pytest
 
-from givesell.training.confident import confident_joint, wrong_labels
+from givesell.curate.label_errors import confident_joint, wrong_labels
 
 
 def planted(n=4000, noise=(0.1, 0.05), sharpness=3.0, seed=0, tilt=0.0):

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.review`."""
+"""Tests of `givesell.curate.review`."""
 
 from types import SimpleNamespace
 
@@ -8,12 +8,12 @@ import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
+from givesell.curate.review import KINDS, own_out_of_fold
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
-from givesell.training.review import KINDS, own_out_of_fold
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     """
     posts = flipped[0].head(400)
     model = givesell.train(posts, groups="topic", n_jobs=1)
-    monkeypatch.setattr("givesell.training.review.out_of_fold", None)
+    monkeypatch.setattr("givesell.curate.review.out_of_fold", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
     np.testing.assert_allclose(
         found["selling"], model.report.out_of_fold.loc[found.index, "selling"]

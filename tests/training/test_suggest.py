@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.suggest` and `givesell.labelled.unlabelled`."""
+"""Tests of `givesell.curate.suggest` and `givesell.labelled.unlabelled`."""
 
 import json
 
@@ -10,10 +10,10 @@ import scipy.sparse as sp
 
 import givesell
 from givesell.core.fingerprints import key_of
+from givesell.curate.suggest import spread, uncertainty
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.unlabelled import Best
-from givesell.training.suggest import spread, uncertainty
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,16 @@ from sklearn.base import clone
 
 from givesell.core.load import ModelLike, as_model, load, shipped_models
 from givesell.core.model import Model
+from givesell.curate.label_errors import wrong_labels
+from givesell.curate.reasons_in_words import (
+    both_sides,
+    explained,
+    other,
+    percent,
+    phrases_for,
+    quoted,
+    unknown_words,
+)
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, sided
 from givesell.estimators.pipelined import PipelineModel
@@ -28,17 +38,7 @@ from givesell.training.adapt import (
 )
 from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.training.checks import check
-from givesell.training.confident import wrong_labels
 from givesell.training.crossval import out_of_fold
-from givesell.training.sentences import (
-    both_sides,
-    explained,
-    other,
-    percent,
-    phrases_for,
-    quoted,
-    unknown_words,
-)
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")
@@ -76,7 +76,7 @@ def review(
     ==================
     ==========================================================================================
     ``"label"``         likely wrong labels, found by confident learning (see
-    `givesell.training.confident`) ``"disagreement"``  the shipped model is sure of the other label:
+    `givesell.curate.label_errors`) ``"disagreement"``  the shipped model is sure of the other label:
     a wrong label, or a rule that it does not share ``"unsure"``        the model could not be sure
     of either label ``"novel"``         most unlike the training data: of the twentieth with the
     most n-grams unknown to the model

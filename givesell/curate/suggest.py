@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from givesell.core.fingerprints import key_of
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
+from givesell.curate.reasons_in_words import both_sides, explained, percent
 from givesell.errors import ArgumentError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.frames import in_hand
@@ -19,7 +20,6 @@ from givesell.labelled.read import posts_of
 from givesell.labelled.unlabelled import Best, read_pool
 from givesell.show.words import keepable
 from givesell.text.columns import is_missing
-from givesell.training.sentences import both_sides, explained, percent
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 CANDIDATES = 20  # uncertain posts held for each one that is picked

@@ -1,0 +1,1 @@
+"""Which posts are worth a person's look."""
