@@ -28,12 +28,12 @@ from givesell.estimators.calibrated import sided
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import read_frame
 from givesell.labelled.read import Labelled, labelled
+from givesell.learn.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.learn.crossval import splits
+from givesell.learn.fit import fit_pipeline
+from givesell.learn.teacher import Judged
 from givesell.measure.metrics import calibration_error
-from givesell.training.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
-from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
-from givesell.training.crossval import splits
-from givesell.training.distill import Judged
-from givesell.training.fit import fit_pipeline
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

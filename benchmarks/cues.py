@@ -17,9 +17,9 @@ from sklearn.metrics import f1_score
 
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
+from givesell.learn.calibrate import fit_sigmoid, sigmoid
+from givesell.learn.crossval import group_keys, splits
 from givesell.nlp.cues import default_cues
-from givesell.training.calibrate import fit_sigmoid, sigmoid
-from givesell.training.crossval import group_keys, splits
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

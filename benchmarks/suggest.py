@@ -32,8 +32,8 @@ from givesell.curate.suggest import (
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
-from givesell.training.adapt import STRENGTH, Base, fit_deviation, label_weights
-from givesell.training.calibrate import PRIOR
+from givesell.learn.adapt import STRENGTH, Base, fit_deviation, label_weights
+from givesell.learn.calibrate import PRIOR
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

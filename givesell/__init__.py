@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from givesell.curate.suggest import suggest
     from givesell.errors import GivesellError
     from givesell.estimators.vectorizer import PostVectorizer
+    from givesell.learn.train import train
     from givesell.measure.compare import Comparison, compare
     from givesell.measure.drift import Drift, drift
     from givesell.measure.evaluate import evaluate
     from givesell.measure.evaluation import Evaluation
     from givesell.reasons.explain import Explanation
     from givesell.scorer import Scorer
-    from givesell.training.train import train
     from givesell.verdict import Scores, Verdict
 
 __all__ = [
@@ -75,7 +75,7 @@ _HOMES = {
     "score": "givesell.api",
     "score_archive": "givesell.api",
     "suggest": "givesell.curate.suggest",
-    "train": "givesell.training.train",
+    "train": "givesell.learn.train",
 }
 
 

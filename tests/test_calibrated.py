@@ -11,8 +11,8 @@ from givesell.errors import ArtifactError
 from givesell.estimators.calibrated import SidedLogisticRegression, sided
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.learn.calibrate import fit_sides
 from givesell.measure.metrics import calibration_error
-from givesell.training.calibrate import fit_sides
 
 SIDES = (1.4, 0.6)
 

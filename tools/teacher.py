@@ -47,8 +47,8 @@ from transformers import AutoModel, AutoTokenizer
 
 from givesell.labelled.files import read_frame
 from givesell.labelled.read import Labelled, labelled, posts_of
-from givesell.training.crossval import splits
-from givesell.training.distill import made_posts, write_views
+from givesell.learn.crossval import splits
+from givesell.learn.teacher import made_posts, write_views
 
 ROOT = Path(__file__).parents[1]
 MADE, SEED = 240_000, 0

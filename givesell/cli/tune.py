@@ -92,7 +92,7 @@ def tune(
 
     require("train", "Tuning")
     from givesell.cli.tables import check_table, write_table
-    from givesell.training.tuning import tune as look
+    from givesell.learn.tune import tune as look
 
     grid = _grid(tried or [])
     if out is not None:

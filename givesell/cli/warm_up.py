@@ -68,9 +68,9 @@ def _read() -> None:
 def _train() -> None:
     from givesell.datasets import load_posts
     from givesell.estimators.network.classifier import NetworkClassifier
+    from givesell.learn.train import train
     from givesell.measure.drift import drift
     from givesell.measure.evaluate import evaluate
-    from givesell.training.train import train
 
     posts = load_posts().head(200)
     model = train(posts, network=NetworkClassifier(size=8, channels=8, hidden=4, epochs=1))

@@ -311,7 +311,7 @@ class Model:
 
     @property
     def report(self) -> Any:
-        """What training found and did, a `givesell.training.report.TrainingReport`; None of a
+        """What training found and did, a `givesell.learn.report.TrainingReport`; None of a
         loaded model.
         """
         return self._report

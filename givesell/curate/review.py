@@ -27,18 +27,18 @@ from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import warn
 from givesell.labelled.read import FEWEST, Labelled, labelled
-from givesell.measure.novelty import unknown_share
-from givesell.show.words import encodable, keepable
-from givesell.training.adapt import (
+from givesell.learn.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
     AdaptedClassifier,
     Base,
     calibrate_towards,
 )
-from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid
-from givesell.training.checks import check
-from givesell.training.crossval import out_of_fold
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.learn.checks import check
+from givesell.learn.crossval import out_of_fold
+from givesell.measure.novelty import unknown_share
+from givesell.show.words import encodable, keepable
 from givesell.verdict import SELLING, is_selling, is_sure
 
 KINDS = ("label", "disagreement", "unsure", "novel")

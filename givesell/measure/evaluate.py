@@ -13,6 +13,7 @@ from givesell.core.load import ModelLike, as_model
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.files import warn
 from givesell.labelled.read import Labelled, labelled
+from givesell.learn.crossval import group_keys
 from givesell.measure.bootstrap import (
     ROUNDS,
     Draws,
@@ -27,7 +28,6 @@ from givesell.measure.bootstrap import (
 from givesell.measure.evaluation import METRICS, Evaluation
 from givesell.measure.seen_in_training import warn_of_training
 from givesell.measure.slices import as_values, length_bands, slice_table
-from givesell.training.crossval import group_keys
 from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
 
 FEWEST = 5  # posts of each label

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
-from givesell.training.calibrate import sure_thresholds
+from givesell.learn.calibrate import sure_thresholds
 from givesell.verdict import THRESHOLD, is_selling
 
 

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.adapt` and of `train` with a base: a model adapted to a few posts."""
+"""Tests of `givesell.learn.adapt` and of `train` with a base: a model adapted to a few posts."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, DataError
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.training.adapt import (
+from givesell.learn.adapt import (
     AdaptedClassifier,
     Base,
     calibrate_towards,

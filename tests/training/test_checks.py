@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.checks` and `copies`: what is looked at before training."""
+"""Tests of `givesell.learn.checks` and `copies`: what is looked at before training."""
 
 import numpy as np
 import pandas as pd
@@ -9,8 +9,8 @@ from givesell.datasets import load_posts
 from givesell.errors import DataError
 from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import labelled
-from givesell.training.checks import another_prior, check
-from givesell.training.crossval import splits
+from givesell.learn.checks import another_prior, check
+from givesell.learn.crossval import splits
 
 
 @pytest.fixture(scope="module")

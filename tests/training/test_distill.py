@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.recombine`, `distill` and `fit`: learning from a teacher."""
+"""Tests of `givesell.learn.made_posts`, `distill` and `fit`: learning from a teacher."""
 
 from dataclasses import replace
 
@@ -15,8 +15,10 @@ from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled, posts_of
-from givesell.training.crossval import out_of_fold, splits
-from givesell.training.distill import (
+from givesell.learn.crossval import out_of_fold, splits
+from givesell.learn.fit import fit_pipeline
+from givesell.learn.made_posts import recombine
+from givesell.learn.teacher import (
     MADE_WEIGHT,
     STEPS,
     UNLABELLED_WEIGHT,
@@ -24,8 +26,6 @@ from givesell.training.distill import (
     pool,
     write_views,
 )
-from givesell.training.fit import fit_pipeline
-from givesell.training.recombine import recombine
 
 MADE = 300
 SMALL = PostVectorizer(n_features=2**14)

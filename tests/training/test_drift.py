@@ -15,11 +15,11 @@ from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
+from givesell.learn.drift_baseline import SIZES, reference
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_tally import Tally
 from givesell.measure.histograms import MEASURES, distance
 from givesell.measure.unseen_ngrams import Seen
-from givesell.training.reference import SIZES, reference
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

@@ -17,7 +17,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
-from givesell.training.facets import facet_quality, fit_head
+from givesell.learn.facets import facet_quality, fit_head
 from givesell.verdict import FACETS, Verdict
 
 SMALL = PostVectorizer(n_features=2**14)

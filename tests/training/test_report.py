@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.report` and `tune`: what training has to say."""
+"""Tests of `givesell.learn.report` and `tune`: what training has to say."""
 
 import io
 

@@ -17,9 +17,9 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
+from givesell.learn.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
+from givesell.learn.crossval import group_keys, out_of_fold, splits
 from givesell.measure.metrics import calibration_error, macro_f1_interval
-from givesell.training.calibrate import fit_sides, fit_sigmoid, sigmoid, sure_thresholds
-from givesell.training.crossval import group_keys, out_of_fold, splits
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
@@ -91,7 +91,7 @@ def test_weights_are_those_of_the_plain_recipe(frame, model):
 
 def test_very_many_posts_are_fitted_by_the_thrifty_solver(frame, model, monkeypatch):
     """The solver for very many posts gives nearly the same model, and the same bytes twice."""
-    monkeypatch.setattr("givesell.training.train.MANY", 1000)
+    monkeypatch.setattr("givesell.learn.train.MANY", 1000)
     first, second = (givesell.train(frame, groups="topic", features=SMALL) for _ in range(2))
     assert (
         first.linear.table.tobytes()

@@ -1,4 +1,4 @@
-"""Tests of `givesell.training.tuning`, and of what a model records of a search."""
+"""Tests of `givesell.learn.tune`, and of what a model records of a search."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, TrainedOnWarning
-from givesell.training.tuning import tune
+from givesell.learn.tune import tune
 
 GRID = {"classifier__C": [1.0, 10.0], "features__ngram_range": [(1, 1), (1, 2)]}
 

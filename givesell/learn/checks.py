@@ -14,9 +14,9 @@ from givesell.errors import DataError
 from givesell.labelled.finding import Finding, posts, some
 from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import Labelled
+from givesell.learn.adapt import AdaptedClassifier
+from givesell.learn.crossval import group_keys
 from givesell.measure.seen_in_training import too_good, warn_of_training
-from givesell.training.adapt import AdaptedClassifier
-from givesell.training.crossval import group_keys
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little

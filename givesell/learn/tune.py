@@ -7,10 +7,10 @@ import pandas as pd
 
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.read import FEWEST, labelled
-from givesell.training.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base
-from givesell.training.calibrate import PRIOR
-from givesell.training.checks import check, warn_of_base
-from givesell.training.tune import search
+from givesell.learn.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base
+from givesell.learn.calibrate import PRIOR
+from givesell.learn.checks import check, warn_of_base
+from givesell.learn.grid_search import search
 
 
 def tune(
@@ -40,7 +40,7 @@ def tune(
         A model to start from.
     grid : mapping of str to sequence, optional
         Parameters of the pipeline and the values to try; by default those of
-        `givesell.training.tune.GRIDS`.
+        `givesell.learn.grid_search.GRIDS`.
     random_state : int
     n_jobs : int, optional
         Threads.

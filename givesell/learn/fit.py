@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import Labelled
-from givesell.training.distill import Judged
+from givesell.learn.teacher import Judged
 from givesell.verdict import GIVING, SELLING
 
 SMOOTH_CLEAR, SMOOTH_BORDERLINE = 0.02, 0.2  # label smoothing of the network's targets

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import Labelled
+from givesell.learn.teacher import Judged
 from givesell.measure.histograms import BINS, MEASURES, distance, histogram_bins
 from givesell.measure.unseen_ngrams import Seen
-from givesell.training.distill import Judged
 
 SIZES = (50, 200, 1_000, 10_000)  # of the archives drawn
 # By the training posts; benchmarks/drift.md has how many there are on sources held out altogether.

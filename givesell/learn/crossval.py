@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
 from givesell.labelled.read import Labelled
+from givesell.learn.fit import fit_estimator
+from givesell.learn.teacher import Judged
 from givesell.show.words import told
-from givesell.training.distill import Judged
-from givesell.training.fit import fit_estimator
 from givesell.verdict import GIVING, SELLING
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5

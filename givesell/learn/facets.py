@@ -15,9 +15,9 @@ from threadpoolctl import threadpool_limits
 from givesell.core.weights import FacetHead
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import Labelled
-from givesell.training.crossval import views_of
-from givesell.training.distill import Judged
-from givesell.training.fit import fit_features
+from givesell.learn.crossval import views_of
+from givesell.learn.fit import fit_features
+from givesell.learn.teacher import Judged
 from givesell.verdict import FACETS, SELLING, is_selling
 
 NAMES = tuple(name for names in FACETS.values() for name in names)
@@ -79,7 +79,7 @@ def facet_quality(
     data : Labelled
         With facets.
     groups : str, optional
-        See `givesell.training.crossval.splits`.
+        See `givesell.learn.crossval.splits`.
     p : ndarray of float64, shape (n,)
         Out-of-fold probability of ``selling``; NaN where a post was not measured.
     seed : int

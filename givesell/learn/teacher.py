@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from givesell.errors import DataError, FileError
 from givesell.labelled.read import Labelled, posts_of
-from givesell.training.recombine import recombine
+from givesell.learn.made_posts import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
 STEPS, UNJUDGED = 16, -128  # log-odds are kept in sixteenths
@@ -32,7 +32,7 @@ class Judged:
     Attributes
     ----------
     posts : ndarray of object, shape (n,)
-        The unlabelled posts, then those made by `givesell.training.recombine`.
+        The unlabelled posts, then those made by `givesell.learn.made_posts`.
     real : int
         How many of them are unlabelled posts.
     groups : ndarray of object, shape (real,)

@@ -33,17 +33,15 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.ranges import check_ranges
 from givesell.labelled.read import FEWEST, Labelled, labelled
-from givesell.measure.metrics import measure
-from givesell.show.words import keepable
-from givesell.training.adapt import (
+from givesell.learn.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,
     AdaptedClassifier,
     Base,
     calibrate_towards,
 )
-from givesell.training.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
-from givesell.training.checks import (
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
+from givesell.learn.checks import (
     SEEN,
     adapted,
     another_prior,
@@ -54,13 +52,15 @@ from givesell.training.checks import (
     unweighted,
     warn_of_base,
 )
-from givesell.training.crossval import fold_numbers, group_keys, out_of_fold
-from givesell.training.distill import Judged
-from givesell.training.facets import facet_quality, fit_head
-from givesell.training.fit import fit_estimator
-from givesell.training.reference import reference
-from givesell.training.report import TrainingReport
-from givesell.training.tune import recorded, search
+from givesell.learn.crossval import fold_numbers, group_keys, out_of_fold
+from givesell.learn.drift_baseline import reference
+from givesell.learn.facets import facet_quality, fit_head
+from givesell.learn.fit import fit_estimator
+from givesell.learn.grid_search import recorded, search
+from givesell.learn.report import TrainingReport
+from givesell.learn.teacher import Judged
+from givesell.measure.metrics import measure
+from givesell.show.words import keepable
 
 # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing
@@ -141,7 +141,7 @@ def train(
         A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
         through scikit-learn (`givesell.estimators.pipelined.PipelineModel`).
     tune : bool or mapping, default False
-        Search `givesell.training.tune.GRIDS`, or the given grid of pipeline parameters, by log loss
+        Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log loss
         on folds split as the headline.
     calibrate : bool, default True
         Whether to fit probabilities out of fold; otherwise the classifier's own scores are taken
@@ -154,7 +154,7 @@ def train(
         Posts without labels, with the columns ``text`` and the first of ``groups``, that a teacher
         has judged.
     teacher : path, optional
-        What it said of them, as `givesell.training.distill.write_views` wrote it. Each fold learns
+        What it said of them, as `givesell.learn.teacher.write_views` wrote it. Each fold learns
         from a view of the teacher that has seen nothing of what the fold is measured on.
     features : PostVectorizer, optional
     network : NetworkClassifier, optional
@@ -192,7 +192,7 @@ def train(
     -------
     Model
         Its ``info`` holds the training ledger and the metrics, its ``report`` a
-        `givesell.training.report.TrainingReport`.
+        `givesell.learn.report.TrainingReport`.
 
     Raises
     ------

@@ -25,9 +25,9 @@ from givesell.estimators.calibrated import CalibratedScores, weight_parameter
 from givesell.labelled.finding import Finding
 from givesell.labelled.ranges import check_ranges
 from givesell.labelled.read import Labelled
-from givesell.training.adapt import AdaptedClassifier
-from givesell.training.calibrate import PRIOR, fit_sigmoid
-from givesell.training.crossval import splits
+from givesell.learn.adapt import AdaptedClassifier
+from givesell.learn.calibrate import PRIOR, fit_sigmoid
+from givesell.learn.crossval import splits
 from givesell.verdict import SELLING, is_selling
 
 # What ``tune=True`` tries, by what is trained; of a caller's classifier the first of these
@@ -66,7 +66,7 @@ def search(
         Unfitted.
     data : Labelled
     groups : str, optional
-        The folds; see `givesell.training.crossval.splits`.
+        The folds; see `givesell.learn.crossval.splits`.
     grid : mapping, optional
         Of parameters to values; by default one of `GRIDS`.
     seed : int
