@@ -18,10 +18,10 @@ from spacy.training import Example
 
 import givesell
 import givesell.nlp
-from givesell.component import GivesellComponent
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError, FileError, GivesellError
 from givesell.estimators.pipelines import make_pipeline
+from givesell.nlp.component import GivesellComponent
 from givesell.nlp.cues import default_cues
 
 PITCH = "Orders open! 20% off all mugs until Friday, DM me"

@@ -108,7 +108,7 @@ for arguments in (["classify", posts[0]], ["explain", posts[2]]):
         ("givesell.load('mine.joblib', trusted=True)", "train"),
         ("__import__('givesell.estimators.network.classifier')", "train"),
         ("givesell.drift('givesell-en', [])", "archives"),
-        ("__import__('givesell.component')", "nlp"),
+        ("__import__('givesell.nlp.component')", "nlp"),
         ("givesell.load().verdicts(['Thanks!']).frame()", "archives"),
         ("givesell.load().verdicts(['Thanks!']).table()", "archives"),
         ("__import__('givesell.nlp.tokenizer')", "nlp"),

@@ -25,11 +25,11 @@ from spacy.vocab import Vocab
 from givesell.core.artifact import MANIFEST, WEIGHTS
 from givesell.core.load import load
 from givesell.core.model import LABELS, Model
-from givesell.doc_verdict import keep, register
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
 from givesell.nlp.cues import CueMatch, Cues, cues_of
+from givesell.nlp.doc_verdict import keep, register
 from givesell.nlp.patterns import MOST_BYTES
 from givesell.verdict import GIVING, SELLING
 
@@ -42,7 +42,7 @@ class GivesellComponent:
     """Gives each document its verdict and its cues, whatever tokenizer made it.
 
     Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post
-    cannot be judged), ``doc._.givesell`` (its verdict, a `givesell.doc_verdict.DocVerdict`, which
+    cannot be judged), ``doc._.givesell`` (its verdict, a `givesell.nlp.doc_verdict.DocVerdict`, which
     is a dict with the attributes of a `givesell.Verdict`) and ``doc.spans["givesell"]`` (the cues,
     each with its name as the label). JSON, bytes and a ``DocBin`` hold the verdict. A document that
     ``Doc.from_docs`` merged has those of its posts: ``doc._.givesell_posts`` are spans, each with
