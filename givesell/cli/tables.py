@@ -18,7 +18,7 @@ from givesell.errors import FileError
 from givesell.files.delimited import MARK, delimited, long_fields
 from givesell.files.writing import check_output, write_file
 from givesell.show.words import encodable, keepable
-from givesell.text.columns import is_missing
+from givesell.text.posts import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd

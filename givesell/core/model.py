@@ -35,7 +35,7 @@ from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, check_linear, facets_of, linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.extras import require
-from givesell.text.columns import as_sequence, is_missing
+from givesell.text.posts import as_sequence, is_missing
 from givesell.verdict import (
     GIVING,
     SELLING,

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from givesell.core.network import Network, fits, log_odds, scratch
 from givesell.core.sequences import write_sequence
 from givesell.errors import ArgumentError
-from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.language import is_common, is_of_script, is_plainly_english, language_table
 from givesell.text.legible import knows_most, look_closely
 from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, rank_of
+from givesell.text.posts import chunks
 from givesell.text.scan import rules, within
 from givesell.verdict import THRESHOLD, Status
 
@@ -119,7 +119,7 @@ def score_posts(
     ----------
     linear : Linear
     posts : sequence
-        What `givesell.text.columns.as_sequence` returned.
+        What `givesell.text.posts.as_sequence` returned.
     n_jobs : int, optional
         Threads, as joblib counts them; by default all cores from 10,000 posts on.
     network : Network, optional

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.kinds import Kind, Mark
+from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import buffers, rules, scan_post, trimmed
 
 OPENING, CLOSING = 72, 40  # of a longer post only so many first and last tokens are read

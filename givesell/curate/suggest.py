@@ -19,7 +19,7 @@ from givesell.labelled.frames import in_hand
 from givesell.labelled.read import posts_of
 from givesell.labelled.unlabelled import Best, read_pool
 from givesell.show.words import keepable
-from givesell.text.columns import is_missing
+from givesell.text.posts import is_missing
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 CANDIDATES = 20  # uncertain posts held for each one that is picked

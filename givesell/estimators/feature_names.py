@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.columns import is_text
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.fold import code_points, plain
 from givesell.text.ngrams import Ngrams, Source, counter, feature_places, write_features
+from givesell.text.posts import is_text
 from givesell.text.scan import rules, scan_post
 
 _PLAIN = {Source.TOKEN, Source.PAIR, Source.TRIPLE}
@@ -26,7 +26,7 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
         Those that are columns, ascending.
     ngrams : Ngrams
     posts : sequence
-        What `givesell.text.columns.as_sequence` returned; what is no text is passed over.
+        What `givesell.text.posts.as_sequence` returned; what is no text is passed over.
 
     Returns
     -------

@@ -13,7 +13,6 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.text.columns import as_sequence, chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import (
     Ngrams,
@@ -26,6 +25,7 @@ from givesell.text.ngrams import (
     ngrams_of,
     rank_of,
 )
+from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import rules, within
 
 

@@ -13,7 +13,7 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.finding import Finding, posts, some
 from givesell.show.words import quoted
 from givesell.show.words import told as words_of
-from givesell.text.columns import is_missing
+from givesell.text.posts import is_missing
 from givesell.verdict import GIVING, SELLING
 
 LABELS = (GIVING, SELLING)

@@ -20,7 +20,7 @@ from givesell.labelled.labels import UNUSED, read_labels
 from givesell.labelled.ranges import MOST_WEIGHT, check_ranges
 from givesell.labelled.separate import LABEL, Columns, as_columns, own_names
 from givesell.show.words import keepable, quoted
-from givesell.text.columns import is_missing
+from givesell.text.posts import is_missing
 from givesell.verdict import FACETS, GIVING, SELLING
 
 CLEAR = "clear"

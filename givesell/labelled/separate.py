@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.frames import in_hand
-from givesell.text.columns import as_sequence
+from givesell.text.posts import as_sequence
 
 TEXT, LABEL = "text", "label"
 _EXTENSION = re.compile(r"[^\s.]\.[A-Za-z]\w{1,7}$")

@@ -12,7 +12,7 @@ from givesell.archives.roles import find_roles
 from givesell.errors import ArgumentTypeError
 from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand
-from givesell.text.columns import as_sequence
+from givesell.text.posts import as_sequence
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.

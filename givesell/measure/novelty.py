@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from givesell.core.model import Model
 from givesell.measure.unseen_ngrams import seen_by
-from givesell.text.columns import as_sequence
+from givesell.text.posts import as_sequence
 
 
 def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from givesell.measure.bootstrap import CELLS, Estimate, cell_metrics, estimate
 from givesell.show.words import encodable, told
-from givesell.text.columns import is_missing
+from givesell.text.posts import is_missing
 from givesell.verdict import is_selling
 
 SMALLEST = 20  # posts of a slice that gets figures

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from givesell.core.model import Model
 from givesell.errors import ArtifactError
-from givesell.text.columns import chunks
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import (
@@ -23,6 +22,7 @@ from givesell.text.ngrams import (
     feature_places,
     write_features,
 )
+from givesell.text.posts import chunks
 from givesell.text.scan import rules, scan_post
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Seen:
         Parameters
         ----------
         posts : sequence
-            What `givesell.text.columns.as_sequence` returned.
+            What `givesell.text.posts.as_sequence` returned.
 
         Returns
         -------

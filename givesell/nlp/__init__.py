@@ -11,7 +11,7 @@ import spacy
 from spacy.language import Language
 
 from givesell.nlp.tokenizer import NAME, Tokenizer, create_tokenizer
-from givesell.text.columns import LONGEST
+from givesell.text.posts import LONGEST
 
 __all__ = ["Tokenizer", "blank", "create_tokenizer"]
 

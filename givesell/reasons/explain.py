@@ -24,10 +24,10 @@ from givesell.reasons.show import (
     start_decides,
 )
 from givesell.show.words import as_json
-from givesell.text.columns import as_sequence, is_missing, is_text
 from givesell.text.fold import plain
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
+from givesell.text.posts import as_sequence, is_missing, is_text
 from givesell.verdict import GIVING, SELLING, Verdict
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Batch:
     ----------
     model : Model
     posts : sequence
-        What `givesell.text.columns.as_sequence` returned.
+        What `givesell.text.posts.as_sequence` returned.
     top : int
     facets : bool, default True
         Whether the verdicts are to tell them.

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.scoring import Linear
-from givesell.text.columns import chunks
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold import code_points
 from givesell.text.kinds import Kind
@@ -26,6 +25,7 @@ from givesell.text.ngrams import (
     rank_of,
     write_features,
 )
+from givesell.text.posts import chunks
 from givesell.text.scan import rules, scan_post
 
 LONGEST_PHRASE = 4
@@ -93,7 +93,7 @@ def phrases(linear: Linear, posts: Sequence[Any], top: int) -> Phrases:
     ----------
     linear : Linear
     posts : sequence
-        What `givesell.text.columns.as_sequence` returned.
+        What `givesell.text.posts.as_sequence` returned.
     top : int
         The most phrases of a post.
 

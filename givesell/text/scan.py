@@ -52,8 +52,8 @@ from givesell.text.hashing import (
 )
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
 from givesell.text.kinds import Char, Kind, Mark
-from givesell.text.names import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
 from givesell.text.numbers import half_day, number_end, phone_end
+from givesell.text.tags import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
 
 ELONGATED_AFTER = 2  # a letter's third and later repeats are dropped: "soooo" matches "soo"
 LONGEST_LOCAL = 64  # RFC 5321, the part of an e-mail address before the @

@@ -1,4 +1,4 @@
-"""Tests of `givesell.text.columns`."""
+"""Tests of `givesell.text.posts`."""
 
 import itertools
 import unittest.mock
@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from givesell.errors import ArgumentError, ArgumentTypeError, GivesellError, PostTypeError
-from givesell.text import columns
-from givesell.text.columns import as_sequence, chunks, is_missing
+from givesell.text import posts as columns
+from givesell.text.posts import as_sequence, chunks, is_missing
 
 
 def texts(chunk):

@@ -25,7 +25,7 @@ from givesell.estimators.network.learning import (
     rate,
 )
 from givesell.estimators.network.members import folded
-from givesell.text.columns import as_sequence
+from givesell.text.posts import as_sequence
 from givesell.verdict import GIVING, SELLING
 
 STEPS = 100  # fewest in an epoch
