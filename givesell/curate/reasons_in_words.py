@@ -6,7 +6,7 @@ from typing import Any
 from givesell.core.model import Model
 from givesell.errors import ArtifactError
 from givesell.reasons.explain import explain_posts
-from givesell.reasons.show import in_a_line
+from givesell.reasons.render import in_a_line
 from givesell.verdict import GIVING, SELLING
 
 MOST_PHRASES, MOST_CHARS = 3, 40

@@ -13,9 +13,9 @@ import numpy as np
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.extras import has
-from givesell.reasons.change import Flip, Hint, find_flip, find_hints, most_candidates
+from givesell.reasons.counterfactual import Flip, Hint, find_flip, find_hints, most_candidates
 from givesell.reasons.kernel import parts, phrases
-from givesell.reasons.show import (
+from givesell.reasons.render import (
     BEFORE,
     as_html,
     as_renderable,
@@ -294,7 +294,7 @@ class Explanation:
 
         None where taking out up to half of the post does not turn it. Of a long post not all cues
         are tried, but those whose words weigh most, and nothing is tried of a post of more than a
-        million; see `givesell.reasons.change.most_candidates`.
+        million; see `givesell.reasons.counterfactual.most_candidates`.
         """
         return find_flip(self._batch.model, self.text, self.verdict, self._spans(self.label))
 

@@ -38,7 +38,7 @@ from givesell.report.estimate import (
 from givesell.report.fields import MOST_NAME
 from givesell.report.figures import MOST_STATUSES, Columns, Figures
 from givesell.report.page import page
-from givesell.report.sentences import summary
+from givesell.report.wording import summary
 from givesell.report_options import TARGET, check_options
 from givesell.show.words import cut, encodable, one_line
 from givesell.verdict import COLUMNS

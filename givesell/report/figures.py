@@ -16,7 +16,7 @@ from givesell.report.fields import flags_of, names_of, read_parts, shares_of, wo
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
 from givesell.report.runs import Runs
-from givesell.report.tops import Tops
+from givesell.report.top_posts import Tops
 from givesell.verdict import FACETS, GIVING, SELLING, Status
 
 BINS = 50

@@ -16,7 +16,7 @@ from givesell.report.charts import (
     weekdays_chart,
 )
 from givesell.report.estimate import Share
-from givesell.report.sentences import (
+from givesell.report.wording import (
     FACET_WORDS,
     MEASURE_WORDS,
     STATUSES,

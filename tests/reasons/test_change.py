@@ -1,4 +1,4 @@
-"""Tests of `givesell.reasons.change`: how much is tried, of posts of any length."""
+"""Tests of `givesell.reasons.counterfactual`: how much is tried, of posts of any length."""
 
 import itertools
 
@@ -6,8 +6,8 @@ import pytest
 
 import givesell
 from givesell.core.model import Model
-from givesell.reasons import change
-from givesell.reasons.change import (
+from givesell.reasons import counterfactual as change
+from givesell.reasons.counterfactual import (
     FEWEST_CANDIDATES,
     LONGEST_SEARCHED,
     MOST_CANDIDATES,
@@ -76,7 +76,7 @@ def test_how_many_are_tried():
 def test_a_post_that_is_too_long_is_not_searched(monkeypatch, scored):
     """Beyond the limit nothing is scored again, and what is shown says so."""
     monkeypatch.setattr(change, "LONGEST_SEARCHED", 10)
-    monkeypatch.setattr("givesell.reasons.show.LONGEST_SEARCHED", 10)
+    monkeypatch.setattr("givesell.reasons.render.LONGEST_SEARCHED", 10)
     why = givesell.explain("Orders open! 20% off all mugs until Friday, DM me")
     scored.clear()
     assert (why.flip, why.hints, scored) == (None, (), [])

@@ -28,7 +28,7 @@ from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.reasons.change import without
+from givesell.reasons.counterfactual import without
 from givesell.reasons.explain import Contribution, reason_lines
 from givesell.reasons.kernel import LONGEST_PHRASE, phrases
 from givesell.text.ngrams import Source

@@ -1,4 +1,4 @@
-"""Tests of `givesell.reasons.show`: what a terminal and a notebook show."""
+"""Tests of `givesell.reasons.render`: what a terminal and a notebook show."""
 
 import re
 from html.parser import HTMLParser

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
-from givesell.reasons.change import LONGEST_SEARCHED
+from givesell.reasons.counterfactual import LONGEST_SEARCHED
 from givesell.show.words import cut, encodable, one_line, safe
 from givesell.verdict import GIVING, SELLING
 
