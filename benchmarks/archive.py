@@ -27,7 +27,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 from givesell.datasets import load_posts
 
 MILLION = 1_000_000

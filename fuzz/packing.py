@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 
 from fuzz.damage import WORDS
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 
 SINGLE = ("", ".gz", ".bz2", ".xz", ".zst")
 MANY = ("zip", "tar", "tar.gz", "tar.zst", "folder")

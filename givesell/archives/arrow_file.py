@@ -14,8 +14,8 @@ import pyarrow.ipc as ipc
 
 from givesell.archives.arrow_messages import MAGIC, check
 from givesell.archives.arrow_table import ArrowTableReader
-from givesell.archives.failures import reason_of
 from givesell.archives.reader import Rejects
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
 __all__ = ["MAGIC", "ArrowReader"]

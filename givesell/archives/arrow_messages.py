@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from givesell.archives import limits
-from givesell.archives.failures import reason_of
-from givesell.archives.packing import BombError, check_growth
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import BombError, check_growth
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
 MAGIC = b"ARROW1"

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.types as pat
 from numpy.typing import NDArray
 
-from givesell.archives import limits
 from givesell.archives.columns import is_text, unique_names
-from givesell.archives.failures import reason_of
-from givesell.archives.packing import BombError, check_growth
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.archives.row_sizes import Sizes, largest, row_sizes
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import BombError, check_growth
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
 _BYTES = {

@@ -16,9 +16,9 @@ import libipld
 from givesell.archives.bluesky import FEED_POST, FEED_REPOST, post_of
 from givesell.archives.car import Car
 from givesell.archives.head import Head
-from givesell.archives.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MAX_NAMES
 from givesell.archives.post import Post
 from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MAX_NAMES
 from givesell.archives.values import dig, short
 from givesell.errors import FileError
 

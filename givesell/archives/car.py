@@ -5,7 +5,7 @@ bytes.
 from collections.abc import Iterator
 from typing import IO
 
-from givesell.archives.limits import MAX_BLOCK_BYTES
+from givesell.archives.streams.limits import MAX_BLOCK_BYTES
 from givesell.errors import FileError
 
 _PIECE = 1 << 18

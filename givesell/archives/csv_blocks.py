@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from givesell.archives.limits import MAX_POST, MAX_RECORD_LINES
+from givesell.archives.streams.limits import MAX_POST, MAX_RECORD_LINES
 
 BLOCK_BYTES = 256 << 10
 _QUOTE, _LINE, _RETURN = b'"\n\r'

@@ -9,7 +9,7 @@ The rules, where files differ:
 - What becomes of ragged rows and stray quotes stands in `givesell.archives.csv_records`. Where all
   is as it should be, blocks of rows are read at once (`givesell.archives.csv_blocks`), to the same
   effect.
-- Further limits stand in `givesell.archives.limits`.
+- Further limits stand in `givesell.archives.streams.limits`.
 """
 
 import codecs
@@ -26,7 +26,6 @@ from givesell.archives.columns import unique_names
 from givesell.archives.csv_blocks import BLOCK_BYTES, Lines, parsed
 from givesell.archives.csv_dialect import dialect_of
 from givesell.archives.csv_records import Record, Records, Reject
-from givesell.archives.limits import MAX_COLUMNS
 from givesell.archives.loose_rows import are_loose
 from givesell.archives.reader import (
     BATCH_BYTES,
@@ -36,7 +35,8 @@ from givesell.archives.reader import (
     Rejects,
     bounded_lines,
 )
-from givesell.archives.recoding import hinted
+from givesell.archives.streams.limits import MAX_COLUMNS
+from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 from givesell.files.delimited import long_fields
 

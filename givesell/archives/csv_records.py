@@ -15,7 +15,8 @@ import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from givesell.archives.limits import (
+from givesell.archives.loose_rows import fitted
+from givesell.archives.streams.limits import (
     MAX_FIELDS,
     MAX_LINE,
     MAX_POST,
@@ -23,7 +24,6 @@ from givesell.archives.limits import (
     MAX_RECORD_LINES,
     TOO_LONG,
 )
-from givesell.archives.loose_rows import fitted
 
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
 AGAIN = 4

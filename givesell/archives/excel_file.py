@@ -20,14 +20,20 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell.archives.columns import unique_names
-from givesell.archives.files import Files
-from givesell.archives.limits import MAX_COLUMNS, MAX_POST, MAX_WORKBOOK, SHEET_MEMORY, TOO_LONG
 from givesell.archives.objects import EXACT
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.archives.roles import TEXT_NAMES
 from givesell.archives.sheet_cells import Row
 from givesell.archives.sheet_process import told_of
-from givesell.archives.zip_file import Zip
+from givesell.archives.streams.files import Files
+from givesell.archives.streams.limits import (
+    MAX_COLUMNS,
+    MAX_POST,
+    MAX_WORKBOOK,
+    SHEET_MEMORY,
+    TOO_LONG,
+)
+from givesell.archives.streams.zip_file import Zip
 from givesell.errors import FileError
 from givesell.show.words import encodable
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from givesell.archives.csv_file import read_dicts
-from givesell.archives.damage import spared
-from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_ABOUT_BYTES
 from givesell.archives.post import from_epoch
 from givesell.archives.reader import Rejects
+from givesell.archives.streams.damage import spared
+from givesell.archives.streams.files import Files
+from givesell.archives.streams.limits import MAX_ABOUT_BYTES
 from givesell.archives.values import dig, objects, short, words
 from givesell.errors import FileError
 

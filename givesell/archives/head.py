@@ -101,7 +101,7 @@ class Head:
         -------
         Head
             With the paths that stand further down, as far as
-            `givesell.archives.limits.HEAD_FURTHER`; itself where there are none.
+            `givesell.archives.streams.limits.HEAD_FURTHER`; itself where there are none.
         """
         if self._reopened is None or len(self.data) < HEAD_BYTES or not self.is_json:
             return self

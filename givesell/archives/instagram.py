@@ -19,9 +19,9 @@ from givesell.archives.instagram_old import ITEMS as OLD_ITEMS
 from givesell.archives.instagram_old import as_item, is_old, old_post
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items, items_at
-from givesell.archives.limits import MAX_NAMES
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.reader import Rejects
+from givesell.archives.streams.limits import MAX_NAMES
 from givesell.archives.values import dig, objects, words
 
 _STORIES, _ARCHIVED = "ig_stories.item", "ig_archived_post_media.item"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import IO, Any, ClassVar
 
 from givesell.archives.json_items import ItemError
-from givesell.archives.limits import MAX_POST, TOO_LONG
 from givesell.archives.post import Post
 from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 
 _RAW = 2_000
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from givesell.archives.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
+from givesell.archives.streams.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
 
 CHUNK = 1 << 18
 RAW = 4_000

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.archives.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
+from givesell.archives.streams.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 from givesell.text.compiled import compiled
 
 Bytes = NDArray[np.uint8]

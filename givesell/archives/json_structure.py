@@ -8,7 +8,7 @@ from typing import IO, cast
 
 from givesell.archives.json_items import Walk
 from givesell.archives.json_scan import advance, as_bytes, fresh
-from givesell.archives.limits import HEAD_FURTHER
+from givesell.archives.streams.limits import HEAD_FURTHER
 
 HEAD_DEPTH = 40
 # What stands first within the outer brackets: text in brackets begins otherwise.
@@ -97,7 +97,7 @@ def paths_further(stream: IO[bytes]) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Of those in the first `givesell.archives.limits.HEAD_FURTHER` bytes.
+        Of those in the first `givesell.archives.streams.limits.HEAD_FURTHER` bytes.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from givesell.archives.json_scan import why_not
-from givesell.archives.limits import MAX_LINE
+from givesell.archives.streams.limits import MAX_LINE
 
 _fast = msgspec.json.Decoder()
 

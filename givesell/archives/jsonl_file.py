@@ -4,7 +4,7 @@ The rules, where files differ:
 
 - UTF-8, with or without a byte order mark. Blank lines are not rows.
 - A line that is not UTF-8, not JSON or not an object is rejected, and so is one that holds a
-  number too large for a double, or goes beyond a limit of `givesell.archives.limits`.
+  number too large for a double, or goes beyond a limit of `givesell.archives.streams.limits`.
 - NaN and Infinity, which are not JSON but are found in it, read as null.
 """
 
@@ -21,9 +21,9 @@ import pyarrow.json as pj
 from givesell.archives.columns import is_json
 from givesell.archives.json_scan import as_bytes, why_not_lines
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_KEYS, MAX_LINE, MAX_POST
 from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
 from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
+from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
 
 Line = tuple[int, bytes]
 _MOST_NAMES, _MOST_CELLS = 1 << 16, 1 << 24

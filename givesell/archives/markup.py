@@ -5,7 +5,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from givesell.archives.limits import MAX_TREE
+from givesell.archives.streams.limits import MAX_TREE
 
 # What stands before and after an element on a line of its own.
 _AROUND = {

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from givesell.archives.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
-from givesell.archives.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
+from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
 from givesell.show.words import encodable
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives import limits
 from givesell.archives.arrow_messages import check_rows
 from givesell.archives.arrow_table import ArrowTableReader
-from givesell.archives.failures import reason_of
-from givesell.archives.packing import BUFFER_BYTES, BombError
 from givesell.archives.parquet_pages import read_groups, rows_at_once
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Rejects
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import BUFFER_BYTES, BombError
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
 _DAMAGE = (pa.ArrowException, OSError, ValueError)

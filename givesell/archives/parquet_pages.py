@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from givesell.archives import limits
-from givesell.archives.packing import BombError, check_growth
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import BombError, check_growth
 from givesell.archives.thrift import Compact, Fields, number_of
 
 _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from givesell.archives.columns import array_of
-from givesell.archives.limits import MAX_TIME
+from givesell.archives.streams.limits import MAX_TIME
 
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")
 

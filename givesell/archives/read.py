@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.columns import as_text
-from givesell.archives.failures import named
-from givesell.archives.files import printable
 from givesell.archives.parts import parts_of
 from givesell.archives.post import KINDS, POST, SCHEMA, Post
 from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
 from givesell.archives.roles import columns_of, find_roles
+from givesell.archives.streams.file_errors import named
+from givesell.archives.streams.files import printable
 from givesell.archives.times import TimeColumn, read_times, zoned
 from givesell.errors import ArgumentTypeError, FileError
 

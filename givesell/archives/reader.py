@@ -17,16 +17,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.damage import spared
-from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.files import Files
 from givesell.archives.head import Head
-from givesell.archives.left_out import unread_of
-from givesell.archives.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.missing import posts_of
 from givesell.archives.post import SCHEMA, Post, to_batch
-from givesell.archives.recoding import hinted
 from givesell.archives.seen import Seen
+from givesell.archives.streams.damage import spared
+from givesell.archives.streams.file_errors import UNREADABLE, named
+from givesell.archives.streams.files import Files
+from givesell.archives.streams.left_out import unread_of
+from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
+from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 
 NOT_PUBLIC = "not public"
@@ -165,7 +165,7 @@ class Reader(ABC):
     @property
     def unread(self) -> list[str]:
         """The names of the files in an export that no reader takes, media apart; see
-        `givesell.archives.left_out`.
+        `givesell.archives.streams.left_out`.
         """
         return unread_of(self.files, self.members, self.about)
 

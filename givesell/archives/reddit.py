@@ -17,10 +17,10 @@ import msgspec
 from givesell.archives.exports import has_columns, rows_of
 from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
-from givesell.archives.limits import MAX_LINE, MAX_SHORT
 from givesell.archives.markup import unescaped
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT
 from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 

@@ -16,13 +16,10 @@ from givesell.archives.arrow_file import ArrowReader
 from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
 from givesell.archives.csv_file import CsvReader, TsvReader
-from givesell.archives.damage import spared
 from givesell.archives.discord import DiscordReader
 from givesell.archives.discord_exporter import DiscordExporterReader
 from givesell.archives.excel_file import ExcelReader, is_old_workbook, is_workbook
 from givesell.archives.facebook import FacebookReader
-from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.files import Files, Folder, SingleFile, printable
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_file import JsonReader
@@ -30,13 +27,10 @@ from givesell.archives.json_shapes import json_shape_of
 from givesell.archives.jsonl_file import JsonlReader
 from givesell.archives.lines_file import LinesReader
 from givesell.archives.linkedin import LinkedinReader
-from givesell.archives.magic import binary_of
 from givesell.archives.markup_shapes import markup_of
 from givesell.archives.mastodon import MastodonReader
-from givesell.archives.packing import codec_of
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reader import Options, PostReader, Reader, Tick
-from givesell.archives.recoding import check_encoding
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.refusals import pages_of, refuse
 from givesell.archives.roles import TEXT_NAMES
@@ -44,9 +38,16 @@ from givesell.archives.scraped import ScrapedReader
 from givesell.archives.slack import SlackReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader
+from givesell.archives.streams.compression import codec_of
+from givesell.archives.streams.damage import spared
+from givesell.archives.streams.file_errors import UNREADABLE, named
+from givesell.archives.streams.files import Files, Folder, SingleFile, printable
+from givesell.archives.streams.magic import binary_of
+from givesell.archives.streams.recoding import check_encoding
+from givesell.archives.streams.tar_file import Tar
+from givesell.archives.streams.zip_file import LOCKED, Zip
 from givesell.archives.substack import SubstackReader
 from givesell.archives.table_shapes import table_shape_of
-from givesell.archives.tar_file import Tar
 from givesell.archives.telegram import TelegramReader
 from givesell.archives.text_shapes import shape_of
 from givesell.archives.threads import ThreadsReader
@@ -56,7 +57,6 @@ from givesell.archives.whatsapp import WhatsappReader
 from givesell.archives.x import XReader
 from givesell.archives.youtube import YoutubeReader
 from givesell.archives.zeeschuimer import CaptureReader
-from givesell.archives.zip_file import LOCKED, Zip
 from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
 

@@ -16,13 +16,13 @@ from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import ItemError, items_at
 from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.moments import moment
 from givesell.archives.parts import handle_of
 from givesell.archives.post import Post
 from givesell.archives.reader import Rejects, bounded_lines
 from givesell.archives.shape import Shape, filled_in, first, found, holds
 from givesell.archives.shapes import shape_of_document
+from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.values import identifier, objects, short, words
 from givesell.errors import FileError
 

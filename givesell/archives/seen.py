@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.archives.limits import MAX_IDS
+from givesell.archives.streams.limits import MAX_IDS
 
 
 class Seen:

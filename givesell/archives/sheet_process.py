@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from givesell.archives import sheet_cells
-from givesell.archives.limits import SHEET_MEMORY
+from givesell.archives.streams.limits import SHEET_MEMORY
 
 # By itself, without memory, or by the system.
 _ENDED = (-6, -9)

@@ -11,7 +11,6 @@ from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items
@@ -19,6 +18,7 @@ from givesell.archives.markup import unescaped
 from givesell.archives.post import POST, REPLY, Post, from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.scraped import names_by_id
+from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 

@@ -2,7 +2,7 @@
 
 A query may only read: it can neither write, attach nor load anything, nor can what stands in the
 database (views, generated columns, triggers). What it may take is limited, in steps, rows and bytes
-a value, see `givesell.archives.limits`; a row with a larger value is rejected. Text that a column
+a value, see `givesell.archives.streams.limits`; a row with a larger value is rejected. Text that a column
 holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged database
 the rows before are kept.
 """
@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from givesell.archives import limits
 from givesell.archives.blob_text import text_of
 from givesell.archives.columns import plain, unique_names
-from givesell.archives.failures import reason_of
 from givesell.archives.objects import ObjectsReader, Record
 from givesell.archives.reader import Rejects
+from givesell.archives.streams import limits
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
 MAGIC = b"SQLite format 3\x00"

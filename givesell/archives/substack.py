@@ -10,12 +10,12 @@ from contextlib import suppress
 from typing import IO
 
 from givesell.archives.exports import rows_of
-from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
-from givesell.archives.limits import MAX_POST, TOO_LONG
 from givesell.archives.markup import html_to_text
 from givesell.archives.post import Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
+from givesell.archives.streams.file_errors import UNREADABLE
+from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 from givesell.archives.values import short
 from givesell.errors import FileError
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
-from givesell.archives.failures import UNREADABLE
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
 from givesell.archives.json_items import items_at
 from givesell.archives.post import COMMENT, POST, Post, from_iso
 from givesell.archives.reader import Rejects
+from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text
-from givesell.archives.limits import MAX_TIME
+from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_parts import SIGNS, Parts, parts_of
 from givesell.show.words import cut, shown
 

@@ -13,8 +13,8 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text, is_text
-from givesell.archives.limits import MAX_TIME
 from givesell.archives.missing import WORDS
+from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_numbers import DAY, day_of, of_numbers
 from givesell.archives.time_shapes import Plan, Span, is_number, plan_of
 

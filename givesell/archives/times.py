@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from givesell.archives.columns import as_text
-from givesell.archives.limits import MAX_TIME
+from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_column import Order, TimeColumn
 from givesell.archives.time_numbers import DAY
 from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of

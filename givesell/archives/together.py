@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import IO, ClassVar
 
-from givesell.archives.damage import spared
-from givesell.archives.files import Files
 from givesell.archives.head import Head
 from givesell.archives.post import Post
 from givesell.archives.reader import Options, PostReader, Rejects
+from givesell.archives.streams.damage import spared
+from givesell.archives.streams.files import Files
 from givesell.errors import FileError
 
 

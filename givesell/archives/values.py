@@ -5,8 +5,8 @@ The text is a string, or the post is rejected. Everything else is what it should
 
 from typing import Any
 
-from givesell.archives.limits import MAX_SHORT
 from givesell.archives.objects import kind_name
+from givesell.archives.streams.limits import MAX_SHORT
 
 _MOST_BITS = 256
 

@@ -13,9 +13,9 @@ from typing import IO, Any
 
 from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
-from givesell.archives.limits import MAX_SHORT
 from givesell.archives.loose_rows import WANTED, are_loose
 from givesell.archives.reader import Rejects
+from givesell.archives.streams.limits import MAX_SHORT
 
 MONTH = rb"Grailbird."
 _SHORT_LINK = re.compile(r"https?://t\.co/[A-Za-z0-9]+")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from givesell.archives.files import Folder
+from givesell.archives.streams.files import Folder
 from givesell.files.writing import is_same
 
 VERSION = 2

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from givesell.archives.failures import named
-from givesell.archives.files import Folder
-from givesell.archives.left_out import unread_of
 from givesell.archives.reader import Reader
 from givesell.archives.refusals import refuse_pages
 from givesell.archives.registry import is_export
+from givesell.archives.streams.file_errors import named
+from givesell.archives.streams.files import Folder
+from givesell.archives.streams.left_out import unread_of
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.files.writing import is_same

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from givesell.archives import Reader
-from givesell.archives.files import Folder
+from givesell.archives.streams.files import Folder
 
 Progress = Callable[[int, int, int], None]
 

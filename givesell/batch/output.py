@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 
 _COPY = 1 << 20
 

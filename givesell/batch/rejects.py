@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from givesell.archives.recoding import NOT_UTF8, hinted
+from givesell.archives.streams.recoding import NOT_UTF8, hinted
 from givesell.batch.output import check_start
 from givesell.errors import FileError
 from givesell.show.words import encodable

@@ -82,7 +82,7 @@ ExcelOption = Annotated[
 def _encoding(name: str | None) -> str | None:
     if name is None:
         return None
-    from givesell.archives.recoding import check_encoding
+    from givesell.archives.streams.recoding import check_encoding
 
     return check_encoding(name)
 

@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from givesell.archives.failures import UNREADABLE as FAILURES
-from givesell.archives.failures import named
-from givesell.archives.files import printable
-from givesell.archives.limits import MAX_TABLE
 from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.read import Archive
 from givesell.archives.registry import open_reader
+from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
+from givesell.archives.streams.file_errors import named
+from givesell.archives.streams.files import printable
+from givesell.archives.streams.limits import MAX_TABLE
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding

@@ -11,10 +11,11 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives import limits, open_reader
+from givesell.archives import open_reader
 from givesell.archives.columns import plain_values
 from givesell.archives.parquet_pages import read_groups
 from givesell.archives.row_sizes import largest, row_sizes
+from givesell.archives.streams import limits
 from givesell.errors import FileError
 from tests.archives.mutate import mutated
 

@@ -14,8 +14,8 @@ import zipfile
 import pytest
 
 from givesell.archives import PostReader, open_reader
-from givesell.archives.packing import zstd
 from givesell.archives.roles import find_text_column
+from givesell.archives.streams.compression import zstd
 from givesell.errors import DataError, FileError
 from tests.archives.conftest import Taken
 from tests.archives.mutate import mutated
@@ -90,7 +90,7 @@ def test_windows_of_2_gib_are_read(write):
 
 def test_a_packed_file_that_is_a_bomb_is_given_up(write, monkeypatch):
     """A file by itself may not unpack without end either, with a long window less so."""
-    monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr("givesell.archives.streams.limits.BOMB_BYTES", 1 << 20)
     for pack in PACK.values():
         with pytest.raises(FileError, match=r"E506.*more than 1 MiB and 200 times its size"):
             read(write("a.csv", pack(b"text\n" + b"buy\n" * (1 << 20))))

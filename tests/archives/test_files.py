@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from givesell.archives import files, open_reader, tar_file
+from givesell.archives import open_reader
 from givesell.archives.read import read_archive
 from givesell.archives.registry import is_export
+from givesell.archives.streams import files, tar_file
 from givesell.errors import ArgumentTypeError, FileError
 from tests.archives.conftest import Taken
 
@@ -59,7 +60,7 @@ def test_a_member_that_is_damaged_is_named(write):
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.tar.gz"])
 def test_a_bomb_is_given_up(write, name, monkeypatch):
     """What unpacks to far more than its size is stopped at a stated size and ratio."""
-    monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr("givesell.archives.streams.limits.BOMB_BYTES", 1 << 20)
     starts = {
         "data/tweets.js": b'window.YTD.tweets.part0 = [{"tweet": {"full_text": "',
         "outbox.json": b'{"@context": "activitystreams", "orderedItems": ["',
@@ -186,7 +187,7 @@ def test_a_zip_whose_members_lie_over_each_other_is_refused(write):
 
 def test_all_members_together_may_be_no_bomb(write, monkeypatch):
     """Many members, each within the limit, are not."""
-    monkeypatch.setattr("givesell.archives.limits.BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr("givesell.archives.streams.limits.BOMB_BYTES", 1 << 20)
     posts = channels(1)["messages/c0/messages.json"].replace(
         "}]", '}, {"Contents": "' + "x" * 900_000 + '"}]'
     )

@@ -12,7 +12,7 @@ from givesell.archives.json_items import ItemError, items, items_at
 from givesell.archives.json_scan import why_not, why_not_lines
 from givesell.archives.json_structure import paths_of
 from givesell.archives.json_values import read_value
-from givesell.archives.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
+from givesell.archives.streams.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
 
 def told(values):

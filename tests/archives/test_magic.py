@@ -7,7 +7,7 @@ import random
 import pytest
 
 from givesell.archives import open_reader
-from givesell.archives.magic import binary_of
+from givesell.archives.streams.magic import binary_of
 from givesell.errors import FileError
 
 REST = random.Random(0).randbytes(300)

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from givesell.archives import markup
-from givesell.archives.limits import MAX_TREE
 from givesell.archives.markup import html_to_text, unescaped
+from givesell.archives.streams.limits import MAX_TREE
 
 PIECES = [
     "<br>",

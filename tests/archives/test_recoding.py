@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives import recoding
 from givesell.archives.read import read_archive
-from givesell.archives.recoding import as_utf8, check_encoding, encoding_of
+from givesell.archives.streams import recoding
+from givesell.archives.streams.recoding import as_utf8, check_encoding, encoding_of
 from givesell.errors import ArgumentError, ArgumentTypeError, FileError
 
 POSTS = [

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 
 POSTS = "id,permalink,date,ip,subreddit,gildings,title,url,body\n"
 COMMENTS = "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\n"

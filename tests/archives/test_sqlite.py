@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from givesell.archives import Options, limits, open_reader
+from givesell.archives import Options, open_reader
+from givesell.archives.streams import limits
 from givesell.errors import FileError
 from tests.archives.conftest import Taken
 

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from givesell.archives.csv_records import MAX_RECORD_LINES, Records
-from givesell.archives.recoding import hinted
+from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 
 

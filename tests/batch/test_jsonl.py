@@ -7,7 +7,7 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.jsonl_file import parse
-from givesell.archives.recoding import hinted
+from givesell.archives.streams.recoding import hinted
 from givesell.batch.rejects import Collected
 from givesell.errors import FileError
 

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 from givesell.batch import score_files
 from givesell.batch.output import Output
 from givesell.errors import FileError, RestartWarning

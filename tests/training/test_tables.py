@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import givesell
-from givesell.archives.recoding import hinted
+from givesell.archives.streams.recoding import hinted
 from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
 from givesell.estimators.vectorizer import PostVectorizer

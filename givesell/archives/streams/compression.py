@@ -3,7 +3,7 @@
 A stream may be several packed ones after each other, with zeros after the last. Long-window zstd,
 as the monthly Reddit dumps are packed, is read with windows up to 2 GiB; such a file needs that
 much memory to unpack, whatever reads it. What unpacks to far more than its size is given up, see
-`givesell.archives.limits`.
+`givesell.archives.streams.limits`.
 """
 
 import bz2
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import IO, Any
 
-from givesell.archives import limits
+from givesell.archives.streams import limits
 
 if sys.version_info >= (3, 14):
     from compression import zstd as zstd
@@ -130,7 +130,7 @@ def check_growth(done: int, packed: Callable[[], int], ratio: int | None = None)
     packed : callable
         Returns the bytes that they were unpacked from.
     ratio : int, optional
-        The most that one may be of the other; `givesell.archives.limits.BOMB_RATIO` by default.
+        The most that one may be of the other; `givesell.archives.streams.limits.BOMB_RATIO` by default.
 
     Raises
     ------

@@ -16,8 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from givesell.archives.failures import reason_of
-from givesell.archives.packing import BUFFER_BYTES, CHUNK_BYTES, DAMAGE, BombError, TrailingError
+from givesell.archives.streams.compression import (
+    BUFFER_BYTES,
+    CHUNK_BYTES,
+    DAMAGE,
+    BombError,
+    TrailingError,
+)
+from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError, GivesellError
 
 Flaws = dict[Path, str]

@@ -4,7 +4,7 @@ Members are opened by name and read as a stream. Nothing is ever extracted to th
 member called ``../../etc/passwd`` is a name like any other. What unpacks to more than `BOMB_RATIO`
 times its packed size is given up as soon as it has grown beyond `BOMB_BYTES`, a member by itself
 and all together; a zip whose members lie over each other is not read at all. What is damaged is
-read up to there, see `givesell.archives.damage`.
+read up to there, see `givesell.archives.streams.damage`.
 """
 
 import io
@@ -16,11 +16,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from givesell.archives import limits
-from givesell.archives.damage import Flaws, up_to_damage
-from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.packing import BUFFER_BYTES, Unpacked, codec_of
-from givesell.archives.recoding import as_utf8
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import BUFFER_BYTES, Unpacked, codec_of
+from givesell.archives.streams.damage import Flaws, up_to_damage
+from givesell.archives.streams.file_errors import UNREADABLE, named
+from givesell.archives.streams.recoding import as_utf8
 from givesell.errors import FileError
 
 
@@ -38,7 +38,7 @@ class Files(ABC):
     flaws : dict of Path to str
         What could be read in part only, and why: filled while it is read.
     encoding : str or None
-        What text is in, where its bytes do not say; see `givesell.archives.recoding`.
+        What text is in, where its bytes do not say; see `givesell.archives.streams.recoding`.
     locked : bool
         Whether files in it need a password.
     """

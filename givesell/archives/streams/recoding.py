@@ -3,7 +3,7 @@ any.
 
 A byte order mark decides, then what the caller says, then what the bytes look like: UTF-16 and
 UTF-32 without a mark are told by characters that only one way of reading them gives. What is no
-text (see `givesell.archives.magic`) stays as it is.
+text (see `givesell.archives.streams.magic`) stays as it is.
 
 What an encoding has no character for becomes a byte that no UTF-8 holds, so that its row is
 rejected; half a surrogate pair of UTF-16 becomes U+FFFD, as it does in JSON.
@@ -17,8 +17,8 @@ import io
 import unicodedata
 from typing import IO, Any, cast
 
-from givesell.archives.magic import signature_of
-from givesell.archives.packing import BUFFER_BYTES
+from givesell.archives.streams.compression import BUFFER_BYTES
+from givesell.archives.streams.magic import signature_of
 from givesell.errors import ArgumentError, ArgumentTypeError
 
 # So many first bytes are looked at.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from givesell.archives.files import Files, SingleFile
+from givesell.archives.streams.files import Files, SingleFile
 
 # Pictures, films, sounds, and what a page is drawn with.
 _MEDIA = re.compile(

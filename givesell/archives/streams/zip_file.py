@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from givesell.archives import limits
-from givesell.archives.damage import up_to_damage
-from givesell.archives.failures import UNREADABLE, named
-from givesell.archives.files import Files, check_count, opened, printable
-from givesell.archives.packing import check_growth
+from givesell.archives.streams import limits
+from givesell.archives.streams.compression import check_growth
+from givesell.archives.streams.damage import up_to_damage
+from givesell.archives.streams.file_errors import UNREADABLE, named
+from givesell.archives.streams.files import Files, check_count, opened, printable
 from givesell.errors import FileError
 
 LOCKED = "it is encrypted; unpack it with its password first"

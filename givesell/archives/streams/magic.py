@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from givesell.archives.arrow_messages import MAGIC as ARROW
-from givesell.archives.packing import codec_of
+from givesell.archives.streams.compression import codec_of
 
 # So many first bytes are counted.
 COUNTED = 1 << 16
@@ -185,7 +185,7 @@ def binary_of(head: bytes) -> Binary | None:
     Parameters
     ----------
     head : bytes
-        In UTF-8 if it is text (see `givesell.archives.recoding`), or in an encoding of one byte or
+        In UTF-8 if it is text (see `givesell.archives.streams.recoding`), or in an encoding of one byte or
         two a character.
 
     Returns

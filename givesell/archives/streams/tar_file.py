@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from givesell.archives.damage import up_to_damage
-from givesell.archives.failures import reason_of
-from givesell.archives.files import Files, check_count, opened, printable
-from givesell.archives.packing import DAMAGE, BombError, Unpacked, codec_of
-from givesell.archives.recoding import as_utf8
-from givesell.archives.tar_members import Member, tar_members
+from givesell.archives.streams.compression import DAMAGE, BombError, Unpacked, codec_of
+from givesell.archives.streams.damage import up_to_damage
+from givesell.archives.streams.file_errors import reason_of
+from givesell.archives.streams.files import Files, check_count, opened, printable
+from givesell.archives.streams.recoding import as_utf8
+from givesell.archives.streams.tar_members import Member, tar_members
 from givesell.errors import FileError
 
 _PIECE_BYTES = 1 << 20

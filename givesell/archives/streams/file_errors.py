@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from givesell.archives.packing import zstd
+from givesell.archives.streams.compression import zstd
 from givesell.errors import FileError, GivesellError
 
 UNREADABLE = (
