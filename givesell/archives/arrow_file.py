@@ -2,7 +2,7 @@
 
 A batch of a file that cannot be read is rejected, row by row without content, and the next is read;
 a stream ends there. What the file claims is looked at first, see
-`givesell.archives.arrow_messages`.
+`givesell.archives.parsing.arrow_messages`.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from givesell.archives.arrow_messages import MAGIC, check
 from givesell.archives.arrow_table import ArrowTableReader
+from givesell.archives.parsing.arrow_messages import MAGIC, check
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError

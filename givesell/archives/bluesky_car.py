@@ -14,8 +14,8 @@ from typing import IO, Any
 import libipld
 
 from givesell.archives.bluesky import FEED_POST, FEED_REPOST, post_of
-from givesell.archives.car import Car
 from givesell.archives.head import Head
+from givesell.archives.parsing.car import Car
 from givesell.archives.post import Post
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MAX_NAMES

@@ -5,9 +5,9 @@ The rules, where files differ:
 - UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
 - Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see
-  `givesell.archives.csv_dialect`.
-- What becomes of ragged rows and stray quotes stands in `givesell.archives.csv_records`. Where all
-  is as it should be, blocks of rows are read at once (`givesell.archives.csv_blocks`), to the same
+  `givesell.archives.parsing.csv_dialect`.
+- What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`. Where all
+  is as it should be, blocks of rows are read at once (`givesell.archives.parsing.csv_blocks`), to the same
   effect.
 - Further limits stand in `givesell.archives.streams.limits`.
 """
@@ -23,10 +23,10 @@ from typing import IO, cast
 import pyarrow as pa
 
 from givesell.archives.columns import unique_names
-from givesell.archives.csv_blocks import BLOCK_BYTES, Lines, parsed
-from givesell.archives.csv_dialect import dialect_of
-from givesell.archives.csv_records import Record, Records, Reject
-from givesell.archives.loose_rows import are_loose
+from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
+from givesell.archives.parsing.csv_dialect import dialect_of
+from givesell.archives.parsing.csv_records import Record, Records, Reject
+from givesell.archives.parsing.loose_rows import are_loose
 from givesell.archives.reader import (
     BATCH_BYTES,
     BATCH_CELLS,

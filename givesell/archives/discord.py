@@ -15,7 +15,7 @@ from typing import IO, Any
 from givesell.archives.exports import has_columns, parsed, rows_of, small_json
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items
+from givesell.archives.parsing.json_items import items
 from givesell.archives.post import POST, Post, from_iso
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.files import SingleFile

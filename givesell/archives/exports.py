@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from givesell.archives.csv_file import read_dicts
 from givesell.archives.head import Head
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.post import from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.damage import spared
@@ -94,7 +94,7 @@ def parsed(data: bytes) -> Any:
     Raises
     ------
     ValueError
-        See `givesell.archives.json_values.read_value`.
+        See `givesell.archives.parsing.json_values.read_value`.
 
     Examples
     --------

@@ -21,7 +21,7 @@ from typing import IO, Any
 from givesell.archives.exports import repaired, small_json
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items, items_at
+from givesell.archives.parsing.json_items import items, items_at
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, words

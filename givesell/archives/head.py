@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import IO, Any
 
-from givesell.archives.json_structure import begins_json, paths_further, paths_of
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing.json_structure import begins_json, paths_further, paths_of
+from givesell.archives.parsing.json_values import read_value
 
 HEAD_BYTES = 1 << 18
 Open = Callable[[], AbstractContextManager[IO[bytes]]]

@@ -18,7 +18,7 @@ from givesell.archives.head import Head
 from givesell.archives.instagram_old import ITEMS as OLD_ITEMS
 from givesell.archives.instagram_old import as_item, is_old, old_post
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items, items_at
+from givesell.archives.parsing.json_items import items, items_at
 from givesell.archives.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.limits import MAX_NAMES

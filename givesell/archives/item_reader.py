@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import IO, Any, ClassVar
 
-from givesell.archives.json_items import ItemError
+from givesell.archives.parsing.json_items import ItemError
 from givesell.archives.post import Post
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
@@ -38,7 +38,7 @@ class ItemReader(PostReader):
         Yields
         ------
         path : str
-            Where the item stands; see `givesell.archives.json_items`.
+            Where the item stands; see `givesell.archives.parsing.json_items`.
         item : object
         """
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from givesell.archives import asking
 from givesell.archives.head import HEAD_BYTES, Head
-from givesell.archives.json_items import ItemError, raw_items
 from givesell.archives.objects import ObjectsReader, Record, row_of
+from givesell.archives.parsing.json_items import ItemError, raw_items
 from givesell.archives.roles import TEXT_NAMES
 from givesell.errors import FileError
 

@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.columns import is_json
-from givesell.archives.json_scan import as_bytes, why_not_lines
-from givesell.archives.json_values import read_value
 from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
+from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
 
@@ -183,7 +183,7 @@ def parse(line: bytes, *, looked_over: bool = False) -> dict[str, Any]:
     ----------
     line : bytes
     looked_over : bool, default False
-        See `givesell.archives.json_values.read_value`.
+        See `givesell.archives.parsing.json_values.read_value`.
 
     Returns
     -------

@@ -4,7 +4,7 @@ its text.
 
 import re
 
-from givesell.archives.markup import html_to_text
+from givesell.archives.parsing.markup import html_to_text
 from givesell.archives.post import POST, Post, from_iso
 from givesell.archives.values import short
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from givesell.archives.exports import small_json
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items
-from givesell.archives.markup import html_to_text
+from givesell.archives.parsing.json_items import items
+from givesell.archives.parsing.markup import html_to_text
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects, short, strings, words

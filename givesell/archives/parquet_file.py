@@ -1,7 +1,7 @@
 """Parquet: types kept, read a slice at a time.
 
 Of a row group that is damaged the rows that can be read are kept, the others rejected without
-content. What its pages claim is looked at first, see `givesell.archives.parquet_pages`.
+content. What its pages claim is looked at first, see `givesell.archives.parsing.parquet_pages`.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives.arrow_messages import check_rows
 from givesell.archives.arrow_table import ArrowTableReader
-from givesell.archives.parquet_pages import read_groups, rows_at_once
+from givesell.archives.parsing.arrow_messages import check_rows
+from givesell.archives.parsing.parquet_pages import read_groups, rows_at_once
 from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Rejects
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BUFFER_BYTES, BombError

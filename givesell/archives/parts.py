@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.columns import as_text
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.post import COMMENT, POST, REPLY, REPOST
 from givesell.archives.shape import EMPTY, NAMED, Rule, first, fold
 from givesell.archives.shapes import column_of, shape_of_table

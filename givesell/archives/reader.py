@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from givesell.archives.head import Head
 from givesell.archives.missing import posts_of
+from givesell.archives.parsing.seen import Seen
 from givesell.archives.post import SCHEMA, Post, to_batch
-from givesell.archives.seen import Seen
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named
 from givesell.archives.streams.files import Files

@@ -17,7 +17,7 @@ import msgspec
 from givesell.archives.exports import has_columns, rows_of
 from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
-from givesell.archives.markup import unescaped
+from givesell.archives.parsing.markup import unescaped
 from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT

@@ -13,10 +13,10 @@ from typing import IO, Any
 
 from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import ItemError, items_at
-from givesell.archives.json_structure import paths_of
-from givesell.archives.json_values import read_value
 from givesell.archives.moments import moment
+from givesell.archives.parsing.json_items import ItemError, items_at
+from givesell.archives.parsing.json_structure import paths_of
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.parts import handle_of
 from givesell.archives.post import Post
 from givesell.archives.reader import Rejects, bounded_lines

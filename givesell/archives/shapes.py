@@ -69,7 +69,7 @@ def shape_of_document(paths: Collection[str]) -> tuple[Shape, tuple[str, ...]] |
     Parameters
     ----------
     paths : collection of str
-        Of the values in it; see `givesell.archives.json_structure.paths_of`.
+        Of the values in it; see `givesell.archives.parsing.json_structure.paths_of`.
 
     Returns
     -------

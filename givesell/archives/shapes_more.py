@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from givesell.archives.markup import html_to_text, unescaped
+from givesell.archives.parsing.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY, REPOST
 from givesell.archives.shape import Shape, first
 from givesell.archives.values import dig, words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from givesell.archives.markup import html_to_text, unescaped
+from givesell.archives.parsing.markup import html_to_text, unescaped
 from givesell.archives.post import COMMENT, REPLY
 from givesell.archives.shape import FAILED, Shape, first
 from givesell.archives.values import dig, words

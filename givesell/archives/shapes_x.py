@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from givesell.archives.markup import unescaped
+from givesell.archives.parsing.markup import unescaped
 from givesell.archives.post import REPLY, REPOST
 from givesell.archives.shape import FAILED, Shape
 from givesell.archives.values import dig, objects, short, words

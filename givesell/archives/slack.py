@@ -13,8 +13,8 @@ from typing import IO, Any
 
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items
-from givesell.archives.markup import unescaped
+from givesell.archives.parsing.json_items import items
+from givesell.archives.parsing.markup import unescaped
 from givesell.archives.post import POST, REPLY, Post, from_epoch
 from givesell.archives.reader import Rejects
 from givesell.archives.scraped import names_by_id

@@ -11,7 +11,7 @@ from typing import IO
 
 from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
-from givesell.archives.markup import html_to_text
+from givesell.archives.parsing.markup import html_to_text
 from givesell.archives.post import Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.file_errors import UNREADABLE

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items_at
+from givesell.archives.parsing.json_items import items_at
 from givesell.archives.post import POST, REPLY, REPOST, Post, from_epoch, from_iso
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.file_errors import UNREADABLE

@@ -12,7 +12,7 @@ from typing import IO, Any
 from givesell.archives.exports import caption_and_time, owner
 from givesell.archives.head import Head
 from givesell.archives.item_reader import ItemReader
-from givesell.archives.json_items import items
+from givesell.archives.parsing.json_items import items
 from givesell.archives.post import POST, REPLY, Post
 from givesell.archives.reader import Rejects
 from givesell.archives.values import dig, objects

@@ -1,7 +1,7 @@
 """X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables
 (``tweets.csv``, ``data/csv/2013_02.csv``).
 
-A row of such a table (see `givesell.archives.loose_rows`) says where links lead, but not which link
+A row of such a table (see `givesell.archives.parsing.loose_rows`) says where links lead, but not which link
 leads where: they are put in where there are as many of both. By itself such a file is a table like
 any other.
 """
@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from givesell.archives.exports import rows_of
 from givesell.archives.head import Head
-from givesell.archives.loose_rows import WANTED, are_loose
+from givesell.archives.parsing.loose_rows import WANTED, are_loose
 from givesell.archives.reader import Rejects
 from givesell.archives.streams.limits import MAX_SHORT
 

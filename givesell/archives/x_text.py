@@ -5,7 +5,7 @@ they lead.
 import re
 from collections.abc import Collection, Iterable
 
-from givesell.archives.markup import unescaped
+from givesell.archives.parsing.markup import unescaped
 
 # A short link ends with its letters and digits, whatever follows; any other one ends where the text
 # has a space.

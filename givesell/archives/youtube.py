@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from givesell.archives.exports import folded, has_columns, rows_of
 from givesell.archives.head import Head
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.post import COMMENT, POST, REPLY, Post, from_iso
 from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.values import objects, short, strings

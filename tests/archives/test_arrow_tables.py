@@ -13,8 +13,8 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.columns import plain_values
-from givesell.archives.parquet_pages import read_groups
-from givesell.archives.row_sizes import largest, row_sizes
+from givesell.archives.parsing.parquet_pages import read_groups
+from givesell.archives.parsing.row_sizes import largest, row_sizes
 from givesell.archives.streams import limits
 from givesell.errors import FileError
 from tests.archives.mutate import mutated

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import givesell.archives.csv_file as csv_file
-from givesell.archives.csv_dialect import dialect_of
+from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.registry import open_reader
 
 PARTS = [

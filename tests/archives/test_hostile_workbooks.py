@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 import givesell
-from givesell.archives import sheet_process
+from givesell.archives.parsing import sheet_process
 from givesell.errors import FileError
 
 pytest.importorskip("python_calamine", reason="the extra givesell[excel] is not installed")

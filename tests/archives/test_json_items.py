@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from givesell.archives import json_items
-from givesell.archives.json_items import ItemError, items, items_at
-from givesell.archives.json_scan import why_not, why_not_lines
-from givesell.archives.json_structure import paths_of
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing import json_items
+from givesell.archives.parsing.json_items import ItemError, items, items_at
+from givesell.archives.parsing.json_scan import why_not, why_not_lines
+from givesell.archives.parsing.json_structure import paths_of
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.streams.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
 

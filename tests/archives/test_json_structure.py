@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from givesell.archives import json_items, json_structure
-from givesell.archives.json_structure import begins_json, paths_further
+from givesell.archives.parsing import json_items, json_structure
+from givesell.archives.parsing.json_structure import begins_json, paths_further
 
 
 @pytest.mark.parametrize(

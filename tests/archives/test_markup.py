@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from givesell.archives import markup
-from givesell.archives.markup import html_to_text, unescaped
+from givesell.archives.parsing import markup
+from givesell.archives.parsing.markup import html_to_text, unescaped
 from givesell.archives.streams.limits import MAX_TREE
 
 PIECES = [

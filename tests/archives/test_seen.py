@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from givesell.archives.seen import Seen
+from givesell.archives.parsing.seen import Seen
 
 
 def test_what_was_seen_is_told_whatever_the_order():
@@ -29,7 +29,7 @@ def test_an_id_takes_eight_bytes():
 
 def test_beyond_the_limit_nothing_more_is_remembered(monkeypatch):
     """Ids that are known stay known, and new ones are new each time."""
-    monkeypatch.setattr("givesell.archives.seen.MAX_IDS", 10)
+    monkeypatch.setattr("givesell.archives.parsing.seen.MAX_IDS", 10)
     seen = Seen()
     assert seen.first(np.arange(10)).all()
     assert seen.first(np.arange(20)).sum() == 10

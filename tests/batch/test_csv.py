@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from givesell.archives.csv_records import MAX_RECORD_LINES, Records
+from givesell.archives.parsing.csv_records import MAX_RECORD_LINES, Records
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 
@@ -157,7 +157,7 @@ def test_a_line_beyond_the_limit_is_rejected_alone(tmp_path, score, rows, reject
     """An endless line is skipped without being held, and the rows around it are scored."""
     for module in ("reader", "csv_records", "jsonl_file", "json_values"):
         monkeypatch.setattr(f"givesell.archives.{module}.MAX_LINE", 1_000)
-    monkeypatch.setattr("givesell.archives.csv_blocks.MAX_POST", 1_000)
+    monkeypatch.setattr("givesell.archives.parsing.csv_blocks.MAX_POST", 1_000)
     (tmp_path / "a.csv").write_text("text\nbuy\n" + "x" * 3_500 + "\nthanks\n")
     (tmp_path / "a.jsonl").write_text(
         '{"text": "buy"}\n{"text": "' + "x" * 3_500 + '"}\n{"text": "thanks"}\n'

@@ -9,7 +9,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from givesell.archives.arrow_messages import MAGIC as ARROW
+from givesell.archives.parsing.arrow_messages import MAGIC as ARROW
 from givesell.archives.streams.compression import codec_of
 
 # So many first bytes are counted.

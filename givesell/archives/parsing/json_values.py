@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from givesell.archives.json_scan import why_not
+from givesell.archives.parsing.json_scan import why_not
 from givesell.archives.streams.limits import MAX_LINE
 
 _fast = msgspec.json.Decoder()
@@ -23,7 +23,7 @@ def read_value(data: bytes, *, looked_over: bool = False) -> Any:
     data : bytes
         All of it.
     looked_over : bool, default False
-        Whether `givesell.archives.json_scan` has nothing against it.
+        Whether `givesell.archives.parsing.json_scan` has nothing against it.
 
     Returns
     -------

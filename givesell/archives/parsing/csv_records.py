@@ -15,7 +15,7 @@ import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from givesell.archives.loose_rows import fitted
+from givesell.archives.parsing.loose_rows import fitted
 from givesell.archives.streams.limits import (
     MAX_FIELDS,
     MAX_LINE,
@@ -48,7 +48,7 @@ class Records:
     width : int or None
         How many fields a record must have; None for any.
     loose : bool
-        Whether a record may have fewer or more; see `givesell.archives.loose_rows`.
+        Whether a record may have fewer or more; see `givesell.archives.parsing.loose_rows`.
     named : int
         How many of them have a name and all after them none: those may be left out.
     text : int or None

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from givesell.archives.parsing.thrift import Compact, Fields, number_of
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BombError, check_growth
-from givesell.archives.thrift import Compact, Fields, number_of
 
 _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
 _DICTIONARIES = (2, 8)  # encodings

@@ -2,7 +2,7 @@
 no other.
 
 The file is walked a bracket at a time down to the values that are looked for; what lies beside the
-way is passed over. A value is looked over before it is read (see `givesell.archives.json_scan`),
+way is passed over. A value is looked over before it is read (see `givesell.archives.parsing.json_scan`),
 and one that is too large is let go of while it is read.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import IO, Any
 
-from givesell.archives.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
-from givesell.archives.json_values import read_value
+from givesell.archives.parsing.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
+from givesell.archives.parsing.json_values import read_value
 from givesell.archives.streams.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
 
 CHUNK = 1 << 18

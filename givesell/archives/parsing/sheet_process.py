@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from givesell.archives import sheet_cells
+from givesell.archives.parsing import sheet_cells
 from givesell.archives.streams.limits import SHEET_MEMORY
 
 # By itself, without memory, or by the system.
@@ -20,7 +20,7 @@ _ENDED = (-6, -9)
 
 @contextmanager
 def told_of(path: Path, wanted: str) -> Generator[Generator[tuple[str, Any]]]:
-    """Open a workbook; see `givesell.archives.sheet_cells.messages` for what is told of it.
+    """Open a workbook; see `givesell.archives.parsing.sheet_cells.messages` for what is told of it.
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""Parsers of bytes, that know of no post."""
