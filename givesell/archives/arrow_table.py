@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.types as pat
 from numpy.typing import NDArray
 
-from givesell.archives.columns import is_text, unique_names
+from givesell.archives.base.columns import is_text, unique_names
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.archives.parsing.row_sizes import Sizes, largest, row_sizes
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BombError, check_growth
 from givesell.archives.streams.file_errors import reason_of

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items_at
-from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, short, words
 
 FEED_POST, FEED_REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
 _ITEMS = re.compile(r"(feed|posts|records)\.item|item")
@@ -75,7 +75,7 @@ def post_of(
     Raises
     ------
     ValueError
-        See `givesell.archives.values.words`.
+        See `givesell.archives.base.values.words`.
     """
     reposted = record.get("$type") == FEED_REPOST
     kind = REPOST if reposted or reposter else REPLY if record.get("reply") else POST

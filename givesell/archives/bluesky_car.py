@@ -13,13 +13,13 @@ from typing import IO, Any
 
 import libipld
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import Post
+from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.values import dig, short
 from givesell.archives.bluesky import FEED_POST, FEED_REPOST, post_of
-from givesell.archives.head import Head
 from givesell.archives.parsing.car import Car
-from givesell.archives.post import Post
-from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MAX_NAMES
-from givesell.archives.values import dig, short
 from givesell.errors import FileError
 
 _COLLECTIONS = (FEED_POST.encode() + b"/", FEED_REPOST.encode() + b"/")

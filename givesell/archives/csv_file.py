@@ -22,12 +22,8 @@ from typing import IO, cast
 
 import pyarrow as pa
 
-from givesell.archives.columns import unique_names
-from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
-from givesell.archives.parsing.csv_dialect import dialect_of
-from givesell.archives.parsing.csv_records import Record, Records, Reject
-from givesell.archives.parsing.loose_rows import are_loose
-from givesell.archives.reader import (
+from givesell.archives.base.columns import unique_names
+from givesell.archives.base.reader import (
     BATCH_BYTES,
     BATCH_CELLS,
     BATCH_ROWS,
@@ -35,6 +31,10 @@ from givesell.archives.reader import (
     Rejects,
     bounded_lines,
 )
+from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
+from givesell.archives.parsing.csv_dialect import dialect_of
+from givesell.archives.parsing.csv_records import Record, Records, Reject
+from givesell.archives.parsing.loose_rows import are_loose
 from givesell.archives.streams.limits import MAX_COLUMNS
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.exports import has_columns, parsed, rows_of, small_json
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
 from givesell.archives.parsing.json_items import items
-from givesell.archives.post import POST, Post, from_iso
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.files import SingleFile
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
-from givesell.archives.values import dig, identifier, short, words
 
 _WANTED = {"ID", "Timestamp", "Contents"}
 # Kinds of channels, which are numbers in older packages.

@@ -10,12 +10,12 @@ from io import BytesIO
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, identifier, short, words
 
 _KINDS = {"Default": POST, "0": POST, "Reply": REPLY, "19": REPLY}
 _TOGETHER = {"DirectTextChat", "DirectGroupTextChat", "DirectMessages", "GuildPrivateThread"}

@@ -11,15 +11,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import from_epoch
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.csv_file import read_dicts
-from givesell.archives.head import Head
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.post import from_epoch
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
-from givesell.archives.values import dig, objects, short, words
 from givesell.errors import FileError
 
 # What a user of Instagram can be called, with a letter in it.
@@ -256,7 +256,7 @@ def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
     Raises
     ------
     ValueError
-        See `givesell.archives.values.words`.
+        See `givesell.archives.base.values.words`.
 
     Examples
     --------

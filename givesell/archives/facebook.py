@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.exports import repaired, small_json
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.post import COMMENT, POST, Post, from_epoch
-from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, objects, short, words
 
 _WHERE = r"(?:(?!item\.)[^.]+\.){0,2}item"
 _ITEMS = re.compile(_WHERE)

@@ -4,9 +4,9 @@ caption, and ``comments.json``.
 
 from typing import Any
 
-from givesell.archives.head import Head
-from givesell.archives.post import COMMENT, POST, Post, from_iso
-from givesell.archives.values import words
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import COMMENT, POST, Post, from_iso
+from givesell.archives.base.values import words
 
 _MEDIA, _COMMENTS = ("photos.item", "videos.item"), "media_comments.item"
 ITEMS = r"(?:photos|videos|media_comments)\.item"
@@ -49,7 +49,7 @@ def old_post(item: dict[str, Any], path: str, author: str | None) -> Post:
     Raises
     ------
     ValueError
-        See `givesell.archives.values.words`.
+        See `givesell.archives.base.values.words`.
     """
     kind = COMMENT if path == _COMMENTS else POST
     return Post(

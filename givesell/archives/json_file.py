@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from givesell.archives import asking
-from givesell.archives.head import HEAD_BYTES, Head
-from givesell.archives.objects import ObjectsReader, Record, row_of
+from givesell.archives.base.head import HEAD_BYTES, Head
+from givesell.archives.base.object_rows import ObjectsReader, Record, row_of
 from givesell.archives.parsing.json_items import ItemError, raw_items
 from givesell.archives.roles import TEXT_NAMES
 from givesell.errors import FileError

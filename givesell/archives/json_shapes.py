@@ -5,7 +5,7 @@ names of values.
 import re
 
 from givesell.archives import asking
-from givesell.archives.head import Head
+from givesell.archives.base.head import Head
 from givesell.archives.look import Look
 
 _MESSAGES = "private messages"

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from givesell.archives.columns import is_json
-from givesell.archives.objects import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
+from givesell.archives.base.columns import is_json
+from givesell.archives.base.object_rows import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
+from givesell.archives.base.reader import BATCH_ROWS, Rejects, bounded_lines
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.reader import BATCH_ROWS, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
 
 Line = tuple[int, bytes]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
 
 

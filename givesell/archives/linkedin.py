@@ -17,16 +17,16 @@ from functools import lru_cache
 from typing import IO
 from urllib.parse import unquote
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import COMMENT, POST, REPOST, Post, from_iso
+from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.values import short
 from givesell.archives.csv_file import read_dicts
 from givesell.archives.exports import folded, rows_of
-from givesell.archives.head import Head
 from givesell.archives.linkedin_article import article_of, is_article
-from givesell.archives.post import COMMENT, POST, REPOST, Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.times import time_of
-from givesell.archives.values import short
 from givesell.errors import FileError
 
 _URN, _NUMBER = re.compile(r"urn:li:\w+:(?:\d+-)*(\d+)"), re.compile(r"\d{10,}")

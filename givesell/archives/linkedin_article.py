@@ -4,9 +4,9 @@ its text.
 
 import re
 
+from givesell.archives.base.post import POST, Post, from_iso
+from givesell.archives.base.values import short
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.post import POST, Post, from_iso
-from givesell.archives.values import short
 
 _TITLE, _PUBLISHED = "<h1", '<p class="published"'
 _CREATED = b'<p class="created"'

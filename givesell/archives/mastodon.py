@@ -12,14 +12,14 @@ from itertools import repeat
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, objects, short, strings, words
 from givesell.archives.exports import small_json
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, objects, short, strings, words
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 

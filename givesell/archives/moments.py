@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from givesell.archives.post import from_epoch, from_iso
+from givesell.archives.base.post import from_epoch, from_iso
 from givesell.archives.times import time_of
 
 _X_TIME = "%a %b %d %H:%M:%S %z %Y"

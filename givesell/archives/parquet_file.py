@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from givesell.archives.arrow_table import ArrowTableReader
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Rejects
 from givesell.archives.parsing.arrow_messages import check_rows
 from givesell.archives.parsing.parquet_pages import read_groups, rows_at_once
-from givesell.archives.reader import BATCH_BYTES, BATCH_ROWS, Rejects
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BUFFER_BYTES, BombError
 from givesell.archives.streams.file_errors import reason_of

@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
+from givesell.archives.base.post import COMMENT, POST, REPLY, REPOST
+from givesell.archives.base.values import identifier, short
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.post import COMMENT, POST, REPLY, REPOST
 from givesell.archives.shape import EMPTY, NAMED, Rule, first, fold
 from givesell.archives.shapes import column_of, shape_of_table
-from givesell.archives.values import identifier, short
 
 # What an object that describes somebody calls the handle, the best first.
 HANDLES = (

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
+from givesell.archives.base.reader import Gate, PostReader, Reader, Rejects
 from givesell.archives.parts import where_holds
-from givesell.archives.reader import Gate, PostReader, Reader, Rejects
 from givesell.archives.roles import COMPOSED, check_columns, find_text_column
 from givesell.archives.shape import Shape, fold
 from givesell.archives.shapes import column_of, shape_of_table

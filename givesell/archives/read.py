@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
+from givesell.archives.base.post import KINDS, POST, SCHEMA, Post
+from givesell.archives.base.reader import Options, PostReader, Reader
 from givesell.archives.parts import parts_of
-from givesell.archives.post import KINDS, POST, SCHEMA, Post
 from givesell.archives.posts_of_tables import with_posts
-from givesell.archives.reader import Options, PostReader, Reader
 from givesell.archives.registry import open_reader
 from givesell.archives.roles import columns_of, find_roles
 from givesell.archives.streams.file_errors import named

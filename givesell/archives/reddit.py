@@ -14,14 +14,14 @@ from typing import IO, Annotated, Any
 
 import msgspec
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import COMMENT, POST, Post, from_epoch, from_iso
+from givesell.archives.base.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.base.values import identifier, short, words
 from givesell.archives.exports import has_columns, rows_of
-from givesell.archives.head import Head
 from givesell.archives.jsonl_file import parse
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.post import COMMENT, POST, Post, from_epoch, from_iso
-from givesell.archives.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT
-from givesell.archives.values import identifier, short, words
 from givesell.errors import FileError
 
 _GONE = frozenset(

@@ -13,6 +13,8 @@ from typing import Any
 
 from givesell.archives.arrow_file import MAGIC as ARROW
 from givesell.archives.arrow_file import ArrowReader
+from givesell.archives.base.head import HEAD_BYTES, Head
+from givesell.archives.base.reader import Options, PostReader, Reader, Tick
 from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
 from givesell.archives.csv_file import CsvReader, TsvReader
@@ -20,7 +22,6 @@ from givesell.archives.discord import DiscordReader
 from givesell.archives.discord_exporter import DiscordExporterReader
 from givesell.archives.excel_file import ExcelReader, is_old_workbook, is_workbook
 from givesell.archives.facebook import FacebookReader
-from givesell.archives.head import HEAD_BYTES, Head
 from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_file import JsonReader
 from givesell.archives.json_shapes import json_shape_of
@@ -30,7 +31,6 @@ from givesell.archives.linkedin import LinkedinReader
 from givesell.archives.markup_shapes import markup_of
 from givesell.archives.mastodon import MastodonReader
 from givesell.archives.parquet_file import ParquetReader
-from givesell.archives.reader import Options, PostReader, Reader, Tick
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.refusals import pages_of, refuse
 from givesell.archives.roles import TEXT_NAMES

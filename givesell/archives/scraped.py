@@ -11,19 +11,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-from givesell.archives.head import HEAD_BYTES, Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import HEAD_BYTES, Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import Post
+from givesell.archives.base.reader import Rejects, bounded_lines
+from givesell.archives.base.values import identifier, objects, short, words
 from givesell.archives.moments import moment
 from givesell.archives.parsing.json_items import ItemError, items_at
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
 from givesell.archives.parts import handle_of
-from givesell.archives.post import Post
-from givesell.archives.reader import Rejects, bounded_lines
 from givesell.archives.shape import Shape, filled_in, first, found, holds
 from givesell.archives.shapes import shape_of_document
 from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
-from givesell.archives.values import identifier, objects, short, words
 from givesell.errors import FileError
 
 _LINES = (".jsonl", ".ndjson")
@@ -280,7 +280,7 @@ def text_of(shape: Shape, item: dict[str, Any]) -> str:
     Raises
     ------
     ValueError
-        See `givesell.archives.values.words`.
+        See `givesell.archives.base.values.words`.
     """
     if shape.words:
         return shape.words(item)

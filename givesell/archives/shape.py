@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from givesell.archives.post import POST
-from givesell.archives.values import identifier
+from givesell.archives.base.post import POST
+from givesell.archives.base.values import identifier
 
 # A kind or a reason, the path that tells it, and the values that do, or a pattern that stands in
 # one; without values anything does that is filled.

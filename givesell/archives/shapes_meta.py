@@ -1,6 +1,6 @@
 """The shapes of tables and JSON with posts of Facebook, Instagram and Threads."""
 
-from givesell.archives.post import COMMENT, REPLY, REPOST
+from givesell.archives.base.post import COMMENT, REPLY, REPOST
 from givesell.archives.shape import FAILED, Shape
 
 _INSTAGRAM = "https://www.instagram.com/p/{code}/"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from givesell.archives.base.post import COMMENT, REPLY, REPOST
+from givesell.archives.base.values import dig, words
 from givesell.archives.parsing.markup import html_to_text, unescaped
-from givesell.archives.post import COMMENT, REPLY, REPOST
 from givesell.archives.shape import Shape, first
-from givesell.archives.values import dig, words
 
 _GONE = ("[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]")
 _REMOVED = tuple(("removed or deleted", path, _GONE) for path in ("selftext", "body", "title"))

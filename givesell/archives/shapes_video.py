@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from givesell.archives.base.post import COMMENT, REPLY
+from givesell.archives.base.values import dig, words
 from givesell.archives.parsing.markup import html_to_text, unescaped
-from givesell.archives.post import COMMENT, REPLY
 from givesell.archives.shape import FAILED, Shape, first
-from givesell.archives.values import dig, words
 
 
 def comment_text(item: Mapping[str, Any]) -> str:

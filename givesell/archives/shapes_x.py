@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from givesell.archives.base.post import REPLY, REPOST
+from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.post import REPLY, REPOST
 from givesell.archives.shape import FAILED, Shape
-from givesell.archives.values import dig, objects, short, words
 from givesell.archives.x_text import readable
 
 _REPLY_IDS = (

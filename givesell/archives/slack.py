@@ -11,15 +11,15 @@ from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, Post, from_epoch
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.post import POST, REPLY, Post, from_epoch
-from givesell.archives.reader import Rejects
 from givesell.archives.scraped import names_by_id
 from givesell.archives.streams.file_errors import UNREADABLE
-from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 
 # What people write; all other subtypes are Slack's own notes.

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from givesell.archives.columns import plain, unique_names
-from givesell.archives.objects import ObjectsReader, Record
+from givesell.archives.base.columns import plain, unique_names
+from givesell.archives.base.object_rows import ObjectsReader, Record
+from givesell.archives.base.reader import Rejects
 from givesell.archives.parsing.blob_text import text_of
-from givesell.archives.reader import Rejects
 from givesell.archives.streams import limits
 from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError

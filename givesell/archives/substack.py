@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import Post, from_iso
+from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.values import short
 from givesell.archives.exports import rows_of
-from givesell.archives.head import Head
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.post import Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
-from givesell.archives.values import short
 from givesell.errors import FileError
 
 _WANTED = {"post_id", "post_date", "is_published", "title"}

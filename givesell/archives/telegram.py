@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_epoch, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import identifier, objects, short, strings, words
 from givesell.archives.parsing.json_items import items_at
-from givesell.archives.post import POST, REPLY, REPOST, Post, from_epoch, from_iso
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_NAMES
-from givesell.archives.values import identifier, objects, short, strings, words
 from givesell.errors import FileError
 
 _CHAT = r"(?:(?:left_)?chats\.list\.item\.)?"

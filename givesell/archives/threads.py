@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, Post
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, objects
 from givesell.archives.exports import caption_and_time, owner
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
 from givesell.archives.parsing.json_items import items
-from givesell.archives.post import POST, REPLY, Post
-from givesell.archives.reader import Rejects
-from givesell.archives.values import dig, objects
 
 
 class ThreadsReader(ItemReader):

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import COMMENT, POST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items_at
-from givesell.archives.post import COMMENT, POST, Post, from_iso
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.file_errors import UNREADABLE
-from givesell.archives.values import dig, short, words
 from givesell.errors import FileError
 
 _COMMENT = r"(.*\.)?Comments?\.CommentsList\.item"

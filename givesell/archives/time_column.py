@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_parts import SIGNS, Parts, parts_of
 from givesell.show.words import cut, shown

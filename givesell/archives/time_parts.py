@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 from numpy.typing import NDArray
 
-from givesell.archives.columns import as_text, is_text
-from givesell.archives.missing import WORDS
+from givesell.archives.base.columns import as_text, is_text
+from givesell.archives.base.missing import WORDS
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_numbers import DAY, day_of, of_numbers
 from givesell.archives.time_shapes import Plan, Span, is_number, plan_of

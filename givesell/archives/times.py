@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.time_column import Order, TimeColumn
 from givesell.archives.time_numbers import DAY

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import IO, ClassVar
 
-from givesell.archives.head import Head
-from givesell.archives.post import Post
-from givesell.archives.reader import Options, PostReader, Rejects
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import Post
+from givesell.archives.base.reader import Options, PostReader, Rejects
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.files import Files
 from givesell.errors import FileError

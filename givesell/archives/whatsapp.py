@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO, NamedTuple
 
-from givesell.archives.head import Head
-from givesell.archives.post import POST, Post
-from givesell.archives.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import POST, Post
+from givesell.archives.base.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, MAX_SHORT, TOO_LONG
 
 # Marks of direction, which WhatsApp writes before what is its own.

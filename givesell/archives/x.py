@@ -17,16 +17,16 @@ from datetime import datetime
 from itertools import repeat
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.item_reader import ItemReader
+from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import dig, identifier, objects, short, words
 from givesell.archives.exports import small_json
-from givesell.archives.head import Head
-from givesell.archives.item_reader import ItemReader
 from givesell.archives.parsing.json_items import items
-from givesell.archives.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
-from givesell.archives.values import dig, identifier, objects, short, words
 from givesell.archives.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.x_text import readable
 from givesell.errors import FileError

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.reader import Rejects
 from givesell.archives.exports import rows_of
-from givesell.archives.head import Head
 from givesell.archives.parsing.loose_rows import WANTED, are_loose
-from givesell.archives.reader import Rejects
 from givesell.archives.streams.limits import MAX_SHORT
 
 MONTH = rb"Grailbird."

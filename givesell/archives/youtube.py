@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import COMMENT, POST, REPLY, Post, from_iso
+from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.values import objects, short, strings
 from givesell.archives.exports import folded, has_columns, rows_of
-from givesell.archives.head import Head
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.post import COMMENT, POST, REPLY, Post, from_iso
-from givesell.archives.reader import PostReader, Rejects
-from givesell.archives.values import objects, short, strings
 from givesell.errors import FileError
 from givesell.show.words import quoted
 

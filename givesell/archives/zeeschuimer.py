@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import IO, Any
 
-from givesell.archives.head import Head
-from givesell.archives.post import Post
-from givesell.archives.reader import Rejects
+from givesell.archives.base.head import Head
+from givesell.archives.base.post import Post
+from givesell.archives.base.reader import Rejects
+from givesell.archives.base.values import short
 from givesell.archives.scraped import ScrapedReader, values_of_lines
 from givesell.archives.shapes import SHAPES
-from givesell.archives.values import short
 
 
 class CaptureReader(ScrapedReader):

@@ -21,7 +21,7 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from givesell.archives.columns import as_text, is_json, is_text, plain_values, to_json
+from givesell.archives.base.columns import as_text, is_json, is_text, plain_values, to_json
 from givesell.batch.formats import Format
 from givesell.batch.workbook import check_fits, write_workbook
 from givesell.errors import ArgumentError

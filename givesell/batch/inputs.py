@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from givesell.archives.reader import Reader
+from givesell.archives.base.reader import Reader
 from givesell.archives.refusals import refuse_pages
 from givesell.archives.registry import is_export
 from givesell.archives.streams.file_errors import named

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from givesell.archives import PostReader, Reader
-from givesell.archives.columns import align, is_text
+from givesell.archives.base.columns import align, is_text
 from givesell.archives.roles import find_roles
 from givesell.archives.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint

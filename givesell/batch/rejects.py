@@ -52,7 +52,7 @@ def hint_of(path: Path) -> str:
 
 
 class Collected:
-    """Takes rejects while a batch is being read; see `givesell.archives.reader.Rejects`.
+    """Takes rejects while a batch is being read; see `givesell.archives.base.reader.Rejects`.
 
     Parameters
     ----------

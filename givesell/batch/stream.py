@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from givesell._version import __version__
 from givesell.archives import Options, Reader, open_reader
-from givesell.archives.columns import union
+from givesell.archives.base.columns import union
 from givesell.archives.csv_file import common_dialect
 from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.roles import columns_of

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import as_text
+from givesell.archives.base.columns import as_text
 from givesell.errors import ArgumentError, FileError
 from givesell.files.delimited import guarded
 

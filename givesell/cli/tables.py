@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
-from givesell.archives.columns import plain, to_json, unique_names
+from givesell.archives.base.columns import plain, to_json, unique_names
 from givesell.batch.encoders import check_excel
 from givesell.batch.formats import Format, format_of
 from givesell.errors import FileError

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from givesell.archives.columns import plain, to_json
+from givesell.archives.base.columns import plain, to_json
 from givesell.archives.read import Archive
 from givesell.archives.roles import find_roles
 from givesell.verdict import GIVING, SELLING

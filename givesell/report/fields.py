@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 from numpy.typing import NDArray
 
-from givesell.archives.columns import as_text, is_json, is_text, to_json
+from givesell.archives.base.columns import as_text, is_json, is_text, to_json
 from givesell.archives.parts import parts_of
 
 MOST_NAME = 200  # characters of an author, platform or kind

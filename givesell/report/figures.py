@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.post import REPOST
+from givesell.archives.base.post import REPOST
 from givesell.archives.times import TimeColumn, Times, read_times, zoned
 from givesell.measure.drift_tally import Tally
 from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from givesell.archives import open_reader
-from givesell.archives.columns import plain_values
+from givesell.archives.base.columns import plain_values
 from givesell.archives.parsing.parquet_pages import read_groups
 from givesell.archives.parsing.row_sizes import largest, row_sizes
 from givesell.archives.streams import limits

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 import givesell
-from givesell.archives.head import Head
+from givesell.archives.base.head import Head
 from givesell.archives.whatsapp import WhatsappReader
 
 ENCRYPTED = "Messages and calls are end-to-end encrypted."

@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from givesell.archives import open_reader
-from givesell.archives.columns import unique_names
+from givesell.archives.base.columns import unique_names
+from givesell.archives.base.object_rows import Kinds
 from givesell.archives.jsonl_file import _Block
-from givesell.archives.objects import Kinds
 from givesell.archives.read import read_archive
 from givesell.archives.streams.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST
 from givesell.errors import FileError, GivesellError

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import givesell
-from givesell.archives.missing import is_missing, posts_of
+from givesell.archives.base.missing import is_missing, posts_of
 from givesell.batch import score_files
 
 CELLS = [

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from givesell.archives import FORMATS, open_reader
-from givesell.archives.head import HEAD_BYTES
+from givesell.archives.base.head import HEAD_BYTES
 from givesell.archives.registry import PLATFORMS
 from givesell.errors import ArgumentError, FileError
 from tests.archives.conftest import Taken

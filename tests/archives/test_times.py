@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import givesell
-from givesell.archives.post import from_epoch, from_iso
+from givesell.archives.base.post import from_epoch, from_iso
 from givesell.archives.times import TimeColumn, as_times, read_times
 
 ODD = [

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives import reader
-from givesell.archives.columns import union
+from givesell.archives.base import reader
+from givesell.archives.base.columns import union
 from givesell.archives.roles import find_text_column
 from givesell.batch import Format, format_of, score_files, stream
 from givesell.errors import DataError, FileError, GivesellError

@@ -18,8 +18,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.types as pat
 
-from givesell.archives.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
-from givesell.archives.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
+from givesell.archives.base.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
 from givesell.show.words import encodable
@@ -53,7 +53,7 @@ Record = tuple[int, bytes, dict[str, Any] | ValueError]
 
 
 class ObjectsReader(Reader):
-    """An input whose rows are objects; see `givesell.archives.objects` for the rules."""
+    """An input whose rows are objects; see `givesell.archives.base.object_rows` for the rules."""
 
     passes = 2
     exact = True

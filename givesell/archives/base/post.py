@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from givesell.archives.columns import array_of
+from givesell.archives.base.columns import array_of
 from givesell.archives.streams.limits import MAX_TIME
 
 POST, REPLY, REPOST, COMMENT = KINDS = ("post", "reply", "repost", "comment")

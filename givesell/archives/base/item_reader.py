@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import IO, Any, ClassVar
 
+from givesell.archives.base.post import Post
+from givesell.archives.base.reader import PostReader, Rejects
 from givesell.archives.parsing.json_items import ItemError
-from givesell.archives.post import Post
-from givesell.archives.reader import PostReader, Rejects
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 
 _RAW = 2_000

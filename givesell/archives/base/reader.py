@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from givesell.archives.head import Head
-from givesell.archives.missing import posts_of
+from givesell.archives.base.head import Head
+from givesell.archives.base.missing import posts_of
+from givesell.archives.base.post import SCHEMA, Post, to_batch
 from givesell.archives.parsing.seen import Seen
-from givesell.archives.post import SCHEMA, Post, to_batch
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named
 from givesell.archives.streams.files import Files
@@ -118,7 +118,7 @@ class Reader(ABC):
         are.
     cells : bool
         Whether posts are cells of a table, where programs write words such as ``nan`` for nothing;
-        see `givesell.archives.missing`.
+        see `givesell.archives.base.missing`.
     """
 
     name: ClassVar[str]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from givesell.archives.columns import is_text
+from givesell.archives.base.columns import is_text
 
 WORDS = (
     "nan", "-nan", "na", "#na", "n/a", "#n/a", "#n/a n/a", "<na>", "null", "#null!", "none", "nat",
