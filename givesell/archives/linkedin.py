@@ -26,7 +26,7 @@ from givesell.archives.exports import folded, rows_of
 from givesell.archives.linkedin_article import article_of, is_article
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
-from givesell.archives.times import time_of
+from givesell.archives.times.times import time_of
 from givesell.errors import FileError
 
 _URN, _NUMBER = re.compile(r"urn:li:\w+:(?:\d+-)*(\d+)"), re.compile(r"\d{10,}")

@@ -17,7 +17,7 @@ from givesell.archives.registry import open_reader
 from givesell.archives.roles import columns_of, find_roles
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
-from givesell.archives.times import TimeColumn, read_times, zoned
+from givesell.archives.times.times import TimeColumn, read_times, zoned
 from givesell.errors import ArgumentTypeError, FileError
 
 if TYPE_CHECKING:

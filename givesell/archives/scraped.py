@@ -16,7 +16,6 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import Post
 from givesell.archives.base.reader import Rejects, bounded_lines
 from givesell.archives.base.values import identifier, objects, short, words
-from givesell.archives.moments import moment
 from givesell.archives.parsing.json_items import ItemError, items_at
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
@@ -24,6 +23,7 @@ from givesell.archives.parts import handle_of
 from givesell.archives.shape import Shape, filled_in, first, found, holds
 from givesell.archives.shapes import shape_of_document
 from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
+from givesell.archives.times.moments import moment
 from givesell.errors import FileError
 
 _LINES = (".jsonl", ".ndjson")

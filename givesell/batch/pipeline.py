@@ -14,7 +14,7 @@ import pyarrow as pa
 from givesell.archives import PostReader, Reader
 from givesell.archives.base.columns import align, is_text
 from givesell.archives.roles import find_roles
-from givesell.archives.time_parts import Parts, parts_of
+from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected, Rejected
@@ -57,7 +57,7 @@ class Scored:
         How many rows of the batch are in `data`.
     times : tuple, optional
         Of a table: the column that tells when posts were written, and what
-        `givesell.archives.time_parts.parts_of` read in it.
+        `givesell.archives.times.time_parts.parts_of` read in it.
     """
 
     source: int

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.archives.time_column import TimeColumn
+from givesell.archives.times.time_column import TimeColumn
 from givesell.batch.rejects import Rejected
 from givesell.core.model import Model
 from givesell.measure.drift_comparison import held_against

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.base.post import REPOST
-from givesell.archives.times import TimeColumn, Times, read_times, zoned
+from givesell.archives.times.times import TimeColumn, Times, read_times, zoned
 from givesell.measure.drift_tally import Tally
 from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.groups import Groups

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.archives.times import FIRST, LAST, Times
+from givesell.archives.times.times import FIRST, LAST, Times
 
 _DAY = np.timedelta64(1, "D")
 _MONDAY = np.datetime64("1970-01-05")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from givesell.archives.times import Times
+from givesell.archives.times.times import Times
 
 MOST_POSTS = 5_000_000
 SHOWN = 5

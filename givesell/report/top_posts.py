@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from givesell.archives.times import Times
+from givesell.archives.times.times import Times
 from givesell.report.fields import words_of
 
 MOST_CHARS = 1_000

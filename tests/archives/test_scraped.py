@@ -14,8 +14,8 @@ import pytest
 
 import givesell
 from givesell.archives import PostReader, open_reader
-from givesell.archives.moments import moment
 from givesell.archives.shapes import SHAPES
+from givesell.archives.times.moments import moment
 from givesell.errors import GivesellError
 
 TEXT, WHEN = "Two mugs to give away", datetime(2024, 3, 1, 9, 5, tzinfo=UTC)

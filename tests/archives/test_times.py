@@ -10,7 +10,7 @@ import pytest
 
 import givesell
 from givesell.archives.base.post import from_epoch, from_iso
-from givesell.archives.times import TimeColumn, as_times, read_times
+from givesell.archives.times.times import TimeColumn, as_times, read_times
 
 ODD = [
     "0000-01-01",

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.times import as_times, read_times
+from givesell.archives.times.times import as_times, read_times
 from givesell.batch import score_files
 from givesell.errors import ArgumentError, FileError
 from givesell.report import make_report

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from givesell.archives.base.columns import as_text, is_text
 from givesell.archives.base.missing import WORDS
 from givesell.archives.streams.limits import MAX_TIME
-from givesell.archives.time_numbers import DAY, day_of, of_numbers
-from givesell.archives.time_shapes import Plan, Span, is_number, plan_of
+from givesell.archives.times.time_numbers import DAY, day_of, of_numbers
+from givesell.archives.times.time_shapes import Plan, Span, is_number, plan_of
 
 SIGNS = "/-."
 FIRST, LAST = (

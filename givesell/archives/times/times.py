@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
-from givesell.archives.time_column import Order, TimeColumn
-from givesell.archives.time_numbers import DAY
-from givesell.archives.time_parts import FIRST, LAST, SIGNS, parts_of
-from givesell.archives.time_words import ZONES
+from givesell.archives.times.time_column import Order, TimeColumn
+from givesell.archives.times.time_numbers import DAY
+from givesell.archives.times.time_parts import FIRST, LAST, SIGNS, parts_of
+from givesell.archives.times.time_words import ZONES
 from givesell.show.words import keepable
 
 __all__ = [

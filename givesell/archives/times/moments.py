@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from givesell.archives.base.post import from_epoch, from_iso
-from givesell.archives.times import time_of
+from givesell.archives.times.times import time_of
 
 _X_TIME = "%a %b %d %H:%M:%S %z %Y"
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from givesell.archives.time_words import ZONES, is_weekday, month_of
+from givesell.archives.times.time_words import ZONES, is_weekday, month_of
 
 Span = tuple[int, int]
 

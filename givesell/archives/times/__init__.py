@@ -1,0 +1,1 @@
+"""When posts were written, in whatever form files say it."""
