@@ -24,7 +24,7 @@ from givesell.archives.base.object_rows import EXACT
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.archives.parsing.sheet_cells import Row
 from givesell.archives.parsing.sheet_process import told_of
-from givesell.archives.roles import TEXT_NAMES
+from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import (
     MAX_COLUMNS,

@@ -8,7 +8,7 @@ from givesell.archives import asking
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.object_rows import ObjectsReader, Record, row_of
 from givesell.archives.parsing.json_items import ItemError, raw_items
-from givesell.archives.roles import TEXT_NAMES
+from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.errors import FileError
 
 _LIST = re.compile(r"(^|\.)item$")

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import KINDS, POST, SCHEMA, Post
 from givesell.archives.base.reader import Options, PostReader, Reader
-from givesell.archives.parts import parts_of
-from givesell.archives.posts_of_tables import with_posts
 from givesell.archives.registry import open_reader
-from givesell.archives.roles import columns_of, find_roles
+from givesell.archives.shapes.parts import parts_of
+from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.shapes.roles import columns_of, find_roles
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned

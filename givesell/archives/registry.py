@@ -33,8 +33,8 @@ from givesell.archives.mastodon import MastodonReader
 from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.refusals import pages_of, refuse
-from givesell.archives.roles import TEXT_NAMES
 from givesell.archives.scraped import ScrapedReader
+from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.slack import SlackReader
 from givesell.archives.sqlite_file import MAGIC as SQLITE
 from givesell.archives.sqlite_file import SqliteReader

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from givesell.archives import asking
 from givesell.archives.look import Look
-from givesell.archives.shape import fold
+from givesell.archives.shapes.shape import fold
 
 _MESSAGES = "private messages"
 

@@ -24,11 +24,11 @@ from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, identifier, objects, short, words
 from givesell.archives.exports import small_json
 from givesell.archives.parsing.json_items import items
+from givesell.archives.shapes.x_text import readable
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
 from givesell.archives.x_old import MONTH, is_month, is_table, tweets_of
-from givesell.archives.x_text import readable
 from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"

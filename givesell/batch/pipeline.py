@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from givesell.archives import PostReader, Reader
 from givesell.archives.base.columns import align, is_text
-from givesell.archives.roles import find_roles
+from givesell.archives.shapes.roles import find_roles
 from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder

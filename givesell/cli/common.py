@@ -336,7 +336,7 @@ def load_model(name: str | None) -> Any:
 
 def columns(*, time: str | None, author: str | None, platform: str | None) -> dict[str, str] | None:
     """Return the columns that were named for parts of the posts; see
-    `givesell.archives.roles.find_roles`.
+    `givesell.archives.shapes.roles.find_roles`.
     """
     named = {"created": time, "author": author, "platform": platform}
     return {part: column for part, column in named.items() if column is not None} or None

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from givesell.archives.roles import find_text_column
-from givesell.archives.shape import fold
+from givesell.archives.shapes.roles import find_text_column
+from givesell.archives.shapes.shape import fold
 from givesell.errors import DataError
 from givesell.labelled.labels import LABELS
 from givesell.labelled.separate import LABEL, TEXT, own_names
@@ -41,7 +41,7 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
 
 def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     """Return the column of posts: the one asked for, else the one that
-    `givesell.archives.roles.find_text_column` tells, else ``text``.
+    `givesell.archives.shapes.roles.find_text_column` tells, else ``text``.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from givesell.archives.read import Archive, read_archive
-from givesell.archives.roles import find_roles
+from givesell.archives.shapes.roles import find_roles
 from givesell.errors import ArgumentTypeError
 from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand

@@ -6,7 +6,7 @@ from typing import Any
 
 from givesell.archives.base.columns import plain, to_json
 from givesell.archives.read import Archive
-from givesell.archives.roles import find_roles
+from givesell.archives.shapes.roles import find_roles
 from givesell.verdict import GIVING, SELLING
 
 # A file that a model has scored, or picked from, holds its guesses, not labels of people.

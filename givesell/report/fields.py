@@ -14,7 +14,7 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, to_json
-from givesell.archives.parts import parts_of
+from givesell.archives.shapes.parts import parts_of
 
 MOST_NAME = 200  # characters of an author, platform or kind
 
@@ -92,7 +92,7 @@ def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.
     ----------
     batch : pyarrow.RecordBatch, n rows
     roles : mapping of str to str
-        See `givesell.archives.roles.find_roles`.
+        See `givesell.archives.shapes.roles.find_roles`.
 
     Returns
     -------

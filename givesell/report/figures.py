@@ -33,7 +33,7 @@ class Columns:
     prefix : str
         Of label, selling, sure and status.
     roles : mapping of str to str
-        See `givesell.archives.roles.find_roles`.
+        See `givesell.archives.shapes.roles.find_roles`.
     facet : str, optional
     """
 

@@ -14,7 +14,7 @@ import zipfile
 import pytest
 
 from givesell.archives import PostReader, open_reader
-from givesell.archives.roles import find_text_column
+from givesell.archives.shapes.roles import find_text_column
 from givesell.archives.streams.compression import zstd
 from givesell.errors import DataError, FileError
 from tests.archives.conftest import Taken

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 import givesell
-from givesell.archives.parts import handle_of, handles, is_platform, parts_of
-from givesell.archives.roles import (
+from givesell.archives.shapes.parts import handle_of, handles, is_platform, parts_of
+from givesell.archives.shapes.roles import (
     COMPOSED,
     check_columns,
     columns_of,

@@ -8,7 +8,7 @@ import pytest
 
 from givesell.archives import Options, open_reader
 from givesell.archives.read import read_archive
-from givesell.archives.roles import find_text_column
+from givesell.archives.shapes.roles import find_text_column
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 from tests.archives.conftest import Taken

@@ -16,7 +16,7 @@ import pytest
 
 from givesell.archives.base import reader
 from givesell.archives.base.columns import union
-from givesell.archives.roles import find_text_column
+from givesell.archives.shapes.roles import find_text_column
 from givesell.batch import Format, format_of, score_files, stream
 from givesell.errors import DataError, FileError, GivesellError
 

@@ -1,5 +1,5 @@
 """Columns: their names and values, and bringing those of several files together; what they hold
-is told by `givesell.archives.roles`.
+is told by `givesell.archives.shapes.roles`.
 """
 
 import base64

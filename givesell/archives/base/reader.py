@@ -73,7 +73,7 @@ class Options:
         that.
     columns : mapping of str to str, optional
         For tables: the column of a part of the posts, where its name does not tell; see
-        `givesell.archives.roles.find_roles`.
+        `givesell.archives.shapes.roles.find_roles`.
     """
 
     query: str | None = None

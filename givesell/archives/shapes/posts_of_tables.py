@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.base.reader import Gate, PostReader, Reader, Rejects
-from givesell.archives.parts import where_holds
-from givesell.archives.roles import COMPOSED, check_columns, find_text_column
-from givesell.archives.shape import Shape, fold
-from givesell.archives.shapes import column_of, shape_of_table
+from givesell.archives.shapes.parts import where_holds
+from givesell.archives.shapes.roles import COMPOSED, check_columns, find_text_column
+from givesell.archives.shapes.shape import Shape, fold
+from givesell.archives.shapes.shapes import column_of, shape_of_table
 
 
 def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
@@ -27,7 +27,7 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     ----------
     reader : Reader
     text_column : str or None
-        The column asked for; see `givesell.archives.roles.find_text_column`.
+        The column asked for; see `givesell.archives.shapes.roles.find_text_column`.
     path : Path
         The file, for errors.
 
@@ -39,7 +39,7 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     Raises
     ------
     DataError
-        See `givesell.archives.roles.find_text_column` and `givesell.archives.roles.check_columns`.
+        See `givesell.archives.shapes.roles.find_text_column` and `givesell.archives.shapes.roles.check_columns`.
     """
     if isinstance(reader, PostReader):
         reader.use_text("text")

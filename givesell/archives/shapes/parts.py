@@ -13,8 +13,8 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import COMMENT, POST, REPLY, REPOST
 from givesell.archives.base.values import identifier, short
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.shape import EMPTY, NAMED, Rule, first, fold
-from givesell.archives.shapes import column_of, shape_of_table
+from givesell.archives.shapes.shape import EMPTY, NAMED, Rule, first, fold
+from givesell.archives.shapes.shapes import column_of, shape_of_table
 
 # What an object that describes somebody calls the handle, the best first.
 HANDLES = (
@@ -76,7 +76,7 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     ----------
     batch : pyarrow.RecordBatch
     roles : mapping of str to str
-        See `givesell.archives.roles.find_roles`.
+        See `givesell.archives.shapes.roles.find_roles`.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.Str
 
 
 def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
-    """Tell of which rows a rule holds; see `givesell.archives.shape.holds`.
+    """Tell of which rows a rule holds; see `givesell.archives.shapes.shape.holds`.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from typing import Any
 from givesell.archives.base.post import COMMENT, REPLY
 from givesell.archives.base.values import dig, words
 from givesell.archives.parsing.markup import html_to_text, unescaped
-from givesell.archives.shape import FAILED, Shape, first
+from givesell.archives.shapes.shape import FAILED, Shape, first
 
 
 def comment_text(item: Mapping[str, Any]) -> str:

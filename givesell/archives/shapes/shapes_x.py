@@ -9,8 +9,8 @@ from typing import Any
 from givesell.archives.base.post import REPLY, REPOST
 from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.shape import FAILED, Shape
-from givesell.archives.x_text import readable
+from givesell.archives.shapes.shape import FAILED, Shape
+from givesell.archives.shapes.x_text import readable
 
 _REPLY_IDS = (
     "in_reply_to_status_id",

@@ -9,7 +9,7 @@ from typing import Any
 from givesell.archives.base.post import COMMENT, REPLY, REPOST
 from givesell.archives.base.values import dig, words
 from givesell.archives.parsing.markup import html_to_text, unescaped
-from givesell.archives.shape import Shape, first
+from givesell.archives.shapes.shape import Shape, first
 
 _GONE = ("[removed]", "[deleted]", "[deleted by user]", "[ removed by reddit ]")
 _REMOVED = tuple(("removed or deleted", path, _GONE) for path in ("selftext", "body", "title"))

@@ -1,7 +1,7 @@
 """The shapes of tables and JSON with posts of Facebook, Instagram and Threads."""
 
 from givesell.archives.base.post import COMMENT, REPLY, REPOST
-from givesell.archives.shape import FAILED, Shape
+from givesell.archives.shapes.shape import FAILED, Shape
 
 _INSTAGRAM = "https://www.instagram.com/p/{code}/"
 _CAPTION = "edge_media_to_caption.edges.item.node.text"

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from givesell.archives import shapes_meta, shapes_more, shapes_video, shapes_x
-from givesell.archives.shape import Shape, fold
+from givesell.archives.shapes import shapes_meta, shapes_more, shapes_video, shapes_x
+from givesell.archives.shapes.shape import Shape, fold
 
 # Where two fit, the first is the narrower one.
 SHAPES: tuple[Shape, ...] = (

@@ -1,0 +1,1 @@
+"""What the columns and keys of scraped posts mean."""
