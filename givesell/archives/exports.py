@@ -15,7 +15,7 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import from_epoch
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, objects, short, words
-from givesell.archives.csv_file import read_dicts
+from givesell.archives.formats.csv_file import read_dicts
 from givesell.archives.parsing.json_values import read_value
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.files import Files
@@ -153,7 +153,7 @@ def rows_of(
     loose: bool = False,
 ) -> Iterator[dict[str, str]]:
     """Read a comma-separated file with a header, its columns by their `folded` names; see
-    `givesell.archives.csv_file.read_dicts`.
+    `givesell.archives.formats.csv_file.read_dicts`.
 
     Parameters
     ----------

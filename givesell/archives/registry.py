@@ -11,33 +11,33 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from givesell.archives.arrow_file import MAGIC as ARROW
-from givesell.archives.arrow_file import ArrowReader
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.reader import Options, PostReader, Reader, Tick
 from givesell.archives.bluesky import BlueskyReader
 from givesell.archives.bluesky_car import BlueskyCarReader
-from givesell.archives.csv_file import CsvReader, TsvReader
 from givesell.archives.discord import DiscordReader
 from givesell.archives.discord_exporter import DiscordExporterReader
-from givesell.archives.excel_file import ExcelReader, is_old_workbook, is_workbook
 from givesell.archives.facebook import FacebookReader
+from givesell.archives.formats.arrow_file import MAGIC as ARROW
+from givesell.archives.formats.arrow_file import ArrowReader
+from givesell.archives.formats.csv_file import CsvReader, TsvReader
+from givesell.archives.formats.excel_file import ExcelReader, is_old_workbook, is_workbook
+from givesell.archives.formats.json_file import JsonReader
+from givesell.archives.formats.jsonl_file import JsonlReader
+from givesell.archives.formats.lines_file import LinesReader
+from givesell.archives.formats.parquet_file import ParquetReader
+from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
+from givesell.archives.formats.sqlite_file import SqliteReader
 from givesell.archives.instagram import InstagramReader
-from givesell.archives.json_file import JsonReader
 from givesell.archives.json_shapes import json_shape_of
-from givesell.archives.jsonl_file import JsonlReader
-from givesell.archives.lines_file import LinesReader
 from givesell.archives.linkedin import LinkedinReader
 from givesell.archives.markup_shapes import markup_of
 from givesell.archives.mastodon import MastodonReader
-from givesell.archives.parquet_file import ParquetReader
 from givesell.archives.reddit import RedditDumpReader, RedditReader
 from givesell.archives.refusals import pages_of, refuse
 from givesell.archives.scraped import ScrapedReader
 from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.slack import SlackReader
-from givesell.archives.sqlite_file import MAGIC as SQLITE
-from givesell.archives.sqlite_file import SqliteReader
 from givesell.archives.streams.compression import codec_of
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named

@@ -24,7 +24,7 @@ import pyarrow as pa
 from givesell._version import __version__
 from givesell.archives import Options, Reader, open_reader
 from givesell.archives.base.columns import union
-from givesell.archives.csv_file import common_dialect
+from givesell.archives.formats.csv_file import common_dialect
 from givesell.archives.shapes.posts_of_tables import with_posts
 from givesell.archives.shapes.roles import columns_of
 from givesell.archives.streams.file_errors import named

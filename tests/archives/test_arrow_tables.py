@@ -109,7 +109,7 @@ def test_a_value_that_stands_in_every_row_is_counted_in_each(tmp_path, monkeypat
     """Batches stay small where a dictionary, a view or a run holds one long text for many rows,
     and so does the whole.
     """
-    monkeypatch.setattr("givesell.archives.arrow_table.BATCH_BYTES", 100_000)
+    monkeypatch.setattr("givesell.archives.formats.arrow_table.BATCH_BYTES", 100_000)
     long, n = "buy " * 2_500, 100
     zeros = pa.array(np.zeros(n, np.int32))
     _, view, data = pa.array([long], pa.string_view()).buffers()

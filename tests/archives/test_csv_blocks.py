@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-import givesell.archives.csv_file as csv_file
+import givesell.archives.formats.csv_file as csv_file
 from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.registry import open_reader
 

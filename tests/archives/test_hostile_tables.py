@@ -10,7 +10,7 @@ import pytest
 from givesell.archives import open_reader
 from givesell.archives.base.columns import unique_names
 from givesell.archives.base.object_rows import Kinds
-from givesell.archives.jsonl_file import _Block
+from givesell.archives.formats.jsonl_file import _Block
 from givesell.archives.read import read_archive
 from givesell.archives.streams.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST
 from givesell.errors import FileError, GivesellError
@@ -132,7 +132,7 @@ def test_ever_new_keys_are_bounded(write, monkeypatch, name, shape):
     are values; many in one row cost that row.
     """
     narrow = []
-    monkeypatch.setattr("givesell.archives.jsonl_file._Block.table", watched(narrow))
+    monkeypatch.setattr("givesell.archives.formats.jsonl_file._Block.table", watched(narrow))
     made = {
         "apart": lambda i: {f"k{i}": i, f"l{i}": i},
         "within": lambda i: {"x": {f"k{i}": {f"l{i}": i}}},
@@ -298,7 +298,7 @@ def test_what_no_reader_foresaw_is_one_error(write, monkeypatch):
     """Whatever is raised while reading leaves as an error of this library that names the file."""
     path = write("a.csv", "text\nbuy\n")
     for error in (KeyError("x"), RuntimeError(" \n "), MemoryError(), RecursionError()):
-        monkeypatch.setattr("givesell.archives.csv_file.CsvReader._batches", thrower(error))
+        monkeypatch.setattr("givesell.archives.formats.csv_file.CsvReader._batches", thrower(error))
         with pytest.raises(
             FileError,
             match=(

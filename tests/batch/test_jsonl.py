@@ -6,7 +6,7 @@ import random
 import pytest
 
 from givesell.archives import open_reader
-from givesell.archives.jsonl_file import parse
+from givesell.archives.formats.jsonl_file import parse
 from givesell.archives.streams.recoding import hinted
 from givesell.batch.rejects import Collected
 from givesell.errors import FileError
@@ -255,5 +255,5 @@ def test_blocks_read_at_once_are_as_lines_read_one_by_one(tmp_path, monkeypatch,
         )
 
     at_once = read()
-    monkeypatch.setattr("givesell.archives.jsonl_file._Block.table", lambda *_: None)
+    monkeypatch.setattr("givesell.archives.formats.jsonl_file._Block.table", lambda *_: None)
     assert at_once == read()

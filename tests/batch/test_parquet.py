@@ -86,7 +86,7 @@ def test_batches_stay_small_however_long_the_posts(tmp_path, score, scorer, rows
     """Repeated long text, which Parquet packs well, is still scored a bounded number of bytes at
     a time.
     """
-    monkeypatch.setattr("givesell.archives.arrow_table.BATCH_BYTES", 100_000)
+    monkeypatch.setattr("givesell.archives.formats.arrow_table.BATCH_BYTES", 100_000)
     pq.write_table(
         pa.table({"id": range(50), "text": ["buy " * 10_000] * 50}), tmp_path / "a.parquet"
     )

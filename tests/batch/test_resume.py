@@ -21,7 +21,7 @@ FOLDER = ".out.jsonl.givesell-run"
 # A run in a process of its own, with small batches and chunks, and a scorer that takes its time.
 RUN = """
 import sys, time, numpy as np, pandas
-import givesell.archives.csv_file as csv_file, givesell.batch.stream as stream
+import givesell.archives.formats.csv_file as csv_file, givesell.batch.stream as stream
 from givesell.verdict import Scores
 csv_file.BATCH_ROWS, stream.CHUNK_ROWS = 50, 100
 def scorer(texts):
@@ -170,7 +170,7 @@ def test_a_crash_at_any_step_is_gone_on_with(
 @pytest.fixture
 def small(monkeypatch):
     """Batches and chunks of a few rows."""
-    monkeypatch.setattr("givesell.archives.csv_file.BATCH_ROWS", 5)
+    monkeypatch.setattr("givesell.archives.formats.csv_file.BATCH_ROWS", 5)
     monkeypatch.setattr("givesell.batch.stream.CHUNK_ROWS", 10)
 
 

@@ -153,8 +153,8 @@ def test_types_that_differ_between_files():
 
 def test_rows_are_scored_in_order_across_batches(tmp_path, score, rows, scorer, monkeypatch):
     """Batches are bounded in rows and bytes, and put together again in order."""
-    monkeypatch.setattr("givesell.archives.csv_file.BATCH_ROWS", 7)
-    monkeypatch.setattr("givesell.archives.csv_file.BATCH_BYTES", 100)
+    monkeypatch.setattr("givesell.archives.formats.csv_file.BATCH_ROWS", 7)
+    monkeypatch.setattr("givesell.archives.formats.csv_file.BATCH_BYTES", 100)
     (tmp_path / "a.csv").write_text(
         "id,text\n" + "".join(f"{i},{'long ' * 10 if i > 50 else 'x'}\n" for i in range(100))
     )

@@ -104,7 +104,7 @@ def test_a_workbook_that_is_too_large(book, monkeypatch):
     however small its file is.
     """
     path = book(posts=[["text"], *([["x" * 100]] * 1_000)])
-    monkeypatch.setattr("givesell.archives.excel_file.MAX_WORKBOOK", 50_000)
+    monkeypatch.setattr("givesell.archives.formats.excel_file.MAX_WORKBOOK", 50_000)
     with pytest.raises(GivesellError, match="E541"):
         givesell.read_archive(path)
 

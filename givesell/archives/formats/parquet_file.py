@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives.arrow_table import ArrowTableReader
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Rejects
+from givesell.archives.formats.arrow_table import ArrowTableReader
 from givesell.archives.parsing.arrow_messages import check_rows
 from givesell.archives.parsing.parquet_pages import read_groups, rows_at_once
 from givesell.archives.streams import limits

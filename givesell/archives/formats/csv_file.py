@@ -86,7 +86,7 @@ def read_dicts(
 
 
 class CsvReader(Reader):
-    """Comma-separated values; see `givesell.archives.csv_file` for the rules.
+    """Comma-separated values; see `givesell.archives.formats.csv_file` for the rules.
 
     Attributes
     ----------

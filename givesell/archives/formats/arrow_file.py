@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from givesell.archives.arrow_table import ArrowTableReader
 from givesell.archives.base.reader import Rejects
+from givesell.archives.formats.arrow_table import ArrowTableReader
 from givesell.archives.parsing.arrow_messages import MAGIC, check
 from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError

@@ -71,7 +71,7 @@ def is_old_workbook(head: bytes) -> bool:
 
 
 class ExcelReader(Reader):
-    """A sheet of a spreadsheet; see `givesell.archives.excel_file` for the rules."""
+    """A sheet of a spreadsheet; see `givesell.archives.formats.excel_file` for the rules."""
 
     name = "excel"
 
