@@ -13,11 +13,6 @@ from typing import Any
 
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.reader import Options, PostReader, Reader, Tick
-from givesell.archives.bluesky import BlueskyReader
-from givesell.archives.bluesky_car import BlueskyCarReader
-from givesell.archives.discord import DiscordReader
-from givesell.archives.discord_exporter import DiscordExporterReader
-from givesell.archives.facebook import FacebookReader
 from givesell.archives.formats.arrow_file import MAGIC as ARROW
 from givesell.archives.formats.arrow_file import ArrowReader
 from givesell.archives.formats.csv_file import CsvReader, TsvReader
@@ -28,16 +23,30 @@ from givesell.archives.formats.lines_file import LinesReader
 from givesell.archives.formats.parquet_file import ParquetReader
 from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
 from givesell.archives.formats.sqlite_file import SqliteReader
-from givesell.archives.instagram import InstagramReader
 from givesell.archives.json_shapes import json_shape_of
-from givesell.archives.linkedin import LinkedinReader
 from givesell.archives.markup_shapes import markup_of
-from givesell.archives.mastodon import MastodonReader
-from givesell.archives.reddit import RedditDumpReader, RedditReader
+from givesell.archives.platforms.bluesky import BlueskyReader
+from givesell.archives.platforms.bluesky_car import BlueskyCarReader
+from givesell.archives.platforms.combined import TogetherReader
+from givesell.archives.platforms.discord import DiscordReader
+from givesell.archives.platforms.discord_exporter import DiscordExporterReader
+from givesell.archives.platforms.facebook import FacebookReader
+from givesell.archives.platforms.instagram import InstagramReader
+from givesell.archives.platforms.linkedin import LinkedinReader
+from givesell.archives.platforms.mastodon import MastodonReader
+from givesell.archives.platforms.reddit import RedditDumpReader, RedditReader
+from givesell.archives.platforms.scraped import ScrapedReader
+from givesell.archives.platforms.slack import SlackReader
+from givesell.archives.platforms.substack import SubstackReader
+from givesell.archives.platforms.telegram import TelegramReader
+from givesell.archives.platforms.threads import ThreadsReader
+from givesell.archives.platforms.tiktok import TiktokReader
+from givesell.archives.platforms.whatsapp import WhatsappReader
+from givesell.archives.platforms.x import XReader
+from givesell.archives.platforms.youtube import YoutubeReader
+from givesell.archives.platforms.zeeschuimer import CaptureReader
 from givesell.archives.refusals import pages_of, refuse
-from givesell.archives.scraped import ScrapedReader
 from givesell.archives.shapes.roles import TEXT_NAMES
-from givesell.archives.slack import SlackReader
 from givesell.archives.streams.compression import codec_of
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named
@@ -46,17 +55,8 @@ from givesell.archives.streams.magic import binary_of
 from givesell.archives.streams.recoding import check_encoding
 from givesell.archives.streams.tar_file import Tar
 from givesell.archives.streams.zip_file import LOCKED, Zip
-from givesell.archives.substack import SubstackReader
 from givesell.archives.table_shapes import table_shape_of
-from givesell.archives.telegram import TelegramReader
 from givesell.archives.text_shapes import shape_of
-from givesell.archives.threads import ThreadsReader
-from givesell.archives.tiktok import TiktokReader
-from givesell.archives.together import TogetherReader
-from givesell.archives.whatsapp import WhatsappReader
-from givesell.archives.x import XReader
-from givesell.archives.youtube import YoutubeReader
-from givesell.archives.zeeschuimer import CaptureReader
 from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
 

@@ -8,7 +8,7 @@ import pytest
 
 import givesell
 from givesell.archives.base.head import Head
-from givesell.archives.whatsapp import WhatsappReader
+from givesell.archives.platforms.whatsapp import WhatsappReader
 
 ENCRYPTED = "Messages and calls are end-to-end encrypted."
 

@@ -17,9 +17,9 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, objects, short, strings, words
-from givesell.archives.exports import small_json
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import html_to_text
+from givesell.archives.platforms.exports import small_json
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 

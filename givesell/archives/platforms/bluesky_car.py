@@ -17,8 +17,8 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post
 from givesell.archives.base.reader import PostReader, Rejects
 from givesell.archives.base.values import dig, short
-from givesell.archives.bluesky import FEED_POST, FEED_REPOST, post_of
 from givesell.archives.parsing.car import Car
+from givesell.archives.platforms.bluesky import FEED_POST, FEED_REPOST, post_of
 from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MAX_NAMES
 from givesell.errors import FileError
 

@@ -18,10 +18,15 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, objects, words
-from givesell.archives.exports import caption_and_time, owner, repaired, shows_followers_only
-from givesell.archives.instagram_old import ITEMS as OLD_ITEMS
-from givesell.archives.instagram_old import as_item, is_old, old_post
 from givesell.archives.parsing.json_items import items, items_at
+from givesell.archives.platforms.exports import (
+    caption_and_time,
+    owner,
+    repaired,
+    shows_followers_only,
+)
+from givesell.archives.platforms.instagram_old import ITEMS as OLD_ITEMS
+from givesell.archives.platforms.instagram_old import as_item, is_old, old_post
 from givesell.archives.streams.limits import MAX_NAMES
 
 _STORIES, _ARCHIVED = "ig_stories.item", "ig_archived_post_media.item"

@@ -3,7 +3,7 @@ zip they come in.
 
 HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures
 left out. A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given
-once, whole. Archives before 2018 are another matter, see `givesell.archives.x_old`.
+once, whole. Archives before 2018 are another matter, see `givesell.archives.platforms.x_old`.
 
 Posts are public, which is what X makes of them, but for those to a circle
 (``twitter-circle-tweet.js`` lists them), and all of an account that is protected when it is
@@ -22,13 +22,13 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, identifier, objects, short, words
-from givesell.archives.exports import small_json
 from givesell.archives.parsing.json_items import items
+from givesell.archives.platforms.exports import small_json
+from givesell.archives.platforms.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.shapes.x_text import readable
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
-from givesell.archives.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"

@@ -18,9 +18,9 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch, from_iso
 from givesell.archives.base.reader import PostReader, Rejects, bounded_lines
 from givesell.archives.base.values import identifier, short, words
-from givesell.archives.exports import has_columns, rows_of
 from givesell.archives.formats.jsonl_file import parse
 from givesell.archives.parsing.markup import unescaped
+from givesell.archives.platforms.exports import has_columns, rows_of
 from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT
 from givesell.errors import FileError
 

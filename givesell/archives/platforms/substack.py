@@ -13,8 +13,8 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post, from_iso
 from givesell.archives.base.reader import PostReader, Rejects
 from givesell.archives.base.values import short
-from givesell.archives.exports import rows_of
 from givesell.archives.parsing.markup import html_to_text
+from givesell.archives.platforms.exports import rows_of
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 from givesell.errors import FileError

@@ -17,8 +17,8 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, Post, from_iso
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, identifier, short, words
-from givesell.archives.exports import has_columns, parsed, rows_of, small_json
 from givesell.archives.parsing.json_items import items
+from givesell.archives.platforms.exports import has_columns, parsed, rows_of, small_json
 from givesell.archives.streams.files import SingleFile
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
 

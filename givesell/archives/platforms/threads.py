@@ -14,8 +14,8 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, Post
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, objects
-from givesell.archives.exports import caption_and_time, owner
 from givesell.archives.parsing.json_items import items
+from givesell.archives.platforms.exports import caption_and_time, owner
 
 
 class ThreadsReader(ItemReader):

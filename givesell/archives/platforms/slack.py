@@ -18,7 +18,7 @@ from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.scraped import names_by_id
+from givesell.archives.platforms.scraped import names_by_id
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.errors import FileError
 

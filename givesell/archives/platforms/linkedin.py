@@ -21,9 +21,9 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import COMMENT, POST, REPOST, Post, from_iso
 from givesell.archives.base.reader import PostReader, Rejects
 from givesell.archives.base.values import short
-from givesell.archives.exports import folded, rows_of
 from givesell.archives.formats.csv_file import read_dicts
-from givesell.archives.linkedin_article import article_of, is_article
+from givesell.archives.platforms.exports import folded, rows_of
+from givesell.archives.platforms.linkedin_article import article_of, is_article
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.times.times import time_of

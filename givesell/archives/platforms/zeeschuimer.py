@@ -10,7 +10,7 @@ from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import short
-from givesell.archives.scraped import ScrapedReader, values_of_lines
+from givesell.archives.platforms.scraped import ScrapedReader, values_of_lines
 from givesell.archives.shapes.shapes import SHAPES
 
 

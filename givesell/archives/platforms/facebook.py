@@ -23,8 +23,8 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import dig, objects, short, words
-from givesell.archives.exports import repaired, small_json
 from givesell.archives.parsing.json_items import items, items_at
+from givesell.archives.platforms.exports import repaired, small_json
 
 _WHERE = r"(?:(?!item\.)[^.]+\.){0,2}item"
 _ITEMS = re.compile(_WHERE)

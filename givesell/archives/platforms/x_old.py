@@ -13,8 +13,8 @@ from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.reader import Rejects
-from givesell.archives.exports import rows_of
 from givesell.archives.parsing.loose_rows import WANTED, are_loose
+from givesell.archives.platforms.exports import rows_of
 from givesell.archives.streams.limits import MAX_SHORT
 
 MONTH = rb"Grailbird."
