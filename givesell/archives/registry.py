@@ -23,8 +23,6 @@ from givesell.archives.formats.lines_file import LinesReader
 from givesell.archives.formats.parquet_file import ParquetReader
 from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
 from givesell.archives.formats.sqlite_file import SqliteReader
-from givesell.archives.json_shapes import json_shape_of
-from givesell.archives.markup_shapes import markup_of
 from givesell.archives.platforms.bluesky import BlueskyReader
 from givesell.archives.platforms.bluesky_car import BlueskyCarReader
 from givesell.archives.platforms.combined import TogetherReader
@@ -45,7 +43,12 @@ from givesell.archives.platforms.whatsapp import WhatsappReader
 from givesell.archives.platforms.x import XReader
 from givesell.archives.platforms.youtube import YoutubeReader
 from givesell.archives.platforms.zeeschuimer import CaptureReader
-from givesell.archives.refusals import pages_of, refuse
+from givesell.archives.recognition.json_shapes import json_shape_of
+from givesell.archives.recognition.markup_shapes import markup_of
+from givesell.archives.recognition.refusals import pages_of, refuse
+from givesell.archives.recognition.table_shapes import table_shape_of
+from givesell.archives.recognition.text_shapes import shape_of
+from givesell.archives.recognition.zip_shapes import zip_shape_of
 from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.streams.compression import codec_of
 from givesell.archives.streams.damage import spared
@@ -55,9 +58,6 @@ from givesell.archives.streams.magic import binary_of
 from givesell.archives.streams.recoding import check_encoding
 from givesell.archives.streams.tar_file import Tar
 from givesell.archives.streams.zip_file import LOCKED, Zip
-from givesell.archives.table_shapes import table_shape_of
-from givesell.archives.text_shapes import shape_of
-from givesell.archives.zip_shapes import zip_shape_of
 from givesell.errors import ArgumentError, FileError
 
 PLATFORMS: tuple[type[PostReader], ...] = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from givesell.archives.base.reader import Reader
-from givesell.archives.refusals import refuse_pages
+from givesell.archives.recognition.refusals import refuse_pages
 from givesell.archives.registry import is_export
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import Folder

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from givesell.archives import open_reader
-from givesell.archives.markup_shapes import markup_of
+from givesell.archives.recognition.markup_shapes import markup_of
 from givesell.errors import FileError
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body>{body}</body></html>"

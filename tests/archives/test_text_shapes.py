@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from givesell.archives import open_reader, text_shapes
-from givesell.archives.markup_shapes import markup_of
-from givesell.archives.text_shapes import shape_of
+from givesell.archives import open_reader
+from givesell.archives.recognition import text_shapes
+from givesell.archives.recognition.markup_shapes import markup_of
+from givesell.archives.recognition.text_shapes import shape_of
 from givesell.errors import FileError
 
 SHAPES = {

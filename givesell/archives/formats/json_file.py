@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from givesell.archives import asking
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.object_rows import ObjectsReader, Record, row_of
 from givesell.archives.parsing.json_items import ItemError, raw_items
+from givesell.archives.recognition import asking
 from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.errors import FileError
 

@@ -4,8 +4,8 @@ others, told by their columns.
 
 from collections.abc import Sequence
 
-from givesell.archives import asking
-from givesell.archives.look import Look
+from givesell.archives.recognition import asking
+from givesell.archives.recognition.look import Look
 from givesell.archives.shapes.shape import fold
 
 _MESSAGES = "private messages"

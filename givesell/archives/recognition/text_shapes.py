@@ -9,8 +9,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from givesell.archives import asking
-from givesell.archives.look import Look
+from givesell.archives.recognition import asking
+from givesell.archives.recognition.look import Look
 
 _LOOKED, _MOST_LINES = 1 << 16, 2_000
 _CODE, _SQL = "source code", "a dump of a database (SQL)"

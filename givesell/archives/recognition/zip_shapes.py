@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from givesell.archives.look import Look
+from givesell.archives.recognition.look import Look
 
 _TEXT = "Save its text as .txt, a post a line, or its table as .csv"
 _SHAPES = (

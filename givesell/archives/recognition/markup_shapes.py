@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from givesell.archives import asking
-from givesell.archives.look import Look
+from givesell.archives.recognition import asking
+from givesell.archives.recognition.look import Look
 
 _BEFORE = re.compile(rb"(?:\s|<!--.*?-->)*+", re.DOTALL)
 _PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body)(?:\s[^<>]*)?>\s*(?:<|$)", re.IGNORECASE)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from givesell.archives.look import Look
-from givesell.archives.markup_shapes import page_by
+from givesell.archives.recognition.look import Look
+from givesell.archives.recognition.markup_shapes import page_by
+from givesell.archives.recognition.text_shapes import list_of
 from givesell.archives.streams.file_errors import UNREADABLE, named
 from givesell.archives.streams.files import Files, Folder, printable
 from givesell.archives.streams.magic import Binary
-from givesell.archives.text_shapes import list_of
 from givesell.errors import FileError
 
 _LOOKED_AT = 8

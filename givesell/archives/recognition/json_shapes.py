@@ -4,9 +4,9 @@ names of values.
 
 import re
 
-from givesell.archives import asking
 from givesell.archives.base.head import Head
-from givesell.archives.look import Look
+from givesell.archives.recognition import asking
+from givesell.archives.recognition.look import Look
 
 _MESSAGES = "private messages"
 
