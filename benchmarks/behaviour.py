@@ -4,7 +4,7 @@ card lists.
     python benchmarks/behaviour.py --write benchmarks/behaviour.md
 
 With ``--write`` it also writes the measured levels that the tests hold a model to, and
-givesell/limits.json.
+givesell/core/limits.json.
 """
 
 import argparse
@@ -103,7 +103,7 @@ if __name__ == "__main__":
         levels = {result.name: sum(result.passed) for result in found}
         (FOLDER / "levels.json").write_text(json.dumps(levels, indent=1) + "\n", encoding="utf-8")
         known = {"model": model.info["name"], "limits": limits(found)}
-        (ROOT / "givesell" / "limits.json").write_text(
+        (ROOT / "givesell" / "core" / "limits.json").write_text(
             json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
     else:

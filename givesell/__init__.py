@@ -78,6 +78,8 @@ _HOMES = {
     "train": "givesell.learn.train",
 }
 
+_EXTRAS = dict.fromkeys(("curate", "learn", "measure"), ("train", "Training and measuring models"))
+
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562), so that ``import givesell`` loads
@@ -87,13 +89,12 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'givesell' has no attribute {name!r}")
     import importlib
 
-    if _HOMES[name].startswith("givesell.training."):
+    room = _HOMES[name].split(".")[1]
+    if room in _EXTRAS:
         from givesell.extras import require
 
-        if _HOMES[name] == "givesell.measure.drift":  # which score and the report tell too
-            require("archives", "Drift")
-        else:
-            require("train", "Training and measuring models")
+        # Drift is also part of `givesell score` and of the report, which need no scikit-learn.
+        require(*(("archives", "Drift") if name in ("Drift", "drift") else _EXTRAS[room]))
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -105,8 +105,8 @@ def score_files(
         Goes before the names of the added columns.
     excel : bool, default False
         Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe
-        before cells that they would run as formulas (see `givesell.files.delimited`), and the delimiter
-        of the input where that is CSV.
+        before cells that they would run as formulas (see `givesell.files.delimited`), and the
+        delimiter of the input where that is CSV.
     like_input : bool, default False
         Whether a CSV output has the delimiter of its CSV input, and a byte order mark if that has
         one.

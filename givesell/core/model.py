@@ -88,8 +88,8 @@ class Model:
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
         or at least ``high``.
     info : mapping, optional
-        More to record in the manifest: name, training ledger, metrics, as `givesell.core.manifest` says.
-        Other fields may hold numbers, text, lists and tables of them.
+        More to record in the manifest: name, training ledger, metrics, as `givesell.core.manifest`
+        says. Other fields may hold numbers, text, lists and tables of them.
     network : dict of str to ndarray, optional
         Parameters of a network whose log-odds are added; see `givesell.core.network.PARAMETERS`.
     facets : FacetHead, optional
@@ -152,8 +152,8 @@ class Model:
         Parameters
         ----------
         pipeline : sklearn.pipeline.Pipeline or DeepClassifier
-            A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with logistic
-            probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
+            A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with
+            logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
             `givesell.estimators.deep.DeepClassifier` that holds one.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional

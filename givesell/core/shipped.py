@@ -34,5 +34,5 @@ def models_in(place: Path) -> list[str]:
 
 def _places() -> list[Path]:
     """Inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     return [package / "models", package.parent / "models"]

@@ -76,10 +76,10 @@ def review(
     ==================
     ==========================================================================================
     ``"label"``         likely wrong labels, found by confident learning (see
-    `givesell.curate.label_errors`) ``"disagreement"``  the shipped model is sure of the other label:
-    a wrong label, or a rule that it does not share ``"unsure"``        the model could not be sure
-    of either label ``"novel"``         most unlike the training data: of the twentieth with the
-    most n-grams unknown to the model
+    `givesell.curate.label_errors`) ``"disagreement"``  the shipped model is sure of the other
+    label: a wrong label, or a rule that it does not share ``"unsure"``        the model could not
+    be sure of either label ``"novel"``         most unlike the training data: of the twentieth with
+    the most n-grams unknown to the model
     ==================
     ==========================================================================================
 

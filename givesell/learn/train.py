@@ -141,8 +141,8 @@ def train(
         A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
         through scikit-learn (`givesell.estimators.pipelined.PipelineModel`).
     tune : bool or mapping, default False
-        Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log loss
-        on folds split as the headline.
+        Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
+        loss on folds split as the headline.
     calibrate : bool, default True
         Whether to fit probabilities out of fold; otherwise the classifier's own scores are taken
         for log-odds.

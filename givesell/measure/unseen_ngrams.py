@@ -48,7 +48,8 @@ class Seen:
     ngrams : Ngrams
         Which n-grams, and into how many buckets.
     least : int
-        Posts that must hold an n-gram: the ``min_df`` of a `givesell.estimators.vectorizer.PostVectorizer`.
+        Posts that must hold an n-gram: the ``min_df`` of a
+        `givesell.estimators.vectorizer.PostVectorizer`.
     held : ndarray of int, shape (n_features,), optional
         In how many posts each bucket stands; none by default.
 

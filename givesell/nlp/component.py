@@ -42,11 +42,11 @@ class GivesellComponent:
     """Gives each document its verdict and its cues, whatever tokenizer made it.
 
     Sets ``doc.cats["giving"]`` and ``doc.cats["selling"]`` (probabilities; both 0 where a post
-    cannot be judged), ``doc._.givesell`` (its verdict, a `givesell.nlp.doc_verdict.DocVerdict`, which
-    is a dict with the attributes of a `givesell.Verdict`) and ``doc.spans["givesell"]`` (the cues,
-    each with its name as the label). JSON, bytes and a ``DocBin`` hold the verdict. A document that
-    ``Doc.from_docs`` merged has those of its posts: ``doc._.givesell_posts`` are spans, each with
-    its ``span._.givesell``.
+    cannot be judged), ``doc._.givesell`` (its verdict, a `givesell.nlp.doc_verdict.DocVerdict`,
+    which is a dict with the attributes of a `givesell.Verdict`) and ``doc.spans["givesell"]`` (the
+    cues, each with its name as the label). JSON, bytes and a ``DocBin`` hold the verdict. A
+    document that ``Doc.from_docs`` merged has those of its posts: ``doc._.givesell_posts`` are
+    spans, each with its ``span._.givesell``.
 
     Parameters
     ----------

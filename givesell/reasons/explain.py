@@ -421,7 +421,9 @@ def _again(model: Model, post: Any, top: int) -> Explanation:
 
 
 def _pace(model: Model, odds: Any) -> Any:
-    """Return by what the log-odds of each post are multiplied; see `givesell.estimators.calibrated`."""
+    """Return by what the log-odds of each post are multiplied; see
+    `givesell.estimators.calibrated`.
+    """
     return np.where(odds < 0, model.linear.below, model.linear.above)
 
 

@@ -106,7 +106,7 @@ def _compile(function: F, **options: Any) -> F:
     with suppress(RuntimeError, AttributeError, ImportError, OSError):
         stored = _private_cache()(function)
         if is_private(stored.cache_path):  # the environment may name places of its own
-            _harden(stored)
+            _harden(stored, function)
             dispatcher._cache = stored
             kept = not isinstance(stored._impl.locator, _ReadOnly)
     with suppress(AttributeError):  # Numba may be told to compile nothing
@@ -248,10 +248,10 @@ class _ReadOnly:
     """Marks a place that is read and not written."""
 
 
-def _harden(stored: Any) -> None:
+def _harden(stored: Any, function: Any) -> None:
     # Numba looks at the function's own file only, and would go on with old machine code after a
     # change to a function that is called, or to a constant that is imported, from another file.
-    stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _sources())
+    stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _stamp(function))
     load, save = stored.load_overload, stored.save_overload
 
     def load_overload(*args: Any) -> Any:
@@ -269,11 +269,36 @@ def _harden(stored: Any) -> None:
     stored.load_overload, stored.save_overload = load_overload, save_overload
 
 
-@cache
-def _sources() -> str:
-    """Return a digest of the source files that hold compiled functions which others call."""
-    digest = hashlib.sha256()
+# The digest of the text core, and of the modules outside it with compiled functions, by name.
+_digests: dict[str, str] = {}
+
+
+def _stamp(function: Any) -> str:
+    """Return a digest of all sources that a compiled function is made of.
+
+    They are the text core, the function's own file, and the modules outside the text core whose
+    compiled functions its module has imported.
+    """
     here = Path(__file__).parent
-    for path in sorted([*here.glob("*.py"), *here.with_name("network").glob("*.py")]):
+    own = Path(function.__code__.co_filename)
+    if "" not in _digests:
+        _digests[""] = _digest(*sorted(here.glob("*.py")))
+    if own.parent == here:
+        return _digests[""]
+    name = str(own)
+    if name not in _digests:
+        callees = {
+            value.py_func.__code__.co_filename
+            for value in function.__globals__.values()
+            if hasattr(value, "py_func")
+        }
+        of_callees = sorted(_digests[callee] for callee in callees if callee in _digests)
+        _digests[name] = "".join([_digests[""], *of_callees, _digest(own)])
+    return _digests[name]
+
+
+def _digest(*paths: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()

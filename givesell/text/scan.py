@@ -1,8 +1,8 @@
 r"""The scanner: code points to tokens, in one pass, in linear time.
 
-Every consumer takes its tokens from here: `givesell.estimators.vectorizer.PostVectorizer`, the scorer and
-spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies between
-two.
+Every consumer takes its tokens from here: `givesell.estimators.vectorizer.PostVectorizer`, the
+scorer and spaCy's tokenizer slot. The tokens cover the post; only a single space after a token lies
+between two.
 
 ========= ============================== ==========================================================
 kind      example                        rule

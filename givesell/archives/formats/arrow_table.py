@@ -29,7 +29,9 @@ _BYTES = {
 
 
 class ArrowTableReader(Reader):
-    """What Parquet and Arrow files share; see `givesell.archives.formats.arrow_table` for the rules."""
+    """What Parquet and Arrow files share; see `givesell.archives.formats.arrow_table` for the
+    rules.
+    """
 
     is_text = False
     _given = 0.0

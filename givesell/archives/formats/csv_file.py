@@ -6,9 +6,9 @@ The rules, where files differ:
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
 - Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see
   `givesell.archives.parsing.csv_dialect`.
-- What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`. Where all
-  is as it should be, blocks of rows are read at once (`givesell.archives.parsing.csv_blocks`), to the same
-  effect.
+- What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`.
+  Where all is as it should be, blocks of rows are read at once
+  (`givesell.archives.parsing.csv_blocks`), to the same effect.
 - Further limits stand in `givesell.archives.streams.limits`.
 """
 

@@ -2,9 +2,9 @@
 
 A query may only read: it can neither write, attach nor load anything, nor can what stands in the
 database (views, generated columns, triggers). What it may take is limited, in steps, rows and bytes
-a value, see `givesell.archives.streams.limits`; a row with a larger value is rejected. Text that a column
-holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged database
-the rows before are kept.
+a value, see `givesell.archives.streams.limits`; a row with a larger value is rejected. Text that a
+column holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged
+database the rows before are kept.
 """
 
 import os

@@ -18,9 +18,9 @@ import pyarrow.ipc as ipc
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BombError, check_growth
 from givesell.archives.streams.file_errors import reason_of
+from givesell.archives.streams.magic import ARROW as MAGIC
 from givesell.errors import FileError
 
-MAGIC = b"ARROW1"
 _DICTIONARIES, _BATCHES = 2, 3  # in the footer
 _DICTIONARY, _BATCH = 2, 3  # kinds of messages
 _DAMAGE = (pa.ArrowException, OSError, ValueError, EOFError, struct.error)

@@ -2,8 +2,8 @@
 no other.
 
 The file is walked a bracket at a time down to the values that are looked for; what lies beside the
-way is passed over. A value is looked over before it is read (see `givesell.archives.parsing.json_scan`),
-and one that is too large is let go of while it is read.
+way is passed over. A value is looked over before it is read (see
+`givesell.archives.parsing.json_scan`), and one that is too large is let go of while it is read.
 """
 
 import re

@@ -1,8 +1,8 @@
 """The cells of a spreadsheet as python-calamine gives them, told message by message.
 
-Run as a script by `givesell.archives.parsing.sheet_process`, and so it imports nothing of this library: a
-workbook of a few KB may claim a cell in the last row and column, or a long text in each of a
-million cells, which ends the process that reads it.
+Run as a script by `givesell.archives.parsing.sheet_process`, and so it imports nothing of this
+library: a workbook of a few KB may claim a cell in the last row and column, or a long text in each
+of a million cells, which ends the process that reads it.
 """
 
 import pickle

@@ -1,8 +1,8 @@
 """Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify,
 snscrape, yt-dlp and more.
 
-A document or an object a line, of any of the shapes in `givesell.archives.shapes.shapes`. What is flat
-stays a table with all its columns; of what is nested or must be put together, posts give their
+A document or an object a line, of any of the shapes in `givesell.archives.shapes.shapes`. What is
+flat stays a table with all its columns; of what is nested or must be put together, posts give their
 parts, and all else is left out.
 """
 

@@ -1,9 +1,9 @@
 """X before 2018: JavaScript a month (``data/js/tweets/2013_02.js``), and the same in tables
 (``tweets.csv``, ``data/csv/2013_02.csv``).
 
-A row of such a table (see `givesell.archives.parsing.loose_rows`) says where links lead, but not which link
-leads where: they are put in where there are as many of both. By itself such a file is a table like
-any other.
+A row of such a table (see `givesell.archives.parsing.loose_rows`) says where links lead, but not
+which link leads where: they are put in where there are as many of both. By itself such a file is a
+table like any other.
 """
 
 import re

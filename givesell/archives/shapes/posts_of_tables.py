@@ -39,7 +39,8 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     Raises
     ------
     DataError
-        See `givesell.archives.shapes.roles.find_text_column` and `givesell.archives.shapes.roles.check_columns`.
+        See `givesell.archives.shapes.roles.find_text_column` and
+        `givesell.archives.shapes.roles.check_columns`.
     """
     if isinstance(reader, PostReader):
         reader.use_text("text")

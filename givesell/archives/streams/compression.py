@@ -130,7 +130,8 @@ def check_growth(done: int, packed: Callable[[], int], ratio: int | None = None)
     packed : callable
         Returns the bytes that they were unpacked from.
     ratio : int, optional
-        The most that one may be of the other; `givesell.archives.streams.limits.BOMB_RATIO` by default.
+        The most that one may be of the other; `givesell.archives.streams.limits.BOMB_RATIO` by
+        default.
 
     Raises
     ------

@@ -9,7 +9,6 @@ import codecs
 import re
 from typing import NamedTuple
 
-from givesell.archives.parsing.arrow_messages import MAGIC as ARROW
 from givesell.archives.streams.compression import codec_of
 
 # So many first bytes are counted.
@@ -39,6 +38,7 @@ class Binary(NamedTuple):
     is_table: bool = False
 
 
+ARROW = b"ARROW1"
 _SQLITE, _PARQUET, _ARROW, _CAR = (
     Binary(what, "Leave out --format", is_table=True)
     for what in (
@@ -185,8 +185,8 @@ def binary_of(head: bytes) -> Binary | None:
     Parameters
     ----------
     head : bytes
-        In UTF-8 if it is text (see `givesell.archives.streams.recoding`), or in an encoding of one byte or
-        two a character.
+        In UTF-8 if it is text (see `givesell.archives.streams.recoding`), or in an encoding of one
+        byte or two a character.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """How the network learns: its forward pass over a batch, the gradients by hand, and Adam.
 
-NumPy multiplies the matrices, the rest is compiled; `tests/network/test_learning.py` holds the
-gradients against differences.
+NumPy multiplies the matrices, the rest is compiled; `tests/estimators/network/test_learning.py`
+holds the gradients against differences.
 """
 
 from typing import Any, NamedTuple

@@ -18,7 +18,8 @@ def folded(members: list[Weights]) -> Weights:
     Parameters
     ----------
     members : list of dict of str to ndarray
-        Of networks over the same tokens, as `givesell.estimators.network.learning.forward` takes them.
+        Of networks over the same tokens, as `givesell.estimators.network.learning.forward` takes
+        them.
 
     Returns
     -------

@@ -1,5 +1,5 @@
-"""Tests of `givesell.estimators.network.learning` and `forward`: gradients against differences, and the
-scorer's pass against NumPy's.
+"""Tests of `givesell.estimators.network.learning` and `forward`: gradients against differences, and
+the scorer's pass against NumPy's.
 """
 
 import numpy as np

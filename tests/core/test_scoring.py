@@ -18,7 +18,7 @@ from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 PIECES = st.sampled_from(
     [
         "buy",

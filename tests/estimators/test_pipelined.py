@@ -1,4 +1,6 @@
-"""Tests of `givesell.estimators.pipelined`, `exporting` and of `train` with a classifier of one's own."""
+"""Tests of `givesell.estimators.pipelined`, `exporting` and of `train` with a classifier of
+one's own.
+"""
 
 import copy
 import os

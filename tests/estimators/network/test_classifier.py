@@ -1,5 +1,5 @@
-"""Tests of `givesell.estimators.network.classifier`, `deep` and `vectors`: the estimators, and the model
-made of them.
+"""Tests of `givesell.estimators.network.classifier`, `deep` and `vectors`: the estimators, and the
+model made of them.
 """
 
 import json

@@ -1,1 +1,0 @@
-"""Training, calibrating and measuring models; needs scikit-learn and pandas."""
