@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
 
-from givesell.core.load import ModelLike, as_model, load, shipped_models
+from givesell.core.load import ModelLike, as_model, shipped_start
 from givesell.core.model import Model
 from givesell.curate.label_errors import wrong_labels
 from givesell.curate.reasons_in_words import (
@@ -23,7 +23,6 @@ from givesell.curate.reasons_in_words import (
 )
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, sided
-from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import warn
 from givesell.labelled.read import FEWEST, Labelled, labelled
@@ -296,13 +295,7 @@ def cross_fitted(
 
 def _start(model: Model) -> Model | None:
     """Return the shipped model that a model is, or that it was adapted from."""
-    if isinstance(model, PipelineModel):
-        return None
-    shipped = shipped_models()
-    if model.info["name"] in shipped:
-        return model
-    base = model.info.get("training", {}).get("base", {}).get("name")
-    return load(base) if base in shipped else None
+    return shipped_start(model)
 
 
 def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str, int | None]:
