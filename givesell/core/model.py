@@ -29,7 +29,7 @@ from givesell.core.fingerprints import METHOD, among
 from givesell.core.golden import POSTS
 from givesell.core.manifest import Read, checked_record
 from givesell.core.network import Parameters, compile_network, score_sequences
-from givesell.core.scoring import MANY, Linear, score_posts
+from givesell.core.scoring import MANY, Facets, Linear, Scored, Weights, score_posts
 from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, check_linear, facets_of, linear_of
@@ -260,7 +260,7 @@ class Model:
         classifier.intercept_ = np.array([self._linear.intercept])
         classifier.n_features_in_ = len(idf)
         classifier.n_iter_ = np.array([0], np.int32)
-        sides = (self._linear.below, self._linear.above)
+        sides = self._linear.slopes
         if self._parameters is None and sides != (1.0, 1.0):
             from givesell.estimators.calibrated import SidedLogisticRegression
 
@@ -288,6 +288,16 @@ class Model:
     def linear(self) -> Linear:
         """The features and weights as the compiled code takes them."""
         return self._linear
+
+    @property
+    def weights(self) -> Weights:
+        """The parts of the log-odds as the compiled code takes them."""
+        return Weights(self.linear, self._network)
+
+    @property
+    def facets(self) -> Facets | None:
+        """The facet head as the compiled code takes it."""
+        return self._facets
 
     @property
     def tells_facets(self) -> bool:
@@ -452,7 +462,7 @@ class Model:
                 for name, value in self._features.items()
             },
             "intercept": self._linear.intercept,
-            "sides": [self._linear.below, self._linear.above],
+            "sides": list(self._linear.slopes),
             "thresholds": {"giving": low, "selling": high},
             **(
                 {}
@@ -561,7 +571,7 @@ class Model:
         >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
         [True, False]
         """
-        return self._decide(*self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
+        return self.decide(self._scores(as_sequence(posts), n_jobs, facets=facets))
 
     @property
     def classes_(self) -> NDArray[np.object_]:
@@ -846,38 +856,38 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self._decide(*self._scores([post], 1))))
+        return next(iter(self.decide(self._scores([post], 1))))
 
-    def _scores(
-        self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
+    def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
         return score_posts(
-            self._linear,
+            Weights(self._linear, self._network),
             posts,
             n_jobs,
-            network=self._network,
             facets=self._facets if facets else None,
         )
 
-    def _decide(
-        self,
-        selling: NDArray[np.float32],
-        status: NDArray[np.uint8],
-        legible: NDArray[np.bool_],
-        facet: NDArray[np.uint8],
-        *,
-        facets: bool = True,
-    ) -> Scores:
-        """Turn probabilities into labels."""
-        judged = status == Status.OK
-        code = np.where(judged, is_selling(selling), 2)
-        sure = judged & legible & is_sure(selling, self._thresholds)
+    def decide(self, scored: Scored) -> Scores:
+        """Make verdicts of what a scorer wrote.
+
+        Parameters
+        ----------
+        scored : Scored
+            Arrays of shape (n,).
+
+        Returns
+        -------
+        Scores
+            Arrays of shape (n,).
+        """
+        judged = scored.status == Status.OK
+        code = np.where(judged, is_selling(scored.selling), 2)
+        sure = judged & scored.may_be_sure & is_sure(scored.selling, self._thresholds)
         names = (
             None
-            if self._facets is None or not facets
-            else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
+            if scored.facet is None
+            else self._facet_names[np.minimum(scored.facet, len(self._facet_names) - 1)]
         )
-        return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
+        return Scores(_LABEL_NAMES[code], scored.selling, sure, _STATUS_NAMES[scored.status], names)
 
     def __repr__(self) -> str:
         low, high = self._thresholds

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.calibration import Slopes
 from givesell.core.manifest import LARGEST, NARROWEST, WIDEST
 from givesell.core.scoring import MOST_FACETS, Facets, Linear
 from givesell.core.tensors import all_finite
@@ -50,7 +51,7 @@ def linear_of(
         Weight times idf, and idf squared.
     intercept : float
     sides : tuple of float
-        See `givesell.estimators.calibrated`.
+        See `givesell.core.calibration.Slopes`.
 
     Returns
     -------
@@ -83,8 +84,7 @@ def linear_of(
         float(intercept),
         sublinear,
         unit,
-        below,
-        above,
+        Slopes(below, above),
     )
 
 
@@ -106,7 +106,7 @@ def check_linear(linear: Linear) -> None:
         raise ArgumentError("E211", what="the squares of idf", expected=f"from {low:g} to {high:g}")
     if not abs(linear.intercept) <= LARGEST:
         raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
-    if not all(NARROWEST <= side <= WIDEST for side in (linear.below, linear.above)):
+    if not all(NARROWEST <= side <= WIDEST for side in linear.slopes):
         raise ArgumentError(
             "E211",
             what="the factors of the two sides",

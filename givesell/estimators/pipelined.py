@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from givesell.core.model import Model
-from givesell.core.scoring import Linear
+from givesell.core.scoring import Linear, Scored
 from givesell.core.weights import FacetHead, linear_of
 from givesell.errors import ArtifactError
 from givesell.estimators.calibrated import CalibratedScores
@@ -108,8 +107,8 @@ class PipelineModel(Model):
         n_jobs: int | None,
         *,
         facets: bool = True,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
-        selling, status, legible, facet = super()._scores(posts, n_jobs, facets=False)
+    ) -> Scored:
+        selling, status, may_be_sure, facet = super()._scores(posts, n_jobs, facets=False)
         selling = selling.copy()
         judged = np.flatnonzero(status == Status.OK)
         for start in range(0, len(judged), _CHUNK):
@@ -119,7 +118,7 @@ class PipelineModel(Model):
             selling[rows] = self._pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
         if not np.isfinite(selling[judged]).all():
             raise ArtifactError("E215", name=self.info["name"], classifier=self.classifier)
-        return selling, status, legible, facet
+        return Scored(selling, status, may_be_sure, facet)
 
     def __repr__(self) -> str:
         low, high = self._thresholds
