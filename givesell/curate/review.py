@@ -285,7 +285,7 @@ def cross_fitted(
     scores = out_of_fold(estimator, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
     if start is not None:
         slopes, offset, sides = calibrate_towards(
-            scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above)
+            scores, posts.selling, posts.weight, prior, start.linear.slopes
         )
     else:
         slopes, offset = fit_sigmoid(scores, posts.selling, prior)
