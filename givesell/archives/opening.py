@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.archives.base.reader import Options, Reader, Tick
 from givesell.archives.registry import open_reader
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.shapes.table_posts import with_posts
 
 
 def open_posts(
@@ -43,7 +43,7 @@ def open_posts(
     ArgumentError, FileError
         See `open_reader`.
     DataError
-        See `givesell.archives.shapes.posts_of_tables.with_posts`.
+        See `givesell.archives.shapes.table_posts.with_posts`.
     """
     plain = text_column is not None and format is None
     reader = open_reader(path, format=format, options=options, plain=plain, tick=tick, known=known)

@@ -12,8 +12,8 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import KINDS, POST, SCHEMA, Post
 from givesell.archives.base.reader import Options, PostReader, Reader
 from givesell.archives.opening import open_posts
-from givesell.archives.shapes.parts import parts_of
 from givesell.archives.shapes.roles import columns_of, find_roles
+from givesell.archives.shapes.table_parts import parts_of
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned
