@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from givesell.archives import PostReader, Reader
+from givesell.archives import Reader
 from givesell.archives.base.columns import align, is_text
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.shapes.roles import find_roles
 from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
-from givesell.batch.rejects import Collected, Rejected
+from givesell.batch.rejects import Collected
 from givesell.batch.selection import Selection, these
 from givesell.verdict import Scores
 
@@ -131,11 +132,7 @@ def scored_batches(
 
     # Of an export the reader itself tells the times.
     roles = [
-        (
-            {}
-            if isinstance(reader, PostReader)
-            else find_roles(reader.schema.names, reader.options.columns)
-        )
+        ({} if reader.is_export else find_roles(reader.schema.names, reader.options.columns))
         for reader in readers
     ]
     batches = _read(readers, done, Collected(strict))

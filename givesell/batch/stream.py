@@ -24,6 +24,7 @@ import pyarrow as pa
 from givesell._version import __version__
 from givesell.archives import Options, Reader
 from givesell.archives.base.columns import union
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.formats.csv_file import common_dialect
 from givesell.archives.opening import open_posts
 from givesell.archives.shapes.roles import columns_of
@@ -37,7 +38,7 @@ from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
-from givesell.batch.rejects import Rejected, RejectsFile
+from givesell.batch.rejects import RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
-from givesell.batch.rejects import Rejected
 from givesell.core.model import Model
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_measures import drift_facts

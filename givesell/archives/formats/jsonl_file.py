@@ -27,9 +27,11 @@ from givesell.archives.base.objects_reader import (
     blocks,
     row_of,
 )
-from givesell.archives.base.reader import BATCH_ROWS, Rejects, bounded_lines
+from givesell.archives.base.reader import BATCH_ROWS
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
 
 Line = tuple[int, bytes]

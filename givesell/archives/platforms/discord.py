@@ -15,7 +15,7 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.platforms.exports import has_columns, parsed, rows_of, small_json
@@ -46,15 +46,20 @@ class DiscordReader(ItemReader):
         """Say whether a file is of a package; see `PostReader.recognises`."""
         return has_columns(head, _WANTED) or head.has("item.ID", "item.Timestamp", "item.Contents")
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._places: dict[str, str] = {}
+        self._lists: dict[str, Any] = {}
+
     def prepare(self) -> None:
         """Read whose package it is, and where it says what its channels are."""
-        self._author = short(dig(small_json(self.files, "user.json"), "username"))
+        self.owner = short(dig(small_json(self.files, "user.json"), "username"))
         self._places = {
             name.lower(): name
             for name in self.files.names()
             if name.lower().endswith(("channel.json", "index.json"))
         }
-        self._lists: dict[str, Any] = {}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
@@ -71,7 +76,7 @@ class DiscordReader(ItemReader):
         post = Post(
             identifier(item.get("id")),
             words(item.get("contents")),
-            self._author,
+            self.owner,
             when,
             self.platform,
             None,

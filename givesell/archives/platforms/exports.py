@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import from_epoch
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.formats.csv_file import read_dicts
 from givesell.archives.parsing.json_values import read_value
@@ -180,7 +180,7 @@ def rows_of(
     """
 
     def reject(line: int, reason: str, raw: str) -> None:
-        rejects.add(shown, line, reason, raw)
+        rejects.add(Rejected(shown, line, reason, raw))
 
     records = read_dicts(stream, reject, fix, name=folded, delimiter=delimiter, loose=loose)
     rows = map(itemgetter(1), records)
