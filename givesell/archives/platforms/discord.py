@@ -9,6 +9,7 @@ nothing that says where they were written are read.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
@@ -18,9 +19,11 @@ from givesell.archives.base.post import POST, Post, from_iso
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import has_columns, parsed, rows_of, small_json
+from givesell.archives.platforms.export_json import parse_json, small_json
+from givesell.archives.platforms.export_tables import has_columns, rows_of
 from givesell.archives.streams.files import SingleFile
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
+from givesell.errors import FileError
 
 _WANTED = {"ID", "Timestamp", "Contents"}
 # Kinds of channels, which are numbers in older packages.
@@ -96,15 +99,11 @@ class DiscordReader(ItemReader):
         if (
             above not in self._lists
             and len(self._lists) < _MOST_LISTS
-            and (told := self._beside(above, "index.json")) is not None
+            and (channels := self._beside(above, "index.json")) is not None
         ):
-            self._lists[above] = told
-        called = dig(self._lists.get(above), number.lower().removeprefix("c"))
-        return (
-            not called.lower().startswith(_TO_PEOPLE)
-            if isinstance(called, str)
-            else channel is None
-        )
+            self._lists[above] = channels
+        name = dig(self._lists.get(above), number.lower().removeprefix("c"))
+        return not name.lower().startswith(_TO_PEOPLE) if isinstance(name, str) else channel is None
 
     def _beside(self, folder: str, name: str) -> Any:
         """Return what a file says about channels, None where there is none; one file by itself
@@ -114,10 +113,11 @@ class DiscordReader(ItemReader):
         beside = self.files.path.with_name(name)
         try:
             if place is not None:
-                return parsed(self.files.head(place, MAX_ABOUT_BYTES))
+                return parse_json(self.files.head(place, MAX_ABOUT_BYTES))
             if isinstance(self.files, SingleFile) and beside.is_file():
-                with beside.open("rb") as file:
-                    return parsed(file.read(MAX_ABOUT_BYTES))
+                with suppress(FileError):
+                    return parse_json(SingleFile(beside).head(name, MAX_ABOUT_BYTES))
+                return {}
         except (OSError, ValueError):
             return {}  # it says something that cannot be read
         return None

@@ -24,7 +24,8 @@ from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.platforms.exports import repaired, small_json
+from givesell.archives.platforms.export_json import small_json
+from givesell.archives.platforms.meta import repaired
 
 _WHERE = r"(?:(?!item\.)[^.]+\.){0,2}item"
 _ITEMS = re.compile(_WHERE)

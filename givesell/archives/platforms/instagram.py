@@ -19,14 +19,14 @@ from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, words
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.platforms.exports import (
+from givesell.archives.platforms.instagram_old import ITEMS as OLD_ITEMS
+from givesell.archives.platforms.instagram_old import as_item, is_old, old_post
+from givesell.archives.platforms.meta import (
     caption_and_time,
-    owner,
+    owner_of,
     repaired,
     shows_followers_only,
 )
-from givesell.archives.platforms.instagram_old import ITEMS as OLD_ITEMS
-from givesell.archives.platforms.instagram_old import as_item, is_old, old_post
 from givesell.archives.streams.limits import MAX_NAMES
 
 _STORIES, _ARCHIVED = "ig_stories.item", "ig_archived_post_media.item"
@@ -80,7 +80,7 @@ class InstagramReader(ItemReader):
 
     def prepare(self) -> None:
         """Read whose export it is, and whether the account is private."""
-        self.owner, self._private = owner(self.files), shows_followers_only(self.files)
+        self.owner, self._private = owner_of(self.files), shows_followers_only(self.files)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""

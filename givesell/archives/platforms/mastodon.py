@@ -19,7 +19,7 @@ from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, short, strings, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.platforms.exports import small_json
+from givesell.archives.platforms.export_json import small_json
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 

@@ -22,7 +22,7 @@ from givesell.archives.base.values import identifier, short, words
 from givesell.archives.formats.jsonl_file import parse
 from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.platforms.exports import has_columns, rows_of
+from givesell.archives.platforms.export_tables import has_columns, rows_of
 from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT
 from givesell.errors import FileError
 

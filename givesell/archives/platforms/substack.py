@@ -15,7 +15,7 @@ from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import short
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.platforms.exports import rows_of
+from givesell.archives.platforms.export_tables import rows_of
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 from givesell.errors import FileError

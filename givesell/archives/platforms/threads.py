@@ -15,7 +15,7 @@ from givesell.archives.base.post import POST, REPLY, Post
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import caption_and_time, owner
+from givesell.archives.platforms.meta import caption_and_time, owner_of
 
 
 class ThreadsReader(ItemReader):
@@ -35,7 +35,7 @@ class ThreadsReader(ItemReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        self.owner = owner(self.files)
+        self.owner = owner_of(self.files)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""

@@ -22,7 +22,7 @@ from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, objects, short, words
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import small_json
+from givesell.archives.platforms.export_json import small_json
 from givesell.archives.platforms.x_long_posts import LongPosts
 from givesell.archives.platforms.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.shapes.x_text import readable

@@ -17,7 +17,7 @@ from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import objects, short, strings
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.platforms.exports import folded, has_columns, rows_of
+from givesell.archives.platforms.export_tables import folded, has_columns, rows_of
 from givesell.errors import FileError
 from givesell.show.words import quoted
 
