@@ -22,10 +22,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, plain_values, to_json
-from givesell.batch.formats import Format
 from givesell.batch.workbook import check_fits, write_workbook
 from givesell.errors import ArgumentError
 from givesell.files.delimited import MARK, delimited, delimited_columns
+from givesell.files.endings import Format
 from givesell.show.words import encodable
 from givesell.verdict import COLUMNS, Scores
 

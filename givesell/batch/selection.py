@@ -209,7 +209,7 @@ def write_sorted(kept: Path, target: Path, encoder: Encoder, codec: str | None) 
     kept, target : Path
     encoder : Encoder
     codec : str or None
-        See `givesell.batch.formats.Format`.
+        See `givesell.files.endings.Format`.
     """
     with Output(target, codec) as output:
         output.write(encoder.header())
