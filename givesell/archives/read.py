@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import KINDS, POST, SCHEMA, Post
 from givesell.archives.base.reader import Options, PostReader, Reader
-from givesell.archives.registry import open_reader
-from givesell.archives.shapes.parts import parts_of
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.opening import open_posts
 from givesell.archives.shapes.roles import columns_of, find_roles
+from givesell.archives.shapes.table_parts import parts_of
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned
@@ -255,9 +254,6 @@ def read_archive(
     )
 
     def reader() -> Reader:
-        found = open_reader(
-            place, format=format, options=options, plain=text_column is not None and format is None
-        )
-        return with_posts(found, text_column, place)
+        return open_posts(place, text_column=text_column, format=format, options=options)
 
     return Archive(reader(), reader)

@@ -25,7 +25,7 @@ from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
 from givesell.archives.formats.sqlite_file import SqliteReader
 from givesell.archives.platforms.bluesky import BlueskyReader
 from givesell.archives.platforms.bluesky_car import BlueskyCarReader
-from givesell.archives.platforms.combined import TogetherReader
+from givesell.archives.platforms.combined import CombinedReader
 from givesell.archives.platforms.discord import DiscordReader
 from givesell.archives.platforms.discord_exporter import DiscordExporterReader
 from givesell.archives.platforms.facebook import FacebookReader
@@ -146,7 +146,7 @@ def _reader(
 ) -> Reader:
     found = {} if isinstance(files, SingleFile) or format else _platforms(files)
     if len(found) > 1 and options.query is None:
-        return TogetherReader(
+        return CombinedReader(
             files, [kind(files, members, options) for kind, members in found.items()], options
         )
     kind, members = _chosen(files, format, plain, found)

@@ -16,7 +16,7 @@ from givesell.archives.recognition.refusals import refuse_pages
 from givesell.archives.registry import is_export
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import Folder
-from givesell.archives.streams.left_out import unread_of
+from givesell.archives.streams.unread import unread_of
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.files.endings import READ

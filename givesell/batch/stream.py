@@ -22,10 +22,10 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell._version import __version__
-from givesell.archives import Options, Reader, open_reader
+from givesell.archives import Options, Reader
 from givesell.archives.base.columns import union
 from givesell.archives.formats.csv_file import common_dialect
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.opening import open_posts
 from givesell.archives.shapes.roles import columns_of
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.recoding import check_encoding
@@ -414,11 +414,14 @@ def _open(
     def open_one(source: Path) -> None:
         number = len(readers)
         known = done.found[number] if number < len(done.found) else None
-        plain = text_column is not None and form is None
-        reader = open_reader(
-            source, format=form, options=options, plain=plain, tick=meter.tick, known=known
+        reader = open_posts(
+            source,
+            text_column=text_column,
+            format=form,
+            options=options,
+            tick=meter.tick,
+            known=known,
         )
-        reader = with_posts(reader, text_column, source)
         if number < done.source:
             reader.bytes_read = reader.passes * reader.size
         readers.append(reader)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.base.object_rows import ObjectsReader
+from givesell.archives.base.objects_reader import ObjectsReader
 from givesell.archives.base.reader import bounded_lines
 from givesell.archives.shapes.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.archives.streams.file_errors import named

@@ -20,13 +20,13 @@ import pyarrow.compute as pc
 from givesell.archives.base.head import Head
 from givesell.archives.base.missing import posts_of
 from givesell.archives.base.post import SCHEMA, Post, to_batch
-from givesell.archives.parsing.seen import Seen
+from givesell.archives.parsing.seen_ids import SeenIds
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named
 from givesell.archives.streams.files import Files
-from givesell.archives.streams.left_out import unread_of
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
 from givesell.archives.streams.recoding import hinted
+from givesell.archives.streams.unread import unread_of
 from givesell.errors import FileError
 
 NOT_PUBLIC = "not public"
@@ -165,7 +165,7 @@ class Reader(ABC):
     @property
     def unread(self) -> list[str]:
         """The names of the files in an export that no reader takes, media apart; see
-        `givesell.archives.streams.left_out`.
+        `givesell.archives.streams.unread`.
         """
         return unread_of(self.files, self.members, self.about)
 
@@ -385,7 +385,7 @@ class PostReader(Reader):
         # What is damaged beside the posts costs none of them.
         with spared(self.files.flaws, self.path, []):
             self.prepare()
-        seen = Seen()
+        seen = SeenIds()
         errors: list[FileError] = []
         given = False
         for member in self.members:
@@ -401,7 +401,7 @@ class PostReader(Reader):
         if errors and not given:
             raise errors[0]
 
-    def _first(self, block: list[Post], seen: Seen) -> list[Post]:
+    def _first(self, block: list[Post], seen: SeenIds) -> list[Post]:
         """Leave out the posts whose id was there before."""
         with_id = (
             block

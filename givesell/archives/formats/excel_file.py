@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.object_rows import EXACT
+from givesell.archives.base.objects_reader import EXACT
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
 from givesell.archives.parsing.sheet_cells import Row
 from givesell.archives.parsing.sheet_process import told_of

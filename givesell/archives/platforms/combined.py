@@ -14,7 +14,7 @@ from givesell.archives.streams.files import Files
 from givesell.errors import FileError
 
 
-class TogetherReader(PostReader):
+class CombinedReader(PostReader):
     """Reads the exports one after the other.
 
     Parameters

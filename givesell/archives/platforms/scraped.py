@@ -1,7 +1,7 @@
 """Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify,
 snscrape, yt-dlp and more.
 
-A document or an object a line, of any of the shapes in `givesell.archives.shapes.shapes`. What is
+A document or an object a line, of any of the shapes in `givesell.archives.shapes.all_shapes`. What is
 flat stays a table with all its columns; of what is nested or must be put together, posts give their
 parts, and all else is left out.
 """
@@ -19,9 +19,9 @@ from givesell.archives.base.values import identifier, objects, short, words
 from givesell.archives.parsing.json_items import ItemError, items_at
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.shapes.parts import handle_of
+from givesell.archives.shapes.all_shapes import shape_of_document
 from givesell.archives.shapes.shape import Shape, filled_in, first, found, holds
-from givesell.archives.shapes.shapes import shape_of_document
+from givesell.archives.shapes.table_parts import handle_of
 from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.times.moments import moment
 from givesell.errors import FileError

@@ -11,7 +11,7 @@ from givesell.archives.base.post import Post
 from givesell.archives.base.reader import Rejects
 from givesell.archives.base.values import short
 from givesell.archives.platforms.scraped import ScrapedReader, values_of_lines
-from givesell.archives.shapes.shapes import SHAPES
+from givesell.archives.shapes.all_shapes import SHAPES
 
 
 class CaptureReader(ScrapedReader):

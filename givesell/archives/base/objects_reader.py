@@ -53,7 +53,7 @@ Record = tuple[int, bytes, dict[str, Any] | ValueError]
 
 
 class ObjectsReader(Reader):
-    """An input whose rows are objects; see `givesell.archives.base.object_rows` for the rules."""
+    """An input whose rows are objects; see `givesell.archives.base.objects_reader` for the rules."""
 
     passes = 2
     exact = True

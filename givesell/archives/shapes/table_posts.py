@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.base.reader import Gate, PostReader, Reader, Rejects
-from givesell.archives.shapes.parts import where_holds
+from givesell.archives.shapes.all_shapes import column_of, shape_of_table
 from givesell.archives.shapes.roles import COMPOSED, check_columns, find_text_column
 from givesell.archives.shapes.shape import Shape, fold
-from givesell.archives.shapes.shapes import column_of, shape_of_table
+from givesell.archives.shapes.table_parts import where_holds
 
 
 def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
