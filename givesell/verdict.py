@@ -12,6 +12,7 @@ from givesell.show.words import as_json
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import polars as pl
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -313,32 +314,20 @@ class Scores:
             raise ArgumentError("E108", found=len(index), expected=len(self))
         return pd.DataFrame({name: getattr(self, name) for name in self.names}, index=index)
 
+    def polars_frame(self) -> "pl.DataFrame":
+        """Return the columns as a Polars DataFrame, with null for a label or probability that is
+        not there.
 
-def table_like(posts: Any, scores: Scores) -> Any:
-    """Return the verdicts on a column of posts as a table of the column's own library.
-
-    Parameters
-    ----------
-    posts : object
-        What was scored.
-    scores : Scores
-
-    Returns
-    -------
-    pandas.DataFrame, polars.DataFrame, pyarrow.Table or None
-        On the index of a pandas Series; None where `posts` is a column of none of these.
-    """
-    if hasattr(posts, "iloc"):
-        return scores.frame(posts.index)
-    library = type(posts).__module__.partition(".")[0]
-    if library == "polars":
+        Returns
+        -------
+        polars.DataFrame, shape (n, 4), or (n, 5) with facets
+        """
         import polars as pl
 
         types = {"float32": pl.Float32, "bool": pl.Boolean}
-        schema = {name: types.get(_TYPES[name], pl.String) for name in scores.names}
+        schema = {name: types.get(_TYPES[name], pl.String) for name in self.names}
         values = {
-            name: getattr(scores, name).tolist() if kind is pl.String else getattr(scores, name)
+            name: getattr(self, name).tolist() if kind is pl.String else getattr(self, name)
             for name, kind in schema.items()
         }
         return pl.DataFrame(values, schema, nan_to_null=True)
-    return scores.table() if library == "pyarrow" else None
