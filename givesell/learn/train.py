@@ -31,6 +31,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.groups import group_keys
 from givesell.labelled.ranges import check_ranges
 from givesell.labelled.read import FEWEST, Labelled, labelled
 from givesell.learn.adapt import (
@@ -52,7 +53,7 @@ from givesell.learn.checks import (
     unweighted,
     warn_of_base,
 )
-from givesell.learn.crossval import fold_numbers, group_keys, out_of_fold
+from givesell.learn.crossval import fold_numbers, out_of_fold
 from givesell.learn.drift_baseline import reference
 from givesell.learn.facets import facet_quality, fit_head
 from givesell.learn.fit import fit_estimator
