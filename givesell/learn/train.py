@@ -41,7 +41,7 @@ from givesell.learn.adapt import (
     Base,
     calibrate_towards,
 )
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.checks import (
     SEEN,
     adapted,
@@ -61,6 +61,7 @@ from givesell.learn.grid_search import recorded, search
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import Judged
 from givesell.measure.metrics import measure
+from givesell.measure.thresholds import sure_thresholds
 from givesell.show.words import keepable
 
 # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
