@@ -2,7 +2,7 @@
 
 import html
 
-from givesell.show.words import safe
+from givesell.show.words import encodable
 
 
 class Html(str):
@@ -24,7 +24,7 @@ def element(name: str, *inside: str, **attributes: str) -> Html:
     ----------
     name : str
     *inside : str or Html
-        Text is escaped, and control characters in it become blanks.
+        Text is escaped, and what UTF-8 cannot hold becomes U+FFFD.
     **attributes : str
         Escaped too; empty ones are left out.
 
@@ -38,7 +38,7 @@ def element(name: str, *inside: str, **attributes: str) -> Html:
     '<td title="&quot;a&quot;">&lt;script&gt;</td>'
     """
     given = "".join(
-        f' {key}="{html.escape(safe(value))}"' for key, value in attributes.items() if value
+        f' {key}="{html.escape(encodable(value))}"' for key, value in attributes.items() if value
     )
     return Html(f"<{name}{given}>{joined(*inside)}</{name}>")
 
@@ -59,4 +59,4 @@ def joined(*parts: str) -> Html:
     >>> joined("a & b", element("i", "c"))
     'a &amp; b<i>c</i>'
     """
-    return Html("".join(p if isinstance(p, Html) else html.escape(safe(p)) for p in parts))
+    return Html("".join(p if isinstance(p, Html) else html.escape(encodable(p)) for p in parts))
