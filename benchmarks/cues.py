@@ -91,7 +91,7 @@ def macro_f1(selling: Any, called: Any) -> float:
 
 
 def difference_interval(selling: Any, one: Any, other: Any, keys: Any) -> tuple[float, float]:
-    """Return the 95 % interval of how much higher the macro-F1 of one is, whole sources drawn
+    """Return the 95% interval of how much higher the macro-F1 of one is, whole sources drawn
     anew.
     """
     random, places = (
@@ -198,7 +198,7 @@ def report() -> str:
         "features",
         *(f"split {seed + 1}" for seed in SEEDS),
         "mean",
-        "gain on split 1, 95 % interval",
+        "gain on split 1, 95% interval",
     ]
     return "\n".join(
         [

@@ -16,7 +16,8 @@ from givesell.measure.evaluate import judge, read_posts, without_text
 from givesell.measure.evaluation import LOWER_IS_BETTER, METRICS, told
 from givesell.measure.seen_in_training import is_notable, told_of_training, warn_of_training
 from givesell.measure.slices import FEWEST_GROUPS
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
+from givesell.show.numbers import percent
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
 from givesell.show.words import encodable
 from givesell.verdict import Status, is_selling
 

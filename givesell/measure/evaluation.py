@@ -12,7 +12,8 @@ from givesell.measure.bootstrap import Estimate
 from givesell.measure.seen_in_training import told_of_training, too_good
 from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
 from givesell.measure.thresholds import choose
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
+from givesell.show.numbers import percent
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
 from givesell.verdict import is_selling, is_sure
 
 if TYPE_CHECKING:
