@@ -19,7 +19,7 @@ from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected
-from givesell.batch.selection import Selection, these
+from givesell.batch.selection import Selection
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]
@@ -113,7 +113,7 @@ def scored_batches(
         scores, batch = scorer(texts), align(read.batch, schema)
         shown, chosen, rows = texts, scores, selection.rows(scores)
         if rows is not None:
-            batch, chosen = batch.filter(pa.array(rows)), these(scores, rows)
+            batch, chosen = batch.filter(pa.array(rows)), scores.take(rows)
             shown = [text for text, kept in zip(texts, rows, strict=True) if kept]
         if extra:
             columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]

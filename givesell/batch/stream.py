@@ -32,7 +32,6 @@ from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.recoding import check_encoding
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import ArrowEncoder, Encoder, encoder_for, finish_arrow
-from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, keep_stdin, left_out, opened, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
@@ -44,6 +43,7 @@ from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
 from givesell.core.model import Model
 from givesell.errors import FileError, GivesellError, RestartWarning
+from givesell.files.endings import format_of
 from givesell.files.writing import is_same, put_in_place, write_file
 from givesell.show.words import encodable
 from givesell.verdict import COLUMNS
