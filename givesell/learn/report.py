@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from givesell.core.card import FIGURES
 from givesell.labelled.finding import Finding
+from givesell.metrics import CARD
 from givesell.show.sections import escape
 from givesell.show.words import one_line
 
@@ -117,7 +117,7 @@ class TrainingReport:
         names = _shown(self.metrics)
         head = "".join(f'<th class="figure">{escape(scheme)}</th>' for scheme in self.metrics)
         figures = [
-            f"<tr>{_cell(escape(FIGURES[name]))}"
+            f"<tr>{_cell(escape(CARD[name]))}"
             + "".join(
                 f'<td class="figure">{figure(row.get(name))}</td>' for row in self.metrics.values()
             )
@@ -144,7 +144,7 @@ def figures_table(
     for scheme in metrics:
         table.add_column(Text(one_line(scheme)), justify="right")
     for name in _shown(metrics):
-        table.add_row(FIGURES[name], *(figure(row.get(name)) for row in metrics.values()))
+        table.add_row(CARD[name], *(figure(row.get(name)) for row in metrics.values()))
     return table
 
 
@@ -166,4 +166,4 @@ def _cell(html: str, tag: str = "td") -> str:
 
 
 def _shown(metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
+    return [name for name in CARD if any(row.get(name) is not None for row in metrics.values())]

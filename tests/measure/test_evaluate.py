@@ -14,7 +14,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.measure.evaluation import METRICS
+from givesell.metrics import METRICS
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"
 
