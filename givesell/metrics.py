@@ -21,6 +21,7 @@ from givesell.verdict import is_selling
 
 Floats = NDArray[np.float64]
 BINS = 15  # of the calibration error
+EPS = np.finfo(np.float32).eps  # the least probability in the log loss: models give float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,6 +281,14 @@ _ROWS = (
         "The mean squared distance of probability and label.",
         lambda posts: np.asarray((posts.p - posts.selling) ** 2, np.float64),
         better="lower",
+    ),
+    _mean(
+        "log_loss",
+        "log loss",
+        "The mean negative logarithm of the probability of the right label.",
+        lambda posts: -np.log(np.clip(np.where(posts.selling, posts.p, 1 - posts.p), EPS, 1)),
+        better="lower",
+        card={"log_loss": "log loss"},
     ),
     Metric(
         "calibration_error",
