@@ -348,7 +348,7 @@ def _figure(value: float | None) -> str:
 HEAD = [
     "candidate",
     "macro-F1",
-    "95 % interval",
+    "95% interval",
     "clear posts",
     "borderline",
     "AUC",

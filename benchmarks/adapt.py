@@ -224,7 +224,7 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
 
 
 def interval(values: Any) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of a mean over users."""
+    """Return the 95% bootstrap interval of a mean over users."""
     draws = np.random.default_rng(0).integers(0, len(values), (ROUNDS, len(values)))
     low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
@@ -289,7 +289,7 @@ posts, drawn at random. *Base*: a model made as `givesell-en` is, without her fi
 `givesell.train(posts)` makes of her labels alone. *Adapted*: `givesell.train(posts, base=...)`, strength {STRENGTH:g}, beside other
 strengths. A user is a platform within a fifth of the sources (platforms too small for her labels stand together); each is drawn
 {DRAWS} times, with other sources and other posts. Figures are macro-F1 at a probability of one half, the mean over users; differences
-are paired, their 95 % intervals draw whole users. Few users have 1,100 posts.
+are paired, their 95% intervals draw whole users. Few users have 1,100 posts.
 
 On posts of the sources that she labelled from, adapting beats the base and starting from scratch at every size. On other sources it is
 far better than scratch, and neither better nor worse than the base beyond the noise: what is learned is her posts, not her platform.

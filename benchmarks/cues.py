@@ -86,7 +86,7 @@ def out_of_fold(data: Any, cues: sp.csr_matrix, seed: int) -> dict[str, Any]:
 
 
 def difference_interval(selling: Any, one: Any, other: Any, keys: Any) -> tuple[float, float]:
-    """Return the 95 % interval of how much higher the macro-F1 of one is, whole sources drawn
+    """Return the 95% interval of how much higher the macro-F1 of one is, whole sources drawn
     anew.
     """
     random, places = (
@@ -193,7 +193,7 @@ def report() -> str:
         "features",
         *(f"split {seed + 1}" for seed in SEEDS),
         "mean",
-        "gain on split 1, 95 % interval",
+        "gain on split 1, 95% interval",
     ]
     return "\n".join(
         [

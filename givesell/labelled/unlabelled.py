@@ -1,6 +1,5 @@
-"""A pool of unlabelled posts as a stream, and the best of it in bounded memory."""
+"""A pool of unlabelled posts as a stream."""
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +12,10 @@ from givesell.errors import ArgumentTypeError
 from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand
 from givesell.text.posts import as_sequence
+from givesell.verdict import added_columns
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.
-SCORED = frozenset({"label", "selling", "sure", "status"})
 
 
 class Part(NamedTuple):
@@ -60,7 +59,7 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
         posts = frame[
             need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")
         ]
-        label = None if label is None or set(names) >= SCORED else match(names, label)
+        label = None if label is None or added_columns(names) else match(names, label)
         yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))
     elif isinstance(pool, (str, Path, Archive)) or _is_files(pool):
         for source in [pool] if isinstance(pool, (str, Path, Archive)) else pool:
@@ -76,53 +75,6 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
                 raise
             raise ArgumentTypeError("E342", type=type(pool).__name__) from None
         yield from _in_memory(posts, None)
-
-
-class Best:
-    """Keeps the items with the highest scores, each key once; the first of equals.
-
-    Parameters
-    ----------
-    most : int
-
-    Examples
-    --------
-    >>> best = Best(2)
-    >>> for number, score in enumerate([0.1, 0.5, 0.5, 0.9]):
-    ...     best.offer(score, key=number % 3, item=str(number))
-    >>> best.items()
-    [(0.9, '3'), (0.5, '1')]
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._heap: list[tuple[float, int, int, Any]] = []
-        self._keys: set[int] = set()
-        self._count = 0
-
-    @property
-    def floor(self) -> float:
-        """What a score must exceed to be kept."""
-        return self._heap[0][0] if len(self._heap) == self._most else -1.0
-
-    def offer(self, score: float, key: int, item: Any) -> None:
-        """Take an item, unless there are enough better ones or one of its key."""
-        if score <= self.floor or key in self._keys:
-            return
-        self._count += 1
-        entry = (score, -self._count, key, item)
-        self._keys.add(key)
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, entry)
-        else:
-            self._keys.discard(heapq.heapreplace(self._heap, entry)[2])
-
-    def items(self) -> list[tuple[float, Any]]:
-        """Return scores and items, the best first."""
-        return [
-            (score, item)
-            for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))
-        ]
 
 
 def _is_files(pool: Any) -> bool:
@@ -145,7 +97,7 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
         texts = archive.posts_of(batch).cast("string").to_pylist()
-        dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
+        dropped = added_columns(names)
         found = None if label is None else match(names, label)
         labels = (
             batch.column(found).to_pylist() if found is not None and found not in dropped else None

@@ -244,7 +244,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             kind = (
                 "have the same text as another"
                 if name == "copies"
-                else "share at least 70 % of their words and pairs with another"
+                else "share at least 70% of their words and pairs with another"
             )
             count = int(rows.sum())
             findings.append(

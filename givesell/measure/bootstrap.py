@@ -33,7 +33,7 @@ Values = dict[str, NDArray[np.float64]]
 
 
 class Estimate(NamedTuple):
-    """A figure and its 95 % interval; NaN where it is not defined."""
+    """A figure and its 95% interval; NaN where it is not defined."""
 
     value: float
     low: float

@@ -23,8 +23,9 @@ from givesell.measure.sample import (
 from givesell.measure.seen_in_training import is_notable, told_of_training, warn_of_training
 from givesell.measure.slices import FEWEST_GROUPS
 from givesell.metrics import METRICS, Metric, Predictions
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
-from givesell.show.words import encodable
+from givesell.show.numbers import UNDEFINED, figure, percent
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
+from givesell.show.words import cut_end, encodable
 from givesell.verdict import Scores, Status
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Comparison:
         Of a and b.
     metrics : pandas.DataFrame
         A row a metric (as in `givesell.measure.evaluation.Evaluation.metrics`): ``a``, ``b``,
-        ``difference`` (b less a) with the ends of its 95 % interval ``low`` and ``high``, and
+        ``difference`` (b less a) with the ends of its 95% interval ``low`` and ``high``, and
         ``b_better``: in what share of the rounds b is better, where a tie counts half. Whether
         lower is better says `givesell.metrics.METRICS`.
     counts : dict of str to int
@@ -201,7 +202,7 @@ class Comparison:
             f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the"
             f" same for both.{few}{gone}{known}"
         )
-        return Section("Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note)
+        return Section("Quality", ("", "a", "b", "b − a", "95% interval", "b better"), rows, note)
 
     def _counts_section(self) -> Section:
         rows = [
@@ -214,7 +215,13 @@ class Comparison:
 
     def _flipped_section(self) -> Section:
         shown = [
-            (_short(row.text), row.label, f"{row.a:.2f}", f"{row.b:.2f}", row.right)
+            (
+                cut_end(" ".join(row.text.split()), _LONGEST),
+                row.label,
+                figure(row.a, 2),
+                figure(row.b, 2),
+                row.right,
+            )
             for row in rows_of(self.flipped.head(_MOST_POSTS))
         ]
         more = (
@@ -369,12 +376,10 @@ def _flipped(
 
 
 def _cells_of(metric: Metric, row: Any) -> tuple[str, ...]:
-    """Return a row of `Comparison.metrics` as it is shown; blanks for what is not defined."""
-    figures = (
-        "" if math.isnan(value) else f"{value:.{metric.digits}f}" for value in (row.a, row.b)
-    )
+    """Return a row of `Comparison.metrics` as it is shown."""
+    figures = (figure(value, metric.digits) for value in (row.a, row.b))
     if math.isnan(row.difference):
-        return (metric.title, *figures, "", "", "")
+        return (metric.title, *figures, UNDEFINED, UNDEFINED, "")
     difference, low, high = (
         f"{value:+.{metric.digits}f}" for value in (row.difference, row.low, row.high)
     )
@@ -386,8 +391,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 4)
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.measure.seen_in_training import told_of_training
-from givesell.show.sections import Section, as_html, as_renderable, percent
+from givesell.show.numbers import percent
+from givesell.show.sections import Section, as_html, as_renderable
 from givesell.verdict import Status
 
 if TYPE_CHECKING:

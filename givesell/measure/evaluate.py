@@ -90,7 +90,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        Figures with 95 % intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]``
+        Figures with 95% intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]``
         is a figure alone.
 
     Raises

@@ -12,7 +12,9 @@ from givesell.measure.seen_in_training import told_of_training, too_good
 from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
 from givesell.measure.thresholds import choose
 from givesell.metrics import METRICS
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
+from givesell.show.numbers import UNDEFINED, figure, figure_range, percent, percent_range
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
+from givesell.show.words import cut_end
 from givesell.verdict import SELLING, is_selling, is_sure
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Evaluation:
     model : str
         Its name.
     metrics : dict of str to Estimate
-        Value, and the ends of its 95 % interval, of each of `givesell.metrics.METRICS`, such as
+        Value, and the ends of its 95% interval, of each of `givesell.metrics.METRICS`, such as
         ``macro_f1``, ``auc`` and ``share_sure``.
     confusion : ndarray of int64, shape (2, 2)
         Rows are the labels giving and selling, columns what the model called them.
@@ -287,7 +289,7 @@ class Evaluation:
 
     def _quality_section(self) -> Section:
         rows = [
-            (METRICS[name].title, *figure_and_interval(estimate, METRICS[name].digits))
+            (METRICS[name].title, *_shown(estimate, METRICS[name].digits))
             for name, estimate in self.metrics.items()
         ]
         unit = (
@@ -314,7 +316,7 @@ class Evaluation:
                 f"{sum(self.unjudged.values()):,} posts got no label and are in no figure:"
                 f" {counts}."
             )
-        return Section("Quality", ("", "value", "95 % interval"), rows, " ".join(notes))
+        return Section("Quality", ("", "value", "95% interval"), rows, " ".join(notes))
 
     def _confusion_section(self) -> Section:
         rows = [
@@ -331,7 +333,7 @@ class Evaluation:
             (
                 f"{0.5 - row.band:.2f} to {0.5 + row.band:.2f}" if row.band else "none",
                 percent(row.coverage),
-                *figure_and_interval(Estimate(row.accuracy, row.low, row.high)),
+                *_shown(Estimate(row.accuracy, row.low, row.high)),
             )
             for row in rows_of(shown)
         ]
@@ -339,12 +341,12 @@ class Evaluation:
             (
                 f"the model's own, {low:.2f} to {high:.2f}",
                 percent(share.value),
-                *figure_and_interval(accuracy),
+                *_shown(accuracy),
             )
         )
         return Section(
             "Accuracy as the unsure band widens",
-            ("unsure between", "sure", "accuracy", "95 % interval"),
+            ("unsure between", "sure", "accuracy", "95% interval"),
             rows,
         )
 
@@ -361,7 +363,7 @@ class Evaluation:
                 _in_one_cell(macro),
                 _in_one_cell(accuracy),
             )
-            rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
+            rows.append((cut_end(name, _LONGEST), *cells))
         small = len(self.slices) - len(measured)
         notes = ["By the upper end of the interval."]
         notes.append(
@@ -385,7 +387,7 @@ class Evaluation:
             (
                 percent(row.selling),
                 _in_one_cell(Estimate(row.precision, row.precision_low, row.precision_high)),
-                f"{percent(row.called)} ({100 * row.called_low:.0f}–{percent(row.called_high)})",
+                f"{percent(row.called)} ({percent_range(row.called_low, row.called_high)})",
             )
             for row in rows_of(self.prevalence)
         ]
@@ -398,23 +400,12 @@ class Evaluation:
         )
 
 
-def figure_and_interval(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
-    """Return a figure and its interval as they are shown; blanks where it is not defined.
-
-    Examples
-    --------
-    >>> figure_and_interval(Estimate(0.5, 0.4, 0.6))
-    ('0.500', '0.400 to 0.600')
-    """
-    if not estimate.defined:
-        return "", ""
-    return (
-        f"{estimate.value:.{digits}f}",
-        f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}",
-    )
+def _shown(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
+    """Return a figure and its interval in two cells."""
+    return figure(estimate.value, digits), figure_range(estimate.low, estimate.high, digits)
 
 
 def _in_one_cell(estimate: Estimate) -> str:
     if not estimate.defined:
-        return ""
+        return UNDEFINED
     return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"

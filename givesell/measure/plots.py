@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from givesell.metrics import METRICS
 from givesell.show.sections import rows_of
-from givesell.show.words import one_line
+from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
         whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
     )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
-    axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set(
         xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3)
     )
@@ -205,9 +205,8 @@ def _legend(
 
 
 def _short(name: str) -> str:
-    name = one_line(name)
     # Between two dollar signs matplotlib would read mathematics.
-    return (name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…").replace("$", r"\$")
+    return cut_end(one_line(name), _LONGEST).replace("$", r"\$")
 
 
 def plot_differences(axes: "Axes", comparison: "Comparison") -> None:

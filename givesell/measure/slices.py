@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from givesell.measure.bootstrap import Estimate, estimate
 from givesell.metrics import CELLS, METRICS, SLICED, of_cells
-from givesell.show.words import encodable, told
+from givesell.show.words import encodable, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import is_selling
 
@@ -45,7 +45,7 @@ def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     each, what is missing as ``(none)``.
     """
     plain = [
-        value if isinstance(value, (str, numbers.Number)) or is_missing(value) else told(value)
+        value if isinstance(value, (str, numbers.Number)) or is_missing(value) else text_of(value)
         for value in column
     ]
     values = pd.Series(plain, dtype=object)
@@ -54,7 +54,7 @@ def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     if there.any() and found.notna().all() and found.nunique() > _MOST_NUMBERS:
         bands = pd.qcut(found.astype(np.float64), 4, duplicates="drop", precision=3)
         values[there] = bands.map(lambda band: f"{band.left:g} to {band.right:g}").astype(object)
-    return np.array([encodable(told(value)) for value in values.where(there, "(none)")], object)
+    return np.array([encodable(text_of(value)) for value in values.where(there, "(none)")], object)
 
 
 def slice_table(

@@ -18,7 +18,7 @@ ROUNDS = 500
 def macro_f1_interval(
     selling: NDArray[np.bool_], p: NDArray[np.float64], groups: NDArray[Any], seed: int
 ) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of macro-F1, drawing whole groups.
+    """Return the 95% bootstrap interval of macro-F1, drawing whole groups.
 
     Parameters
     ----------

@@ -1,13 +1,13 @@
 """The share of giving posts, with what the model's errors and the number of posts leave open.
 
-The count of labels is not the truth: a model that finds 70 % of the selling posts and takes 11 % of
+The count of labels is not the truth: a model that finds 70% of the selling posts and takes 11% of
 the giving ones for selling misleads by a known amount, which Rogan and Gladen (1978) take out of
 the count. How much is known of that amount decides the interval. Here an archive is one source
 more, with error rates of its own: they are drawn around the measured ones as far apart as the
 model's measured interval says that sources are, as in the hierarchical model of Gelman and
 Carpenter (2020). The interval holds each true share under which the count would not be among the
-most extreme 2 % on either side (a test turned round, as in Reiczigel, Földi and Ózsvári, 2010), so
-that it holds the truth as often at 0 or 100 % as in between, however few or many the posts are. It
+most extreme 2% on either side (a test turned round, as in Reiczigel, Földi and Ózsvári, 2010), so
+that it holds the truth as often at 0 or 100% as in between, however few or many the posts are. It
 does so for sources that the model has never seen, for those it knows, and for an archive whose
 labels are all right: which of them an archive is like is not known. benchmarks/share.md has how
 often it holds the truth.
@@ -40,7 +40,7 @@ SPREAD = 0.1
 # correlation of both rates between sources, measured there too: where a model finds more, it
 # mistakes more
 TOGETHER = 0.6
-# on either side of the interval: less than 2.5 %, as how far sources are apart is an estimate too
+# on either side of the interval: less than 2.5%, as how far sources are apart is an estimate too
 _OUTSIDE = 0.02
 _POINTS = 10  # as a power of two: error rates to average over
 _FEWEST = 0.2  # with less between the two rates nothing can be told
@@ -53,7 +53,7 @@ _CELLS = [3, 2, 1, 0]
 
 
 class Share(NamedTuple):
-    """A share and its 95 % interval."""
+    """A share and its 95% interval."""
 
     value: float
     low: float
