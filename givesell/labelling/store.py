@@ -15,9 +15,9 @@ from givesell.errors import FileError
 from givesell.files.delimited import delimited, long_fields
 from givesell.files.locking import held
 from givesell.files.writing import write_file
-from givesell.labelling.session import CLEAR, Decision
+from givesell.labelling.session import Decision
 from givesell.show.words import encodable
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import CLEAR, GIVING, SELLING
 
 KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
 FIRST = ("id", "text", "label", "certainty")
