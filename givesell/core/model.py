@@ -772,7 +772,8 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        trained = self.manifest.training.classifier  # another than the library's own
+        # Another classifier than the library's gave an artifact its weights.
+        trained = self.manifest.training.classifier if self._kind.can_be_saved else None
         of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
         return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 
