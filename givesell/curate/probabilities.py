@@ -100,7 +100,7 @@ def cross_fitted(
     scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
     if start is not None:
         slopes, offset, sides = calibrate_towards(
-            scores, data.selling, data.weight, prior, (start.linear.below, start.linear.above)
+            scores, data.selling, data.weight, prior, start.slopes
         )
     else:
         slopes, offset = fit_sigmoid(scores, data.selling, prior)

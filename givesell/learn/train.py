@@ -486,7 +486,7 @@ def _calibration(
     ]
     first, selling = measured[0]
     if start is not None:
-        own: Sides = (start.model.linear.below, start.model.linear.above)
+        own: Sides = start.model.linear.slopes
         if not calibrate:
             return np.ones(1), 0.0, own
         return calibrate_towards(
