@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar
 from givesell.archives.base.post import Post
 from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.rejects import Rejected, Rejects
-from givesell.archives.parsing.json_items import ItemError
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 
 _RAW = 2_000

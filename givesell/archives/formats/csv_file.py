@@ -32,7 +32,7 @@ from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.parsing.csv_records import Record, Records, Reject
 from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.loose_rows import are_loose
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.archives.streams.limits import MAX_COLUMNS
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError

@@ -22,12 +22,12 @@ import pyarrow as pa
 from givesell.archives.base.columns import unique_names
 from givesell.archives.base.format_reader import Evidence, FormatReader
 from givesell.archives.base.head import Head
-from givesell.archives.base.objects_reader import EXACT
+from givesell.archives.base.key_types import EXACT
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.sheet_cells import Row
 from givesell.archives.parsing.sheet_process import told_of
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import (
     MAX_COLUMNS,

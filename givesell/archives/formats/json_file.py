@@ -8,9 +8,10 @@ from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.objects_reader import ObjectsReader, Record, row_of
 from givesell.archives.formats.jsonl_file import JsonlReader, holds_json
-from givesell.archives.parsing.json_items import ItemError, raw_items
+from givesell.archives.parsing.json_items import raw_items
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.recognition import remedies
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.errors import FileError
 
 _LIST = re.compile(r"(^|\.)item$")

@@ -21,14 +21,8 @@ import pyarrow.json as pj
 from givesell.archives.base.columns import is_json
 from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import Head
-from givesell.archives.base.objects_reader import (
-    EXACT,
-    Kinds,
-    ObjectsReader,
-    Record,
-    blocks,
-    row_of,
-)
+from givesell.archives.base.key_types import EXACT, KeyTypes
+from givesell.archives.base.objects_reader import ObjectsReader, Record, blocks, row_of
 from givesell.archives.base.reader import BATCH_ROWS
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
@@ -66,7 +60,7 @@ class JsonlReader(ObjectsReader):
             yield from _Block(block).records()
 
     def _find_kinds(self) -> dict[str, int]:
-        kinds = Kinds()
+        kinds = KeyTypes()
         self._guess = True
         for lines in blocks(self._lines(), BATCH_ROWS):
             block = _Block(lines)
@@ -80,7 +74,7 @@ class JsonlReader(ObjectsReader):
             self._check_kinds(kinds)
         return self._checked(kinds)
 
-    def _add(self, part: "_Block", kinds: Kinds) -> None:
+    def _add(self, part: "_Block", kinds: KeyTypes) -> None:
         table = part.table(kinds.schema(), "infer") if self._guess and part.is_narrow else None
         # Where hardly a column is filled, guessing on costs more than reading line by line.
         self._guess = self._guess and (

@@ -6,8 +6,8 @@ import io
 import re
 from typing import IO, cast
 
-from givesell.archives.parsing.json_items import Walk
 from givesell.archives.parsing.json_scan import advance, as_bytes, fresh
+from givesell.archives.parsing.json_walk import Walk
 from givesell.archives.streams.limits import HEAD_FURTHER
 
 HEAD_DEPTH = 40

@@ -16,10 +16,11 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import Post
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import identifier, objects, short
-from givesell.archives.parsing.json_items import ItemError, items_at
+from givesell.archives.parsing.json_items import items_at
 from givesell.archives.parsing.json_lines import values_of_lines
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.platforms.names_by_id import names_by_id
 from givesell.archives.shapes.all_shapes import shape_of_document

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
-from givesell.archives.times.time_parts import SIGNS, Parts, parts_of
+from givesell.archives.times.time_parts import SIGNS, Parts
+from givesell.archives.times.time_values import parts_of
 from givesell.show.words import cut, shown
 
 # Days that follow each other in one of the two orders, and not in the other, tell which it is; by

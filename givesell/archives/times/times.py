@@ -22,7 +22,8 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.times.time_column import Order, TimeColumn
 from givesell.archives.times.time_numbers import DAY
-from givesell.archives.times.time_parts import FIRST, LAST, SIGNS, parts_of
+from givesell.archives.times.time_parts import FIRST, LAST, SIGNS
+from givesell.archives.times.time_values import parts_of
 from givesell.archives.times.time_words import ZONES
 from givesell.show.words import keepable
 
