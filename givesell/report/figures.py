@@ -195,7 +195,7 @@ class Figures:
                 "missing": self.rows - seen.given,
                 "unread": seen.unread,
                 "days_only": seen.day_only,
-                "read_as": self.times.told(),
+                "read_as": self.times.remarks(),
             },
             **seen.as_dict(),
             "groups": {

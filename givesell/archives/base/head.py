@@ -1,4 +1,4 @@
-"""The beginning of a file, looked at from all sides to tell its format."""
+"""The beginning of a file, looked at from all sides for its format."""
 
 import csv
 import itertools
@@ -40,8 +40,8 @@ class Head:
     @cached_property
     def ytd(self) -> str | None:
         """What an X archive's JavaScript file says it holds, such as ``"tweets"``."""
-        found = _JS.match(self.data)
-        return found[1].decode() if found else None
+        match = _JS.match(self.data)
+        return match[1].decode() if match else None
 
     @cached_property
     def is_json(self) -> bool:
@@ -58,13 +58,13 @@ class Head:
         lines = (line.strip() for line in self.data.split(b"\n") if line.strip())
         for line in itertools.islice(lines, _TRIED):
             try:
-                found = read_value(line)
+                value = read_value(line)
             except ValueError:
                 if line.startswith(b"{") and line.endswith(b"}"):
                     continue
                 return None
-            if isinstance(found, dict):
-                return found
+            if isinstance(value, dict):
+                return value
         return None
 
     @cached_property
@@ -119,6 +119,6 @@ class Head:
             paths = paths_further(stream)
         if paths <= self.paths:
             return self
-        found = Head(self.data, self.name)
-        found.__dict__["paths"] = self.paths | paths
-        return found
+        further = Head(self.data, self.name)
+        further.__dict__["paths"] = self.paths | paths
+        return further

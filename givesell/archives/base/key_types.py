@@ -46,7 +46,7 @@ class KeyTypes:
         self.flags: dict[str, int] = {}
         self.records = self.rows = 0
         self._seen: dict[tuple[str, type], None] = {}
-        self._whole: set[str] = set()
+        self._integers: set[str] = set()
 
     def add(self, row: dict[str, Any] | ValueError) -> None:
         """Look at a row."""
@@ -61,15 +61,15 @@ class KeyTypes:
         ]:
             self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
             if kind is int:
-                self._whole.add(key)
-        for key in self._whole if len(self._whole) < len(row) else row:
+                self._integers.add(key)
+        for key in self._integers if len(self._integers) < len(row) else row:
             value = row.get(key)
             if type(value) is int and not -EXACT <= value <= EXACT:
                 self.flags[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
 
     @property
     def are_plain(self) -> bool:
-        """Whether all columns have a type that Arrow can be told, so that it need not guess."""
+        """Whether all columns have a type that Arrow can be given, so that it need not guess."""
         return self.rows > 0 and all(flags and flags in _TYPES for flags in self.flags.values())
 
     def schema(self) -> pa.Schema:

@@ -1,4 +1,4 @@
-"""Rows that are objects, of JSON or of a query: every value kept.
+"""Rows that are objects, of JSON or of a query: no value is lost.
 
 The input is read twice: first for its keys and their types, then for its rows. A key becomes a
 column of bool, int64, double or string when all its values are that (null aside; whole numbers

@@ -4,7 +4,7 @@ The rules, where files differ:
 
 - UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
-- Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see
+- Commas, semicolons, tabs and bars are recognised by the header, and by a first line ``sep=;``; see
   `givesell.archives.parsing.csv_dialect`.
 - What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`.
   Where all is as it should be, blocks of rows are read at once
@@ -74,8 +74,8 @@ def read_dicts(
         records.loose = loose
         header: list[str] = []
         iterator = iter(records)
-        while some := _some(iterator, BATCH_ROWS if header else 1):
-            for number, _, fields in some:
+        while records_read := _next_records(iterator, BATCH_ROWS if header else 1):
+            for number, _, fields in records_read:
                 if not header:
                     header = [name(field) for field in fields]
                     records.width = len(header) or None
@@ -142,9 +142,9 @@ class CsvReader(FormatReader):
             end = None
             if lines is not None and records.at_rest:
                 block = lines.block(min(BLOCK_BYTES, BATCH_BYTES))
-                found = parsed(block, self.dialect.delimiter, names) if block else None
-                if found is not None:
-                    batch, size, count = found
+                complete = parsed(block, self.dialect.delimiter, names) if block else None
+                if complete is not None:
+                    batch, size, count = complete
                     lines.skip(size)
                     records.skip(count)
                     yield batch, len(batch)
@@ -174,7 +174,7 @@ class CsvReader(FormatReader):
             else:
                 read = map(_decoded, bounded_lines(lines.readline, b"\n"))
             records = Records(_without_mark(read), delimiter, reject)
-            header = _some(iter(records), 2 if said else 1)
+            header = _next_records(iter(records), 2 if said else 1)
             yield records, header[-1][2] if len(header) > said else [], lines
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
@@ -199,11 +199,11 @@ def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
         None where one of the files is something else, or they differ.
     """
     inner = [getattr(reader, "inner", reader) for reader in readers]
-    found = {
+    dialects = {
         (reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None
         for reader in inner
     }
-    return found.pop() if len(found) == 1 else None
+    return dialects.pop() if len(dialects) == 1 else None
 
 
 def _is_marked(reader: Reader) -> bool:
@@ -244,8 +244,8 @@ def _in_batches(
         held.append(piece)
         rows, size, taken = rows + len(piece), size + piece.nbytes, taken + count
         while taken >= most or size >= BATCH_BYTES:
-            whole = pa.concat_batches(held) if len(held) > 1 else held[0]
-            batch, rest = whole.slice(0, most), whole.slice(most)
+            together = pa.concat_batches(held) if len(held) > 1 else held[0]
+            batch, rest = together.slice(0, most), together.slice(most)
             yield batch
             held = [rest] if len(rest) else []
             rows, size = len(rest), rest.nbytes
@@ -263,7 +263,7 @@ def _decoded(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape")
 
 
-def _some(records: Iterator[Record], most: int) -> list[Record]:
+def _next_records(records: Iterator[Record], most: int) -> list[Record]:
     """Return the next records, of a bounded size together; none at the end."""
     taken: list[Record] = []
     size = 0

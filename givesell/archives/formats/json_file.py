@@ -49,15 +49,15 @@ class JsonReader(ObjectsReader):
         head = Head(self.files.head(name, HEAD_BYTES), reopened=lambda: self.files.open(name))
         if head.data.lstrip().startswith(b"["):
             return "item"
-        found = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
-        if not found:
+        lists = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
+        if not lists:
             raise FileError(
                 "E512",
                 path=self.shown,
                 what="one JSON object without a list of posts",
                 advice=remedies.NONE,
             )
-        return min(found, key=lambda path: (path.count("."), path))
+        return min(lists, key=lambda path: (path.count("."), path))
 
 
 def _lists(head: Head) -> list[str]:

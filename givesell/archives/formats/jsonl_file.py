@@ -1,11 +1,11 @@
-"""JSON lines: one object a line, every value kept.
+"""JSON lines: one object a line, no value is lost.
 
 The rules, where files differ:
 
 - UTF-8, with or without a byte order mark. Blank lines are not rows.
 - A line that is not UTF-8, not JSON or not an object is rejected, and so is one that holds a
   number too large for a double, or goes beyond a limit of `givesell.archives.streams.limits`.
-- NaN and Infinity, which are not JSON but are found in it, read as null.
+- NaN and Infinity, which are not JSON but occur in it, read as null.
 """
 
 import math

@@ -165,11 +165,11 @@ def _messages(file: pa.MemoryMappedFile, size: int) -> Iterator[Message | None]:
         reader = ipc.MessageReader.open_stream(file)
         while True:
             try:
-                found = _read(reader.read_next_message())
+                read = _read(reader.read_next_message())
             except (StopIteration, *_DAMAGE):
                 return
-            if found is not None:
-                yield found
+            if read is not None:
+                yield read
     (length,) = struct.unpack("<i", file.read_at(4, size - len(ARROW) - 4))
     footer = _Table.root(file.read_at(length, size - len(ARROW) - 4 - length))
     for field in (_DICTIONARIES, _BATCHES):

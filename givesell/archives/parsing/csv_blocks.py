@@ -64,8 +64,8 @@ class Lines:
 def parsed(
     block: bytes, delimiter: str, names: list[str]
 ) -> tuple[pa.RecordBatch, int, int] | None:
-    r"""Return the whole records of a block, if `Records` would read each of them without a word,
-    and as the same.
+    r"""Return the complete records of a block, if `Records` would read each of them without a
+    reject, and the same.
 
     That is so where every quote opens or closes a field or is one of a pair in it, each record has
     as many fields as the header, and neither carriage returns nor NULs stand alone.
@@ -119,7 +119,7 @@ def parsed(
 
 
 def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | None:
-    """Return the bytes, lines and rows of the whole records of a block; None where not all of
+    """Return the bytes, lines and rows of the complete records of a block; None where not all of
     them are as they should be.
     """
     if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or block.startswith(_MARK):
@@ -153,7 +153,7 @@ def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | Non
 
 
 def _outside(quotes: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which places have an even number of quotes before them."""
+    """Return which places have an even number of quotes before them."""
     outside: NDArray[np.bool_] = np.searchsorted(quotes, places) % 2 == 0
     return outside
 

@@ -1,6 +1,4 @@
-"""What stands between the fields of a delimited text and what ends its lines, told by its first
-lines.
-"""
+"""The delimiter and the line ends of a delimited text, found out by its first lines."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +32,7 @@ class Dialect(NamedTuple):
 
 
 def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
-    r"""Tell how a delimited text is written.
+    r"""Return how a delimited text is written.
 
     Parameters
     ----------

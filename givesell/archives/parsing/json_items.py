@@ -48,7 +48,7 @@ def items(stream: IO[bytes], path: str, *, skip: bytes | tuple[bytes, ...] = ())
 def items_at(
     stream: IO[bytes], wanted: re.Pattern[str], *, leads: Callable[[str], bool] = _anywhere
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the values at all paths that a pattern matches whole.
+    """Yield the values at all paths that a pattern matches in full.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def items_at(
     Yields
     ------
     path : str
-        Empty for a `ItemError` that tells of the whole file.
+        Empty for a `ItemError` that is about the file as a whole.
     value : object
         See `items`.
     """
@@ -76,7 +76,7 @@ def raw_items(
     skip: bytes | tuple[bytes, ...] = (),
     leads: Callable[[str], bool] = _anywhere,
 ) -> Iterator[tuple[str, bytes, Any]]:
-    """Yield the values at a path, or at all that a pattern matches whole, with their bytes.
+    """Yield the values at a path, or at all that a pattern matches in full, with their bytes.
 
     Parameters
     ----------
@@ -97,12 +97,12 @@ def raw_items(
     walk = Walk(stream, skip)
     if isinstance(wanted, str):
         # The outermost value has the empty path; all on the way to the path begin it.
-        way = {wanted[: found.start()] for found in re.finditer(r"\.|$", wanted)} - {wanted} | {""}
-        found = walk.values(wanted.__eq__, way.__contains__)
+        way = {wanted[: dot.start()] for dot in re.finditer(r"\.|$", wanted)} - {wanted} | {""}
+        values = walk.values(wanted.__eq__, way.__contains__)
     else:
         matches = wanted.fullmatch
-        found = walk.values(lru_cache(MAX_PATH)(lambda path: matches(path) is not None), leads)
-    for path, value in found:
+        values = walk.values(lru_cache(MAX_PATH)(lambda path: matches(path) is not None), leads)
+    for path, value in values:
         if isinstance(value, ItemError):
             yield path, value.raw, value
             continue

@@ -45,10 +45,10 @@ class DiscordExporterReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        told = dict(items_at(BytesIO(self.files.head(member)), _ABOUT))
-        private = told.get("channel.type") in _TOGETHER or identifier(told.get("guild.id")) == "0"
+        about = dict(items_at(BytesIO(self.files.head(member)), _ABOUT))
+        private = about.get("channel.type") in _TOGETHER or identifier(about.get("guild.id")) == "0"
         self._place = "/".join(
-            identifier(told.get(part)) or "" for part in ("guild.id", "channel.id")
+            identifier(about.get(part)) or "" for part in ("guild.id", "channel.id")
         )
         return zip(repeat("private" if private else ""), items(stream, "messages.item"))
 

@@ -108,7 +108,7 @@ class SlackReader(ItemReader):
             or user
         )
         kind = REPLY if thread and thread != stamp else POST
-        # What stands behind the seconds only tells messages apart.
+        # The digits after the seconds only keep messages apart.
         when = from_epoch(stamp.partition(".")[0]) if stamp else None
         return Post(
             stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind
@@ -118,8 +118,8 @@ class SlackReader(ItemReader):
         """Return a text as people saw it."""
         return unescaped(_MARK.sub(self._mark, text))
 
-    def _mark(self, found: re.Match[str]) -> str:
-        sign, target, label = found.groups()
+    def _mark(self, match: re.Match[str]) -> str:
+        sign, target, label = match.groups()
         if not sign:
             return target.removeprefix("mailto:").removeprefix("tel:")
         if sign == "@":
@@ -135,10 +135,10 @@ def _keyed(key: str, channel: dict[str, Any]) -> tuple[str | None, str]:
 
 def _name(person: dict[str, Any]) -> str | None:
     """Return what somebody is called, the handle first."""
-    told = (
+    names = (
         person.get("name"),
         dig(person, "profile", "display_name"),
         dig(person, "profile", "real_name"),
         person.get("real_name"),
     )
-    return next(filter(None, map(short, told)), None)
+    return next(filter(None, map(short, names)), None)

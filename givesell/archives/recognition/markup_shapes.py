@@ -1,4 +1,4 @@
-"""Pages and other markup, told by their structure, and the platform that wrote them."""
+"""Pages and other markup, recognised by their structure, and the platform that wrote them."""
 
 import re
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Tables in the exports of platforms that hold messages to somebody, drafts or the words of
-others, told by their columns.
+others, recognised by their columns.
 """
 
 from collections.abc import Sequence

@@ -75,11 +75,11 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
         if column is not None:
             return column
     for row in TEXT_COLUMNS:
-        found = [name for name in names if fold(name) in row]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise DataError("E508", path=path, choice=", ".join(map(repr, found)))
+        columns = [name for name in names if fold(name) in row]
+        if len(columns) == 1:
+            return columns[0]
+        if columns:
+            raise DataError("E508", path=path, choice=", ".join(map(repr, columns)))
     hint = " Name the column of posts with --text-column."
     likely = [
         name
@@ -96,7 +96,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
 
 
 def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Tell which column holds which part of the posts.
+    """Return which column holds which part of the posts.
 
     Parameters
     ----------
@@ -120,31 +120,31 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     """
     folded = _folded(names)
     shape = shape_of_table(names)
-    found: dict[str, str | None] = {}
+    roles: dict[str, str | None] = {}
     for role, wanted in PART_COLUMNS.items():
         if shape is not None and (
             role == "kind" or (role == "platform" and (shape.platform or not shape.network))
         ):
             continue
-        told = shape.roles.get(role, ()) if shape is not None else ()
-        found[role] = column_of(told, folded) or next(
+        paths = shape.roles.get(role, ()) if shape is not None else ()
+        roles[role] = column_of(paths, folded) or next(
             (folded[name] for name in wanted if name in folded), None
         )
-    if found["created"] is None and ROMANCE_COLUMNS & folded.keys():
-        found["created"] = folded.get("data")
+    if roles["created"] is None and ROMANCE_COLUMNS & folded.keys():
+        roles["created"] = folded.get("data")
     if shape is None or not shape.clock:
-        found["clock"] = found["clock"] if fold(found["created"] or "") in DAY_COLUMNS else None
-    elif fold(found["created"] or "") in DAY_COLUMNS:
-        found["zone"] = column_of(shape.zone, folded)
-    if found["clock"] == found["created"]:
-        found["clock"] = None
+        roles["clock"] = roles["clock"] if fold(roles["created"] or "") in DAY_COLUMNS else None
+    elif fold(roles["created"] or "") in DAY_COLUMNS:
+        roles["zone"] = column_of(shape.zone, folded)
+    if roles["clock"] == roles["created"]:
+        roles["clock"] = None
     if columns:
-        found |= columns
+        roles |= columns
         if "created" in columns and "clock" not in columns:
-            found["clock"] = None
-    if found["clock"] is None:
-        found.pop("zone", None)
-    return {role: name for role, name in found.items() if name is not None}
+            roles["clock"] = None
+    if roles["clock"] is None:
+        roles.pop("zone", None)
+    return {role: name for role, name in roles.items() if name is not None}
 
 
 def columns_of(columns: object) -> dict[str, str] | None:

@@ -27,7 +27,7 @@ MAX_DEPTH = 500
 MAX_DIGITS = 4_000
 # Values in one object of JSON: each costs up to a hundred times its bytes.
 MAX_VALUES = 100_000
-# How far a JSON file is looked through for what it is, where its first 256 KiB do not tell. What an
+# How far a JSON file is looked through for what it is, where its first 256 KiB do not say. What an
 # account has seen stands before its posts and takes 20 MB.
 HEAD_FURTHER = 128 << 20
 # The keys on the way to a value of JSON, which are put together for each value below them.
@@ -37,7 +37,7 @@ MAX_TABLE = 2 << 30
 # An id, a handle or an address. Longer ones are no such thing, and one of megabytes would stand in
 # every row.
 MAX_SHORT = 4_096
-# A text that tells a time; browsers write the zone out after it.
+# A text that gives a time; browsers write the zone out after it.
 MAX_TIME = 96
 # The file of an export that says whose it is; it is read whole.
 MAX_ABOUT_BYTES = 4 << 20
@@ -50,7 +50,7 @@ MAX_IDS = 1 << 23
 # second.
 MAX_NOTE_CHARS = 16 << 20
 MAX_NOTES_A_SECOND = 16
-# The handles of authors that a document of an API tells beside its posts, or a workspace beside its
+# The handles of authors that a document of an API lists beside its posts, or a workspace beside its
 # channels, held while they are read.
 MAX_PEOPLE_CHARS = 64 << 20
 # A block of a Bluesky repository. Servers take records of 1 MiB at most and blocks of 2 MiB.

@@ -15,14 +15,14 @@ FIRST, LAST = (
 
 
 class Parts(NamedTuple):
-    """What each value of a column tells by itself, in arrays of shape (n,).
+    """What each value of a column says by itself, in arrays of shape (n,).
 
     Attributes
     ----------
     given : ndarray of bool
         Whether anything stands there.
     known : ndarray of bool
-        Whether a day is told, or one of two.
+        Whether there is a day, or one of two.
     days : ndarray of int64
         Since 1970; where there are two, with the day first.
     others : ndarray of int64
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
     open : ndarray of bool
         Whether there are two.
     sign : ndarray of int8
-        What stands between day and month, by its place in `SIGNS`; -1 where their order is told.
+        What stands between day and month, by its place in `SIGNS`; -1 where their order is known.
     first : ndarray of int8
         1 where the day comes first for certain, -1 where the month does.
     american : ndarray of bool

@@ -21,7 +21,7 @@ _MOST_HOURS = 14  # east of Greenwich
 _NONE = np.zeros(1, np.int64)
 _ZERO = ord("0")
 _DIGITS = bytes(_ZERO if chr(sign) in "0123456789" else sign for sign in range(256)).lower()
-# Numbers such as 1.7E+12, as spreadsheets cut them, tell no second any more.
+# Numbers such as 1.7E+12, as spreadsheets cut them, say no second any more.
 _LEAST_DIGITS = 10
 # Years of two digits: up to 68 of this century, as everywhere in Unix.
 _CENTURY = 69

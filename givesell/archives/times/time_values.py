@@ -21,7 +21,7 @@ _UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 def parts_of(column: pa.Array, clock: pa.Array | None) -> Parts:
-    """Return what each value of a column tells by itself.
+    """Return what each value of a column says by itself.
 
     Parameters
     ----------
@@ -58,18 +58,18 @@ def _parts_of(column: pa.Array) -> Parts:
 
 
 def _clocks_of(column: pa.Array) -> Parts:
-    """Return the times of day that a column tells."""
+    """Return the times of day in a column."""
     column, kind = _plain(column)
     parts = no_parts(len(column))
     if pat.is_time(kind):
-        whole = (
+        units = (
             column.cast(pa.time64("ns"))
             .cast(pa.int64())
             .fill_null(-1)
             .to_numpy(zero_copy_only=False)
         )
-        parts.known[:] = whole >= 0
-        parts.clock[:] = whole // _UNITS["ns"]
+        parts.known[:] = units >= 0
+        parts.clock[:] = units // _UNITS["ns"]
     elif pat.is_floating(kind):
         take_parts_of_days(
             parts, np.arange(len(column)), column.cast(pa.float64()).to_numpy(zero_copy_only=False)
@@ -102,12 +102,12 @@ def _take_arrow(parts: Parts, column: pa.Array) -> None:
     kind = column.type
     numbers = (column.cast(pa.int32()) if pat.is_date32(kind) else column).cast(pa.int64())
     parts.given[:] = numbers.is_valid().to_numpy(zero_copy_only=False)
-    whole = numbers.fill_null(0).to_numpy(zero_copy_only=False)
+    units = numbers.fill_null(0).to_numpy(zero_copy_only=False)
     if pat.is_date32(kind):
-        parts.days[:] = whole
+        parts.days[:] = units
     else:
         per = _UNITS["ms" if pat.is_date64(kind) else kind.unit]
-        parts.days[:] = whole // (per * DAY)
+        parts.days[:] = units // (per * DAY)
         if not pat.is_date(kind):
-            parts.clock[:] = whole // per % DAY
+            parts.clock[:] = units // per % DAY
     parts.known[:] = parts.given & (parts.days >= _FIRST_DAY) & (parts.days <= _LAST_DAY)
