@@ -173,7 +173,7 @@ class Archive:
 
 def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
     """Return the columns that say when posts were written: the day or all of it, and the hour
-    where it stands by itself.
+    where it is by itself.
     """
     created, clock, zone = (
         batch.column(roles[role]) if role in roles else None

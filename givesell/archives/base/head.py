@@ -84,7 +84,7 @@ class Head:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of the JSON values in it, wherever they stand."""
+        """The names of the JSON values in it, at any depth."""
         return frozenset(path.rpartition(".")[2] for path in self.paths)
 
     @cached_property
@@ -110,7 +110,7 @@ class Head:
         Returns
         -------
         Head
-            With the paths that stand further down, as far as
+            With the paths that come later, as far as
             `givesell.archives.streams.limits.HEAD_FURTHER`; itself where there are none.
         """
         if self._reopened is None or len(self.data) < HEAD_BYTES or not self.is_json:

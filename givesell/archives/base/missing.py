@@ -1,9 +1,9 @@
 """Cells that say that there is nothing: what programs write in the place of a missing value.
 
-They are those that pandas reads as missing, in any capitals, and what stands on Reddit where a post
-was. A person may have posted "none" or "null" and no more; but where that is all of a cell, a
-program has written it far more often, and without context it shows neither giving nor selling. The
-cell stays as it is, and the post is counted as missing.
+They are those that pandas reads as missing, in any capitals, and what Reddit shows in the place of
+a removed post. A person may have posted "none" or "null" and no more; but where that is all of a
+cell, a program has written it far more often, and without context it shows neither giving nor
+selling. The cell stays as it is, and the post is counted as missing.
 """
 
 import numpy as np

@@ -26,7 +26,7 @@ def words(*values: object) -> str:
     Raises
     ------
     ValueError
-        With the reason to show, where there is no text because something else stands in its place.
+        With the reason to show, where there is no text because something else is in its place.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def identifier(value: object) -> str | None:
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list; one that stands by itself is a list of one.
+    """Return the objects of a list; a single object counts as a list of one.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def objects(value: object) -> list[dict[str, Any]]:
 
 
 def strings(value: object) -> list[str]:
-    """Return the strings of a list; one that stands by itself is a list of one.
+    """Return the strings of a list; a single string counts as a list of one.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ class ArrowTableReader(FormatReader):
     def _watch(
         self, pieces: Iterator[tuple[pa.RecordBatch | int, float]]
     ) -> Iterator[pa.RecordBatch | int]:
-        """Give up a file of which far more comes than is in it, such as a long text that stands
+        """Give up a file of which far more comes than is in it, such as a long text that is
         in every row.
         """
         for piece, size in pieces:
@@ -230,7 +230,7 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch | int, float
     """Yield slices of bounded size, and the numbers of rows that are larger than any may be,
     each with its bytes.
     """
-    # Text that stands once in the file may stand in many rows: no harm where even the longest is
+    # Text that the file holds once may be that of many rows: no harm where even the longest is
     # short.
     harmful = sum(map(largest, batch.columns)) * BATCH_ROWS > BATCH_BYTES
     sizes = _sizes(batch) if harmful else None

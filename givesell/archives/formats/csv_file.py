@@ -1,4 +1,4 @@
-"""CSV and TSV: every column a string, exactly as it stands in the file.
+"""CSV and TSV: every column a string, exactly as it is in the file.
 
 The rules, where files differ:
 
@@ -6,10 +6,10 @@ The rules, where files differ:
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
 - Commas, semicolons, tabs and bars are recognised by the header, and by a first line ``sep=;``; see
   `givesell.archives.parsing.csv_dialect`.
-- What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`.
+- For what becomes of ragged rows and stray quotes, see `givesell.archives.parsing.csv_records`.
   Where all is as it should be, blocks of rows are read at once
   (`givesell.archives.parsing.csv_blocks`), to the same effect.
-- Further limits stand in `givesell.archives.streams.limits`.
+- For further limits, see `givesell.archives.streams.limits`.
 """
 
 import codecs
@@ -222,7 +222,7 @@ class TsvReader(CsvReader):
 
 
 def _delimiter_of(head: Head) -> str | None:
-    """Return what stands between the names of columns, one of which is known to hold posts: a tab,
+    """Return the delimiter of the names of columns, one of which is known to hold posts: a tab,
     or a comma, for which a semicolon passes too; None where there is no such name.
     """
     first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()

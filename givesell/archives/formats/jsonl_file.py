@@ -142,7 +142,7 @@ class _Block:
 
     @cached_property
     def _names(self) -> int:
-        """At most so many names stand in them."""
+        """An upper bound of how many names they hold."""
         return int(np.count_nonzero(as_bytes(self._data) == _COLON))
 
     @property

@@ -1,6 +1,6 @@
 """SQLite: the rows of a table or of a query; the database is opened read-only.
 
-A query may only read: it can neither write, attach nor load anything, nor can what stands in the
+A query may only read: it can neither write, attach nor load anything, nor can what is in the
 database (views, generated columns, triggers). What it may take is limited, in steps, rows and bytes
 a value, see `givesell.archives.streams.limits`; a row with a larger value is rejected. Text that a
 column holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged
@@ -117,7 +117,7 @@ class SqliteReader(ObjectsReader):
                     rows = None
 
     def _after(self, number: int, most: int) -> str:
-        """Return the query for the rows that stand after so many."""
+        """Return the query for the rows that come after so many."""
         return f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT {most} OFFSET {number}"
 
     def _record(self, number: int, values: tuple[Any, ...]) -> Record:

@@ -103,7 +103,7 @@ def check(path: Path, file: pa.MemoryMappedFile, size: int) -> list[int | None]:
     path : Path
         For the error.
     file : pyarrow.MemoryMappedFile
-        A stream stands behind its schema.
+        Of a stream, at the end of its schema.
     size : int
         Its bytes.
 
@@ -197,7 +197,7 @@ def _read(message: Any) -> Message | None:
     lengths = buffers[:, 1]
     if batch.table(3) is not None and packed:
         body_bytes = memoryview(message.body)
-        # Before each packed buffer stands how large it is.
+        # Each packed buffer is preceded by its unpacked size.
         starts = buffers[lengths > 0, 0].tolist()
         unpacked = [
             struct.unpack_from("<q", body_bytes, at)[0] if 0 <= at <= packed - 8 else 0

@@ -68,7 +68,7 @@ def parsed(
     reject, and the same.
 
     That is so where every quote opens or closes a field or is one of a pair in it, each record has
-    as many fields as the header, and neither carriage returns nor NULs stand alone.
+    as many fields as the header, and there are neither lone carriage returns nor NULs.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _outside(quotes: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np
 
 
 def _regular(signs: NDArray[np.uint8], quotes: NDArray[np.int64], sign: int) -> bool:
-    """Whether quotes open and close fields, or stand in pairs."""
+    """Whether quotes open and close fields, or come in pairs."""
     before, after = signs[quotes[::2] - 1], signs[quotes[1::2] + 1]
     opens = (before == sign) | (before == _LINE) | (before == _QUOTE) | (quotes[::2] == 0)
     closes = (after == sign) | (after == _LINE) | (after == _QUOTE) | (after == _RETURN)

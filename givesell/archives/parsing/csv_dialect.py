@@ -63,7 +63,7 @@ def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
     said = _SAID.fullmatch(head.strip("\ufeff \r\n"))
     if said:
         return Dialect(said[1], newline, True)
-    # What stands in quotes is a part of a name.
+    # What is in quotes is a part of a name.
     names, rows = _QUOTED.sub("", head), _QUOTED.sub("", rest)
     counts = {
         sign: names.count(sign)

@@ -55,7 +55,7 @@ def items_at(
     stream : file
     wanted : re.Pattern
     leads : callable, optional
-        Whether one may stand within the value at a path; by default it may anywhere, which is slow
+        Whether the value at a path may hold one; by default any may, which is slow
         where much lies beside the way.
 
     Yields

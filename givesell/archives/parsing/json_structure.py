@@ -11,7 +11,7 @@ from givesell.archives.parsing.json_walk import Walk
 from givesell.archives.streams.limits import HEAD_FURTHER
 
 HEAD_DEPTH = 40
-# What stands first within the outer brackets: text in brackets begins otherwise.
+# What comes first within the outer brackets: text in brackets begins otherwise.
 _NESTED = re.compile(rb"[ \t\r\n\[]*+")
 _OBJECT = re.compile(rb'\{[ \t\r\n]*+(["}]|$)')
 _VALUE = re.compile(

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from givesell.archives.streams.limits import MAX_TREE
 
-# What stands before and after an element on a line of its own.
+# What comes before and after an element on a line of its own.
 _AROUND = {
     "br": ("\n", ""),
     "li": ("- ", "\n"),

@@ -173,7 +173,7 @@ def _longest(path: Path, meta: pq.FileMetaData, group: int, name: str, column: C
 
 
 def _check_lists(column: Column, value: float) -> None:
-    """Refuse lists that may all stand in one row and were not written out."""
+    """Refuse lists that may all be in one row and were not written out."""
     size = column.values * value
     if size > limits.BATCH_MEMORY and size > limits.LIST_RATIO * column.packed:
         raise BombError(f"its lists hold {column.values:,} values in {column.packed:,} bytes")

@@ -24,7 +24,7 @@ from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MA
 from givesell.errors import FileError
 
 _COLLECTIONS = (FEED_POST.encode() + b"/", FEED_REPOST.encode() + b"/")
-# What stands in every node of a tree, and in every commit.
+# What is in every node of a tree, and in every commit.
 _NODE, _COMMIT = b"\x61e", b"\x63did"
 _RAW = 2_000
 

@@ -1,10 +1,10 @@
 """Instagram: posts, reels, videos, stories and comments, alone or in the zip of the export.
 
 Comments are recognised by their shape, since what their parts are called is in the language of the
-account: what was written stands first, before the name of whose picture it is, and beside a time. A
+account: what was written comes first, before the name of whose picture it is, and beside a time. A
 story without words is left out.
 
-Posts are public unless the account is private; archived ones are not. Comments stand below what
+Posts are public unless the account is private; archived ones are not. Comments are below what
 others have posted and are public.
 """
 
@@ -145,7 +145,7 @@ class InstagramReader(ItemReader):
         return left[0][1] if left else dig(values, "Comment", "value")
 
     def _of_old(self, item: dict[str, Any], path: str) -> Post | None:
-        """Return a post or comment of an old export; several pictures of one post stand there
+        """Return a post or comment of an old export; several pictures of one post are there
         one by one.
         """
         post = old_post(item, path, self.owner)

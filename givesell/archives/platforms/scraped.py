@@ -73,7 +73,7 @@ class ScrapedReader(ItemReader):
                 reason="its objects are of no known scraper or API",
             )
         self._shape, where = shape
-        # The lists whose items are read one by one, and where in these the posts stand.
+        # The lists whose items are read one by one, and where in these the posts are.
         bases = {
             path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else ""
             for path in where
@@ -129,7 +129,7 @@ class ScrapedReader(ItemReader):
         Raises
         ------
         ValueError
-            With the reason to show, if it has no text because something else stands there.
+            With the reason to show, if it has no text because something else is there.
         """
         for reason, path, values in shape.skips:
             if holds(item, path, values) and (
@@ -185,7 +185,7 @@ class ScrapedReader(ItemReader):
                     yield from self._within(base, one)
 
     def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the posts that stand in an item of a list."""
+        """Yield the posts that are in an item of a list."""
         rests = [
             path[len(base) :].removeprefix(".")
             for path in self._where
@@ -246,7 +246,7 @@ def _listed(value: Any, path: str) -> Iterator[Any]:
 
 
 def _shape_of(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
-    """Return the shape of a file, and where its posts stand."""
+    """Return the shape of a file, and where its posts are."""
     if not (head.is_json or head.name.endswith(_LINES)):
         return None
     # Of lines the first may be another value.

@@ -1,7 +1,7 @@
 """Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who
 is who beside them.
 
-Mentions and links stand as people saw them. Private channels and direct messages are skipped unless
+Mentions and links read as people saw them. Private channels and direct messages are skipped unless
 all are asked for; so is always what bots wrote, and what Slack itself noted, such as who joined.
 """
 

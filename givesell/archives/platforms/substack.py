@@ -1,5 +1,5 @@
 """Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with
-what stands below them.
+what comes below them.
 
 Drafts, and what only subscribers who pay can read, are skipped unless all are asked for.
 """

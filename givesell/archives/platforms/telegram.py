@@ -59,7 +59,7 @@ class TelegramReader(ItemReader):
             elif chats.kind is not None:
                 yield _PUBLIC if _is_public(chats.kind) else _PRIVATE, item
             else:
-                # What the chat is may stand after its messages.
+                # What the chat is may be after its messages.
                 public = self._public(member) if public is None else public
                 yield _PUBLIC if chats.number in public else _PRIVATE, item
 
@@ -110,7 +110,7 @@ class _Chats:
         self.kind: Any = None
 
     def leads(self, path: str) -> bool:
-        """Say whether messages may stand within a value, which is entered then."""
+        """Say whether a value may hold messages, which is entered then."""
         if path in _CHATS:
             self.number += 1
             self.kind = None

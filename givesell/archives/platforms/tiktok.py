@@ -3,7 +3,7 @@ the zip.
 
 The names of its parts have changed over the years; each is looked for everywhere. Posts are
 public where the export does not say who can view them, unless the account is private; comments
-stand below what others have posted and are public. Messages, deleted posts, and what was written
+are below what others have posted and are public. Messages, deleted posts, and what was written
 while somebody was live are none of these.
 """
 

@@ -2,7 +2,7 @@ r"""WhatsApp: a chat exported as text, of an iPhone (``[01/03/2024, 09:05:00] Jo
 (``3/1/24, 09:05 - Jo: Hi``).
 
 A message may span lines. What WhatsApp itself noted, such as who joined, is left out, and so is
-what stands in the place of pictures. Whoever exports a chat hands it over by itself, so it is read
+what is in the place of pictures. Whoever exports a chat hands it over by itself, so it is read
 whatever `visibility` says. Times come without a zone and are taken as UTC; whether the day or the
 month comes first is decided by the whole chat.
 """
@@ -62,7 +62,7 @@ _FEWEST = 2
 
 
 class _Start(NamedTuple):
-    """The beginning of a message: its date as it stands, the time, and what follows."""
+    """The beginning of a message: its date as it is written, the time, and what follows."""
 
     date: tuple[str, str, str]
     time: tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, what stands beside them, and the
+"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, the files beside them, and the
 zip they come in.
 
 HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures

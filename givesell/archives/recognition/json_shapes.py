@@ -83,7 +83,7 @@ _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("publicKey", "preferredUsername"), "an account of Mastodon", remedies.MASTODON),
     (("item.commit.author", "item.sha"), "changes of code on GitHub", remedies.NONE),
 )
-# Names of values that chats have wherever they stand, below what a chat or somebody is called.
+# Names of values that chats have at any depth, below what a chat or somebody is called.
 _CHATS = (
     ({"Media Type", "IsSender", "Content"}, "Snapchat"),
     ({"chat_message", "sender_id", "conversation_id"}, "Google Hangouts"),

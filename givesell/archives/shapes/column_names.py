@@ -76,7 +76,7 @@ PART_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "kind": ("kind", "type", "posttype", "tweettype"),
 }  # fmt: skip
-# A day alone, beside which the hour may stand in a column of its own.
+# A day alone, beside which the hour may be in another column.
 DAY_COLUMNS = frozenset(
     {
         "date",

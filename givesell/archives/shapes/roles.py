@@ -108,7 +108,7 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     -------
     dict of str to str
         The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour,
-        where it stands beside a date), ``zone`` (beside an hour), ``platform``, ``url`` and
+        where it is beside a date), ``zone`` (beside an hour), ``platform``, ``url`` and
         ``kind``.
 
     Examples

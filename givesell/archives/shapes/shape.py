@@ -62,13 +62,13 @@ class Shape:
     text, id, author, created, url : tuple of str
         Paths of each part, the best first.
     title : tuple of str
-        Paths of what stands above the text and belongs to it.
+        Paths of what comes above the text and belongs to it.
     clock : tuple of str
-        Where the hour stands by itself, beside a date.
+        Where the hour is by itself, beside a date.
     zone : tuple of str
-        Where the zone of the hour stands by itself.
+        Where the zone of the hour is by itself.
     network : tuple of str
-        Where the platform stands.
+        Where the platform is.
     kind : str
         What its posts are unless a rule says otherwise.
     kinds : tuple of Rule
@@ -76,13 +76,20 @@ class Shape:
     skips : tuple of Rule
         What is no post, with the reason; ``"not public"`` is read where all are asked for.
     where : tuple of tuple of str
-        Where posts stand in a document: the first path of a group says whether it fits; of the
-        first that does, all paths are read. clean : callable, optional Makes plain text of a text.
-        words : callable, optional Makes the text of a post out of all of it, where it is no value
-        by itself. link : str or callable Makes the address of a post that has none:
-        ``https://x.example/{id}``. site : str What stands before an address that begins with a
-        slash. people : tuple of str Where a document lists its authors: their path, the key of
-        their id, the key of their handle, and the path that names the id in a post. origins : str
+        Where the posts of a document are: the first path of a group says whether the group fits;
+        of the first group that does, all paths are read.
+    clean : callable, optional
+        Makes plain text of a text.
+    words : callable, optional
+        Makes the text of a post out of all of it, where it is no value by itself.
+    link : str or callable
+        Makes the address of a post that has none: ``https://x.example/{id}``.
+    site : str
+        What comes before an address that begins with a slash.
+    people : tuple of str
+        Where a document lists its authors: their path, the key of their id, the key of their
+        handle, and the path that names the id in a post.
+    origins : str
         Where a document lists the posts that its reposts repeat, which are cut off themselves.
     """
 
@@ -131,7 +138,7 @@ class Shape:
         ----------
         paths : collection of str
         prefix : str, default ""
-            Where a post stands, with a dot at its end.
+            Where a post is, with a dot at its end.
 
         Returns
         -------
@@ -157,7 +164,7 @@ class Shape:
 
     def is_flat(self, paths: Collection[str], prefix: str = "") -> bool:
         """Whether the parts of its posts, where they are there at all, are columns as they
-        stand.
+        are.
         """
         if self.words or self.people:
             return False

@@ -65,7 +65,7 @@ _LOOSE = frozenset({"source", "sourcename", "domain", "contentsourcename"})
 _DOMAIN = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?([a-z0-9]+)\.(?:com|net|org|social|app|ru|cn)(?:/.*)?"
 )
-# How Python prints an object that stands in a table.
+# How Python prints an object that is in a table.
 _PRINTED = re.compile(r"""['"]?\b(?:username|screen_name|screenname)['"]?\s*[:=]\s*['"]([^'"]+)""")
 
 

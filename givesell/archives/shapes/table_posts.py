@@ -1,4 +1,4 @@
-"""The posts of a table: which column holds them, and what must be done that a post stands in one.
+"""The posts of a table: which column holds them, and what it takes to have all of a post in one.
 
 Where a scraper has put the title of a post beside its text, as Reddit has them, the table gets a
 further column ``post_text`` with both. Where one is known to keep its text as HTML or with its
@@ -70,7 +70,7 @@ class _PlainPosts(Reader):
         With its column of posts chosen.
     shape : Shape
     title : str or None
-        The column that stands above the text.
+        The column that comes above the text.
 
     Attributes
     ----------

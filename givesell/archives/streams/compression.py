@@ -146,7 +146,7 @@ def check_growth(done: int, packed: Callable[[], int], ratio: int | None = None)
 
 class _Frames:
     """Unpacks the streams of bzip2, xz and zstd; the readers of the standard library pass over
-    what stands after them.
+    what comes after them.
     """
 
     def __init__(self, raw: IO[bytes], codec: str) -> None:

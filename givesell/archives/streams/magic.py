@@ -26,7 +26,7 @@ class Binary(NamedTuple):
     Attributes
     ----------
     what : str
-        As it stands after "looks like".
+        Completes the sentence "it looks like ...".
     advice : str
         A sentence without its end.
     is_table : bool
@@ -133,7 +133,7 @@ _STARTS: dict[bytes, Binary] = {
     b"age-encryption.org/": Binary("an encrypted file", "Decrypt it first"),
     b"Salted__": Binary("an encrypted file", "Decrypt it first"),
 }
-# The kinds that others hold, by what stands after their first bytes.
+# The kinds that others hold, by what comes after their first bytes.
 _WITHIN: tuple[tuple[re.Pattern[bytes], Binary], ...] = (
     (re.compile(rb".{0,9}\xa2eroots", re.DOTALL), _CAR),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _PICTURE),

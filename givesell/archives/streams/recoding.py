@@ -204,7 +204,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _plain_characters(head: bytes, name: str) -> float:
     """Return the share of letters and signs that nearly any text has, 0 where something else
-    than text stands there.
+    than text is in their place.
     """
     # The last character may be cut.
     text = codecs.getincrementaldecoder(name)(errors="replace").decode(head)

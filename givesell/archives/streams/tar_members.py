@@ -1,6 +1,6 @@
 """The list of a tar: where each regular file lies in it.
 
-Headers are read one after the other as they stand. Names longer than 100 bytes come in extensions
+Headers are read one after the other as they are. Names longer than 100 bytes come in extensions
 (PAX, GNU), which are read up to a stated size; links, devices and folders are passed over.
 """
 

@@ -113,12 +113,12 @@ class TimeColumn:
         return not self._state["clocks"] and bool(self._state["midnights"] >= _LEAST_MIDNIGHTS)
 
     def order(self, sign: str = "/") -> Order:
-        """Return what comes first where day and month stand as numbers.
+        """Return what comes first where day and month are numbers.
 
         Parameters
         ----------
         sign : str, default "/"
-            What stands between them: ``"/"``, ``"-"`` or ``"."``.
+            What comes between them: ``"/"``, ``"-"`` or ``"."``.
 
         Returns
         -------

@@ -20,7 +20,7 @@ class Parts(NamedTuple):
     Attributes
     ----------
     given : ndarray of bool
-        Whether anything stands there.
+        Whether anything is there.
     known : ndarray of bool
         Whether there is a day, or one of two.
     days : ndarray of int64
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
     open : ndarray of bool
         Whether there are two.
     sign : ndarray of int8
-        What stands between day and month, by its place in `SIGNS`; -1 where their order is known.
+        What comes between day and month, by its place in `SIGNS`; -1 where their order is known.
     first : ndarray of int8
         1 where the day comes first for certain, -1 where the month does.
     american : ndarray of bool

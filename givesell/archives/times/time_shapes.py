@@ -65,8 +65,8 @@ _LINKS = frozenset(
 
 
 class Plan(NamedTuple):
-    """Where the parts of a time stand in texts of one shape, in bytes; None for a part that does
-    not stand there.
+    """Where the parts of a time are in texts of one shape, in bytes; None for a part that does
+    not occur.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Plan(NamedTuple):
     one, two : (int, int) or None
         Day and month, or month and day.
     sign : str
-        What stands between these.
+        What comes between these.
     week, nth : (int, int) or None
         The week of ISO 8601 and its day.
     hour, minute, second : (int, int) or None

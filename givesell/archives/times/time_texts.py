@@ -26,7 +26,7 @@ _LEAST_DIGITS = 10
 # Years of two digits: up to 68 of this century, as everywhere in Unix.
 _CENTURY = 69
 _NOTHING = frozenset({b"", *(word.encode() for word in WORDS)})
-# Blanks that stand in times of newer browsers and phones, and marks of direction.
+# Blanks that occur in times of newer browsers and phones, and marks of direction.
 _BLANKS = {"\u202f": " ", "\u00a0": " ", "\u2009": " ", "\u200e": "", "\u200f": "", "\u2212": "-"}
 
 
@@ -78,7 +78,7 @@ def take_texts(parts: Parts, texts: pa.StringArray, *, clock: bool) -> None:
 
 
 def _readable(parts: Parts, texts: pa.StringArray) -> NDArray[np.int64] | None:
-    """Return where texts stand that are not too long; None for everywhere."""
+    """Return the rows of texts that are not too long; None for all rows."""
     sizes = pc.fill_null(pc.binary_length(texts), 0)
     if not texts.null_count and (pc.max(sizes).as_py() or 0) <= MAX_TIME:
         return None
@@ -111,7 +111,7 @@ def _block(
 def _set_numbers(
     parts: Parts, rows: NDArray[np.int64], texts: pa.StringArray, shape: bytes, *, clock: bool
 ) -> None:
-    """Read numbers that stand as text."""
+    """Read numbers that are written as text."""
     if b"e" in shape and shape.partition(b"e")[0].count(b"0") < _LEAST_DIGITS:
         return
     plain = pc.replace_substring(pc.utf8_trim_whitespace(texts), ",", ".")
@@ -202,7 +202,7 @@ def _of_week(
 
 
 def _number(block: NDArray[np.uint8], span: Span) -> NDArray[np.int64]:
-    """Return the numbers that stand in the same place of texts of one shape."""
+    """Return the numbers that are in the same place of texts of one shape."""
     value = np.zeros(len(block), np.int32)
     for place in range(*span):
         value = value * 10 + (block[:, place] - _ZERO)

@@ -54,7 +54,7 @@ class Times:
     day_only : ndarray of bool, shape (n,)
         Where there is a day but no hour: `utc` is then that day in every zone.
     unread : ndarray of bool, shape (n,)
-        Where something stands that was not understood.
+        Where there is something that was not understood.
     """
 
     utc: NDArray[np.datetime64]
@@ -150,7 +150,7 @@ def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
     Returns
     -------
     pyarrow.Array or None
-        `clock` as it is where no zone stands beside it, or none that is a number of hours or a
+        `clock` as it is where no zone is beside it, or none that is a number of hours or a
         short name.
 
     Examples
