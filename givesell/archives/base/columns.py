@@ -49,7 +49,7 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Tell columns of one name apart: the second ``a`` becomes ``a_2``.
+    """Make the names of columns unique: the second ``a`` becomes ``a_2``.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ class Head:
             return ()
 
     def has(self, *paths: str) -> bool:
-        """Whether all of some JSON paths are in it."""
+        """Whether it has all of the JSON paths."""
         return self.paths.issuperset(paths)
 
     def further(self) -> "Head":

@@ -21,6 +21,7 @@ from givesell.archives.base.format_reader import FormatReader
 from givesell.archives.base.key_types import KeyTypes, field_of
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
+from givesell.archives.base.values import kind_name
 from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
 from givesell.show.words import encodable
@@ -184,18 +185,6 @@ def row_of(value: object) -> dict[str, Any]:
         if isinstance(value, dict)
         else f"not an object but {kind_name(value)}"
     )
-
-
-def kind_name(value: object) -> str:
-    """Return what JSON calls a value: "an object", "a number"."""
-    names = {
-        dict: "an object",
-        list: "an array",
-        str: "a string",
-        bool: "true or false",
-        type(None): "null",
-    }
-    return names.get(type(value), "a number")
 
 
 def _check_post(post: object) -> None:

@@ -79,7 +79,7 @@ def to_batch(posts: Sequence[Post]) -> pa.RecordBatch:
 
 
 def from_epoch(seconds: object) -> datetime | None:
-    """Return the time that lies some seconds after 1970.
+    """Return the time so many seconds after 1970.
 
     Parameters
     ----------

@@ -134,7 +134,7 @@ class CsvReader(FormatReader):
     def _pieces(
         self, records: Records, lines: Lines | None, most: int
     ) -> Iterator[tuple[pa.RecordBatch, int]]:
-        """Yield rows, and how many records they were, good and bad, in pieces of some size."""
+        """Yield rows, and how many records they were, good and bad, in pieces of bounded size."""
         iterator = iter(records)
         names = self.schema.names
         more = True

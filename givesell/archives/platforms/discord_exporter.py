@@ -58,8 +58,7 @@ class DiscordExporterReader(ItemReader):
         if kind is None:
             self.skipped["not a message"] += 1
             return None
-        if path == "private" and self.options.visibility != "all":
-            self.skipped["not public"] += 1
+        if self.hides(path != "private"):
             return None
         text = words(item.get("content"))
         if dig(item, "reference", "type") == _FORWARD or (

@@ -33,7 +33,7 @@ def folded(name: str) -> str:
 
 
 def has_columns(head: Head, *wanted: set[str]) -> bool:
-    """Say whether a table has the columns that are wanted, all of one of some sets; see `folded`.
+    """Say whether a table has all columns of at least one of the sets; see `folded`.
 
     Parameters
     ----------

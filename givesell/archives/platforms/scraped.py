@@ -226,7 +226,7 @@ class ScrapedReader(ItemReader):
 
 
 def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
-    """Yield the values at some paths; what lies beside the way is passed over."""
+    """Yield the values at paths; what leads to none of them is passed over."""
     way = {path[: dot.start()] for path in paths for dot in re.finditer(r"\.|$", path)} | {""}
     return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
 

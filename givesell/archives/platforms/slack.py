@@ -95,10 +95,7 @@ class SlackReader(ItemReader):
             self.skipped["from a bot"] += 1
             return None
         channel = path.rpartition("/")[0].rpartition("/")[2]
-        if (
-            channel in self._private or _DIRECT.fullmatch(channel)
-        ) and self.options.visibility != "all":
-            self.skipped["not public"] += 1
+        if self.hides(channel not in self._private and not _DIRECT.fullmatch(channel)):
             return None
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
         author = (

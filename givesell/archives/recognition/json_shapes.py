@@ -33,7 +33,8 @@ _SCRIPT = re.compile(
     rb"\s*(?:window\.\w[\w.]*|[Gg]railbird\.\w[\w.]*|var\s+(?:tweet_index|payload_details|user_details))\s*="
 )
 
-# All of some paths or names of values, by which they are recognised; the first that fits counts.
+# The paths or names of values that a file must all have, what it then is, and what to do; the first
+# row that fits counts.
 _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("item.data.item.reaction",), "reactions of Facebook", remedies.META_FILE),
     (("item.data.item.reaction.reaction",), "reactions of Facebook", remedies.META_FILE),

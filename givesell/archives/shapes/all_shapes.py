@@ -48,7 +48,7 @@ def shape_of_table(names: Sequence[str]) -> Shape | None:
 
 
 def column_of(paths: Sequence[str], folded: Mapping[str, str]) -> str | None:
-    """Return the column that holds the value at the first of some paths that a table has.
+    """Return the column that holds the value at the first of the paths that a table has.
 
     Parameters
     ----------

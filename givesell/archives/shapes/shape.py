@@ -212,7 +212,7 @@ def _has(item: Any, path: str) -> bool:
 
 
 def first(item: Any, paths: tuple[str, ...]) -> Any:
-    """Return the first value at some paths that is filled, or None.
+    """Return the first value at any of the paths that is filled, or None.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 """The parts of posts out of the columns of a table: handles out of objects, kinds by a tool's
-rules, platforms that are some.
+rules, and names of platforms that are known.
 """
 
 import re
@@ -155,7 +155,7 @@ def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.Str
 
 
 def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
-    """Tell of which rows a rule holds; see `givesell.archives.shapes.shape.holds`.
+    """Return of which rows a rule holds; see `givesell.archives.shapes.shape.holds`.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def is_platform(value: str) -> bool:
 
 
 def _links(batch: pa.RecordBatch, template: str) -> dict[str, pa.Array]:
-    """Return the addresses that a template makes of some columns; nothing where one is missing."""
+    """Return the addresses that a template makes of columns; nothing where one is missing."""
     folded = {fold(name): name for name in reversed(batch.schema.names)}
     pieces = NAMED.split(template)
     columns = [column_of((path,), folded) for path in pieces[1::2]]

@@ -178,7 +178,7 @@ def hinted(reason: str, said: str | None = None) -> str:
 
 
 def _guessed(head: bytes) -> str | None:
-    """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is
+    """Recognise UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is
     none of them.
     """
     plain = len(head) - len(head.translate(None, _PLAIN))
