@@ -19,7 +19,7 @@ from givesell.archives.streams.file_errors import named
 from givesell.batch.encoders import METADATA
 from givesell.batch.rejects import Collected
 from givesell.batch.run_folder import rejects_path
-from givesell.batch.stream import about_model
+from givesell.batch.scoring import about_model
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
