@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.streams.file_errors import named
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.output import Output
 from givesell.batch.pipeline import Scored
-from givesell.batch.rejects import Rejected, RejectsFile
+from givesell.batch.rejects import RejectsFile
 from givesell.batch.summary import Tally
 
 CHUNK_ROWS = 1 << 17

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from givesell.archives import PostReader, Reader
+from givesell.archives import Reader
 from givesell.archives.base.columns import align, is_text
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.shapes.roles import find_roles
 from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.encoders import Encoder
-from givesell.batch.rejects import Collected, Rejected
+from givesell.batch.rejects import Collected
 from givesell.batch.scoring import AddedColumn, ScoreTexts
 from givesell.batch.selection import Selection
 from givesell.verdict import Scores
@@ -96,9 +97,7 @@ class Work:
         self._added, self._selection = added, selection
         # The reader of an export says the times itself.
         self._roles: list[dict[str, str]] = [
-            {}
-            if isinstance(reader, PostReader)
-            else find_roles(reader.schema.names, reader.options.columns)
+            {} if reader.is_export else find_roles(reader.schema.names, reader.options.columns)
             for reader in readers
         ]
 

@@ -218,7 +218,7 @@ def threads_of(n_jobs: int | None) -> int:
 
 
 @compiled_with_arrays
-def _score_posts(
+def _score_posts(  # noqa: C901 - compiled as one loop
     codes: Any,
     offsets: Any,
     longest: Any,

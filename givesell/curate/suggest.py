@@ -9,6 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from givesell.best import Best
 from givesell.core.fingerprints import key_of
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
@@ -17,10 +18,11 @@ from givesell.errors import ArgumentError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.frames import in_hand
 from givesell.labelled.read import posts_of
-from givesell.labelled.unlabelled import Best, read_pool
+from givesell.labelled.unlabelled import read_pool
 from givesell.show.words import keepable
 from givesell.text.posts import is_missing
 
+_Candidate = tuple[int, str, float, Any]  # key, post, probability of selling, row
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 CANDIDATES = 20  # uncertain posts held for each one that is picked
 FEWEST_CANDIDATES = 500
@@ -117,8 +119,8 @@ def suggest(
     pool = in_hand(pool)
     known = _texts(in_hand(labelled))
     keys = set(map(key_of, known))
-    uncertain = Best(max(CANDIDATES * int(n), FEWEST_CANDIDATES))
-    drawn = Best(max(int(n), SAMPLE))
+    uncertain: Best[_Candidate] = Best(max(CANDIDATES * int(n), FEWEST_CANDIDATES))
+    drawn: Best[_Candidate] = Best(max(int(n), SAMPLE))
     counts = {"read": 0, "labelled": 0, "unjudged": 0}
     for part in read_pool(pool, text, label):
         _offer(part, model, keys, uncertain, drawn, counts, random_state)
@@ -251,8 +253,8 @@ def _offer(
     part: Any,
     model: Model,
     keys: set[int],
-    uncertain: Best,
-    drawn: Best,
+    uncertain: Best[_Candidate],
+    drawn: Best[_Candidate],
     counts: dict[str, int],
     seed: int,
 ) -> None:
@@ -276,7 +278,7 @@ def _offer(
         if key in keys:
             counts["labelled"] += 1
             continue
-        # The same words get the same draw, so that a text that stands often is not drawn more
+        # The same words get the same draw, so that a text that occurs often is not drawn more
         # often.
         draw = _mixed(key ^ (salt & (2**64 - 1)))
         if unsure[at] > uncertain.floor or draw > drawn.floor:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.finding import Finding, posts, some
-from givesell.show.words import quoted
-from givesell.show.words import told as words_of
+from givesell.show.words import quoted, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import GIVING, SELLING
 
@@ -82,7 +81,7 @@ def read_labels(
             if isinstance(value, str)
             else value
         )
-        key: Any = next((key for key in (value, tidy, words_of(value)) if key in names), None)
+        key: Any = next((key for key in (value, tidy, text_of(value)) if key in names), None)
         if key is not None:
             targets[code] = names[key]
             used.add(key)

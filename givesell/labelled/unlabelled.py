@@ -1,6 +1,5 @@
-"""A pool of unlabelled posts as a stream, and the best of it in bounded memory."""
+"""A pool of unlabelled posts as a stream."""
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,53 +75,6 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
                 raise
             raise ArgumentTypeError("E342", type=type(pool).__name__) from None
         yield from _in_memory(posts, None)
-
-
-class Best:
-    """Keeps the items with the highest scores, each key once; the first of equals.
-
-    Parameters
-    ----------
-    most : int
-
-    Examples
-    --------
-    >>> best = Best(2)
-    >>> for number, score in enumerate([0.1, 0.5, 0.5, 0.9]):
-    ...     best.offer(score, key=number % 3, item=str(number))
-    >>> best.items()
-    [(0.9, '3'), (0.5, '1')]
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._heap: list[tuple[float, int, int, Any]] = []
-        self._keys: set[int] = set()
-        self._count = 0
-
-    @property
-    def floor(self) -> float:
-        """What a score must exceed to be kept."""
-        return self._heap[0][0] if len(self._heap) == self._most else -1.0
-
-    def offer(self, score: float, key: int, item: Any) -> None:
-        """Take an item, unless there are enough better ones or one of its key."""
-        if score <= self.floor or key in self._keys:
-            return
-        self._count += 1
-        entry = (score, -self._count, key, item)
-        self._keys.add(key)
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, entry)
-        else:
-            self._keys.discard(heapq.heapreplace(self._heap, entry)[2])
-
-    def items(self) -> list[tuple[float, Any]]:
-        """Return scores and items, the best first."""
-        return [
-            (score, item)
-            for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))
-        ]
 
 
 def _is_files(pool: Any) -> bool:

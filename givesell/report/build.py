@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from givesell.archives import open_reader
 from givesell.archives.base.objects_reader import ObjectsReader
-from givesell.archives.base.reader import bounded_lines
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.shapes.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.archives.streams.file_errors import named
 from givesell.batch.encoders import METADATA
@@ -27,6 +27,7 @@ from givesell.files.writing import write_file
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,
@@ -353,16 +354,7 @@ def _model_facts(
 ) -> dict[str, Any]:
     info = model.info
     metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
-    wanted = (
-        "posts",
-        "groups",
-        "macro_f1",
-        "macro_f1_interval",
-        "precision_selling",
-        "recall_selling",
-        "share_sure",
-        "accuracy_sure",
-    )
+    wanted = ("posts", "groups", *REPORTED)
     return {
         **about_model(model),
         "scored_with": scored_with,

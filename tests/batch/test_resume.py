@@ -32,8 +32,9 @@ def scorer(texts):
     label = np.where(selling >= 0.5, "selling", "giving").astype(object)
     return Scores(label, selling, selling > 0.8, np.array(["ok"] * n, object))
 print("ready", flush=True)
-stream.score_files(sys.argv[1], sys.argv[2], stream.Scoring(scorer, threads=int(sys.argv[3])),
-    write=stream.WriteOptions(overwrite=True))
+source, out, threads = sys.argv[1:4]
+scoring, write = stream.Scoring(scorer, threads=int(threads)), stream.WriteOptions(overwrite=True)
+stream.score_files(source, out, scoring, write=write)
 """
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.base import reader
+from givesell.archives.base import post_reader
 from givesell.archives.base.columns import union
 from givesell.archives.shapes.roles import find_text_column
 from givesell.batch import Format, Scoring, chunks, format_of, score_files
@@ -297,8 +297,8 @@ def test_a_full_disk_is_one_clear_error(tmp_path, extension):
     (tmp_path / "a.csv").write_text(text)
     code = (
         "import sys, numpy as np\nfrom givesell.batch import Scoring, score_files\n"
-        "from givesell.errors import FileError\nfrom givesell.verdict import Scores\ndef scorer(texts):\n    n ="
-        " len(texts)\n    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32),"
+        "from givesell.errors import FileError\nfrom givesell.verdict import Scores\n"
+        "def scorer(texts):\n    n = len(texts)\n    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32),"
         " np.ones(n, bool), np.array(['ok'] * n, object))\ntry:\n    score_files('a.csv',"
         " sys.argv[1], Scoring(scorer))\nexcept FileError as error:\n    print(error)\n"
     )
@@ -364,7 +364,7 @@ def test_times_that_are_not_understood_are_counted(score, tmp_path, monkeypatch)
     goes on after an interruption.
     """
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(reader, "BATCH_ROWS", 2)
+    monkeypatch.setattr(post_reader, "BATCH_ROWS", 2)
     days = ["13/02/2024", "01/02/2024", "soon", "", "28/03/2024", "never"]
     (tmp_path / "posts.csv").write_text(
         "text,date\n" + "".join(f"thanks {n},{day}\n" for n, day in enumerate(days))
