@@ -16,9 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.groups import group_keys
 from givesell.labelled.read import labelled
 from givesell.learn.calibrate import fit_sigmoid, sigmoid
-from givesell.learn.crossval import group_keys, splits
+from givesell.learn.crossval import splits
 from givesell.nlp.cues import default_cues
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from givesell.archives.base.head import HEAD_BYTES, Head
-from givesell.archives.base.reader import Options, PostReader, Reader, Tick
-from givesell.archives.formats.arrow_file import MAGIC as ARROW
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.reader import Options, Reader, Tick
 from givesell.archives.formats.arrow_file import ArrowReader
 from givesell.archives.formats.csv_file import CsvReader, TsvReader
 from givesell.archives.formats.excel_file import ExcelReader, is_old_workbook, is_workbook
@@ -25,7 +25,7 @@ from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
 from givesell.archives.formats.sqlite_file import SqliteReader
 from givesell.archives.platforms.bluesky import BlueskyReader
 from givesell.archives.platforms.bluesky_car import BlueskyCarReader
-from givesell.archives.platforms.combined import TogetherReader
+from givesell.archives.platforms.combined import CombinedReader
 from givesell.archives.platforms.discord import DiscordReader
 from givesell.archives.platforms.discord_exporter import DiscordExporterReader
 from givesell.archives.platforms.facebook import FacebookReader
@@ -54,7 +54,7 @@ from givesell.archives.streams.compression import codec_of
 from givesell.archives.streams.damage import spared
 from givesell.archives.streams.file_errors import UNREADABLE, named
 from givesell.archives.streams.files import Files, Folder, SingleFile, printable
-from givesell.archives.streams.magic import binary_of
+from givesell.archives.streams.magic import ARROW, binary_of
 from givesell.archives.streams.recoding import check_encoding
 from givesell.archives.streams.tar_file import Tar
 from givesell.archives.streams.zip_file import LOCKED, Zip
@@ -146,7 +146,7 @@ def _reader(
 ) -> Reader:
     found = {} if isinstance(files, SingleFile) or format else _platforms(files)
     if len(found) > 1 and options.query is None:
-        return TogetherReader(
+        return CombinedReader(
             files, [kind(files, members, options) for kind, members in found.items()], options
         )
     kind, members = _chosen(files, format, plain, found)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
-from givesell.batch.rejects import Rejected
 from givesell.best import Best
 from givesell.core.model import Model
 from givesell.measure.drift_comparison import held_against

@@ -101,8 +101,7 @@ def score_range(
             facets,
             *out,
         )
-        for i in chunk.missing:
-            status[position + i] = _MISSING
+        status[position + chunk.missing] = _MISSING
 
 
 def score_posts(
@@ -219,7 +218,7 @@ def threads_of(n_jobs: int | None) -> int:
 
 
 @compiled_with_arrays
-def _score_posts(
+def _score_posts(  # noqa: C901 - compiled as one loop
     codes: Any,
     offsets: Any,
     longest: Any,

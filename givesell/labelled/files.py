@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from givesell.archives.read import Archive
 from givesell.archives.registry import open_reader
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.shapes.table_posts import with_posts
 from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable

@@ -12,10 +12,10 @@ from givesell.errors import ArgumentTypeError
 from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand
 from givesell.text.posts import as_sequence
+from givesell.verdict import added_columns
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.
-SCORED = frozenset({"label", "selling", "sure", "status"})
 
 
 class Part(NamedTuple):
@@ -59,7 +59,7 @@ def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -
         posts = frame[
             need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")
         ]
-        label = None if label is None or set(names) >= SCORED else match(names, label)
+        label = None if label is None or added_columns(names) else match(names, label)
         yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))
     elif isinstance(pool, (str, Path, Archive)) or _is_files(pool):
         for source in [pool] if isinstance(pool, (str, Path, Archive)) else pool:
@@ -97,7 +97,7 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
         texts = archive.posts_of(batch).cast("string").to_pylist()
-        dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
+        dropped = added_columns(names)
         found = None if label is None else match(names, label)
         labels = (
             batch.column(found).to_pylist() if found is not None and found not in dropped else None

@@ -11,6 +11,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, Stratified
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
+from givesell.labelled.groups import group_keys
 from givesell.labelled.read import Labelled
 from givesell.learn.fit import fit_estimator
 from givesell.learn.teacher import Judged
@@ -94,18 +95,6 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     ):
         also = rest[~np.isin(keys[rest], keys[measured[test]])]
         yield np.concatenate([measured[train], also]), measured[test]
-
-
-def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Number the groups; a post without one is a group of its own."""
-    names = {
-        name: i
-        for i, name in enumerate(dict.fromkeys(group for group in groups if group is not None))
-    }
-    return np.array(
-        [len(names) + i if group is None else names[group] for i, group in enumerate(groups)],
-        np.int64,
-    )
 
 
 def out_of_fold(

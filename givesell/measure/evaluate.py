@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.files import warn
+from givesell.labelled.groups import group_keys
 from givesell.labelled.read import Labelled, labelled
-from givesell.learn.crossval import group_keys
 from givesell.measure.bootstrap import (
     ROUNDS,
     Draws,

@@ -187,7 +187,7 @@ def _parts_of(codes: Any, rules: Any, linear: Any) -> Any:
 
 
 @compiled_with_arrays
-def _phrases_of(
+def _phrases_of(  # noqa: C901 - compiled as one loop
     codes: Any, offsets: Any, longest: Any, rules: Any, linear: Any, top: Any, found: Any
 ) -> Any:
     posts = len(offsets) - 1

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.base.object_rows import ObjectsReader
-from givesell.archives.base.reader import bounded_lines
+from givesell.archives.base.objects_reader import ObjectsReader
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.shapes.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.archives.streams.file_errors import named
 from givesell.batch.encoders import METADATA
@@ -20,7 +20,7 @@ from givesell.batch.run_folder import rejects_path
 from givesell.errors import DataError, FileError
 from givesell.report.fields import MOST_NAME
 from givesell.show.words import cut, one_line
-from givesell.verdict import COLUMNS
+from givesell.verdict import COLUMNS, added_columns
 
 MOST_REASONS = 100
 _SHOWN_REASONS = 8
@@ -88,7 +88,7 @@ class ScoredFile:
         prefix = _prefix(names, path)
         named_columns = columns_of(columns)
         check_columns(names, named_columns, path)
-        added = {prefix + name for name in (*COLUMNS, "facet", "why")}
+        added = added_columns(names, prefix)
         self.columns = Columns(
             _text_column(names, text_column, path),
             prefix,
@@ -161,8 +161,8 @@ def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
     for name in reversed(names):
-        prefix = name.removesuffix("status")
-        if name.endswith("status") and all(prefix + column in names for column in COLUMNS):
+        prefix = name.removesuffix(COLUMNS[-1])
+        if name.endswith(COLUMNS[-1]) and added_columns(names, prefix):
             return prefix
     raise FileError("E413", path=path)
 

@@ -23,17 +23,12 @@ from typing import IO, cast
 import pyarrow as pa
 
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.reader import (
-    BATCH_BYTES,
-    BATCH_CELLS,
-    BATCH_ROWS,
-    Reader,
-    Rejects,
-    bounded_lines,
-)
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
 from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.parsing.csv_records import Record, Records, Reject
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.loose_rows import are_loose
 from givesell.archives.streams.limits import MAX_COLUMNS
 from givesell.archives.streams.recoding import hinted
@@ -113,7 +108,7 @@ class CsvReader(Reader):
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         def reject(line: int, reason: str, raw: str) -> None:
-            rejects.add(self.shown, line, reason, raw)
+            rejects.add(Rejected(self.shown, line, reason, raw))
 
         with self._opened(reject) as (records, header, lines):
             records.width, records.loose = len(self.schema), are_loose(self.schema.names)

@@ -20,8 +20,9 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.object_rows import EXACT
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
+from givesell.archives.base.objects_reader import EXACT
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.sheet_cells import Row
 from givesell.archives.parsing.sheet_process import told_of
 from givesell.archives.shapes.roles import TEXT_NAMES
@@ -116,7 +117,7 @@ class ExcelReader(Reader):
             size = 0
             for number, row in rows:
                 if text is not None and isinstance(row[text], str) and len(row[text]) > MAX_POST:
-                    rejects.add(self.shown, number, TOO_LONG, b"")
+                    rejects.add(Rejected(self.shown, number, TOO_LONG, b""))
                     continue
                 held.append(row)
                 size += sum(len(cell) for cell in row if isinstance(cell, str))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from givesell.archives.base.head import HEAD_BYTES, Head
-from givesell.archives.base.object_rows import ObjectsReader, Record, row_of
+from givesell.archives.base.objects_reader import ObjectsReader, Record, row_of
 from givesell.archives.parsing.json_items import ItemError, raw_items
-from givesell.archives.recognition import asking
+from givesell.archives.recognition import remedies
 from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.errors import FileError
 
@@ -44,7 +44,7 @@ class JsonReader(ObjectsReader):
                 "E512",
                 path=self.shown,
                 what="one JSON object without a list of posts",
-                advice=asking.NONE,
+                advice=remedies.NONE,
             )
         return min(found, key=lambda path: (path.count("."), path))
 

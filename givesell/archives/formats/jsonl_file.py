@@ -19,10 +19,19 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.base.columns import is_json
-from givesell.archives.base.object_rows import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
-from givesell.archives.base.reader import BATCH_ROWS, Rejects, bounded_lines
+from givesell.archives.base.objects_reader import (
+    EXACT,
+    Kinds,
+    ObjectsReader,
+    Record,
+    blocks,
+    row_of,
+)
+from givesell.archives.base.reader import BATCH_ROWS
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
 
 Line = tuple[int, bytes]

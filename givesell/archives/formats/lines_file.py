@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects, bounded_lines
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader
+from givesell.archives.base.rejects import Rejected, Rejects
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
 
 
@@ -27,7 +29,7 @@ class LinesReader(Reader):
                     if text.strip():
                         held.append(text)
                 except ValueError as error:
-                    rejects.add(self.shown, number, str(error), line)
+                    rejects.add(Rejected(self.shown, number, str(error), line))
                 rows += 1
                 size += len(line)
                 # Lines that are rejected count too, so that the rejects need not be held.

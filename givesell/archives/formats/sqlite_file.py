@@ -18,8 +18,8 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from givesell.archives.base.columns import plain, unique_names
-from givesell.archives.base.object_rows import ObjectsReader, Record
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.objects_reader import ObjectsReader, Record
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.blob_text import text_of
 from givesell.archives.streams import limits
 from givesell.archives.streams.file_errors import reason_of

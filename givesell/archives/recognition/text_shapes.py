@@ -9,8 +9,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from givesell.archives.recognition import asking
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition import remedies
+from givesell.archives.recognition.lookalike import Lookalike
 
 _LOOKED, _MOST_LINES = 1 << 16, 2_000
 _CODE, _SQL = "source code", "a dump of a database (SQL)"
@@ -55,23 +55,26 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"From \S+ .*\d\d:\d\d(?::\d\d)?.*\n[\w-]+: "), "mail"),
     (re.compile(r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)|--\s*\n-- PostgreSQL database dump"), _SQL),
 )  # fmt: skip
-_LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
+_LISTS: tuple[tuple[re.Pattern[str], Lookalike], ...] = (
     (
         re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: "),
-        Look("a list of TikTok in the format TXT", asking.TIKTOK),
+        Lookalike("a list of TikTok in the format TXT", remedies.TIKTOK),
     ),
-    (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
+    (
+        re.compile(r"\s*>>> Chat History with "),
+        Lookalike("private messages of TikTok", remedies.TIKTOK),
+    ),
     (
         re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"),
-        Look("a chat of LINE", asking.NONE),
+        Lookalike("a chat of LINE", remedies.NONE),
     ),
     (
         re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
-        Look("a chat of KakaoTalk", asking.NONE),
+        Lookalike("a chat of KakaoTalk", remedies.NONE),
     ),
     (
         re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "),
-        Look("a chat of Discord in the format TXT", asking.DISCORD),
+        Lookalike("a chat of Discord in the format TXT", remedies.DISCORD),
     ),
 )
 
@@ -138,7 +141,7 @@ _OPENS, _SECTION, _SET = (
 _VARIABLE = re.compile(r"(?:export )?[A-Z][A-Z0-9_]*=\S*")
 
 
-def shape_of(data: bytes, name: str = "") -> Look | None:
+def shape_of(data: bytes, name: str = "") -> Lookalike | None:
     r"""Return what a text is that is no plain text, or None.
 
     Parameters
@@ -150,7 +153,7 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------
@@ -179,10 +182,10 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     if what is None:
         what = _BY_ENDING.get(name.rpartition(".")[2]) if "." in name else None
         what = what and f"{what}, by its name"
-    return what and Look(what, asking.NONE)  # type: ignore[return-value]
+    return what and Lookalike(what, remedies.NONE)  # type: ignore[return-value]
 
 
-def list_of(text: str) -> Look | None:
+def list_of(text: str) -> Lookalike | None:
     r"""Return what list or chat of a platform a text is, or None.
 
     Parameters
@@ -192,7 +195,7 @@ def list_of(text: str) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from givesell.archives.shapes.all_shapes import column_of, shape_of_table
 from givesell.archives.shapes.shape import fold
-from givesell.archives.shapes.shapes import column_of, shape_of_table
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 
-# The column with title and text together; see `givesell.archives.shapes.posts_of_tables`.
+# The column with title and text together; see `givesell.archives.shapes.table_posts`.
 COMPOSED = "post_text"
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before

@@ -14,7 +14,7 @@ import pytest
 
 import givesell
 from givesell.archives import PostReader, open_reader
-from givesell.archives.shapes.shapes import SHAPES
+from givesell.archives.shapes.all_shapes import SHAPES
 from givesell.archives.times.moments import moment
 from givesell.errors import GivesellError
 

@@ -116,7 +116,7 @@ def test_lines_of_plain_text(table, write, monkeypatch):
     """Each line with something on it is a post; wrong encodings and endless lines are rejected
     alone.
     """
-    monkeypatch.setattr("givesell.archives.base.reader.MAX_LINE", 1000)
+    monkeypatch.setattr("givesell.archives.parsing.lines.MAX_LINE", 1000)
     monkeypatch.setattr("givesell.archives.formats.lines_file.MAX_LINE", 1000)
     rows, rejects = table(
         write("a.txt", b"\xef\xbb\xbfbuy, now\r\n\n  \ncaf\xe9\n" + b"x" * 2500 + b"\nthanks")

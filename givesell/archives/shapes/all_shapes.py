@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from givesell.archives.shapes import shapes_meta, shapes_more, shapes_video, shapes_x
+from givesell.archives.shapes import shapes_meta, shapes_other, shapes_video, shapes_x
 from givesell.archives.shapes.shape import Shape, fold
 
 # Where two fit, the first is the narrower one.
@@ -10,7 +10,7 @@ SHAPES: tuple[Shape, ...] = (
     *shapes_x.SHAPES,
     *shapes_meta.SHAPES,
     *shapes_video.SHAPES,
-    *shapes_more.SHAPES,
+    *shapes_other.SHAPES,
 )
 # Posts that stand only within a document are no rows of a table.
 _OF_TABLES = tuple(

@@ -142,7 +142,7 @@ def test_pieces_may_lie_anywhere(monkeypatch, size):
 
 def test_a_line_without_end_is_bounded(write, monkeypatch):
     """Recoded text has the limits of all text."""
-    monkeypatch.setattr("givesell.archives.base.reader.MAX_LINE", 1000)
+    monkeypatch.setattr("givesell.archives.parsing.lines.MAX_LINE", 1000)
     monkeypatch.setattr("givesell.archives.formats.lines_file.MAX_LINE", 1000)
     assert texts(write("a.txt", ("x" * 5000 + "\nthanks").encode("utf-16"))) == (
         ["thanks"],

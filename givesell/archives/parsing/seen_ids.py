@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from givesell.archives.streams.limits import MAX_IDS
 
 
-class Seen:
+class SeenIds:
     """Remembers 64-bit hashes in sorted runs; a run is merged with the one before once it is as
     long.
 
@@ -30,7 +30,7 @@ class Seen:
 
         Examples
         --------
-        >>> seen = Seen()
+        >>> seen = SeenIds()
         >>> seen.first(np.array([1, 2, 1])).tolist(), seen.first(np.array([3, 2])).tolist()
         ([True, True, False], [True, False])
         """

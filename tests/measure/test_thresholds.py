@@ -1,10 +1,10 @@
-"""Tests of `givesell.learn.calibrate`: where verdicts are sure."""
+"""Tests of `givesell.measure.thresholds`: where verdicts are sure."""
 
 import numpy as np
 import pytest
 from scipy.special import expit
 
-from givesell.learn.calibrate import sure_thresholds
+from givesell.measure.thresholds import sure_thresholds
 
 
 @pytest.mark.parametrize("edge", [0.9995, 0.97, 0.6])

@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from givesell.archives.base.columns import as_text
-from givesell.archives.base.reader import Gate, PostReader, Reader, Rejects
-from givesell.archives.shapes.parts import where_holds
+from givesell.archives.base.reader import Reader
+from givesell.archives.base.rejects import Gate, Rejects
+from givesell.archives.shapes.all_shapes import column_of, shape_of_table
 from givesell.archives.shapes.roles import COMPOSED, check_columns, find_text_column
 from givesell.archives.shapes.shape import Shape, fold
-from givesell.archives.shapes.shapes import column_of, shape_of_table
+from givesell.archives.shapes.table_parts import where_holds
 
 
 def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
@@ -42,7 +43,7 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
         See `givesell.archives.shapes.roles.find_text_column` and
         `givesell.archives.shapes.roles.check_columns`.
     """
-    if isinstance(reader, PostReader):
+    if reader.is_export:
         reader.use_text("text")
         return reader
     names = reader.schema.names
@@ -81,8 +82,8 @@ class _Around(Reader):
         self._shape = shape
         self._title = title
         self.exact = reader.exact
-        self.passes = reader.passes  # type: ignore[misc]
-        self.name = reader.name  # type: ignore[misc]
+        self.passes = reader.passes
+        self.name = reader.name
         self.text = reader.text
         self.schema = reader.schema
         if title is not None:

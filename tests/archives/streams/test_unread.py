@@ -1,7 +1,7 @@
 """The files of an export that nothing reads are named."""
 
 import givesell
-from givesell.archives.streams.left_out import in_words
+from givesell.archives.streams.unread import in_words
 
 TWEETS = 'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "hello"}}]'
 THREADS = {

@@ -58,7 +58,7 @@ POSTS = [
     "window shopping today?\nwindow.open was a joke\n", "var glad idag = tack\nThanks\n",
     "<html> is not a language\nThanks\n",
     "I wrote `x = 1;` today and it works\nfunction over form; always\nimport duties are up; sorry\nThanks all of you\n",
-    "Look what I wrote today, it finally works and I am so proud of it:\n\n"
+    "Lookalike what I wrote today, it finally works and I am so proud of it:\n\n"
     "def run():\n    return 1\n\nThanks to all of you who helped me with it!\n",
     "Sale: 20% off\nNew: mugs\nToday: thanks all\nReminder: closed\nUpdate: open\n",
     "Anna: hi there\nBen: hello\nAnna: thanks\n",

@@ -9,7 +9,7 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.object_rows import Kinds
+from givesell.archives.base.objects_reader import Kinds
 from givesell.archives.formats.jsonl_file import _Block
 from givesell.archives.read import read_archive
 from givesell.archives.streams.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST

@@ -8,9 +8,9 @@ import random
 import pytest
 
 import givesell
+from tests.archives.platforms.test_bluesky_car import bsky, repository
+from tests.archives.platforms.test_structure import told
 from tests.archives.samples import DUMPS, SAMPLES, TABLES
-from tests.archives.test_bluesky_car import bsky, repository
-from tests.archives.test_structure import told
 
 PIECES = [
     b'"',

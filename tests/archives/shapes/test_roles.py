@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 
 import givesell
-from givesell.archives.shapes.parts import handle_of, handles, is_platform, parts_of
 from givesell.archives.shapes.roles import (
     COMPOSED,
     check_columns,
@@ -16,6 +15,7 @@ from givesell.archives.shapes.roles import (
     find_roles,
     find_text_column,
 )
+from givesell.archives.shapes.table_parts import handle_of, handles, is_platform, parts_of
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 
 PATH = Path("posts.csv")

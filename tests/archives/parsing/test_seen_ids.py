@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from givesell.archives.parsing.seen import Seen
+from givesell.archives.parsing.seen_ids import SeenIds
 
 
 def test_what_was_seen_is_told_whatever_the_order():
     """The same as a set says, over blocks of any size."""
     draw = np.random.default_rng(0)
-    seen, known = Seen(), set()
+    seen, known = SeenIds(), set()
     for size in draw.integers(0, 300, 200):
         block = draw.integers(-5_000, 5_000, size)
         expected = []
@@ -20,7 +20,7 @@ def test_what_was_seen_is_told_whatever_the_order():
 
 def test_an_id_takes_eight_bytes():
     """Runs grow together, so that few are looked through."""
-    seen = Seen()
+    seen = SeenIds()
     for start in range(0, 100_000, 1_000):
         assert seen.first(np.arange(start, start + 1_000)).all()
     assert sum(run.nbytes for run in seen._runs) == 800_000
@@ -29,8 +29,8 @@ def test_an_id_takes_eight_bytes():
 
 def test_beyond_the_limit_nothing_more_is_remembered(monkeypatch):
     """Ids that are known stay known, and new ones are new each time."""
-    monkeypatch.setattr("givesell.archives.parsing.seen.MAX_IDS", 10)
-    seen = Seen()
+    monkeypatch.setattr("givesell.archives.parsing.seen_ids.MAX_IDS", 10)
+    seen = SeenIds()
     assert seen.first(np.arange(10)).all()
     assert seen.first(np.arange(20)).sum() == 10
     assert seen.first(np.arange(20)).sum() == 10

@@ -7,7 +7,7 @@ import pytest
 from givesell.archives import open_reader
 from tests.archives.conftest import Taken
 
-EXPORTS = Path(__file__).parents[2].parent / "shared" / "exports"
+EXPORTS = Path(__file__).parents[3].parent / "shared" / "exports"
 pytestmark = [
     pytest.mark.corpus,
     pytest.mark.skipif(not EXPORTS.is_dir(), reason="no real exports beside the checkout"),

@@ -13,8 +13,8 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import COMMENT, POST, REPLY, REPOST
 from givesell.archives.base.values import identifier, short
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.shapes.all_shapes import column_of, shape_of_table
 from givesell.archives.shapes.shape import EMPTY, NAMED, Rule, first, fold
-from givesell.archives.shapes.shapes import column_of, shape_of_table
 
 # What an object that describes somebody calls the handle, the best first.
 HANDLES = (

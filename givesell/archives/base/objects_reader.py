@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from givesell.archives.base.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
 from givesell.show.words import encodable
@@ -53,7 +54,7 @@ Record = tuple[int, bytes, dict[str, Any] | ValueError]
 
 
 class ObjectsReader(Reader):
-    """An input whose rows are objects; see `givesell.archives.base.object_rows` for the rules."""
+    """An input whose rows are objects; see `givesell.archives.base.objects_reader` for the rules."""
 
     passes = 2
     exact = True
@@ -139,7 +140,7 @@ class ObjectsReader(Reader):
                     if row.get(key) is not None:
                         row[key] = _dump(row[key])
             except ValueError as error:
-                rejects.add(self.shown, number, str(error), raw)
+                rejects.add(Rejected(self.shown, number, str(error), raw))
                 continue
             rows.append(row)
         return self._batch(rows)

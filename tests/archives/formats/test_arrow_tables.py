@@ -23,9 +23,9 @@ from tests.archives.mutate import mutated
 class Rejected(list):
     """Rejects with their raw bytes."""
 
-    def add(self, file, line, reason, raw):
+    def add(self, row):
         """Take one."""
-        self.append((line, reason, raw))
+        self.append(row[1:])
 
 
 def read(path, column="text"):
