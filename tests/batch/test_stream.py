@@ -298,7 +298,8 @@ def test_a_full_disk_is_one_clear_error(tmp_path, extension):
     code = (
         "import sys, numpy as np\nfrom givesell.batch import Scoring, score_files\n"
         "from givesell.errors import FileError\nfrom givesell.verdict import Scores\n"
-        "def scorer(texts):\n    n = len(texts)\n    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32),"
+        "def scorer(texts):\n    n = len(texts)\n    return Scores("
+        "np.array(['giving'] * n, object), np.zeros(n, np.float32),"
         " np.ones(n, bool), np.array(['ok'] * n, object))\ntry:\n    score_files('a.csv',"
         " sys.argv[1], Scoring(scorer))\nexcept FileError as error:\n    print(error)\n"
     )
