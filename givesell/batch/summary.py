@@ -271,7 +271,7 @@ class Tally:
             rejected_first=tuple(self._rejected),
             times_unread=sum(column.unread for column in self._times.values()),
             times_told=tuple(
-                dict.fromkeys(told for column in self._times.values() for told in column.told())
+                dict.fromkeys(told for column in self._times.values() for told in column.remarks())
             )[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],
