@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EncodingOption, ModelOption
+from givesell.cli import loading, options, printing, running
 from givesell.errors import ArgumentError, FileError
 from givesell.files.endings import without_compression
 from givesell.show.words import cut, one_line, shown
@@ -63,7 +62,7 @@ def label(
             show_default=False,
         ),
     ] = 0,
-    model: ModelOption = None,
+    model: options.Model = None,
     show_guess: Annotated[
         bool,
         typer.Option(
@@ -77,16 +76,8 @@ def label(
     again: Annotated[
         bool, typer.Option("--again", help="Go through posts that have labels already, too.")
     ] = False,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: told by its name.",
-        ),
-    ] = None,
-    encoding: EncodingOption = None,
+    text_column: options.TextColumn = None,
+    encoding: options.Encoding = None,
 ) -> None:
     """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help,
     q quit.
@@ -112,7 +103,7 @@ def label(
 
     def loaded() -> "Model":
         if not held:
-            held.append(common.load_model(model))
+            held.append(loading.load_model(model))
         return held[0]
 
     with LabelFile(out) as store:
@@ -129,7 +120,7 @@ def label(
             at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))
         }
         session = Session(len(queue.rows), decided, facets=facets, again=again)
-        output = common.console()
+        output = printing.console()
         if session.at is not None:
             with output.screen(hide_cursor=True):
                 converse(
@@ -143,7 +134,7 @@ def label(
                 )
         _farewell(output, session, queue, store)
     if queue.rejected:
-        raise typer.Exit(common.REJECTED)
+        raise typer.Exit(running.REJECTED)
 
 
 def converse(
@@ -462,9 +453,9 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
         soft_wrap=True,
     )
     if queue.repeated:
-        common.say(f"{queue.repeated} posts with the same text as another were left out.")
+        printing.say(f"{queue.repeated} posts with the same text as another were left out.")
     if queue.rejected:
-        common.say(f"{queue.rejected} rows could not be read and were left out.")
+        printing.say(f"{queue.rejected} rows could not be read and were left out.")
     if len(store):
         output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
         again = shown(shlex.quote(str(store.path)))
@@ -558,7 +549,7 @@ def suggested(
         if any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen])).rows):
             return chosen
     model = loaded()
-    with common.status("reading posts") as update:
+    with printing.status("reading posts") as update:
         found = suggest(
             model,
             _archives(paths, text_column, encoding, named),

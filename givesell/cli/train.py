@@ -7,20 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import options, printing
 from givesell.show.words import shown
 
 _STRENGTH, _C, _BUCKETS, _WORDS, _MIN_DF, _EPOCHS = 10.0, 10.0, 2**24, 2, 2, 3
@@ -28,14 +15,14 @@ _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, 
 
 
 def train(
-    files: Files,
+    files: options.LabelledFiles,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")
     ],
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
     also: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,10 +70,10 @@ def train(
             "--members", min=1, help="Networks to take the mean of, each from a seed of its own."
         ),
     ] = 1,
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
     weight: Annotated[
         str | None,
         typer.Option(
@@ -95,14 +82,7 @@ def train(
             show_default=False,
         ),
     ] = None,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base",
-            metavar="MODEL",
-            help="Model to start from, such as givesell-en: for few posts of your own.",
-        ),
-    ] = None,
+    base: options.Base = None,
     tune: Annotated[
         bool, typer.Option("--tune", help="Search a small grid of settings first.")
     ] = False,
@@ -159,10 +139,10 @@ def train(
             help="Remember by hashes which posts were trained on, to warn of them later.",
         ),
     ] = True,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    as_json: JsonOption = False,
+    seed: options.Seed = 0,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Train a model on labelled posts, measure it out of fold, and save it."""
     from givesell import train as fit
@@ -196,7 +176,7 @@ def train(
         inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)],
     )
     model = fit(
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
@@ -206,7 +186,7 @@ def train(
         unlabelled=unlabelled,
         teacher=teacher,
         weight=weight,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         base=base,
         tune=tune,
         calibrate=calibrate,
@@ -230,14 +210,14 @@ def train(
             ]
         ),
         random_state=seed,
-        progress=None if quiet else common.say_stage,
+        progress=None if quiet else printing.say_stage,
     )
     model.save(out, overwrite=overwrite)
     if as_json:
-        common.print_json(model.info["metrics"])
+        printing.print_json(model.info["metrics"])
     elif not quiet:
-        common.console().print(model.report)
-        common.say(f"saved in {shown(out)}")
+        printing.console().print(model.report)
+        printing.say(f"saved in {shown(out)}")
     warn(model.report.findings)
 
 
