@@ -150,26 +150,17 @@ def train(
     from givesell.estimators.vectorizer import PostVectorizer
     from givesell.labelled.files import warn
 
-    kept, network = (
-        "a model keeps the n-grams of its --base; --strength says how far it may leave it",
-        "the network takes it: add --deep",
-    )
     if base:
-        _refuse(
-            {
-                "--C": inverse != _C,
-                "--buckets": buckets != _BUCKETS,
-                "--words": words != _WORDS,
-                "--min-df": min_df != _MIN_DF,
-            },
-            kept,
-        )
-    elif strength != _STRENGTH:
-        raise typer.BadParameter(
-            "it says how far a model may leave its --base: name one", param_hint="--strength"
-        )
+        reason = "a model keeps the n-grams of its --base; --strength says how far it may leave it"
+        changed = {"--C": inverse != _C, "--buckets": buckets != _BUCKETS}
+        changed |= {"--words": words != _WORDS, "--min-df": min_df != _MIN_DF}
+        _refuse(changed, reason)
+    else:
+        reason = "it says how far a model may leave its --base: name one"
+        _refuse({"--strength": strength != _STRENGTH}, reason)
     if not (deep or vectors):
-        _refuse({"--epochs": epochs != _EPOCHS, "--members": members != 1}, network)
+        changed = {"--epochs": epochs != _EPOCHS, "--members": members != 1}
+        _refuse(changed, "the network takes it: add --deep")
     check_target(
         out,
         overwrite=overwrite,
@@ -191,11 +182,9 @@ def train(
         tune=tune,
         calibrate=calibrate,
         licence=licence,
-        features=(
-            None
-            if base
-            else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df)
-        ),
+        features=None
+        if base
+        else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         network=_network(vectors, epochs=epochs, members=members) if deep or vectors else None,
         C=inverse,
         strength=strength,
@@ -203,12 +192,7 @@ def train(
         prior=prior,
         precision=precision,
         name=out.resolve().name,
-        command=shlex.join(
-            [
-                "givesell",
-                *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT),
-            ]
-        ),
+        command=_command(sys.argv[1:]),
         random_state=seed,
         progress=None if quiet else printing.say_stage,
     )
@@ -244,6 +228,12 @@ def _weighted(entry: str) -> tuple[str, float]:
         return path, float(weight)
     except ValueError:
         return entry, 1.0
+
+
+def _command(arguments: list[str]) -> str:
+    """Return the command that a model records: without what changes no model."""
+    kept = [_short(argument) for argument in arguments if argument not in _SILENT]
+    return shlex.join(["givesell", *kept])
 
 
 def _short(argument: str) -> str:
