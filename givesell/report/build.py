@@ -24,9 +24,9 @@ from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
 from givesell.files.writing import write_file
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
-from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
@@ -179,11 +179,11 @@ def make_report(
     roles = find_roles([name for name in names if name not in added], told)
     facet = prefix + "facet" if prefix + "facet" in names else None
     where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
-    tally = Tally(model, sample=SAMPLE)
+    tally = DriftTally(model, sample=SAMPLE)
     figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
     if not figures.settled:
         # Only the whole column tells how its times are to be read.
-        tally = Tally(model, sample=SAMPLE)
+        tally = DriftTally(model, sample=SAMPLE)
         figures = _gathered(
             _open(path, empty=True),
             where,
@@ -194,8 +194,8 @@ def make_report(
     low, high = model.thresholds
     rates = error_rates(model.info)
     judged = found["giving"], found["selling"]
-    checked = held_against(
-        tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"])
+    checked = drift_of(
+        tally.with_verdicts(figures.statuses, found["histogram"], sum(judged) - found["sure"])
     )
     counted = counted_share(*judged)
     corrected = None if checked.doubts else corrected_share(*judged, rates)
