@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import DataError
+from givesell.labelled.request import Request
 from givesell.measure.bootstrap import ROUNDS, Resampled, Values, estimate
 from givesell.measure.sample import (
-    PostsToMeasure,
     Sample,
+    posts_to_measure,
     predictions_of,
     sample_of,
     without_text,
@@ -289,15 +290,17 @@ def compare(
     ['text', 'label', 'a', 'b', 'moved', 'right']
     """
     models = as_model(model_a, "model_a"), as_model(model_b, "model_b")
-    posts = PostsToMeasure(
-        data=data,
-        labels=labels,
-        text=text,
-        label=label,
-        groups=groups,
-        certainty=certainty,
-        label_mapping=label_mapping,
-    ).read()
+    posts = posts_to_measure(
+        Request(
+            data,
+            labels,
+            text=text,
+            label=label,
+            groups=groups,
+            certainty=certainty,
+            label_mapping=label_mapping,
+        )
+    )
     scores = [model.verdicts(posts.posts, facets=False) for model in models]
     if models[0] is models[1] or _say_the_same(*scores):
         raise DataError("E336")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
 from givesell.labelled.read import Labelled
+from givesell.labelled.request import Request
 from givesell.measure.bootstrap import (
     ROUNDS,
     Resampled,
@@ -21,8 +22,8 @@ from givesell.measure.bootstrap import (
 from givesell.measure.evaluation import Evaluation
 from givesell.measure.legibility import verdicts_and_legible
 from givesell.measure.sample import (
-    PostsToMeasure,
     Sample,
+    posts_to_measure,
     predictions_of,
     sample_of,
     without_text,
@@ -117,18 +118,18 @@ def evaluate(
     """
     model = as_model(model)
     name = str(model.info["name"])
-    source = PostsToMeasure(
-        data=data,
-        labels=labels,
+    request = Request(
+        data,
+        labels,
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
         label_mapping=label_mapping,
-        platform=platform,
-        slices=slices,
+        extra=() if platform is None else (platform,),
     )
-    posts = source.read()
+    wanted = [slices] if isinstance(slices, str) else list(slices or [])
+    posts = posts_to_measure(request, wanted)
     scores, legible = verdicts_and_legible(model, posts.posts)
     sample = sample_of(posts, scores.status == _OK, rounds=rounds, seed=random_state)
     predictions = predictions_of(sample, scores)
@@ -144,7 +145,7 @@ def evaluate(
         ),
         coverage=_coverage(values, spread),
         slices=slice_table(
-            _slicings(sample, source),
+            _slicings(sample, platform, wanted),
             sample.selling,
             predictions.p,
             sample.keys,
@@ -163,18 +164,20 @@ def evaluate(
     return replace(evaluation, figures=_figures(evaluation, sample, predictions))
 
 
-def _slicings(sample: Sample, source: PostsToMeasure) -> dict[str, NDArray[np.object_]]:
+def _slicings(
+    sample: Sample, platform: str | None, wanted: Sequence[str]
+) -> dict[str, NDArray[np.object_]]:
     """Return what to slice by: each post's value by the name of the slicing."""
     posts, rows = sample.data, sample.rows
     columns: dict[str, NDArray[np.object_]] = {}
-    if source.platform is not None and source.platform in posts.extra:
-        columns[source.platform] = as_values(posts.extra[source.platform][rows])
+    if platform is not None and platform in posts.extra:
+        columns[platform] = as_values(posts.extra[platform][rows])
     for name, column in posts.groups.items():
         columns[name] = as_values(column[rows])
     columns["length"] = length_bands(posts.posts[rows])
     if not posts.clear.all():
         columns["certainty"] = np.where(posts.clear[rows], "clear", "not clear").astype(object)
-    for name in source.slice_columns:
+    for name in wanted:
         columns[name] = as_values(posts.extra[name][rows])
     return columns
 

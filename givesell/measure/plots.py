@@ -1,27 +1,66 @@
 """The plots of results, on matplotlib axes: scikit-learn's displays where it has one."""
 
 import io
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from givesell.measure.bootstrap import Estimate
 from givesell.metrics import METRICS
 from givesell.show.sections import rows_of
 from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
-
-    from givesell.measure.compare import Comparison
-    from givesell.measure.evaluation import Evaluation
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
 _MOST_SLICES, _LONGEST = 10, 26
+
+
+class Measured(Protocol):
+    """What is drawn of a `givesell.Evaluation`, whose attributes say more."""
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+
+    @property
+    def metrics(self) -> Mapping[str, Estimate]:
+        """By name."""
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """Shape (2, 2)."""
+
+    @property
+    def coverage(self) -> "pd.DataFrame":
+        """Accuracy by width of the unsure band."""
+
+    @property
+    def slices(self) -> "pd.DataFrame":
+        """Accuracy of each slice."""
+
+    @property
+    def scores(self) -> "pd.DataFrame":
+        """Labels and probabilities."""
+
+
+class Compared(Protocol):
+    """What is drawn of a `givesell.Comparison`, whose attributes say more."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of both models."""
+
+    @property
+    def metrics(self) -> "pd.DataFrame":
+        """Differences by name."""
 
 
 def on_axes(ax: "Axes | None", draw: Callable[["Axes"], None]) -> Figure:
@@ -68,7 +107,7 @@ def new_axes(rows: int, columns: int) -> tuple[Figure, "list[Axes]"]:
     return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
-def plot_confusion(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_confusion(axes: "Axes", evaluation: Measured) -> None:
     """Draw the confusion matrix."""
     from sklearn.metrics import ConfusionMatrixDisplay
 
@@ -78,7 +117,7 @@ def plot_confusion(axes: "Axes", evaluation: "Evaluation") -> None:
     axes.set(xlabel="called", ylabel="labelled", title="Confusion matrix")
 
 
-def plot_roc(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_roc(axes: "Axes", evaluation: Measured) -> None:
     """Draw the ROC curve."""
     from sklearn.metrics import RocCurveDisplay
 
@@ -89,7 +128,7 @@ def plot_roc(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_precision_recall(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_precision_recall(axes: "Axes", evaluation: Measured) -> None:
     """Draw precision against recall, and where the model's own threshold stands."""
     from sklearn.metrics import PrecisionRecallDisplay
 
@@ -107,7 +146,7 @@ def plot_precision_recall(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_calibration(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_calibration(axes: "Axes", evaluation: Measured) -> None:
     """Draw how often posts of a probability are selling."""
     from sklearn.calibration import CalibrationDisplay
 
@@ -118,7 +157,7 @@ def plot_calibration(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes, "upper left")
 
 
-def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_coverage(axes: "Axes", evaluation: Measured) -> None:
     """Draw accuracy against the share of posts beyond an unsure band, and where the model's own
     thresholds stand.
     """
@@ -153,7 +192,7 @@ def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_slices(axes: "Axes", evaluation: Measured) -> None:
     """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
     table = evaluation.slices
     worst = (
@@ -183,7 +222,7 @@ def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes, "lower left")
 
 
-PLOTS: "dict[str, Callable[[Axes, Evaluation], None]]" = {
+PLOTS: "dict[str, Callable[[Axes, Measured], None]]" = {
     "confusion": plot_confusion,
     "roc": plot_roc,
     "precision_recall": plot_precision_recall,
@@ -193,7 +232,7 @@ PLOTS: "dict[str, Callable[[Axes, Evaluation], None]]" = {
 }
 
 
-def _labels_and_p(evaluation: "Evaluation") -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def _labels_and_p(evaluation: Measured) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     scores = evaluation.scores
     return (scores["label"] == SELLING).to_numpy(), scores["selling"].to_numpy(np.float64)
 
@@ -209,7 +248,7 @@ def _short(name: str) -> str:
     return cut_end(one_line(name), _LONGEST).replace("$", r"\$")
 
 
-def plot_differences(axes: "Axes", comparison: "Comparison") -> None:
+def plot_differences(axes: "Axes", comparison: Compared) -> None:
     """Draw how much better or worse b is than a at each metric, to the right where it is better."""
     compared = [name for name in comparison.metrics.index if METRICS[name].better]
     table = comparison.metrics.loc[compared].dropna()[::-1]
