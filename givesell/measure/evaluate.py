@@ -73,10 +73,10 @@ def evaluate(
     label : str, or a sequence of shape (n,)
         The column of labels; values are taken as ``labels``.
     groups : str or sequence, optional
-        What keeps related posts together: a column, or a value a post. The intervals draw whole
-        groups; of several columns the first.
+        What keeps related posts together: a column, or a value for each post. The intervals draw
+        whole groups; of several columns the first.
     certainty : str or sequence, optional
-        What says ``clear`` or not, where there is such a column.
+        A column that says ``clear`` of posts whose label is certain, or a value for each post.
     label_mapping : mapping, optional
         From other labels to ``"giving"`` or ``"selling"``, or to None for posts to leave out.
     platform : str, optional
@@ -97,7 +97,7 @@ def evaluate(
     Raises
     ------
     ArgumentTypeError
-        If `model` is no model.
+        If `model` is not a model.
     DataError
         If a column is missing, a label unknown, there are too few posts of a label, or a single
         group.
@@ -208,8 +208,8 @@ def _prevalence(values: Values, spread: Values) -> pd.DataFrame:
     rows = []
     for share in PREVALENCES:
 
-        def shifted(found: Values, share: float = share) -> tuple[Any, Any]:
-            hit, false = share * found["recall_selling"], (1 - share) * found["false_positive_rate"]
+        def shifted(at: Values, share: float = share) -> tuple[Any, Any]:
+            hit, false = share * at["recall_selling"], (1 - share) * at["false_positive_rate"]
             return ratio(hit, hit + false), hit + false
 
         precision, called = (

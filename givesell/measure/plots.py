@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from givesell.measure.bootstrap import Estimate
 from givesell.metrics import METRICS
+from givesell.show.numbers import percent
 from givesell.show.sections import rows_of
 from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
@@ -129,7 +130,7 @@ def plot_roc(axes: "Axes", evaluation: Measured) -> None:
 
 
 def plot_precision_recall(axes: "Axes", evaluation: Measured) -> None:
-    """Draw precision against recall, and where the model's own threshold stands."""
+    """Draw precision against recall, and the model at its threshold."""
     from sklearn.metrics import PrecisionRecallDisplay
 
     PrecisionRecallDisplay.from_predictions(
@@ -158,8 +159,8 @@ def plot_calibration(axes: "Axes", evaluation: Measured) -> None:
 
 
 def plot_coverage(axes: "Axes", evaluation: Measured) -> None:
-    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own
-    thresholds stand.
+    """Draw accuracy against the share of posts beyond an unsure band, and the sure verdicts of the
+    model.
     """
     table = evaluation.coverage.dropna()
     axes.fill_between(
@@ -210,9 +211,13 @@ def plot_slices(axes: "Axes", evaluation: Measured) -> None:
             linewidth=1.5,
         )
         axes.plot(100 * row.accuracy, place, "o", color=_INK)
-    whole = 100 * evaluation.metrics["accuracy"].value
+    accuracy = evaluation.metrics["accuracy"].value
     axes.axvline(
-        whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
+        100 * accuracy,
+        color=_SECOND,
+        linestyle="--",
+        linewidth=1.2,
+        label=f"all posts: {percent(accuracy)}",
     )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), names, fontsize=8)
@@ -266,9 +271,7 @@ def plot_differences(axes: "Axes", comparison: Compared) -> None:
 
 
 def plot_histograms(axes: "Axes", counts: NDArray[Any], others: NDArray[Any]) -> None:
-    """Draw the probabilities of an archive beside those known from training, as shares of the
-    posts.
-    """
+    """Draw the histogram of the probabilities of an archive over that of training."""
     edges = np.linspace(0, 1, len(counts) + 1)
     axes.stairs(
         100 * counts / max(counts.sum(), 1),

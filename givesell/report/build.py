@@ -359,8 +359,8 @@ def _model_facts(
         **about_model(model),
         "scored_with": scored_with,
         "measured": rates.measured if rates else None,
-        "finds_selling": rates and rates.found,
-        "mistakes_giving": rates and rates.mistaken,
+        "finds_selling": rates and rates.recall,
+        "mistakes_giving": rates and rates.false_positive_rate,
         **{name: metrics[name] for name in wanted if name in metrics},
     }
 

@@ -246,7 +246,7 @@ def test_nothing_to_judge_is_said(model):
     found = givesell.drift(model, [f"https://x.example/{i}" for i in range(60)])
     assert (found.level, found.alarm, found.judged) == ("unknown", True, 0)
     assert found.sentence.startswith(
-        "Nothing can be told of drift: none of the 60 posts could be judged (60 without words)."
+        "Drift is not known: none of the 60 posts could be judged (60 without words)."
     )
     assert (
         "Not measured, as no post could be judged: distance of the probabilities."
@@ -255,7 +255,7 @@ def test_nothing_to_judge_is_said(model):
     assert found.to_dict()["measures"]["distance"]["level"] == "unknown"
     some = [f"https://x.example/{i}" for i in range(55)] + 5 * ["Thanks, that helped a lot"]
     assert givesell.drift(model, some).sentence.startswith(
-        "Nothing can be told of drift: only 5 of 60 posts could be judged"
+        "Drift is not known: only 5 of 60 posts could be judged"
     )
 
 
