@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from givesell.estimators.vectorizer import PostVectorizer
     from givesell.learn.train import train
     from givesell.measure.compare import Comparison, compare
-    from givesell.measure.drift import Drift, drift
+    from givesell.measure.drift import drift
+    from givesell.measure.drift_measures import Drift
     from givesell.measure.evaluate import evaluate
     from givesell.measure.evaluation import Evaluation
     from givesell.reasons.explain import Explanation
@@ -55,7 +56,7 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "givesell.measure.compare",
-    "Drift": "givesell.measure.drift",
+    "Drift": "givesell.measure.drift_measures",
     "Evaluation": "givesell.measure.evaluation",
     "Explanation": "givesell.reasons.explain",
     "GivesellError": "givesell.errors",

@@ -26,10 +26,8 @@ UPWARD = {
     ("core.load", "estimators"): "until kinds of model register themselves",
     ("core.model", "estimators"): "`Model.pipeline` makes scikit-learn estimators when asked",
     ("core.model", "estimators.network"): "until kinds of model register themselves",
-    ("measure.evaluate", "learn"): "until folds and calibration lie below both",
-    ("measure.thresholds", "learn"): "until folds and calibration lie below both",
 }
-MODULE_CYCLES = {("measure.evaluation", "measure.plots")}
+MODULE_CYCLES: set[tuple[str, ...]] = set()
 UNDECLARED = {"metrics"}
 
 
