@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.labelled.request import Request
 from givesell.measure.bootstrap import (
     ROUNDS,

@@ -1,7 +1,7 @@
 """Labelled posts to measure models on, and those of them that have a verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.files import warn
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
 from givesell.measure.bootstrap import Draws
 from givesell.metrics import Predictions
@@ -67,8 +68,7 @@ def posts_to_measure(request: Request, slices: Sequence[str] = ()) -> Labelled:
         If a column is missing.
     """
     extra = tuple(dict.fromkeys([*request.extra, *slices]))
-    wanted = replace(request, extra=extra, fewest=0)
-    posts = labelled(**{field.name: getattr(wanted, field.name) for field in fields(wanted)})
+    posts = read_labelled(replace(request, extra=extra, fewest=0))
     warn(posts.findings)
     for column in slices:
         if column not in posts.extra:
