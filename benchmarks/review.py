@@ -77,7 +77,7 @@ def report(
             " 3 in 100 labels by what"
         ),
         (
-            "annotators agree on, and 13 % borderline posts; these count as misses here."
+            "annotators agree on, and 13% borderline posts; these count as misses here."
             f" {seconds:.0f} s of one core.\n"
         ),
         (

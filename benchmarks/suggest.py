@@ -189,7 +189,7 @@ def needed(random: Any, level: float, setting: Setting) -> float:
 
 
 def interval(values: Any) -> tuple[float, float]:
-    """Return a 95 % interval."""
+    """Return a 95% interval."""
     low, high = np.nanquantile(values, [0.025, 0.975])
     return float(low), float(high)
 
@@ -264,7 +264,7 @@ def report(scratch: dict[str, Any], adapt: dict[str, Any], seconds: float) -> st
             " of other sources. All ways start from"
         ),
         (
-            "the same posts. Intervals are 95 %, from a bootstrap over runs. The way to pick was"
+            "the same posts. Intervals are 95%, from a bootstrap over runs. The way to pick was"
             " chosen on folds of other seeds."
         ),
         f"{seconds:.0f} s of one core.\n",

@@ -35,7 +35,7 @@ from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, check_linear, facets_of, linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.extras import require
-from givesell.text.posts import as_sequence, is_missing
+from givesell.text.posts import as_sequence, is_missing, table_like
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -45,7 +45,6 @@ from givesell.verdict import (
     Verdict,
     is_selling,
     is_sure,
-    table_like,
 )
 
 if TYPE_CHECKING:
@@ -535,6 +534,7 @@ class Model:
         """
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts)
+        posts = as_sequence(posts)
         scores = self.verdicts(posts, n_jobs=n_jobs)
         table = table_like(posts, scores)
         return list(scores) if table is None else table

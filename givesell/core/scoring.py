@@ -101,8 +101,7 @@ def score_range(
             facets,
             *out,
         )
-        for i in chunk.missing:
-            status[position + i] = _MISSING
+        status[position + chunk.missing] = _MISSING
 
 
 def score_posts(

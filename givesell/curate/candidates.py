@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from givesell.best import Best
 from givesell.core.fingerprints import key_of
 from givesell.core.model import Model
 from givesell.curate.spreading import uncertainty
-from givesell.labelled.unlabelled import Best, Part
+from givesell.labelled.unlabelled import Part
 from givesell.text.posts import is_missing
 
 PER_POST = 20  # uncertain posts that are held for each one to suggest
@@ -67,8 +68,8 @@ class Candidates:
         self._model = model
         self._known = set(map(key_of, known))
         self._salt = (seed * 0x9E3779B97F4A7C15) & _BITS
-        self._uncertain = Best(max(PER_POST * n, FEWEST))
-        self._drawn = Best(max(n, SAMPLE))
+        self._uncertain: Best[Candidate] = Best(max(PER_POST * n, FEWEST))
+        self._drawn: Best[Candidate] = Best(max(n, SAMPLE))
 
     def uncertain(self) -> list[Candidate]:
         """Return the most uncertain posts, each text once, the most uncertain first."""

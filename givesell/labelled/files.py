@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
+from givesell.archives.opening import open_reader
 from givesell.archives.read import Archive
-from givesell.archives.registry import open_reader
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.shapes.table_posts import with_posts
 from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable

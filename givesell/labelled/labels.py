@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.finding import Finding, first_rows, n_posts
-from givesell.show.words import quoted
-from givesell.show.words import told as words_of
+from givesell.show.words import quoted, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import GIVING, SELLING
 
@@ -141,7 +140,7 @@ def reading_of(value: Any, mapping: Mapping[Any, str | None]) -> Reading:
     tidy = (
         unicodedata.normalize("NFKC", value).strip().casefold() if isinstance(value, str) else value
     )
-    for key in (value, tidy, words_of(value)):
+    for key in (value, tidy, text_of(value)):
         if key in mapping:
             label = mapping[key]
             return Reading(value, Form.LEFT_OUT if label is None else Form.MAPPED, label, key)

@@ -1,6 +1,5 @@
-"""Unlabelled posts: as a stream, the best of it in bounded memory, or at once with groups."""
+"""Unlabelled posts: as a stream, or at once with their groups."""
 
-import heapq
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -19,11 +18,9 @@ from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand
 from givesell.labelled.source import Source
 from givesell.text.posts import as_sequence
-from givesell.verdict import COLUMNS
+from givesell.verdict import added_columns
 
 ROWS = 16_384
-# A file that a model has scored holds its guesses, not labels of people.
-SCORED = frozenset(COLUMNS)
 
 
 class Part(NamedTuple):
@@ -72,7 +69,11 @@ def read_unlabelled(
     if isinstance(data, pd.DataFrame):
         place = " in the DataFrame"
         posts = data[need(data, text_column(data.columns, text, place), place)]
-        label = None if label is None or set(data) >= SCORED else match(data.columns, label)
+        label = (
+            None
+            if label is None or added_columns(map(str, data.columns))
+            else match(data.columns, label)
+        )
         yield from _in_memory(posts, None if label is None else data[label].to_numpy(object))
         return
     sources = data if _are_files(data) else [data]
@@ -140,53 +141,6 @@ def posts_of(
 read_pool = read_unlabelled
 
 
-class Best:
-    """Keeps the items with the highest scores, each key once; the first of equals.
-
-    Parameters
-    ----------
-    most : int
-
-    Examples
-    --------
-    >>> best = Best(2)
-    >>> for number, score in enumerate([0.1, 0.5, 0.5, 0.9]):
-    ...     best.offer(score, key=number % 3, item=str(number))
-    >>> best.items()
-    [(0.9, '3'), (0.5, '1')]
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._heap: list[tuple[float, int, int, Any]] = []
-        self._keys: set[int] = set()
-        self._count = 0
-
-    @property
-    def floor(self) -> float:
-        """What a score must exceed to be kept."""
-        return self._heap[0][0] if len(self._heap) == self._most else -1.0
-
-    def offer(self, score: float, key: int, item: Any) -> None:
-        """Take an item, unless there are enough better ones or one of its key."""
-        if score <= self.floor or key in self._keys:
-            return
-        self._count += 1
-        entry = (score, -self._count, key, item)
-        self._keys.add(key)
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, entry)
-        else:
-            self._keys.discard(heapq.heapreplace(self._heap, entry)[2])
-
-    def items(self) -> list[tuple[float, Any]]:
-        """Return scores and items, the best first."""
-        return [
-            (score, item)
-            for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))
-        ]
-
-
 def _are_files(data: Any) -> bool:
     return (
         isinstance(data, (list, tuple))
@@ -207,7 +161,7 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
         texts = archive.posts_of(batch).cast("string").to_pylist()
-        dropped = {*SCORED, "facet", "why"} if set(names) >= SCORED else set()
+        dropped = added_columns(names)  # a model's guesses are no labels of people
         label_column = None if label is None else match(names, label)
         labels = None
         if label_column is not None and label_column not in dropped:

@@ -124,7 +124,7 @@ def _tidy(data: Any, labels: Any) -> Any:
 
 def _is_like_a_path(value: str) -> bool:
     # pathlib raises for a long name
-    return os.path.exists(value) or _EXTENSION.search(value) is not None
+    return os.path.exists(value) or _EXTENSION.search(value) is not None  # noqa: PTH110
 
 
 def _labels_needed() -> ArgumentTypeError:

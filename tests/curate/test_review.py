@@ -29,7 +29,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def flipped():
-    """The bundled posts on an index of their ids, the labels of 5 % of them turned, and which."""
+    """The bundled posts on an index of their ids, the labels of 5% of them turned, and which."""
     posts = load_posts().set_index("id")
     at = np.random.default_rng(0).choice(len(posts), len(posts) // 20, replace=False)
     posts.iloc[at, posts.columns.get_loc("label")] = np.where(

@@ -35,7 +35,7 @@ def test_rows_without_text_are_left_out():
     ("posts", "message"),
     [
         (["Thanks!", 1, 2], "2 posts are of type int, first in row row 1"),
-        (["1", "2.5", "3", "-4", "Thanks!"], "most posts are of type number, first in row row 0"),
+        (["1", "2.5", "3", "-4", "Thanks!"], "most are of type number, first in row row 0"),
         ([["Thanks!"], ["Sold"], None], "2 posts are of type list"),
     ],
 )
