@@ -17,7 +17,6 @@ from givesell.labelled.frames import in_hand
 from givesell.labelled.unlabelled import posts_of, read_unlabelled
 from givesell.show.words import keepable
 
-_Candidate = tuple[int, str, float, Any]  # key, post, probability of selling, row
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 
 
