@@ -31,12 +31,14 @@ from givesell.estimators.network.vectors import read_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.files import read_frame
+from givesell.labelled.groups import group_keys
 from givesell.labelled.read import Labelled, labelled
-from givesell.learn.calibrate import fit_sides, fit_sigmoid, sure_thresholds
-from givesell.learn.crossval import group_keys, out_of_fold, splits
+from givesell.learn.calibrate import fit_sides, fit_sigmoid
+from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_estimator, fit_pipeline
 from givesell.learn.teacher import Judged
-from givesell.measure.metrics import measure
+from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import measure
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -346,7 +348,7 @@ def _figure(value: float | None) -> str:
 HEAD = [
     "candidate",
     "macro-F1",
-    "95 % interval",
+    "95% interval",
     "clear posts",
     "borderline",
     "AUC",

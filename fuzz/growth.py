@@ -24,7 +24,7 @@ from fuzz.workers import Limits
 from givesell.errors import GivesellError
 from givesell.labelled.read import labelled
 from givesell.nlp.cues import Cues, default_cues
-from givesell.reasons.explain import Explanation
+from givesell.reasons.explanation import Explanation
 
 MOST_RATIO = 2.2
 FLOOR = 0.06  # seconds from which a time is told from noise

@@ -267,7 +267,7 @@ def scratch(longest: Any, network: Any) -> Any:
 
 
 @compiled
-def log_odds(network: Any, count: Any, scratch: Any) -> Any:
+def log_odds(network: Any, count: Any, scratch: Any) -> Any:  # noqa: C901 - compiled as one loop
     """Return the network's log-odds of a post.
 
     Parameters

@@ -1,14 +1,12 @@
-"""Calibration and the thresholds of "sure", both from out-of-fold scores."""
+"""Calibration from out-of-fold scores."""
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from givesell.estimators.calibrated import Sides
-from givesell.verdict import THRESHOLD, is_selling
 
 PRIOR = 0.3  # share of selling posts in a stream, where nobody says another
-FEWEST_SURE = 50
 FEWEST_ON_A_SIDE = 20  # of either label
 
 
@@ -93,57 +91,3 @@ def fit_sides(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Sides
             )
         found.append(round(factor, 6) if factor > 0 else 1.0)
     return found[0], found[1]
-
-
-def sure_thresholds(
-    p: NDArray[np.float64], selling: NDArray[np.bool_], precision: float
-) -> tuple[float, float]:
-    """Return the widest thresholds beyond which verdicts reach a precision.
-
-    Where no post lies between the last that counts and the next, nothing measured says where in the
-    gap to stop: then at the probability that is itself the precision, if it lies there, so that
-    scores which separate the labels wholly give ``(1 - precision, precision)``.
-
-    Parameters
-    ----------
-    p : ndarray of float64, shape (n,)
-        Out-of-fold probabilities.
-    selling : ndarray of bool, shape (n,)
-    precision : float
-
-    Returns
-    -------
-    low, high : float
-        At most ``low`` or at least ``high``; 0 or 1 where the precision is never reached.
-
-    Examples
-    --------
-    >>> sure_thresholds(np.repeat([0.001, 0.9995], 60), np.repeat([False, True], 60), 0.92)
-    (0.08, 0.92)
-    """
-    high = _lowest(p, selling, precision)
-    low = 1 - _lowest(1 - p, ~selling, precision)
-    return round(low, 4), round(high, 4)
-
-
-def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) -> float:
-    """Return the lowest threshold from 0.5 on at which the posts above reach the precision."""
-    order = np.argsort(-p, kind="stable")
-    falling = p[order]
-    reached = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
-    ends = np.append(
-        falling[1:] < falling[:-1], True
-    )  # of posts with one probability all or none are sure
-    good = np.flatnonzero(
-        (reached >= precision) & ends & is_selling(falling) & (np.arange(len(p)) >= FEWEST_SURE - 1)
-    )
-    if not len(good):
-        return 1.0
-    last, following = (
-        float(falling[at]) if at < len(p) else 0.0 for at in (good[-1], good[-1] + 1)
-    )
-    return (
-        max(min(last, precision), (last + max(following, THRESHOLD)) / 2)
-        if last > precision
-        else last
-    )

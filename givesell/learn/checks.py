@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from givesell.core.model import Model
 from givesell.errors import DataError
 from givesell.labelled.finding import Finding, posts, some
+from givesell.labelled.groups import group_keys
 from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import Labelled
 from givesell.learn.adapt import AdaptedClassifier
-from givesell.learn.crossval import group_keys
 from givesell.measure.seen_in_training import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
@@ -244,7 +244,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             kind = (
                 "have the same text as another"
                 if name == "copies"
-                else "share at least 70 % of their words and pairs with another"
+                else "share at least 70% of their words and pairs with another"
             )
             count = int(rows.sum())
             findings.append(

@@ -11,10 +11,11 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, Stratified
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
+from givesell.labelled.groups import group_keys
 from givesell.labelled.read import Labelled
 from givesell.learn.fit import fit_estimator
 from givesell.learn.teacher import Judged
-from givesell.show.words import told
+from givesell.show.words import text_of
 from givesell.verdict import GIVING, SELLING
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
@@ -83,7 +84,10 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
         )
     # By name, so that the folds are those that scikit-learn makes of the column itself.
     names = np.array(
-        [f"post {i}" if name is None else told(name) for i, name in enumerate(data.groups[groups])],
+        [
+            f"post {i}" if name is None else text_of(name)
+            for i, name in enumerate(data.groups[groups])
+        ],
         object,
     )[measured]
     for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(
@@ -91,18 +95,6 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     ):
         also = rest[~np.isin(keys[rest], keys[measured[test]])]
         yield np.concatenate([measured[train], also]), measured[test]
-
-
-def group_keys(groups: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Number the groups; a post without one is a group of its own."""
-    names = {
-        name: i
-        for i, name in enumerate(dict.fromkeys(group for group in groups if group is not None))
-    }
-    return np.array(
-        [len(names) + i if group is None else names[group] for i, group in enumerate(groups)],
-        np.int64,
-    )
 
 
 def out_of_fold(

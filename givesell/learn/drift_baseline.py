@@ -66,8 +66,8 @@ def reference(
         ``strange``: shares of words and n-grams that the model would not have seen, and of posts
         that hold a share of at least ``strange_from`` of them; ``spread`` of the measures between
         sources, at the quantiles 0.05, 0.25, 0.5, 0.75 and 0.95; ``limits`` of each measure for
-        archives of ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``): 2 %
-        of the mixtures and 5 % of the sources go beyond.
+        archives of ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``): 2%
+        of the mixtures and 5% of the sources go beyond.
 
     Examples
     --------

@@ -31,6 +31,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.labelled.groups import group_keys
 from givesell.labelled.ranges import check_ranges
 from givesell.labelled.read import FEWEST, Labelled, labelled
 from givesell.learn.adapt import (
@@ -40,7 +41,7 @@ from givesell.learn.adapt import (
     Base,
     calibrate_towards,
 )
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid, sure_thresholds
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.checks import (
     SEEN,
     adapted,
@@ -52,14 +53,15 @@ from givesell.learn.checks import (
     unweighted,
     warn_of_base,
 )
-from givesell.learn.crossval import fold_numbers, group_keys, out_of_fold
+from givesell.learn.crossval import fold_numbers, out_of_fold
 from givesell.learn.drift_baseline import reference
 from givesell.learn.facets import facet_quality, fit_head
 from givesell.learn.fit import fit_estimator
 from givesell.learn.grid_search import recorded, search
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import Judged
-from givesell.measure.metrics import measure
+from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import measure
 from givesell.show.words import keepable
 
 # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies

@@ -6,13 +6,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
-from givesell.learn.calibrate import sure_thresholds
 from givesell.verdict import THRESHOLD, is_selling
+
+FEWEST_SURE = 50  # posts beyond a threshold that a precision can be measured on
+
+
+def sure_thresholds(
+    p: NDArray[np.float64], selling: NDArray[np.bool_], precision: float
+) -> tuple[float, float]:
+    """Return the widest thresholds beyond which verdicts reach a precision.
+
+    Where no post lies between the last that counts and the next, nothing measured says where in the
+    gap to stop: then at the probability that is itself the precision, if it lies there, so that
+    scores which separate the labels wholly give ``(1 - precision, precision)``.
+
+    Parameters
+    ----------
+    p : ndarray of float64, shape (n,)
+        Out-of-fold probabilities.
+    selling : ndarray of bool, shape (n,)
+    precision : float
+
+    Returns
+    -------
+    low, high : float
+        At most ``low`` or at least ``high``; 0 or 1 where the precision is never reached.
+
+    Examples
+    --------
+    >>> sure_thresholds(np.repeat([0.001, 0.9995], 60), np.repeat([False, True], 60), 0.92)
+    (0.08, 0.92)
+    """
+    high = _lowest(p, selling, precision)
+    low = 1 - _lowest(1 - p, ~selling, precision)
+    return round(low, 4), round(high, 4)
+
+
+def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) -> float:
+    """Return the lowest threshold from 0.5 on at which the posts above reach the precision."""
+    order = np.argsort(-p, kind="stable")
+    falling = p[order]
+    reached = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
+    ends = np.append(
+        falling[1:] < falling[:-1], True
+    )  # of posts with one probability all or none are sure
+    good = np.flatnonzero(
+        (reached >= precision) & ends & is_selling(falling) & (np.arange(len(p)) >= FEWEST_SURE - 1)
+    )
+    if not len(good):
+        return 1.0
+    last, following = (
+        float(falling[at]) if at < len(p) else 0.0 for at in (good[-1], good[-1] + 1)
+    )
+    return (
+        max(min(last, precision), (last + max(following, THRESHOLD)) / 2)
+        if last > precision
+        else last
+    )
 
 
 def choose(
     p: NDArray[np.float64],
     selling: NDArray[np.bool_],
+    legible: NDArray[np.bool_] | None = None,
     *,
     precision: float | None = None,
     recall: float | None = None,
@@ -24,6 +80,8 @@ def choose(
     ----------
     p : ndarray of float64, shape (n,)
     selling : ndarray of bool, shape (n,)
+    legible : ndarray of bool, shape (n,), optional
+        Which verdicts may be sure at all; by default each.
     precision, recall : float, optional
     cost : tuple of float, optional
 
@@ -49,29 +107,29 @@ def choose(
     }
     if len(given) != 1:
         raise ArgumentError("E332", given=", ".join(given) or "none of them")
-    if cost is not None:
-        return _cheapest(p, selling, _costs(cost))
+    may = np.ones(len(p), bool) if legible is None else legible
+    if cost is not None:  # what is never sure costs the same wherever the thresholds are
+        return _cheapest(p[may], selling[may], _costs(cost))
     for name, value in given.items():
         if not isinstance(value, (int, float)) or not 0 < value <= 1:
             raise ArgumentError(
                 "E206", argument=name, expected="a number above 0, up to 1", type=repr(value)
             )
     if precision is not None:
-        return sure_thresholds(p, selling, precision)
+        return sure_thresholds(p[may], selling[may], precision)
     wanted = 1.0 if recall is None else recall
-    return round(1 - _found(1 - p, ~selling, wanted), 4), _found(p, selling, wanted)
+    low = 1 - _reaching(np.where(may, 1 - p, -np.inf)[~selling], wanted)
+    return round(low, 4), _reaching(np.where(may, p, -np.inf)[selling], wanted)
 
 
-def _found(p: NDArray[np.float64], right: NDArray[np.bool_], recall: float) -> float:
-    """Return the highest threshold from one half on beyond which that share of the posts of a
-    label lie.
+def _reaching(p: NDArray[np.float64], recall: float) -> float:
+    """Return the highest threshold from one half on beyond which that share of the probabilities
+    lies.
     """
-    own = np.sort(p[right])[::-1]
-    return (
-        max(THRESHOLD, round(float(own[int(np.ceil(recall * len(own))) - 1]) - 5e-5, 4))
-        if len(own)
-        else 1.0
-    )
+    if not len(p):
+        return 1.0
+    last = np.sort(p)[::-1][int(np.ceil(recall * len(p))) - 1]
+    return max(THRESHOLD, round(float(last) - 5e-5, 4))
 
 
 def _costs(cost: Any) -> tuple[float, float, float]:

@@ -248,7 +248,7 @@ def _put(
 
 
 @compiled
-def write_features(
+def write_features(  # noqa: C901 - compiled as one loop
     tokens: Any, extras: Any, ngrams: Any, scratch: Any, out: Any, places: Any
 ) -> Any:
     """Write the feature hashes of a scanned post.

@@ -113,7 +113,9 @@ def buffers(longest: Any) -> Any:
 
 
 @compiled
-def scan_post(codes: Any, low: Any, high: Any, rules: Any, buffers: Any) -> Any:
+def scan_post(  # noqa: C901 - compiled as one loop
+    codes: Any, low: Any, high: Any, rules: Any, buffers: Any
+) -> Any:
     """Scan the post at ``codes[low:high]`` into the buffers.
 
     Parameters

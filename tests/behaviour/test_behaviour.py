@@ -78,7 +78,7 @@ def test_what_passes(kind, first, second, expected):
 
 
 def test_limits_are_those_measured(results):
-    """The limits of the model card are the families under 90 % of the model as it is."""
+    """The limits of the model card are the families under 90% of the model as it is."""
     assert suite.limits(list(results.values())) == known_limits("givesell-en"), STALE
 
 
