@@ -21,6 +21,7 @@ from givesell.cli.common import (
     TextColumn,
 )
 from givesell.cli.evaluate import Rounds, Seed
+from givesell.show.numbers import counted
 from givesell.show.words import shown
 
 
@@ -47,7 +48,7 @@ def compare(
         typer.Option(
             "--flipped",
             metavar="OUT",
-            help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help="Write the posts whose verdicts differ: .csv, .tsv, .jsonl, .parquet or .arrow.",
             show_default=False,
         ),
     ] = None,
@@ -85,4 +86,4 @@ def compare(
             overwrite=overwrite,
             excel=excel,
         )
-        common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")
+        common.say(f"{counted(len(found.flipped), 'post')} that flipped: {shown(flipped)}")

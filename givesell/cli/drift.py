@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from givesell.cli import common
-from givesell.cli.common import EncodingOption, JsonOption, ModelOption
+from givesell.cli.common import EncodingOption, FormatOption, JsonOption, ModelOption, TextColumn
+from givesell.show.numbers import rows_unread
 from givesell.show.words import shown
 
 
@@ -20,31 +21,14 @@ def drift(
         ),
     ],
     model: ModelOption = None,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: the only one that could be.",
-        ),
-    ] = None,
-    format: Annotated[  # noqa: A002
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="How to read: see givesell formats. Default: the content tells.",
-        ),
-    ] = None,
+    text_column: TextColumn = None,
+    format: FormatOption = None,  # noqa: A002
     encoding: EncodingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell how far archives are from what a model was trained on.
+    """Measure how far archives are from what a model was trained on.
 
-    What it finds is worth more than a number: it says whether the measured quality of the model can
-    be relied on here.
+    The result says whether the measured quality of the model can be relied on for these posts.
     """
     from givesell import drift as measure
     from givesell import read_archive
@@ -64,5 +48,5 @@ def drift(
             common.console().print(shown(file))
         common.console().print(found)
     if rejected:
-        common.say(f"{rejected:,} rows could not be read")
+        common.say(rows_unread(rejected))
         raise typer.Exit(common.REJECTED)

@@ -12,6 +12,8 @@ from givesell.cli import common
 from givesell.cli.common import EncodingOption, ModelOption
 from givesell.errors import ArgumentError, FileError
 from givesell.files.endings import without_compression
+from givesell.show.colours import SIGNS, label_style
+from givesell.show.numbers import counted, rows_unread
 from givesell.show.words import cut, one_line, shown
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 Guess = Callable[[str], str]
 
-_STYLES = {"selling": "bold magenta", "giving": "bold green"}
 _MARGIN = 10  # lines of the screen that are not the post
 _WIDEST = 100
 _LONGEST = 40_000  # characters of a post on the screen: more than any platform takes
@@ -316,13 +317,13 @@ def screen(
     parts.append(Rule(style="dim", characters="─"))
     line = Text(no_wrap=True, overflow="ellipsis")
     if session.asking is not None:
-        line.append(f"{session.asking}:  ", style=_STYLES[session.asking])
+        line.append(f"{session.asking}:  ", style=label_style(session.asking))
     if session.borderline:
         line.append(" BORDERLINE ", style="reverse")
         line.append("  ")
     for key, does in keys_shown:
         line.append(key, style="bold")
-        line.append(f" {does}   ", style=_STYLES.get(does, ""))
+        line.append(f" {does}   ", style=label_style(does) if does in SIGNS else "")
     parts.append(line)
     parts.append(
         Text(
@@ -462,9 +463,9 @@ def _farewell(output: "Console", session: "Session", queue: "Queue", store: "Lab
         soft_wrap=True,
     )
     if queue.repeated:
-        common.say(f"{queue.repeated} posts with the same text as another were left out.")
+        common.say(f"Left out: {counted(queue.repeated, 'post')} with the same text as another.")
     if queue.rejected:
-        common.say(f"{queue.rejected} rows could not be read and were left out.")
+        common.say(f"Left out: {rows_unread(queue.rejected)}.")
     if len(store):
         output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
         again = shown(shlex.quote(str(store.path)))
@@ -547,7 +548,7 @@ def suggested(
     Path
     """
     from givesell import suggest
-    from givesell.cli.suggest import counted
+    from givesell.cli.suggest import posts_read
     from givesell.cli.tables import write_table
     from givesell.labelling.queue import is_queue, read_queue
 
@@ -564,7 +565,7 @@ def suggested(
             _archives(paths, text_column, encoding, named),
             n,
             labelled=store.texts(),
-            progress=counted(update),
+            progress=posts_read(update),
         )
     write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
     return chosen

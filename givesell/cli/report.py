@@ -1,4 +1,4 @@
-"""`givesell report`: a scored file in, a page to look at out."""
+"""`givesell report`: a page about a scored file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,13 +23,13 @@ TargetOption = Annotated[
     typer.Option(
         "--target",
         metavar="SHARE",
-        help="The share of giving to hold the archive against: 0.8 is four to one.",
+        help="The share of giving to aim for: 0.8 is four to one.",
     ),
 ]
 TimezoneOption = Annotated[
     str,
     typer.Option(
-        "--timezone", metavar="ZONE", help="Where hours and days are counted, such as Europe/Paris."
+        "--timezone", metavar="ZONE", help="Time zone of hours and days, such as Europe/Paris."
     ),
 ]
 
@@ -76,9 +76,9 @@ def report(
     """Report on a scored file: one HTML page that needs no network, or with --json the same
     figures.
 
-    The ratio of giving to selling against a target, over time, by weekday and hour, author,
-    platform and kind, the posts that stand out with the words that decided, and what the model's
-    known errors leave open.
+    It shows the ratio of giving to selling against a target, over time, by weekday and hour,
+    author, platform and kind of post; the clearest and least clear posts with the words that
+    decided; and what the model's known errors leave open.
     """
     from givesell.files.writing import check_output
     from givesell.report_options import check_options
@@ -107,7 +107,7 @@ def report(
 
 
 def say_findings(findings: Iterable[str], page: Path) -> None:
-    """Print what a report says first, and where it is.
+    """Print the summary of a report, and where the report is.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`givesell review`: labelled files in, the posts worth a second look out."""
+"""`givesell review`: which posts of labelled files are worth a second look."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -51,7 +51,7 @@ def review(
             "--out",
             "-o",
             metavar="OUT",
-            help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help="Write all of these posts: .csv, .tsv, .jsonl, .parquet or .arrow.",
             show_default=False,
         ),
     ] = None,
@@ -61,13 +61,15 @@ def review(
         typer.Option(
             "--kind",
             "-k",
-            help="What to look for; may be given more than once. Default: all.",
+            help="What to look for; can be repeated. Default: all.",
             show_default=False,
         ),
     ] = None,
     top: Annotated[
         int,
-        typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all."),
+        typer.Option(
+            "--top", min=0, metavar="N", help="Maximum number of posts of each kind; 0 for all."
+        ),
     ] = 50,
     text: TextColumn = None,
     label: LabelColumn = "label",
@@ -87,15 +89,14 @@ def review(
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
     excel: ExcelOption = False,
     overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts that the shipped model is sure are of the other label, posts that no model could be
-    sure of, and odd ones.
+    Also finds posts that the shipped model is sure have the other label, posts that no model can be
+    sure of, and unusual ones.
     """
     from givesell import review as look
-    from givesell.cli.common import label_mapping
     from givesell.cli.tables import check_table, write_table
 
     if out is not None:
@@ -112,7 +113,7 @@ def review(
             label=label,
             groups=groups,
             certainty=certainty,
-            label_mapping=label_mapping(label_map),
+            label_mapping=common.label_mapping(label_map),
             kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],
             top=top or None,
             extra=extra,

@@ -21,6 +21,7 @@ from givesell.cli.common import (
 )
 from givesell.cli.report import ENDING, TargetOption, TimezoneOption, say_findings
 from givesell.errors import GivesellError
+from givesell.show.numbers import counted, percent, ratio
 from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
@@ -337,7 +338,7 @@ def score(
         if page is not None:
             say_findings(summary.findings, page)
     if summary.rejected:
-        were = "1 row was" if summary.rejected == 1 else f"{summary.rejected:,} rows were"
+        were = counted(summary.rejected, "row was", "rows were")
         if summary.rejects:
             common.say(
                 f"{were} rejected: {shown(summary.rejects)} says which and"
@@ -379,21 +380,21 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     table.add_column(justify="right")
     table.add_column(style="dim")
     labelled = summary.giving + summary.selling
-    table.add_row("giving", f"{summary.giving:,}", _share(summary.giving, labelled))
-    table.add_row("selling", f"{summary.selling:,}", _share(summary.selling, labelled))
-    table.add_row("give : sell", _ratio(summary.giving, summary.selling), "")
-    table.add_row(
-        "sure",
-        f"{summary.sure:,}",
-        f"{_share(summary.sure, labelled)} of the labelled" if labelled else "",
+    giving, selling, sure = (
+        percent(count / labelled) if labelled else ""
+        for count in (summary.giving, summary.selling, summary.sure)
     )
+    table.add_row("giving", f"{summary.giving:,}", giving)
+    table.add_row("selling", f"{summary.selling:,}", selling)
+    table.add_row("give : sell", ratio(summary.giving, summary.selling), "")
+    table.add_row("sure", f"{summary.sure:,}", f"{sure} of the labelled posts" if labelled else "")
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():
         told = f"{reason} (--visibility all reads them)" if reason == NOT_PUBLIC else reason
         table.add_row("skipped", f"{count:,}", told)
     if summary.n_unread:
-        files = "1 file" if summary.n_unread == 1 else f"{summary.n_unread:,} files"
+        files = counted(summary.n_unread, "file")
         table.add_row("not read", files, one_line(in_words(summary.unread, summary.n_unread)))
     if summary.rejected:
         table.add_row("rejected", f"{summary.rejected:,}", "could not be read", style="yellow")
@@ -426,16 +427,6 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
         output.print()
     if summary.out is not None:
         output.print(f"Scored file: {shown(summary.out)}", soft_wrap=True)
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count / total:.1%}" if total else ""
-
-
-def _ratio(giving: int, selling: int) -> str:
-    if not giving or not selling:
-        return f"{min(giving, 1)} : {min(selling, 1)}"
-    return f"{giving / selling:.1f} : 1" if giving >= selling else f"1 : {selling / giving:.1f}"
 
 
 def _progress() -> "AbstractContextManager[Progress | None]":
