@@ -37,8 +37,8 @@ from givesell.learn.calibrate import fit_sides, fit_sigmoid
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_estimator, fit_pipeline
 from givesell.learn.teacher import Judged
-from givesell.measure.metrics import measure
 from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import measure
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -20,7 +20,6 @@ import joblib
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
@@ -33,7 +32,7 @@ from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.crossval import splits
 from givesell.learn.fit import fit_pipeline
 from givesell.learn.teacher import Judged
-from givesell.measure.metrics import calibration_error
+from givesell.metrics import Predictions, figures
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -43,6 +42,7 @@ ALSO = (
 )
 SIZES, DRAWS = (50, 200, 1000), 3
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+FIGURES = ("macro_f1", "average_precision", "calibration_error")
 REST, FEWEST, ROUNDS = (
     100,
     5,
@@ -209,14 +209,8 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
             if min(truth.sum(), (~truth).sum()) < FEWEST or len(some) < REST // 2:
                 continue
             for candidate, chances in p.items():
-                called = chances[some]
-                macro_f1 = f1_score(truth, called >= 0.5, average="macro")
-                figures = (
-                    macro_f1,
-                    average_precision_score(truth, called),
-                    calibration_error(truth, called),
-                )
-                rows.append((size, place, name, candidate, *figures))
+                values = figures(Predictions(truth, chances[some]))
+                rows.append((size, place, name, candidate, *(values[name] for name in FIGURES)))
     return pd.DataFrame(
         rows,
         columns=[
@@ -224,9 +218,7 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
             "place",
             "user",
             "candidate",
-            "macro_f1",
-            "average_precision",
-            "calibration_error",
+            *FIGURES,
         ],
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from givesell.core.model import Model
 from givesell.curate.label_errors import confident_joint, wrong_labels
-from givesell.curate.review import cross_fitted
+from givesell.curate.probabilities import cross_fitted
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.read import Labelled, labelled
 

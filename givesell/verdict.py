@@ -28,6 +28,7 @@ FACETS = {
     GIVING: ("help", "share", "talk", "thanks", "cause"),
     SELLING: ("offer", "brand", "lead", "self", "sponsor", "spam"),
 }
+CLEAR, BORDERLINE = "clear", "borderline"  # how certain the annotator was of a label
 THRESHOLD = 0.5
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from givesell.archives.base.reader import Reader
+from givesell.archives.opening import is_export
 from givesell.archives.recognition.refusals import refuse_pages
-from givesell.archives.registry import is_export
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import Folder
 from givesell.archives.streams.unread import unread_of

@@ -383,7 +383,8 @@ def take_over(queue: "Queue", store: "LabelFile") -> None:
     queue : Queue
     store : LabelFile
     """
-    from givesell.labelling.session import CLEAR, Decision
+    from givesell.labelling.session import Decision
+    from givesell.verdict import CLEAR
 
     found = {}
     for row in queue.rows:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from givesell.core.card import FIGURES
 from givesell.labelled.finding import Finding
+from givesell.metrics import CARD
 from givesell.show.numbers import figure, figure_range
 from givesell.show.sections import Section, Warned, as_html, as_renderable
 
@@ -107,8 +107,8 @@ def figures_section(metrics: Mapping[str, Mapping[str, Any]]) -> Section:
     -------
     Section
     """
-    names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
-    rows = [(FIGURES[name], *(_shown(row.get(name)) for row in metrics.values())) for name in names]
+    names = [name for name in CARD if any(row.get(name) is not None for row in metrics.values())]
+    rows = [(CARD[name], *(_shown(row.get(name)) for row in metrics.values())) for name in names]
     return Section("Quality, out of fold", ("", *metrics), rows)
 
 

@@ -60,8 +60,8 @@ from givesell.learn.fit import fit_estimator
 from givesell.learn.grid_search import recorded, search
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import Judged
-from givesell.measure.metrics import measure
 from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import measure
 from givesell.show.words import keepable
 
 # posts beyond which memory counts for more than time: folds one at a time, and a solver that copies

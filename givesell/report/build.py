@@ -18,6 +18,7 @@ from givesell.files.writing import write_file
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,
@@ -264,16 +265,7 @@ def _model_facts(
 ) -> dict[str, Any]:
     info = model.info
     metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
-    wanted = (
-        "posts",
-        "groups",
-        "macro_f1",
-        "macro_f1_interval",
-        "precision_selling",
-        "recall_selling",
-        "share_sure",
-        "accuracy_sure",
-    )
+    wanted = ("posts", "groups", *REPORTED)
     return {
         **about_model(model),
         "scored_with": scored_with,

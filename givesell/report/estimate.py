@@ -33,6 +33,8 @@ from scipy.optimize import brentq
 from scipy.special import bdtr, betaincinv, ndtr
 from scipy.stats import binomtest, qmc
 
+from givesell.metrics import of_cells
+
 # between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
 SPREAD = 0.1
 # correlation of both rates between sources, measured there too: where a model finds more, it
@@ -45,6 +47,9 @@ _FEWEST = 0.2  # with less between the two rates nothing can be told
 _FEWEST_GROUPS = 10  # that say how far apart sources are
 # groups differ in size: those of the corpus have the effect of even ones so many times as large
 _UNEVEN = 1.3
+# From selling posts labelled selling and giving, giving posts labelled selling and giving, to the
+# order of `givesell.metrics.CELLS`.
+_CELLS = [3, 2, 1, 0]
 
 
 class Share(NamedTuple):
@@ -262,9 +267,7 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
     the width of the interval of macro-F1.
     """
     tables = np.random.default_rng(0).dirichlet(cells * posts + 0.5, 4_000)
-    hit, missed, false, right = tables.T
-    macro_f1 = (hit / (hit + (missed + false) / 2) + right / (right + (missed + false) / 2)) / 2
-    low, high = np.quantile(macro_f1, [0.025, 0.975])
+    low, high = np.quantile(of_cells(tables[:, _CELLS])["macro_f1"], [0.025, 0.975])
     return float(max(1.0, (width / (high - low)) ** 2))
 
 

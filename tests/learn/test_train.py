@@ -20,8 +20,9 @@ from givesell.labelled.groups import group_keys
 from givesell.labelled.read import labelled
 from givesell.learn.calibrate import fit_sides, fit_sigmoid, sigmoid
 from givesell.learn.crossval import out_of_fold, splits
-from givesell.measure.metrics import calibration_error, macro_f1_interval
 from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import macro_f1_interval
+from givesell.metrics import calibration_error
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

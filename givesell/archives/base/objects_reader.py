@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from givesell.archives.base.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader
+from givesell.archives.base.format_reader import FormatReader
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
@@ -53,8 +54,8 @@ _TYPES = {
 Record = tuple[int, bytes, dict[str, Any] | ValueError]
 
 
-class ObjectsReader(Reader):
-    """An input whose rows are objects; see `givesell.archives.base.objects_reader` for the rules."""
+class ObjectsReader(FormatReader):
+    """A file whose rows are objects; see `givesell.archives.base.objects_reader` for the rules."""
 
     passes = 2
     exact = True

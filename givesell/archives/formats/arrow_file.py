@@ -24,6 +24,8 @@ class ArrowReader(ArrowTableReader):
     """An Arrow file or stream."""
 
     name = "arrow"
+    magic = (ARROW, b"\xff\xff\xff\xff")  # of a file and of a stream
+    begins = "ARROW1"
 
     def _find_schema(self) -> pa.Schema:
         with self._opened() as (source, file):

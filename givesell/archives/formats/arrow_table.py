@@ -14,7 +14,8 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import is_text, unique_names
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader
+from givesell.archives.base.format_reader import FormatReader
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.row_sizes import Sizes, largest, row_sizes
 from givesell.archives.streams import limits
@@ -29,12 +30,13 @@ _BYTES = {
 }
 
 
-class ArrowTableReader(Reader):
+class ArrowTableReader(FormatReader):
     """What Parquet and Arrow files share; see `givesell.archives.formats.arrow_table` for the
     rules.
     """
 
     is_text = False
+    seeks = True
     _given = 0.0
 
     def use_text(self, column: str) -> None:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.objects_reader import ObjectsReader, Record, row_of
+from givesell.archives.formats.jsonl_file import JsonlReader, holds_json
 from givesell.archives.parsing.json_items import ItemError, raw_items
 from givesell.archives.recognition import remedies
 from givesell.archives.shapes.roles import TEXT_NAMES
@@ -19,6 +21,14 @@ class JsonReader(ObjectsReader):
 
     name = "json"
     unit = "items"
+    begins = "an object or a list"
+
+    @classmethod
+    def evidence(cls, head: Head) -> Evidence:
+        """Return what speaks for one document of JSON; see `FormatReader.evidence`."""
+        if holds_json(head):
+            return Evidence.NONE if JsonlReader.evidence(head) else Evidence.CONTENT
+        return super().evidence(head)
 
     def _records(self) -> Iterator[Record]:
         path = self._array

@@ -27,6 +27,8 @@ class ParquetReader(ArrowTableReader):
     """A Parquet file."""
 
     name = "parquet"
+    magic = (b"PAR1",)
+    begins = "PAR1"
 
     def _find_schema(self) -> pa.Schema:
         with self.path.open("rb") as raw:

@@ -25,7 +25,6 @@ from givesell.archives.streams import limits
 from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
-MAGIC = b"SQLite format 3\x00"
 _STEPS = 100_000  # between two looks at how many they are
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
 # These reach beyond the database, where they are there at all.
@@ -44,6 +43,10 @@ class SqliteReader(ObjectsReader):
     unit = "rows"
     wanted = "readable"
     is_text = False
+    seeks = True
+    takes_query = True
+    magic = (b"SQLite format 3\x00",)
+    begins = "SQLite format 3"
 
     def _find_schema(self) -> pa.Schema:
         query = self.options.query

@@ -34,6 +34,7 @@ class BlueskyCarReader(PostReader):
 
     name = "bluesky-car"
     platform = "bluesky"
+    is_text = False
     pattern = re.compile(r"\.car$", re.IGNORECASE)
 
     @classmethod

@@ -1,9 +1,9 @@
 """Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify,
 snscrape, yt-dlp and more.
 
-A document or an object a line, of any of the shapes in `givesell.archives.shapes.all_shapes`. What is
-flat stays a table with all its columns; of what is nested or must be put together, posts give their
-parts, and all else is left out.
+A document or an object a line, of any of the shapes in `givesell.archives.shapes.all_shapes`. Flat
+objects stay a table with all its columns; of objects that are nested, or of which a post is put
+together, the parts of a post are read and all else is left out.
 """
 
 import itertools

@@ -152,7 +152,9 @@ class XReader(ItemReader):
         return None if self.hides(not hidden) else post
 
     def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
-        """Read the items of some files; what is wrong with one is reported when it is read for its posts."""
+        """Read the items of the files that a pattern names; what is wrong with one is reported when
+        it is read for its posts.
+        """
         for member in filter(wanted.search, self.members):
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
                 yield from items(stream, "item", skip=b"window.")

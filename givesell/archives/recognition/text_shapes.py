@@ -34,7 +34,13 @@ _BY_ENDING = {ending: what for what, endings in _ENDINGS.items() for ending in e
 
 _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"#!\s*/\S+|<\?php\b"), _CODE),
-    (re.compile(r'["\']use strict["\'];|\(function\s*\(|!function\s*\(|(?:module\.)?exports\.?\w*\s*=\s*[\w{\[(]'), "JavaScript"),
+    (
+        re.compile(
+            r"[\"']use strict[\"'];|\(function\s*\(|!function\s*\("
+            r"|(?:module\.)?exports\.?\w*\s*=\s*[\w{\[(]"
+        ),
+        "JavaScript",
+    ),
     (
         re.compile(
             r"(?:export\s+default|(?:(?:var|let|const)\b\s*+[\w$]*+|(?=\w++\.)[\w.$]++)\s*+=)"
@@ -53,7 +59,13 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"WARC/\d"), "a web archive (WARC)"),
     (re.compile(r"d8:announce\d"), "a torrent"),
     (re.compile(r"From \S+ .*\d\d:\d\d(?::\d\d)?.*\n[\w-]+: "), "mail"),
-    (re.compile(r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)|--\s*\n-- PostgreSQL database dump"), _SQL),
+    (
+        re.compile(
+            r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)"
+            r"|--\s*\n-- PostgreSQL database dump"
+        ),
+        _SQL,
+    ),
 )  # fmt: skip
 _LISTS: tuple[tuple[re.Pattern[str], Lookalike], ...] = (
     (
@@ -81,7 +93,13 @@ _LISTS: tuple[tuple[re.Pattern[str], Lookalike], ...] = (
 _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     # Of the lines that are not blank such a share, and at least so many, are of this form.
     (re.compile(r'\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}[: ][^\]]*\] "'), 0.6, 3, "a log of a web server"),
-    (re.compile(r".{0,60}\d\d:\d\d.{0,60}\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"), 0.6, 3, "a log"),
+    (
+        re.compile(
+            r".{0,60}\d\d:\d\d.{0,60}"
+            r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"
+        ),
+        0.6, 3, "a log",
+    ),
     (re.compile(r"(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: "), 0.6,
     3, "a log"),
     (re.compile(r"\[\d\d:\d\d[.:]\d\d+\]|\[(?:ti|ar|al|by|offset):"), 0.8, 3, "subtitles"),
@@ -91,7 +109,13 @@ _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     "objects as Python prints them"),
     (re.compile(r'\s*(?:[\[{,]\s*)*"[\w $.@-]+"\s*:\s|\s*[\[\]{}]+,?\s*$'), 0.6, 2,
     "JSON that is damaged"),
-    (re.compile(r"(?:INSERT INTO|CREATE (?:TABLE|INDEX|UNIQUE)|(?:ALTER|DROP|LOCK) TABLE)\b|\s*\(.*\)[,;]$"), 0.6, 3, _SQL),
+    (
+        re.compile(
+            r"(?:INSERT INTO|CREATE (?:TABLE|INDEX|UNIQUE)|(?:ALTER|DROP|LOCK) TABLE)\b"
+            r"|\s*\(.*\)[,;]$"
+        ),
+        0.6, 3, _SQL,
+    ),
 )  # fmt: skip
 
 # Lines that only code has, and lines that are frequent in it.
@@ -126,7 +150,8 @@ _PROSE, _REMARKED = (
 )
 
 _HEADER = re.compile(
-    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|X-[\w-]+): ",
+    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To"
+    r"|Content-Type|X-[\w-]+): ",
     re.IGNORECASE,
 )
 _SETTING = re.compile(

@@ -6,8 +6,8 @@ import time
 import pytest
 
 import givesell.archives.formats.csv_file as csv_file
+from givesell.archives.opening import open_reader
 from givesell.archives.parsing.csv_dialect import dialect_of
-from givesell.archives.registry import open_reader
 
 PARTS = [
     "1",

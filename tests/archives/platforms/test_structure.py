@@ -223,6 +223,7 @@ def test_a_column_that_is_missing_is_told(write, name):
     """
     file, header, _ = TABLES[name]
     for missing in {"body", "Date", "Channel ID", "Timestamp"} & {*header}:
-        table = f"{','.join(column for column in header if column != missing)}\n{',' * (len(header) - 2)}\n"
+        names = ",".join(column for column in header if column != missing)
+        table = f"{names}\n{',' * (len(header) - 2)}\n"
         with pytest.raises(FileError, match=f"E502.*{file}: is not {name} .*{missing}"):
             list(givesell.read_archive(write(file, table), format=name))

@@ -6,7 +6,10 @@ import pytest
 
 MONTH = "Grailbird.data.tweets_2013_02 = \n "
 RETWEETED = '"retweeted_status_id","retweeted_status_user_id"'
-TABLE = f'"tweet_id","in_reply_to_status_id","in_reply_to_user_id",{RETWEETED},"timestamp","source","text","expanded_urls"\n'
+TABLE = (
+    f'"tweet_id","in_reply_to_status_id","in_reply_to_user_id",{RETWEETED},"timestamp",'
+    '"source","text","expanded_urls"\n'
+)
 WHEN = '"2013-02-01 04:12:21 +0000","<a href=""http://x.example"">Web</a>"'
 
 

@@ -19,13 +19,16 @@ SHAPES = {
         inspect.getsource(text_shapes),
         "import os\n\ndef main():\n    return os.getcwd()\n\nmain()\n",
         ".body { margin: 0 }\n.a { color: red; }\n#b { padding: 1px }\n",
-        '#include <stdio.h>\n/* says hello,\n   and ends */\nint main(void) {\n  printf("hi");\n  return 0;\n}\n',
+        "#include <stdio.h>\n/* says hello,\n   and ends */\n"
+        'int main(void) {\n  printf("hi");\n  return 0;\n}\n',
         "#!/bin/sh\nset -e\necho hi\n",
         ".a{margin:0}.b{padding:1px;color:red}.c{display:none!important}" * 9,
     ],
     "JavaScript": ["(function(){var a=1;return a})();", 'var posts = [\n {"text": "hi"}\n];\n',
     "module.exports = {\n  a: 1,\n};\n"],
-    "a dump of a database": ["-- MySQL dump 10.13\nCREATE TABLE `p` (\n `id` int\n);\nINSERT INTO `p` VALUES (1);\n"],
+    "a dump of a database": [
+        "-- MySQL dump 10.13\nCREATE TABLE `p` (\n `id` int\n);\nINSERT INTO `p` VALUES (1);\n"
+    ],
     "objects as Python prints them": ["{'text': 'Thanks', 'id': 1}\n{'text': 'Buy', 'id': 2}\n"],
     "JSON that is damaged": ['x{\n "text": "hi",\n "id": 1,\n "more": {\n  "a": 2\n }\n}\n'],
     "subtitles": [
@@ -34,7 +37,8 @@ SHAPES = {
     ],
     "mail": [
         "From a@b.example Mon Mar  1 09:00:00 2024\nSubject: hi\nDate: x\n\nHello\n",
-        "Received: from x\n by y\nFrom: a@b.example\nTo: c@d.example\nSubject: hi\nDate: Mon, 1 Mar 2024\n\nHello\n",
+        "Received: from x\n by y\nFrom: a@b.example\nTo: c@d.example\nSubject: hi\n"
+        "Date: Mon, 1 Mar 2024\n\nHello\n",
     ],
     "a log": [
         "2024-03-01 09:00:00,123 INFO started\n2024-03-01 09:00:01,000 ERROR failed\n" * 5,
@@ -47,7 +51,10 @@ SHAPES = {
         "A_KEY=x\nDEBUG=1\nHOST=y\n",
     ],
     "contacts or a calendar": ["BEGIN:VCARD\nVERSION:3.0\nFN:A\nEND:VCARD\n"],
-    "a list of TikTok": ["Date: 2024-03-01 09:00:00 UTC\nComment: so proud\n\nDate: 2024-03-02 09:00:00 UTC\nComment: nice\n"],
+    "a list of TikTok": [
+        "Date: 2024-03-01 09:00:00 UTC\nComment: so proud\n\n"
+        "Date: 2024-03-02 09:00:00 UTC\nComment: nice\n"
+    ],
 }  # fmt: skip
 
 POSTS = [
@@ -57,8 +64,9 @@ POSTS = [
     "[ ] bake\n[x] sell\n[] thanks\n",
     "window shopping today?\nwindow.open was a joke\n", "var glad idag = tack\nThanks\n",
     "<html> is not a language\nThanks\n",
-    "I wrote `x = 1;` today and it works\nfunction over form; always\nimport duties are up; sorry\nThanks all of you\n",
-    "Lookalike what I wrote today, it finally works and I am so proud of it:\n\n"
+    "I wrote `x = 1;` today and it works\nfunction over form; always\n"
+    "import duties are up; sorry\nThanks all of you\n",
+    "Look what I wrote today, it finally works and I am so proud of it:\n\n"
     "def run():\n    return 1\n\nThanks to all of you who helped me with it!\n",
     "Sale: 20% off\nNew: mugs\nToday: thanks all\nReminder: closed\nUpdate: open\n",
     "Anna: hi there\nBen: hello\nAnna: thanks\n",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from givesell.archives import open_reader
+from givesell.archives.opening import is_export
 from givesell.archives.read import read_archive
-from givesell.archives.registry import is_export
 from givesell.archives.streams import files, tar_file
 from givesell.errors import ArgumentTypeError, FileError
 from tests.archives.conftest import Taken
