@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from givesell.metrics import CARD
+from givesell.show.numbers import figure, figure_range, percent
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
@@ -137,8 +138,8 @@ def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
         "## Calibration\n",
         f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post"
         " is `selling` from one half on, decided as for a stream in which"
-        f" {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for"
-        " the mix of the posts measured, so that near one half they are a little high. "
+        f" {percent(calibration['prior'])} of the posts are selling; probabilities are calibrated"
+        " for the mix of the posts measured, so that near one half they are a little high. "
         + also
         + (
             "The thresholds of *sure* were chosen by hand.\n"
@@ -148,8 +149,8 @@ def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
                 " base.\n"
                 if based
                 else (
-                    f"The thresholds of *sure* were set for a precision of {precision:.0%} for each"
-                    " label on the same folds.\n"
+                    f"The thresholds of *sure* were set for a precision of {percent(precision)} for"
+                    " each label on the same folds.\n"
                 )
             )
         ),
@@ -191,9 +192,9 @@ def _facets(facets: dict[str, Any] | None) -> list[str]:
         "## Facets\n",
         (
             f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}),"
-            f" under the label that the model gives: right for {facets['accuracy']:.1%} of the"
-            f" posts, for {facets['accuracy_label_right']:.1%} of those whose label is right;"
-            f" macro-F1 {facets['macro_f1']:.3f}. Take it as a hint.\n"
+            f" under the label that the model gives: right for {percent(facets['accuracy'], 1)} of"
+            f" the posts, for {percent(facets['accuracy_label_right'], 1)} of those whose label is"
+            f" right; macro-F1 {facets['macro_f1']:.3f}. Take it as a hint.\n"
         ),
         "\n".join(rows) + "\n",
     ]
@@ -269,5 +270,5 @@ def _show(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " to ".join(f"{part:.3f}" for part in value)
-    return f"{value:.3f}"
+        return figure_range(*value)
+    return figure(value)

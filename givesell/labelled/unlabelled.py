@@ -70,7 +70,9 @@ def read_unlabelled(
     if isinstance(data, pd.DataFrame):
         place = " in the DataFrame"
         posts = data[need(data, text_column(data.columns, text, place), place)]
-        label = None if label is None or added_columns(map(str, data)) else match(data.columns, label)
+        label = (
+            None if label is None or added_columns(map(str, data)) else match(data.columns, label)
+        )
         yield from _in_memory(posts, None if label is None else data[label].to_numpy(object))
         return
     sources = data if _are_files(data) else [data]

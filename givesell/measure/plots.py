@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from givesell.metrics import METRICS
+from givesell.show.numbers import percent
 from givesell.show.sections import rows_of
 from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
@@ -173,7 +174,11 @@ def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
         axes.plot(100 * row.accuracy, place, "o", color=_INK)
     whole = 100 * evaluation.metrics["accuracy"].value
     axes.axvline(
-        whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
+        whole,
+        color=_SECOND,
+        linestyle="--",
+        linewidth=1.2,
+        label=f"all posts: {percent(whole / 100)}",
     )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), names, fontsize=8)
