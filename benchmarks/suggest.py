@@ -22,16 +22,12 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from givesell.core.model import Model
-from givesell.curate.suggest import (
-    CANDIDATES,
-    FEWEST_CANDIDATES,
-    SAMPLE,
-    pick_uncertain,
-    uncertainty,
-)
+from givesell.curate.candidates import FEWEST, PER_POST, SAMPLE
+from givesell.curate.spreading import pick_uncertain, uncertainty
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.learn.calibrate import PRIOR
 
@@ -66,7 +62,7 @@ class Corpus:
     """Labelled posts with their features counted once."""
 
     def __init__(self, path: Path) -> None:
-        data = labelled(path, groups="group")
+        data = read_labelled(Request(path, groups="group"))
         self.posts, self.selling, self.groups = (
             data.posts,
             data.selling,
@@ -122,7 +118,7 @@ def pick(
     order = pool[np.argsort(-uncertainty(expit(odds[pool])), kind="stable")]
     if way == "most uncertain alone":
         return order[:n]
-    held = order[: max(CANDIDATES * n, FEWEST_CANDIDATES)]
+    held = order[: max(PER_POST * n, FEWEST)]
     sample = draw.choice(pool, min(SAMPLE, len(pool)), replace=False)
     return held[
         pick_uncertain(

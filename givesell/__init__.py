@@ -21,10 +21,11 @@ _NAMES = {
     "givesell.estimators.vectorizer": ("PostVectorizer",),
     "givesell.learn.train": ("train",),
     "givesell.measure.compare": ("Comparison", "compare"),
-    "givesell.measure.drift": ("Drift", "drift"),
+    "givesell.measure.drift": ("drift",),
+    "givesell.measure.drift_measures": ("Drift",),
     "givesell.measure.evaluate": ("evaluate",),
     "givesell.measure.evaluation": ("Evaluation",),
-    "givesell.reasons.explain": ("Explanation",),
+    "givesell.reasons.explanation": ("Explanation",),
     "givesell.scorer": ("Scorer",),
     "givesell.verdict": ("Scores", "Verdict"),
 }
@@ -47,11 +48,11 @@ if TYPE_CHECKING:
     from givesell.learn.train import train as train
     from givesell.measure.compare import Comparison as Comparison
     from givesell.measure.compare import compare as compare
-    from givesell.measure.drift import Drift as Drift
     from givesell.measure.drift import drift as drift
+    from givesell.measure.drift_measures import Drift as Drift
     from givesell.measure.evaluate import evaluate as evaluate
     from givesell.measure.evaluation import Evaluation as Evaluation
-    from givesell.reasons.explain import Explanation as Explanation
+    from givesell.reasons.explanation import Explanation as Explanation
     from givesell.scorer import Scorer as Scorer
     from givesell.verdict import Scores as Scores
     from givesell.verdict import Verdict as Verdict

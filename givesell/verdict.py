@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-GIVING, SELLING = "giving", "selling"
+GIVING, SELLING = LABELS = ("giving", "selling")
 # The columns that scoring adds to posts, in their order, each with the name of its Arrow type.
 SCORE_TYPES = {"label": "string", "selling": "float32", "sure": "bool", "status": "string"}
 # Those that it adds where they are asked for; they come before the others.
@@ -28,6 +28,7 @@ FACETS = {
     GIVING: ("help", "share", "talk", "thanks", "cause"),
     SELLING: ("offer", "brand", "lead", "self", "sponsor", "spam"),
 }
+CLEAR, BORDERLINE = "clear", "borderline"  # how certain the annotator was of a label
 THRESHOLD = 0.5
 
 

@@ -15,7 +15,8 @@ from givesell.archives import Reader
 from givesell.archives.base.columns import align, is_text
 from givesell.archives.base.rejects import Rejected
 from givesell.archives.shapes.roles import find_roles
-from givesell.archives.times.time_parts import Parts, parts_of
+from givesell.archives.times.time_parts import Parts
+from givesell.archives.times.time_values import parts_of
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected
 from givesell.batch.scoring import AddedColumn, ScoreTexts
@@ -54,7 +55,7 @@ class Scored:
         How many rows of the batch are in `data`.
     times : tuple, optional
         Of a table: the column that tells when posts were written, and what
-        `givesell.archives.times.time_parts.parts_of` read in it.
+        `givesell.archives.times.time_values.parts_of` read in it.
     """
 
     source: int

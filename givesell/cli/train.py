@@ -202,7 +202,8 @@ def train(
     elif not quiet:
         printing.console().print(model.report)
         printing.say(f"saved in {shown(out)}")
-    warn(model.report.findings)
+    if model.report is not None:
+        warn(model.report.findings)
 
 
 def _refuse(given: dict[str, bool], reason: str) -> None:

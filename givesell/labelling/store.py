@@ -17,9 +17,9 @@ from givesell.files.delimited import delimited, read_delimited
 from givesell.files.endings import endings_of
 from givesell.files.locking import held
 from givesell.files.writing import write_file
-from givesell.labelling.session import CLEAR, Decision
+from givesell.labelling.session import Decision
 from givesell.show.words import encodable
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import CLEAR, GIVING, SELLING
 
 KNOWN = endings_of("csv", "tsv", "jsonl")
 _LINES = endings_of("jsonl")

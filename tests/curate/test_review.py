@@ -8,12 +8,14 @@ import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
-from givesell.curate.review import KINDS, own_out_of_fold
+from givesell.curate.kinds import KINDS
+from givesell.curate.probabilities import recorded_out_of_fold
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -127,13 +129,13 @@ def test_other_reference(model, flipped):
 
 def test_own_out_of_fold_is_taken(model, flipped):
     """Probabilities that the model kept are used for just the posts that they are of."""
-    posts = labelled(flipped[0])
+    posts = read_labelled(Request(flipped[0]))
     kept = pd.DataFrame(
         {"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index
     )
 
     def found(kept, posts=posts):
-        return own_out_of_fold(
+        return recorded_out_of_fold(
             SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts
         )
 
@@ -142,13 +144,13 @@ def test_own_out_of_fold_is_taken(model, flipped):
     assert found(kept.assign(label=kept["label"].iloc[::-1].to_numpy())) is None
     order = np.argsort(posts.selling, kind="stable")
     sorted_posts, shuffled = (
-        labelled(flipped[0].iloc[order]),
+        read_labelled(Request(flipped[0].iloc[order])),
         np.concatenate([order[: (~posts.selling).sum()][::-1], order[(~posts.selling).sum() :]]),
     )
     other = kept.iloc[shuffled].set_index(sorted_posts.index)
     assert found(kept.iloc[order], sorted_posts) is not None
     assert found(other, sorted_posts) is None
-    assert own_out_of_fold(model, posts) is None
+    assert recorded_out_of_fold(model, posts) is None
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     """
     posts = flipped[0].head(400)
     model = givesell.train(posts, groups="topic", n_jobs=1)
-    monkeypatch.setattr("givesell.curate.review.out_of_fold", None)
+    monkeypatch.setattr("givesell.curate.probabilities.out_of_fold", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
     np.testing.assert_allclose(
         found["selling"], model.report.out_of_fold.loc[found.index, "selling"]

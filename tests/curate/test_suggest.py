@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 import givesell
 from givesell.core.fingerprints import key_of
-from givesell.curate.suggest import spread, uncertainty
+from givesell.curate.spreading import spread, uncertainty
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 

@@ -1,12 +1,12 @@
-"""Posts, labels, groups and weights that come apart from each other, made columns of one table."""
+"""Posts, labels, groups and weights that come beside each other: where the values of each are."""
 
 import os
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -14,40 +14,53 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.frames import in_hand
+from givesell.labelled.request import Request
 from givesell.text.posts import as_sequence
 
 TEXT, LABEL = "text", "label"
+# The name of a column, or its values, one a row; None where nothing was asked for.
+Column: TypeAlias = str | int | NDArray[np.object_] | None
 _EXTENSION = re.compile(r"[^\s.]\.[A-Za-z]\w{1,7}$")
-GIVEN = "given "  # before the names of columns that were no columns, so that the caller's own stay
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what.
+    """Where the values of posts are.
 
     ``groups`` maps the names that groups are reported by to their columns.
     """
 
-    text: Any
-    label: Any
-    groups: dict[str, str]
-    weight: str | None
-    certainty: str | None
+    text: Column
+    label: Column
+    groups: dict[str, Column]
+    weight: Column
+    certainty: Column
+
+    def of_other_data(self, text: Column, label: Column) -> "Columns":
+        """Return the columns of posts that are trained on beside these: values were given for these
+        alone, and leave the others with the names that columns have by default.
+        """
+        groups = {name: _name_alone(column) for name, column in self.groups.items()}
+        return replace(
+            self,
+            text=text if isinstance(text, str) else None,
+            label=label if isinstance(label, str) else LABEL,
+            groups=groups,
+            weight=_name_alone(self.weight),
+            certainty=_name_alone(self.certainty),
+        )
 
 
-def as_columns(
-    data: Any, labels: Any, *, text: Any, label: Any, groups: Any, weight: Any, certainty: Any
-) -> tuple[Any, Columns]:
-    """Bring values that were given beside posts into one table with them.
+def columns_of(request: Request) -> tuple[Any, Columns]:
+    """Say where the values of the posts of a request are.
 
     Parameters
     ----------
-    data, labels, text, label, groups, weight, certainty
-        As for `givesell.labelled.read.labelled`.
+    request : Request
 
     Returns
     -------
-    data : DataFrame, path or list of paths
+    data : DataFrame, path, Archive, or list of tables, paths and archives
     columns : Columns
 
     Raises
@@ -57,54 +70,41 @@ def as_columns(
     DataError
         If there are not as many values as posts.
     """
+    labels, label = request.labels, request.label
     if not _is_name(label):
         if labels is not None:
             raise ArgumentError("E317", one="labels", other="label as values")
         labels, label = label, LABEL
-    data = _tidy(data, labels)
-    listed = labels is not None and not isinstance(data, pd.DataFrame)
-    if listed or isinstance(data, pd.Series):
+    data, text = _tidy(request.data, labels), request.text
+    is_sequence = labels is not None and not isinstance(data, pd.DataFrame)
+    if is_sequence or isinstance(data, pd.Series):
         data, text = _as_frame(data, labels), TEXT
-    given = {} if labels is None else {"labels": labels}
-    values_of_groups = _groups_as_values(groups, data, listed)
-    given |= values_of_groups
-    others = {"text": text, "weight": weight, "certainty": certainty}
-    given |= {
-        name: values
-        for name, values in others.items()
-        if values is not None and not _is_name(values)
+
+    def column(name: str, value: Any) -> Column:
+        return value if _is_name(value) else _aligned(value, data, name)
+
+    label = label if labels is None else _aligned(labels, data, "labels")
+    groups: dict[str, Column] = {
+        name: _aligned(values, data, name)
+        for name, values in _groups_as_values(request.groups, data, is_sequence).items()
     }
-    if given:
-        if not isinstance(data, pd.DataFrame):
-            name, values = next(iter(given.items()))
-            expected = "the name of a column, where posts come from files"
-            raise ArgumentTypeError(
-                "E206", argument=name, expected=expected, type=type(values).__name__
-            )
-        data = data.assign(
-            **{f"{GIVEN}{name}": _aligned(values, data, name) for name, values in given.items()}
-        )
-    names = values_of_groups or ([groups] if isinstance(groups, str) else list(groups or []))
-
-    def column(name: str, otherwise: Any) -> Any:
-        return f"{GIVEN}{name}" if name in given else otherwise
-
-    found = {name: column(name, name) for name in names}
+    if not groups:
+        given = request.groups
+        groups = {name: name for name in ([given] if isinstance(given, str) else given or [])}
     return data, Columns(
         column("text", text),
-        column("labels", label),
-        found,
-        column("weight", weight),
-        column("certainty", certainty),
+        label,
+        groups,
+        column("weight", request.weight),
+        column("certainty", request.certainty),
     )
 
 
-def own_names(names: Iterable[Any]) -> list[str]:
-    """Return those of some columns that the caller's table has itself."""
-    return [str(name) for name in names if not str(name).startswith(GIVEN)]
+def _name_alone(column: Column) -> Column:
+    return None if isinstance(column, np.ndarray) else column
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: Any) -> TypeGuard[str | int | None]:
     """Whether an argument names a column, rather than holding a value a post."""
     return isinstance(value, str | int | None)
 
@@ -146,10 +146,10 @@ def _as_frame(data: Any, labels: Any) -> pd.DataFrame:
     values = as_sequence(data)
     posts = np.empty(len(values), object)
     posts[:] = list(values[: len(values)])
-    return pd.DataFrame({"text": posts}, index=data.index if isinstance(data, pd.Series) else None)
+    return pd.DataFrame({TEXT: posts}, index=data.index if isinstance(data, pd.Series) else None)
 
 
-def _groups_as_values(groups: Any, data: Any, listed: bool) -> dict[str, Any]:
+def _groups_as_values(groups: Any, data: Any, is_sequence: bool) -> dict[str, Any]:
     """Return groups that were given as values, by name; none where they are names of columns."""
     if groups is None or isinstance(groups, str):
         return {}
@@ -164,7 +164,7 @@ def _groups_as_values(groups: Any, data: Any, listed: bool) -> dict[str, Any]:
         )
     if (
         isinstance(groups, Sequence)
-        and not listed
+        and not is_sequence
         and all(isinstance(name, str) for name in groups)
     ):
         named = (
@@ -177,10 +177,15 @@ def _groups_as_values(groups: Any, data: Any, listed: bool) -> dict[str, Any]:
     return {str(getattr(groups, "name", None) or "group"): groups}
 
 
-def _aligned(values: Any, frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
+def _aligned(values: Any, data: Any, name: str) -> NDArray[np.object_]:
     """Return values given beside a table, one a row; a Series of the same rows in another order
     is put in order.
     """
+    if not isinstance(data, pd.DataFrame):
+        expected = "the name of a column, where posts come from files"
+        raise ArgumentTypeError(
+            "E206", argument=name, expected=expected, type=type(values).__name__
+        )
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ArgumentTypeError(
             "E206",
@@ -188,25 +193,24 @@ def _aligned(values: Any, frame: pd.DataFrame, name: str) -> NDArray[np.object_]
             expected="a sequence with a value a post",
             type=type(values).__name__,
         )
-    found: NDArray[np.object_]
     if isinstance(values, pd.Series):
-        if (
-            len(values) == len(frame)
-            and not values.index.equals(frame.index)
-            and not isinstance(frame.index, pd.RangeIndex)
-        ):
-            if (
-                not values.index.is_unique
-                or not frame.index.is_unique
-                or not frame.index.isin(values.index).all()
-            ):
-                raise DataError("E311", name=name)
-            values = values.reindex(frame.index)
-        found = values.to_numpy(object)
+        in_order: NDArray[np.object_] = _in_order(values, data.index, name).to_numpy(object)
     else:
         listed = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
-        found = np.empty(len(listed), object)
-        found[:] = listed
-    if len(found) != len(frame):
-        raise DataError("E310", name=name, found=len(found), posts=len(frame))
-    return found
+        in_order = np.empty(len(listed), object)
+        in_order[:] = listed
+    if len(in_order) != len(data):
+        raise DataError("E310", name=name, found=len(in_order), posts=len(data))
+    return in_order
+
+
+def _in_order(values: pd.Series, index: pd.Index, name: str) -> pd.Series:
+    """Return a Series of the rows of an index in the order of that; of one that only counts rows,
+    as it is.
+    """
+    if len(values) != len(index) or values.index.equals(index) or isinstance(index, pd.RangeIndex):
+        return values
+    same_rows = values.index.is_unique and index.is_unique and bool(index.isin(values.index).all())
+    if not same_rows:
+        raise DataError("E311", name=name)
+    return values.reindex(index)

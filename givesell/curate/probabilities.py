@@ -1,0 +1,108 @@
+"""Probabilities of labelled posts from models that did not train on them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.base import clone
+
+from givesell.core.load import shipped_start
+from givesell.core.model import Model
+from givesell.estimators.calibrated import CalibratedScores, sided
+from givesell.estimators.pipelines import make_pipeline
+from givesell.labelled.posts import Labelled
+from givesell.learn.adapt import STRENGTH, AdaptedClassifier, Base, calibrate_towards
+from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.learn.checks import check
+from givesell.learn.crossval import out_of_fold
+
+SAME_LABELS = 0.8  # share of labels that must still be what they were: some may have been corrected
+# Least correlation of what a model says of posts that it was trained on with what it said of them
+# out of fold.
+SAME_POSTS = 0.3
+
+
+def recorded_out_of_fold(model: Model, data: Labelled) -> NDArray[np.float64] | None:
+    """Return the out-of-fold probabilities that training has recorded of just these posts.
+
+    Other posts may be on the same index. They are recognised by what the model says of them now,
+    which must go with what it said out of fold among the posts of either label.
+
+    Parameters
+    ----------
+    model : Model
+        With a ``report``, if it was trained in this process.
+    data : Labelled
+
+    Returns
+    -------
+    ndarray of float64, shape (n,), or None
+        Probability of ``selling``; None where the model has none, or has them of other posts.
+    """
+    recorded = getattr(getattr(model, "report", None), "out_of_fold", None)
+    if recorded is None or not recorded.index.equals(data.index):
+        return None
+    p: NDArray[np.float64] = recorded["selling"].to_numpy(np.float64)
+    same_labels = recorded["label"].to_numpy(object) == data.labels
+    if np.isnan(p).any() or np.mean(same_labels) < SAME_LABELS:
+        return None
+    now = np.asarray(model.score(data.posts), np.float64)
+    now = np.where(np.isnan(now), p, now)
+    for label in (False, True):
+        rows = data.selling == label
+        if (
+            rows.sum() > 1
+            and min(p[rows].std(), now[rows].std()) > 0
+            and np.corrcoef(p[rows], now[rows])[0, 1] < SAME_POSTS
+        ):
+            return None
+    return p
+
+
+def cross_fitted(
+    model: Model, data: Labelled, seed: int = 0, n_jobs: int | None = None
+) -> NDArray[np.float64]:
+    """Return calibrated probabilities of posts from folds that did not train on them, made with a
+    model's settings.
+
+    Parameters
+    ----------
+    model : Model
+        A shipped model, or one that was adapted from one, is adapted anew in each fold. Of another
+        the features and the classifier are fitted anew; the network of a deep model is left out.
+    data : Labelled
+        Folds are split by the first of its groups, and keep near copies of a post in one fold.
+    seed : int
+    n_jobs : int, optional
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Probability of ``selling``.
+    """
+    data = check(data)
+    training = model.info.get("training", {})
+    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
+    start = shipped_start(model)
+    if start is not None:
+        estimator: Any = AdaptedClassifier(
+            Base.of(start), float(training.get("strength", STRENGTH)), prior
+        )
+    else:
+        fitted = getattr(model.pipeline, "linear_", model.pipeline)
+        features = clone(fitted.named_steps["features"])
+        classifier = fitted.named_steps["classifier"]
+        own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
+        estimator = make_pipeline(
+            features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own
+        )
+    scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
+    if start is not None:
+        slopes, offset, sides = calibrate_towards(
+            scores, data.selling, data.weight, prior, start.slopes
+        )
+    else:
+        slopes, offset = fit_sigmoid(scores, data.selling, prior)
+        sides = fit_sides((scores * slopes[0] + offset, data.selling))
+    return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
