@@ -21,6 +21,7 @@ from givesell.cli.common import (
     QueryOption,
     TextColumn,
 )
+from givesell.metrics import CARD
 from givesell.show.words import shown
 
 # What givesell train calls a setting, the pipeline's name of it, and how a value is read and
@@ -31,11 +32,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {
-    "log_loss": "log loss",
-    "macro_f1": "macro-F1",
-    "average_precision": "average precision",
-}
+_FIGURES = {name: CARD[name] for name in ("log_loss", "macro_f1", "average_precision")}
 
 
 def tune(
