@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from givesell.measure.drift_measures import Drift
     from givesell.measure.evaluate import evaluate
     from givesell.measure.evaluation import Evaluation
-    from givesell.reasons.explain import Explanation
+    from givesell.reasons.explanation import Explanation
     from givesell.scorer import Scorer
     from givesell.verdict import Scores, Verdict
 
@@ -58,7 +58,7 @@ _HOMES = {
     "Comparison": "givesell.measure.compare",
     "Drift": "givesell.measure.drift_measures",
     "Evaluation": "givesell.measure.evaluation",
-    "Explanation": "givesell.reasons.explain",
+    "Explanation": "givesell.reasons.explanation",
     "GivesellError": "givesell.errors",
     "Model": "givesell.core.model",
     "PostVectorizer": "givesell.estimators.vectorizer",

@@ -24,9 +24,11 @@ from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.streams.limits import MAX_TABLE
+from givesell.core import report
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding
+from givesell.show.numbers import counted
 
 UNREADABLE = "unreadable lines"
 _DELIMITED = ("csv", "tsv")
@@ -101,18 +103,16 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     for line in bad[:MOST_EXAMPLES]:
         reasons.setdefault(line.reason, []).append(str(line.line))
     named_lines = [
-        f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}"
+        f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}: {reason}"
         for reason, lines in reasons.items()
     ]
     shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
-    sentence = (
-        f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
-    )
+    sentence = f"{counted(len(bad), 'line')} of {name} cannot be read ({shown})."
     done = "Left out; rows are counted without them."
     return [Finding(UNREADABLE, len(bad), sentence, done, (), True)]
 
 
-def warn(findings: list[Finding]) -> None:
+def warn(findings: Iterable[report.Finding]) -> None:
     """Warn of lines that could not be read, where nothing else reports the findings."""
     for finding in findings:
         if finding.check == UNREADABLE:

@@ -410,4 +410,5 @@ def _shown(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
 def _in_one_cell(estimate: Estimate) -> str:
     if not estimate.defined:
         return UNDEFINED
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+    value, interval = _shown(estimate, 2)
+    return f"{value} ({interval})"

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.known_ngrams import held
 from givesell.core.model import Model
-from givesell.errors import ArtifactError
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import (
@@ -141,20 +141,8 @@ _seen: WeakKeyDictionary[Model, Seen] = WeakKeyDictionary()
 def seen_by(model: Model) -> Seen:
     """Return what n-grams a model has seen."""
     if model not in _seen:
-        _seen[model] = _look_up(model)
+        _seen[model] = Seen(model.known.ngrams, held=held(model.known.kept))
     return _seen[model]
-
-
-def _look_up(model: Model) -> Seen:
-    try:
-        linear = model.linear
-    except ArtifactError:  # of one that scores through scikit-learn
-        return Seen.by(model.pipeline.named_steps["features"])
-    # Without scikit-learn, which takes longer to start than some thousand posts take to score.
-    return Seen(
-        linear.ngrams,
-        held=np.unpackbits(linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"),
-    )
 
 
 @compiled_with_arrays
