@@ -31,7 +31,7 @@ from givesell.text.posts import as_sequence, is_missing, is_text
 from givesell.verdict import GIVING, SELLING, Verdict
 
 if TYPE_CHECKING:
-    from givesell.nlp.cues import CueMatch
+    from givesell.nlp.cue import CueMatch
 
 CANDIDATES = 12  # phrases tried when looking for what would change a verdict
 MOST_REASONS = 1000  # of a post: each costs a look at all of its tokens
