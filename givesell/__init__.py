@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from givesell.estimators.vectorizer import PostVectorizer
     from givesell.learn.train import train
     from givesell.measure.compare import Comparison, compare
-    from givesell.measure.drift import Drift, drift
+    from givesell.measure.drift import drift
+    from givesell.measure.drift_measures import Drift
     from givesell.measure.evaluate import evaluate
     from givesell.measure.evaluation import Evaluation
-    from givesell.reasons.explain import Explanation
+    from givesell.reasons.explanation import Explanation
     from givesell.scorer import Scorer
     from givesell.verdict import Scores, Verdict
 
@@ -55,9 +56,9 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "givesell.measure.compare",
-    "Drift": "givesell.measure.drift",
+    "Drift": "givesell.measure.drift_measures",
     "Evaluation": "givesell.measure.evaluation",
-    "Explanation": "givesell.reasons.explain",
+    "Explanation": "givesell.reasons.explanation",
     "GivesellError": "givesell.errors",
     "Model": "givesell.core.model",
     "PostVectorizer": "givesell.estimators.vectorizer",

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EncodingOption, FormatOption, JsonOption, ModelOption, TextColumn
+from givesell.cli import loading, options, printing, running
 from givesell.show.numbers import rows_unread
 from givesell.show.words import shown
 
@@ -20,11 +19,11 @@ def drift(
             show_default=False,
         ),
     ],
-    model: ModelOption = None,
-    text_column: TextColumn = None,
-    format: FormatOption = None,  # noqa: A002
-    encoding: EncodingOption = None,
-    as_json: JsonOption = False,
+    model: options.Model = None,
+    text_column: options.TextColumn = None,
+    format: options.Format = None,  # noqa: A002
+    encoding: options.Encoding = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Measure how far archives are from what a model was trained on.
 
@@ -33,20 +32,20 @@ def drift(
     from givesell import drift as measure
     from givesell import read_archive
 
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     rejected = 0
     for number, file in enumerate(files):
         archive = read_archive(file, format=format, text_column=text_column, encoding=encoding)
         found = measure(loaded, archive)
         rejected += archive.n_rejected
         if as_json:
-            common.print_json({"file": str(file), **found.to_dict()})
+            printing.print_json({"file": str(file), **found.to_dict()})
             continue
         if number:
-            common.console().print()
+            printing.console().print()
         if len(files) > 1:
-            common.console().print(shown(file))
-        common.console().print(found)
+            printing.console().print(shown(file))
+        printing.console().print(found)
     if rejected:
-        common.say(rows_unread(rejected))
-        raise typer.Exit(common.REJECTED)
+        printing.say(rows_unread(rejected))
+        raise typer.Exit(running.REJECTED)

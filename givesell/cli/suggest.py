@@ -7,19 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    AuthorColumn,
-    EncodingOption,
-    ExcelOption,
-    FormatOption,
-    ModelOption,
-    OverwriteOption,
-    PlatformColumn,
-    QueryOption,
-    TextColumn,
-    TimeColumn,
-)
+from givesell.cli import loading, options, printing, running
 from givesell.show.numbers import counted, rows_unread
 from givesell.show.words import shown
 
@@ -46,17 +34,17 @@ def suggest(
             "--out",
             "-o",
             metavar="OUT",
-            help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"The posts picked: {options.TABLES}.",
             show_default=False,
         ),
     ],
     n: Annotated[
         int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")
     ] = 200,
-    time_column: TimeColumn = None,
-    author_column: AuthorColumn = None,
-    platform_column: PlatformColumn = None,
-    model: ModelOption = None,
+    time_column: options.TimeColumn = None,
+    author_column: options.AuthorColumn = None,
+    platform_column: options.PlatformColumn = None,
+    model: options.Model = None,
     labelled: Annotated[
         list[Path] | None,
         typer.Option(
@@ -69,7 +57,7 @@ def suggest(
         Strategy,
         typer.Option("--strategy", help="How to pick: 'random' gives posts to measure a model on."),
     ] = Strategy.UNCERTAIN,
-    text_column: TextColumn = None,
+    text_column: options.TextColumn = None,
     label_column: Annotated[
         str,
         typer.Option(
@@ -77,13 +65,13 @@ def suggest(
             help="Column of labels, if there is one: posts with a label are not picked.",
         ),
     ] = "label",
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    seed: options.Seed = 0,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike
     each other.
@@ -98,17 +86,17 @@ def suggest(
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
-    named = common.columns(time=time_column, author=author_column, platform=platform_column)
-    options: dict[str, Any] = {
+    named = options.roles(time=time_column, author=author_column, platform=platform_column)
+    reading: dict[str, Any] = {
         "format": format,
         "text_column": text_column,
         "query": query,
         "encoding": encoding,
         "columns": named,
     }
-    archives = opened(pool, sources, lambda path: read_archive(path, **options))
-    loaded = common.load_model(model)
-    with common.status("reading posts") as update:
+    archives = opened(pool, sources, lambda path: read_archive(path, **reading))
+    loaded = loading.load_model(model)
+    with printing.status("reading posts") as update:
         found = pick(
             loaded,
             archives,
@@ -129,11 +117,11 @@ def suggest(
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
         say_pool(found, n)
-        common.console().print(f"To label: {shown(out)}", soft_wrap=True)
+        printing.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
-        common.say(f"{rows_unread(rejected)}, the first in {shown(file)}, line {line}: {reason}")
-        raise typer.Exit(common.REJECTED)
+        printing.say(f"{rows_unread(rejected)}, the first in {shown(file)}, line {line}: {reason}")
+        raise typer.Exit(running.REJECTED)
 
 
 def posts_read(update: Callable[[str], None]) -> Callable[[int], None]:
@@ -142,7 +130,7 @@ def posts_read(update: Callable[[str], None]) -> Callable[[int], None]:
     Parameters
     ----------
     update : callable
-        Of `givesell.cli.common.status`: shows a line.
+        Of `givesell.cli.printing.status`: shows a line.
 
     Returns
     -------
@@ -169,11 +157,11 @@ def say_pool(found: Any, wanted: int) -> None:
         )
         if counts[name]
     ]
-    output = common.console()
+    output = printing.console()
     output.print(f"Picked {len(found):,} of {counted(counts['read'], 'post')}.", soft_wrap=True)
     if left:
         output.print(f"Left out: {', '.join(left)}.", soft_wrap=True)
     if len(found) < wanted:
-        common.say(
+        printing.say(
             f"only {counted(len(found), 'different post')} to pick from; {wanted:,} were asked for"
         )

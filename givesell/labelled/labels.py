@@ -14,9 +14,8 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.finding import Finding, first_rows, n_posts
 from givesell.show.words import quoted, text_of
 from givesell.text.posts import is_missing
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import LABELS
 
-LABELS = (GIVING, SELLING)
 UNUSED = "unused mapping"
 _MOST_NAMED = 6
 

@@ -24,7 +24,7 @@ from spacy.vocab import Vocab
 
 from givesell.core.artifact import MANIFEST, WEIGHTS
 from givesell.core.load import load
-from givesell.core.model import LABELS, Model
+from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
@@ -33,7 +33,7 @@ from givesell.nlp.cue_files import cues_of
 from givesell.nlp.cues import Cues
 from givesell.nlp.doc_verdict import keep, register
 from givesell.nlp.patterns import MOST_BYTES
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import GIVING, LABELS, SELLING
 
 NAME = "givesell"
 BATCH = 256

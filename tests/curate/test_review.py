@@ -14,7 +14,8 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_other_reference(model, flipped):
 
 def test_own_out_of_fold_is_taken(model, flipped):
     """Probabilities that the model kept are used for just the posts that they are of."""
-    posts = labelled(flipped[0])
+    posts = read_labelled(Request(flipped[0]))
     kept = pd.DataFrame(
         {"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index
     )
@@ -143,7 +144,7 @@ def test_own_out_of_fold_is_taken(model, flipped):
     assert found(kept.assign(label=kept["label"].iloc[::-1].to_numpy())) is None
     order = np.argsort(posts.selling, kind="stable")
     sorted_posts, shuffled = (
-        labelled(flipped[0].iloc[order]),
+        read_labelled(Request(flipped[0].iloc[order])),
         np.concatenate([order[: (~posts.selling).sum()][::-1], order[(~posts.selling).sum() :]]),
     )
     other = kept.iloc[shuffled].set_index(sorted_posts.index)

@@ -1,4 +1,4 @@
-"""Tests of `givesell.learn.checks` and `copies`: what is looked at before training."""
+"""Tests of `givesell.learn.checks`: what is looked at before training."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,6 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import labelled
 from givesell.learn.checks import another_prior, check
 from givesell.learn.crossval import splits
@@ -75,25 +74,6 @@ def test_checks_can_only_report(leaky):
     assert data.copies is None
     assert data.posts.tolist() == plain.posts.tolist()
     assert "flatter" in found(data)["copies across groups of topic"].done
-
-
-def test_near_copies_by_words():
-    """One word changed in a post is a near copy; another post of the same words in part is not;
-    wordless posts are nobody's.
-    """
-    posts = list(load_posts()["text"].head(200))
-    changed = [" ".join(["zebra", *post.split()[1:]]) for post in posts]
-    numbers = near_copies(np.array([*posts, *changed], object))
-    assert (numbers[:200] == numbers[200:]).mean() > 0.95
-    assert len(set(numbers[:200])) == 200
-    few = near_copies(np.array(["", "", "Thanks so much!", "Thanks a lot for this"], object))
-    assert len(set(few)) == 4
-    assert len(near_copies(np.array([], object))) == 0
-
-
-def test_the_same_text_whatever_its_capitals():
-    """Capitals and spaces make no other text."""
-    assert same_text(np.array(["Buy  NOW", "buy now ", "buy, now"], object)).tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize(
