@@ -89,8 +89,8 @@ def write_workbook(
             sheet.write_string(0, number, name[:MOST_CHARS])
 
         def put_text(row: int, column: int, value: str) -> None:
-            kept = value if len(value) <= MOST_CHARS else value[: MOST_CHARS - 1] + "…"
-            sheet.write_string(row, column, kept, text if guarded(kept) != kept else None)
+            shown = value if len(value) <= MOST_CHARS else value[: MOST_CHARS - 1] + "…"
+            sheet.write_string(row, column, shown, text if guarded(shown) != shown else None)
 
         def put_number(row: int, column: int, value: float) -> None:
             if isinstance(value, int) and abs(value) >= _MOST_WHOLE:
