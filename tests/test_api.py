@@ -452,9 +452,8 @@ def test_scorer_adds_reasons_and_facets_as_asked():
     scorer = pickle.loads(pickle.dumps(givesell.Scorer(facets=True, why=1)))
     table = scorer(pa.array(POSTS))
     assert table.column_names == [*COLUMNS, "why"]
-    assert [line is None for line in table["why"].to_pylist()] == [
-        label is None for label in LABELS
-    ]
+    reasons = table["why"].to_pylist()
+    assert [line is None for line in reasons] == [label is None for label in LABELS]
     assert scorer(pl.Series(POSTS))["why"].to_list() == reasons
     assert givesell.Scorer(facets=False)(pd.Series(POSTS)).columns.tolist() == COLUMNS[:4]
     with pytest.raises(ArgumentError, match=r"E206\] why must be"):
