@@ -13,11 +13,11 @@ from givesell.curate.label_errors import wrong_labels
 from givesell.curate.reasons_in_words import (
     for_either_label,
     other,
-    percent,
     phrases_for,
     quoted,
     unknown_words,
 )
+from givesell.show.numbers import certainty, percent
 from givesell.verdict import GIVING, SELLING, is_selling, is_sure
 
 NOVEL = 0.05  # share of the posts that may be called most unlike the training data
@@ -152,9 +152,9 @@ def _wrong_label(evidence: Evidence) -> Fits:
 def _say_wrong_label(post: Post, explanation: Any) -> str:
     against = other(post.label)
     second = _of(against, post.second)
-    agrees = f"; {post.second_name} says so too ({percent(second)})" if second >= 0.5 else ""
+    agrees = f"; {post.second_name} says so too ({certainty(second)})" if second >= 0.5 else ""
     return (
-        f"labelled {post.label}, but {percent(_of(against, post.out_of_fold))} {against} out of"
+        f"labelled {post.label}, but {certainty(_of(against, post.out_of_fold))} {against} out of"
         f" fold{_because(explanation, against)}{agrees}"
     )
 
@@ -168,11 +168,11 @@ def _disagreement(evidence: Evidence) -> Fits:
 def _say_disagreement(post: Post, explanation: Any) -> str:
     against = other(post.label)
     if is_selling(post.out_of_fold) == (post.label == SELLING):
-        ours = f"{percent(_of(post.label, post.out_of_fold))} {post.label}, as labelled"
+        ours = f"{certainty(_of(post.label, post.out_of_fold))} {post.label}, as labelled"
     else:
-        ours = f"{percent(_of(against, post.out_of_fold))} {against} too"
+        ours = f"{certainty(_of(against, post.out_of_fold))} {against} too"
     return (
-        f"labelled {post.label}, but {post.second_name} is {percent(_of(against, post.second))}"
+        f"labelled {post.label}, but {post.second_name} is {certainty(_of(against, post.second))}"
         f" sure of {against}{_because(explanation, against)}; out of fold {ours}"
     )
 
@@ -183,7 +183,7 @@ def _unsure(evidence: Evidence) -> Fits:
 
 
 def _say_unsure(post: Post, explanation: Any) -> str:
-    return f"{percent(post.out_of_fold)} selling out of fold{for_either_label(explanation)}"
+    return f"{certainty(post.out_of_fold)} selling out of fold{for_either_label(explanation)}"
 
 
 def _novel(evidence: Evidence) -> Fits:

@@ -7,6 +7,7 @@ from givesell.core.model import Model
 from givesell.errors import ArtifactError
 from givesell.reasons.explain import explain_posts
 from givesell.reasons.render import in_a_line
+from givesell.show.words import cut_end
 from givesell.verdict import GIVING, SELLING
 
 MOST_PHRASES, MOST_CHARS = 3, 40
@@ -25,19 +26,6 @@ def other(label: str) -> str:
     return GIVING if label == SELLING else SELLING
 
 
-def percent(share: float) -> str:
-    """Return a share in words that never claim certainty.
-
-    Examples
-    --------
-    >>> percent(0.957), percent(0.9999), percent(0.0)
-    ('96 %', 'over 99 %', 'under 1 %')
-    """
-    if share < 0.005:
-        return "under 1 %"
-    return "over 99 %" if share >= 0.995 else f"{100 * share:.0f} %"
-
-
 def quoted(phrases: list[str]) -> str:
     r"""Return pieces of a post in quotes, each on one line and none too long.
 
@@ -47,10 +35,7 @@ def quoted(phrases: list[str]) -> str:
     "'DM me', '20% off'"
     """
     shown = [in_a_line(phrase) for phrase in phrases]
-    return ", ".join(
-        f"'{phrase[: MOST_CHARS - 1]}…'" if len(phrase) > MOST_CHARS else f"'{phrase}'"
-        for phrase in shown
-    )
+    return ", ".join(f"'{cut_end(phrase, MOST_CHARS)}'" for phrase in shown)
 
 
 def explained(model: Model, texts: Sequence[str]) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from givesell.show.numbers import counted
 from givesell.show.words import one_line, shown
 
 MOST_EXAMPLES = 5
@@ -90,7 +91,7 @@ def n_posts(count: int) -> str:
     >>> n_posts(1), n_posts(1200)
     ('1 post', '1,200 posts')
     """
-    return f"{count:,} post{'' if count == 1 else 's'}"
+    return counted(count, "post")
 
 
 some, posts = first_rows, n_posts

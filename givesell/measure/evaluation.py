@@ -341,14 +341,14 @@ class Evaluation:
         ]
         rows.append(
             (
-                f"the model's own, {low:.2f} to {high:.2f}",
+                f"sure verdicts, {low:.2f} to {high:.2f}",
                 percent(share.value),
                 *_shown(accuracy),
             )
         )
         return Section(
             "Accuracy as the unsure band widens",
-            ("unsure between", "sure", "accuracy", "95% interval"),
+            ("unsure between", "posts", "accuracy", "95% interval"),
             rows,
         )
 
@@ -410,4 +410,5 @@ def _shown(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
 def _in_one_cell(estimate: Estimate) -> str:
     if not estimate.defined:
         return UNDEFINED
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+    value, interval = _shown(estimate, 2)
+    return f"{value} ({interval})"
