@@ -11,6 +11,7 @@ import numpy as np
 
 from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
+from givesell.batch.rejects import hint_of
 from givesell.best import Best
 from givesell.core.model import Model
 from givesell.measure.drift_comparison import held_against
@@ -101,6 +102,13 @@ class Summary:
     times_unread: int = 0
     times_told: tuple[str, ...] = ()
     drift: dict[str, Any] | None = None
+
+    @property
+    def reject_hint(self) -> str:
+        """What may be done about the rejected rows, as a sentence that follows another; empty where
+        no rule is known.
+        """
+        return "" if self.rejects is None else hint_of(self.rejects)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
@@ -271,7 +279,7 @@ class Tally:
             rejected_first=tuple(self._rejected),
             times_unread=sum(column.unread for column in self._times.values()),
             times_told=tuple(
-                dict.fromkeys(told for column in self._times.values() for told in column.told())
+                dict.fromkeys(told for column in self._times.values() for told in column.remarks())
             )[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],

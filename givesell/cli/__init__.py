@@ -26,8 +26,8 @@ from givesell.cli import (
     tune,
     warm_up,
 )
-from givesell.cli.common import EXIT_CODES, Commands, close_output
 from givesell.cli.posts import PostsCommand
+from givesell.cli.running import EXIT_CODES, Commands, close_output
 
 app = typer.Typer(
     name="givesell",

@@ -6,8 +6,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli import loading, options, printing
 from givesell.cli.posts import unmarked
 from givesell.show.words import as_json, one_line
 
@@ -30,21 +29,21 @@ def classify(
             parser=unmarked,
         ),
     ] = None,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
+    model: options.Model = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Label posts: one verdict a line, with the probability of selling.
 
     Each argument is a post. Without arguments, each line of the standard input is one.
     """
     if posts is None and sys.stdin.isatty():
-        common.say("Type posts, one a line; Ctrl-D ends.")
+        printing.say("Type posts, one a line; Ctrl-D ends.")
     from givesell.api import warn_of_path
 
     for post in posts or ():
         warn_of_path(post)
-    loaded = common.load_model(model)
-    output = common.console() if not as_json and sys.stdout.isatty() else None
+    loaded = loading.load_model(model)
+    output = printing.console() if not as_json and sys.stdout.isatty() else None
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         texts = [decodable(post) for post in group]
         lines = []

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import OverwriteOption
+from givesell.cli import loading, options, printing
 from givesell.show.words import shown
 
 
@@ -17,8 +16,8 @@ def export(
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="Ends in .joblib or .skops.", show_default=False)
     ],
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Write a model as a scikit-learn pipeline, for those who work with scikit-learn alone.
 
@@ -28,6 +27,6 @@ def export(
     from givesell.estimators.export import check_export
 
     check_export(out, overwrite=overwrite)
-    common.load_model(model).export(out, overwrite=overwrite)
+    loading.load_model(model).export(out, overwrite=overwrite)
     if not quiet:
-        common.say(f"exported to {shown(out)}")
+        printing.say(f"exported to {shown(out)}")

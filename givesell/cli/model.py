@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EXIT_CODES, JsonOption, complete_model
+from givesell.cli import loading, options, printing, running
 from givesell.show.words import encodable, one_line, safe, shown
 
 app = typer.Typer(help="Look at models.", no_args_is_help=True)
 
 
-@app.command("show", epilog=EXIT_CODES)
+@app.command("show", epilog=running.EXIT_CODES)
 def show(
     model: Annotated[
         str | None,
@@ -21,17 +20,17 @@ def show(
             metavar="MODEL",
             help="Folder or name of a model; without one, the one shipped.",
             show_default=False,
-            autocompletion=complete_model,
+            autocompletion=options.complete_model,
         ),
     ] = None,
-    as_json: JsonOption = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show a model's card: what it is for, how well it does, what it was trained on. With
     --json, all that its manifest records.
     """
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     if as_json:
-        common.print_json(loaded.info, indent=2)
+        printing.print_json(loaded.info, indent=2)
         return
     card = safe(encodable(loaded.card(model)))
     if not sys.stdout.isatty():
@@ -39,10 +38,10 @@ def show(
         return
     from rich.markdown import Markdown
 
-    common.console().print(Markdown(card, hyperlinks=False))
+    printing.console().print(Markdown(card, hyperlinks=False))
 
 
-@app.command("list", epilog=EXIT_CODES)
+@app.command("list", epilog=running.EXIT_CODES)
 def list_models(
     folder: Annotated[
         Path | None,
@@ -53,7 +52,7 @@ def list_models(
             file_okay=False,
         ),
     ] = None,
-    as_json: JsonOption = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """List the models that come with the library, and those that were saved in a folder."""
     from givesell.core.shipped import SHIPPED, models_in, shipped_models
@@ -68,12 +67,12 @@ def list_models(
     for name in names:
         try:
             rows.append(
-                {"model": name, "default": name == SHIPPED, **_facts(common.load_model(name))}
+                {"model": name, "default": name == SHIPPED, **_facts(loading.load_model(name))}
             )
         except GivesellError as error:
             rows.append({"model": name, "default": False, "error": str(error)})
     if as_json:
-        common.print_json(rows, indent=2)
+        printing.print_json(rows, indent=2)
         return
     wide = max(len(shown(row["model"])) for row in rows)
     for row in rows:

@@ -6,20 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    ExcelOption,
-    Files,
-    FormatOption,
-    LabelColumn,
-    LabelMap,
-    ModelOption,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import loading, options, printing
 from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
@@ -44,18 +31,18 @@ class Kind(StrEnum):
 
 
 def review(
-    files: Files,
+    files: options.LabelledFiles,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             "-o",
             metavar="OUT",
-            help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"Write all of them: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
-    model: ModelOption = None,
+    model: options.Model = None,
     kinds: Annotated[
         list[Kind] | None,
         typer.Option(
@@ -69,8 +56,8 @@ def review(
         int,
         typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all."),
     ] = 50,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
     groups: Annotated[
         str | None,
         typer.Option(
@@ -79,15 +66,15 @@ def review(
             show_default=False,
         ),
     ] = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    seed: options.Seed = 0,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
@@ -95,24 +82,23 @@ def review(
     sure of, and odd ones.
     """
     from givesell import review as look
-    from givesell.cli.common import label_mapping
     from givesell.cli.tables import check_table, write_table
 
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     extra = [name for name in ("id", "author", "platform") if name != groups] + (
         [groups] if groups else []
     )
-    with common.status("reading") as update:
+    with printing.status("reading") as update:
         found = look(
             loaded,
-            common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+            options.labelled_files(files, text, format=format, query=query, encoding=encoding),
             text=text,
             label=label,
             groups=groups,
             certainty=certainty,
-            label_mapping=label_mapping(label_map),
+            label_mapping=options.label_mapping(label_map),
             kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],
             top=top or None,
             extra=extra,
@@ -143,7 +129,7 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    output = common.console()
+    output = printing.console()
     counts = found["kind"].value_counts()
     looked = found.attrs.get("found", dict.fromkeys(counts.index, 1))
     none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]

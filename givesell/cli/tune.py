@@ -6,21 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    ExcelOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import options, printing
 from givesell.show.words import shown
 
 # What givesell train calls a setting, the pipeline's name of it, and how a value is read and
@@ -39,23 +25,16 @@ _FIGURES = {
 
 
 def tune(
-    files: Files,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base",
-            metavar="MODEL",
-            help="Model to start from, such as givesell-en: for few posts of your own.",
-        ),
-    ] = None,
+    files: options.LabelledFiles,
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    base: options.Base = None,
     tried: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,21 +46,21 @@ def tune(
             ),
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
+    seed: options.Seed = 0,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             "-o",
             metavar="OUT",
-            help="Write the table: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"Write the table: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    as_json: JsonOption = False,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Try settings on labelled posts, each out of fold, and say which do best; then givesell train
     with these.
@@ -98,28 +77,28 @@ def tune(
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
     table = look(
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         base=base,
         grid=grid or None,
         random_state=seed,
-        progress=None if quiet else common.say_stage,
+        progress=None if quiet else printing.say_stage,
     )
     for name, (parameter, _, written) in _SETTINGS.items():
         if parameter in table:
             table[parameter] = table[parameter].map(written)
             table = table.rename(columns={parameter: name})
     if as_json:
-        common.print_json(table.round(4).to_dict("records"))
+        printing.print_json(table.round(4).to_dict("records"))
     elif not quiet:
         _show(table)
     if out is not None:
         write_table(table, out, inputs=files, overwrite=overwrite, excel=excel)
-        common.say(f"{len(table):,} settings in {shown(out)}")
+        printing.say(f"{len(table):,} settings in {shown(out)}")
 
 
 def _grid(tried: list[str]) -> dict[str, list[Any]]:
@@ -157,7 +136,7 @@ def _show(table: Any) -> None:
             *(row[name] for name in settings),
             *(f"{row[name]:.3f} ± {row[f'{name}_spread']:.3f}" for name in _FIGURES),
         )
-    output = common.console()
+    output = printing.console()
     output.print(shown_table)
     best = table.iloc[0]
     output.print(

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
 
-from givesell.core.load import load, shipped_models
+from givesell.core.load import shipped_start
 from givesell.core.model import Model
 from givesell.estimators.calibrated import CalibratedScores, sided
-from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
 from givesell.learn.adapt import STRENGTH, AdaptedClassifier, Base, calibrate_towards
@@ -101,20 +100,9 @@ def cross_fitted(
     scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
     if start is not None:
         slopes, offset, sides = calibrate_towards(
-            scores, data.selling, data.weight, prior, (start.linear.below, start.linear.above)
+            scores, data.selling, data.weight, prior, start.slopes
         )
     else:
         slopes, offset = fit_sigmoid(scores, data.selling, prior)
         sides = fit_sides((scores * slopes[0] + offset, data.selling))
     return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
-
-
-def shipped_start(model: Model) -> Model | None:
-    """Return the shipped model that a model is, or that it was adapted from."""
-    if isinstance(model, PipelineModel):
-        return None
-    shipped = shipped_models()
-    if model.info["name"] in shipped:
-        return model
-    base = model.info.get("training", {}).get("base", {}).get("name")
-    return load(base) if base in shipped else None

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from givesell.core.load import ModelLike, as_model
+from givesell.core.load import ModelLike, as_model, shipped_start
 from givesell.core.model import Model
 from givesell.curate.kinds import KINDS, Evidence, Picked, pick
-from givesell.curate.probabilities import cross_fitted, recorded_out_of_fold, shipped_start
+from givesell.curate.probabilities import cross_fitted, recorded_out_of_fold
 from givesell.curate.reasons_in_words import explained, other
 from givesell.errors import ArgumentError
 from givesell.labelled.files import warn

@@ -1,57 +1,28 @@
-"""Log-odds that rise at another pace on one side of the decision than on the other, and the
-classifier that has them.
-
-A sigmoid has one slope. Out of fold the posts called giving were more often so, and those called
-selling less often, than any one slope says; a slope for each side keeps the decision where it is
-and halves the calibration error.
-
-References
-----------
-Kull, Silva Filho and Flach, "Beta Calibration", AISTATS 2017, bends a sigmoid in the same way.
-"""
+"""Classifiers with two-sided calibration; see `givesell.core.calibration`."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from givesell.core.calibration import calibrate, probabilities
 from givesell.errors import ArgumentError
+from givesell.verdict import GIVING, SELLING
 
 Sides = tuple[float, float]
+sided = calibrate
 CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
 MOST_DENSE = 2**28  # bytes
 
 
-def sided(odds: Any, sides: Sides) -> NDArray[np.float64]:
-    """Multiply log-odds below 0 by the first factor and others by the second.
-
-    Parameters
-    ----------
-    odds : array-like of float, shape (n,)
-    sides : tuple of float
-        ``(below, above)``.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-
-    Examples
-    --------
-    >>> sided([-1.0, 2.0], (1.5, 0.5)).tolist()
-    [-1.5, 1.0]
-    """
-    values = np.asarray(odds, np.float64)
-    return values * np.where(values < 0, *sides)
-
-
 class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
-    """A fitted binary `LogisticRegression` whose log-odds are `sided`.
+    """A fitted binary `LogisticRegression` whose log-odds are calibrated by `sides_`.
 
     Attributes
     ----------
@@ -74,8 +45,40 @@ class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
-        second = expit(self.decision_function(X))
+        second = probabilities(self.decision_function(X))
         return np.column_stack([1 - second, second])
+
+
+def fitted_logistic(
+    coef: NDArray[np.float64], intercept: float, sides: Sides = (1.0, 1.0)
+) -> LogisticRegression:
+    """Return a fitted binary logistic regression over giving and selling with given weights.
+
+    Parameters
+    ----------
+    coef : ndarray of float64, shape (n_features,)
+    intercept : float
+    sides : tuple of float
+        With any but (1, 1) it is a `SidedLogisticRegression`.
+
+    Returns
+    -------
+    LogisticRegression
+
+    Examples
+    --------
+    >>> fitted_logistic(np.array([2.0]), -1.0).predict([[1.0], [0.0]]).tolist()
+    ['selling', 'giving']
+    """
+    classifier = LogisticRegression()
+    classifier.classes_ = np.array([GIVING, SELLING], object)
+    classifier.n_features_in_ = len(coef)
+    classifier.n_iter_ = np.array([0], np.int32)
+    classifier.coef_ = np.asarray(coef, np.float64)[None, :]
+    classifier.intercept_ = np.array([intercept], np.float64)
+    if tuple(sides) == (1.0, 1.0):
+        return classifier
+    return SidedLogisticRegression.of(classifier, sides)
 
 
 class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -95,7 +98,7 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     slope_, offset_ : float
         From its scores to log-odds.
     sides_ : tuple of float
-        See `sided`.
+        See `givesell.core.calibration.Slopes`.
 
     Examples
     --------
@@ -136,7 +139,7 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
-        second = expit(self.decision_function(X))
+        second = probabilities(self.decision_function(X))
         return np.column_stack([1 - second, second])
 
     def predict(self, X: Any) -> NDArray[np.object_]:
@@ -155,18 +158,10 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         width = getattr(self.classifier_, "n_features_in_", None)
         if weights.size != width or not hasattr(self.classifier_, "decision_function"):
             return None
-        folded = LogisticRegression()
-        folded.classes_, folded.n_features_in_, folded.n_iter_ = (
-            self.classes_,
-            width,
-            np.array([0], np.int32),
-        )
-        folded.coef_ = weights.reshape(1, -1).astype(np.float64) * self.slope_
-        folded.intercept_ = (
-            np.asarray(intercept, np.float64).reshape(-1)[:1] * self.slope_ + self.offset_
-        )
-        return (
-            folded if self.sides_ == (1.0, 1.0) else SidedLogisticRegression.of(folded, self.sides_)
+        return fitted_logistic(
+            weights.reshape(-1).astype(np.float64) * self.slope_,
+            float(np.asarray(intercept, np.float64).reshape(-1)[0]) * self.slope_ + self.offset_,
+            self.sides_,
         )
 
     def _scores(self, X: Any) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.streams.limits import MAX_TABLE
+from givesell.core import report
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding
@@ -112,7 +113,7 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     return [Finding(UNREADABLE, len(bad), sentence, done, (), True)]
 
 
-def warn(findings: list[Finding]) -> None:
+def warn(findings: Iterable[report.Finding]) -> None:
     """Warn of lines that could not be read, where nothing else reports the findings."""
     for finding in findings:
         if finding.check == UNREADABLE:

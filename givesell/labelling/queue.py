@@ -7,11 +7,11 @@ from typing import Any
 from givesell.archives.base.columns import plain, to_json
 from givesell.archives.read import Archive
 from givesell.archives.shapes.roles import find_roles
+from givesell.labelling.store import DECIDED
 from givesell.verdict import GIVING, SELLING, added_columns
 
 # What `givesell suggest` adds: like the columns of a scored file, guesses, not labels of people.
 ADDED = frozenset({"selling", "reason"})
-DECIDED = ("label", "certainty", "facet")
 
 
 @dataclass(slots=True)

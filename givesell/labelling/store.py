@@ -22,6 +22,7 @@ from givesell.verdict import CLEAR, GIVING, SELLING
 
 KNOWN = endings_of("csv", "tsv", "jsonl")
 _LINES = endings_of("jsonl")
+DECIDED = ("label", "certainty", "facet")  # the columns of a `Decision`
 FIRST = ("id", "text", "label", "certainty")
 LEFT_OUT = "left-out"
 
@@ -147,6 +148,23 @@ class LabelFile:
             self.beside.unlink(missing_ok=True)
         if kept:
             _write(self.path, [*self._repeated, *self._rows.values()])
+
+    def take_over(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Keep the labels that posts to label have already, so that one file holds all; what was
+        decided here counts more.
+
+        Parameters
+        ----------
+        rows : iterable of dict
+            See `givesell.labelling.queue.Queue`; loses ``label``, ``certainty`` and ``facet``.
+        """
+        decided = []
+        for row in rows:
+            label, certainty, facet = (row.pop(name, "") for name in DECIDED)
+            if label and self.decision(row["text"]) is None:
+                decided.append((row, Decision(label, certainty or CLEAR, facet or None)))
+        if decided:
+            self.put_all(decided)
 
     def _keep(self, row: dict[str, Any], decision: Decision | None) -> None:
         text = row["text"]

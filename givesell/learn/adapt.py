@@ -28,7 +28,6 @@ from givesell.core.load import as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
-from givesell.estimators.pipelined import PipelineModel
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import GIVING, SELLING
 
@@ -69,8 +68,8 @@ class Base:
             E321 where it has no weights.
         """
         model = as_model(base, "base")
-        if isinstance(model, PipelineModel):
-            raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
+        if not model.kind.can_be_adapted:
+            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
         return cls.of(model)
 
     @classmethod

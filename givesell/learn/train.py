@@ -28,7 +28,6 @@ from givesell.estimators.calibrated import (
 )
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
-from givesell.estimators.pipelined import model_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
@@ -141,7 +140,7 @@ def train(
         those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
         A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
-        through scikit-learn (`givesell.estimators.pipelined.PipelineModel`).
+        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`).
     tune : bool or mapping, default False
         Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
         loss on folds split as the headline.
@@ -353,7 +352,6 @@ def train(
             "prior": prior,
             "slopes": [round(float(slope), 6) for slope in slopes],
             "offset": round(offset, 6),
-            "sides": list(sides),
             "sure_precision": precision,
         },
         "training": {
@@ -413,7 +411,8 @@ def train(
     report = TrainingReport(
         name, findings, metrics, _out_of_fold(posts, p[schemes[0]], numbers, schemes[0]), tuning
     )
-    model = model_of(whole, thresholds=thresholds, info=info, facets=head).with_report(report)
+    model = Model.from_pipeline(whole, thresholds=thresholds, info=info, facets=head)
+    model = model.with_report(report)
     return model.with_fingerprints(_learned(posts, start)) if fingerprints else model
 
 
@@ -487,7 +486,7 @@ def _calibration(
     ]
     first, selling = measured[0]
     if start is not None:
-        own: Sides = (start.model.linear.below, start.model.linear.above)
+        own: Sides = start.model.linear.slopes
         if not calibrate:
             return np.ones(1), 0.0, own
         return calibrate_towards(
@@ -536,7 +535,11 @@ def _settings(main: Any, start: Base | None, C: float, tuning: Any) -> dict[str,
     )
     if start is not None:
         return {
-            "base": {"name": start.model.info["name"], "posts": start.features.n_posts_},
+            "base": {
+                "name": start.model.name,
+                "posts": start.features.n_posts_,
+                **({} if start.model.digest is None else {"sha256": start.model.digest}),
+            },
             "strength": main.strength,
             **tuned,
         }

@@ -24,14 +24,14 @@ from spacy.vocab import Vocab
 
 from givesell.core.artifact import MANIFEST, WEIGHTS
 from givesell.core.load import load
-from givesell.core.model import LABELS, Model
+from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
 from givesell.nlp.cues import CueMatch, Cues, cues_of
 from givesell.nlp.doc_verdict import keep, register
 from givesell.nlp.patterns import MOST_BYTES
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import GIVING, LABELS, SELLING
 
 NAME = "givesell"
 BATCH = 256

@@ -1,4 +1,4 @@
-"""Whether a post can be read: what decides that it is in English, and that a verdict on it may be
+"""Whether a post can be read: the status of a scanned post, and whether a verdict on it may be
 sure.
 
 Whatever its probability, a verdict is never sure where the post's words say too little about it:
@@ -32,11 +32,16 @@ from givesell.text.language import (
     write_groups,
 )
 from givesell.text.ngrams import holds_bucket, rank_of
+from givesell.verdict import Status
 
 RAREST = 1 / 5000  # share of the posts that hold a known word
 _LARGEST_IDF2 = np.float32((1 - math.log(RAREST)) ** 2)
 
 _WORD, _HASHTAG = int(Kind.WORD), int(Kind.HASHTAG)
+_BREAK = int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
+_OK, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (
+    int(status) for status in (Status.OK, Status.EMPTY, Status.NO_WORDS, Status.NOT_ENGLISH)
+)
 
 
 @compiled
@@ -46,31 +51,82 @@ def suffice(known: Any, words: Any) -> Any:
 
 
 @compiled
-def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, linear: Any) -> Any:
+def status_of(
+    codes: Any,
+    low: Any,
+    tokens: Any,
+    extras: Any,
+    missed: Any,
+    scratch: Any,
+    language: Any,
+    known: Any,
+    room: Any,
+) -> Any:
+    """Return whether a scanned post can be judged, and whether a verdict on it may be sure.
+
+    Parameters
+    ----------
+    codes : ndarray of uint32
+    low : int
+        Where the post begins among the code points.
+    tokens, extras, scratch
+        What `givesell.text.scan.scan_post` returned and wrote.
+    missed : int
+        How many of the post's n-grams the model does not know.
+    language : LanguageTable
+    known : KnownNgrams
+        The n-grams that the model knows.
+    room : ndarray of int32
+        Room for the letter groups of its longest word.
+
+    Returns
+    -------
+    status : int
+        A `givesell.verdict.Status`.
+    may_be_sure : bool
+    """
+    words, english, marks = 0, 0, 0
+    for i in range(tokens):
+        word = 1 if scratch.kinds[i] == _WORD else 0
+        words += word
+        english += word & is_common(language.english, scratch.hashes[i])
+        marks |= scratch.marks[i]
+    if is_plainly_english(words, english) and not is_of_script(marks):
+        return _OK, knows_most(words, missed, tokens, scratch, known)
+    tags, visible = 0, 0
+    for i in range(tokens):
+        tags += 1 if scratch.kinds[i] == _HASHTAG else 0
+        visible += 1 if scratch.kinds[i] < _BREAK else 0
+    if words + tags == 0:
+        return _NO_WORDS if visible > 0 else _EMPTY, False
+    foreign, may_be_sure = look_closely(codes, low, tokens, extras, scratch, language, known, room)
+    return _NOT_ENGLISH if foreign else _OK, may_be_sure
+
+
+@compiled
+def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, known: Any) -> Any:
     """Whether a model knows most words of a post, ``missed`` of whose n-grams it does not know.
 
     Each word that is unknown is such an n-gram, so that few of them settle it.
     """
-    if linear.ngrams.low > 1 or suffice(
-        words - missed, words
-    ):  # a model without single words cannot say
+    # A model without single words cannot say.
+    if known.ngrams.low > 1 or suffice(words - missed, words):
         return True
-    known = 0
+    known_words = 0
     for i in range(tokens):
         if scratch.kinds[i] == _WORD:
-            known += holds_bucket(linear.kept, scratch.hashes[i] & np.uint64(linear.ngrams.mask))
-    return suffice(known, words)
+            bucket = scratch.hashes[i] & np.uint64(known.ngrams.mask)
+            known_words += holds_bucket(known.kept, bucket)
+    return suffice(known_words, words)
 
 
 @compiled
-def is_frequent(linear: Any, key: Any) -> Any:
-    """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else
-    0.
-    """
-    bucket = np.int64(key & np.uint64(linear.ngrams.mask))
-    if not holds_bucket(linear.kept, bucket):
+def is_frequent(known: Any, key: Any) -> Any:
+    """Return 1 for a word, given by its hash, that a model knows and that is not rare, else 0."""
+    bucket = np.int64(key & np.uint64(known.ngrams.mask))
+    if not holds_bucket(known.kept, bucket):
         return 0
-    return 1 if linear.table[rank_of(linear.kept, bucket), 1] <= _LARGEST_IDF2 else 0
+    return 1 if known.squares[rank_of(known.kept, bucket)] <= _LARGEST_IDF2 else 0
 
 
 @compiled
@@ -81,7 +137,7 @@ def look_closely(
     extras: Any,
     scratch: Any,
     language: Any,
-    linear: Any,
+    known: Any,
     room: Any,
 ) -> Any:
     """Read a post that is not plainly English at first sight.
@@ -94,14 +150,14 @@ def look_closely(
     tokens, extras, scratch
         What `givesell.text.scan.scan_post` returned and wrote.
     language : LanguageTable
-    linear : Linear
-        The model.
+    known : KnownNgrams
+        The n-grams that the model knows.
     room : ndarray of int32
-        Room for the groups of its longest word.
+        Room for the letter groups of its longest word.
 
     Returns
     -------
-    foreign, legible : bool
+    foreign, may_be_sure : bool
         Whether it is in another language, and whether a verdict on it may be sure.
     """
     words, english, frequent, script, letters = 0, 0, 0, 0, 0
@@ -126,14 +182,14 @@ def look_closely(
         return True, False
     if not plain and (log_odds > UNCERTAIN_FROM or script > 0):
         return False, False
-    if linear.ngrams.low > 1:
+    if known.ngrams.low > 1:
         return False, True
     for i in range(tokens):
         if scratch.kinds[i] == _WORD and not suffice(frequent, words):
-            frequent += is_frequent(linear, scratch.hashes[i])
+            frequent += is_frequent(known, scratch.hashes[i])
     if words == 0:
         for i in range(extras):
             if scratch.kinds[scratch.owners[i]] == _HASHTAG:
                 words += 1
-                frequent += is_frequent(linear, scratch.extras[i])
+                frequent += is_frequent(known, scratch.extras[i])
     return False, suffice(frequent, words)

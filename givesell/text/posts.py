@@ -7,12 +7,12 @@ is, is what was read.
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
 from traceback import format_exception_only
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,16 @@ MOST_CHARS = 1 << 20
 LONGEST = 1 << 27
 _COLUMNS_NAMED = 20
 _KEYS_NAMED = 3
+_NONE = np.empty(0, np.int64)  # of the posts are missing, as of most chunks
+
+Post = str | float | None  # NaN, like None, is a missing post
+Posts = Iterable[Post]
+
+
+class ArrowColumn(Protocol):
+    """A column of Arrow: an array, or a chunked one."""
+
+    def to_pylist(self) -> list[Any]: ...  # noqa: D102
 
 
 class Chunk(NamedTuple):
@@ -342,26 +352,35 @@ def chunks(
         except TypeError:
             part = _fill(part, first, absent)
             lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
-        ends, missing = np.cumsum(lengths), np.array(absent, np.int64)
+        offsets, missing = np.zeros(len(part) + 1, np.int64), np.array(absent, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
         low = 0
         while low < len(part):
-            reach = (ends[low - 1] if low else 0) + MOST_CHARS
-            high = max(low + 1, int(np.searchsorted(ends, reach, side="right")))
-            offsets = np.zeros(high - low + 1, np.int64)
-            np.cumsum(lengths[low:high], out=offsets[1:])
-            longest = int(lengths[low:high].max())
+            high = len(part)
+            if offsets[high] - offsets[low] > MOST_CHARS:
+                reach = np.searchsorted(offsets, offsets[low] + MOST_CHARS, side="right")
+                high = max(low + 1, int(reach) - 1)
+            here = slice(low, high)
+            longest = int(lengths[here].max())
             if longest > LONGEST:
                 raise ArgumentError(
                     "E109",
-                    position=first + low + int(lengths[low:high].argmax()),
+                    position=first + low + int(lengths[here].argmax()),
                     length=longest,
                     most=LONGEST,
                 )
-            codes = code_points("".join(part[low:high]))
-            if len(codes) != offsets[-1]:
+            codes = code_points("".join(part[here]))
+            if len(codes) != offsets[high] - offsets[low]:
                 raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
-            here = missing[(missing >= low) & (missing < high)] - low
-            yield first + low, Chunk(codes, offsets, longest, here)
+            yield (
+                first + low,
+                Chunk(
+                    codes,
+                    offsets[low : high + 1] - offsets[low],
+                    longest,
+                    missing[(missing >= low) & (missing < high)] - low if absent else _NONE,
+                ),
+            )
             low = high
 
 

@@ -1,5 +1,5 @@
-"""The records of delimited text, one at a time and with care: what is broken is told by its line,
-and costs no good row after it.
+"""The records of delimited text, one at a time and with care: what is broken is reported with its
+line, and costs no good row after it.
 
 - A row with too few or too many fields is rejected, but for empty ones at the end of the row or
   without a name.
