@@ -23,8 +23,8 @@ from givesell.errors import DataError
 from givesell.files.open_folder import OpenFolder
 from givesell.nlp.patterns import MOST_BYTES, MOST_CUES, MOST_TOKEN, bounded, checked_cue
 from givesell.text.fold import code_points, fold, plain
-from givesell.text.kinds import Kind
 from givesell.text.scan import ELONGATED_AFTER, buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 PATH = Path(__file__).with_name("cues.toml")
 BATCH = 1000
