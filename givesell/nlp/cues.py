@@ -22,8 +22,8 @@ from givesell.nlp.cue_patterns import CuePatterns, KnownTokens, tag_key
 from givesell.nlp.norms import LONGEST_KEPT, normal
 from givesell.nlp.patterns import MOST_CUES, checked_cue
 from givesell.text.fold import code_points, plain
-from givesell.text.kinds import Kind
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 BATCH = 1000
 _KINDS = [kind.name for kind in Kind]
