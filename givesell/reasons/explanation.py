@@ -27,7 +27,7 @@ from givesell.show.words import as_json
 from givesell.verdict import SELLING, Verdict
 
 if TYPE_CHECKING:
-    from givesell.nlp.cues import CueMatch
+    from givesell.nlp.cue import CueMatch
 
 CANDIDATES = 12  # phrases tried when looking for what would change a verdict
 
