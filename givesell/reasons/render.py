@@ -65,7 +65,7 @@ def in_balance(explanation: Any) -> str:
     start, words = explanation.intercept, explanation.words
     network = f", the network adds {explanation.network:+.2f}" if explanation.network else ""
     balance = (
-        f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words"
+        f"{BEFORE.capitalize()} is read, the log-odds are {start:+.2f} ({_side(start)}). Its words"
         f" add {words:+.2f}{network}"
     )
     balance += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
@@ -108,7 +108,7 @@ def sentence(explanation: Any) -> str:
     if len(explanation.text) > LONGEST_SEARCHED:
         return f"{balance} It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
-    return f"{balance} Taking out up to half of its words does not turn it.{first}"
+    return f"{balance} Removing up to half of its words does not turn it.{first}"
 
 
 def _named(spans: Any) -> str:
