@@ -341,14 +341,14 @@ class Evaluation:
         ]
         rows.append(
             (
-                f"the model's own, {low:.2f} to {high:.2f}",
+                f"sure verdicts, {low:.2f} to {high:.2f}",
                 percent(share.value),
                 *_shown(accuracy),
             )
         )
         return Section(
             "Accuracy as the unsure band widens",
-            ("unsure between", "sure", "accuracy", "95% interval"),
+            ("unsure between", "posts", "accuracy", "95% interval"),
             rows,
         )
 

@@ -183,7 +183,7 @@ def plot_coverage(axes: "Axes", evaluation: Measured) -> None:
             yerr=error,
             fmt="o",
             color=_SECOND,
-            label="the model's own thresholds",
+            label="sure verdicts of the model",
         )
     axes.set(
         xlabel="percent of the posts called sure",
