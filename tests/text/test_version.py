@@ -44,7 +44,7 @@ def test_the_text_core_has_its_version():
     needs a new one, for weights learned before no longer mean what they meant.
     """
     assert digest() == DIGESTS[TEXT_CORE], (
-        f"The text core reads posts in another way than version {TEXT_CORE}. If that is meant, raise"
+        f"The text core reads posts in another way than version {TEXT_CORE}. If so meant, raise"
         " TEXT_CORE in givesell/text/version.py, say in CHANGES what changed, add the digest to"
         " DIGESTS here, and train the shipped models again (make train)."
     )
