@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: demo test lint notebooks bench bench-archive fuzz train clean
+.PHONY: demo test lint notebooks bench bench-archive fuzz train drawing clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -37,6 +37,9 @@ DATA := $(CORPUS)/labelled.jsonl.gz \
 train: $(VENV)/train
 	$(BIN)/givesell train $(DATA) --overwrite --out models/givesell-en
 	$(BIN)/givesell train $(DATA) --deep --members 2 --vectors models/vectors.safetensors --overwrite --out models/givesell-en-deep
+
+drawing: $(VENV)/lint
+	$(BIN)/python -m tools.drawing
 
 # One stamp a set of extras: installed again when the project's dependencies change.
 $(VENV)/demo: EXTRAS := [report]

@@ -32,7 +32,9 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.files import read_frame
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.calibrate import fit_sides, fit_sigmoid
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_estimator, fit_pipeline
@@ -127,11 +129,13 @@ class Bench:
 
     def data(self, also: Any, borderline_weight: float, source_power: float = 0.0) -> Labelled:
         """Return the labelled posts, weighted."""
-        data = labelled(
-            CORPUS / "labelled.jsonl.gz",
-            groups="group",
-            also=also,
-            borderline_weight=borderline_weight,
+        data = read_labelled(
+            Request(
+                CORPUS / "labelled.jsonl.gz",
+                groups="group",
+                also=also,
+                borderline_weight=borderline_weight,
+            )
         )
         _, group, sizes = np.unique(
             data.groups["group"].astype(str), return_inverse=True, return_counts=True

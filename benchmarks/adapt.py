@@ -26,7 +26,9 @@ from threadpoolctl import threadpool_limits
 from givesell.estimators.calibrated import sided
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import read_frame
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
 from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.crossval import splits
@@ -302,8 +304,8 @@ if __name__ == "__main__":
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     parser.add_argument("--bases", type=Path, help="a folder to keep bases and figures in")
     arguments = parser.parse_args()
-    corpus = labelled(
-        CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4
+    corpus = read_labelled(
+        Request(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
     )
     origin = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
     with tempfile.TemporaryDirectory() as temporary:

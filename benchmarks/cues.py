@@ -16,7 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.calibrate import fit_sigmoid, sigmoid
 from givesell.learn.crossval import splits
 from givesell.metrics import macro_f1
@@ -179,7 +180,9 @@ def cue_rows(data: Any, cues: sp.csr_matrix) -> list[str]:
 
 def report() -> str:
     """Measure and write the tables."""
-    data = labelled(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
+    data = read_labelled(
+        Request(CORPUS / "labelled.jsonl.gz", groups="group", also=ALSO, borderline_weight=0.4)
+    )
     cues = presence(data.posts)
     head = [
         "cue",

@@ -18,7 +18,9 @@ from givesell.core.model import Model
 from givesell.curate.label_errors import confident_joint, wrong_labels
 from givesell.curate.probabilities import cross_fitted
 from givesell.estimators.pipelines import make_pipeline
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -113,7 +115,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
-    data = labelled(options.corpus / "labelled.jsonl.gz", groups="group")
+    data = read_labelled(Request(options.corpus / "labelled.jsonl.gz", groups="group"))
     hits: dict[str, list[Any]] = {}
     sets: dict[str, list[Any]] = {}
     started = time.process_time()

@@ -26,7 +26,8 @@ from givesell.curate.candidates import FEWEST, PER_POST, SAMPLE
 from givesell.curate.spreading import pick_uncertain, uncertainty
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.learn.calibrate import PRIOR
 
@@ -61,7 +62,7 @@ class Corpus:
     """Labelled posts with their features counted once."""
 
     def __init__(self, path: Path) -> None:
-        data = labelled(path, groups="group")
+        data = read_labelled(Request(path, groups="group"))
         self.posts, self.selling, self.groups = (
             data.posts,
             data.selling,

@@ -25,7 +25,8 @@ from fuzz.cases import Case
 from givesell.archives.read import read_archive
 from givesell.cli import main
 from givesell.core.model import Model
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.nlp.cues import Cues
 from givesell.report.build import make_report
 from givesell.verdict import FACETS
@@ -226,7 +227,7 @@ def _cues(case: Case, path: Path, out: Path) -> str:
 
 
 def _labelled(case: Case, path: Path, out: Path) -> str:
-    found = labelled(path, groups="author")
+    found = read_labelled(Request(path, groups="author"))
     if (
         not all(isinstance(post, str) for post in found.posts)
         or not np.isfinite(found.weight).all()

@@ -22,9 +22,10 @@ from fuzz.judge import MOST_BYTES, memory, reset_peak
 from fuzz.sizes import FILES, LOADED, POSTS, SizedFile
 from fuzz.workers import Limits
 from givesell.errors import GivesellError
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.nlp.cues import Cues, default_cues
-from givesell.reasons.explain import Explanation
+from givesell.reasons.explanation import Explanation
 
 MOST_RATIO = 2.2
 FLOOR = 0.06  # seconds from which a time is told from noise
@@ -131,7 +132,7 @@ def _runs() -> dict[str, Callable[[Path, int], Callable[[], object]]]:
         )
     for name, (file, act) in LOADED.items():
         acts: dict[str, Callable[[Path], object]] = {
-            "labelled": labelled,
+            "labelled": lambda path: read_labelled(Request(path)),
             "cues": Cues.read,
             "load": givesell.load,
             "report": _report,

@@ -3,33 +3,39 @@
 import os
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any, Literal, overload
 
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
 from givesell.show.words import shown
+from givesell.text.posts import ArrowColumn, Post, Posts
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import polars as pl
+    import pyarrow as pa
     from numpy.typing import NDArray
 
-    from givesell.batch import Summary
-    from givesell.batch.pipeline import AddedColumn
-    from givesell.reasons.explain import Explanation
+    from givesell.batch import Selection, Summary
+    from givesell.batch.meter import Progress
+    from givesell.batch.paths import PathLike
+    from givesell.reasons.explanation import Explanation
     from givesell.verdict import Verdict
 
 _PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of files end
 
 
 @overload
-def classify(
-    posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None
+def classify(  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
+    posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "Verdict": ...
 @overload
 def classify(
@@ -41,12 +47,16 @@ def classify(
 ) -> "pl.DataFrame": ...
 @overload
 def classify(
-    posts: list[Any] | tuple[Any, ...], *, model: ModelLike | None = None, n_jobs: int | None = None
-) -> "list[Verdict]": ...
+    posts: ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "pa.Table": ...
 @overload
-def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
-def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
-    """Tell whether posts are giving or selling.
+def classify(
+    posts: Posts, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "list[Verdict]": ...
+def classify(
+    posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":
+    """Classify posts as giving or selling.
 
     Parameters
     ----------
@@ -71,7 +81,7 @@ def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None =
     PostTypeError
         If a post is not text; the message gives its position.
     ArgumentTypeError
-        If `posts` is no sequence or column, or `model` no model.
+        If `posts` is not a sequence or column, or `model` not a model.
 
     Examples
     --------
@@ -82,20 +92,22 @@ def classify(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None =
     ['giving', None]
     """
     warn_of_path(posts)
-    return as_model(model).classify(posts, n_jobs=n_jobs)
+    verdicts: Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table
+    verdicts = as_model(model).classify(posts, n_jobs=n_jobs)
+    return verdicts
 
 
 @overload
-def score(
-    posts: str | None, *, model: ModelLike | None = None, n_jobs: int | None = None
+def score(  # type: ignore[overload-overlap]
+    posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> float: ...
 @overload
 def score(
-    posts: Iterable[Any], *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "NDArray[np.float32]": ...
-@overload
-def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any: ...
-def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None) -> Any:
+def score(
+    posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "float | NDArray[np.float32]":
     """Return the probability that posts are selling.
 
     Parameters
@@ -118,7 +130,7 @@ def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = No
     PostTypeError
         If a post is not text; the message gives its position.
     ArgumentTypeError
-        If `posts` is no sequence or column, or `model` no model.
+        If `posts` is not a sequence or column, or `model` not a model.
 
     Examples
     --------
@@ -127,21 +139,22 @@ def score(posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = No
     array([ True,  True])
     """
     warn_of_path(posts)
-    return as_model(model).score(posts, n_jobs=n_jobs)
+    probabilities: float | NDArray[np.float32] = as_model(model).score(posts, n_jobs=n_jobs)
+    return probabilities
 
 
 @overload
-def explain(
-    posts: str | None, *, model: ModelLike | None = None, top: int = 5
+def explain(  # type: ignore[overload-overlap]
+    posts: Post, *, model: ModelLike | None = None, top: int = 5
 ) -> "Explanation": ...
 @overload
 def explain(
-    posts: Iterable[Any], *, model: ModelLike | None = None, top: int = 5
+    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, top: int = 5
 ) -> "list[Explanation]": ...
-@overload
-def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any: ...
-def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
-    """Tell why posts got their verdicts.
+def explain(
+    posts: Any, *, model: ModelLike | None = None, top: int = 5
+) -> "Explanation | list[Explanation]":
+    """Explain the verdicts on posts.
 
     Parameters
     ----------
@@ -151,7 +164,7 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     top : int, default 5
-        The most reasons of a post. All contributions are there whatever it is.
+        Maximum number of reasons per post. All contributions are there whatever it is.
 
     Returns
     -------
@@ -161,11 +174,11 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
     Raises
     ------
     ArgumentError
-        If `top` is no whole number from 1 to 1,000.
+        If `top` is not a whole number from 1 to 1,000.
     PostTypeError
         If a post is not text; the message gives its position.
     ArgumentTypeError
-        If `posts` is no sequence or column, or `model` no model.
+        If `posts` is not a sequence or column, or `model` not a model.
 
     Examples
     --------
@@ -179,7 +192,8 @@ def explain(posts: Any, *, model: ModelLike | None = None, top: int = 5) -> Any:
     from givesell.reasons.explain import explain_posts
 
     warn_of_path(posts)
-    return explain_posts(as_model(model), posts, top)
+    explanations: Explanation | list[Explanation] = explain_posts(as_model(model), posts, top)
+    return explanations
 
 
 def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
@@ -208,17 +222,31 @@ def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
 
 
 def score_archive(
-    paths: Any,
-    out: Any = None,
+    paths: "PathLike | Iterable[PathLike]",
+    out: "PathLike | None" = None,
     *,
     model: ModelLike | None = None,
-    report: Any = None,
-    target: float = 0.8,
-    timezone: str = "UTC",
     facets: bool = False,
     why: int = 0,
+    report: "PathLike | None" = None,
+    target: float = 0.8,
+    timezone: str = "UTC",
+    text_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    format: str | None = None,  # noqa: A002
+    query: str | None = None,
+    visibility: Literal["public", "all"] = "public",
+    encoding: str | None = None,
+    strict: bool = False,
+    prefix: str = "",
+    excel: bool = False,
+    like_input: bool = False,
+    selection: "Selection | None" = None,
+    sink: IO[bytes] | None = None,
+    overwrite: bool = False,
+    resume: bool = True,
     n_jobs: int | None = None,
-    **options: Any,
+    progress: "Progress | None" = None,
 ) -> "Summary":
     """Score the posts of an archive, and report on them.
 
@@ -228,29 +256,64 @@ def score_archive(
     Parameters
     ----------
     paths : path or list of paths
-        Exports of platforms, plain files, folders, patterns.
+        Exports of platforms, plain files, folders, patterns; ``-`` for the standard input. Several
+        may have different columns: the output has all of them, with nulls where a file lacks one.
     out : path, optional
-        The scored file: Parquet, Arrow, CSV, TSV or JSONL by its name. By default it is not kept.
+        The scored file: Parquet, Arrow, CSV, TSV, JSONL or XLSX, as its name says; all columns of
+        the input, then ``label``, ``selling``, ``sure`` and ``status``. By default it is not kept.
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
+    facets : bool, default False
+        Add a column ``facet``: which kind of giving or selling a post likely is.
+    why : int, default 0
+        Add a column ``why`` with up to so many of the strongest reasons.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one
         writes it.
     target : float, default 0.8
-        The share of giving that the report holds the archive against.
+        The share of giving to which the report compares the archive.
     timezone : str, default "UTC"
-        Where the report counts hours and days.
-    facets : bool, default False
-        Add a column ``facet``: which kind of giving or selling a post likely is.
-    why : int, default 0
-        Add a column ``why`` with so many of the strongest reasons.
+        Time zone of the report's hours and days.
+    text_column : str, optional
+        The column of posts; exports of platforms are then read as plain tables. By default as the
+        tool that made the table calls it, or the one that is named as posts are.
+    columns : mapping of str to str, optional
+        For tables: the column of each part of the posts whose name does not say what it is; see
+        `read_archive`.
+    format : str, optional
+        A name in `givesell.archives.FORMATS`; by default the content decides.
+    query : str, optional
+        For SQLite: the SELECT whose rows are the posts. For a spreadsheet: the name of the sheet.
+    visibility : str, default "public"
+        ``"all"`` reads followers-only and direct posts of exports too.
+    encoding : str, optional
+        The encoding of text that does not declare it, such as ``"cp1252"``; by default UTF-8, or
+        UTF-16 where it looks like that.
+    strict : bool, default False
+        Whether the first row that cannot be read is an error.
+    prefix : str, default ""
+        Goes before the names of the added columns.
+    excel : bool, default False
+        Make a CSV or TSV output for spreadsheets: with a byte order mark, the input's delimiter and
+        no cell that runs as a formula.
+    like_input : bool, default False
+        Write CSV with the delimiter and the byte order mark of the CSV that was read.
+    selection : Selection, optional
+        Which rows are written, and in what order; see `givesell.batch.Selection`. All are scored
+        and counted.
+    sink : file, optional
+        Where to write the rows instead, such as ``sys.stdout.buffer``. `out` then says no more than
+        the format and where to work, and nothing is left there.
+    overwrite : bool, default False
+        Whether an existing output, and what is written beside it, may be replaced.
+    resume : bool, default True
+        Whether to go on where an interrupted run of the same inputs and settings ended.
     n_jobs : int, optional
         Threads, as joblib counts them; one a core by default.
-    **options
-        As `givesell.batch.score_files` takes them: ``selection``, ``sink``, ``text_column``,
-        ``columns``, ``prefix``, ``excel``, ``like_input``, ``format``, ``query``, ``visibility``,
-        ``encoding``, ``strict``, ``overwrite``, ``resume``, ``progress``.
+    progress : callable, optional
+        Called after each batch with the bytes done, the bytes to do (each input counts twice, since
+        some are read twice) and the rows written.
 
     Returns
     -------
@@ -262,8 +325,10 @@ def score_archive(
     FileError
         If an input cannot be read or an output cannot be written; E415 if another run is writing
         it.
+    DataError
+        E301 if a file has no column `text_column`; E508 if several could be meant.
     ArgumentError
-        If `facets` are asked of a model that tells none, or `n_jobs` or `why` is no such number.
+        If an option cannot be used, such as `facets` with a model that has none.
 
     Examples
     --------
@@ -273,91 +338,117 @@ def score_archive(
     >>> summary.rows, summary.giving + summary.selling
     (400, 400)
     """
-    from contextlib import nullcontext
-    from dataclasses import replace
-    from functools import partial
-    from tempfile import TemporaryDirectory
-
-    from givesell.batch import about_model, check_paths, score_files
+    from givesell.batch import ReadOptions, Selection, WriteOptions, check_paths
+    from givesell.batch.stream import score_checked
     from givesell.report_options import check_options
+    from givesell.scorer import Scorer
 
     threads = threads_of(n_jobs)
-    selection = options.get("selection")
-    if report is not None and selection is not None and not selection.is_all:
+    selection = selection or Selection()
+    if report is not None and not selection.is_all:
         raise ArgumentError(
             "E317", one="a report on all posts (--report)", other="an output with some of them"
         )
     check_options(target=target, timezone=timezone)
-    if out is not None:  # before the model is loaded, so that a mistyped name shows at once
-        check_paths(paths, out, overwrite=options.get("overwrite", False), report=report)
-    chosen = as_model(model)
-    added = _added(chosen, facets, why)
-    about = {
-        **about_model(chosen),
-        **({"why": why} if why else {}),
-        **({"facet": True} if facets else {}),
-    }
-    findings: tuple[str, ...] = ()
-
-    def page(summary: "Summary") -> bytes:
-        from givesell.report import make_report
-
-        nonlocal findings
-        assert summary.out is not None
-        made = make_report(
-            summary.out,
-            model=chosen,
+    read = ReadOptions(
+        text_column=text_column,
+        columns=columns,
+        format=format,
+        query=query,
+        visibility=visibility,
+        encoding=encoding,
+        strict=strict,
+    )
+    write = WriteOptions(
+        prefix=prefix,
+        excel=excel,
+        like_input=like_input,
+        selection=selection,
+        sink=sink,
+        overwrite=overwrite,
+        resume=resume,
+    )
+    with _place(out) as place:
+        # Before the model is loaded, so that a mistyped name shows at once.
+        checked = check_paths(paths, place, overwrite=overwrite, report=report, excel=excel)
+        scorer = Scorer(model, facets=facets, why=why)
+        page = Page(
+            scorer.model,
             target=target,
             timezone=timezone,
-            text_column=options.get("text_column"),
-            columns=options.get("columns"),
-            title=_title(paths),
-            skipped=summary.skipped,
-            unread=summary.unread,
-            n_unread=summary.n_unread,
+            text_column=text_column,
+            columns=columns,
+            title=_title(checked.given),
         )
-        findings = tuple(made.figures["summary"])
-        return made.html.encode()
-
-    with TemporaryDirectory() if out is None else nullcontext() as place:
-        summary = score_files(
-            paths,
-            out if place is None else Path(place) / "scored.parquet",
-            scorer=partial(chosen.verdicts, n_jobs=1, facets=facets),
-            about=about,
-            threads=threads,
-            extra=added,
-            report=report,
-            reporter=page,
-            model=chosen,
-            **options,
+        summary = score_checked(
+            checked,
+            scorer.scoring(threads=threads),
+            read=read,
+            write=write,
+            progress=progress,
+            make_report=page,
         )
     if out is None:  # nor are the rejects kept
         summary = replace(summary, out=None, rejects=None)
-    return replace(summary, findings=findings)
+    return replace(summary, findings=page.findings)
 
 
-def _added(model: Model, facets: bool, why: int) -> dict[str, "AddedColumn"]:
-    """Return the further columns that were asked for."""
-    from givesell.reasons.explain import reason_lines
+class Page:
+    """Makes the report on a scored file, and remembers what it says first.
 
-    if isinstance(why, bool) or not isinstance(why, int) or why < 0:
-        raise ArgumentError(
-            "E206", argument="why", expected="a whole number from 0 on", type=repr(why)
+    Parameters
+    ----------
+    model : Model
+    **options
+        Of `givesell.report.make_report`.
+
+    Attributes
+    ----------
+    findings : tuple of str
+    """
+
+    def __init__(self, model: Model, **options: Any) -> None:
+        self._model, self._options = model, options
+        self.findings: tuple[str, ...] = ()
+
+    def __call__(self, summary: "Summary") -> bytes:
+        """Return the report as HTML.
+
+        Parameters
+        ----------
+        summary : Summary
+            Of the run that has written the file.
+
+        Returns
+        -------
+        bytes
+        """
+        from givesell.report import make_report
+
+        if summary.out is None:
+            raise ValueError("there is no scored file to report on")
+        made = make_report(
+            summary.out,
+            model=self._model,
+            skipped=summary.skipped,
+            unread=summary.unread,
+            n_unread=summary.n_unread,
+            **self._options,
         )
-    if facets and not model.tells_facets:
-        raise ArgumentError("E209", name=model.info["name"])
-    added: dict[str, AddedColumn] = {}
-    if facets:
-        added["facet"] = lambda _, scores: scores.facet
-    if why:
-        added["why"] = lambda texts, _: reason_lines(model, texts, top=why)
-    return added
+        self.findings = tuple(made.figures["summary"])
+        return made.html.encode()
 
 
-def _title(paths: Any) -> str:
-    from givesell.batch.inputs import paths_of
+@contextmanager
+def _place(out: "PathLike | None") -> Iterator["PathLike"]:
+    """Give the place of an output, for as long as it is needed where none is kept."""
+    if out is not None:
+        yield out
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(folder) / "scored.parquet"
 
-    given = paths_of(paths)
-    first = Path(given[0]).name or str(given[0])
+
+def _title(given: list[Path]) -> str:
+    first = given[0].name or str(given[0])
     return first if len(given) == 1 else f"{first} and {len(given) - 1} more"

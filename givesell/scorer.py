@@ -1,11 +1,23 @@
 """`Scorer`: what Spark, Dask, Ray or a process pool sends to its workers."""
 
 import os
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
-from givesell.text.posts import as_sequence, table_like
+from givesell.errors import ArgumentError
+from givesell.text.posts import ArrowColumn, Posts, as_sequence, table_like
+from givesell.verdict import Scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from givesell.batch.scoring import Scoring
 
 
 class Scorer:
@@ -18,10 +30,20 @@ class Scorer:
     ----------
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
-        default. A folder or a name travels as such, and each process loads it; a model travels
-        whole.
+        default. A folder or a name is sent as such, and each process loads it; a model is sent
+        with all its weights.
+    facets : bool, optional
+        Whether to add ``facet``, the likeliest kind of giving or selling; by default where the
+        model has facets. Scoring many posts is nearly twice as fast without.
+    why : int, default 0
+        Adds ``why``, with up to so many of the strongest reasons as one line of text.
     n_jobs : int, default 1
         Threads of each call.
+
+    Raises
+    ------
+    ArgumentError
+        E206 if `why` is no such number.
 
     Examples
     --------
@@ -31,22 +53,39 @@ class Scorer:
     >>> import pandas as pd
     >>> scorer(pd.Series(["Thanks!"], index=["a"]))["label"].to_dict()
     {'a': 'giving'}
+    >>> list(Scorer(facets=False, why=2)(pd.Series(["Thanks!"])))
+    ['label', 'selling', 'sure', 'status', 'why']
     """
 
-    def __init__(self, model: ModelLike | None = None, *, n_jobs: int | None = 1) -> None:
-        source: Any = model
-        if not isinstance(source, (Model, str)):
-            source = (
-                os.fspath(source)
-                if isinstance(source, os.PathLike)
-                else None
-                if source is None
-                else as_model(source)
+    def __init__(
+        self,
+        model: ModelLike | None = None,
+        *,
+        facets: bool | None = None,
+        why: int = 0,
+        n_jobs: int | None = 1,
+    ) -> None:
+        if isinstance(why, bool) or not isinstance(why, int) or why < 0:
+            raise ArgumentError(
+                "E206", argument="why", expected="a whole number from 0 on", type=repr(why)
             )
-        self._source = source
-        self._n_jobs = n_jobs
+        source: Any = model
+        if isinstance(source, os.PathLike):
+            source = os.fspath(source)
+        elif source is not None and not isinstance(source, str):
+            source = as_model(source)
+        self._source: Model | str | None = source
+        self._facets, self._why, self._n_jobs = facets, why, n_jobs
 
-    def __call__(self, posts: Any) -> Any:
+    @overload
+    def __call__(self, posts: "pd.Series[Any]") -> "pd.DataFrame": ...
+    @overload
+    def __call__(self, posts: "pl.Series") -> "pl.DataFrame": ...
+    @overload
+    def __call__(self, posts: ArrowColumn) -> "pa.Table": ...
+    @overload
+    def __call__(self, posts: Posts) -> Scores: ...
+    def __call__(self, posts: Any) -> "Scores | pd.DataFrame | pl.DataFrame | pa.Table":
         """Score posts.
 
         Parameters
@@ -57,25 +96,87 @@ class Scorer:
         -------
         DataFrame, Table or Scores
             For a pandas Series a DataFrame on its index, for a Polars Series a DataFrame and for an
-            Arrow column a Table, as `givesell.classify` returns them: the columns ``label``,
-            ``selling``, ``sure``, ``status`` and, where the model tells facets, ``facet``, shape
-            (n, 5). For any other sequence a `Scores`, whose ``frame()`` and ``table()`` make the
-            same tables.
+            Arrow column a Table: the columns ``label``, ``selling``, ``sure``, ``status`` and,
+            where they were asked for, ``facet`` and ``why``, shape (n, 4 to 6). For any other
+            sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
 
         Raises
         ------
         ArgumentTypeError
             If `posts` is no sequence or column of posts, such as a single str.
+        ArgumentError
+            E209 if facets are asked of a model that has none.
         """
-        posts = as_sequence(posts)
-        scores = self.model.verdicts(posts, n_jobs=self._n_jobs)
-        table = table_like(posts, scores)
+        column = as_sequence(posts)
+        scores = self.scores(column)
+        if self._why:
+            scores = replace(scores, why=np.array(self.reasons(column), object))
+        table = table_like(column, scores)
         return scores if table is None else table
+
+    def scores(self, posts: Any) -> Scores:
+        """Return the verdicts on posts as columns, without reasons.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+
+        Returns
+        -------
+        Scores
+        """
+        return self.model.verdicts(posts, n_jobs=self._n_jobs, facets=self._facets is not False)
+
+    def reasons(self, posts: Any) -> list[str | None]:
+        """Return the strongest reasons of each post as a line of text.
+
+        Parameters
+        ----------
+        posts : sequence or column of str, shape (n,)
+
+        Returns
+        -------
+        list of str or None
+            None where a post has no label.
+        """
+        from givesell.reasons.explain import reason_lines
+
+        return reason_lines(self.model, posts, top=self._why)
+
+    def scoring(self, *, threads: int | None = None) -> "Scoring":
+        """Return what `givesell.batch.score_files` takes to score files with.
+
+        Parameters
+        ----------
+        threads : int, optional
+            One a core by default.
+
+        Returns
+        -------
+        Scoring
+            With `facet` and `why` as added columns, where they were asked for; reasons are found
+            of the rows alone that are written.
+        """
+        from givesell.batch.scoring import AddedColumn, Scoring, about_model
+
+        added: dict[str, AddedColumn] = {}
+        about = about_model(self.model)
+        if self._why:
+            about["why"] = self._why
+        if self._facets:
+            about["facet"] = True
+            added["facet"] = lambda _, scores: scores.facet
+        if self._why:
+            added["why"] = lambda posts, _: self.reasons(posts)
+        return Scoring(self.scores, added, about, self.model, threads)
 
     @property
     def model(self) -> Model:
-        """The model, loaded on first use."""
-        return as_model(self._source)
+        """The model, loaded on first use; E209 where it has not the facets that are asked for."""
+        model = as_model(self._source)
+        if self._facets and not model.tells_facets:
+            raise ArgumentError("E209", name=model.info["name"])
+        return model
 
     def __repr__(self) -> str:
         return f"Scorer({'' if self._source is None else repr(self._source)})"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-GIVING, SELLING = "giving", "selling"
+GIVING, SELLING = LABELS = ("giving", "selling")
 # The columns that scoring adds to posts, in their order, each with the name of its Arrow type.
 SCORE_TYPES = {"label": "string", "selling": "float32", "sure": "bool", "status": "string"}
 # Those that it adds where they are asked for; they come before the others.
@@ -204,6 +204,9 @@ class Scores:
         See `Verdict`.
     facet : ndarray of object, shape (n,), optional
         See `Verdict`; None where it was not asked for.
+    why : ndarray of object, shape (n,), optional
+        The strongest reasons as one line of text; see `givesell.Scorer`. None where they were not
+        asked for.
 
     Examples
     --------
@@ -218,21 +221,23 @@ class Scores:
     sure: "NDArray[np.bool_]"
     status: "NDArray[np.object_]"
     facet: "NDArray[np.object_] | None" = None
+    why: "NDArray[np.object_] | None" = None
 
     def __len__(self) -> int:
         return len(self.selling)
 
     def __iter__(self) -> Iterator[Verdict]:
-        columns = (getattr(self, name).tolist() for name in self.names)
+        names = [name for name in self.names if name != "why"]
+        columns = (getattr(self, name).tolist() for name in names)
         return (Verdict(*row) for row in zip(*columns, strict=True))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that are there: `COLUMNS`, and ``facet`` where it was asked for."""
-        return COLUMNS if self.facet is None else (*COLUMNS, "facet")
+        """The columns that are there: `COLUMNS`, and ``facet`` and ``why`` where asked for."""
+        return (*COLUMNS, *(name for name in OPTIONAL_TYPES if getattr(self, name) is not None))
 
     def take(self, rows: "NDArray[np.bool_]") -> "Scores":
-        """Return the scores of some rows.
+        """Return the scores of the rows that are chosen.
 
         Parameters
         ----------
@@ -267,7 +272,7 @@ class Scores:
 
         Returns
         -------
-        pyarrow.Table, shape (n, 4), or (n, 5) with facets
+        pyarrow.Table, shape (n, 4); one more each for facets and reasons
         """
         require("archives", "A table", package="pyarrow")
         import pyarrow as pa
@@ -301,7 +306,7 @@ class Scores:
 
         Returns
         -------
-        pandas.DataFrame, shape (n, 4), or (n, 5) with facets
+        pandas.DataFrame, shape (n, 4); one more each for facets and reasons
 
         Raises
         ------
@@ -321,7 +326,7 @@ class Scores:
 
         Returns
         -------
-        polars.DataFrame, shape (n, 4), or (n, 5) with facets
+        polars.DataFrame, shape (n, 4); one more each for facets and reasons
         """
         import polars as pl
 

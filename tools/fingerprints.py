@@ -17,7 +17,8 @@ from safetensors.numpy import load_file
 
 import givesell
 from givesell.core.fingerprints import fingerprints_of
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     options = parser.parse_args()
     model = givesell.load(options.model, mmap=False)
-    posts = labelled(options.files)
+    posts = read_labelled(Request(options.files))
     recorded = [(entry["sha256"], entry["posts"]) for entry in model.info["training"]["files"]]
     given = [(entry["sha256"], entry["posts"]) for entry in posts.ledger]
     if recorded != given:

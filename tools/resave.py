@@ -30,7 +30,9 @@ def resave(folder: Path) -> None:
         (folder / MANIFEST).write_bytes((fresh / MANIFEST).read_bytes())
     card = givesell.load(folder).card(folder.name)
     (folder / CARD).write_text(card, encoding="utf-8")
-    print(f"{folder}: format {before['format']} to {after['format']}; the weights are what they were")
+    print(
+        f"{folder}: format {before['format']} to {after['format']}; the weights are what they were"
+    )
 
 
 def main() -> None:

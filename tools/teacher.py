@@ -46,7 +46,10 @@ from torch.nn import functional as F
 from transformers import AutoModel, AutoTokenizer
 
 from givesell.labelled.files import read_frame
-from givesell.labelled.read import Labelled, labelled, posts_of
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
+from givesell.labelled.unlabelled import posts_of
 from givesell.learn.crossval import splits
 from givesell.learn.teacher import made_posts, write_views
 
@@ -297,7 +300,9 @@ class Posts(NamedTuple):
             ROOT / "givesell" / "datasets" / "posts.jsonl",
             corpus / "labelled_hard.jsonl.gz",
         ]
-        data = labelled(files[0], groups="group", also=[(files[1], 1.0), (files[2], 0.5)])
+        data = read_labelled(
+            Request(files[0], groups="group", also=[(files[1], 1.0), (files[2], 0.5)])
+        )
         facets = np.unique(
             np.concatenate([read_frame(file)["facet"].to_numpy(str) for file in files]),
             return_inverse=True,

@@ -21,7 +21,7 @@ from transformers import AutoModel, AutoTokenizer
 from givesell.core.sequences import sequences
 from givesell.estimators.network.classifier import SPREAD
 from givesell.estimators.network.vectors import write_vectors
-from givesell.labelled.read import posts_of
+from givesell.labelled.unlabelled import posts_of
 from givesell.nlp import blank
 
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,10 @@
-"""Reading archives: the exports of platforms, and plain files of posts, as a stream."""
+"""Reading archives: the exports of platforms, and plain files of posts, as a stream.
+
+The rooms, each of which imports those before it: `streams` (bytes), `parsing` (values), `base`
+(what readers share), `times`, `shapes` (what columns and keys mean), `recognition` (what holds no
+posts), `formats` and `platforms` (the readers). Above them `registry` chooses the reader of an
+input, `opening` opens it, and `read` gives its posts.
+"""
 
 from givesell.extras import require
 

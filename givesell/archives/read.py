@@ -127,13 +127,13 @@ class Archive:
     def _table_posts(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Bring the batches of a table to the fields of a post."""
         roles = find_roles(self._reader.schema.names, self._reader.options.columns)
-        times, whole = TimeColumn(), False
+        times, is_complete = TimeColumn(), False
         for batch in batches:
-            if not whole:
+            if not is_complete:
                 times.add(*_times_of(batch, roles))
                 if times.asks:
-                    # What comes first, day or month, all times of the table tell together.
-                    times, whole = self._all_times(roles), True
+                    # Only all times of the table show what comes first, day or month.
+                    times, is_complete = self._all_times(roles), True
             yield self._as_posts(batch, roles, times)
 
     def _all_times(self, roles: Mapping[str, str]) -> TimeColumn:
@@ -172,8 +172,8 @@ class Archive:
 
 
 def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
-    """Return the columns that tell when posts were written: the day or all of it, and the hour
-    where it stands by itself.
+    """Return the columns that say when posts were written: the day or all of it, and the hour
+    where it is by itself.
     """
     created, clock, zone = (
         batch.column(roles[role]) if role in roles else None
@@ -201,7 +201,7 @@ def read_archive(
         file of posts: CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite or text, packed or not, or a
         spreadsheet.
     format : str, optional
-        A name in `givesell.archives.FORMATS`; by default the content tells.
+        A name in `givesell.archives.FORMATS`; by default the content decides.
     text_column : str, optional
         For tables: the column of posts.
     query : str, optional
@@ -212,7 +212,7 @@ def read_archive(
         What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or
         UTF-16 where it looks like that.
     columns : mapping of str to str, optional
-        For tables: the column of each part of the posts whose name does not tell, such as
+        For tables: the column of each part of the posts whose name does not say so, such as
         ``{"created": "When", "author": "Who"}``; the parts are ``id``, ``author``, ``created``,
         ``platform``, ``url`` and ``kind``.
 

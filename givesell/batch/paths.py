@@ -1,9 +1,10 @@
-"""What a run may read and write, checked as far as names and the disk tell, before there is work
+"""What a run may read and write, checked as far as names and the disk say, before there is work
 to lose.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from givesell.archives import Reader
@@ -19,6 +20,61 @@ from givesell.files.writing import check_output, is_same
 PathLike = str | os.PathLike[str]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedPaths:
+    """What a run reads and writes; see `check_paths`.
+
+    Attributes
+    ----------
+    given : list of Path
+        What the caller named.
+    sources : list of Path
+        Folders and patterns brought to the files in them.
+    target : Path
+        The output.
+    report : Path or None
+        What is written too.
+    overwrite : bool
+        Whether what is there may be replaced.
+    """
+
+    given: list[Path]
+    sources: list[Path]
+    target: Path
+    report: Path | None
+    overwrite: bool
+
+    @property
+    def files(self) -> list[Path]:
+        """The sources without the standard input."""
+        return [source for source in self.sources if str(source) != STDIN]
+
+    def check_outputs(self, placed: Mapping[str, list[int]]) -> None:
+        """Refuse outputs that must not or cannot be written.
+
+        Parameters
+        ----------
+        placed : mapping of str to list of int
+            What an unfinished run has put in its place by now, which may be replaced; see
+            `Checkpoint`.
+
+        Raises
+        ------
+        FileError
+            See `givesell.files.writing.check_output`.
+        """
+        read = [path for path in (*self.given, *self.sources) if str(path) != STDIN]
+        written = {"output": self.target, "rejects": rejects_path(self.target)}
+        for name, path in written.items():
+            self._check(path, read, placed.get(name))
+        if self.report is not None:
+            self._check(self.report, [*read, *written.values()], placed.get("report"))
+
+    def _check(self, path: Path, inputs: list[Path], placed: list[int] | None) -> None:
+        is_ours = bool(placed) and identity(path) == placed
+        check_output(path, inputs=inputs, overwrite=self.overwrite or is_ours)
+
+
 def check_paths(
     paths: PathLike | Iterable[PathLike],
     out: PathLike,
@@ -26,9 +82,8 @@ def check_paths(
     overwrite: bool = False,
     report: PathLike | None = None,
     excel: bool = False,
-    left: Checkpoint | None = None,
-) -> tuple[list[Path], Path]:
-    """Check inputs and outputs as far as their names and the disk tell.
+) -> CheckedPaths:
+    """Check inputs and outputs as far as their names and the disk say.
 
     Parameters
     ----------
@@ -39,20 +94,15 @@ def check_paths(
         What will be written too.
     excel : bool, default False
         Whether the output is one for spreadsheets.
-    left : Checkpoint, optional
-        What an unfinished run has put in its place by now may be replaced; by default the run that
-        has left its folder beside `out`.
 
     Returns
     -------
-    list of Path
-        Folders and patterns brought to the files in them.
-    Path
+    CheckedPaths
 
     Raises
     ------
     FileError
-        See `score_files`.
+        See `givesell.batch.score_files`.
     """
     target = Path(paths_of([out], argument="out")[0])
     given = [Path(path) for path in paths_of(paths)]
@@ -65,22 +115,12 @@ def check_paths(
         check_installed(target)
     sources = expand(given, target)
     check_filled(sources)
-    read = [source for source in (*given, *sources) if str(source) != STDIN]
-    left = left or Checkpoint.load(RunFolder(target).checkpoint)
-    written = {
-        "output": target,
-        "rejects": rejects_path(target),
-        **({} if report is None else {"report": Path(report)}),
-    }
-    for name, path in written.items():
-        ours = (
-            left is not None and bool(left.placed.get(name)) and identity(path) == left.placed[name]
-        )
-        before = (
-            [other for other in written.values() if other is not path] if name == "report" else []
-        )
-        check_output(path, inputs=[*read, *before], overwrite=overwrite or ours)
-    return sources, target
+    checked = CheckedPaths(
+        given, sources, target, None if report is None else Path(report), overwrite
+    )
+    left = Checkpoint.load(RunFolder(target).checkpoint)
+    checked.check_outputs(left.placed if left else {})
+    return checked
 
 
 def unfinished_rows(out: PathLike) -> int:

@@ -3,7 +3,7 @@ order stays.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,17 +15,14 @@ from givesell.archives import Reader
 from givesell.archives.base.columns import align, is_text
 from givesell.archives.base.rejects import Rejected
 from givesell.archives.shapes.roles import find_roles
-from givesell.archives.times.time_parts import Parts, parts_of
-from givesell.batch.checkpoint import Checkpoint
+from givesell.archives.times.time_parts import Parts
+from givesell.archives.times.time_values import parts_of
 from givesell.batch.encoders import Encoder
 from givesell.batch.rejects import Collected
+from givesell.batch.scoring import AddedColumn, ScoreTexts
 from givesell.batch.selection import Selection
 from givesell.verdict import Scores
 
-ScoreTexts = Callable[[list[str | None]], Scores]
-AddedColumn = Callable[
-    [list[str | None], Scores], Any
-]  # an Arrow, NumPy or Python column of str or None
 READ_AHEAD = 3
 
 
@@ -57,8 +54,8 @@ class Scored:
     written : int
         How many rows of the batch are in `data`.
     times : tuple, optional
-        Of a table: the column that tells when posts were written, and what
-        `givesell.archives.times.time_parts.parts_of` read in it.
+        Of a table: the column that says when posts were written, and what
+        `givesell.archives.times.time_values.parts_of` read in it.
     """
 
     source: int
@@ -71,18 +68,8 @@ class Scored:
     times: tuple[pa.Array, Parts] | None = None
 
 
-def scored_batches(
-    readers: list[Reader],
-    schema: pa.Schema,
-    scorer: ScoreTexts,
-    encoder: Encoder,
-    done: Checkpoint,
-    threads: int,
-    strict: bool,
-    extra: Mapping[str, AddedColumn],
-    selection: Selection,
-) -> Generator[Scored]:
-    """Yield the batches of all inputs in order, while later ones are read and scored.
+class Work:
+    """What is done with each batch that was read; in several threads at once.
 
     Parameters
     ----------
@@ -91,51 +78,79 @@ def scored_batches(
         What the batches are brought to.
     scorer : callable
     encoder : Encoder
-    done : Checkpoint
-        Where to start.
-    threads : int
-        How many score.
-    strict : bool
-    extra : mapping of str to callable
-        Columns of text that stand after those of the input.
+    added : mapping of str to callable
+        Columns of text that come after those of the input.
     selection : Selection
         Which rows are encoded; all are scored.
+    """
+
+    def __init__(
+        self,
+        readers: list[Reader],
+        schema: pa.Schema,
+        scorer: ScoreTexts,
+        encoder: Encoder,
+        added: Mapping[str, AddedColumn],
+        selection: Selection,
+    ) -> None:
+        self.readers = readers
+        self._schema, self._scorer, self._encoder = schema, scorer, encoder
+        self._added, self._selection = added, selection
+        # The reader of an export says the times itself.
+        self._roles: list[dict[str, str]] = [
+            {} if reader.is_export else find_roles(reader.schema.names, reader.options.columns)
+            for reader in readers
+        ]
+
+    def __call__(self, read: _Read) -> Scored:
+        """Score and encode a batch."""
+        if read.batch is None:
+            return Scored(read.source, [], None, b"", read.rejected, read.skipped)
+        texts: list[str | None] = read.texts.to_pylist()
+        scores, batch = self._scorer(texts), align(read.batch, self._schema)
+        written, chosen, rows = texts, scores, self._selection.rows(scores)
+        if rows is not None:
+            batch, chosen = batch.filter(pa.array(rows)), scores.take(rows)
+            written = [text for text, is_written in zip(texts, rows, strict=True) if is_written]
+        if self._added:
+            columns = [
+                pa.array(column(written, chosen), pa.string()) for column in self._added.values()
+            ]
+            batch = pa.RecordBatch.from_arrays(
+                [*batch.columns, *columns], schema=self._encoder.schema
+            )
+        return Scored(
+            read.source,
+            texts,
+            scores,
+            self._encoder.encode(batch, chosen),
+            read.rejected,
+            {},
+            len(written),
+            _times(read.batch, self._roles[read.source]),
+        )
+
+
+def scored_batches(
+    work: Work, *, start: tuple[int, int] = (0, 0), threads: int = 1, strict: bool = False
+) -> Generator[Scored]:
+    """Yield the batches of all inputs in order, while later ones are read and scored.
+
+    Parameters
+    ----------
+    work : Work
+    start : tuple of int, default (0, 0)
+        The first input that is not done, and how many of its batches are.
+    threads : int, default 1
+        How many score.
+    strict : bool, default False
+        Whether the first row that cannot be read is an error.
 
     Yields
     ------
     Scored
     """
-
-    def work(read: _Read) -> Scored:
-        if read.batch is None:
-            return Scored(read.source, [], None, b"", read.rejected, read.skipped)
-        texts: list[str | None] = read.texts.to_pylist()
-        scores, batch = scorer(texts), align(read.batch, schema)
-        shown, chosen, rows = texts, scores, selection.rows(scores)
-        if rows is not None:
-            batch, chosen = batch.filter(pa.array(rows)), scores.take(rows)
-            shown = [text for text, kept in zip(texts, rows, strict=True) if kept]
-        if extra:
-            columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]
-            batch = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=encoder.schema)
-        times = _times(read.batch, roles[read.source])
-        return Scored(
-            read.source,
-            texts,
-            scores,
-            encoder.encode(batch, chosen),
-            read.rejected,
-            {},
-            len(shown),
-            times,
-        )
-
-    # Of an export the reader itself tells the times.
-    roles = [
-        ({} if reader.is_export else find_roles(reader.schema.names, reader.options.columns))
-        for reader in readers
-    ]
-    batches = _read(readers, done, Collected(strict))
+    batches = _read(work.readers, start, Collected(strict))
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:
         # With one thread the calls come one after the other, in order.
         ahead = deque(reading.submit(next, batches, None) for _ in range(READ_AHEAD))
@@ -175,10 +190,11 @@ def _are_iso(column: pa.Array) -> bool:
     return False
 
 
-def _read(readers: list[Reader], done: Checkpoint, collected: Collected) -> Generator[_Read]:
+def _read(readers: list[Reader], start: tuple[int, int], collected: Collected) -> Generator[_Read]:
     """Yield the batches of all inputs that are not done."""
-    for number in range(done.source, len(readers)):
+    first, done = start
+    for number in range(first, len(readers)):
         reader = readers[number]
-        for batch in reader.batches(collected, skip=done.batches if number == done.source else 0):
+        for batch in reader.batches(collected, skip=done if number == first else 0):
             yield _Read(number, reader.posts_of(batch), batch, collected.take(), {})
         yield _Read(number, None, None, collected.take(), dict(reader.skipped))

@@ -1,4 +1,4 @@
-"""What a run of `score_files` found: counts, and the posts that stand out."""
+"""The result of a run: counts, and the posts that stand out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ import numpy as np
 
 from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
+from givesell.batch.rejects import hint_of
 from givesell.best import Best
 from givesell.core.model import Model
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
-from givesell.measure.drift_tally import SAMPLE
-from givesell.measure.drift_tally import Tally as DriftTally
+from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
@@ -28,7 +28,7 @@ Post = tuple[float, str]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run found.
+    """The result of a run: counts, and the posts that stand out.
 
     Attributes
     ----------
@@ -46,13 +46,13 @@ class Summary:
         Rows without a label by status, those that occurred.
     seconds : float
     out : Path or None
-        The output; None if it is not kept.
+        The output; None if there is none.
     rejects : Path or None
-        The file of rejected rows, if any are kept.
+        The file of rejected rows, if there are any.
     times_unread : int
         Times in the columns of tables that were not understood.
     times_told : tuple of str
-        How the times were read where that needs telling, and which were not, at most five
+        How the times were read where that is not obvious, and which were not, in at most five
         sentences.
     rejected_first : tuple of str
         File, line and reason of the first rejected rows, at most five.
@@ -102,6 +102,13 @@ class Summary:
     times_told: tuple[str, ...] = ()
     drift: dict[str, Any] | None = None
 
+    @property
+    def reject_hint(self) -> str:
+        """What may be done about the rejected rows, as a sentence that follows another; empty where
+        no rule is known.
+        """
+        return "" if self.rejects is None else hint_of(self.rejects)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON can hold it.
 
@@ -121,14 +128,14 @@ class Summary:
 
 
 class Tally:
-    """Counts scores batch by batch and keeps the posts that stand out.
+    """Counts scores batch by batch and remembers the posts that stand out.
 
     Parameters
     ----------
     state : mapping, optional
         Go on from there: what `state` returned.
     model : Model, optional
-        The one that scores, to tell how far the posts are from what it was measured on.
+        The one that scores, to say how far the posts are from what it was measured on.
 
     Attributes
     ----------
@@ -169,7 +176,7 @@ class Tally:
         if self._drift is not None:
             self._drift.add_probabilities(scores.selling)
             rows, weights = self._drift.next_rows(len(scores))
-            self._drift.look([texts[row] for row in rows.tolist()], labelled[rows], weights)
+            self._drift.count_ngrams([texts[row] for row in rows.tolist()], labelled[rows], weights)
         for best, worth in (
             (self._selling, np.where(scores.label == SELLING, scores.selling, np.nan)),
             (self._giving, np.where(scores.label == GIVING, -scores.selling, np.nan)),
@@ -263,7 +270,7 @@ class Tally:
         if self._drift is not None:
             unsure = self._labels[GIVING] + self._labels[SELLING] - self._sure
             drift = drift_facts(
-                held_against(self._drift.told(self._statuses, self._drift.histogram, unsure))
+                drift_of(self._drift.with_verdicts(self._statuses, self._drift.histogram, unsure))
             )
         return Summary(
             rows=self.rows,
@@ -271,7 +278,7 @@ class Tally:
             rejected_first=tuple(self._rejected),
             times_unread=sum(column.unread for column in self._times.values()),
             times_told=tuple(
-                dict.fromkeys(told for column in self._times.values() for told in column.told())
+                dict.fromkeys(line for column in self._times.values() for line in column.remarks())
             )[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],

@@ -6,9 +6,9 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import JsonOption, ModelOption
+from givesell.cli import loading, options, printing
 from givesell.cli.posts import unmarked
+from givesell.show.colours import label_style
 from givesell.show.words import as_json, one_line
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from givesell.verdict import Verdict
 
 CHUNK = 1 << 20
-_STYLES = {"selling": "bold magenta", "giving": "bold green", None: "dim"}
 
 
 def classify(
@@ -25,26 +24,26 @@ def classify(
         list[str] | None,
         typer.Argument(
             metavar="POST",
-            help="Posts; without any, the lines of the input.",
+            help="Posts. Without any, each line of the standard input is one.",
             show_default=False,
             parser=unmarked,
         ),
     ] = None,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
+    model: options.Model = None,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Label posts: one verdict a line, with the probability of selling.
+    """Label posts: one verdict per line, with the probability of selling.
 
     Each argument is a post. Without arguments, each line of the standard input is one.
     """
     if posts is None and sys.stdin.isatty():
-        common.say("Type posts, one a line; Ctrl-D ends.")
+        printing.say("Type posts, one per line; Ctrl-D ends.")
     from givesell.api import warn_of_path
 
     for post in posts or ():
         warn_of_path(post)
-    loaded = common.load_model(model)
-    output = common.console() if not as_json and sys.stdout.isatty() else None
+    loaded = loading.load_model(model)
+    output = printing.console() if not as_json and sys.stdout.isatty() else None
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         texts = [decodable(post) for post in group]
         lines = []
@@ -134,7 +133,7 @@ def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
 
     label, number, sure = _cells(verdict)
     line = Text.assemble(
-        (label, _STYLES[verdict.label]),
+        (label, label_style(verdict.label)),
         "  ",
         number,
         "  ",

@@ -5,22 +5,9 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    ExcelOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
-from givesell.cli.evaluate import Rounds, Seed
+from givesell.cli import loading, options, printing
+from givesell.cli.evaluate import Rounds
+from givesell.show.numbers import counted
 from givesell.show.words import shown
 
 
@@ -31,29 +18,29 @@ def compare(
     b: Annotated[
         str, typer.Argument(metavar="B", help="Folder or name of another one.", show_default=False)
     ],
-    files: Files,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
+    files: options.LabelledFiles,
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
     rounds: Rounds = 1000,
-    seed: Seed = 0,
+    seed: options.Seed = 0,
     flipped: Annotated[
         Path | None,
         typer.Option(
             "--flipped",
             metavar="OUT",
-            help="Write the posts that flipped: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"Write the posts whose verdicts differ: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    as_json: JsonOption = False,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Compare two models on labelled posts that neither was trained on."""
     from givesell import compare as measure
@@ -61,28 +48,28 @@ def compare(
 
     if flipped is not None:
         check_table(flipped, inputs=files, overwrite=overwrite, excel=excel)
-    found = measure(
-        common.load_model(a),
-        common.load_model(b),
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+    comparison = measure(
+        loading.load_model(a),
+        loading.load_model(b),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         rounds=rounds,
         random_state=seed,
     )
     if as_json:
-        common.print_json(found.to_dict())
+        printing.print_json(comparison.to_dict())
     else:
-        common.console().print(found)
+        printing.console().print(comparison)
     if flipped is not None:
         write_table(
-            found.flipped.reset_index(names="row"),
+            comparison.flipped.reset_index(names="row"),
             flipped,
             inputs=files,
             overwrite=overwrite,
             excel=excel,
         )
-        common.say(f"{len(found.flipped):,} posts in {shown(flipped)}")
+        printing.say(f"{counted(len(comparison.flipped), 'post')} that flipped: {shown(flipped)}")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EncodingOption, JsonOption, ModelOption
+from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import rows_unread
 from givesell.show.words import shown
 
 
@@ -19,50 +19,33 @@ def drift(
             show_default=False,
         ),
     ],
-    model: ModelOption = None,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: the only one that could be.",
-        ),
-    ] = None,
-    format: Annotated[  # noqa: A002
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="How to read: see givesell formats. Default: the content tells.",
-        ),
-    ] = None,
-    encoding: EncodingOption = None,
-    as_json: JsonOption = False,
+    model: options.Model = None,
+    text_column: options.TextColumn = None,
+    format: options.Format = None,  # noqa: A002
+    encoding: options.Encoding = None,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Tell how far archives are from what a model was trained on.
+    """Measure how far archives are from what a model was trained on.
 
-    What it finds is worth more than a number: it says whether the measured quality of the model can
-    be relied on here.
+    The result says whether the measured quality of the model can be relied on for these posts.
     """
     from givesell import drift as measure
     from givesell import read_archive
 
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     rejected = 0
     for number, file in enumerate(files):
         archive = read_archive(file, format=format, text_column=text_column, encoding=encoding)
-        found = measure(loaded, archive)
+        result = measure(loaded, archive)
         rejected += archive.n_rejected
         if as_json:
-            common.print_json({"file": str(file), **found.to_dict()})
+            printing.print_json({"file": str(file), **result.to_dict()})
             continue
         if number:
-            common.console().print()
+            printing.console().print()
         if len(files) > 1:
-            common.console().print(shown(file))
-        common.console().print(found)
+            printing.console().print(shown(file))
+        printing.console().print(result)
     if rejected:
-        common.say(f"{rejected:,} rows could not be read")
-        raise typer.Exit(common.REJECTED)
+        printing.say(rows_unread(rejected))
+        raise typer.Exit(running.REJECTED)

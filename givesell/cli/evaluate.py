@@ -5,44 +5,33 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    ModelOption,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import loading, options, printing
 
 Slices = Annotated[
     list[str] | None,
-    typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again."),
+    typer.Option(
+        "--slice",
+        metavar="COLUMN",
+        help="Column to show results by, value by value; can be repeated.",
+    ),
 ]
-Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
-Seed = Annotated[int, typer.Option("--seed", help="Same seed, same intervals.")]
+Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Bootstrap rounds.")]
 
 
 def evaluate(
-    files: Files,
-    model: ModelOption = None,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
+    files: options.LabelledFiles,
+    model: options.Model = None,
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
     slices: Slices = None,
     rounds: Rounds = 1000,
-    seed: Seed = 0,
+    seed: options.Seed = 0,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -52,8 +41,8 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    overwrite: OverwriteOption = False,
-    as_json: JsonOption = False,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Measure a model on labelled posts that it was not trained on."""
     from givesell import evaluate as measure
@@ -63,21 +52,21 @@ def evaluate(
     if plot is not None:
         check_figure(plot)
         check_output(plot, inputs=files, overwrite=overwrite)
-    found = measure(
-        common.load_model(model),
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+    evaluation = measure(
+        loading.load_model(model),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         slices=slices,
         rounds=rounds,
         random_state=seed,
     )
     if as_json:
-        common.print_json(found.to_dict())
+        printing.print_json(evaluation.to_dict())
     else:
-        common.console().print(found)
+        printing.console().print(evaluation)
     if plot is not None:
-        save_figure(found.plot(), plot, overwrite=overwrite)
+        save_figure(evaluation.plot(), plot, overwrite=overwrite)

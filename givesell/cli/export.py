@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import OverwriteOption
+from givesell.cli import loading, options, printing
 from givesell.show.words import shown
 
 
@@ -15,19 +14,24 @@ def export(
         str, typer.Argument(metavar="MODEL", help="Folder or name of a model.", show_default=False)
     ],
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Ends in .joblib or .skops.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help="The file to write, ending in .joblib or .skops.",
+            show_default=False,
+        ),
     ],
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Write a model as a scikit-learn pipeline, for those who work with scikit-learn alone.
 
-    A .joblib file can run code when it is opened: open only your own. A .skops file names its types
-    first.
+    A .joblib file can run code when it is loaded: load only files that you trust. A .skops file
+    lists its types before anything is loaded.
     """
     from givesell.estimators.export import check_export
 
     check_export(out, overwrite=overwrite)
-    common.load_model(model).export(out, overwrite=overwrite)
+    loading.load_model(model).export(out, overwrite=overwrite)
     if not quiet:
-        common.say(f"exported to {shown(out)}")
+        printing.say(f"exported to {shown(out)}")

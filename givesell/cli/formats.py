@@ -1,10 +1,10 @@
-"""`givesell formats`: what can be read."""
+"""`givesell formats`: which formats can be read."""
 
 import sys
 
 import typer
 
-from givesell.cli import common
+from givesell.cli import printing
 
 
 def formats() -> None:
@@ -19,5 +19,5 @@ def formats() -> None:
     for name, reader in FORMATS.items():
         described = (sys.modules[reader.__module__].__doc__ or "").strip().splitlines()[0]
         table.add_row(name, described.replace("``", ""))
-    common.console().print(table)
-    typer.echo("\nEach may be packed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")
+    printing.console().print(table)
+    typer.echo("\nEach can be compressed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")

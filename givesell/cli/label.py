@@ -2,33 +2,28 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EncodingOption, ModelOption
+from givesell.cli import loading, options, printing, running
+from givesell.cli.labelling_screen import converse, describe_guess, keys
 from givesell.errors import ArgumentError, FileError
 from givesell.files.endings import without_compression
-from givesell.show.words import cut, one_line, shown
+from givesell.show.words import shown
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from givesell.archives.read import Archive
     from givesell.core.model import Model
     from givesell.labelling.queue import Queue
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
-
-Guess = Callable[[str], str]
-
-_STYLES = {"selling": "bold magenta", "giving": "bold green"}
-_MARGIN = 10  # lines of the screen that are not the post
-_WIDEST = 100
-_LONGEST = 40_000  # characters of a post on the screen: more than any platform takes
 
 
 def label(
@@ -63,7 +58,7 @@ def label(
             show_default=False,
         ),
     ] = 0,
-    model: ModelOption = None,
+    model: options.Model = None,
     show_guess: Annotated[
         bool,
         typer.Option(
@@ -77,16 +72,8 @@ def label(
     again: Annotated[
         bool, typer.Option("--again", help="Go through posts that have labels already, too.")
     ] = False,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: told by its name.",
-        ),
-    ] = None,
-    encoding: EncodingOption = None,
+    text_column: options.TextColumn = None,
+    encoding: options.Encoding = None,
 ) -> None:
     """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help,
     q quit.
@@ -94,42 +81,31 @@ def label(
     Each key is saved at once. Run the same command again to go on where you were. What you write,
     givesell train reads.
     """
-    from givesell.files.writing import is_same
     from givesell.labelling.queue import read_queue
     from givesell.labelling.session import Session
-    from givesell.labelling.store import LabelFile, left_out
+    from givesell.labelling.store import LabelFile
 
-    out = out or _beside(files)
-    paths = _inputs(files, out)
-    for written in (out, left_out(out), _queue(out)):
-        if any(is_same(written, path) for path in paths) and not (
-            suggest and written == _queue(out)
-        ):
-            raise FileError("E408", path=written)
+    out = out or labels_beside(files)
+    pool = Pool(files, _inputs(files, out), text_column, encoding)
+    _check_written(out, pool, suggests=bool(suggest))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ArgumentError("E353")
-    held: list[Model] = []
-
-    def loaded() -> "Model":
-        if not held:
-            held.append(common.load_model(model))
-        return held[0]
-
+    load = cache(lambda: loading.load_model(model))
     with LabelFile(out) as store:
         if suggest:
-            paths = files = [
-                suggested(paths, out, store, suggest, loaded, text_column, encoding, named=files)
-            ]
-            text_column = encoding = None
-        queue = read_queue(_archives(paths, text_column, encoding, named=files))
+            chosen = suggested(pool, out, store, suggest, load)
+            pool = Pool([chosen], [chosen])
+        queue = read_queue(pool.archives())
         if not queue.rows:
-            raise FileError("E354", path=files[0])
-        take_over(queue, store)
+            raise FileError("E354", path=pool.named[0])
+        store.take_over(queue.rows)
         decided = {
-            at: found for at, row in enumerate(queue.rows) if (found := store.decision(row["text"]))
+            at: decision
+            for at, row in enumerate(queue.rows)
+            if (decision := store.decision(row["text"]))
         }
         session = Session(len(queue.rows), decided, facets=facets, again=again)
-        output = common.console()
+        output = printing.console()
         if session.at is not None:
             with output.screen(hide_cursor=True):
                 converse(
@@ -138,346 +114,95 @@ def label(
                     store,
                     keys(),
                     output,
-                    guess=lambda text: say_guess(loaded(), text),
+                    guess=lambda text: describe_guess(load(), text),
                     always=show_guess,
                 )
         _farewell(output, session, queue, store)
     if queue.rejected:
-        raise typer.Exit(common.REJECTED)
+        raise typer.Exit(running.REJECTED)
 
 
-def converse(
-    session: "Session",
-    rows: Sequence[dict[str, Any]],
-    store: "LabelFile",
-    pressed: Iterable[str],
-    output: "Console",
-    *,
-    guess: Guess,
-    always: bool = False,
-) -> None:
-    """Show posts and take keys until one quits or no key comes any more.
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The files with the posts to label, and how they are read.
 
-    Parameters
+    Attributes
     ----------
-    session : Session
-    rows : sequence of dict
-        The posts, as `givesell.labelling.queue.read_queue` gives them.
-    store : LabelFile
-        Every decision is saved in it before the next key is read.
-    pressed : iterable of str
-        Keys, as they come.
-    output : rich.console.Console
-    guess : callable
-        Says what a model thinks of a post.
-    always : bool, default False
-        Whether to show that without being asked.
+    named : sequence of Path
+        What the user named.
+    paths : sequence of Path
+        The files that were meant.
+    text_column, encoding : str or None
     """
-    from givesell.labelling.session import Event
 
-    pages: list[list[Any]] = []
-    told = ""
+    named: Sequence[Path]
+    paths: Sequence[Path]
+    text_column: str | None = None
+    encoding: str | None = None
 
-    def show() -> None:
-        nonlocal told
-        if always and session.at is not None:
-            told = guess(rows[session.at]["text"])
-        _paint(output, screen(session, rows, output, told))
+    def archives(self) -> "list[Archive]":
+        """Open the files; what a folder holds besides posts is left out."""
+        from givesell.archives.read import read_archive
+        from givesell.batch.inputs import opened
 
-    show()
-    for key in pressed:
-        if pages:  # reading: any key turns the page, q closes
-            pages = [] if key.lower() in ("q", "\x1b") else pages[1:]
-            _paint_page(output, pages) if pages else show()
-            continue
-        event = session.press(key)
-        if event is Event.QUIT:
-            return
-        if event is Event.IGNORED:
-            continue
-        if event is Event.CHANGED and session.changed is not None:
-            store.put(rows[session.changed], session.decisions.get(session.changed))
-        if event is Event.HELP:
-            pages = _pages(output, help_text())
-        elif event is Event.WHOLE and session.at is not None:
-            pages = _pages(output, _post(rows[session.at]["text"]))
-        if pages:
-            _paint_page(output, pages)
-            continue
-        told = (
-            guess(rows[session.at]["text"])
-            if event is Event.GUESS and session.at is not None
-            else ""
+        return opened(
+            self.named,
+            self.paths,
+            lambda path: read_archive(path, text_column=self.text_column, encoding=self.encoding),
         )
-        show()
 
 
-def keys() -> Iterable[str]:
-    """Yield keys as they are pressed, each once however fast they come; Ctrl-C and the end of
-    the input become ``q``.
-    """
-    import click
-
-    while True:
-        try:
-            read = click.getchar()
-        except (KeyboardInterrupt, EOFError):
-            read = "q"
-        # What a terminal sends at once is either the sequence of a special key or several keys
-        # typed in haste.
-        yield from [read] if read.startswith(("\x1b", "\x00", "\xe0")) else read
-
-
-def screen(
-    session: "Session", rows: Sequence[dict[str, Any]], output: "Console", told: str = ""
-) -> "RenderableType":
-    """Return what to show: progress, the post with who wrote it and where, and the keys.
+def suggested(
+    pool: Pool, out: Path, store: "LabelFile", n: int, load: "Callable[[], Model]"
+) -> Path:
+    """Return the file of suggested posts: the one there is as long as it has posts to label, else a
+    new one.
 
     Parameters
     ----------
-    session : Session
-    rows : sequence of dict
-    output : rich.console.Console
-        For its size.
-    told : str
-        The model's guess, if it was asked for.
+    pool : Pool
+    out : Path
+        Where labels go; the file of suggested posts is beside it.
+    store : LabelFile
+        What it holds is not suggested.
+    n : int
+    load : callable
+        Returns the model; not called where the file is there.
 
     Returns
     -------
-    rich renderable
+    Path
     """
-    from rich.console import Group
-    from rich.progress_bar import ProgressBar
-    from rich.rule import Rule
-    from rich.text import Text
+    from givesell import suggest
+    from givesell.cli.suggest import posts_read
+    from givesell.cli.tables import write_table
+    from givesell.labelling.queue import is_queue, read_queue
 
-    width = min(output.width, _WIDEST)
-    done = session.done
-    counts = [f"{session.count(name)} {name}" for name in ("giving", "selling")]
-    counts += [f"{session.count(None)} left out"] if session.count(None) else []
-    counts += [f"{len(session.skipped)} skipped"] if session.skipped else []
-    head = Text(
-        f"{done} of {session.size} done   {' · '.join(counts)}",
-        style="dim",
-        no_wrap=True,
-        overflow="ellipsis",
-    )
-    more_keys: list[tuple[str, str]] = []
-    parts: list[Any] = [head, ProgressBar(session.size, done, width=width), Text()]
-    if session.at is None:
-        parts.append(
-            Text(
-                "No post is left." if not session.skipped else "Only skipped posts are left.",
-                style="bold",
-            )
+    chosen = _queue_of(out)
+    if chosen.exists():
+        before = Pool([chosen], [chosen])
+        if not is_queue(before.archives()[0]):
+            raise FileError("E409", path=chosen)
+        rows = read_queue(before.archives()).rows
+        if any(store.decision(row["text"]) is None for row in rows):
+            return chosen
+    model = load()
+    with printing.status("reading posts") as update:
+        posts = suggest(
+            model, pool.archives(), n, labelled=store.texts(), progress=posts_read(update)
         )
-        keys_shown = [("space", "skipped ones again")] if session.skipped else []
-        keys_shown += [("u", "undo"), ("q", "quit")]
-    else:
-        row = rows[session.at]
-        about = " · ".join(
-            one_line(cut(str(row[name]), _WIDEST))
-            for name in ("author", "platform", "created", "kind")
-            if row.get(name)
-        )
-        if about:
-            parts += [Text(about, style="dim", no_wrap=True, overflow="ellipsis"), Text()]
-        parts += _clipped(
-            output, row["text"], width, output.height - _MARGIN - 2 * bool(about) - bool(told)
-        )
-        parts.append(Text())
-        if told:
-            parts.append(Text(one_line(told), style="italic", no_wrap=True, overflow="ellipsis"))
-        if session.asking is not None:
-            keys_shown, more_keys = (
-                _facet_keys(session.asking),
-                [
-                    ("space", "none"),
-                    ("u", "undo"),
-                    ("?", "help"),
-                    ("q", "quit"),
-                ],
-            )
-        else:
-            keys_shown = [
-                ("g", "giving"),
-                ("s", "selling"),
-                ("b", "borderline"),
-                ("space", "skip"),
-                ("u", "undo"),
-            ]
-            more_keys = [
-                ("x", "leave out"),
-                ("m", "model's guess"),
-                ("v", "whole post"),
-                ("?", "help"),
-                ("q", "quit"),
-            ]
-    parts.append(Rule(style="dim", characters="─"))
-    line = Text(no_wrap=True, overflow="ellipsis")
-    if session.asking is not None:
-        line.append(f"{session.asking}:  ", style=_STYLES[session.asking])
-    if session.borderline:
-        line.append(" BORDERLINE ", style="reverse")
-        line.append("  ")
-    for key, does in keys_shown:
-        line.append(key, style="bold")
-        line.append(f" {does}   ", style=_STYLES.get(does, ""))
-    parts.append(line)
-    parts.append(
-        Text(
-            "   ".join(f"{key} {does}" for key, does in more_keys),
-            style="dim",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    )
-    return Group(*parts)
+    write_table(posts.assign(selling=posts["selling"].round(4)), chosen, overwrite=True)
+    return chosen
 
 
-def help_text() -> "RenderableType":
-    """Return the keys and the codebook."""
-    from rich.console import Group
-    from rich.markdown import Markdown
-    from rich.table import Table
+def labels_beside(files: Sequence[Path]) -> Path:
+    """Return where labels go if nothing is said: beside the one file, else here.
 
-    from givesell.labelling.codebook import codebook
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    for key, does in _KEYS:
-        table.add_row(key, does)
-    return Group(table, "", Markdown(codebook(), hyperlinks=False))
-
-
-_KEYS = (
-    ("g / s", "giving / selling"),
-    ("b", "borderline: a fair reader could say the other; press it before g or s"),
-    ("space", "skip for now; skipped posts come again at the end, and in the next session"),
-    ("x", "leave out for good: unreadable, or not English"),
-    ("u", "undo the last key, as often as you like"),
-    ("m", "ask for the model's guess; better after you have made up your mind"),
-    ("v", "view the whole of a long post"),
-    ("q", "quit; the same command goes on where you were"),
-)
-
-
-def say_guess(model: "Model", text: str) -> str:
-    """Return what a model thinks of a post, in a line."""
-    from givesell.reasons.explain import explain_posts
-
-    why = explain_posts(model, text, 3)
-    if why.label is None:
-        return f"The model cannot judge it: {why.verdict.status.replace('_', ' ')}."
-    sure = "sure" if why.verdict.sure else "unsure"
-    phrases = ", ".join(f"'{reason.text}'" for reason in why.reasons if reason.leans == why.label)
-    return f"The model: {why.label}, {sure} ({why.selling:.2f}){': ' if phrases else ''}{phrases}"
-
-
-def take_over(queue: "Queue", store: "LabelFile") -> None:
-    """Keep the labels that the file to label has already, so that one file holds all.
-
-    Parameters
-    ----------
-    queue : Queue
-    store : LabelFile
+    Examples
+    --------
+    >>> labels_beside([Path("a.csv"), Path("b.csv")]).name
+    'posts.labelled.csv'
     """
-    from givesell.labelling.session import Decision
-    from givesell.verdict import CLEAR
-
-    found = {}
-    for row in queue.rows:
-        name, certainty, facet = (
-            row.pop("label", ""),
-            row.pop("certainty", ""),
-            row.pop("facet", ""),
-        )
-        if name and store.decision(row["text"]) is None:
-            found[row["text"]] = (row, Decision(name, certainty or CLEAR, facet or None))
-    if found:
-        store.put_all(found.values())
-
-
-def _paint(output: "Console", shown: "RenderableType") -> None:
-    from rich.constrain import Constrain
-
-    output.clear()
-    output.print(Constrain(shown, _WIDEST))
-
-
-def _paint_page(output: "Console", pages: list[list[Any]]) -> None:
-    from rich.segment import SegmentLines
-
-    output.clear()
-    output.print(SegmentLines(pages[0], new_lines=True), end="")
-    more = "any key: next page   q: back" if len(pages) > 1 else "any key: back"
-    output.print(more, style="reverse", end="")
-
-
-def _pages(output: "Console", shown: "RenderableType") -> list[list[Any]]:
-    """Return something long in pieces that fit the screen."""
-    lines = output.render_lines(
-        shown, output.options.update(width=min(output.width, _WIDEST), height=None), pad=False
-    )
-    size = max(3, output.height - 2)
-    return [lines[at : at + size] for at in range(0, len(lines), size)]
-
-
-def _post(text: str) -> Any:
-    from rich.text import Text
-
-    rest = f"\n… {len(text) - _LONGEST:,} more characters" if len(text) > _LONGEST else ""
-    return Text(
-        "\n".join(one_line(line) for line in text[:_LONGEST].splitlines()) + rest, overflow="fold"
-    )
-
-
-def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
-    """Return a post, cut to some lines of the screen."""
-    from rich.segment import SegmentLines
-    from rich.text import Text
-
-    lines = output.render_lines(
-        _post(text), output.options.update(width=width, height=None), pad=False
-    )
-    if len(lines) <= max(most, 3):
-        return [SegmentLines(lines, new_lines=True)]
-    kept = max(most, 3) - 1
-    return [
-        SegmentLines(lines[:kept], new_lines=True),
-        Text(f"… {len(lines) - kept} more lines: press v", style="dim"),
-    ]
-
-
-def _facet_keys(name: str) -> list[tuple[str, str]]:
-    from givesell.verdict import FACETS
-
-    return [(str(number), facet) for number, facet in enumerate(FACETS[name], 1)]
-
-
-def _farewell(output: "Console", session: "Session", queue: "Queue", store: "LabelFile") -> None:
-    left = session.size - session.done
-    output.print(
-        f"{session.count('giving')} giving, {session.count('selling')} selling,"
-        f" {session.count(None)} left out; " + (f"{left} to go." if left else "all done."),
-        soft_wrap=True,
-    )
-    if queue.repeated:
-        common.say(f"{queue.repeated} posts with the same text as another were left out.")
-    if queue.rejected:
-        common.say(f"{queue.rejected} rows could not be read and were left out.")
-    if len(store):
-        output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
-        again = shown(shlex.quote(str(store.path)))
-        output.print(
-            f"Next: givesell train {again} --base givesell-en -o models/mine",
-            style="dim",
-            soft_wrap=True,
-        )
-
-
-def _beside(files: Sequence[Path]) -> Path:
-    """Return where labels go if nothing is said: beside the one file, else here."""
     if len(files) > 1 or not files[0].exists():
         return Path("posts.labelled.csv")
     place = files[0] if files[0].name else files[0].resolve()
@@ -493,79 +218,38 @@ def _inputs(files: list[Path], out: Path) -> list[Path]:
     return expand(files, out)
 
 
-def _archives(
-    paths: Sequence[Path],
-    text_column: str | None = None,
-    encoding: str | None = None,
-    named: Sequence[Path] | None = None,
-) -> "list[Archive]":
-    from givesell.archives.read import read_archive
-    from givesell.batch.inputs import opened
-
-    return opened(
-        named or paths,
-        paths,
-        lambda path: read_archive(path, text_column=text_column, encoding=encoding),
-    )
-
-
-def _queue(out: Path) -> Path:
-    """Return where the suggested posts of a file of labels lie."""
+def _queue_of(out: Path) -> Path:
+    """Return where the suggested posts of a file of labels are."""
     return out.with_name(f"{out.stem}.queue.csv")
 
 
-def suggested(
-    paths: Sequence[Path],
-    out: Path,
-    store: "LabelFile",
-    n: int,
-    loaded: Callable[[], "Model"],
-    text_column: str | None,
-    encoding: str | None = None,
-    named: Sequence[Path] | None = None,
-) -> Path:
-    """Return the file of suggested posts: the one there is as long as it has posts to label, else a
-    new one.
+def _check_written(out: Path, pool: Pool, *, suggests: bool) -> None:
+    """Refuse to write over what is read; suggested posts may be labelled where they are."""
+    from givesell.files.writing import is_same
+    from givesell.labelling.store import left_out
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        The pool.
-    out : Path
-        Where labels go; the suggested posts lie beside it.
-    store : LabelFile
-        What it holds is not suggested.
-    n : int
-    loaded : callable
-        Returns the model; not called where the file is there.
-    text_column, encoding : str, optional
-        Of the pool.
-    named : sequence of Path, optional
-        What of the pool the user has named.
+    for written in (out, left_out(out), _queue_of(out)):
+        may_be_read = suggests and written == _queue_of(out)
+        if not may_be_read and any(is_same(written, path) for path in pool.paths):
+            raise FileError("E408", path=written)
 
-    Returns
-    -------
-    Path
-    """
-    from givesell import suggest
-    from givesell.cli.suggest import counted
-    from givesell.cli.tables import write_table
-    from givesell.labelling.queue import is_queue, read_queue
 
-    chosen = _queue(out)
-    if chosen.exists():
-        if not is_queue(_archives([chosen])[0]):
-            raise FileError("E409", path=chosen)
-        if any(store.decision(row["text"]) is None for row in read_queue(_archives([chosen])).rows):
-            return chosen
-    model = loaded()
-    with common.status("reading posts") as update:
-        found = suggest(
-            model,
-            _archives(paths, text_column, encoding, named),
-            n,
-            labelled=store.texts(),
-            progress=counted(update),
+def _farewell(output: "Console", session: "Session", queue: "Queue", store: "LabelFile") -> None:
+    left = session.size - session.done
+    output.print(
+        f"{session.count('giving')} giving, {session.count('selling')} selling,"
+        f" {session.count(None)} left out; " + (f"{left} to go." if left else "all done."),
+        soft_wrap=True,
+    )
+    if queue.repeated:
+        printing.say(f"{queue.repeated} posts with the same text as another were left out.")
+    if queue.rejected:
+        printing.say(f"{queue.rejected} rows could not be read and were left out.")
+    if len(store):
+        output.print(f"Labels: {shown(store.path)}", soft_wrap=True)
+        again = shown(shlex.quote(str(store.path)))
+        output.print(
+            f"Next: givesell train {again} --base givesell-en -o models/mine",
+            style="dim",
+            soft_wrap=True,
         )
-    write_table(found.assign(selling=found["selling"].round(4)), chosen, overwrite=True)
-    return chosen

@@ -1,4 +1,4 @@
-"""`givesell model`: what is known about models."""
+"""`givesell model`: the cards of models, and which models there are."""
 
 import sys
 from pathlib import Path
@@ -6,32 +6,32 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import EXIT_CODES, JsonOption, complete_model
+from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import counted, figure
 from givesell.show.words import encodable, one_line, safe, shown
 
-app = typer.Typer(help="Look at models.", no_args_is_help=True)
+app = typer.Typer(help="Show and list models.", no_args_is_help=True)
 
 
-@app.command("show", epilog=EXIT_CODES)
+@app.command("show", epilog=running.EXIT_CODES)
 def show(
     model: Annotated[
         str | None,
         typer.Argument(
             metavar="MODEL",
-            help="Folder or name of a model; without one, the one shipped.",
+            help="Folder or name of a model. Default: the shipped one.",
             show_default=False,
-            autocompletion=complete_model,
+            autocompletion=options.complete_model,
         ),
     ] = None,
-    as_json: JsonOption = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show a model's card: what it is for, how well it does, what it was trained on. With
     --json, all that its manifest records.
     """
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     if as_json:
-        common.print_json(loaded.info, indent=2)
+        printing.print_json(loaded.info, indent=2)
         return
     card = safe(encodable(loaded.card(model)))
     if not sys.stdout.isatty():
@@ -39,23 +39,23 @@ def show(
         return
     from rich.markdown import Markdown
 
-    common.console().print(Markdown(card, hyperlinks=False))
+    printing.console().print(Markdown(card, hyperlinks=False))
 
 
-@app.command("list", epilog=EXIT_CODES)
+@app.command("list", epilog=running.EXIT_CODES)
 def list_models(
     folder: Annotated[
         Path | None,
         typer.Argument(
             metavar="FOLDER",
-            help="A folder that models were saved in.",
+            help="A folder with saved models.",
             show_default=False,
             file_okay=False,
         ),
     ] = None,
-    as_json: JsonOption = False,
+    as_json: options.AsJson = False,
 ) -> None:
-    """List the models that come with the library, and those that were saved in a folder."""
+    """List the shipped models, and those saved in a folder."""
     from givesell.core.shipped import SHIPPED, models_in, shipped_models
     from givesell.errors import FileError, GivesellError
 
@@ -68,20 +68,20 @@ def list_models(
     for name in names:
         try:
             rows.append(
-                {"model": name, "default": name == SHIPPED, **_facts(common.load_model(name))}
+                {"model": name, "default": name == SHIPPED, **_facts(loading.load_model(name))}
             )
         except GivesellError as error:
             rows.append({"model": name, "default": False, "error": str(error)})
     if as_json:
-        common.print_json(rows, indent=2)
+        printing.print_json(rows, indent=2)
         return
     wide = max(len(shown(row["model"])) for row in rows)
     for row in rows:
-        typer.echo(f"{shown(row['model']):<{wide}}  {_told(row)}")
+        typer.echo(f"{shown(row['model']):<{wide}}  {_described(row)}")
 
 
 def _facts(model: Any) -> dict[str, Any]:
-    """Return what tells models apart."""
+    """Return the facts by which models differ."""
     info = model.info
     training, metrics = info.get("training", {}), info.get("metrics", {})
     way = next(iter(metrics), None)
@@ -94,12 +94,12 @@ def _facts(model: Any) -> dict[str, Any]:
     }
 
 
-def _told(row: dict[str, Any]) -> str:
+def _described(row: dict[str, Any]) -> str:
     if "error" in row:
         return one_line(row["error"])
-    parts = [row["kind"] + (", tells facets" if row["facets"] else "")]
+    parts = [row["kind"] + (", with facets" if row["facets"] else "")]
     if row["posts"]:
-        parts.append(f"trained on {row['posts']:,} posts")
+        parts.append(f"trained on {counted(row['posts'], 'post')}")
     if row["macro_f1"] is not None:
-        parts.append(f"macro-F1 {row['macro_f1']:.3f} {one_line(row['measured'])}")
+        parts.append(f"macro-F1 {figure(row['macro_f1'])} {one_line(row['measured'])}")
     return "; ".join(parts) + (" (the default)" if row["default"] else "")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from givesell.cli.common import console
+from givesell.cli.printing import console
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`givesell report`: a scored file in, a page to look at out."""
+"""`givesell report`: a page about a scored file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,32 +6,10 @@ from typing import Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    AuthorColumn,
-    JsonOption,
-    ModelOption,
-    OverwriteOption,
-    PlatformColumn,
-    TimeColumn,
-)
+from givesell.cli import loading, options, printing
 from givesell.show.words import one_line, shown
 
 ENDING = ".report.html"
-TargetOption = Annotated[
-    float,
-    typer.Option(
-        "--target",
-        metavar="SHARE",
-        help="The share of giving to hold the archive against: 0.8 is four to one.",
-    ),
-]
-TimezoneOption = Annotated[
-    str,
-    typer.Option(
-        "--timezone", metavar="ZONE", help="Where hours and days are counted, such as Europe/Paris."
-    ),
-]
 
 
 def report(
@@ -51,34 +29,26 @@ def report(
             show_default=False,
         ),
     ] = None,
-    target: TargetOption = 0.8,
-    timezone: TimezoneOption = "UTC",
+    target: options.Target = 0.8,
+    timezone: options.Timezone = "UTC",
     title: Annotated[
         str | None,
         typer.Option(metavar="TITLE", help="Default: the file's name.", show_default=False),
     ] = None,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: as givesell score finds it.",
-        ),
-    ] = None,
-    time_column: TimeColumn = None,
-    author_column: AuthorColumn = None,
-    platform_column: PlatformColumn = None,
-    model: ModelOption = None,
-    overwrite: OverwriteOption = False,
-    as_json: JsonOption = False,
+    text_column: options.TextColumn = None,
+    time_column: options.TimeColumn = None,
+    author_column: options.AuthorColumn = None,
+    platform_column: options.PlatformColumn = None,
+    model: options.Model = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Report on a scored file: one HTML page that needs no network, or with --json the same
     figures.
 
-    The ratio of giving to selling against a target, over time, by weekday and hour, author,
-    platform and kind, the posts that stand out with the words that decided, and what the model's
-    known errors leave open.
+    It shows the ratio of giving to selling against a target, over time, by weekday and hour,
+    author, platform and kind of post; the clearest and least clear posts with the words that
+    decided; and what the model's known errors leave open.
     """
     from givesell.files.writing import check_output
     from givesell.report_options import check_options
@@ -91,15 +61,15 @@ def report(
 
     made = make_report(
         scored,
-        model=common.load_model(model),
+        model=loading.load_model(model),
         target=target,
         timezone=timezone,
         title=title,
         text_column=text_column,
-        columns=common.columns(time=time_column, author=author_column, platform=platform_column),
+        columns=options.roles(time=time_column, author=author_column, platform=platform_column),
     )
     if as_json:
-        common.print_json(made.figures)
+        printing.print_json(made.figures)
     if page is not None:
         made.save(page, overwrite=overwrite)
         if not as_json:
@@ -107,14 +77,14 @@ def report(
 
 
 def say_findings(findings: Iterable[str], page: Path) -> None:
-    """Print what a report says first, and where it is.
+    """Print the summary of a report, and where the report is.
 
     Parameters
     ----------
     findings : iterable of str
     page : Path
     """
-    output = common.console()
+    output = printing.console()
     for line in findings:
         output.print(f"- {one_line(line)}")
     output.print(f"Report: {shown(page)}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`givesell review`: labelled files in, the posts worth a second look out."""
+"""`givesell review`: which posts of labelled files are worth a second look."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,20 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    ExcelOption,
-    Files,
-    FormatOption,
-    LabelColumn,
-    LabelMap,
-    ModelOption,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import loading, options, printing
 from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
@@ -44,33 +31,35 @@ class Kind(StrEnum):
 
 
 def review(
-    files: Files,
+    files: options.LabelledFiles,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             "-o",
             metavar="OUT",
-            help="Write all of them: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"Write all of them: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
-    model: ModelOption = None,
+    model: options.Model = None,
     kinds: Annotated[
         list[Kind] | None,
         typer.Option(
             "--kind",
             "-k",
-            help="What to look for; may be given more than once. Default: all.",
+            help="What to look for; can be repeated. Default: all.",
             show_default=False,
         ),
     ] = None,
     top: Annotated[
         int,
-        typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all."),
+        typer.Option(
+            "--top", min=0, metavar="N", help="Maximum number of posts of each kind; 0 for all."
+        ),
     ] = 50,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
     groups: Annotated[
         str | None,
         typer.Option(
@@ -79,40 +68,39 @@ def review(
             show_default=False,
         ),
     ] = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    seed: options.Seed = 0,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts that the shipped model is sure are of the other label, posts that no model could be
-    sure of, and odd ones.
+    Also finds posts that the shipped model is sure have the other label, posts that no model can be
+    sure of, and unusual ones.
     """
     from givesell import review as look
-    from givesell.cli.common import label_mapping
     from givesell.cli.tables import check_table, write_table
 
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
-    loaded = common.load_model(model)
+    loaded = loading.load_model(model)
     extra = [name for name in ("id", "author", "platform") if name != groups] + (
         [groups] if groups else []
     )
-    with common.status("reading") as update:
-        found = look(
+    with printing.status("reading") as update:
+        posts = look(
             loaded,
-            common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+            options.labelled_files(files, text, format=format, query=query, encoding=encoding),
             text=text,
             label=label,
             groups=groups,
             certainty=certainty,
-            label_mapping=label_mapping(label_map),
+            label_mapping=options.label_mapping(label_map),
             kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],
             top=top or None,
             extra=extra,
@@ -120,22 +108,22 @@ def review(
             progress=update,
         )
     if out is not None:
-        first = ["id"] if "id" in found else ["row"]
-        written = found.assign(
-            row=found.index, score=found["score"].round(4), selling=found["selling"].round(4)
+        first = ["id"] if "id" in posts else ["row"]
+        written = posts.assign(
+            row=posts.index, score=posts["score"].round(4), selling=posts["selling"].round(4)
         )
-        columns = [*first, *(name for name in found.columns if name not in first)]
+        columns = [*first, *(name for name in posts.columns if name not in first)]
         write_table(written[columns], out, inputs=files, overwrite=overwrite, excel=excel)
     if not quiet:
-        show(found, out)
+        show(posts, out)
 
 
-def show(found: "pd.DataFrame", out: Path | None) -> None:
+def show(posts: "pd.DataFrame", out: Path | None) -> None:
     """Print how many posts of each kind there are and the first of them.
 
     Parameters
     ----------
-    found : DataFrame
+    posts : DataFrame
         From `givesell.review`.
     out : Path or None
         Where all of them were written.
@@ -143,11 +131,11 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    output = common.console()
-    counts = found["kind"].value_counts()
-    looked = found.attrs.get("found", dict.fromkeys(counts.index, 1))
+    output = printing.console()
+    counts = posts["kind"].value_counts()
+    looked = posts.attrs.get("found", dict.fromkeys(counts.index, 1))
     none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]
-    if not len(found):
+    if not len(posts):
         output.print(
             f"Nothing stands out. Looked for and not found: {'; '.join(none)}."
             if none
@@ -163,7 +151,7 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
         )
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
-        rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)
+        rows = posts[posts["kind"] == kind].head(SHOWN if out is None else 3)
         for index, row in rows.iterrows():
             post = Text(one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
             post.truncate(max(20, output.width - len(str(index)) - 2), overflow="ellipsis")

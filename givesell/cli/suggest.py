@@ -7,16 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    AuthorColumn,
-    EncodingOption,
-    ExcelOption,
-    ModelOption,
-    OverwriteOption,
-    PlatformColumn,
-    TimeColumn,
-)
+from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import counted, rows_unread
 from givesell.show.words import shown
 
 
@@ -42,37 +34,30 @@ def suggest(
             "--out",
             "-o",
             metavar="OUT",
-            help="The posts picked: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"The posts picked: {options.TABLES}.",
             show_default=False,
         ),
     ],
     n: Annotated[
         int, typer.Option("--number", "-n", min=1, metavar="N", help="How many to pick.")
     ] = 200,
-    time_column: TimeColumn = None,
-    author_column: AuthorColumn = None,
-    platform_column: PlatformColumn = None,
-    model: ModelOption = None,
+    time_column: options.TimeColumn = None,
+    author_column: options.AuthorColumn = None,
+    platform_column: options.PlatformColumn = None,
+    model: options.Model = None,
     labelled: Annotated[
         list[Path] | None,
         typer.Option(
             "--labelled",
             metavar="FILE",
-            help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text.",
+            help="Posts that are already labelled: CSV, TSV, JSONL or Parquet with a column text.",
         ),
     ] = None,
     strategy: Annotated[
-        Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")
+        Strategy,
+        typer.Option("--strategy", help="How to pick: 'random' gives posts to measure a model on."),
     ] = Strategy.UNCERTAIN,
-    text_column: Annotated[
-        str | None,
-        typer.Option(
-            "--text-column",
-            "-t",
-            metavar="COLUMN",
-            help="The column of posts. Default: told by its name.",
-        ),
-    ] = None,
+    text_column: options.TextColumn = None,
     label_column: Annotated[
         str,
         typer.Option(
@@ -80,31 +65,18 @@ def suggest(
             help="Column of labels, if there is one: posts with a label are not picked.",
         ),
     ] = "label",
-    format: Annotated[  # noqa: A002
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="How to read: see givesell formats. Default: the content tells.",
-        ),
-    ] = None,
-    query: Annotated[
-        str | None,
-        typer.Option(
-            "--query", metavar="SQL", help="For SQLite: the SELECT whose rows are the posts."
-        ),
-    ] = None,
-    encoding: EncodingOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same posts.")] = 0,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    seed: options.Seed = 0,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
 ) -> None:
     """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike
     each other.
 
-    Then givesell label OUT asks you for their labels.
+    givesell label OUT then asks you for their labels.
     """
     from givesell import suggest as pick
     from givesell.archives.read import read_archive
@@ -114,18 +86,18 @@ def suggest(
     sources = expand(pool, out)
     read = [*pool, *sources, *(labelled or [])]
     check_table(out, inputs=read, overwrite=overwrite, excel=excel)
-    named = common.columns(time=time_column, author=author_column, platform=platform_column)
-    options: dict[str, Any] = {
+    named = options.roles(time=time_column, author=author_column, platform=platform_column)
+    reading: dict[str, Any] = {
         "format": format,
         "text_column": text_column,
         "query": query,
         "encoding": encoding,
         "columns": named,
     }
-    archives = opened(pool, sources, lambda path: read_archive(path, **options))
-    loaded = common.load_model(model)
-    with common.status("reading posts") as update:
-        found = pick(
+    archives = opened(pool, sources, lambda path: read_archive(path, **reading))
+    loaded = loading.load_model(model)
+    with printing.status("reading posts") as update:
+        picked = pick(
             loaded,
             archives,
             n,
@@ -133,10 +105,10 @@ def suggest(
             labelled=labelled,
             strategy=strategy.value,
             random_state=seed,
-            progress=counted(update),
+            progress=posts_read(update),
         )
     write_table(
-        found.assign(selling=found["selling"].round(4)),
+        picked.assign(selling=picked["selling"].round(4)),
         out,
         inputs=read,
         overwrite=overwrite,
@@ -144,50 +116,52 @@ def suggest(
     )
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
-        say_pool(found, n)
-        common.console().print(f"To label: {shown(out)}", soft_wrap=True)
+        say_pool(picked, n)
+        printing.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
-        were = "1 row" if rejected == 1 else f"{rejected:,} rows"
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
-        common.say(f"{were} could not be read, the first in {shown(file)}, line {line}: {reason}")
-        raise typer.Exit(common.REJECTED)
+        printing.say(f"{rows_unread(rejected)}, the first in {shown(file)}, line {line}: {reason}")
+        raise typer.Exit(running.REJECTED)
 
 
-def counted(update: Callable[[str], None]) -> Callable[[int], None]:
-    """Return what shows how many posts have been read.
+def posts_read(update: Callable[[str], None]) -> Callable[[int], None]:
+    """Return a callable that shows how many posts have been read.
 
     Parameters
     ----------
     update : callable
-        What `givesell.cli.common.status` gives.
+        Of `givesell.cli.printing.status`: shows a line.
 
     Returns
     -------
     callable
     """
-    return lambda read: update(f"{read:,} posts read")
+    return lambda read: update(f"{counted(read, 'post')} read")
 
 
-def say_pool(found: Any, wanted: int) -> None:
-    """Print what was picked of how many, and what was passed over.
+def say_pool(picked: Any, wanted: int) -> None:
+    """Print how many posts were picked, and how many were left out.
 
     Parameters
     ----------
-    found : DataFrame
+    picked : DataFrame
         From `givesell.suggest`.
     wanted : int
     """
-    counts = found.attrs["pool"]
+    counts = picked.attrs["pool"]
     left = [
-        f"{counts[name]:,} {told}"
-        for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged"))
+        f"{counts[name]:,} {why}"
+        for name, why in (
+            ("labelled", "already labelled"),
+            ("unjudged", "that the model cannot judge"),
+        )
         if counts[name]
     ]
-    output = common.console()
-    output.print(f"Picked {len(found):,} of {counts['read']:,} posts.", soft_wrap=True)
+    output = printing.console()
+    output.print(f"Picked {len(picked):,} of {counted(counts['read'], 'post')}.", soft_wrap=True)
     if left:
-        output.print(f"Passed over: {', '.join(left)}.", soft_wrap=True)
-    if len(found) < wanted:
-        common.say(
-            f"there were only {len(found):,} different posts to pick, {wanted:,} were asked for"
+        output.print(f"Left out: {', '.join(left)}.", soft_wrap=True)
+    if len(picked) < wanted:
+        printing.say(
+            f"only {counted(len(picked), 'different post')} to pick from; {wanted:,} were asked for"
         )

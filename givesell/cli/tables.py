@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from givesell.archives.base.columns import plain, to_json, unique_names
 from givesell.batch.encoders import check_excel
-from givesell.files.delimited import MARK, delimited, long_fields
+from givesell.files.delimited import MARK, delimited, read_delimited
 from givesell.files.endings import Format, format_of
 from givesell.files.writing import check_output, write_file
 from givesell.show.words import encodable, keepable
@@ -65,7 +65,7 @@ def write_table(
     ----------
     frame : DataFrame
     out : Path
-        Its name tells the format; see `givesell.files.endings`.
+        Its name gives the format; see `givesell.files.endings`.
     inputs : iterable of Path
     overwrite : bool, default False
     excel : bool, default False
@@ -132,8 +132,7 @@ def delimited_table(frame: "pd.DataFrame", delimiter: str, *, excel: bool = Fals
     # With all fields in quotes its rows can be read back whatever they hold, to be written by the
     # rules of all our files.
     quoted = frame.to_csv(index=False, sep=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    with long_fields:
-        rows = list(csv.reader(io.StringIO(quoted, newline=""), delimiter=delimiter))
+    rows = read_delimited(io.StringIO(quoted, newline=""), delimiter)
     return (MARK.encode() if excel else b"") + delimited(rows.copy, delimiter, excel=excel)
 
 
@@ -143,9 +142,9 @@ def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
     fresh.columns = unique_names(encodable(str(name)) for name in frame.columns)
     for name in fresh.columns:
         values = fresh[name].astype(object)
-        kept = list(map(keepable, values))
-        if any(one is not other for one, other in zip(kept, values, strict=True)):
-            fresh[name] = kept
+        safe = list(map(keepable, values))
+        if any(one is not other for one, other in zip(safe, values, strict=True)):
+            fresh[name] = safe
     return fresh
 
 
@@ -175,7 +174,7 @@ def _column(values: "pd.Series[Any]") -> pa.Array:
     try:
         return pa.Array.from_pandas(values)
     except _UNFIT:
-        told = [
+        texts = [
             (
                 None
                 if is_missing(value)
@@ -183,4 +182,4 @@ def _column(values: "pd.Series[Any]") -> pa.Array:
             )
             for value in values
         ]
-        return pa.array(told, pa.string())
+        return pa.array(texts, pa.string())

@@ -7,20 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import options, printing
 from givesell.show.words import shown
 
 _STRENGTH, _C, _BUCKETS, _WORDS, _MIN_DF, _EPOCHS = 10.0, 10.0, 2**24, 2, 2, 3
@@ -28,14 +15,14 @@ _SILENT = ("--quiet", "-q", "--json", "--overwrite")  # change what is printed, 
 
 
 def train(
-    files: Files,
+    files: options.LabelledFiles,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to save the model.")
     ],
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
     also: Annotated[
         list[str] | None,
         typer.Option(
@@ -58,7 +45,7 @@ def train(
         str | None,
         typer.Option(
             "--facet-column",
-            help="Column of facets (help, offer, ...), for verdicts to tell them.",
+            help="Column of facets (help, offer, ...), for verdicts to have them.",
             show_default=False,
         ),
     ] = None,
@@ -80,13 +67,13 @@ def train(
     members: Annotated[
         int,
         typer.Option(
-            "--members", min=1, help="Networks to take the mean of, each from a seed of its own."
+            "--members", min=1, help="Networks whose mean is taken, each from another seed."
         ),
     ] = 1,
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
     weight: Annotated[
         str | None,
         typer.Option(
@@ -95,14 +82,7 @@ def train(
             show_default=False,
         ),
     ] = None,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base",
-            metavar="MODEL",
-            help="Model to start from, such as givesell-en: for few posts of your own.",
-        ),
-    ] = None,
+    base: options.Base = None,
     tune: Annotated[
         bool, typer.Option("--tune", help="Search a small grid of settings first.")
     ] = False,
@@ -159,10 +139,10 @@ def train(
             help="Remember by hashes which posts were trained on, to warn of them later.",
         ),
     ] = True,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 0,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    as_json: JsonOption = False,
+    seed: options.Seed = 0,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Train a model on labelled posts, measure it out of fold, and save it."""
     from givesell import train as fit
@@ -170,33 +150,24 @@ def train(
     from givesell.estimators.vectorizer import PostVectorizer
     from givesell.labelled.files import warn
 
-    kept, network = (
-        "a model keeps the n-grams of its --base; --strength says how far it may leave it",
-        "the network takes it: add --deep",
-    )
     if base:
-        _refuse(
-            {
-                "--C": inverse != _C,
-                "--buckets": buckets != _BUCKETS,
-                "--words": words != _WORDS,
-                "--min-df": min_df != _MIN_DF,
-            },
-            kept,
-        )
-    elif strength != _STRENGTH:
-        raise typer.BadParameter(
-            "it says how far a model may leave its --base: name one", param_hint="--strength"
-        )
+        reason = "a model keeps the n-grams of its --base; --strength says how far it may leave it"
+        changed = {"--C": inverse != _C, "--buckets": buckets != _BUCKETS}
+        changed |= {"--words": words != _WORDS, "--min-df": min_df != _MIN_DF}
+        _refuse(changed, reason)
+    else:
+        reason = "it says how far a model may leave its --base: name one"
+        _refuse({"--strength": strength != _STRENGTH}, reason)
     if not (deep or vectors):
-        _refuse({"--epochs": epochs != _EPOCHS, "--members": members != 1}, network)
+        changed = {"--epochs": epochs != _EPOCHS, "--members": members != 1}
+        _refuse(changed, "the network takes it: add --deep")
     check_target(
         out,
         overwrite=overwrite,
         inputs=[*files, *(path for path in (unlabelled, teacher, vectors) if path)],
     )
     model = fit(
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
@@ -206,16 +177,14 @@ def train(
         unlabelled=unlabelled,
         teacher=teacher,
         weight=weight,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         base=base,
         tune=tune,
         calibrate=calibrate,
         licence=licence,
-        features=(
-            None
-            if base
-            else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df)
-        ),
+        features=None
+        if base
+        else PostVectorizer(ngram_range=(1, words), n_features=buckets, min_df=min_df),
         network=_network(vectors, epochs=epochs, members=members) if deep or vectors else None,
         C=inverse,
         strength=strength,
@@ -223,21 +192,16 @@ def train(
         prior=prior,
         precision=precision,
         name=out.resolve().name,
-        command=shlex.join(
-            [
-                "givesell",
-                *(_short(argument) for argument in sys.argv[1:] if argument not in _SILENT),
-            ]
-        ),
+        command=_command(sys.argv[1:]),
         random_state=seed,
-        progress=None if quiet else common.say_stage,
+        progress=None if quiet else printing.say_stage,
     )
     model.save(out, overwrite=overwrite)
     if as_json:
-        common.print_json(model.info["metrics"])
+        printing.print_json(model.info["metrics"])
     elif not quiet:
-        common.console().print(model.report)
-        common.say(f"saved in {shown(out)}")
+        printing.console().print(model.report)
+        printing.say(f"saved in {shown(out)}")
     if model.report is not None:
         warn(model.report.findings)
 
@@ -265,6 +229,12 @@ def _weighted(entry: str) -> tuple[str, float]:
         return path, float(weight)
     except ValueError:
         return entry, 1.0
+
+
+def _command(arguments: list[str]) -> str:
+    """Return the command that a model records: without what changes no model."""
+    recorded = [_short(argument) for argument in arguments if argument not in _SILENT]
+    return shlex.join(["givesell", *recorded])
 
 
 def _short(argument: str) -> str:

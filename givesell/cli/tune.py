@@ -1,4 +1,4 @@
-"""`givesell tune`: labelled files in, the settings that do best out."""
+"""`givesell tune`: which settings do best on labelled files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,21 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from givesell.cli import common
-from givesell.cli.common import (
-    Certainty,
-    EncodingOption,
-    ExcelOption,
-    Files,
-    FormatOption,
-    Groups,
-    JsonOption,
-    LabelColumn,
-    LabelMap,
-    OverwriteOption,
-    QueryOption,
-    TextColumn,
-)
+from givesell.cli import options, printing
+from givesell.metrics import CARD
+from givesell.show.numbers import counted, figure
 from givesell.show.words import shown
 
 # What givesell train calls a setting, the pipeline's name of it, and how a value is read and
@@ -31,62 +19,50 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {
-    "log_loss": "log loss",
-    "macro_f1": "macro-F1",
-    "average_precision": "average precision",
-}
+_FIGURES = {name: CARD[name] for name in ("log_loss", "macro_f1", "average_precision")}
 
 
 def tune(
-    files: Files,
-    text: TextColumn = None,
-    label: LabelColumn = "label",
-    groups: Groups = None,
-    certainty: Certainty = "certainty",
-    label_map: LabelMap = None,
-    format: FormatOption = None,  # noqa: A002
-    query: QueryOption = None,
-    encoding: EncodingOption = None,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base",
-            metavar="MODEL",
-            help="Model to start from, such as givesell-en: for few posts of your own.",
-        ),
-    ] = None,
+    files: options.LabelledFiles,
+    text: options.TextColumn = None,
+    label: options.LabelColumn = "label",
+    groups: options.Groups = None,
+    certainty: options.Certainty = "certainty",
+    label_map: options.LabelMap = None,
+    format: options.Format = None,  # noqa: A002
+    query: options.Query = None,
+    encoding: options.Encoding = None,
+    base: options.Base = None,
     tried: Annotated[
         list[str] | None,
         typer.Option(
             "--try",
             metavar="NAME=VALUE,VALUE",
             help=(
-                f"Values of a setting, of {', '.join(_SETTINGS)}; may be given again. Default: a"
+                f"Values of a setting, of {', '.join(_SETTINGS)}; can be repeated. Default: a"
                 " small grid."
             ),
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same folds.")] = 0,
+    seed: options.Seed = 0,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             "-o",
             metavar="OUT",
-            help="Write the table: .csv, .tsv, .jsonl, .parquet or .arrow.",
+            help=f"Write the table: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
-    excel: ExcelOption = False,
-    overwrite: OverwriteOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
-    as_json: JsonOption = False,
+    excel: options.Excel = False,
+    overwrite: options.Overwrite = False,
+    quiet: options.Quiet = False,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Try settings on labelled posts, each out of fold, and say which do best; then givesell train
-    with these.
+    """Try settings on labelled posts by cross-validation and show which do best.
 
-    givesell train --tune does both at once.
+    Pass these to givesell train; givesell train --tune does both at once.
     """
     from givesell.extras import require
 
@@ -98,28 +74,28 @@ def tune(
     if out is not None:
         check_table(out, inputs=files, overwrite=overwrite, excel=excel)
     table = look(
-        common.labelled_files(files, text, format=format, query=query, encoding=encoding),
+        options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
-        label_mapping=common.label_mapping(label_map),
+        label_mapping=options.label_mapping(label_map),
         base=base,
         grid=grid or None,
         random_state=seed,
-        progress=None if quiet else common.say_stage,
+        progress=None if quiet else printing.say_stage,
     )
     for name, (parameter, _, written) in _SETTINGS.items():
         if parameter in table:
             table[parameter] = table[parameter].map(written)
             table = table.rename(columns={parameter: name})
     if as_json:
-        common.print_json(table.round(4).to_dict("records"))
+        printing.print_json(table.round(4).to_dict("records"))
     elif not quiet:
         _show(table)
     if out is not None:
         write_table(table, out, inputs=files, overwrite=overwrite, excel=excel)
-        common.say(f"{len(table):,} settings in {shown(out)}")
+        printing.say(f"{counted(len(table), 'setting')}: {shown(out)}")
 
 
 def _grid(tried: list[str]) -> dict[str, list[Any]]:
@@ -145,7 +121,7 @@ def _show(table: Any) -> None:
 
     settings = [name for name in _SETTINGS if name in table]
     shown_table = Table(
-        title="Settings, the best first; log loss: lower is better",
+        title="Settings, best first (of log loss, lower is better)",
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -155,9 +131,9 @@ def _show(table: Any) -> None:
     for row in table.to_dict("records"):
         shown_table.add_row(
             *(row[name] for name in settings),
-            *(f"{row[name]:.3f} ± {row[f'{name}_spread']:.3f}" for name in _FIGURES),
+            *(f"{figure(row[name])} ± {figure(row[f'{name}_spread'])}" for name in _FIGURES),
         )
-    output = common.console()
+    output = printing.console()
     output.print(shown_table)
     best = table.iloc[0]
     output.print(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from givesell.cli import common
+from givesell.cli import printing
 from givesell.show.words import shown
 
 
@@ -14,7 +14,7 @@ def warm_up() -> None:
     """Compile what the first use on a machine would compile, and keep it, such as while an image is
     built.
 
-    It is kept in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
+    It is stored in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
     in the user's cache folder. It may have been made by another user, if only that user and the
     system can write there.
     """
@@ -26,15 +26,15 @@ def warm_up() -> None:
     for what, (extra, step) in _STEPS.items():
         if extra and not has(extra):
             continue
-        with common.status(f"{what} ..."):
+        with printing.status(f"{what} ..."):
             step()
     if compiling.homeless:
         raise FileError("E119", variable=VARIABLE)
     place = shown(os.path.commonpath(compiling.folders))
     if not compiling.count:
-        common.say(f"nothing to compile: all of it is kept in {place}")
+        printing.say(f"nothing to compile: all of it is kept in {place}")
         return
-    common.say(
+    printing.say(
         f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, kept in"
         f" {place}"
     )

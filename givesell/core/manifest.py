@@ -52,7 +52,7 @@ from givesell.core.sections import (
 from givesell.errors import ArgumentError
 from givesell.show.words import cut, quoted, visible
 from givesell.text.version import CHANGES, TEXT_CORE
-from givesell.verdict import GIVING, SELLING, THRESHOLD
+from givesell.verdict import LABELS, THRESHOLD
 
 FORMAT = 3
 # The first version of the library that reads the format and this text core.
@@ -60,7 +60,6 @@ NEEDS = max("0.2.0", CHANGES[TEXT_CORE].givesell)
 MOST_BYTES = 1 << 22
 MOST_DEPTH = 10
 MOST_GOLDEN = 100
-LABELS = (GIVING, SELLING)
 
 
 class Record(Struct, frozen=True):

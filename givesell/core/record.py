@@ -8,8 +8,9 @@ from typing import Any
 
 from givesell.core.fingerprints import METHOD
 from givesell.core.kind import Kind
-from givesell.core.manifest import LABELS, NEEDS, OWN, checked_record
+from givesell.core.manifest import NEEDS, OWN, checked_record
 from givesell.text.version import TEXT_CORE
+from givesell.verdict import LABELS
 
 
 def own_record(info: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -68,8 +68,8 @@ class Candidates:
         self._model = model
         self._known = set(map(key_of, known))
         self._salt = (seed * 0x9E3779B97F4A7C15) & _BITS
-        self._uncertain = Best(max(PER_POST * n, FEWEST))
-        self._drawn = Best(max(n, SAMPLE))
+        self._uncertain: Best[Candidate] = Best(max(PER_POST * n, FEWEST))
+        self._drawn: Best[Candidate] = Best(max(n, SAMPLE))
 
     def uncertain(self) -> list[Candidate]:
         """Return the most uncertain posts, each text once, the most uncertain first."""

@@ -10,14 +10,14 @@ import pandas as pd
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.curate.candidates import Candidate, Candidates
-from givesell.curate.reasons_in_words import explained, for_either_label, percent
+from givesell.curate.reasons_in_words import explained, for_either_label
 from givesell.curate.spreading import pick_uncertain
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.frames import in_hand
 from givesell.labelled.unlabelled import posts_of, read_unlabelled
+from givesell.show.numbers import certainty
 from givesell.show.words import keepable
 
-_Candidate = tuple[int, str, float, Any]  # key, post, probability of selling, row
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 
 
@@ -165,6 +165,6 @@ def _rows_of(pool: Any, chosen: Sequence[Candidate]) -> pd.DataFrame:
 def _reasons(model: Model, chosen: Sequence[Candidate], prefix: str) -> list[str]:
     explanations = explained(model, [post.text for post in chosen])
     return [
-        f"{prefix}{percent(post.selling)} selling{for_either_label(explanation)}"
+        f"{prefix}{certainty(post.selling)} selling{for_either_label(explanation)}"
         for post, explanation in zip(chosen, explanations, strict=True)
     ]

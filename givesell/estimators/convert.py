@@ -14,7 +14,6 @@ from givesell.core.deep import DeepKind
 from givesell.core.kind import Kind
 from givesell.core.known_ngrams import buckets_of
 from givesell.core.linear import LinearKind
-from givesell.core.manifest import LABELS
 from givesell.core.weights import linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.estimators.calibrated import CalibratedScores, Sides, fitted_logistic
@@ -24,6 +23,7 @@ from givesell.estimators.export import import_pipeline as import_pipeline
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.verdict import LABELS
 
 
 class Parts(NamedTuple):

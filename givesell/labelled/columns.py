@@ -12,8 +12,8 @@ import pandas as pd
 from givesell.archives.shapes.roles import find_text_column
 from givesell.archives.shapes.shape import fold
 from givesell.errors import DataError
-from givesell.labelled.labels import LABELS
 from givesell.labelled.values import LABEL, TEXT
+from givesell.verdict import LABELS
 
 _LOOKED_AT = 1000  # values of a column that are looked at for labels
 _LABELS_ASKED = "Name the column of labels: label=, on the command line --label-column."

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from givesell.show.numbers import counted
 from givesell.show.words import one_line, shown
 
 MOST_EXAMPLES = 5
@@ -82,15 +83,9 @@ def first_rows(rows: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def n_posts(count: int) -> str:
-    """Return a count of posts as words.
-
-    Examples
-    --------
-    >>> n_posts(1), n_posts(1200)
-    ('1 post', '1,200 posts')
-    """
-    return f"{count:,} post{'' if count == 1 else 's'}"
+def posts(count: int) -> str:
+    """Return a count of posts as words."""
+    return counted(count, "post")
 
 
-some, posts = first_rows, n_posts
+some = first_rows

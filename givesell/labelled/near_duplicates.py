@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from givesell.estimators.vectorizer import PostVectorizer
 
-ALIKE = 0.7  # the share of words and pairs of words in common from which two posts are near copies
+ALIKE = 0.7  # share of words and pairs of words in common from which two posts are near copies
 BANDS, ROWS = 8, 4  # of hashes; two posts are compared where they agree in all rows of a band
 _CHUNK = 20_000
 _NOTHING = np.uint32(2**32 - 1)
@@ -35,7 +35,8 @@ def same_text(posts: NDArray[np.object_]) -> NDArray[np.int64]:
     [0, 0, 1]
     """
     numbers: dict[int, int] = {}
-    # By hash, so that a million posts need no second copy of their texts.
+    # By hash, so that a million posts need no second copy of their texts. Of as many, two that
+    # differ share a hash of 64 bits once in 37 million times.
     return np.fromiter(
         (
             numbers.setdefault(hash(" ".join(post.casefold().split())), len(numbers))
@@ -70,48 +71,59 @@ def near_copies(posts: NDArray[np.object_]) -> NDArray[np.int64]:
     >>> near_copies(np.array(posts, object)).tolist()
     [0, 1, 0]
     """
-    marks = _marks(posts)
-    count = len(posts)
-    full = marks[:, 0] != _NOTHING  # a post without words is nobody's copy
-    firsts, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    hashes = _min_hashes(posts)
+    has_words = np.flatnonzero(hashes[:, 0] != _NOTHING)  # a post without words is no copy
+    pairs = [np.empty((2, 0), np.int64)]
     for band in range(BANDS):
-        part = marks[:, band * ROWS : (band + 1) * ROWS].astype(np.uint64)
-        key = part[:, 0]
-        for row in range(1, ROWS):
-            key = (key * np.uint64(0x9E3779B97F4A7C15)) ^ part[:, row]
-        rows = np.flatnonzero(full)
-        rows = rows[np.argsort(key[rows], kind="stable")]
-        opens = np.r_[True, key[rows][1:] != key[rows][:-1]] if len(rows) else np.empty(0, bool)
-        first = (
-            rows[np.maximum.accumulate(np.where(opens, np.arange(len(rows)), 0))]
-            if len(rows)
-            else rows
-        )
-        before = np.r_[rows[:1], rows[:-1]]
-        for candidate in (
-            first,
-            before,
-        ):  # in a row of candidates each is compared with the first and with the one before
-            at = np.flatnonzero(~opens)
-            for start in range(0, len(at), _CHUNK):
-                some = at[start : start + _CHUNK]
-                alike = (marks[candidate[some]] == marks[rows[some]]).mean(axis=1) >= ALIKE
-                firsts.append(candidate[some][alike])
-                others.append(rows[some][alike])
-    one, other = np.concatenate(firsts), np.concatenate(others)
+        keys = _keys_of_band(hashes[has_words, band * ROWS : (band + 1) * ROWS])
+        pairs += _alike_in_band(hashes, has_words, keys)
+    one, other = np.concatenate(pairs, axis=1)
+    count = len(posts)
     graph = sp.coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def _marks(posts: NDArray[np.object_]) -> NDArray[np.uint32]:
-    """Return the smallest of several hashes over the features of each post, shape (n, BANDS *
+def _keys_of_band(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a number that posts share whose hashes in a band are all the same."""
+    keys = hashes[:, 0].astype(np.uint64)
+    for row in range(1, ROWS):
+        keys = (keys * np.uint64(0x9E3779B97F4A7C15)) ^ hashes[:, row]
+    return keys
+
+
+def _alike_in_band(
+    hashes: NDArray[np.uint32], rows: NDArray[np.int64], keys: NDArray[np.uint64]
+) -> list[NDArray[np.int64]]:
+    """Return pairs of near copies among rows of the same key, each an array of shape (2, m).
+
+    Of the rows with one key, each is compared with the first and with the one before it.
+    """
+    if not len(rows):
+        return []
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    is_first = np.r_[True, keys[1:] != keys[:-1]]
+    first = rows[np.maximum.accumulate(np.where(is_first, np.arange(len(rows)), 0))]
+    before = np.r_[rows[:1], rows[:-1]]
+    others = np.flatnonzero(~is_first)
+    pairs = []
+    for candidate in (first, before):
+        for start in range(0, len(others), _CHUNK):
+            at = others[start : start + _CHUNK]
+            alike = (hashes[candidate[at]] == hashes[rows[at]]).mean(axis=1) >= ALIKE
+            pairs.append(np.stack([candidate[at][alike], rows[at][alike]]))
+    return pairs
+
+
+def _min_hashes(posts: NDArray[np.object_]) -> NDArray[np.uint32]:
+    """Return the smallest of each of several hashes over the features of a post, shape (n, BANDS *
     ROWS).
     """
     counter = PostVectorizer()
     draw = np.random.default_rng(0)
     factors = draw.integers(1, 2**32, BANDS * ROWS, np.uint64).astype(np.uint32) | np.uint32(1)
     offsets = draw.integers(0, 2**32, BANDS * ROWS, np.uint64).astype(np.uint32)
-    marks = np.full((len(posts), BANDS * ROWS), _NOTHING, np.uint32)
+    hashes = np.full((len(posts), BANDS * ROWS), _NOTHING, np.uint32)
     for start in range(0, len(posts), _CHUNK):
         counts: Any = counter.counts(posts[start : start + _CHUNK])
         full = np.flatnonzero(np.diff(counts.indptr))
@@ -124,5 +136,5 @@ def _marks(posts: NDArray[np.object_]) -> NDArray[np.uint32]:
             hashed ^= hashed >> np.uint32(15)
             hashed *= np.uint32(0x2C1B3C6D)
             hashed ^= hashed >> np.uint32(12)
-            marks[start + full, number] = np.minimum.reduceat(hashed, counts.indptr[full])
-    return marks
+            hashes[start + full, number] = np.minimum.reduceat(hashed, counts.indptr[full])
+    return hashes

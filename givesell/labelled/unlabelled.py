@@ -1,4 +1,4 @@
-"""Unlabelled posts: as a stream, or at once with groups."""
+"""Unlabelled posts: as a stream, or at once with their groups."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,6 @@ from givesell.text.posts import as_sequence
 from givesell.verdict import added_columns
 
 ROWS = 16_384
-# A file that a model has scored holds its guesses, not labels of people.
 
 
 class Part(NamedTuple):
@@ -70,7 +69,11 @@ def read_unlabelled(
     if isinstance(data, pd.DataFrame):
         place = " in the DataFrame"
         posts = data[need(data, text_column(data.columns, text, place), place)]
-        label = None if label is None or added_columns(map(str, data)) else match(data.columns, label)
+        label = (
+            None
+            if label is None or added_columns(map(str, data.columns))
+            else match(data.columns, label)
+        )
         yield from _in_memory(posts, None if label is None else data[label].to_numpy(object))
         return
     sources = data if _are_files(data) else [data]
@@ -158,7 +161,7 @@ def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
         texts = archive.posts_of(batch).cast("string").to_pylist()
-        dropped = added_columns(names)
+        dropped = added_columns(names)  # a model's guesses are no labels of people
         label_column = None if label is None else match(names, label)
         labels = None
         if label_column is not None and label_column not in dropped:

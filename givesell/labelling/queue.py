@@ -7,11 +7,11 @@ from typing import Any
 from givesell.archives.base.columns import plain, to_json
 from givesell.archives.read import Archive
 from givesell.archives.shapes.roles import find_roles
+from givesell.labelling.store import DECIDED
 from givesell.verdict import GIVING, SELLING, added_columns
 
 # What `givesell suggest` adds: like the columns of a scored file, guesses, not labels of people.
 ADDED = frozenset({"selling", "reason"})
-DECIDED = ("label", "certainty", "facet")
 
 
 @dataclass(slots=True)
@@ -96,19 +96,22 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
                 else:
                     seen.add(text)
                     label = row.get("label")
-                    own = label.strip().lower() if isinstance(label, str) else ""
-                    kept = [
+                    decided = label.strip().lower() if isinstance(label, str) else ""
+                    columns = [
                         name
                         for name in others
                         if name not in ("id", "text")
-                        and (name not in DECIDED or own in (GIVING, SELLING))
+                        and (name not in DECIDED or decided in (GIVING, SELLING))
                     ]
-                    told = {name: own if name == "label" else _as_text(row[name]) for name in kept}
+                    rest = {
+                        name: decided if name == "label" else _as_text(row[name])
+                        for name in columns
+                    }
                     queue.rows.append(
                         {
                             "id": _as_text(row[name_of_id]) if name_of_id else str(number),
                             "text": text,
-                            **told,
+                            **rest,
                         }
                     )
         queue.rejected += archive.n_rejected

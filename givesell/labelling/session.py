@@ -58,7 +58,7 @@ class Session:
     x        leave the post out for good: unreadable or not English
     u        undo
     m        ask for the model's guess
-    v        view the whole of a long post
+    v        view all of a long post
     ?        help
     q        quit
     ======== ==============================================================
@@ -134,21 +134,22 @@ class Session:
             return Event.HELP
         if key == "u":
             return self._undo()
-        if self.asking is not None:
-            return self._facet(key)
         if self.at is None:
             return self._again() if key == " " else Event.IGNORED
+        if self.asking is not None:
+            return self._facet(self.at, self.asking, key)
         if key in LABEL_KEYS:
-            return self._decide(Decision(LABEL_KEYS[key], BORDERLINE if self.borderline else CLEAR))
+            certainty = BORDERLINE if self.borderline else CLEAR
+            return self._decide(self.at, Decision(LABEL_KEYS[key], certainty))
         if key == "x":
-            return self._decide(Decision(None))
+            return self._decide(self.at, Decision(None))
         if key == "b":
             self.borderline = not self.borderline
             return Event.SHOWN
         if key == " ":
             self._history.append(_Step(self.at, None, False, self.borderline))
             self.skipped.add(self.at)
-            self._go_on()
+            self._go_on(self.at)
             return Event.SHOWN
         return {"m": Event.GUESS, "v": Event.WHOLE}.get(key, Event.IGNORED)
 
@@ -161,35 +162,31 @@ class Session:
         """Return how many posts have a label; None counts those left out."""
         return sum(decision.label == label for decision in self.decisions.values())
 
-    def _decide(self, decision: Decision) -> Event:
-        assert self.at is not None
-        self._history.append(
-            _Step(self.at, self.decisions.get(self.at), self.at in self.skipped, self.borderline)
-        )
-        self.decisions[self.at] = decision
-        self._seen.add(self.at)
-        self.skipped.discard(self.at)
-        self.changed = self.at
+    def _decide(self, at: int, decision: Decision) -> Event:
+        before = _Step(at, self.decisions.get(at), at in self.skipped, self.borderline)
+        self._history.append(before)
+        self.decisions[at] = decision
+        self._seen.add(at)
+        self.skipped.discard(at)
+        self.changed = at
         if self._facets and decision.label is not None:
             self.asking = decision.label
         else:
-            self._go_on()
+            self._go_on(at)
         return Event.CHANGED
 
-    def _facet(self, key: str) -> Event:
+    def _facet(self, at: int, label: str, key: str) -> Event:
         """Take the answer to which facet it is; space and Enter mean none."""
-        assert self.at is not None
-        assert self.asking is not None
-        names = FACETS[self.asking]
+        names = FACETS[label]
         if key in (" ", "\r", "\n"):
             self.asking = None
-            self._go_on()
+            self._go_on(at)
             return Event.SHOWN
         if not key.isdigit() or not 1 <= int(key) <= len(names):
             return Event.IGNORED
-        self.decisions[self.at] = replace(self.decisions[self.at], facet=names[int(key) - 1])
-        self.changed, self.asking = self.at, None
-        self._go_on()
+        self.decisions[at] = replace(self.decisions[at], facet=names[int(key) - 1])
+        self.changed, self.asking = at, None
+        self._go_on(at)
         return Event.CHANGED
 
     def _undo(self) -> Event:
@@ -200,7 +197,10 @@ class Session:
         self._seen.discard(step.at)
         if step.before is not None:
             self.decisions[step.at] = step.before
-        (self.skipped.add if step.skipped else self.skipped.discard)(step.at)
+        if step.skipped:
+            self.skipped.add(step.at)
+        else:
+            self.skipped.discard(step.at)
         self.at, self.borderline, self.asking = step.at, step.borderline, None
         if was == step.before:
             return Event.SHOWN
@@ -216,10 +216,10 @@ class Session:
         self.at = self._next(0)
         return Event.SHOWN
 
-    def _go_on(self) -> None:
-        assert self.at is not None
+    def _go_on(self, at: int) -> None:
+        """Go on from a post."""
         self.borderline = False
-        self.at = self._next(self.at + 1)
+        self.at = self._next(at + 1)
 
     def _next(self, start: int) -> int | None:
         """Return the next post that is neither done nor skipped, from a place on and then from

@@ -1,5 +1,5 @@
-"""The file that keeps labels: written whole after each decision, in one step, so that a kill at
-any time loses at most that one.
+"""The file that holds labels: rewritten after each decision, in one step, so that a kill at any
+time loses at most that one.
 """
 
 import csv
@@ -8,11 +8,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from givesell.errors import FileError
-from givesell.files.delimited import delimited, long_fields
+from givesell.files.delimited import delimited, read_delimited
 from givesell.files.endings import endings_of
 from givesell.files.locking import held
 from givesell.files.writing import write_file
@@ -22,6 +23,7 @@ from givesell.verdict import CLEAR, GIVING, SELLING
 
 KNOWN = endings_of("csv", "tsv", "jsonl")
 _LINES = endings_of("jsonl")
+DECIDED = ("label", "certainty", "facet")  # the columns of a `Decision`
 FIRST = ("id", "text", "label", "certainty")
 LEFT_OUT = "left-out"
 
@@ -30,7 +32,7 @@ class LabelFile:
     r"""Labelled posts in a file, one a text.
 
     Rows that are there stay, with all their columns, in the order in which they were labelled.
-    Posts that are left out for good stand in a file beside it, so that the file itself holds only
+    Posts that are left out for good are in a file beside it, so that the file itself holds only
     what `givesell.train` reads.
 
     Parameters
@@ -68,7 +70,7 @@ class LabelFile:
         try:
             rows = _read(path)
             self._rows = {row["text"]: row for row in rows}
-            # Rows whose text stands in a later one again; they stay until it is decided anew.
+            # Rows whose text comes again in a later one; they stay until it is decided anew.
             self._repeated = [row for row in rows if self._rows[row["text"]] is not row]
             self._left = {row["text"]: row for row in _read(self.beside)}
         except BaseException:
@@ -112,7 +114,7 @@ class LabelFile:
         return [*self._rows, *self._left]
 
     def put(self, row: dict[str, Any], decision: Decision | None) -> None:
-        """Keep a decision and write the file.
+        """Record a decision and write the file.
 
         Parameters
         ----------
@@ -129,24 +131,41 @@ class LabelFile:
         self.put_all([(row, decision)])
 
     def put_all(self, decided: Iterable[tuple[dict[str, Any], Decision | None]]) -> None:
-        """Keep several decisions and write the file once; see `put`."""
-        left, kept = False, False
+        """Record several decisions and write the file once; see `put`."""
+        left_changed, rows_changed = False, False
         for given, decision in decided:
             row = {**given, "text": encodable(given["text"])}
             text = row["text"]
-            left |= text in self._left
-            kept |= text in self._rows
+            left_changed |= text in self._left
+            rows_changed |= text in self._rows
             self._keep(row, decision)
-            left |= text in self._left
-            kept |= text in self._rows
+            left_changed |= text in self._left
+            rows_changed |= text in self._rows
         # What is left out is written first: a kill between the two leaves a post in both, and it
         # counts as left out.
-        if self._left and left:
+        if self._left and left_changed:
             _write(self.beside, self._left.values())
-        elif left:
+        elif left_changed:
             self.beside.unlink(missing_ok=True)
-        if kept:
+        if rows_changed:
             _write(self.path, [*self._repeated, *self._rows.values()])
+
+    def take_over(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Record the labels that posts to label have already, so that one file holds all; what was
+        decided here counts more.
+
+        Parameters
+        ----------
+        rows : iterable of dict
+            See `givesell.labelling.queue.Queue`; loses ``label``, ``certainty`` and ``facet``.
+        """
+        decided = []
+        for row in rows:
+            label, certainty, facet = (row.pop(name, "") for name in DECIDED)
+            if label and self.decision(row["text"]) is None:
+                decided.append((row, Decision(label, certainty or CLEAR, facet or None)))
+        if decided:
+            self.put_all(decided)
 
     def _keep(self, row: dict[str, Any], decision: Decision | None) -> None:
         text = row["text"]
@@ -155,24 +174,24 @@ class LabelFile:
         if decision is None or decision.label is None:
             self._rows.pop(text, None)
         else:
-            told = {
+            labels = {
                 "label": decision.label,
                 "certainty": decision.certainty,
                 **({"facet": decision.facet} if decision.facet else {}),
             }
             rest = {name: value for name, value in row.items() if name not in (*FIRST, "facet")}
-            kept = {
+            before = {
                 name: value
                 for name, value in self._rows.get(text, {}).items()
                 if name not in (*FIRST, "facet", *rest)
             }
-            self._rows[text] = {"id": row.get("id", ""), "text": text, **told, **rest, **kept}
+            self._rows[text] = {"id": row.get("id", ""), "text": text, **labels, **rest, **before}
         if decision is not None and decision.label is None:
             self._left[text] = {"id": row.get("id", ""), "text": text}
 
 
 def left_out(path: Path) -> Path:
-    """Return where the posts stand that are left out of a file of labels.
+    """Return the file of the posts that are left out of a file of labels.
 
     Parameters
     ----------
@@ -194,26 +213,27 @@ def _read(path: Path) -> list[dict[str, Any]]:
             if path.suffix.lower() in _LINES:
                 rows = [json.loads(line) for line in file if line.strip()]
             else:
-                with long_fields:
-                    table = csv.DictReader(file, delimiter=_delimiter(path), strict=True)
-                    twice = [
-                        name for name, count in Counter(table.fieldnames or ()).items() if count > 1
-                    ]
-                    if twice:
-                        raise FileError("E361", path=path, column=twice[0])
-                    rows = list(table)
+                rows = _table(path, read_delimited(file, _delimiter(path), strict=True))
     except FileError:
         raise
     except (ValueError, RecursionError, csv.Error, OSError) as error:
         raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
-    if not all(
-        isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row
-        for row in rows
-    ):
+    if not all(isinstance(row, dict) and isinstance(row.get("text"), str) for row in rows):
         raise FileError("E351", path=path)
     if rows and LEFT_OUT not in path.name and "label" not in rows[0]:
         raise FileError("E351", path=path)
     return [{**row, "text": encodable(row["text"])} for row in rows]
+
+
+def _table(path: Path, lines: list[list[str]]) -> list[dict[str, Any]]:
+    """Return the rows of a table by the names in its header."""
+    header, *rows = [line for line in lines if line] or [[]]
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise FileError("E361", path=path, column=twice[0])
+    if any(len(row) > len(header) for row in rows):
+        raise FileError("E351", path=path)
+    return [dict(zip_longest(header, row)) for row in rows]
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -24,15 +24,16 @@ from spacy.vocab import Vocab
 
 from givesell.core.artifact import MANIFEST, WEIGHTS
 from givesell.core.load import load
-from givesell.core.manifest import LABELS
 from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
-from givesell.nlp.cues import CueMatch, Cues, cues_of
+from givesell.nlp.cue import CueMatch
+from givesell.nlp.cue_files import cues_of
+from givesell.nlp.cues import Cues
 from givesell.nlp.doc_verdict import keep, register
 from givesell.nlp.patterns import MOST_BYTES
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import GIVING, LABELS, SELLING
 
 NAME = "givesell"
 BATCH = 256
@@ -267,11 +268,11 @@ class GivesellComponent:
         if self._problem is not None:
             raise self._problem
         texts = [doc.text for doc in docs]
-        found: Iterable[list[CueMatch]] = (
+        cue_matches: Iterable[list[CueMatch]] = (
             self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
         )
         for doc, text, verdict, matches in zip(
-            docs, texts, self.get_model().verdicts(texts, n_jobs=1), found, strict=True
+            docs, texts, self.get_model().verdicts(texts, n_jobs=1), cue_matches, strict=True
         ):
             judged = verdict.label is not None
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from givesell.reasons.counterfactual import LONGEST_SEARCHED
-from givesell.show.colours import SIGNS, mark_css, style
+from givesell.show.colours import SIGNS, label_style, mark_css
 from givesell.show.markup import Html, element, joined
 from givesell.show.sections import box
 from givesell.show.words import cut, cut_end, one_line, safe
@@ -64,14 +64,14 @@ def in_balance(explanation: Any) -> str:
         return ""
     start, words = explanation.intercept, explanation.words
     network = f", the network adds {explanation.network:+.2f}" if explanation.network else ""
-    told = (
-        f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words"
+    balance = (
+        f"{BEFORE.capitalize()} is read, the log-odds are {start:+.2f} ({_side(start)}). Its words"
         f" add {words:+.2f}{network}"
     )
-    told += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
+    balance += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
     if not start_decides(explanation.label, start, explanation.log_odds, explanation.reasons):
-        return told
-    return f"{told} Its words do not speak for {explanation.label}: where it started decides."
+        return balance
+    return f"{balance} Its words do not speak for {explanation.label}: where it started decides."
 
 
 def start_decides(label: str, start: float, log_odds: float, reasons: Any) -> bool:
@@ -99,16 +99,16 @@ def sentence(explanation: Any) -> str:
     str
     """
     flip = explanation.flip
-    told = explanation.balance
+    balance = explanation.balance
     if flip is not None:
         return (
-            f"{told} Without {_named(flip.spans)} it would read as {flip.label}"
+            f"{balance} Without {_named(flip.spans)} it would read as {flip.label}"
             f" ({flip.selling:.2f})."
         )
     if len(explanation.text) > LONGEST_SEARCHED:
-        return f"{told} It is too long to look for what would turn it."
+        return f"{balance} It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
-    return f"{told} Taking out up to half of its words does not turn it.{first}"
+    return f"{balance} Removing up to half of its words does not turn it.{first}"
 
 
 def _named(spans: Any) -> str:
@@ -162,7 +162,7 @@ def as_renderable(explanation: Any) -> "Text | Group":
             return head
     else:
         head = Text.assemble(
-            (verdict.label, style(verdict.label)),
+            (verdict.label, label_style(verdict.label)),
             f"  {verdict.selling:.2f}  ",
             ("sure" if verdict.sure else "unsure", "" if verdict.sure else "dim"),
         )
@@ -185,7 +185,7 @@ def _marked_post(explanation: Any) -> "Text":
             post.append(safe(text))
         else:
             shown = SIGNS[reason.leans] + ("⏎" if not text.strip() else "") + safe(text)
-            post.append(shown, style(reason.leans, underlined=True))
+            post.append(shown, label_style(reason.leans, underlined=True))
     return post
 
 
@@ -204,10 +204,11 @@ def _reason_table(explanation: Any) -> "Table":
         abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons))
     )
     for reason in explanation.reasons:
+        style = label_style(reason.leans)
         rows.add_row(
-            Text(f"{SIGNS[reason.leans]} {reason.leans}", style(reason.leans)),
+            Text(f"{SIGNS[reason.leans]} {reason.leans}", style),
             Text(f"{reason.weight:+.2f}"),
-            Text("█" * max(1, round(BAR * abs(reason.weight) / strongest)), style(reason.leans)),
+            Text("█" * max(1, round(BAR * abs(reason.weight) / strongest)), style),
             Text(in_a_line(reason.text)),
         )
     label = _side(start)
@@ -228,7 +229,7 @@ def _cue_table(explanation: Any) -> "Table":
     cues.add_column(no_wrap=True)
     cues.add_column(overflow="fold")
     for leans, title, texts in cue_lines(explanation):
-        cues.add_row(Text(f"{SIGNS[leans]} {title}", style(leans)), Text(texts))
+        cues.add_row(Text(f"{SIGNS[leans]} {title}", label_style(leans)), Text(texts))
     return cues
 
 

@@ -1,32 +1,23 @@
 """A scored file in, its report out: figures for scripts, one HTML page for people."""
 
-import json
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 
-from givesell.archives import open_reader
-from givesell.archives.base.objects_reader import ObjectsReader
-from givesell.archives.parsing.lines import bounded_lines
-from givesell.archives.shapes.roles import check_columns, columns_of, find_roles, find_text_column
-from givesell.archives.streams.file_errors import named
-from givesell.batch.encoders import METADATA
-from givesell.batch.rejects import Collected
-from givesell.batch.run_folder import rejects_path
-from givesell.batch.stream import about_model
+from givesell.archives.times.time_column import TimeColumn
+from givesell.batch.scoring import about_model
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
-from givesell.errors import ArgumentError, ArgumentTypeError, DataError, FileError
+from givesell.errors import ArgumentError, ArgumentTypeError, FileError
 from givesell.files.writing import write_file
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
-from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
@@ -37,15 +28,17 @@ from givesell.report.estimate import (
     giving_until,
 )
 from givesell.report.fields import MOST_NAME
-from givesell.report.figures import MOST_STATUSES, Columns, Figures
+from givesell.report.figures import Figures
 from givesell.report.page import page
-from givesell.report.wording import summary
+from givesell.report.scored_file import ScoredFile
+from givesell.report.summary import summary
 from givesell.report_options import TARGET, check_options
+from givesell.show.markup import element
 from givesell.show.words import cut, encodable, one_line
-from givesell.verdict import COLUMNS, added_columns
 
 MOST_REASONS = 6  # those that speak for the label are marked
-_TOPS = ("most_selling", "most_giving", "most_unsure")
+_MOST_NAMES = 100  # of reasons and of files
+_QUOTED = ("most_selling", "most_giving", "most_unsure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +48,9 @@ class Report:
     Attributes
     ----------
     figures : dict
-        All numbers and the posts that stand out, as JSON can hold them.
+        All numbers and the posts that are quoted, as JSON can hold them.
     sources : tuple of Path
-        What it was made from, which `save` never writes to.
+        What it was made from, which `save` never overwrites.
     """
 
     figures: dict[str, Any]
@@ -75,24 +68,19 @@ class Report:
         ----------
         path : path
         overwrite : bool, default False
-            Whether a file that is there may be replaced.
+            Whether to replace an existing file.
 
         Raises
         ------
         FileError
-            E405 if it cannot be written, E408 if it is the scored file, E409 if it is there and may
+            E405 if it cannot be written, E408 if it is the scored file, E409 if it exists and may
             not be replaced.
         """
         write_file(path, self.html.encode(), inputs=self.sources, overwrite=overwrite)
 
     def _repr_html_(self) -> str:
-        """Show the page in a notebook, closed off from the notebook's own styles."""
-        from markupsafe import escape
-
-        return (
-            f'<iframe srcdoc="{escape(self.html)}"'
-            ' style="width:100%;height:40em;border:0"></iframe>'
-        )
+        """Show the page in a notebook, apart from the styles of the notebook."""
+        return element("iframe", srcdoc=self.html, style="width:100%;height:40em;border:0")
 
 
 def make_report(
@@ -116,24 +104,23 @@ def make_report(
     scored : path
         Written by `givesell score`, in any of its formats.
     model : Model, str or path
-        The one that scored it: its measured errors correct the count, and it says which words
+        The one that scored it: its measured errors correct the count, and it marks the words that
         decided.
     target : float, default 0.8
-        The share of giving to hold the archive against.
+        The share of giving that the archive should have.
     timezone : str, default "UTC"
-        Where hours and days are counted, such as ``"Europe/Paris"``; the whole page is in it.
+        Time zone of all hours and days on the page, such as ``"Europe/Paris"``.
     text_column : str, optional
         By default as `givesell score` finds it.
     columns : mapping of str to str, optional
-        The column of each part of the posts that its name does not tell; see
-        `givesell.read_archive`.
+        The columns that hold parts of the posts under unusual names; see `givesell.read_archive`.
     title : str, optional
         By default the file's name.
     skipped : mapping of str to int, optional
-        What the readers left out; Parquet and Arrow files know it themselves.
+        What the readers left out; Parquet and Arrow files record it.
     unread : sequence of str, optional
-        The names of files that no reader took, or some of them; Parquet and Arrow files know them
-        themselves.
+        The names of files that no reader knows, at least the first ones; Parquet and Arrow files
+        record them.
     n_unread : int, optional
         How many there are.
     top : int, default 8
@@ -157,6 +144,44 @@ def make_report(
         raise FileError("E401", path=path)
     model = as_model(model)
     zone = check_options(target=target, timezone=timezone)
+    _check(top, skipped, unread)
+    source = ScoredFile(
+        path, text_column=text_column, columns=columns, may_be_empty=skipped is not None
+    )
+    counted, tally = _count(source, model, zone, int(top))
+    figures = counted.as_dict()
+    judged = figures["giving"], figures["selling"]
+    drift = drift_of(
+        tally.with_verdicts(counted.statuses, figures["histogram"], sum(judged) - figures["sure"])
+    )
+    rates = error_rates(model.info)
+    shares = counted_share(*judged), None if drift.doubts else corrected_share(*judged, rates)
+    rejected, reasons = source.rejected()
+    recorded = source.metadata
+    figures |= {
+        "title": cut(encodable(str(title or path.name))),
+        "target": target,
+        "counted": shares[0] and shares[0]._asdict(),
+        "corrected": shares[1] and shares[1]._asdict(),
+        "to_target": giving_until(*judged, target),
+        "drift": drift_facts(drift),
+        "thresholds": list(model.thresholds),
+        "skipped": _counts(skipped if skipped is not None else recorded.get("skipped")),
+        "unread": (
+            _unread(unread, n_unread)
+            if unread is not None
+            else _unread(recorded.get("unread"), recorded.get("n_unread"))
+        ),
+        "rejected": rejected,
+        "reject_reasons": reasons,
+        "model": _model_facts(model, rates[0] if rates else None, _maker(recorded.get("model"))),
+    }
+    _mark_words(figures, model)
+    figures["summary"] = summary(figures)
+    return Report(figures, (path, source.rejects))
+
+
+def _check(top: Any, skipped: Any, unread: Any) -> None:
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
         raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
@@ -170,137 +195,25 @@ def make_report(
         raise ArgumentTypeError(
             "E206", argument="unread", expected="a list of names", type=type(unread).__name__
         )
-    reader = _open(path, empty=skipped is not None or rejects_path(path).is_file())
-    names = reader.schema.names
-    prefix = _prefix(names, path)
-    told = columns_of(columns)
-    check_columns(names, told, path)
-    added = added_columns(names, prefix)
-    roles = find_roles([name for name in names if name not in added], told)
-    facet = prefix + "facet" if prefix + "facet" in names else None
-    where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
-    tally = Tally(model, sample=SAMPLE)
-    figures = _gathered(reader, where, Figures(where, zone=zone, top=int(top), tally=tally))
-    if not figures.settled:
-        # Only the whole column tells how its times are to be read.
-        tally = Tally(model, sample=SAMPLE)
-        figures = _gathered(
-            _open(path, empty=True),
-            where,
-            Figures(where, zone=zone, top=int(top), times=figures.times, tally=tally),
-        )
-    found = figures.as_dict()
-    about = _recorded(reader.schema.metadata)
-    low, high = model.thresholds
-    rates = error_rates(model.info)
-    judged = found["giving"], found["selling"]
-    checked = held_against(
-        tally.told(figures.statuses, found["histogram"], sum(judged) - found["sure"])
-    )
-    counted = counted_share(*judged)
-    corrected = None if checked.doubts else corrected_share(*judged, rates)
-    rejected, reasons = _rejects(path)
-    found |= {
-        "title": cut(encodable(str(title or path.name))),
-        "target": target,
-        "counted": counted and counted._asdict(),
-        "corrected": corrected and corrected._asdict(),
-        "to_target": giving_until(*judged, target),
-        "drift": drift_facts(checked),
-        "thresholds": [low, high],
-        "skipped": _counts(skipped if skipped is not None else about.get("skipped")),
-        "unread": (
-            _unread(unread, n_unread)
-            if unread is not None
-            else _unread(about.get("unread"), about.get("n_unread"))
-        ),
-        "rejected": rejected,
-        "reject_reasons": reasons,
-        "model": _model_facts(model, rates[0] if rates else None, _maker(about.get("model"))),
-    }
-    _explain(found, model)
-    found["summary"] = summary(found)
-    return Report(found, (path, rejects_path(path)))
 
 
-def _open(path: Path, *, empty: bool) -> Any:
-    """Return the reader of a scored file; of one without rows where it may be empty."""
-    try:
-        return open_reader(path, plain=True)
-    except FileError as error:
-        # All rows of a run were rejected or left out, and JSON lines without rows are an empty
-        # file.
-        if error.code != "E403" or not empty:
-            raise
-        return _NoRows()
-
-
-def _gathered(reader: Any, columns: Columns, figures: Figures) -> Figures:
-    """Count all batches of a scored file."""
-    if isinstance(reader, ObjectsReader):
-        # A row whose post is no text has figures all the same.
-        reader.use_text(columns.prefix + "label")
-    taken = Collected(strict=False)
-    for batch in reader.batches(taken):
-        figures.add(batch)
-        figures.unreadable(len(taken.take()))
-    figures.unreadable(len(taken.take()))
-    return figures
-
-
-class _NoRows:
-    """What stands in for the reader of a file without rows."""
-
-    schema = pa.schema([pa.field(name, pa.string()) for name in ("text", *COLUMNS)])
-
-    def batches(self, _: Collected) -> Iterator[pa.RecordBatch]:
-        return iter(())
-
-
-def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | None:
-    try:
-        return find_text_column(names, wanted, path)
-    except DataError:
-        if wanted is not None:
-            raise
-        # Without posts there are still figures.
-        return None
-
-
-def _prefix(names: Sequence[str], path: Path) -> str:
-    for name in reversed(names):
-        prefix = name.removesuffix(COLUMNS[-1])
-        if name.endswith(COLUMNS[-1]) and added_columns(names, prefix):
-            return prefix
-    raise FileError("E413", path=path)
-
-
-def _rejects(path: Path) -> tuple[int, dict[str, int]]:
-    """Count the rows that could not be read, which lie beside the scored file."""
-    reasons: Counter[str] = Counter()
-    place = rejects_path(path)
-    if place.is_file():
-        with named(place, "E406", OSError), place.open("rb") as lines:
-            for line in bounded_lines(lines.readline, b"\n"):
-                try:
-                    reason = cut(one_line(str(json.loads(line)["reason"])), MOST_NAME)
-                except (ValueError, KeyError, TypeError, RecursionError):
-                    continue
-                reasons[
-                    reason if reason in reasons or len(reasons) < MOST_STATUSES else "other reasons"
-                ] += 1
-    return sum(reasons.values()), dict(reasons.most_common(8))
-
-
-def _recorded(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
-    """Return what `givesell score` has recorded in a Parquet or Arrow file; nothing where it is
-    not of that shape.
+def _count(
+    source: ScoredFile, model: Model, zone: ZoneInfo, top: int
+) -> tuple[Figures, DriftTally]:
+    """Count all batches of a scored file; again if only the end of its column of times shows how
+    the times are to be read.
     """
-    try:
-        found = json.loads((metadata or {}).get(METADATA, b"{}"))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    times: TimeColumn | None = None
+    while True:
+        tally = DriftTally(model, sample=SAMPLE)
+        figures = Figures(source.columns, zone=zone, top=top, times=times, tally=tally)
+        for batch, unreadable in source.batches():
+            if batch is not None:
+                figures.add(batch)
+            figures.unreadable(unreadable)
+        if figures.times.settled or times is not None:
+            return figures, tally
+        times = figures.times.column
 
 
 def _counts(skipped: Any) -> dict[str, int]:
@@ -313,7 +226,7 @@ def _counts(skipped: Any) -> dict[str, int]:
     ]
     return {
         cut(one_line(encodable(str(reason))), MOST_NAME): int(count)
-        for reason, count in known[:MOST_STATUSES]
+        for reason, count in known[:_MOST_NAMES]
     }
 
 
@@ -331,7 +244,7 @@ def _unread(names: Any, count: Any) -> dict[str, Any]:
         if isinstance(count, int) and not isinstance(count, bool) and len(known) <= count < 2**63
         else len(known)
     )
-    return {"names": known[:MOST_STATUSES], "count": more}
+    return {"names": known[:_MOST_NAMES], "count": more}
 
 
 def _is_list(value: Any) -> bool:
@@ -342,10 +255,10 @@ def _maker(recorded: Any) -> dict[str, Any] | None:
     """Return name and digest of the model that a file was scored with, as it says itself."""
     if not isinstance(recorded, dict):
         return None
-    told = {name: recorded.get(name) for name in ("name", "digest")}
+    facts = {name: recorded.get(name) for name in ("name", "digest")}
     return {
         name: value if value is None else cut(one_line(str(value)), MOST_NAME)
-        for name, value in told.items()
+        for name, value in facts.items()
     }
 
 
@@ -359,14 +272,15 @@ def _model_facts(
         **about_model(model),
         "scored_with": scored_with,
         "measured": rates.measured if rates else None,
-        "finds_selling": rates and rates.found,
-        "mistakes_giving": rates and rates.mistaken,
+        "finds_selling": rates and rates.recall,
+        "mistakes_giving": rates and rates.false_positive_rate,
         **{name: metrics[name] for name in wanted if name in metrics},
     }
 
 
-def _explain(found: dict[str, Any], model: "Model") -> None:
-    posts = [post for name in _TOPS for post in found[name]]
+def _mark_words(figures: dict[str, Any], model: Model) -> None:
+    """Add to each post that is quoted which of its words speak for its label."""
+    posts = [post for name in _QUOTED for post in figures[name]]
     for post, why in zip(
         posts, explain_posts(model, [post["text"] for post in posts], MOST_REASONS), strict=True
     ):

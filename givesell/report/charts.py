@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -17,6 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from givesell.report.estimate import Share
+from givesell.report.wording import WEEKDAYS
+from givesell.show.numbers import day, month, percent
 
 # Stand-ins: no chart uses these for anything else.
 GIVING, SELLING, INK, FAINT, BAND, PAPER = (
@@ -56,7 +59,7 @@ _STYLE: Any = {
     "legend.frameon": False,
     "axes.unicode_minus": False,
 }
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = [name[:3] for name in WEEKDAYS]
 _MOST_LABELS = 5
 
 
@@ -93,7 +96,7 @@ def share_chart(corrected: Share, counted: float, target: float) -> str:
         axes.axvline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.5)
         side = "right" if target > 0.85 else "left" if target < 0.15 else "center"
         axes.annotate(
-            f"target {100 * target:.0f}%",
+            f"target {percent(target)}",
             (100 * target, 0.55),
             ha=side,
             va="bottom",
@@ -154,7 +157,7 @@ def time_chart(series: Mapping[str, Any], target: float) -> str:
         lower.set_xticks(*_date_ticks(days, series["step"]))
 
     return _svg(
-        draw, 3.1, f"Share of giving posts and number of posts a {series['step']}", rows=(3, 2)
+        draw, 3.1, f"Share of giving posts and number of posts per {series['step']}", rows=(3, 2)
     )
 
 
@@ -196,7 +199,7 @@ def hours_chart(hours: Sequence[Sequence[Sequence[int]]]) -> str:
         axes.set_xticks(
             np.arange(0, columns + 1, columns / 4), [f"{hour}:00" for hour in range(0, 25, 6)]
         )
-        axes.set_yticks(np.arange(7) + 0.5, WEEKDAYS[::-1])
+        axes.set_yticks(np.arange(7) + 0.5, _WEEKDAYS[::-1])
         axes.tick_params(length=0)
         for side_name in ("left", "bottom"):
             axes.spines[side_name].set_visible(False)
@@ -223,7 +226,7 @@ def weekdays_chart(weekdays: Sequence[Sequence[int]]) -> str:
         place = np.arange(7)
         axes.bar(place, giving, 0.8, color=GIVING)
         axes.bar(place, selling, 0.8, bottom=giving, color=SELLING)
-        axes.set_xticks(place, WEEKDAYS)
+        axes.set_xticks(place, _WEEKDAYS)
         axes.set_ylabel("posts")
         axes.tick_params(axis="x", length=0)
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
@@ -306,20 +309,16 @@ def _svg(
 
 
 def _date_ticks(days: Sequence[date], step: str) -> tuple[list[float], list[str]]:
-    every = max(1, -(-len(days) // _MOST_LABELS))
-    chosen = days[::every]
-    pattern = {
-        "day": "%-d %b",
-        "week": "%-d %b",
-        "month": "%b %Y",
-        "quarter": "%b %Y",
-        "year": "%Y",
-    }[step]
-    if step in ("day", "week") and days[0].year != days[-1].year:
-        pattern = "%b %Y"
-    if step == "month" and len({day.year for day in days}) == 1:
-        pattern = "%b"
-    return [float(day.toordinal()) for day in chosen], [day.strftime(pattern) for day in chosen]
+    chosen = days[:: max(1, -(-len(days) // _MOST_LABELS))]
+    one_year = days[0].year == days[-1].year
+    name_of: Callable[[date], str]
+    if step == "year":
+        name_of = "{0.year}".format
+    elif step in ("day", "week") and one_year:
+        name_of = partial(day, short=True, year=False)
+    else:
+        name_of = partial(month, short=True, year=not (step == "month" and one_year))
+    return [float(when.toordinal()) for when in chosen], [name_of(when) for when in chosen]
 
 
 def _short(value: float) -> str:

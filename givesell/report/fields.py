@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, to_json
 from givesell.archives.shapes.table_parts import parts_of
+from givesell.show.words import cut_end
 
 MOST_NAME = 200  # characters of an author, platform or kind
 
@@ -77,10 +78,7 @@ def cut_names(words: pa.StringArray) -> pa.StringArray:
         return words
     # By Python's own characters: Arrow would walk a long text for each.
     return pa.array(
-        [
-            value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…"
-            for value in words.to_pylist()
-        ]
+        [None if value is None else cut_end(value, MOST_NAME) for value in words.to_pylist()]
     )
 
 
@@ -103,10 +101,10 @@ def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.
         for name in batch.schema.names
         if name in roles.values()
     }
-    told = batch
+    readable = batch
     for name, words in text.items():
-        told = told.set_column(told.schema.get_field_index(name), name, words)
-    parts = parts_of(told, roles)
+        readable = readable.set_column(readable.schema.get_field_index(name), name, words)
+    parts = parts_of(readable, roles)
     return {
         role: column if role == "url" else cut_names(column)
         for role, column in parts.items()
@@ -122,18 +120,18 @@ def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
         if pat.is_boolean(column.type) or pat.is_temporal(column.type):
             raise pa.ArrowInvalid("no number")
         text = is_text(column.type)
-        found = (
+        numbers = (
             (pc.if_else(pc.equal(column, ""), None, column) if text else column)
             .cast(pa.float64())
             .to_numpy(zero_copy_only=False)
         )
     except pa.ArrowException:
-        found = pd.to_numeric(
+        numbers = pd.to_numeric(
             pd.Series(words_of(column, field).to_pylist(), dtype=object), errors="coerce"
         ).to_numpy(np.float64)
-    found = np.asarray(found, np.float64)
+    numbers = np.asarray(numbers, np.float64)
     with np.errstate(invalid="ignore"):
-        return np.where((found >= 0) & (found <= 1), found, np.nan)
+        return np.where((numbers >= 0) & (numbers <= 1), numbers, np.nan)
 
 
 def flags_of(column: pa.Array, field: pa.Field) -> NDArray[np.bool_]:

@@ -21,11 +21,20 @@ from givesell.report.wording import (
     MEASURE_WORDS,
     STATUSES,
     drift_words,
-    goal_ratio,
-    local,
+    is_day,
+    local_time,
+    target_ratio,
+)
+from givesell.show.colours import ON_DARK, ON_LIGHT
+from givesell.show.numbers import (
+    certainty,
+    counted,
+    day,
+    figure,
+    moment,
     percent,
+    percent_range,
     ratio,
-    span_words,
 )
 
 _NOTABLE = (
@@ -58,15 +67,22 @@ def page(figures: Mapping[str, Any]) -> str:
     )
     zone = figures["timezone"]
     environment.filters.update(
-        count=_count,
-        percent=lambda share: _bound(percent(share)),
+        count=lambda number: f"{number:,}",
+        percent=percent,
+        figure=figure,
         bound=_bound,
         moment=lambda text: _moment(text, zone),
         web=_web,
-        own=_own,
+        certainty=_certainty,
     )
     environment.globals.update(
-        marked=_marked, ratio=lambda *counts: _bound(ratio(*counts)), span=_span, goal=goal_ratio
+        marked=_marked,
+        counted=counted,
+        ratio=lambda *counts: _bound(ratio(*counts)),
+        span=lambda share: _bound(percent_range(share["low"], share["high"])),
+        target_ratio=target_ratio,
+        light=ON_LIGHT,
+        dark=ON_DARK,
     )
     corrected = figures["corrected"] and Share(**figures["corrected"])
     series = figures["time"]
@@ -118,34 +134,21 @@ def _marked(post: Mapping[str, Any]) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
-def _count(number: float) -> str:
-    return f"{number:,}"
-
-
 def _bound(text: str) -> str:
-    """Return a text whose figures and signs stay on one line."""
-    return text.replace(" : ", "\u00a0:\u00a0").replace(" %", "\u00a0%")
+    """Return a text whose ratios stay on one line."""
+    return text.replace(" : ", "\u00a0:\u00a0")
 
 
-def _span(share: Mapping[str, float]) -> str:
-    low, high = span_words(share["low"], share["high"])
-    return _bound(low if low == high else f"{low.removesuffix(' %')} to {high}")
-
-
-def _own(selling: float) -> str:
-    """Return how certain a post's own label is."""
-    return _bound(
-        f"{percent(selling)} selling" if selling >= 0.5 else f"{percent(1 - selling)} giving"
-    )
+def _certainty(selling: float) -> str:
+    """Return how certain the label of a post is."""
+    if selling >= 0.5:
+        return f"{certainty(selling)} selling"
+    return f"{certainty(1 - selling)} giving"
 
 
 def _moment(text: str, zone: str) -> str:
-    when = datetime.fromisoformat(local(text, zone))
-    return (
-        f"{when.day} {when:%b %Y}"
-        if len(text) == len("2025-01-06")
-        else f"{when.day} {when:%b %Y, %H:%M}"
-    )
+    when = datetime.fromisoformat(local_time(text, zone))
+    return day(when, short=True) if is_day(text) else moment(when)
 
 
 def _web(url: Any) -> str | None:

@@ -7,12 +7,12 @@ is, is what was read.
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
 from traceback import format_exception_only
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,18 @@ MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
 # Code points of a post: their places are counted in 32 bits, and the room for them in gigabytes.
 LONGEST = 1 << 27
-_COLUMNS_NAMED = 20
+_COLUMNS_NAMED = 20  # in errors
 _KEYS_NAMED = 3
-_NONE = np.empty(0, np.int64)  # of the posts are missing, as of most chunks
+_NONE = np.empty(0, np.int64)  # no missing posts, as in most chunks
+
+Post = str | float | None  # NaN, like None, is a missing post
+Posts = Iterable[Post]
+
+
+class ArrowColumn(Protocol):
+    """A column of Arrow: an array, or a chunked one."""
+
+    def to_pylist(self) -> list[Any]: ...  # noqa: D102
 
 
 class Chunk(NamedTuple):

@@ -55,9 +55,9 @@ class DiaryReader(PostReader):
             yield Post(f"{member}:{number}", line.decode().strip(), owner, None, self.platform)
 
 
-def test_a_new_format_is_one_class_and_one_entry(write, monkeypatch):
-    """Listed, it is recognised, asked for by its name, read and scored like all others; nothing
-    else of the library knows of it.
+def test_a_new_format_is_one_class_and_one_entry(write, monkeypatch, tmp_path):
+    """Listed, it is recognised, can be asked for by its name, and is read and scored like all
+    others; nothing else of the library knows of it.
     """
     monkeypatch.setitem(FORMATS, "counted", CountedReader)
     data = b"\x01COUNTED\x06thanks\x03buy"
@@ -67,6 +67,8 @@ def test_a_new_format_is_one_class_and_one_entry(write, monkeypatch):
         assert [post.text for post in givesell.read_archive(path)] == ["thanks", "buy"]
     path = write("posts.zip", {"posts.bin": data})
     assert open_reader(path).name == open_reader(path, format="counted").name == "counted"
+    summary = givesell.score_archive(path, tmp_path / "scored.csv", format="counted")
+    assert summary.rows == 2
     assert not isinstance(open_reader(write("lines.txt", "thanks\n")), CountedReader)
 
 

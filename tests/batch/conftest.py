@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from givesell.batch import Summary, score_files
+from givesell.batch import ReadOptions, Scoring, Summary, WriteOptions, score_files
 from givesell.verdict import Scores, Status
 
 
@@ -55,7 +55,18 @@ def score(tmp_path: Path) -> Callable[..., Summary]:
 
     def run(names: str | list[str], out: str = "out.jsonl", **options: Any) -> Summary:
         paths = [tmp_path / name for name in ([names] if isinstance(names, str) else names)]
-        return score_files(paths, tmp_path / out, **{"scorer": words, **options})
+        read, write, scoring = (
+            {field: options.pop(field) for field in kind.__dataclass_fields__ if field in options}
+            for kind in (ReadOptions, WriteOptions, Scoring)
+        )
+        return score_files(
+            paths,
+            tmp_path / out,
+            Scoring(**{"scorer": words, **scoring}),
+            read=ReadOptions(**read),
+            write=WriteOptions(**write),
+            **options,
+        )
 
     return run
 

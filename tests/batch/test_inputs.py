@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from givesell.batch import score_files
+from givesell.batch import Scoring, WriteOptions, score_files
 from givesell.errors import ArgumentTypeError, FileError
 
 
@@ -137,7 +137,9 @@ def test_the_standard_input(tmp_path, score, rows, monkeypatch):
         from givesell.batch import score_files
         from tests.batch.conftest import words
 
-        score_files(Path("-"), tmp_path / "out.jsonl", scorer=words, overwrite=True)
+        score_files(
+            Path("-"), tmp_path / "out.jsonl", Scoring(words), write=WriteOptions(overwrite=True)
+        )
         assert rows()[0]["text"] == "buy"
         assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
@@ -151,7 +153,7 @@ def test_an_empty_standard_input_is_told(tmp_path, monkeypatch, score):
 
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"")))
     with pytest.raises(FileError, match="E403"):
-        score_files(Path("-"), tmp_path / "out.jsonl", scorer=words)
+        score_files(Path("-"), tmp_path / "out.jsonl", Scoring(words))
 
 
 def test_strict_stops_at_the_first_reject(tmp_path, score):
@@ -233,7 +235,7 @@ def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, ro
     (folder / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(tweets))
     monkeypatch.setattr("givesell.archives.base.post_reader.BATCH_ROWS", 5)
     monkeypatch.setattr("givesell.archives.base.post_reader._BLOCK_ROWS", 5)
-    monkeypatch.setattr("givesell.batch.stream.CHUNK_ROWS", 10)
+    monkeypatch.setattr("givesell.batch.chunks.CHUNK_ROWS", 10)
     calls = []
 
     def stops(texts):
@@ -253,10 +255,10 @@ def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, ro
 def test_what_is_no_path(paths, scorer):
     """Another type than a path is told by what it is."""
     with pytest.raises(ArgumentTypeError, match=r"E206.*paths must be a path or a list of paths"):
-        score_files(paths, "out.csv", scorer=scorer)
+        score_files(paths, "out.csv", Scoring(scorer))
     if not isinstance(paths, list):
         with pytest.raises(ArgumentTypeError, match=r"E206.*out must be a path"):
-            score_files("a.csv", paths, scorer=scorer)
+            score_files("a.csv", paths, Scoring(scorer))
 
 
 def test_a_frame_is_no_list_of_paths(scorer):
@@ -264,7 +266,7 @@ def test_a_frame_is_no_list_of_paths(scorer):
     with pytest.raises(
         ArgumentTypeError, match=r"E206.*posts themselves go to givesell.classify, not a DataFrame"
     ):
-        score_files(pd.DataFrame({"text": ["a"]}), "out.csv", scorer=scorer)
+        score_files(pd.DataFrame({"text": ["a"]}), "out.csv", Scoring(scorer))
 
 
 def test_what_holds_no_posts_is_left_out_of_a_folder_and_named(tmp_path, score, rows):

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 import pytest
 
 from givesell.archives.streams.compression import zstd
-from givesell.batch import score_files
+from givesell.batch import Scoring, score_files
 from givesell.batch.output import Output
 from givesell.errors import FileError, RestartWarning
 
@@ -21,9 +21,10 @@ FOLDER = ".out.jsonl.givesell-run"
 # A run in a process of its own, with small batches and chunks, and a scorer that takes its time.
 RUN = """
 import sys, time, numpy as np, pandas
-import givesell.archives.formats.csv_file as csv_file, givesell.batch.stream as stream
+import givesell.archives.formats.csv_file as csv_file
+import givesell.batch.chunks as chunks, givesell.batch.stream as stream
 from givesell.verdict import Scores
-csv_file.BATCH_ROWS, stream.CHUNK_ROWS = 50, 100
+csv_file.BATCH_ROWS, chunks.CHUNK_ROWS = 50, 100
 def scorer(texts):
     time.sleep(0.004)
     n = len(texts)
@@ -32,7 +33,8 @@ def scorer(texts):
     return Scores(label, selling, selling > 0.8, np.array(["ok"] * n, object))
 print("ready", flush=True)
 source, out, threads = sys.argv[1:4]
-stream.score_files(source, out, scorer=scorer, threads=int(threads), overwrite=True)
+scoring, write = stream.Scoring(scorer, threads=int(threads)), stream.WriteOptions(overwrite=True)
+stream.score_files(source, out, scoring, write=write)
 """
 
 
@@ -139,7 +141,9 @@ def test_a_crash_at_any_step_is_gone_on_with(
             overwrite=overwrite,
             resume=resume,
             report=tmp_path / "runs" / "out.html",
-            reporter=lambda summary: f"{summary.rows} rows, {summary.rejected} rejected".encode(),
+            make_report=lambda summary: (
+                f"{summary.rows} rows, {summary.rejected} rejected".encode()
+            ),
         )
 
     def found():
@@ -172,7 +176,7 @@ def test_a_crash_at_any_step_is_gone_on_with(
 def small(monkeypatch):
     """Batches and chunks of a few rows."""
     monkeypatch.setattr("givesell.archives.formats.csv_file.BATCH_ROWS", 5)
-    monkeypatch.setattr("givesell.batch.stream.CHUNK_ROWS", 10)
+    monkeypatch.setattr("givesell.batch.chunks.CHUNK_ROWS", 10)
 
 
 class Stopped:
@@ -316,7 +320,7 @@ def test_threads_do_not_change_the_bytes(tmp_path, small, posts, scorer):
         return scorer(texts)
 
     for threads in (1, 8):
-        score_files(posts, tmp_path / f"{threads}.jsonl", scorer=uneven, threads=threads)
+        score_files(posts, tmp_path / f"{threads}.jsonl", Scoring(uneven, threads=threads))
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "8.jsonl").read_bytes()
 
 

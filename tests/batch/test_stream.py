@@ -17,7 +17,7 @@ import pytest
 from givesell.archives.base import post_reader
 from givesell.archives.base.columns import union
 from givesell.archives.shapes.roles import find_text_column
-from givesell.batch import Format, format_of, score_files, stream
+from givesell.batch import Format, Scoring, chunks, format_of, score_files
 from givesell.errors import DataError, FileError, GivesellError
 
 FORMATS = [
@@ -199,7 +199,7 @@ def test_text_column_is_found_or_asked_for(tmp_path, score):
 def test_an_added_name_that_is_there_already_is_an_error(tmp_path, score):
     """No column is overwritten: the error names file and column, and a prefix helps."""
     (tmp_path / "a.csv").write_text("text,sure\nbuy,1\n")
-    with pytest.raises(FileError, match=r"a\.csv: has a column 'sure' already"):
+    with pytest.raises(FileError, match=r"a\.csv: already has a column 'sure'"):
         score("a.csv")
     assert score("a.csv", prefix="g_").rows == 1
 
@@ -296,11 +296,12 @@ def test_a_full_disk_is_one_clear_error(tmp_path, extension):
     text = "text\n" + "".join(f"buy {os.urandom(200).hex()}\n" for _ in range(2_000))
     (tmp_path / "a.csv").write_text(text)
     code = (
-        "import sys, numpy as np\nfrom givesell.batch import score_files\nfrom givesell.errors"
-        " import FileError\nfrom givesell.verdict import Scores\ndef scorer(texts):\n    n ="
-        " len(texts)\n    return Scores(np.array(['giving'] * n, object), np.zeros(n, np.float32),"
+        "import sys, numpy as np\nfrom givesell.batch import Scoring, score_files\n"
+        "from givesell.errors import FileError\nfrom givesell.verdict import Scores\n"
+        "def scorer(texts):\n    n = len(texts)\n    return Scores("
+        "np.array(['giving'] * n, object), np.zeros(n, np.float32),"
         " np.ones(n, bool), np.array(['ok'] * n, object))\ntry:\n    score_files('a.csv',"
-        " sys.argv[1], scorer=scorer)\nexcept FileError as error:\n    print(error)\n"
+        " sys.argv[1], Scoring(scorer))\nexcept FileError as error:\n    print(error)\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, "out" + extension],
@@ -356,14 +357,14 @@ def test_the_summary_counts_and_keeps_what_stands_out(tmp_path, score):
 
 def test_one_path_may_be_given_alone(tmp_path, posts, scorer):
     """A single path, as str too, is a list of one."""
-    assert score_files(str(posts), str(tmp_path / "out.csv"), scorer=scorer).rows == 4
+    assert score_files(str(posts), str(tmp_path / "out.csv"), Scoring(scorer)).rows == 4
 
 
 def test_times_that_are_not_understood_are_counted(score, tmp_path, monkeypatch):
     """The summary says how many times could not be read and how the others were, also when a run
     goes on after an interruption.
     """
-    monkeypatch.setattr(stream, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 1)
     monkeypatch.setattr(post_reader, "BATCH_ROWS", 2)
     days = ["13/02/2024", "01/02/2024", "soon", "", "28/03/2024", "never"]
     (tmp_path / "posts.csv").write_text(

@@ -92,7 +92,7 @@ def test_report_from_a_scored_file(call, tmp_path):
         (["score", "posts.csv", "-o", "o.csv", "--format", "cvs"], "[E507] Unknown format 'cvs'."),
         (
             ["score", "posts.csv", "-o", "o.csv", "--query", "SELECT 1"],
-            "[E504] posts.csv: the query cannot be run",
+            "[E504] posts.csv: the query failed",
         ),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_report_where_no_row_could_be_read(call, tmp_path):
     for out in ("out.jsonl", "out.jsonl.zst", "out.csv", "out.parquet"):
         result = call("score", "posts.csv", "-o", out, "--report")
         assert result.exit_code == 3, result.output
-        assert "Not readable: 2 rows" in result.output
+        assert "2 rows could not be read." in result.output
         assert (tmp_path / f"{out}.report.html").exists()
 
 

@@ -20,7 +20,7 @@ from givesell.batch import Summary
 from givesell.cli import app
 from givesell.cli.classify import line_groups, show_verdict
 from givesell.cli.progress import progress_bar
-from givesell.cli.score import print_summary
+from givesell.cli.summary import print_summary
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
@@ -61,7 +61,8 @@ class FakeModel(givesell.Model):
 def fake(monkeypatch):
     """The model that every command gets."""
     model = FakeModel()
-    monkeypatch.setattr("givesell.cli.common.load_model", lambda name: model)
+    monkeypatch.setattr("givesell.cli.loading.load_model", lambda name: model)
+    monkeypatch.setattr("givesell.scorer.as_model", lambda name: model)
     return model
 
 
@@ -120,7 +121,7 @@ def test_score_says_what_it_found_and_exits_3_with_rejects(run, posts, tmp_path)
     """
     result = run("score", posts, "-o", tmp_path / "out.csv", "--jobs", 2)
     assert result.exit_code == 3
-    assert "give : sell  1.0 : 1" in result.stdout
+    assert "give : sell 1 : 1" in " ".join(result.stdout.split())
     assert f"Scored file: {tmp_path / 'out.csv'}\n" in result.stdout
     assert (
         result.stderr
@@ -181,7 +182,7 @@ def test_errors_are_one_line_and_exit_1(run, posts, tmp_path, monkeypatch, argum
 
 def test_a_wrong_file_name_shows_before_the_model_is_loaded(run, monkeypatch, tmp_path):
     """The paths are checked first."""
-    monkeypatch.setattr("givesell.cli.common.load_model", lambda name: pytest.fail("loaded"))
+    monkeypatch.setattr("givesell.scorer.as_model", lambda name: pytest.fail("loaded"))
     assert run("score", tmp_path / "nope.csv", "-o", tmp_path / "out.csv").exit_code == 1
 
 
@@ -191,7 +192,7 @@ def test_a_model_that_is_not_there(run, monkeypatch):
     def missing(name):
         raise ArtifactError("E201", path=name, names="givesell-en")
 
-    monkeypatch.setattr("givesell.cli.common.load_model", missing)
+    monkeypatch.setattr("givesell.cli.loading.load_model", missing)
     result = run("classify", "x", "--model", "mine")
     assert (result.exit_code, result.stderr.split(":")[1].strip()) == (1, "[E201] mine")
 

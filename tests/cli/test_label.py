@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import givesell
 from givesell.cli import app, label
+from givesell.cli import labelling_screen as on_screen
 from givesell.datasets import load_posts
 from givesell.labelling.queue import Queue, read_queue
 from givesell.labelling.session import Decision, Session
@@ -38,7 +39,7 @@ def converse(tmp_path):
         )
         session = Session(len(ROWS), facets=options.pop("facets", False))
         with LabelFile(tmp_path / "labels.csv") as store:
-            label.converse(
+            on_screen.converse(
                 session,
                 ROWS,
                 store,
@@ -102,8 +103,8 @@ def test_an_endless_post_is_cut():
     output = Console(file=io.StringIO(), force_terminal=True, width=80, height=24, markup=False)
     for text in ("word " * 600_000, "x" * 3_000_000):
         row = {"id": "1", "text": text, "author": "a" * 3_000_000}
-        output.print(label.screen(Session(1), [row], output))
-        output.print(label._post(text))
+        output.print(on_screen.screen(Session(1), [row], output))
+        output.print(on_screen.post_text(text))
     assert output.file.getvalue().count("2,960,000 more characters") == 2
 
 
@@ -149,7 +150,7 @@ def test_labels_that_are_there_are_taken_over(tmp_path):
     )
     with LabelFile(tmp_path / "out.csv") as store:
         store.put({"id": "2", "text": "b"}, Decision("selling"))
-        label.take_over(queue, store)
+        store.take_over(queue.rows)
         assert store.decision("a") == Decision("giving", "borderline")
         assert store.decision("b") == Decision("selling")
     assert queue.rows[0] == {"id": "1", "text": "a"}
@@ -166,7 +167,7 @@ def test_keys_typed_in_haste(monkeypatch):
         return value
 
     monkeypatch.setattr("click.getchar", getchar)
-    keys = label.keys()
+    keys = on_screen.keys()
     assert [next(keys) for _ in range(4)] == ["g", "s", "\x1b[A", "q"]
 
 
@@ -193,15 +194,15 @@ def test_suggested_posts_are_a_queue_that_lasts(tmp_path):
         return [row["text"] for row in read_queue([givesell.read_archive(path)]).rows]
 
     with LabelFile(out) as store:
-        first = label.suggested([pool], out, store, 4, loaded, None)
+        first = label.suggested(label.Pool([pool], [pool]), out, store, 4, loaded)
         assert first == tmp_path / "mine.queue.csv"
         one = texts(first)
         assert len(one) == 4
         store.put({"id": "1", "text": one[0]}, Decision("giving"))
-        assert texts(label.suggested([pool], out, store, 4, loaded, None)) == one
+        assert texts(label.suggested(label.Pool([pool], [pool]), out, store, 4, loaded)) == one
         assert len(asked) == 1
         for text in one[1:]:
             store.put({"id": "1", "text": text}, Decision(None))
-        two = texts(label.suggested([pool], out, store, 4, loaded, None))
+        two = texts(label.suggested(label.Pool([pool], [pool]), out, store, 4, loaded))
         assert len(two) == 4
         assert not set(one) & set(two)

@@ -90,7 +90,9 @@ def test_an_older_text_core(saved, tmp_path, monkeypatch):
     monkeypatch.setattr("givesell.core.artifact.TEXT_CORE", 2)
     forged = Forgery.of(saved["linear"])
     forged.manifest["golden"] = [["Thanks!", 0.0]]
-    with pytest.raises(ArtifactError, match=r"E220.*prices are one token\. Train the model again\."):
+    with pytest.raises(
+        ArtifactError, match=r"E220.*prices are one token\. Train the model again\."
+    ):
         givesell.load(forged.write(tmp_path / "plain"))
     forged.manifest["command"] = "givesell train mine.csv --out mine"
     with pytest.raises(ArtifactError, match=r"as it was made: givesell train mine\.csv --out mine"):

@@ -14,7 +14,8 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_reasons_are_sentences(model):
     posts.loc[row, "label"] = "giving"
     found = givesell.review(model, posts, kinds=["label"], top=None, n_jobs=1)
     assert found.loc[row, "reason"].startswith("labelled giving, but ")
-    assert " % selling out of fold: '" in found.loc[row, "reason"]
+    assert "% selling out of fold: '" in found.loc[row, "reason"]
 
 
 def test_kinds_and_counts_can_be_chosen(model, flipped):
@@ -98,7 +99,7 @@ def test_kinds_and_counts_can_be_chosen(model, flipped):
     assert (
         found["reason"]
         .iloc[-1]
-        .split(" % ")[1]
+        .split("% ")[1]
         .startswith("of its n-grams are unknown to the model")
     )
 
@@ -128,7 +129,7 @@ def test_other_reference(model, flipped):
 
 def test_own_out_of_fold_is_taken(model, flipped):
     """Probabilities that the model kept are used for just the posts that they are of."""
-    posts = labelled(flipped[0])
+    posts = read_labelled(Request(flipped[0]))
     kept = pd.DataFrame(
         {"selling": model.score(posts.posts), "label": posts.labels}, index=posts.index
     )
@@ -143,7 +144,7 @@ def test_own_out_of_fold_is_taken(model, flipped):
     assert found(kept.assign(label=kept["label"].iloc[::-1].to_numpy())) is None
     order = np.argsort(posts.selling, kind="stable")
     sorted_posts, shuffled = (
-        labelled(flipped[0].iloc[order]),
+        read_labelled(Request(flipped[0].iloc[order])),
         np.concatenate([order[: (~posts.selling).sum()][::-1], order[(~posts.selling).sum() :]]),
     )
     other = kept.iloc[shuffled].set_index(sorted_posts.index)
@@ -172,7 +173,7 @@ def test_any_model_can_be_reviewed_with(flipped):
     bayes = givesell.train(posts, classifier=ComplementNB(), n_jobs=1)
     found = givesell.review(bayes, posts.iloc[::-1], top=3, n_jobs=1)
     assert found["kind"].value_counts().max() == 3
-    assert found["reason"].str.contains(" % ").all()
+    assert found["reason"].str.contains("% ").all()
 
 
 def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):

@@ -8,7 +8,8 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,8 @@ def test_spaces_and_capitals_are_passed_over(frame, text, label):
     table = renamed(frame, text=text, label=label, topic="Topic ", certainty="CERTAINTY").assign(
         Heft=2.0
     )
-    found = labelled(table, groups="topic", weight="heft", extra=["Platform"])
-    want = labelled(frame, groups="topic", extra=["platform"])
+    found = read_labelled(Request(table, groups="topic", weight="heft", extra=["Platform"]))
+    want = read_labelled(Request(frame, groups="topic", extra=["platform"]))
     assert found.posts.tolist() == want.posts.tolist()
     assert found.selling.tolist() == want.selling.tolist()
     assert found.clear.tolist() == want.clear.tolist()
@@ -43,7 +44,7 @@ def test_spaces_and_capitals_are_passed_over(frame, text, label):
 def test_the_exact_name_wins(frame):
     """Of two columns that differ in capitals the one named exactly is taken."""
     table = frame.assign(Text="another", LABEL="neither")
-    assert labelled(table).posts.tolist() == frame["text"].tolist()
+    assert read_labelled(Request(table)).posts.tolist() == frame["text"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_the_exact_name_wins(frame):
 def test_a_missing_column_says_what_may_be_meant(frame, change, options, message):
     """An error of a column names the others, the nearest, and the one that holds labels."""
     with pytest.raises(DataError, match=message):
-        labelled(renamed(frame, **change), **options)
+        read_labelled(Request(renamed(frame, **change), **options))
 
 
 def test_without_any_labels_the_option_is_named(frame):
@@ -86,7 +87,7 @@ def test_without_any_labels_the_option_is_named(frame):
             r" --label-column."
         ),
     ) as error:
-        labelled(frame[["id", "text"]], weight=[1.0] * 100)
+        read_labelled(Request(frame[["id", "text"]], weight=[1.0] * 100))
     assert "given" not in str(error.value)
 
 
@@ -94,14 +95,14 @@ def test_several_that_may_hold_posts_are_named(frame):
     """Of several columns named as posts are none is guessed."""
     table = renamed(frame, text="body").assign(message="x")
     with pytest.raises(DataError, match=r"'body', 'message'"):
-        labelled(table)
-    assert labelled(table, text="body").posts.tolist() == frame["text"].tolist()
+        read_labelled(Request(table))
+    assert read_labelled(Request(table, text="body")).posts.tolist() == frame["text"].tolist()
 
 
 def test_columns_in_levels_and_twice_are_refused(frame):
     """A name that stands for several columns is refused."""
-    with pytest.raises(DataError, match="Column 'text' in a DataFrame is there 2 times"):
-        labelled(pd.concat([frame, frame[["text"]]], axis=1))
+    with pytest.raises(DataError, match="Column 'text' in a DataFrame occurs 2 times"):
+        read_labelled(Request(pd.concat([frame, frame[["text"]]], axis=1)))
 
 
 def test_all_functions_find_columns_alike(frame):

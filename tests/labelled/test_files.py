@@ -16,7 +16,8 @@ from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.files import BadLine, read_frame, unreadable
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
@@ -96,7 +97,7 @@ def test_a_reader_that_asks_for_no_list_is_warned(tmp_path):
 def test_training_reports_broken_lines(tmp_path):
     """`labelled` keeps the whole posts and says which lines it left out."""
     (path, *_), whole = broken(tmp_path)
-    found = labelled(path)
+    found = read_labelled(Request(path))
     assert found.posts.tolist() == whole
     (finding,) = found.findings
     assert (finding.check, finding.count, finding.warning) == ("unreadable lines", 2, True)
@@ -256,12 +257,12 @@ def test_other_formats_and_archives_are_read_too(frame, tmp_path):
     frame.to_csv(tmp_path / "a.data", sep="\t", index=False)
     archive = givesell.read_archive(tmp_path / "a.sqlite", query="SELECT * FROM posts")
     for source in (tmp_path / "a.json", tmp_path / "a.arrow", tmp_path / "a.data", archive):
-        found = labelled(source, groups="topic")
+        found = read_labelled(Request(source, groups="topic"))
         assert found.posts.tolist() == frame["text"].tolist()
         assert len(found.ledger[0]["sha256"]) == 64
-    assert labelled([archive, archive]).index.tolist() == list(range(600))
+    assert read_labelled(Request([archive, archive])).index.tolist() == list(range(600))
     with pytest.raises(FileError, match="which rows are the posts"):
-        labelled(tmp_path / "a.sqlite")
+        read_labelled(Request(tmp_path / "a.sqlite"))
 
 
 def test_bad_lines_of_an_archive_are_told(tmp_path):
@@ -274,7 +275,7 @@ def test_bad_lines_of_an_archive_are_told(tmp_path):
         + b"".join(b"Thanks %d,giving\nBuy %d,selling\n" % (i, i) for i in range(20))
         + 1_500 * b"\xff,giving\n"
     )
-    found = labelled(givesell.read_archive(path))
+    found = read_labelled(Request(givesell.read_archive(path)))
     (finding,) = [finding for finding in found.findings if finding.check == "unreadable lines"]
     assert finding.count == 1_500
     assert finding.found.startswith(
@@ -285,7 +286,7 @@ def test_bad_lines_of_an_archive_are_told(tmp_path):
 def test_names_that_no_disk_takes_are_refused():
     """A post in place of a path is one error."""
     with pytest.raises(FileError, match=r"E406|E401"):
-        labelled("Do not pay somebody for a consultation. " * 30)
+        read_labelled(Request("Do not pay somebody for a consultation. " * 30))
 
 
 def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
@@ -297,9 +298,11 @@ def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
     )
     posts.to_csv(tmp_path / "a.csv", index=False, encoding="utf-16")
     posts.to_csv(tmp_path / "b.csv", index=False, encoding="cp1252")
-    assert labelled(tmp_path / "a.csv").posts.tolist() == posts["text"].tolist()
+    assert read_labelled(Request(tmp_path / "a.csv")).posts.tolist() == posts["text"].tolist()
     assert (
-        labelled(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252")).posts.tolist()
+        read_labelled(
+            Request(givesell.read_archive(tmp_path / "b.csv", encoding="cp1252"))
+        ).posts.tolist()
         == posts["text"].tolist()
     )
     bad: list[BadLine] = []

@@ -13,7 +13,8 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError, GivesellError
 from givesell.labelled.frames import as_frame, is_table
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 class Dataset:
@@ -94,7 +95,10 @@ TABLES = {
 @pytest.mark.parametrize("kind", TABLES)
 def test_tables_of_any_library(frame, small, kind):
     """A table of any library trains, measures and is reviewed as the same one of pandas is."""
-    want, got = labelled(frame, groups="topic"), labelled(TABLES[kind](frame), groups="topic")
+    want, got = (
+        read_labelled(Request(frame, groups="topic")),
+        read_labelled(Request(TABLES[kind](frame), groups="topic")),
+    )
     assert got.posts.tolist() == want.posts.tolist()
     assert got.selling.tolist() == want.selling.tolist()
     assert got.groups["topic"].tolist() == want.groups["topic"].tolist()
@@ -139,21 +143,26 @@ def test_all_functions_take_them(frame, small, kind):
 )
 def test_sequences_with_labels(frame, kind):
     """Posts in any sequence take labels in any, as ``labels`` and as ``label``."""
-    want = labelled(frame)
+    want = read_labelled(Request(frame))
     texts, labels = frame["text"].tolist(), frame["label"].tolist()
-    for found in (labelled(kind(texts), kind(labels)), labelled(kind(texts), label=kind(labels))):
+    for found in (
+        read_labelled(Request(kind(texts), kind(labels))),
+        read_labelled(Request(kind(texts), label=kind(labels))),
+    ):
         assert found.posts.tolist() == want.posts.tolist()
         assert found.selling.tolist() == want.selling.tolist()
 
 
 def test_values_beside_a_table(frame):
     """Posts and labels may be given as values beside a table too; twice they are refused."""
-    found = labelled(frame[["topic"]], text=frame["text"], label=frame["label"], groups="topic")
+    found = read_labelled(
+        Request(frame[["topic"]], text=frame["text"], label=frame["label"], groups="topic")
+    )
     assert found.posts.tolist() == frame["text"].tolist()
-    with pytest.raises(ArgumentError, match="labels and label as values do not go together"):
-        labelled(frame, frame["label"], label=frame["label"])
+    with pytest.raises(ArgumentError, match="labels and label as values cannot be combined"):
+        read_labelled(Request(frame, frame["label"], label=frame["label"]))
     with pytest.raises(DataError, match="labels has 3 values for 120 posts"):
-        labelled(frame["text"].tolist(), label=["giving"] * 3)
+        read_labelled(Request(frame["text"].tolist(), label=["giving"] * 3))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +197,7 @@ def test_values_beside_a_table(frame):
 def test_what_cannot_be_read_says_what_to_pass(frame, data, message):
     """Data of another shape are one sentence that says what to pass."""
     with pytest.raises(GivesellError, match=message):
-        labelled(data(frame))
+        read_labelled(Request(data(frame)))
 
 
 def test_whole_numbers_beside_missing_ones_stay_whole():

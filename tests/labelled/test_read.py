@@ -7,7 +7,8 @@ import pytest
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.labels import read_labels
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +19,17 @@ def frame():
 
 def test_tables_and_values_give_the_same_posts(frame):
     """A table, a Series and plain lists are read alike."""
-    table = labelled(frame, groups="topic")
-    column = labelled(
-        frame["text"], frame["label"], groups=frame["topic"], certainty=frame["certainty"]
+    table = read_labelled(Request(frame, groups="topic"))
+    column = read_labelled(
+        Request(frame["text"], frame["label"], groups=frame["topic"], certainty=frame["certainty"])
     )
-    values = labelled(
-        list(frame["text"]),
-        list(frame["label"]),
-        groups=list(frame["topic"]),
-        certainty=list(frame["certainty"]),
+    values = read_labelled(
+        Request(
+            list(frame["text"]),
+            list(frame["label"]),
+            groups=list(frame["topic"]),
+            certainty=list(frame["certainty"]),
+        )
     )
     for other in (column, values):
         assert other.posts.tolist() == table.posts.tolist()
@@ -45,16 +48,21 @@ def test_a_series_in_another_order_is_put_in_order(frame):
     refused.
     """
     shuffled = frame["label"].sample(frac=1, random_state=0)
-    assert labelled(frame["text"], shuffled).selling.tolist() == labelled(frame).selling.tolist()
+    assert (
+        read_labelled(Request(frame["text"], shuffled)).selling.tolist()
+        == read_labelled(Request(frame)).selling.tolist()
+    )
     with pytest.raises(DataError, match="labels is a Series of other rows"):
-        labelled(frame["text"], shuffled.set_axis(range(200)))
+        read_labelled(Request(frame["text"], shuffled.set_axis(range(200))))
 
 
 def test_the_index_and_extra_columns_survive_what_is_left_out(frame):
     """Posts that are left out leave the index, the extra columns and the findings right."""
     text, label = frame["text"].copy(), frame["label"].astype(object).copy()
     text.iloc[3], label.iloc[5] = " ", None
-    data = labelled(frame.assign(text=text, label=label), extra=["platform", "nowhere"])
+    data = read_labelled(
+        Request(frame.assign(text=text, label=label), extra=["platform", "nowhere"])
+    )
     kept = frame.drop(frame.index[[3, 5]])
     assert data.index.equals(kept.index)
     assert data.extra["platform"].tolist() == kept["platform"].tolist()
@@ -69,20 +77,20 @@ def test_several_files_number_their_rows(frame, tmp_path):
     """Rows of several files are numbered one after the other, and messages name the file."""
     frame.head(100).to_csv(tmp_path / "a.csv")
     frame.tail(100).assign(label=frame["label"].tail(100).str.upper()).to_csv(tmp_path / "b.csv")
-    data = labelled([tmp_path / "a.csv", tmp_path / "b.csv"])
+    data = read_labelled(Request([tmp_path / "a.csv", tmp_path / "b.csv"]))
     assert data.index.tolist() == list(range(200))
     assert "100 posts in b.csv carry labels with stray spaces or capitals" in data.findings[0].found
 
 
 def test_weights_multiply(frame):
     """A weight column, and borderline posts, weigh together; a weight that is none is named."""
-    data = labelled(frame.assign(w=2.0), weight="w", borderline_weight=0.5)
+    data = read_labelled(Request(frame.assign(w=2.0), weight="w", borderline_weight=0.5))
     assert data.weight.tolist() == np.where(frame["certainty"] == "clear", 2.0, 1.0).tolist()
-    assert labelled(frame, weight=np.arange(200)).weight[7] == 7
+    assert read_labelled(Request(frame, weight=np.arange(200))).weight[7] == 7
     with pytest.raises(DataError, match=f"Weight -1 in row {frame.index[4]}"):
-        labelled(frame, weight=[-1 if row == 4 else 1 for row in range(200)])
+        read_labelled(Request(frame, weight=[-1 if row == 4 else 1 for row in range(200)]))
     with pytest.raises(DataError, match="No column 'w'"):
-        labelled(frame, weight="w")
+        read_labelled(Request(frame, weight="w"))
 
 
 def test_mapped_labels():
@@ -138,14 +146,14 @@ def test_a_few_numbers_among_posts_are_left_out(frame):
     """
     text = frame["text"].astype(object).copy()
     text.iloc[9] = 7
-    data = labelled(frame.assign(text=text))
+    data = read_labelled(Request(frame.assign(text=text)))
     assert len(data.posts) == 199
     assert [(finding.check, finding.examples) for finding in data.findings] == [
         ("not text", (frame.index[9],))
     ]
     for numbers in (range(200), [str(number) for number in range(200)]):
         with pytest.raises(DataError, match=r"Column 'text' holds no posts.*topic"):
-            labelled(frame.assign(text=numbers))
+            read_labelled(Request(frame.assign(text=numbers)))
 
 
 @pytest.mark.parametrize(
@@ -161,14 +169,14 @@ def test_a_few_numbers_among_posts_are_left_out(frame):
 def test_values_that_do_not_fit(frame, arguments, message):
     """Values that are too few, or none, are named."""
     with pytest.raises((DataError, ArgumentTypeError), match=message):
-        labelled(frame, **arguments)
+        read_labelled(Request(frame, **arguments))
 
 
 def test_posts_without_labels(frame, tmp_path):
     """A column of posts needs labels, and values cannot stand beside a file."""
     with pytest.raises(ArgumentTypeError, match="labels must be given too"):
-        labelled(frame["text"])
+        read_labelled(Request(frame["text"]))
     frame.to_csv(tmp_path / "a.csv")
     for arguments in ({"labels": frame["label"]}, {"groups": np.arange(200)}):
         with pytest.raises(ArgumentTypeError, match="file"):
-            labelled(str(tmp_path / "a.csv"), **arguments)
+            read_labelled(Request(str(tmp_path / "a.csv"), **arguments))

@@ -10,7 +10,8 @@ import pytest
 
 from givesell.errors import FileError
 from givesell.labelled.files import read_frame
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile
 
@@ -61,7 +62,7 @@ def test_training_reads_it(tmp_path, name):
         ]
         labels.put_all(rows)
         labels.put({"id": "20", "text": "unreadable"}, Decision(None))
-    found = labelled(path, groups="author")
+    found = read_labelled(Request(path, groups="author"))
     assert (len(found.posts), found.selling.sum(), found.clear.all()) == (20, 10, True)
     assert list(read_frame(path).columns) == ["id", "text", "label", "certainty", "author"]
 

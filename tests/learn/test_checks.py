@@ -1,4 +1,4 @@
-"""Tests of `givesell.learn.checks` and `copies`: what is looked at before training."""
+"""Tests of `givesell.learn.checks`: what is looked at before training."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,6 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import labelled
 from givesell.learn.checks import another_prior, check
 from givesell.learn.crossval import splits
@@ -77,25 +76,6 @@ def test_checks_can_only_report(leaky):
     assert "flatter" in found(data)["copies across groups of topic"].done
 
 
-def test_near_copies_by_words():
-    """One word changed in a post is a near copy; another post of the same words in part is not;
-    wordless posts are nobody's.
-    """
-    posts = list(load_posts()["text"].head(200))
-    changed = [" ".join(["zebra", *post.split()[1:]]) for post in posts]
-    numbers = near_copies(np.array([*posts, *changed], object))
-    assert (numbers[:200] == numbers[200:]).mean() > 0.95
-    assert len(set(numbers[:200])) == 200
-    few = near_copies(np.array(["", "", "Thanks so much!", "Thanks a lot for this"], object))
-    assert len(set(few)) == 4
-    assert len(near_copies(np.array([], object))) == 0
-
-
-def test_the_same_text_whatever_its_capitals():
-    """Capitals and spaces make no other text."""
-    assert same_text(np.array(["Buy  NOW", "buy now ", "buy, now"], object)).tolist() == [0, 0, 1]
-
-
 @pytest.mark.parametrize(
     ("change", "name", "message"),
     [
@@ -131,9 +111,9 @@ def test_weak_data_is_said(frame, change, name, message):
         (lambda f: f.assign(topic="one"), "holds 1 group, 'one'"),
         (
             lambda f: f.assign(topic=f["label"]),
-            "All posts labelled 'giving' stand in one group of 'topic', 'giving'",
+            "All posts labelled 'giving' are in one group of 'topic', 'giving'",
         ),
-        (lambda f: f.assign(w=0.0), "All posts weigh 0"),
+        (lambda f: f.assign(w=0.0), "All posts have weight 0"),
     ],
 )
 def test_data_that_cannot_be_measured_on(frame, change, message):

@@ -45,7 +45,7 @@ def shipped(tmp_path):
 
 
 def test_posts_that_cannot_be_read_are_never_certified(shipped):
-    """500 foreign posts, labelled giving and sure: strong drift stands first, no share is given,
+    """500 foreign posts, labelled giving and sure: strong drift comes first, no share is given,
     and no target is met.
     """
     found = shipped([row(FOREIGN[i % len(FOREIGN)], 0.02) for i in range(500)])
@@ -61,7 +61,7 @@ def test_posts_that_cannot_be_read_are_never_certified(shipped):
 
 
 def test_an_archive_in_another_language_is_not_certified_by_the_rest(shipped):
-    """Where most posts are not English, the few that are tell nothing of the whole."""
+    """Where most posts are not English, the few that are say nothing about the rest."""
     other = {"label": None, "selling": None, "sure": False, "status": "not_english"}
     rows = [row(THANKS[i % 2], 0.02) for i in range(40)] + [
         {"text": "Danke", **other} for _ in range(60)
@@ -93,13 +93,13 @@ def test_selling_much_is_no_reason_to_doubt_the_errors(shipped):
     )
     assert found.figures["drift"]["level"] == "strong"
     assert found.figures["summary"][0].startswith(
-        "Strong drift: this archive holds much more, or much less"
+        "Strong drift: far more, or far fewer, of these posts sell"
     )
     assert found.figures["corrected"]["low"] <= 0.1 <= found.figures["corrected"]["high"]
     assert "0% and 0%" not in found.html
 
 
-def test_the_corrected_share_stands_first_and_largest(report):
+def test_the_corrected_share_comes_first_and_largest(report):
     """Before the ratio as labelled, and as a range."""
     page = report([row("hi", 0.1)] * 300 + [row("buy", 0.95)] * 700).html
     headline = page[page.index('class="headline"') :]
@@ -117,7 +117,7 @@ def test_a_share_that_may_be_anything_is_not_known(shipped):
     rows = [row(THANKS[0], 0.02), row(PITCHES[0], 0.95)]
     for count, words in ((1, "With only 1 post,"), (2, "With only 2 posts,")):
         found = shipped(rows[:count])
-        assert "leave open what share of them gives" in found.figures["summary"][0]
+        assert "any share of these posts may be giving" in found.figures["summary"][0]
         assert words in found.figures["summary"][0]
         assert "not known<small>with the model" in found.html
 
@@ -133,8 +133,8 @@ def test_unknown_errors_certify_nothing(tmp_path):
     path = tmp_path / "scored.jsonl"
     path.write_text(100 * (json.dumps(row("hi there", 0.1)) + "\n"))
     summary = make_report(path, model=model).figures["summary"]
-    assert "cannot be told" in summary[0]
-    assert not any("meets the target" in line for line in summary if "cannot be told" not in line)
+    assert "it is unclear" in summary[0]
+    assert not any("meets the target" in line for line in summary if "it is unclear" not in line)
 
 
 def test_a_day_without_an_hour_stays_one(report):
@@ -166,7 +166,7 @@ def test_times_that_were_not_read_are_no_evidence(report):
     summary = "\n".join(found.figures["summary"])
     assert "No clear change" not in summary
     assert (
-        "Whether it changed over time is not known: 112 of 192 times were not understood."
+        "Whether the share changed over time is not known: 112 of 192 times were not understood."
         in summary
     )
     assert found.figures["times"]["unread"] == 112
@@ -243,9 +243,9 @@ def test_kinds_sellers_and_reposts(report):
     )
     assert figures["to_target"] == 20
     assert "ana sells the most: 12 of 20 judged posts." in summary
-    assert "20 more giving posts, with none that sells, would make it 4 : 1." in summary
-    assert "Own posts alone: 62% giving, 1.7 : 1; reposts alone: 8 : 0." in summary
-    for title in ("Kinds of selling and giving", "Who sells most", "Own posts and reposts"):
+    assert "20 more giving posts and no more selling ones would make it 4 : 1." in summary
+    assert "Without reposts: 62% giving, 1.7 : 1; reposts alone: 8 : 0." in summary
+    for title in ("Kinds of selling and giving", "Who sells most", "Original posts and reposts"):
         assert title in found.html
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from givesell.archives.times.times import as_times, read_times
-from givesell.batch import score_files
+from givesell.batch import Scoring, WriteOptions, score_files
 from givesell.errors import ArgumentError, FileError
 from givesell.report import make_report
 from givesell.report.runs import Runs
@@ -202,7 +202,7 @@ def test_every_format_gives_the_same_figures(tmp_path, model, extension):
         "created,author,text\n2025-01-01,ana,buy\n2025-01-02,bo,thanks\n2025-01-02,ana,hm\n,,\n1,2\n"
     )
     out = tmp_path / f"out{extension}"
-    score_files(tmp_path / "in.csv", out, scorer=words, prefix="g_")
+    score_files(tmp_path / "in.csv", out, Scoring(words), write=WriteOptions(prefix="g_"))
     figures = make_report(out, model=model, title="t").figures
     assert (figures["rows"], figures["giving"], figures["selling"], figures["sure"]) == (4, 2, 1, 2)
     assert figures["rejected"] == 1
@@ -221,8 +221,7 @@ def test_a_file_knows_what_was_skipped_and_by_which_model(tmp_path, model):
     score_files(
         tmp_path / "dump",
         tmp_path / "out.parquet",
-        scorer=words,
-        about={"name": "older", "digest": "0"},
+        Scoring(words, about={"name": "older", "digest": "0"}),
     )
     report = make_report(tmp_path / "out.parquet", model=model)
     assert report.figures["skipped"] == {"removed or deleted": 1}
@@ -240,8 +239,8 @@ def test_a_file_knows_what_was_not_read(tmp_path, model):
             'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "buy"}}]',
         )
         archive.writestr("data/like.js", "x")
-    score_files(tmp_path / "x.zip", tmp_path / "out.parquet", scorer=words)
-    score_files(tmp_path / "x.zip", tmp_path / "out.jsonl", scorer=words)
+    score_files(tmp_path / "x.zip", tmp_path / "out.parquet", Scoring(words))
+    score_files(tmp_path / "x.zip", tmp_path / "out.jsonl", Scoring(words))
     assert make_report(tmp_path / "out.parquet", model=model).figures["unread"] == {
         "names": ["data/like.js"],
         "count": 1,

@@ -123,7 +123,7 @@ def test_what_is_not_usable_is_counted(on):
         1,
         1,
     )
-    assert "Not used: 1 labels other than giving and selling" in found.figures["summary"][-1]
+    assert "Not used: 1 label other than giving and selling" in found.figures["summary"][-1]
     assert "2 times were not understood: yesterday, 0000-01-01." in found.figures["summary"]
     assert found.figures["times"]["unread"] == 2
     assert "with a time that was not understood" in found.html

@@ -137,7 +137,7 @@ def test_a_scored_file_without_posts_has_figures(report):
     [
         (950, 50, "meets the target of 80% giving (4 : 1)"),
         (300, 700, "sells more than the target of 80% giving (4 : 1) allows"),
-        (8, 3, "cannot be told whether the archive meets"),
+        (8, 3, "it is unclear whether the archive meets"),
     ],
 )
 def test_the_summary_says_it_plainly(report, giving, selling, words):
@@ -145,7 +145,7 @@ def test_the_summary_says_it_plainly(report, giving, selling, words):
     lines = report([row("hi", 0.1)] * giving + [row("buy", 0.95)] * selling).figures["summary"]
     assert words in lines[0]
     assert lines[1].startswith(
-        f"As labelled, of {giving + selling:,} posts that could be judged {giving:,} give and"
+        f"As labelled, of {giving + selling:,} posts that could be judged, {giving:,} give and"
         f" {selling:,} sell"
     )
 

@@ -15,7 +15,7 @@ DIGESTS = {1: "911fd5ffcb5f1d089e5d98b9f1c7c563bd296708bbf1b38a2e233481712ec3a6"
 ODD = (
     "Soooo #NewMugs @jo 20% off!!! $12.50 £3 7pm 555-010-9999 a@b.example https://shop.example/a?b",
     "ＦＲＥＥ ｓｔｕｆｆ 👩🏽‍🚒👇🏽 1️⃣ ſale ﬁne а\u200bb don't won’t e-mail C++ A.B.C. $TSLA r/mugs",
-    "line one\n\n  line two\t…  —  (see: x.com) \"quoted\" 2024-03-01 10:30 3.5k 1,000,000",
+    'line one\n\n  line two\t…  —  (see: x.com) "quoted" 2024-03-01 10:30 3.5k 1,000,000',
 )
 
 
@@ -44,7 +44,7 @@ def test_the_text_core_has_its_version():
     needs a new one, for weights learned before no longer mean what they meant.
     """
     assert digest() == DIGESTS[TEXT_CORE], (
-        f"The text core reads posts in another way than version {TEXT_CORE}. If that is meant, raise"
+        f"The text core reads posts in another way than version {TEXT_CORE}. If so meant, raise"
         " TEXT_CORE in givesell/text/version.py, say in CHANGES what changed, add the digest to"
         " DIGESTS here, and train the shipped models again (make train)."
     )

@@ -1,5 +1,5 @@
 """Columns: their names and values, and bringing those of several files together; what they hold
-is told by `givesell.archives.shapes.roles`.
+is for `givesell.archives.shapes.roles` to say.
 """
 
 import base64
@@ -49,7 +49,7 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Tell columns of one name apart: the second ``a`` becomes ``a_2``.
+    """Make the names of columns unique: the second ``a`` becomes ``a_2``.
 
     Parameters
     ----------
@@ -228,11 +228,11 @@ def _python_value(value: pa.Scalar) -> Any:
             return [_python_value(item) if isinstance(item, pa.Scalar) else item for item in value]
     for kind in (pa.string(), pa.int64()):
         try:
-            told = str(value.cast(kind).as_py())
+            shown = str(value.cast(kind).as_py())
         except _BEYOND:
             continue
-        if not told.startswith("<"):  # Arrow's own words for a value that it cannot print
-            return told
+        if not shown.startswith("<"):  # Arrow's own words for a value that it cannot print
+            return shown
     return None
 
 

@@ -1,4 +1,4 @@
-"""The beginning of a file, looked at from all sides to tell its format."""
+"""The beginning of a file, looked at from all sides for its format."""
 
 import csv
 import itertools
@@ -40,8 +40,8 @@ class Head:
     @cached_property
     def ytd(self) -> str | None:
         """What an X archive's JavaScript file says it holds, such as ``"tweets"``."""
-        found = _JS.match(self.data)
-        return found[1].decode() if found else None
+        match = _JS.match(self.data)
+        return match[1].decode() if match else None
 
     @cached_property
     def is_json(self) -> bool:
@@ -58,13 +58,13 @@ class Head:
         lines = (line.strip() for line in self.data.split(b"\n") if line.strip())
         for line in itertools.islice(lines, _TRIED):
             try:
-                found = read_value(line)
+                value = read_value(line)
             except ValueError:
                 if line.startswith(b"{") and line.endswith(b"}"):
                     continue
                 return None
-            if isinstance(found, dict):
-                return found
+            if isinstance(value, dict):
+                return value
         return None
 
     @cached_property
@@ -84,7 +84,7 @@ class Head:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of the JSON values in it, wherever they stand."""
+        """The names of the JSON values in it, at any depth."""
         return frozenset(path.rpartition(".")[2] for path in self.paths)
 
     @cached_property
@@ -101,7 +101,7 @@ class Head:
             return ()
 
     def has(self, *paths: str) -> bool:
-        """Whether all of some JSON paths are in it."""
+        """Whether it has all of the JSON paths."""
         return self.paths.issuperset(paths)
 
     def further(self) -> "Head":
@@ -110,7 +110,7 @@ class Head:
         Returns
         -------
         Head
-            With the paths that stand further down, as far as
+            With the paths that come later, as far as
             `givesell.archives.streams.limits.HEAD_FURTHER`; itself where there are none.
         """
         if self._reopened is None or len(self.data) < HEAD_BYTES or not self.is_json:
@@ -119,6 +119,6 @@ class Head:
             paths = paths_further(stream)
         if paths <= self.paths:
             return self
-        found = Head(self.data, self.name)
-        found.__dict__["paths"] = self.paths | paths
-        return found
+        further = Head(self.data, self.name)
+        further.__dict__["paths"] = self.paths | paths
+        return further

@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar
 from givesell.archives.base.post import Post
 from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.rejects import Rejected, Rejects
-from givesell.archives.parsing.json_items import ItemError
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 
 _RAW = 2_000
@@ -39,7 +39,7 @@ class ItemReader(PostReader):
         Yields
         ------
         path : str
-            Where the item stands; see `givesell.archives.parsing.json_items`.
+            The path of the item; see `givesell.archives.parsing.json_items`.
         item : object
         """
 
@@ -60,7 +60,7 @@ class ItemReader(PostReader):
         Raises
         ------
         ValueError
-            With the reason to show, if it has no text because something else stands there.
+            With the reason to show, if it has no text because something else is in its place.
         """
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:

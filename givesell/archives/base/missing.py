@@ -1,9 +1,9 @@
 """Cells that say that there is nothing: what programs write in the place of a missing value.
 
-They are those that pandas reads as missing, in any capitals, and what stands on Reddit where a post
-was. A person may have posted "none" or "null" and no more; but where that is the whole of a cell, a
-program has written it far more often, and without context it tells neither giving nor selling. The
-cell is kept as it is, and the post is counted as missing.
+They are those that pandas reads as missing, in any capitals, and what Reddit shows in the place of
+a removed post. A person may have posted "none" or "null" and no more; but where that is all of a
+cell, a program has written it far more often, and without context it shows neither giving nor
+selling. The cell stays as it is, and the post is counted as missing.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ _ONLY_UPPER = "na"
 
 
 def is_missing(texts: pa.Array) -> pa.BooleanArray:
-    """Tell which texts are a word for nothing. An empty text is none.
+    """Return which texts are a word for nothing. An empty text is none.
 
     Parameters
     ----------
@@ -63,11 +63,12 @@ def _rows_missing(texts: pa.Array) -> NDArray[np.int64]:
     rows = np.flatnonzero((sizes >= _SHORTEST) & (sizes <= _LONGEST))
     if not len(rows):
         return rows
-    told = pc.utf8_trim_whitespace(texts.take(pa.array(rows)))
-    found = pc.and_(
-        pc.is_in(pc.ascii_lower(told), pa.array(WORDS, told.type)), pc.not_equal(told, _ONLY_UPPER)
+    trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(rows)))
+    is_word = pc.and_(
+        pc.is_in(pc.ascii_lower(trimmed), pa.array(WORDS, trimmed.type)),
+        pc.not_equal(trimmed, _ONLY_UPPER),
     )
-    missing: NDArray[np.int64] = rows[pc.fill_null(found, False).to_numpy(zero_copy_only=False)]
+    missing: NDArray[np.int64] = rows[pc.fill_null(is_word, False).to_numpy(zero_copy_only=False)]
     return missing
 
 

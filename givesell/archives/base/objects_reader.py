@@ -1,4 +1,4 @@
-"""Rows that are objects, of JSON or of a query: every value kept.
+"""Rows that are objects, of JSON or of a query: no value is lost.
 
 The input is read twice: first for its keys and their types, then for its rows. A key becomes a
 column of bool, int64, double or string when all its values are that (null aside; whole numbers
@@ -10,44 +10,23 @@ from it hold the value as it was.
 - Half a surrogate pair, which no file can hold as UTF-8, becomes U+FFFD.
 """
 
-import itertools
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import pyarrow as pa
-import pyarrow.types as pat
 
-from givesell.archives.base.columns import JSON_TEXT, array_of, is_json, to_json, unique_names
+from givesell.archives.base.columns import array_of, is_json, to_json, unique_names
 from givesell.archives.base.format_reader import FormatReader
+from givesell.archives.base.key_types import KeyTypes, field_of
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
+from givesell.archives.base.values import kind_name
 from givesell.archives.streams.limits import MAX_KEYS, MAX_POST, TOO_LONG
 from givesell.errors import FileError
 from givesell.show.words import encodable
 
 _TICK_ROWS = 10_000
-_BOOL, _INT, _FLOAT, _STRING, _OTHER, _WIDE = 1, 2, 4, 8, 16, 32
-# Whole numbers up to here are exact as double.
-EXACT = 2**53
-_KINDS: dict[type, int] = {
-    type(None): 0,
-    bool: _BOOL,
-    int: _INT,
-    float: _FLOAT,
-    str: _STRING,
-    dict: _OTHER,
-    list: _OTHER,
-}
-_TYPES = {
-    0: pa.null(),
-    _BOOL: pa.bool_(),
-    _FLOAT: pa.float64(),
-    _STRING: pa.string(),
-    _INT: pa.int64(),
-    _INT | _WIDE: pa.int64(),
-    _INT | _FLOAT: pa.float64(),
-}
 
 
 # Number from 1, raw bytes, and the row or why there is none.
@@ -83,18 +62,18 @@ class ObjectsReader(FormatReader):
         self._keys = list(kinds)
         names = unique_names(map(encodable, self._keys))
         return pa.schema(
-            [_field(name, flags) for name, flags in zip(names, kinds.values(), strict=True)]
+            [field_of(name, flags) for name, flags in zip(names, kinds.values(), strict=True)]
         )
 
     def _find_kinds(self) -> dict[str, int]:
-        kinds = Kinds()
+        kinds = KeyTypes()
         for number, (_, _, row) in enumerate(self._records(), 1):
             kinds.add(row)
             if number % _TICK_ROWS == 0 or len(kinds.flags) > MAX_KEYS:
                 self._check_kinds(kinds)
         return self._checked(kinds)
 
-    def _check_kinds(self, kinds: "Kinds") -> None:
+    def _check_kinds(self, kinds: "KeyTypes") -> None:
         """Report how far the first reading has come, and stop where keys have no end."""
         self.bytes_read = max(self.bytes_read, self.files.position)
         self._tick(self.bytes_read)
@@ -105,7 +84,7 @@ class ObjectsReader(FormatReader):
                 reason=f"its objects have more than {MAX_KEYS:,} different keys",
             )
 
-    def _checked(self, kinds: "Kinds") -> dict[str, int]:
+    def _checked(self, kinds: "KeyTypes") -> dict[str, int]:
         self._check_kinds(kinds)
         if not kinds.records:
             raise FileError("E403", path=self.shown)
@@ -159,61 +138,6 @@ class ObjectsReader(FormatReader):
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
 
-class Kinds:
-    """Gathers the keys of rows and what their values are.
-
-    Attributes
-    ----------
-    flags : dict of str to int
-        In order of first appearance.
-    records, rows : int
-        How many there were, and how many were rows.
-    """
-
-    def __init__(self) -> None:
-        self.flags: dict[str, int] = {}
-        self.records = self.rows = 0
-        self._seen: dict[tuple[str, type], None] = {}
-        self._whole: set[str] = set()
-
-    def add(self, row: dict[str, Any] | ValueError) -> None:
-        """Look at a row."""
-        self.records += 1
-        if isinstance(row, ValueError):
-            return
-        self.rows += 1
-        before = len(self._seen)
-        self._seen.update(dict.fromkeys(zip(row, map(type, row.values()), strict=True)))
-        for key, kind in list(itertools.islice(reversed(self._seen), len(self._seen) - before))[
-            ::-1
-        ]:
-            self.flags[key] = self.flags.get(key, 0) | _KINDS[kind]
-            if kind is int:
-                self._whole.add(key)
-        for key in self._whole if len(self._whole) < len(row) else row:
-            value = row.get(key)
-            if type(value) is int and not -EXACT <= value <= EXACT:
-                self.flags[key] |= _WIDE if -(2**63) <= value < 2**63 else _OTHER
-
-    @property
-    def are_plain(self) -> bool:
-        """Whether all columns have a type that Arrow can be told, so that it need not guess."""
-        return self.rows > 0 and all(flags and flags in _TYPES for flags in self.flags.values())
-
-    def schema(self) -> pa.Schema:
-        """Return the columns whose type is known so far: what Arrow need not guess."""
-        return pa.schema(
-            [(key, _TYPES[flags]) for key, flags in self.flags.items() if flags and flags in _TYPES]
-        )
-
-    def add_table(self, table: pa.Table) -> None:
-        """Look at rows that Arrow has read; its whole numbers must lie within 2**53."""
-        self.records += len(table)
-        self.rows += len(table)
-        for field in table.schema:
-            self.flags[field.name] = self.flags.get(field.name, 0) | _flag(field.type)
-
-
 def blocks(records: Iterable[Any], most: int) -> Iterator[list[Any]]:
     """Group records, whose second part is their raw bytes, to blocks of bounded size.
 
@@ -236,23 +160,6 @@ def blocks(records: Iterable[Any], most: int) -> Iterator[list[Any]]:
             block, size = [], 0
     if block:
         yield block
-
-
-def _flag(kind: pa.DataType) -> int:
-    known = (
-        (pat.is_null, 0),
-        (pat.is_boolean, _BOOL),
-        (pat.is_integer, _INT),
-        (pat.is_floating, _FLOAT),
-    )
-    # Arrow takes text that looks like a time for one.
-    texts = ((pat.is_string, _STRING), (pat.is_timestamp, _STRING))
-    return next((flag for test, flag in (*known, *texts) if test(kind)), _OTHER)
-
-
-def _field(name: str, flags: int) -> pa.Field:
-    kind = _TYPES.get(flags)
-    return pa.field(name, pa.string(), metadata=JSON_TEXT) if kind is None else pa.field(name, kind)
 
 
 def row_of(value: object) -> dict[str, Any]:
@@ -278,18 +185,6 @@ def row_of(value: object) -> dict[str, Any]:
         if isinstance(value, dict)
         else f"not an object but {kind_name(value)}"
     )
-
-
-def kind_name(value: object) -> str:
-    """Return what JSON calls a value: "an object", "a number"."""
-    names = {
-        dict: "an object",
-        list: "an array",
-        str: "a string",
-        bool: "true or false",
-        type(None): "null",
-    }
-    return names.get(type(value), "a number")
 
 
 def _check_post(post: object) -> None:

@@ -22,7 +22,7 @@ class Post(NamedTuple):
     text : str or None
         Plain text; None where the platform holds none.
     author : str or None
-        Handle or name, as the export tells it.
+        Handle or name, as the export has it.
     created : datetime or None
         In UTC.
     platform : str
@@ -79,7 +79,7 @@ def to_batch(posts: Sequence[Post]) -> pa.RecordBatch:
 
 
 def from_epoch(seconds: object) -> datetime | None:
-    """Return the time that lies some seconds after 1970.
+    """Return the time so many seconds after 1970.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def from_epoch(seconds: object) -> datetime | None:
 
 
 def from_iso(text: object, pattern: str | None = None) -> datetime | None:
-    """Return the time that a text tells; without a zone it is taken as UTC.
+    """Return the time that a text gives; without a zone it is taken as UTC.
 
     Parameters
     ----------

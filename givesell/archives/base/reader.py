@@ -41,7 +41,7 @@ class Options:
         What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like
         that.
     columns : mapping of str to str, optional
-        For tables: the column of a part of the posts, where its name does not tell; see
+        For tables: the column of each part of the posts whose name does not say so; see
         `givesell.archives.shapes.roles.find_roles`.
     """
 

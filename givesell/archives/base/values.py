@@ -5,14 +5,13 @@ The text is a string, or the post is rejected. Everything else is what it should
 
 from typing import Any
 
-from givesell.archives.base.objects_reader import kind_name
 from givesell.archives.streams.limits import MAX_SHORT
 
 _MOST_BITS = 256
 
 
 def words(*values: object) -> str:
-    """Return the text of a post: the first of some values that is a string and not empty.
+    """Return the text of a post: the first value that is a string and not empty.
 
     Parameters
     ----------
@@ -26,7 +25,7 @@ def words(*values: object) -> str:
     Raises
     ------
     ValueError
-        With the reason to show, where there is no text because something else stands in its place.
+        With the reason to show, where there is no text because something else is in its place.
 
     Examples
     --------
@@ -84,7 +83,7 @@ def identifier(value: object) -> str | None:
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list; one that stands by itself is a list of one.
+    """Return the objects of a list; a single object counts as a list of one.
 
     Parameters
     ----------
@@ -105,7 +104,7 @@ def objects(value: object) -> list[dict[str, Any]]:
 
 
 def strings(value: object) -> list[str]:
-    """Return the strings of a list; one that stands by itself is a list of one.
+    """Return the strings of a list; a single string counts as a list of one.
 
     Parameters
     ----------
@@ -126,7 +125,7 @@ def strings(value: object) -> list[str]:
 
 
 def dig(value: Any, *keys: str) -> Any:
-    """Return what lies under some keys within each other, or None; of a list the first counts.
+    """Return what lies under keys within each other, or None; of a list the first counts.
 
     Parameters
     ----------
@@ -147,3 +146,29 @@ def dig(value: Any, *keys: str) -> Any:
             value = value[0]
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def kind_name(value: object) -> str:
+    """Return what JSON calls a value.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> kind_name({}), kind_name(7), kind_name(None)
+    ('an object', 'a number', 'null')
+    """
+    names = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "true or false",
+        type(None): "null",
+    }
+    return names.get(type(value), "a number")

@@ -45,8 +45,8 @@ class ArrowReader(ArrowTableReader):
                 reason: Exception = pa.ArrowInvalid("its metadata cannot be read")
                 try:
                     batch = None if rows is None else self._read(source, number)
-                except (pa.ArrowException, OSError, StopIteration) as found:
-                    batch, reason = None, found
+                except (pa.ArrowException, OSError, StopIteration) as failure:
+                    batch, reason = None, failure
                 self.bytes_read = min(self.size, file.tell())
                 if batch is None:
                     error = reason
@@ -65,10 +65,10 @@ class ArrowReader(ArrowTableReader):
                     source.read_next_batch()
                 except StopIteration:
                     pass
-                except (pa.ArrowException, OSError) as found:
-                    error = found
+                except (pa.ArrowException, OSError) as failure:
+                    error = failure
                     self.files.flaws[self.shown] = (
-                        f"it breaks off or is damaged: {reason_of(found)}"
+                        f"it breaks off or is damaged: {reason_of(failure)}"
                     )
         if error is not None and not given:
             raise FileError(
@@ -86,7 +86,7 @@ class ArrowReader(ArrowTableReader):
     @contextmanager
     def _opened(self) -> Iterator[tuple[Any, Any]]:
         with pa.memory_map(str(self.path)) as file:
-            whole = file.read(len(ARROW)) == ARROW
+            is_file = file.read(len(ARROW)) == ARROW
             file.seek(0)
-            with ipc.open_file(file) if whole else ipc.open_stream(file) as source:
+            with ipc.open_file(file) if is_file else ipc.open_stream(file) as source:
                 yield source, file

@@ -76,10 +76,10 @@ class ArrowTableReader(FormatReader):
         try:
             batch.validate(full=True)
         except pa.ArrowInvalid as error:
-            found = self._decoding(batch, done, rejects, error)
-            if found is None:
+            decoded = self._decoding(batch, done, rejects, error)
+            if decoded is None:
                 return
-            batch, rows = found
+            batch, rows = decoded
         for piece in self._watch(_pieces(batch)):
             if isinstance(piece, int):
                 row = piece if rows is None else int(rows[piece])
@@ -97,7 +97,7 @@ class ArrowTableReader(FormatReader):
     def _watch(
         self, pieces: Iterator[tuple[pa.RecordBatch | int, float]]
     ) -> Iterator[pa.RecordBatch | int]:
-        """Give up a file of which far more comes than is in it, such as a long text that stands
+        """Give up a file of which far more comes than is in it, such as a long text that is
         in every row.
         """
         for piece, size in pieces:
@@ -146,7 +146,7 @@ class ArrowTableReader(FormatReader):
             rows = np.flatnonzero(good)
             return (
                 pa.RecordBatch.from_arrays(
-                    [_kept(column, rows) for column in batch.columns], schema=self.schema
+                    [_rows_of(column, rows) for column in batch.columns], schema=self.schema
                 ),
                 rows,
             )
@@ -194,16 +194,16 @@ def as_bytes(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def _kept(column: pa.Array, rows: NDArray[np.intp]) -> pa.Array:
-    """Return some rows of a column, and nothing else that it holds."""
+def _rows_of(column: pa.Array, rows: NDArray[np.intp]) -> pa.Array:
+    """Return rows of a column, and nothing else that it holds."""
     try:
-        kept = column.take(pa.array(rows))
+        taken = column.take(pa.array(rows))
     except pa.ArrowNotImplementedError:
         pass
     else:
         # A dictionary still holds what none of the rows does.
-        if _is_valid(kept):
-            return kept
+        if _is_valid(taken):
+            return taken
     return pa.array([column[row].as_py() for row in rows.tolist()], column.type)
 
 
@@ -221,7 +221,7 @@ def _decodes(column: pa.Array, row: int) -> bool:
     except UnicodeDecodeError:
         return False
     except (pa.ArrowException, ValueError, OverflowError):
-        # A time, say, that Python cannot tell: it is no text.
+        # A time, say, that Python cannot hold: it is no text.
         return True
     return True
 
@@ -230,7 +230,7 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch | int, float
     """Yield slices of bounded size, and the numbers of rows that are larger than any may be,
     each with its bytes.
     """
-    # Text that stands once in the file may stand in many rows: no harm where even the longest is
+    # Text that the file holds once may be that of many rows: no harm where even the longest is
     # short.
     harmful = sum(map(largest, batch.columns)) * BATCH_ROWS > BATCH_BYTES
     sizes = _sizes(batch) if harmful else None

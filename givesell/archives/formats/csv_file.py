@@ -1,24 +1,22 @@
-"""CSV and TSV: every column a string, exactly as it stands in the file.
+"""CSV and TSV: every column a string, exactly as it is in the file.
 
 The rules, where files differ:
 
 - UTF-8, with or without a byte order mark; a row with other bytes is rejected alone.
 - Lines end in LF or CR LF; a file whose header ends in a lone CR is read with CR.
-- Commas, semicolons, tabs and bars are told by the header, and by a first line ``sep=;``; see
+- Commas, semicolons, tabs and bars are recognised by the header, and by a first line ``sep=;``; see
   `givesell.archives.parsing.csv_dialect`.
-- What becomes of ragged rows and stray quotes stands in `givesell.archives.parsing.csv_records`.
+- For what becomes of ragged rows and stray quotes, see `givesell.archives.parsing.csv_records`.
   Where all is as it should be, blocks of rows are read at once
   (`givesell.archives.parsing.csv_blocks`), to the same effect.
-- Further limits stand in `givesell.archives.streams.limits`.
+- For further limits, see `givesell.archives.streams.limits`.
 """
 
 import codecs
-import io
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import chain
-from typing import IO, cast
 
 import pyarrow as pa
 
@@ -30,57 +28,14 @@ from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
 from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.parsing.csv_records import Record, Records, Reject
+from givesell.archives.parsing.csv_text import next_records, opened_text, without_mark
 from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.loose_rows import are_loose
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.archives.streams.limits import MAX_COLUMNS
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
 from givesell.files.delimited import long_fields
-
-
-def read_dicts(
-    stream: IO[bytes],
-    reject: Reject,
-    fix: Callable[[str], str] = str,
-    *,
-    name: Callable[[str], str] = str.strip,
-    delimiter: str = ",",
-    loose: bool = False,
-) -> Generator[tuple[int, dict[str, str]]]:
-    """Read a comma-separated file with a header, as platforms write them.
-
-    Parameters
-    ----------
-    stream : file
-    reject : callable
-        See `Records`; a broken header too.
-    fix : callable, optional
-        Puts each line right before it is read.
-    name : callable, optional
-        What a column is called, of what the header says.
-    delimiter : str, default ","
-    loose : bool, default False
-        See `Records`.
-
-    Yields
-    ------
-    line : int
-    row : dict of str to str
-    """
-    with _text(stream, "\n") as text:
-        lines = _without_mark(bounded_lines(text.readline, "\n"))
-        records = Records(map(fix, lines), delimiter, reject)
-        records.loose = loose
-        header: list[str] = []
-        iterator = iter(records)
-        while some := _some(iterator, BATCH_ROWS if header else 1):
-            for number, _, fields in some:
-                if not header:
-                    header = [name(field) for field in fields]
-                    records.width = len(header) or None
-                elif fields:
-                    yield number, dict(zip(header, fields, strict=True))
 
 
 class CsvReader(FormatReader):
@@ -103,8 +58,8 @@ class CsvReader(FormatReader):
         return max(super().evidence(head), of_header)
 
     def _find_schema(self) -> pa.Schema:
-        with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
-            lines = _without_mark(bounded_lines(text.readline, "\n"))
+        with self.files.open(self.members[0]) as stream, opened_text(stream, "\n") as text:
+            lines = without_mark(bounded_lines(text.readline, "\n"))
             first = next(lines, "")
             self.dialect = dialect_of(chain([first], lines), self.delimiter)
         with self._opened(self._refuse_header) as (_, header, _):
@@ -134,7 +89,7 @@ class CsvReader(FormatReader):
     def _pieces(
         self, records: Records, lines: Lines | None, most: int
     ) -> Iterator[tuple[pa.RecordBatch, int]]:
-        """Yield rows, and how many records they were, good and bad, in pieces of some size."""
+        """Yield rows, and how many records they were, good and bad, in pieces of bounded size."""
         iterator = iter(records)
         names = self.schema.names
         more = True
@@ -142,9 +97,9 @@ class CsvReader(FormatReader):
             end = None
             if lines is not None and records.at_rest:
                 block = lines.block(min(BLOCK_BYTES, BATCH_BYTES))
-                found = parsed(block, self.dialect.delimiter, names) if block else None
-                if found is not None:
-                    batch, size, count = found
+                complete = parsed(block, self.dialect.delimiter, names) if block else None
+                if complete is not None:
+                    batch, size, count = complete
                     lines.skip(size)
                     records.skip(count)
                     yield batch, len(batch)
@@ -170,11 +125,13 @@ class CsvReader(FormatReader):
             stream = stack.enter_context(self.files.open(self.members[0]))
             lines = Lines(stream) if newline == "\n" else None
             if lines is None:
-                read = bounded_lines(stack.enter_context(_text(stream, newline)).readline, newline)
+                read = bounded_lines(
+                    stack.enter_context(opened_text(stream, newline)).readline, newline
+                )
             else:
                 read = map(_decoded, bounded_lines(lines.readline, b"\n"))
-            records = Records(_without_mark(read), delimiter, reject)
-            header = _some(iter(records), 2 if said else 1)
+            records = Records(without_mark(read), delimiter, reject)
+            header = next_records(iter(records), 2 if said else 1, BATCH_BYTES)
             yield records, header[-1][2] if len(header) > said else [], lines
 
     def _refuse_header(self, line: int, reason: str, raw: str) -> None:
@@ -199,11 +156,11 @@ def common_dialect(readers: Iterable[Reader]) -> tuple[str, bool] | None:
         None where one of the files is something else, or they differ.
     """
     inner = [getattr(reader, "inner", reader) for reader in readers]
-    found = {
+    dialects = {
         (reader.dialect.delimiter, _is_marked(reader)) if isinstance(reader, CsvReader) else None
         for reader in inner
     }
-    return found.pop() if len(found) == 1 else None
+    return dialects.pop() if len(dialects) == 1 else None
 
 
 def _is_marked(reader: Reader) -> bool:
@@ -222,7 +179,7 @@ class TsvReader(CsvReader):
 
 
 def _delimiter_of(head: Head) -> str | None:
-    """Return what stands between the names of columns, one of which is known to hold posts: a tab,
+    """Return the delimiter of the names of columns, one of which is known to hold posts: a tab,
     or a comma, for which a semicolon passes too; None where there is no such name.
     """
     first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
@@ -244,8 +201,8 @@ def _in_batches(
         held.append(piece)
         rows, size, taken = rows + len(piece), size + piece.nbytes, taken + count
         while taken >= most or size >= BATCH_BYTES:
-            whole = pa.concat_batches(held) if len(held) > 1 else held[0]
-            batch, rest = whole.slice(0, most), whole.slice(most)
+            together = pa.concat_batches(held) if len(held) > 1 else held[0]
+            batch, rest = together.slice(0, most), together.slice(most)
             yield batch
             held = [rest] if len(rest) else []
             rows, size = len(rest), rest.nbytes
@@ -263,24 +220,11 @@ def _decoded(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape")
 
 
-def _some(records: Iterator[Record], most: int) -> list[Record]:
-    """Return the next records, of a bounded size together; none at the end."""
-    taken: list[Record] = []
-    size = 0
-    with long_fields:
-        for record in records:
-            taken.append(record)
-            size += len(record[1])
-            if len(taken) >= most or size >= BATCH_BYTES:
-                break
-    return taken
-
-
 def _next_rows(
     records: Iterator[Record], most: int, is_enough: Callable[[], bool]
 ) -> tuple[list[list[str]], int, bool]:
-    """Return the fields of as many records as `_some` would or are enough, how many records that
-    took, and whether there may be more.
+    """Return the fields of as many records as `next_records` would or are enough, how many records
+    that took, and whether there may be more.
     """
     rows: list[list[str]] = []
     count = size = 0
@@ -293,23 +237,3 @@ def _next_rows(
             if count == most or size >= BATCH_BYTES or is_enough():
                 return rows, count, True
     return rows, count, False
-
-
-@contextmanager
-def _text(stream: IO[bytes], newline: str) -> Iterator[io.TextIOWrapper]:
-    text = io.TextIOWrapper(
-        cast(io.BufferedReader, stream), encoding="utf-8", errors="surrogateescape", newline=newline
-    )
-    try:
-        yield text
-    finally:
-        # A generator that is let go of late finds its file closed.
-        with suppress(ValueError):
-            text.detach()
-
-
-def _without_mark(lines: Iterator[str]) -> Iterator[str]:
-    first = next(lines, "").removeprefix("\ufeff")
-    if first:
-        yield first
-    yield from lines

@@ -7,7 +7,7 @@ python-calamine.
 - Numbers, booleans and dates keep their types where all cells of a column have them; dates without
   an hour stay dates. Any other column is text. Of formulas the value counts that was saved with
   them.
-- A sheet is held whole while it is read, by a process of its own that may take `SHEET_MEMORY`; a
+- A sheet is held whole while it is read, by another process that may take `SHEET_MEMORY`; a
   larger workbook than `MAX_WORKBOOK` is refused before.
 """
 
@@ -22,12 +22,12 @@ import pyarrow as pa
 from givesell.archives.base.columns import unique_names
 from givesell.archives.base.format_reader import Evidence, FormatReader
 from givesell.archives.base.head import Head
-from givesell.archives.base.objects_reader import EXACT
+from givesell.archives.base.key_types import EXACT
 from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.sheet_cells import Row
-from givesell.archives.parsing.sheet_process import told_of
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.parsing.sheet_process import messages_of
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import (
     MAX_COLUMNS,
@@ -163,22 +163,22 @@ class ExcelReader(FormatReader):
         except ImportError as error:
             raise FileError("E540", path=self.shown) from error
         wanted = self.options.query or getattr(self, "_chosen", None)
-        with told_of(self.path, wanted or "") as told:
-            what, value = self._checked(*next(told))
+        with messages_of(self.path, wanted or "") as messages:
+            what, value = self._checked(*next(messages))
             if what != "heads":
-                yield value, self._rows(told)
+                yield value, self._rows(messages)
                 return
-        with told_of(self.path, self._choice(value)) as told:
-            _, value = self._checked(*next(told))
-            yield value, self._rows(told)
+        with messages_of(self.path, self._choice(value)) as messages:
+            _, value = self._checked(*next(messages))
+            yield value, self._rows(messages)
 
-    def _rows(self, told: Iterator[tuple[str, Any]]) -> Iterator[Row]:
-        for what, value in told:
+    def _rows(self, messages: Iterator[tuple[str, Any]]) -> Iterator[Row]:
+        for what, value in messages:
             if self._checked(what, value)[0] == "rows":
                 yield from value
 
     def _checked(self, what: str, value: Any) -> tuple[str, Any]:
-        """Return what was told of the workbook, unless it is that it cannot be read."""
+        """Return a message about the workbook, unless it says that it cannot be read."""
         if what == "memory":
             raise FileError("E541", path=self.shown, most=SHEET_MEMORY >> 20, what="of memory")
         if what == "locked":
@@ -199,13 +199,13 @@ class ExcelReader(FormatReader):
     def _choice(self, heads: dict[str, list[Any]]) -> str:
         """Return the sheet with the posts."""
         filled = [name for name, head in heads.items() if head]
-        told = [
+        with_posts = [
             name
             for name in filled
             if {str(cell).strip().lower() for cell in heads[name]} & set(TEXT_NAMES)
         ]
-        if self.options.query is None and (len(filled) == 1 or len(told) == 1):
-            return told[0] if len(told) == 1 else filled[0]
+        if self.options.query is None and (len(filled) == 1 or len(with_posts) == 1):
+            return with_posts[0] if len(with_posts) == 1 else filled[0]
         if self.options.query is None and not filled:
             raise FileError("E403", path=self.shown)
         raise FileError("E542", path=self.shown, sheets=", ".join(map(repr, list(heads)[:20])))
@@ -230,9 +230,9 @@ def _kind(cell: Any) -> type:
 
 def _type(kinds: set[type]) -> pa.DataType:
     kinds = kinds - {type(None)}
-    for own, found in _TYPES:
-        if kinds and kinds <= own:
-            return found
+    for cells, column in _TYPES:
+        if kinds and kinds <= cells:
+            return column
     return pa.string()
 
 

@@ -8,9 +8,10 @@ from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.objects_reader import ObjectsReader, Record, row_of
 from givesell.archives.formats.jsonl_file import JsonlReader, holds_json
-from givesell.archives.parsing.json_items import ItemError, raw_items
+from givesell.archives.parsing.json_items import raw_items
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.recognition import remedies
-from givesell.archives.shapes.roles import TEXT_NAMES
+from givesell.archives.shapes.column_names import TEXT_NAMES
 from givesell.errors import FileError
 
 _LIST = re.compile(r"(^|\.)item$")
@@ -48,15 +49,15 @@ class JsonReader(ObjectsReader):
         head = Head(self.files.head(name, HEAD_BYTES), reopened=lambda: self.files.open(name))
         if head.data.lstrip().startswith(b"["):
             return "item"
-        found = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
-        if not found:
+        lists = _with_posts(head) or _with_posts(head.further()) or _lists(head.further())
+        if not lists:
             raise FileError(
                 "E512",
                 path=self.shown,
                 what="one JSON object without a list of posts",
                 advice=remedies.NONE,
             )
-        return min(found, key=lambda path: (path.count("."), path))
+        return min(lists, key=lambda path: (path.count("."), path))
 
 
 def _lists(head: Head) -> list[str]:

@@ -1,11 +1,11 @@
-"""JSON lines: one object a line, every value kept.
+"""JSON lines: one object a line, no value is lost.
 
 The rules, where files differ:
 
 - UTF-8, with or without a byte order mark. Blank lines are not rows.
 - A line that is not UTF-8, not JSON or not an object is rejected, and so is one that holds a
   number too large for a double, or goes beyond a limit of `givesell.archives.streams.limits`.
-- NaN and Infinity, which are not JSON but are found in it, read as null.
+- NaN and Infinity, which are not JSON but occur in it, read as null.
 """
 
 import math
@@ -21,14 +21,8 @@ import pyarrow.json as pj
 from givesell.archives.base.columns import is_json
 from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import Head
-from givesell.archives.base.objects_reader import (
-    EXACT,
-    Kinds,
-    ObjectsReader,
-    Record,
-    blocks,
-    row_of,
-)
+from givesell.archives.base.key_types import EXACT, KeyTypes
+from givesell.archives.base.objects_reader import ObjectsReader, Record, blocks, row_of
 from givesell.archives.base.reader import BATCH_ROWS
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
@@ -66,7 +60,7 @@ class JsonlReader(ObjectsReader):
             yield from _Block(block).records()
 
     def _find_kinds(self) -> dict[str, int]:
-        kinds = Kinds()
+        kinds = KeyTypes()
         self._guess = True
         for lines in blocks(self._lines(), BATCH_ROWS):
             block = _Block(lines)
@@ -80,7 +74,7 @@ class JsonlReader(ObjectsReader):
             self._check_kinds(kinds)
         return self._checked(kinds)
 
-    def _add(self, part: "_Block", kinds: Kinds) -> None:
+    def _add(self, part: "_Block", kinds: KeyTypes) -> None:
         table = part.table(kinds.schema(), "infer") if self._guess and part.is_narrow else None
         # Where hardly a column is filled, guessing on costs more than reading line by line.
         self._guess = self._guess and (
@@ -148,7 +142,7 @@ class _Block:
 
     @cached_property
     def _names(self) -> int:
-        """At most so many names stand in them."""
+        """An upper bound of how many names they hold."""
         return int(np.count_nonzero(as_bytes(self._data) == _COLON))
 
     @property

@@ -1,6 +1,6 @@
-"""Parquet: types kept, read a slice at a time.
+"""Parquet: with its types, read a slice at a time.
 
-Of a row group that is damaged the rows that can be read are kept, the others rejected without
+Of a row group that is damaged the rows that can be read are given, the others rejected without
 content. What its pages claim is looked at first, see `givesell.archives.parsing.parquet_pages`.
 """
 
@@ -58,12 +58,12 @@ class ParquetReader(ArrowTableReader):
             except BombError as error:
                 raise FileError("E406", path=self.shown, reason=str(error)) from error
             # Batches reach over row groups, as long as all can be read.
-            whole = (
+            undamaged = (
                 []
                 if any(group.damage for group in self._groups)
                 else list(range(len(self._groups)))
             )
-            batches = file.iter_batches(batch_size=most, row_groups=whole)
+            batches = file.iter_batches(batch_size=most, row_groups=undamaged)
             while True:
                 try:
                     batch = next(batches, None)

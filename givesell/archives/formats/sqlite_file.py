@@ -1,10 +1,10 @@
 """SQLite: the rows of a table or of a query; the database is opened read-only.
 
-A query may only read: it can neither write, attach nor load anything, nor can what stands in the
+A query may only read: it can neither write, attach nor load anything, nor can what is in the
 database (views, generated columns, triggers). What it may take is limited, in steps, rows and bytes
 a value, see `givesell.archives.streams.limits`; a row with a larger value is rejected. Text that a
 column holds as bytes is read as text, and a post that is other bytes is rejected. Of a damaged
-database the rows before are kept.
+database the rows before are read.
 """
 
 import os
@@ -55,7 +55,7 @@ class SqliteReader(ObjectsReader):
         with self._connected() as base:
             self._query = query or self._only_table(base)
             # A first row that is too large does not keep it from being described.
-            with _told(self, "E504"):
+            with _named(self, "E504"):
                 try:
                     described = base.execute(self._query).description
                 except sqlite3.DataError:
@@ -117,7 +117,7 @@ class SqliteReader(ObjectsReader):
                     rows = None
 
     def _after(self, number: int, most: int) -> str:
-        """Return the query for the rows that stand after so many."""
+        """Return the query for the rows that come after so many."""
         return f"SELECT * FROM ({self._query.strip().rstrip(';')}\n) LIMIT {most} OFFSET {number}"
 
     def _record(self, number: int, values: tuple[Any, ...]) -> Record:
@@ -133,10 +133,10 @@ class SqliteReader(ObjectsReader):
             return number, raw, ValueError("not UTF-8")
         for name, value in row.items():
             if isinstance(value, bytes):
-                row[name] = told = text_of(value)
-                if told is None and name == self._post:
+                row[name] = text = text_of(value)
+                if text is None and name == self._post:
                     return number, raw, ValueError("the post is a BLOB that holds no text")
-                if told is None:
+                if text is None:
                     row[name] = plain(value)
             elif isinstance(value, float):
                 row[name] = plain(value)
@@ -175,10 +175,10 @@ class SqliteReader(ObjectsReader):
         # A database by itself need not be locked, for which SQLite would write files beside it.
         alone = not any(Path(f"{place}{ending}").exists() for ending in _BESIDE)
         address = f"file:{quote(os.fsencode(place))}?mode=ro{'&immutable=1' if alone else ''}"
-        with _told(self, "E406"):
+        with _named(self, "E406"):
             base = sqlite3.connect(address, uri=True, check_same_thread=False)
         with closing(base):
-            with _told(self, "E406"):
+            with _named(self, "E406"):
                 base.text_factory = _text
                 for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON"):
                     base.execute(f"PRAGMA {setting}")
@@ -197,7 +197,7 @@ class SqliteReader(ObjectsReader):
             raise KeyboardInterrupt
 
     def _only_table(self, base: sqlite3.Connection) -> str:
-        with _told(self, "E406"):
+        with _named(self, "E406"):
             names = [
                 name
                 for (name,) in base.execute(
@@ -212,7 +212,7 @@ class SqliteReader(ObjectsReader):
 
 
 @contextmanager
-def _told(reader: SqliteReader, code: str) -> Iterator[None]:
+def _named(reader: SqliteReader, code: str) -> Iterator[None]:
     """Turn what goes wrong with a statement into one of our errors."""
     try:
         yield

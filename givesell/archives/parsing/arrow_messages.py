@@ -103,7 +103,7 @@ def check(path: Path, file: pa.MemoryMappedFile, size: int) -> list[int | None]:
     path : Path
         For the error.
     file : pyarrow.MemoryMappedFile
-        A stream stands behind its schema.
+        Of a stream, at the end of its schema.
     size : int
         Its bytes.
 
@@ -165,11 +165,11 @@ def _messages(file: pa.MemoryMappedFile, size: int) -> Iterator[Message | None]:
         reader = ipc.MessageReader.open_stream(file)
         while True:
             try:
-                found = _read(reader.read_next_message())
+                read = _read(reader.read_next_message())
             except (StopIteration, *_DAMAGE):
                 return
-            if found is not None:
-                yield found
+            if read is not None:
+                yield read
     (length,) = struct.unpack("<i", file.read_at(4, size - len(ARROW) - 4))
     footer = _Table.root(file.read_at(length, size - len(ARROW) - 4 - length))
     for field in (_DICTIONARIES, _BATCHES):
@@ -197,7 +197,7 @@ def _read(message: Any) -> Message | None:
     lengths = buffers[:, 1]
     if batch.table(3) is not None and packed:
         body_bytes = memoryview(message.body)
-        # Before each packed buffer stands how large it is.
+        # Each packed buffer is preceded by its unpacked size.
         starts = buffers[lengths > 0, 0].tolist()
         unpacked = [
             struct.unpack_from("<q", body_bytes, at)[0] if 0 <= at <= packed - 8 else 0

@@ -7,7 +7,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Control characters that no text has; tabs, line ends and the escape of terminals may stand in one.
+# Control characters that no text has; tabs, line ends and the escape of terminals may be in one.
 _NO_TEXT = frozenset(map(chr, range(32))) - frozenset("\t\n\v\f\r\x1b")
 # Of letters in UTF-16 every second byte is NUL: at least half of one kind of place, and hardly any
 # of the other.

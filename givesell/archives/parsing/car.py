@@ -70,10 +70,10 @@ class Car:
             self._more(_LONGEST_VARINT)
         if self._at == len(self._data):
             return None
-        found = _varint(self._data, self._at)
-        if found is None:
+        number = _varint(self._data, self._at)
+        if number is None:
             raise self._damaged("the length of a block is none")
-        size, self._at = found
+        size, self._at = number
         return size
 
     def _take(self, size: int) -> bytes:
@@ -116,9 +116,9 @@ def _cid_end(block: bytes) -> int | None:
         return 34
     at, numbers = 0, []
     for _ in range(4):
-        found = _varint(block, at)
-        if found is None:
+        number = _varint(block, at)
+        if number is None:
             return None
-        value, at = found
+        value, at = number
         numbers.append(value)
     return at + numbers[3] if numbers[0] == 1 else None

@@ -64,11 +64,11 @@ class Lines:
 def parsed(
     block: bytes, delimiter: str, names: list[str]
 ) -> tuple[pa.RecordBatch, int, int] | None:
-    r"""Return the whole records of a block, if `Records` would read each of them without a word,
-    and as the same.
+    r"""Return the complete records of a block, if `Records` would read each of them without a
+    reject, and the same.
 
     That is so where every quote opens or closes a field or is one of a pair in it, each record has
-    as many fields as the header, and neither carriage returns nor NULs stand alone.
+    as many fields as the header, and there are neither lone carriage returns nor NULs.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def parsed(
 
 
 def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | None:
-    """Return the bytes, lines and rows of the whole records of a block; None where not all of
+    """Return the bytes, lines and rows of the complete records of a block; None where not all of
     them are as they should be.
     """
     if b"\0" in block or block.count(b"\r") != block.count(b"\r\n") or block.startswith(_MARK):
@@ -153,13 +153,13 @@ def _measured(block: bytes, sign: int, width: int) -> tuple[int, int, int] | Non
 
 
 def _outside(quotes: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which places have an even number of quotes before them."""
+    """Return which places have an even number of quotes before them."""
     outside: NDArray[np.bool_] = np.searchsorted(quotes, places) % 2 == 0
     return outside
 
 
 def _regular(signs: NDArray[np.uint8], quotes: NDArray[np.int64], sign: int) -> bool:
-    """Whether quotes open and close fields, or stand in pairs."""
+    """Whether quotes open and close fields, or come in pairs."""
     before, after = signs[quotes[::2] - 1], signs[quotes[1::2] + 1]
     opens = (before == sign) | (before == _LINE) | (before == _QUOTE) | (quotes[::2] == 0)
     closes = (after == sign) | (after == _LINE) | (after == _QUOTE) | (after == _RETURN)

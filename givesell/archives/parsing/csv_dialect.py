@@ -1,6 +1,4 @@
-"""What stands between the fields of a delimited text and what ends its lines, told by its first
-lines.
-"""
+"""The delimiter and the line ends of a delimited text, found out by its first lines."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +32,7 @@ class Dialect(NamedTuple):
 
 
 def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
-    r"""Tell how a delimited text is written.
+    r"""Return how a delimited text is written.
 
     Parameters
     ----------
@@ -65,7 +63,7 @@ def dialect_of(lines: Iterator[str], usual: str) -> Dialect:
     said = _SAID.fullmatch(head.strip("\ufeff \r\n"))
     if said:
         return Dialect(said[1], newline, True)
-    # What stands in quotes is a part of a name.
+    # What is in quotes is a part of a name.
     names, rows = _QUOTED.sub("", head), _QUOTED.sub("", rest)
     counts = {
         sign: names.count(sign)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
-from givesell.archives.parsing.json_items import ItemError
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.parsing.lines import bounded_lines
 
 

@@ -2,8 +2,8 @@
 numbers are and how many values it holds.
 
 Parsers written in C take a stack frame a level, the square of its digits for a number and a hundred
-bytes for a comma. What is told here, without taking the JSON apart, bounds all three. Each byte is
-looked at once, and text is skipped.
+bytes for a comma. What is counted here, without taking the JSON apart, bounds all three. Each byte
+is looked at once, and text is skipped.
 """
 
 from typing import Any

@@ -6,12 +6,12 @@ import io
 import re
 from typing import IO, cast
 
-from givesell.archives.parsing.json_items import Walk
 from givesell.archives.parsing.json_scan import advance, as_bytes, fresh
+from givesell.archives.parsing.json_walk import Walk
 from givesell.archives.streams.limits import HEAD_FURTHER
 
 HEAD_DEPTH = 40
-# What stands first within the outer brackets: text in brackets begins otherwise.
+# What comes first within the outer brackets: text in brackets begins otherwise.
 _NESTED = re.compile(rb"[ \t\r\n\[]*+")
 _OBJECT = re.compile(rb'\{[ \t\r\n]*+(["}]|$)')
 _VALUE = re.compile(
@@ -41,15 +41,15 @@ def paths_of(data: bytes) -> frozenset[str]:
     >>> sorted(paths_of(b'{"posts": [{"id": 1}, {"id'))
     ['posts', 'posts.item', 'posts.item.id']
     """
-    found: set[str] = set()
+    paths: set[str] = set()
 
     def note(path: str) -> bool:
-        found.add(path)
+        paths.add(path)
         return False
 
     for _ in Walk(io.BytesIO(data)).values(note, lambda path: path.count(".") < HEAD_DEPTH):
         pass
-    return frozenset(found - {""})
+    return frozenset(paths - {""})
 
 
 def begins_json(data: bytes) -> bool:
@@ -105,11 +105,11 @@ def paths_further(stream: IO[bytes]) -> frozenset[str]:
     >>> sorted(paths_further(io.BytesIO(data)))
     ['posts', 'posts.item', 'posts.item.text', 'seen', 'seen.item', 'seen.item.id']
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     walk = Walk(cast(IO[bytes], _Bounded(stream, HEAD_FURTHER)))
 
     def note(path: str) -> bool:
-        found.add(path)
+        paths.add(path)
         return False
 
     for _ in walk.values(
@@ -118,7 +118,7 @@ def paths_further(stream: IO[bytes]) -> frozenset[str]:
         showing=_SHOWING,
     ):
         pass
-    return frozenset(found - {""})
+    return frozenset(paths - {""})
 
 
 class _Bounded:

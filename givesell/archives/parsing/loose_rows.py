@@ -34,8 +34,8 @@ def are_loose(names: Collection[str]) -> bool:
     ... )
     (True, False)
     """
-    found = {name.strip().lower() for name in names}
-    return WANTED <= found <= _KNOWN
+    folded = {name.strip().lower() for name in names}
+    return WANTED <= folded <= _KNOWN
 
 
 def fitted(fields: list[str], width: int) -> list[str]:

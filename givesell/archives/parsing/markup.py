@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from givesell.archives.streams.limits import MAX_TREE
 
-# What stands before and after an element on a line of its own.
+# What comes before and after an element on a line of its own.
 _AROUND = {
     "br": ("\n", ""),
     "li": ("- ", "\n"),
@@ -24,7 +24,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,99}|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,
 
 
 def html_to_text(markup: str) -> str:
-    r"""Return what a reader of some HTML sees: paragraphs, line breaks and list items on lines of
+    r"""Return what a reader of HTML sees: paragraphs, line breaks and list items on lines of
     their own.
 
     Parameters

@@ -93,16 +93,16 @@ def read_groups(path: Path, size: int) -> list[Group]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         end = size - 8
         start = end - int.from_bytes(data[end : end + 4], "little")
-        return [_group(data, found) for found in Compact(data, start, end).items(_ROW_GROUPS)]
+        return [_group(data, fields) for fields in Compact(data, start, end).items(_ROW_GROUPS)]
 
 
-def _group(data: mmap.mmap, found: Fields) -> Group:
+def _group(data: mmap.mmap, fields: Fields) -> Group:
     columns, damage = list[Column](), ""
     try:
-        columns = [_column(data, chunk.get(3)) for chunk in found.get(1) or ()]
+        columns = [_column(data, chunk.get(3)) for chunk in fields.get(1) or ()]
     except ValueError as error:
         damage = str(error)
-    return Group(max(0, number_of(found, 3)), max(0, number_of(found, 2)), columns, damage)
+    return Group(max(0, number_of(fields, 3)), max(0, number_of(fields, 2)), columns, damage)
 
 
 def rows_at_once(path: Path, meta: pq.FileMetaData, groups: list[Group], most: int) -> int:
@@ -165,15 +165,15 @@ def _longest(path: Path, meta: pq.FileMetaData, group: int, name: str, column: C
             batch = next(
                 file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False)
             )
-        found = _dictionary(batch.column(0))
-        found.validate(full=True)
-        return int(pc.max(pc.binary_length(found)).as_py() or 0)
+        values = _dictionary(batch.column(0))
+        values.validate(full=True)
+        return int(pc.max(pc.binary_length(values)).as_py() or 0)
     except (pa.ArrowException, OSError, StopIteration, LookupError, TypeError, AttributeError):
         return column.dictionary
 
 
 def _check_lists(column: Column, value: float) -> None:
-    """Refuse lists that may all stand in one row and were not written out."""
+    """Refuse lists that may all be in one row and were not written out."""
     size = column.values * value
     if size > limits.BATCH_MEMORY and size > limits.LIST_RATIO * column.packed:
         raise BombError(f"its lists hold {column.values:,} values in {column.packed:,} bytes")

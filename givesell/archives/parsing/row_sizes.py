@@ -13,7 +13,7 @@ Sizes = NDArray[np.float64]
 
 
 def largest(column: pa.Array) -> float:
-    """Return the bytes of the largest value of a column in which one that is held once may stand in
+    """Return the bytes of the largest value of a column in which one that is held once may be in
     many rows.
 
     Parameters

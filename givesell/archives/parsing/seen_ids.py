@@ -18,7 +18,7 @@ class SeenIds:
         self._runs: list[NDArray[np.int64]] = []
 
     def first(self, hashes: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which hashes are there for the first time, and remember them.
+        """Return which hashes are there for the first time, and remember them.
 
         Parameters
         ----------
@@ -34,12 +34,12 @@ class SeenIds:
         >>> seen.first(np.array([1, 2, 1])).tolist(), seen.first(np.array([3, 2])).tolist()
         ([True, True, False], [True, False])
         """
-        found, places = np.unique(hashes, return_index=True)
-        new = np.ones(len(found), bool)
+        distinct, places = np.unique(hashes, return_index=True)
+        new = np.ones(len(distinct), bool)
         for run in self._runs:
-            new &= run[np.minimum(np.searchsorted(run, found), len(run) - 1)] != found
+            new &= run[np.minimum(np.searchsorted(run, distinct), len(run) - 1)] != distinct
         if new.any():
-            self._remember(found[new])
+            self._remember(distinct[new])
         first = np.zeros(len(hashes), bool)
         first[places[new]] = True
         return first

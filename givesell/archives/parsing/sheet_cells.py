@@ -1,4 +1,4 @@
-"""The cells of a spreadsheet as python-calamine gives them, told message by message.
+"""The cells of a spreadsheet as python-calamine gives them, message by message.
 
 Run as a script by `givesell.archives.parsing.sheet_process`, and so it imports nothing of this
 library: a workbook of a few KB may claim a cell in the last row and column, or a long text in each
@@ -12,7 +12,7 @@ from typing import Any
 
 # A number in the sheet and the cells of a row.
 Row = tuple[int, list[Any]]
-_TOLD = 500  # rows at a time
+_ROWS = 500  # rows at a time
 _CELLS = 20_000
 
 
@@ -31,7 +31,7 @@ def messages(path: str, wanted: str) -> Generator[tuple[str, Any]]:
         ``"heads"`` (of several sheets the first row that is not empty), ``"sheet"`` (the name of
         the one that is read), ``"rows"`` (some of its rows that are not empty), ``"end"``,
         ``"locked"`` (with a password), ``"damaged"`` or ``"memory"``.
-    told : object
+    value : object
     """
     import python_calamine
 
@@ -56,7 +56,7 @@ def messages(path: str, wanted: str) -> Generator[tuple[str, Any]]:
             for row in _filled(book.get_sheet_by_name(name)):
                 rows.append(row)
                 cells += len(row[1])
-                if len(rows) == _TOLD or cells >= _CELLS:
+                if len(rows) == _ROWS or cells >= _CELLS:
                     yield "rows", rows
                     rows, cells = [], 0
             yield "rows", rows

@@ -1,4 +1,4 @@
-"""Reading a spreadsheet in a process of its own, which has a limit of memory and may die of a
+"""Reading a spreadsheet in another process, which has a limit of memory and may die of a
 workbook.
 """
 
@@ -19,8 +19,8 @@ _ENDED = (-6, -9)
 
 
 @contextmanager
-def told_of(path: Path, wanted: str) -> Generator[Generator[tuple[str, Any]]]:
-    """Open a workbook; see `givesell.archives.parsing.sheet_cells.messages` for what is told of it.
+def messages_of(path: Path, wanted: str) -> Generator[Generator[tuple[str, Any]]]:
+    """Open a workbook; see `givesell.archives.parsing.sheet_cells.messages` for what they say.
 
     Parameters
     ----------
@@ -33,13 +33,13 @@ def told_of(path: Path, wanted: str) -> Generator[Generator[tuple[str, Any]]]:
         It ends with ``"memory"`` or ``"damaged"`` if the process died.
     """
     # A program that was frozen would start itself.
-    told = (
+    stream = (
         sheet_cells.messages(str(path), wanted)
         if getattr(sys, "frozen", False) or not sys.executable
         else _apart(path, wanted)
     )
-    with closing(told):
-        yield told
+    with closing(stream):
+        yield stream
 
 
 def _apart(path: Path, wanted: str) -> Generator[tuple[str, Any]]:

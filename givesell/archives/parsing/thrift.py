@@ -68,7 +68,7 @@ class Compact:
             yield field, self._value(kind, depth + 1)
 
     def _headers(self) -> Iterator[tuple[int, int]]:
-        """Yield the number and the kind of each field, behind which its value stands."""
+        """Yield the number and the kind of each field, at whose value the reader is then."""
         field = 0
         while head := self._byte():
             field = field + (head >> 4) if head >> 4 else self._signed()

@@ -1,6 +1,6 @@
 """Bluesky: the repository export (``.car``) of an account.
 
-It holds the records as DAG-CBOR, a block each, and a tree whose nodes tell the records' names. The
+It holds the records as DAG-CBOR, a block each, and a tree whose nodes hold the records' names. The
 file is read twice, for the tree and for the records, so that it need not be held. A block that
 cannot be read is rejected alone; posts whose names stood in one are read without id and address.
 """
@@ -24,7 +24,7 @@ from givesell.archives.streams.limits import MAX_BLOCK_BYTES, MAX_NAME_BYTES, MA
 from givesell.errors import FileError
 
 _COLLECTIONS = (FEED_POST.encode() + b"/", FEED_REPOST.encode() + b"/")
-# What stands in every node of a tree, and in every commit.
+# What is in every node of a tree, and in every commit.
 _NODE, _COMMIT = b"\x61e", b"\x63did"
 _RAW = 2_000
 
@@ -50,7 +50,7 @@ class BlueskyCarReader(PostReader):
             tree.read(Car(stream, shown))
         except FileError:
             # The second reading ends there too, behind the posts before.
-            tree.whole = False
+            tree.is_complete = False
         if tree.count > MAX_NAMES:
             raise FileError(
                 "E506", path=shown, reason=f"its tree names more than {MAX_NAMES:,} posts"
@@ -61,8 +61,10 @@ class BlueskyCarReader(PostReader):
                     if data is None:
                         raise ValueError(f"block of more than {MAX_BLOCK_BYTES >> 20} MiB")
                     names = tree.names.pop(cid, None)
-                    record = _decoded(data) if names or not tree.whole or _NODE in data else None
-                    for name in _named(record, names, tree.whole):
+                    record = (
+                        _decoded(data) if names or not tree.is_complete or _NODE in data else None
+                    )
+                    for name in _named(record, names, tree.is_complete):
                         yield _post(record, tree.did, name)
                 except ValueError as error:
                     rejects.add(Rejected(shown, number, str(error), (data or b"")[:_RAW]))
@@ -82,7 +84,7 @@ class _Tree:
         How many names there are; at most one more than `MAX_NAMES`.
     did : str or None
         Whose repository it is.
-    whole : bool
+    is_complete : bool
         Whether each name could be read.
     """
 
@@ -90,7 +92,7 @@ class _Tree:
         self.names: dict[bytes, bytes | list[bytes]] = {}
         self.count = 0
         self.did: str | None = None
-        self.whole = True
+        self.is_complete = True
         self._shown, self._rejects = shown, rejects
 
     def read(self, car: Car) -> None:
@@ -105,7 +107,7 @@ class _Tree:
             try:
                 block = _decoded(data)
             except ValueError:
-                self.whole = False
+                self.is_complete = False
                 continue
             if isinstance(block, dict):
                 self.did = (
@@ -122,21 +124,21 @@ class _Tree:
         """Take the entries of a node, whose names say only how they differ from the one before."""
         last = b""
         for entry in entries:
-            kept, rest, cid = dig(entry, "p"), dig(entry, "k"), dig(entry, "v")
+            shared, rest, cid = dig(entry, "p"), dig(entry, "k"), dig(entry, "v")
             if not (
-                isinstance(kept, int)
+                isinstance(shared, int)
                 and isinstance(rest, bytes)
-                and 0 <= kept <= len(last)
-                and kept + len(rest) <= MAX_NAME_BYTES
+                and 0 <= shared <= len(last)
+                and shared + len(rest) <= MAX_NAME_BYTES
             ):
                 self._rejects.add(
                     Rejected(
                         self._shown, number, "a name in the tree cannot be read", repr(entry)[:_RAW]
                     )
                 )
-                last, self.whole = b"", False
+                last, self.is_complete = b"", False
                 continue
-            last = last[:kept] + rest
+            last = last[:shared] + rest
             if last.startswith(_COLLECTIONS) and isinstance(cid, bytes):
                 self.count += 1
                 before = self.names.setdefault(cid, last)
@@ -153,13 +155,15 @@ def _decoded(data: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _named(record: Any, names: bytes | list[bytes] | None, whole: bool) -> Sequence[bytes | None]:
+def _named(
+    record: Any, names: bytes | list[bytes] | None, is_complete: bool
+) -> Sequence[bytes | None]:
     """Return the names of a record; None for one that nothing names, where it may be a post
     whose name could not be read.
     """
     if names is not None:
         return [names] if isinstance(names, bytes) else names
-    return [None] if not whole and dig(record, "$type") in (FEED_POST, FEED_REPOST) else []
+    return [None] if not is_complete and dig(record, "$type") in (FEED_POST, FEED_REPOST) else []
 
 
 def _post(record: Any, did: str | None, name: bytes | None) -> Post:

@@ -45,10 +45,10 @@ class DiscordExporterReader(ItemReader):
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
-        told = dict(items_at(BytesIO(self.files.head(member)), _ABOUT))
-        private = told.get("channel.type") in _TOGETHER or identifier(told.get("guild.id")) == "0"
+        about = dict(items_at(BytesIO(self.files.head(member)), _ABOUT))
+        private = about.get("channel.type") in _TOGETHER or identifier(about.get("guild.id")) == "0"
         self._place = "/".join(
-            identifier(told.get(part)) or "" for part in ("guild.id", "channel.id")
+            identifier(about.get(part)) or "" for part in ("guild.id", "channel.id")
         )
         return zip(repeat("private" if private else ""), items(stream, "messages.item"))
 
@@ -58,8 +58,7 @@ class DiscordExporterReader(ItemReader):
         if kind is None:
             self.skipped["not a message"] += 1
             return None
-        if path == "private" and self.options.visibility != "all":
-            self.skipped["not public"] += 1
+        if self.hides(path != "private"):
             return None
         text = words(item.get("content"))
         if dig(item, "reference", "type") == _FORWARD or (

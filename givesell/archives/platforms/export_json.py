@@ -8,7 +8,7 @@ from givesell.archives.streams.damage import spared
 from givesell.archives.streams.files import Files
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
 
-# What stands before the JSON in the JavaScript of X.
+# What comes before the JSON in the JavaScript of X.
 _SCRIPT = (b"window.", b"var ")
 
 

@@ -8,7 +8,7 @@ from typing import IO
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.rejects import Rejected, Rejects
-from givesell.archives.formats.csv_file import read_dicts
+from givesell.archives.formats.csv_dicts import read_dicts
 from givesell.errors import FileError
 
 
@@ -33,7 +33,7 @@ def folded(name: str) -> str:
 
 
 def has_columns(head: Head, *wanted: set[str]) -> bool:
-    """Say whether a table has the columns that are wanted, all of one of some sets; see `folded`.
+    """Say whether a table has all columns of at least one of the sets; see `folded`.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def rows_of(
     loose: bool = False,
 ) -> Iterator[dict[str, str]]:
     """Read a comma-separated file with a header, its columns by their `folded` names; see
-    `givesell.archives.formats.csv_file.read_dicts`.
+    `givesell.archives.formats.csv_dicts.read_dicts`.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Facebook: posts and comments of an account, a page and in groups, alone or in the zip of the
 export.
 
-What a file holds is told by its shape, since names have changed. ``your_posts_1.json``,
+What a file holds is recognised by its shape, since names have changed. ``your_posts_1.json``,
 ``profile_posts_1.json`` (of a page) and ``your_posts__check_ins__photos_and_videos_1.json`` are
 lists, or the one post that there is. The others are an object around a list: ``comments_v2``,
 ``group_posts_v2``, ``group_comments_v2``, and in older exports ``status_updates``, ``comments`` and
@@ -9,7 +9,7 @@ lists, or the one post that there is. The others are an object around a list: ``
 page, earlier versions of a post, and what lies in the trash are left out.
 
 The text of a post is what was written, else what its notes, polls, sales, life events and pictures
-say; a post without words of its own (a check-in, a recommendation) has none. The export does not
+say; a post without words (a check-in, a recommendation) has none. The export does not
 say who may see a post: all are read but for those that were archived.
 """
 
@@ -174,18 +174,18 @@ def _text(
         for label in objects(item.get("label_values"))
         if label.get("label") == "Message"
     ]
-    found = [text for text in map(_plain, written) if text]
-    if not found:
+    texts = [text for text in map(_plain, written) if text]
+    if not texts:
         captions = [dig(part, *path) for part in attached for path in _SAID]
         captions += [
             option.get("option")
             for part in attached
             for option in objects(dig(part, "poll", "options"))
         ]
-        found = list(dict.fromkeys(text for text in map(_plain, captions) if text)) or [
+        texts = list(dict.fromkeys(text for text in map(_plain, captions) if text)) or [
             words(*written, *captions)
         ]
-    return "\n\n".join(found) or None
+    return "\n\n".join(texts) or None
 
 
 def _link(attached: list[dict[str, Any]]) -> str | None:

@@ -1,10 +1,10 @@
 """Instagram: posts, reels, videos, stories and comments, alone or in the zip of the export.
 
-Comments are told by their shape, since what their parts are called is in the language of the
-account: what was written stands first, before the name of whose picture it is, and beside a time. A
+Comments are recognised by their shape, since what their parts are called is in the language of the
+account: what was written comes first, before the name of whose picture it is, and beside a time. A
 story without words is left out.
 
-Posts are public unless the account is private; archived ones are not. Comments stand below what
+Posts are public unless the account is private; archived ones are not. Comments are below what
 others have posted and are public.
 """
 
@@ -132,20 +132,20 @@ class InstagramReader(ItemReader):
 
     def _comment(self, values: dict[str, Any]) -> object:
         """Return what was written of the parts of a comment."""
-        told = [
+        parts = [
             (name, dig(value, "value")) for name, value in values.items() if dig(value, "value")
         ]
-        known = next((value for name, value in told if name in self._of_text), None)
+        known = next((value for name, value in parts if name in self._of_text), None)
         if known is not None:
             return known
-        left = [(name, value) for name, value in told if name not in self._of_owner]
-        if len(told) > 1 and len(self._of_text) < _MOST_NAMES:
-            self._of_text.add(told[0][0])
-            self._of_owner.add(told[1][0])
+        left = [(name, value) for name, value in parts if name not in self._of_owner]
+        if len(parts) > 1 and len(self._of_text) < _MOST_NAMES:
+            self._of_text.add(parts[0][0])
+            self._of_owner.add(parts[1][0])
         return left[0][1] if left else dig(values, "Comment", "value")
 
     def _of_old(self, item: dict[str, Any], path: str) -> Post | None:
-        """Return a post or comment of an old export; several pictures of one post stand there
+        """Return a post or comment of an old export; several pictures of one post are there
         one by one.
         """
         post = old_post(item, path, self.owner)

@@ -1,4 +1,4 @@
-"""Instagram before 2021: ``media.json``, where each picture of a post stands by itself with its
+"""Instagram before 2021: ``media.json``, where each picture of a post is by itself with its
 caption, and ``comments.json``.
 """
 
@@ -39,7 +39,7 @@ def old_post(item: dict[str, Any], path: str, author: str | None) -> Post:
     item : dict
         See `as_item`.
     path : str
-        Where it stands.
+        Where it is.
     author : str or None
 
     Returns

@@ -22,7 +22,7 @@ from givesell.archives.base.post import COMMENT, POST, REPOST, Post, from_iso
 from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import short
-from givesell.archives.formats.csv_file import read_dicts
+from givesell.archives.formats.csv_dicts import read_dicts
 from givesell.archives.platforms.export_tables import folded, rows_of
 from givesell.archives.platforms.linkedin_article import article_of, is_article
 from givesell.archives.streams.file_errors import UNREADABLE

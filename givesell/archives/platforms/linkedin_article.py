@@ -42,7 +42,7 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
     Returns
     -------
     post : Post
-        Its title stands above its text.
+        Its title comes above its text.
     is_published : bool
 
     Examples
@@ -68,6 +68,6 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
 
 
 def _element(markup: str, end: str) -> tuple[str, str]:
-    """Return what stands before the end of an element, and what after it."""
+    """Return what comes before the end of an element, and what after it."""
     inner, _, rest = markup.partition(end)
     return inner + end, rest

@@ -1,7 +1,7 @@
 """Mastodon and other ActivityPub servers: ``outbox.json``, alone or in the ``.tar.gz`` or zip of
 the export.
 
-A content warning stands before the text. A boost has no text, since the export holds only the
+A content warning comes before the text. A boost has no text, since the export holds only the
 address of what was boosted. Posts that are public or unlisted are public; those for followers only
 and direct messages are not.
 """

@@ -85,7 +85,7 @@ def _person(files: Files) -> Any:
 def caption_and_time(item: dict[str, Any]) -> tuple[str, datetime | None]:
     """Return what a post of Instagram or Threads says, and when it was made.
 
-    A single picture holds the caption itself; of several it stands beside them.
+    A single picture holds the caption itself; of several it is beside them.
 
     Parameters
     ----------

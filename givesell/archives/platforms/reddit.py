@@ -63,10 +63,10 @@ class RedditReader(PostReader):
         for name in self.files.names():
             if name.lower().endswith("statistics.csv"):
                 with suppress(FileError):
-                    found = re.search(
+                    match = re.search(
                         rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE
                     )
-                    self.owner = short(found[1].decode("utf-8", "replace")) if found else None
+                    self.owner = short(match[1].decode("utf-8", "replace")) if match else None
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
@@ -75,7 +75,7 @@ class RedditReader(PostReader):
             if _is_gone(row["body"]) or _is_gone(row.get("title")):
                 self.skipped["removed or deleted"] += 1
                 continue
-            text = _joined(row.get("title"), _plain(row["body"]))
+            text = _title_and_body(row.get("title"), _plain(row["body"]))
             number, url = short(row["id"]), short(row["permalink"])
             yield Post(number, text, self.owner, from_iso(row["date"]), self.platform, url, kind)
 
@@ -165,7 +165,7 @@ def _dumped(line: _Line) -> Post | None:
     number = None if line.id is None else f"{prefix}{line.id}"
     text = _plain(unescaped(body) if "&" in body else body) if body else body
     if not comment:
-        text = _joined(line.title and unescaped(line.title), text)
+        text = _title_and_body(line.title and unescaped(line.title), text)
     return Post(number, text, author, from_epoch(line.created_utc), "reddit", url, kind)
 
 
@@ -178,5 +178,5 @@ def _plain(markdown: str) -> str:
     return (unescaped(markdown) if "&" in markdown else markdown).strip(_BLANK)
 
 
-def _joined(title: str | None, body: str | None) -> str:
+def _title_and_body(title: str | None, body: str | None) -> str:
     return "\n\n".join(part for part in (title, body) if part)

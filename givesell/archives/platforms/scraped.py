@@ -16,15 +16,16 @@ from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import Post
 from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import identifier, objects, short
-from givesell.archives.parsing.json_items import ItemError, items_at
+from givesell.archives.parsing.json_items import items_at
 from givesell.archives.parsing.json_lines import values_of_lines
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.platforms.names_by_id import names_by_id
 from givesell.archives.shapes.all_shapes import shape_of_document
 from givesell.archives.shapes.nested_posts import link_of, text_of
-from givesell.archives.shapes.shape import Shape, first, found, holds
+from givesell.archives.shapes.shape import Shape, first, holds, values_at
 from givesell.archives.shapes.table_parts import handle_of
 from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.times.moments import moment
@@ -72,7 +73,7 @@ class ScrapedReader(ItemReader):
                 reason="its objects are of no known scraper or API",
             )
         self._shape, where = shape
-        # The lists whose items are read one by one, and where in these the posts stand.
+        # The lists whose items are read one by one, and where in these the posts are.
         bases = {
             path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else ""
             for path in where
@@ -96,14 +97,14 @@ class ScrapedReader(ItemReader):
                 )
         if self._shape.origins:
             with self.files.open(member) as again:
-                self._keep(
+                self._remember(
                     value
                     for _, value in _items_at(
                         again, self._shape.origins, f"item.{self._shape.origins}"
                     )
                 )
-        whole = _items_at(stream, *self._bases)
-        return itertools.chain.from_iterable(itertools.starmap(self._within, whole))
+        listed = _items_at(stream, *self._bases)
+        return itertools.chain.from_iterable(itertools.starmap(self._within, listed))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
         """Return the post that an object is; see `ItemReader.post`."""
@@ -128,7 +129,7 @@ class ScrapedReader(ItemReader):
         Raises
         ------
         ValueError
-            With the reason to show, if it has no text because something else stands there.
+            With the reason to show, if it has no text because something else is there.
         """
         for reason, path, values in shape.skips:
             if holds(item, path, values) and (
@@ -175,16 +176,16 @@ class ScrapedReader(ItemReader):
                 yield "", value
                 continue
             if self._shape.people:
-                self._learn(found(value, self._shape.people[0]))
+                self._learn(values_at(value, self._shape.people[0]))
             if self._shape.origins:
-                self._keep(found(value, self._shape.origins))
+                self._remember(values_at(value, self._shape.origins))
             for base in self._bases:
                 # A line that is of another shape is a reject, but an empty page is nothing.
                 for one in _listed(value, base):
                     yield from self._within(base, one)
 
     def _within(self, base: str, value: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the posts that stand in an item of a list."""
+        """Yield the posts that are in an item of a list."""
         rests = [
             path[len(base) :].removeprefix(".")
             for path in self._where
@@ -193,23 +194,23 @@ class ScrapedReader(ItemReader):
         if isinstance(value, ItemError) or "" in rests or not rests:
             yield base, value
             return
-        there = [one for rest in rests for one in found(value, rest)]
+        posts = [one for rest in rests for one in values_at(value, rest)]
         yield from zip(
             itertools.repeat(base),
-            there
+            posts
             or [ItemError(f"not {self.unit}", repr(value)[:MAX_SHORT].encode("utf-8", "replace"))],
         )
 
     def _learn(self, people: Iterator[Any]) -> None:
-        """Keep the handles of the authors that a document tells."""
+        """Remember the handles of the authors that a document lists."""
         assert self._shape.people is not None
         _, key, handle, _ = self._shape.people
         self._people = names_by_id(
             people, lambda person: (identifier(person.get(key)), short(person.get(handle)))
         )
 
-    def _keep(self, posts: Iterable[Any]) -> None:
-        """Keep what the posts say that a document's reposts repeat, as far as
+    def _remember(self, posts: Iterable[Any]) -> None:
+        """Remember what the posts say that a document's reposts repeat, as far as
         `limits.MAX_PEOPLE_CHARS` goes.
         """
         self._origins.clear()
@@ -225,8 +226,8 @@ class ScrapedReader(ItemReader):
 
 
 def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
-    """Yield the values at some paths; what lies beside the way is passed over."""
-    way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
+    """Yield the values at paths; what leads to none of them is passed over."""
+    way = {path[: dot.start()] for path in paths for dot in re.finditer(r"\.|$", path)} | {""}
     return items_at(stream, re.compile("|".join(map(re.escape, paths))), leads=way.__contains__)
 
 
@@ -245,7 +246,7 @@ def _listed(value: Any, path: str) -> Iterator[Any]:
 
 
 def _shape_of(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
-    """Return the shape of a file, and where its posts stand."""
+    """Return the shape of a file, and where its posts are."""
     if not (head.is_json or head.name.endswith(_LINES)):
         return None
     # Of lines the first may be another value.

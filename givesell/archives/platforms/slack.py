@@ -1,7 +1,7 @@
 """Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who
 is who beside them.
 
-Mentions and links stand as people saw them. Private channels and direct messages are skipped unless
+Mentions and links read as people saw them. Private channels and direct messages are skipped unless
 all are asked for; so is always what bots wrote, and what Slack itself noted, such as who joined.
 """
 
@@ -95,10 +95,7 @@ class SlackReader(ItemReader):
             self.skipped["from a bot"] += 1
             return None
         channel = path.rpartition("/")[0].rpartition("/")[2]
-        if (
-            channel in self._private or _DIRECT.fullmatch(channel)
-        ) and self.options.visibility != "all":
-            self.skipped["not public"] += 1
+        if self.hides(channel not in self._private and not _DIRECT.fullmatch(channel)):
             return None
         stamp, thread = short(item.get("ts")), short(item.get("thread_ts"))
         author = (
@@ -108,7 +105,7 @@ class SlackReader(ItemReader):
             or user
         )
         kind = REPLY if thread and thread != stamp else POST
-        # What stands behind the seconds only tells messages apart.
+        # The digits after the seconds only keep messages apart.
         when = from_epoch(stamp.partition(".")[0]) if stamp else None
         return Post(
             stamp, self._seen(words(item.get("text"))), author, when, self.platform, None, kind
@@ -118,8 +115,8 @@ class SlackReader(ItemReader):
         """Return a text as people saw it."""
         return unescaped(_MARK.sub(self._mark, text))
 
-    def _mark(self, found: re.Match[str]) -> str:
-        sign, target, label = found.groups()
+    def _mark(self, match: re.Match[str]) -> str:
+        sign, target, label = match.groups()
         if not sign:
             return target.removeprefix("mailto:").removeprefix("tel:")
         if sign == "@":
@@ -135,10 +132,10 @@ def _keyed(key: str, channel: dict[str, Any]) -> tuple[str | None, str]:
 
 def _name(person: dict[str, Any]) -> str | None:
     """Return what somebody is called, the handle first."""
-    told = (
+    names = (
         person.get("name"),
         dig(person, "profile", "display_name"),
         dig(person, "profile", "real_name"),
         person.get("real_name"),
     )
-    return next(filter(None, map(short, told)), None)
+    return next(filter(None, map(short, names)), None)

@@ -1,5 +1,5 @@
 """Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with
-what stands below them.
+what comes below them.
 
 Drafts, and what only subscribers who pay can read, are skipped unless all are asked for.
 """
@@ -52,11 +52,8 @@ class SubstackReader(PostReader):
         pages = {name for name in self.files.names() if name.endswith(".html")}
         shown = self.files.shown(member)
         for number, row in enumerate(rows_of(stream, shown, self.name, [_WANTED], rejects), 2):
-            hidden = row["is_published"].lower() != "true" or row.get(
-                "audience", "everyone"
-            ) not in ("everyone", "")
-            if hidden and self.options.visibility != "all":
-                self.skipped["not public"] += 1
+            is_free = row.get("audience", "everyone") in ("everyone", "")
+            if self.hides(is_free and row["is_published"].lower() == "true"):
                 continue
             name = "/".join(filter(None, (folder, "posts", f"{row['post_id']}.html")))
             body = ""

@@ -59,7 +59,7 @@ class TelegramReader(ItemReader):
             elif chats.kind is not None:
                 yield _PUBLIC if _is_public(chats.kind) else _PRIVATE, item
             else:
-                # What the chat is may stand after its messages.
+                # What the chat is may be after its messages.
                 public = self._public(member) if public is None else public
                 yield _PUBLIC if chats.number in public else _PRIVATE, item
 
@@ -110,7 +110,7 @@ class _Chats:
         self.kind: Any = None
 
     def leads(self, path: str) -> bool:
-        """Say whether messages may stand within a value, which is entered then."""
+        """Say whether a value may hold messages, which is entered then."""
         if path in _CHATS:
             self.number += 1
             self.kind = None
@@ -128,24 +128,24 @@ def _is_empty(head: Head) -> bool:
 
 def _text(message: dict[str, Any]) -> str:
     """Return what a message says: its text, else the question of a poll with its answers."""
-    text = _joined(message.get("text"))
+    text = _text_of(message.get("text"))
     poll = message.get("poll")
     if text or not isinstance(poll, dict):
         return text
     answers = "\n".join(
-        filter(None, (_joined(answer.get("text")) for answer in objects(poll.get("answers"))))
+        filter(None, (_text_of(answer.get("text")) for answer in objects(poll.get("answers"))))
     )
-    return "\n\n".join(filter(None, (_joined(poll.get("question")), answers)))
+    return "\n\n".join(filter(None, (_text_of(poll.get("question")), answers)))
 
 
-def _joined(text: object) -> str:
+def _text_of(text: object) -> str:
     """Return a text that is a string, or a list of strings and marked pieces."""
     if not isinstance(text, (list, dict)):
         return words(text)
     pieces = text if isinstance(text, list) else [text]
-    found = [
+    parts = [
         piece
         for part in pieces
         for piece in strings(part.get("text") if isinstance(part, dict) else part)
     ]
-    return "".join(found) if found or not text else words(text)
+    return "".join(parts) if parts or not text else words(text)

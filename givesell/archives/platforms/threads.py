@@ -42,7 +42,7 @@ class ThreadsReader(ItemReader):
         return zip(repeat(member), items(stream, "text_post_app_text_posts.item"))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:  # noqa: ARG002
-        """Return a post or a reply, which a mark tells; see `ItemReader.post`."""
+        """Return a post or a reply, as its mark says; see `ItemReader.post`."""
         text, when = caption_and_time(item)
         answers = any(
             dig(one, "text_app_post", "is_reply") is True

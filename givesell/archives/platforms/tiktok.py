@@ -1,9 +1,9 @@
 """TikTok: posts and comments of ``user_data.json`` (also ``user_data_tiktok.json``), alone or in
 the zip.
 
-The names of its parts have changed over the years; each is found wherever it stands. Posts are
+The names of its parts have changed over the years; each is looked for everywhere. Posts are
 public where the export does not say who can view them, unless the account is private; comments
-stand below what others have posted and are public. Messages, deleted posts, and what was written
+are below what others have posted and are public. Messages, deleted posts, and what was written
 while somebody was live are none of these.
 """
 

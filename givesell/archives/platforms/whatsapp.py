@@ -2,9 +2,9 @@ r"""WhatsApp: a chat exported as text, of an iPhone (``[01/03/2024, 09:05:00] Jo
 (``3/1/24, 09:05 - Jo: Hi``).
 
 A message may span lines. What WhatsApp itself noted, such as who joined, is left out, and so is
-what stands in the place of pictures. Whoever exports a chat hands it over by itself, so it is read
-whatever `visibility` says. Times are told without a zone and taken as UTC; whether the day or the
-month comes first is told by the whole chat.
+what is in the place of pictures. Whoever exports a chat hands it over by itself, so it is read
+whatever `visibility` says. Times come without a zone and are taken as UTC; whether the day or the
+month comes first is decided by the whole chat.
 """
 
 import re
@@ -62,7 +62,7 @@ _FEWEST = 2
 
 
 class _Start(NamedTuple):
-    """The beginning of a message: its date as it stands, the time, and what follows."""
+    """The beginning of a message: its date as it is written, the time, and what follows."""
 
     date: tuple[str, str, str]
     time: tuple[int, int, int]
@@ -158,20 +158,20 @@ def _decoded(line: bytes) -> str:
 
 def _start(line: str) -> _Start | None:
     """Return what a line begins, if it begins a message."""
-    found = _LINE.match(line[:200])
-    if found is None:
+    match = _LINE.match(line[:200])
+    if match is None:
         return None
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    told = re.sub(r"[\s.]", "", (found["before"] or found["after"] or "")).casefold()
-    if told in _AFTER_NOON and hour < 12:
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    half = re.sub(r"[\s.]", "", (match["before"] or match["after"] or "")).casefold()
+    if half in _AFTER_NOON and hour < 12:
         hour += 12
-    elif told in _BEFORE_NOON and hour == 12:
+    elif half in _BEFORE_NOON and hour == 12:
         hour = 0
     return _Start(
-        (found["one"], found["two"], found["three"]),
+        (match["one"], match["two"], match["three"]),
         (hour, minute, second),
-        line[found.end() :],
-        found["bracket"] is not None,
+        line[match.end() :],
+        match["bracket"] is not None,
     )
 
 
@@ -192,11 +192,11 @@ def _spoken(start: _Start) -> tuple[str, str] | None:
 
 
 def _said(text: str) -> str | None:
-    """Return the words of a message; None where it has none of its own."""
+    """Return the words of a message; None where it has none."""
     for marked in (_EDITED, _ATTACHED):
         bare = text.rstrip()
-        found = marked.search(bare, max(0, len(bare) - _MOST_MARK))
-        text = bare[: found.start()].rstrip() if found else text
+        match = marked.search(bare, max(0, len(bare) - _MOST_MARK))
+        text = bare[: match.start()].rstrip() if match else text
     if text.startswith(_OWN) and text.strip(_OWN).strip():
         return None
     if _OWN in text and " • " in text.partition(_OWN)[0] + " ":
@@ -224,8 +224,8 @@ def _when(start: _Start, month_first: bool) -> datetime | None:
 
 
 def _month_first(starts: Iterator[_Start]) -> bool:
-    """Tell whether the month stands before the day: by a day above the twelfth, and else by time
-    going forward in a chat.
+    """Return whether the month comes before the day: a day above the twelfth shows it, or else that
+    time goes forward in a chat.
     """
     steps_back = [0, 0]
     before: list[datetime | None] = [None, None]
@@ -251,5 +251,5 @@ def _month_first(starts: Iterator[_Start]) -> bool:
         return beyond[1] > beyond[0]
     if steps_back[0] != steps_back[1]:
         return steps_back[1] < steps_back[0]
-    # Nothing tells: 3/1/24 is how American phones write it.
+    # Nothing decides: 3/1/24 is how American phones write it.
     return short_year

@@ -1,9 +1,9 @@
-"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, what stands beside them, and the
+"""X (Twitter): ``tweets.js``, its parts, the older ``tweet.js``, the files beside them, and the
 zip they come in.
 
 HTML entities are resolved, t.co links replaced by where they lead, links to the post's own pictures
-left out. A long post stands cut off in ``tweets.js`` and whole in ``note-tweet.js``; it is given
-once, whole. Archives before 2018 are another matter, see `givesell.archives.platforms.x_old`.
+left out. A long post is cut off in ``tweets.js`` and complete in ``note-tweet.js``; it is given
+once, complete. Archives before 2018 are another matter, see `givesell.archives.platforms.x_old`.
 
 Posts are public, which is what X makes of them, but for those to a circle
 (``twitter-circle-tweet.js`` lists them), and all of an account that is protected when it is

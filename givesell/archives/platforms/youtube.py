@@ -2,7 +2,7 @@
 the zip.
 
 The names of columns have changed their capitals over the years. In the export of an account in
-another language they are in that language: such a file is told by what it holds, and refused.
+another language they are in that language: such a file is recognised by what it holds, and refused.
 Comments are public.
 """
 
@@ -23,7 +23,7 @@ from givesell.show.words import quoted
 
 _WHAT = ("Comment", "Live Chat", "Post")
 _WANTED = [{f"{what} ID", f"{what} Text", "Channel ID"} for what in _WHAT]
-# What is found in a row whatever the header says: the id of a channel, and a text in pieces.
+# What a row holds whatever the header says: the id of a channel, and a text in pieces.
 _CHANNEL, _PIECES = re.compile(r"UC[\w-]{10,30}"), re.compile(r'\{\s*"(text|takeoutSegments)"\s*:')
 
 

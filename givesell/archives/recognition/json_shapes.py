@@ -1,5 +1,5 @@
-"""JSON and JavaScript that platforms and programs write and that hold no posts, told by their
-names of values.
+"""JSON and JavaScript that platforms and programs write and that hold no posts, recognised by
+the names of their values.
 """
 
 import re
@@ -33,7 +33,8 @@ _SCRIPT = re.compile(
     rb"\s*(?:window\.\w[\w.]*|[Gg]railbird\.\w[\w.]*|var\s+(?:tweet_index|payload_details|user_details))\s*="
 )
 
-# All of some paths or names of values, what they are told by; the first that fits counts.
+# The paths or names of values that a file must all have, what it then is, and what to do; the first
+# row that fits counts.
 _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("item.data.item.reaction",), "reactions of Facebook", remedies.META_FILE),
     (("item.data.item.reaction.reaction",), "reactions of Facebook", remedies.META_FILE),
@@ -83,7 +84,7 @@ _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("publicKey", "preferredUsername"), "an account of Mastodon", remedies.MASTODON),
     (("item.commit.author", "item.sha"), "changes of code on GitHub", remedies.NONE),
 )
-# Names of values that chats have wherever they stand, below what a chat or somebody is called.
+# Names of values that chats have at any depth, below what a chat or somebody is called.
 _CHATS = (
     ({"Media Type", "IsSender", "Content"}, "Snapchat"),
     ({"chat_message", "sender_id", "conversation_id"}, "Google Hangouts"),
@@ -118,9 +119,9 @@ def json_shape_of(head: Head) -> Lookalike | None:
     "the part 'like' of an X archive (liked posts of others)"
     """
     if head.ytd is not None:
-        told = _PARTS.get(head.ytd, "")
+        part = _PARTS.get(head.ytd, "")
         return Lookalike(
-            f"the part {head.ytd!r} of an X archive{f' ({told})' if told else ''}", remedies.X
+            f"the part {head.ytd!r} of an X archive{f' ({part})' if part else ''}", remedies.X
         )
     if not head.is_json:
         return (
@@ -149,8 +150,8 @@ def json_shape_of(head: Head) -> Lookalike | None:
         )
     if len(tops) == 1:
         top = next(iter(tops))
-        found = _LISTS.fullmatch(top)
-        if found and any(_META_LIST.match(path.removeprefix(f"{top}.")) for path in head.paths):
+        is_list = _LISTS.fullmatch(top) is not None
+        if is_list and any(_META_LIST.match(path.removeprefix(f"{top}.")) for path in head.paths):
             return Lookalike(f"the list {top!r} of Facebook or Instagram", remedies.META_FILE)
     return None
 

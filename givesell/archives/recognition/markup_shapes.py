@@ -1,4 +1,4 @@
-"""Pages and other markup, told by their structure, and the platform that wrote them."""
+"""Pages and other markup, recognised by their structure, and the platform that wrote them."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _ELEMENT = re.compile(rb"<[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
 _FEWEST, _BARE = 10, 0.25
 _HTML = "a web page (HTML)"
 
-# What stands in the pages of a platform alone.
+# What only the pages of a platform hold.
 _WRITTEN_BY: tuple[tuple[str, str, re.Pattern[bytes]], ...] = (
     (
         "of Telegram Desktop",

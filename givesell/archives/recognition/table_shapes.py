@@ -1,5 +1,5 @@
 """Tables in the exports of platforms that hold messages to somebody, drafts or the words of
-others, told by their columns.
+others, recognised by their columns.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from givesell.archives.shapes.shape import fold
 
 _MESSAGES = "private messages"
 
-# All of some columns, what the table holds, and what to do.
+# The columns that a table must all have, what it then holds, and what to do.
 _TABLES: tuple[tuple[str, str, str], ...] = (
     ("conversation id|from|to|content", f"{_MESSAGES} of LinkedIn", remedies.LINKEDIN),
     ("from|to|sent at|message|direction", "invitations of LinkedIn", remedies.LINKEDIN),

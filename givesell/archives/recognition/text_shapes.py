@@ -1,8 +1,8 @@
 """Text that is not written to be read as posts: code, settings, logs, mail, subtitles, and other
 forms that have a structure.
 
-Each is told by what most of its lines are, never by how it begins alone: a post may begin with
-anything.
+Each is recognised by what most of its lines are, never by how it begins alone: a post may begin
+with anything.
 """
 
 import itertools
@@ -240,7 +240,7 @@ def _mostly(lines: Sequence[str]) -> str | None:
 
 def _code(text: str) -> str | None:
     # What is said about code is prose.
-    bare = _REMARK.sub(lambda found: "" if found["end"] or found["close"] else found[0], text)
+    bare = _REMARK.sub(lambda match: "" if match["end"] or match["close"] else match[0], text)
     lines = [line for line in bare.split("\n")[:_MOST_LINES] if line.strip()]
     hard = sum(_HARD.match(line) is not None for line in lines)
     if hard < 2:
@@ -276,9 +276,9 @@ def _is_mail(lines: Sequence[str]) -> bool:
     """Whether a file begins with four headers of mail, some of which may go on in a second line."""
     names: set[str] = set()
     for line in lines[:20]:
-        found = _HEADER.match(line)
-        if found:
-            names.add(found[1].lower())
+        match = _HEADER.match(line)
+        if match:
+            names.add(match[1].lower())
         elif not line.startswith((" ", "\t")):
             break
     return len(names) >= 4 and "from" in names

@@ -1,4 +1,4 @@
-"""Zips that are documents, programs or books, told by the names of their members."""
+"""Zips that are documents, programs or books, recognised by the names of their members."""
 
 import re
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ _SHAPES = (
         Lookalike("a package of Python", "Pass a file of posts"),
     ),
 )
-# Members of documents in the formats of OpenOffice, which the mimetype at their beginning tells
-# apart.
+# Members of documents in the formats of OpenOffice, which differ in the mimetype at their
+# beginning.
 _OPEN = {"content.xml", "META-INF/manifest.xml"}
 
 

@@ -12,7 +12,7 @@ SHAPES: tuple[Shape, ...] = (
     *shapes_video.SHAPES,
     *shapes_other.SHAPES,
 )
-# Posts that stand only within a document are no rows of a table.
+# Posts that are only within a document are no rows of a table.
 _OF_TABLES = tuple(
     (shape, tuple(map(fold, shape.need)), tuple(map(fold, shape.any)))
     for shape in SHAPES
@@ -48,7 +48,7 @@ def shape_of_table(names: Sequence[str]) -> Shape | None:
 
 
 def column_of(paths: Sequence[str], folded: Mapping[str, str]) -> str | None:
-    """Return the column that holds the value at the first of some paths that a table has.
+    """Return the column that holds the value at the first of the paths that a table has.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def column_of(paths: Sequence[str], folded: Mapping[str, str]) -> str | None:
 
 
 def shape_of_document(paths: Collection[str]) -> tuple[Shape, tuple[str, ...]] | None:
-    """Return the shape of a JSON document, and where its posts stand.
+    """Return the shape of a JSON document, and where its posts are.
 
     Parameters
     ----------

@@ -8,121 +8,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from givesell.archives.shapes.all_shapes import column_of, shape_of_table
+from givesell.archives.shapes.column_names import (
+    DAY_COLUMNS,
+    PART_COLUMNS,
+    ROMANCE_COLUMNS,
+    TEXT_COLUMNS,
+)
 from givesell.archives.shapes.shape import fold
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 
 # The column with title and text together; see `givesell.archives.shapes.table_posts`.
 COMPOSED = "post_text"
-TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
-# What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before
-# all of a later one.
-_TEXTS = (
-    ("fulltext", "rawcontent", "textoriginal", "tweettext", "posttext", "commenttext",
-    "messagetext", "tweetcontent", "postcontent"),
-    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文",
-    "テキスト", "텍스트", "본문", "نص", "النص"),
-    (
-        "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage",
-        "sharecommentary", "commentary",
-        "textdisplay",
-        "nachricht", "beitrag", "inhalt", "kommentar", "mensaje", "publicación", "publicacion",
-        "contenido", "comentario",
-        "contenu", "publication", "commentaire", "messaggio", "contenuto", "commento", "bericht",
-        "inhoud", "reactie",
-        "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост",
-        "комментарий", "wiadomość", "treść",
-        "komentarz",
-        "内容", "微博正文", "评论", "投稿", "メッセージ", "コメント", "내용", "게시글", "댓글",
-        "mesaj", "içerik", "yorum",
-    ),
-)  # fmt: skip
-# What the other columns are called, in order of preference.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "postid", "tweetid", "idstr", "statusid", "messageid", "commentid", "ids", "uri"),
-    "author": (
-        "author", "user", "username", "screenname", "handle", "authorusername", "userusername",
-        "userscreenname", "authorname",
-        "authorhandle", "ownerusername", "authordisplayname", "account", "accountname", "profile",
-        "profilename", "pagename", "sender",
-        "senderscreenname", "from", "fromname", "userid", "authorid", "creator", "poster",
-        "postedby", "channeltitle",
-        "autor", "autora", "auteur", "autore", "verfasser", "benutzer", "benutzername", "nutzer",
-        "nutzername", "absender", "konto",
-        "usuario", "usuário", "utilisateur", "utente", "gebruiker", "gebruikersnaam", "автор",
-        "пользователь", "użytkownik",
-        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자",
-        "사용자", "yazar", "kullanıcı", "name",
-        "nombre",
-        "nom",
-    ),
-    "created": (
-        "created", "createdat", "datetime", "date", "timestamp", "time", "createdutc", "published",
-        "publishedat", "createdtime",
-        "createtimeiso", "createtime", "createddate", "createdon", "creationdate", "datecreated",
-        "publishdate", "publisheddate",
-        "publishtime", "publicationdate", "pubdate", "postedat", "posteddate", "dateposted",
-        "postdate", "posttime", "postcreated",
-        "posted",
-        "senton", "sentat", "takenat", "tweetcreatedat", "tweetdate", "tweettimestamp", "dateutc",
-        "unixtimestamp", "when",
-        "fecha", "fechahora", "fechadepublicación", "datum", "zeit", "zeitpunkt", "zeitstempel",
-        "erstelltam", "veröffentlicht",
-        "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora",
-        "datadepublicação", "дата", "время", "czas",
-        "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간",
-        "tarih", "التاريخ",
-    ),
-    "clock": (
-        "time", "hour", "clock", "timeofday", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd",
-        "время", "godzina", "时间", "時刻",
-        "時間", "시간", "saat",
-    ),
-    "platform": (
-        "platform", "network", "socialnetwork", "socialplatform", "plattform", "netzwerk",
-        "plataforma", "plateforme", "réseau",
-        "piattaforma", "платформа", "平台", "プラットフォーム", "플랫폼", "source",
-    ),
-    "url": (
-        "url", "permalink", "link", "posturl", "postlink", "tweeturl", "tweetlink",
-        "tweetpermalink", "postpermalink", "weburl", "enlace",
-        "lien", "ссылка", "链接", "リンク",
-    ),
-    "kind": ("kind", "type", "posttype", "tweettype"),
-}  # fmt: skip
-# A day alone, beside which the hour may stand in a column of its own.
-_DAYS = frozenset(
-    {
-        "date",
-        "fecha",
-        "datum",
-        "data",
-        "дата",
-        "日期",
-        "日付",
-        "날짜",
-        "tarih",
-        "posteddate",
-        "createddate",
-        "postdate",
-    }
-)
-# "data" is a date in these tables, and anything elsewhere.
-_ROMANCE = frozenset(
-    {
-        "texto",
-        "testo",
-        "mensagem",
-        "messaggio",
-        "autor",
-        "autore",
-        "publicação",
-        "conteúdo",
-        "contenuto",
-        "comentário",
-        "commento",
-    }
-)
-
 
 # What a header says of its times: "Date (GMT)".
 _IN_UTC = re.compile(r"\s*[(\[](?:utc|gmt)[)\]]\s*$", re.IGNORECASE)
@@ -178,15 +74,17 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
         )
         if column is not None:
             return column
-    for row in _TEXTS:
-        found = [name for name in names if fold(name) in row]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise DataError("E508", path=path, choice=", ".join(map(repr, found)))
+    for row in TEXT_COLUMNS:
+        columns = [name for name in names if fold(name) in row]
+        if len(columns) == 1:
+            return columns[0]
+        if columns:
+            raise DataError("E508", path=path, choice=", ".join(map(repr, columns)))
     hint = " Name the column of posts with --text-column."
     likely = [
-        name for name in names if any(part in fold(name) for row in _TEXTS[:2] for part in row[:2])
+        name
+        for name in names
+        if any(part in fold(name) for row in TEXT_COLUMNS[:2] for part in row[:2])
     ] or [
         name
         for name in names
@@ -198,7 +96,7 @@ def find_text_column(names: Sequence[str], wanted: str | None, path: Path) -> st
 
 
 def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Tell which column holds which part of the posts.
+    """Return which column holds which part of the posts.
 
     Parameters
     ----------
@@ -210,7 +108,7 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     -------
     dict of str to str
         The column of each part that has one: ``id``, ``author``, ``created``, ``clock`` (the hour,
-        where it stands beside a date), ``zone`` (beside an hour), ``platform``, ``url`` and
+        where it is beside a date), ``zone`` (beside an hour), ``platform``, ``url`` and
         ``kind``.
 
     Examples
@@ -222,31 +120,31 @@ def find_roles(names: Sequence[str], columns: Mapping[str, str] | None = None) -
     """
     folded = _folded(names)
     shape = shape_of_table(names)
-    found: dict[str, str | None] = {}
-    for role, wanted in _NAMES.items():
+    roles: dict[str, str | None] = {}
+    for role, wanted in PART_COLUMNS.items():
         if shape is not None and (
             role == "kind" or (role == "platform" and (shape.platform or not shape.network))
         ):
             continue
-        told = shape.roles.get(role, ()) if shape is not None else ()
-        found[role] = column_of(told, folded) or next(
+        paths = shape.roles.get(role, ()) if shape is not None else ()
+        roles[role] = column_of(paths, folded) or next(
             (folded[name] for name in wanted if name in folded), None
         )
-    if found["created"] is None and _ROMANCE & folded.keys():
-        found["created"] = folded.get("data")
+    if roles["created"] is None and ROMANCE_COLUMNS & folded.keys():
+        roles["created"] = folded.get("data")
     if shape is None or not shape.clock:
-        found["clock"] = found["clock"] if fold(found["created"] or "") in _DAYS else None
-    elif fold(found["created"] or "") in _DAYS:
-        found["zone"] = column_of(shape.zone, folded)
-    if found["clock"] == found["created"]:
-        found["clock"] = None
+        roles["clock"] = roles["clock"] if fold(roles["created"] or "") in DAY_COLUMNS else None
+    elif fold(roles["created"] or "") in DAY_COLUMNS:
+        roles["zone"] = column_of(shape.zone, folded)
+    if roles["clock"] == roles["created"]:
+        roles["clock"] = None
     if columns:
-        found |= columns
+        roles |= columns
         if "created" in columns and "clock" not in columns:
-            found["clock"] = None
-    if found["clock"] is None:
-        found.pop("zone", None)
-    return {role: name for role, name in found.items() if name is not None}
+            roles["clock"] = None
+    if roles["clock"] is None:
+        roles.pop("zone", None)
+    return {role: name for role, name in roles.items() if name is not None}
 
 
 def columns_of(columns: object) -> dict[str, str] | None:
@@ -280,10 +178,12 @@ def columns_of(columns: object) -> dict[str, str] | None:
             type=type(columns).__name__,
         )
     for part in columns:
-        if part not in _NAMES:
-            near = difflib.get_close_matches(part.lower(), [*_NAMES, *_OTHERS], n=1)
+        if part not in PART_COLUMNS:
+            near = difflib.get_close_matches(part.lower(), [*PART_COLUMNS, *_OTHERS], n=1)
             hint = f" Did you mean {_OTHERS.get(near[0], near[0])!r}?" if near else ""
-            raise ArgumentError("E530", part=part, known=", ".join(map(repr, _NAMES)), hint=hint)
+            raise ArgumentError(
+                "E530", part=part, known=", ".join(map(repr, PART_COLUMNS)), hint=hint
+            )
     return dict(columns)
 
 

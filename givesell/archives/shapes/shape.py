@@ -14,8 +14,8 @@ from typing import Any
 from givesell.archives.base.post import POST
 from givesell.archives.base.values import identifier
 
-# A kind or a reason, the path that tells it, and the values that do, or a pattern that stands in
-# one; without values anything does that is filled.
+# A kind or a reason, the path that decides it, and the values that do, or a pattern that occurs in
+# one; without values any value does that is filled.
 Rule = tuple[str, str, tuple[str, ...] | re.Pattern[str]]
 # What tables write where there is nothing.
 EMPTY = frozenset({"", "0", "false", "no", "none", "null", "nan", "[]", "{}", "n/a", "na", "-1"})
@@ -62,35 +62,35 @@ class Shape:
     text, id, author, created, url : tuple of str
         Paths of each part, the best first.
     title : tuple of str
-        Paths of what stands above the text and belongs to it.
+        Paths of what comes above the text and belongs to it.
     clock : tuple of str
-        Where the hour stands by itself, beside a date.
+        Where the hour is by itself, beside a date.
     zone : tuple of str
-        Where the zone of the hour stands by itself.
+        Where the zone of the hour is by itself.
     network : tuple of str
-        Where the platform stands.
+        Where the platform is.
     kind : str
         What its posts are unless a rule says otherwise.
     kinds : tuple of Rule
-        The first that holds tells the kind.
+        The first that holds decides the kind.
     skips : tuple of Rule
         What is no post, with the reason; ``"not public"`` is read where all are asked for.
     where : tuple of tuple of str
-        Where posts stand in a document: the first path of the first group that fits tells, all
-        paths of the group are read.
+        Where the posts of a document are: the first path of a group says whether the group fits;
+        of the first group that does, all paths are read.
     clean : callable, optional
         Makes plain text of a text.
     words : callable, optional
-        Makes the text of a whole post, where it is no value by itself.
+        Makes the text of a post out of all of it, where it is no value by itself.
     link : str or callable
         Makes the address of a post that has none: ``https://x.example/{id}``.
     site : str
-        What stands before an address that begins with a slash.
+        What comes before an address that begins with a slash.
     people : tuple of str
-        Where a document tells its authors: their path, the key of their id, the key of their
+        Where a document lists its authors: their path, the key of their id, the key of their
         handle, and the path that names the id in a post.
     origins : str
-        Where a document tells the posts that its reposts repeat, which are cut off themselves.
+        Where a document lists the posts that its reposts repeat, which are cut off themselves.
     """
 
     name: str
@@ -138,7 +138,7 @@ class Shape:
         ----------
         paths : collection of str
         prefix : str, default ""
-            Where a post stands, with a dot at its end.
+            Where a post is, with a dot at its end.
 
         Returns
         -------
@@ -164,7 +164,7 @@ class Shape:
 
     def is_flat(self, paths: Collection[str], prefix: str = "") -> bool:
         """Whether the parts of its posts, where they are there at all, are columns as they
-        stand.
+        are.
         """
         if self.words or self.people:
             return False
@@ -174,7 +174,7 @@ class Shape:
         return not any("." in path and prefix + path in paths for path in used)
 
 
-def found(value: Any, path: str) -> Iterator[Any]:
+def values_at(value: Any, path: str) -> Iterator[Any]:
     """Yield what lies at a path, of lists all items.
 
     Parameters
@@ -190,7 +190,7 @@ def found(value: Any, path: str) -> Iterator[Any]:
 
     Examples
     --------
-    >>> list(found({"a": [{"b": 1}, {"b": 2}]}, "a.b")), list(found({"a": 3}, "a.b"))
+    >>> list(values_at({"a": [{"b": 1}, {"b": 2}]}, "a.b")), list(values_at({"a": 3}, "a.b"))
     ([1, 2], [])
     """
     if isinstance(value, dict) and path in value:
@@ -200,19 +200,19 @@ def found(value: Any, path: str) -> Iterator[Any]:
     key, _, rest = path.partition(".")
     if isinstance(value, list):
         for one in value:
-            yield from found(one, rest if key == "item" else path) if path else (one,)
+            yield from values_at(one, rest if key == "item" else path) if path else (one,)
     elif not path:
         yield value
     elif isinstance(value, dict) and key in value:
-        yield from found(value[key], rest)
+        yield from values_at(value[key], rest)
 
 
 def _has(item: Any, path: str) -> bool:
-    return any(True for _ in found(item, path))
+    return any(True for _ in values_at(item, path))
 
 
 def first(item: Any, paths: tuple[str, ...]) -> Any:
-    """Return the first value at some paths that is filled, or None.
+    """Return the first value at any of the paths that is filled, or None.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def first(item: Any, paths: tuple[str, ...]) -> Any:
     object
     """
     for path in paths:
-        for value in found(item, path):
+        for value in values_at(item, path):
             if value not in (None, "", [], {}):
                 return value
     return None
@@ -267,12 +267,14 @@ def holds(item: Any, path: str, values: tuple[str, ...] | re.Pattern[str]) -> bo
     -------
     bool
     """
-    there = found(item, path)
+    values_there = values_at(item, path)
     if isinstance(values, re.Pattern):
-        return any(values.search(str(value).casefold()) is not None for value in there)
+        return any(values.search(str(value).casefold()) is not None for value in values_there)
     if not values:
-        return any(map(is_filled, there))
-    return any(isinstance(value, (str, int)) and str(value).casefold() in values for value in there)
+        return any(map(is_filled, values_there))
+    return any(
+        isinstance(value, (str, int)) and str(value).casefold() in values for value in values_there
+    )
 
 
 def filled_in(template: str, item: Any) -> str | None:
@@ -295,5 +297,5 @@ def filled_in(template: str, item: Any) -> str | None:
     values = [identifier(first(item, (path,))) for path in NAMED.findall(template)]
     if None in values:
         return None
-    told = iter(values)
-    return NAMED.sub(lambda _: next(told) or "", template)
+    remaining = iter(values)
+    return NAMED.sub(lambda _: next(remaining) or "", template)

@@ -27,10 +27,10 @@ def status_text(item: Mapping[str, Any]) -> str:
     """Return what a post of Mastodon's API says, below its content warning; of a boost, what was
     boosted.
     """
-    own = dig(item, "reblog") or item
+    post = dig(item, "reblog") or item
     warning, text = (
-        dig(own, "spoiler_text"),
-        html_to_text(words(dig(own, "content"), dig(own, "text"))),
+        dig(post, "spoiler_text"),
+        html_to_text(words(dig(post, "content"), dig(post, "text"))),
     )
     return "\n\n".join(part for part in (warning, text) if part and isinstance(part, str))
 

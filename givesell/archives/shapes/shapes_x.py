@@ -20,7 +20,7 @@ _REPLY_IDS = (
 )
 # Whom a post of twint answers: people, of whom older tables name the author first.
 _ANSWERS = re.compile(r"screen_name|\busername\b.*\busername\b")
-# What a stream of posts tells between them.
+# What a stream of posts says between them.
 _NOTICES = tuple(
     ("not a post", notice, ())
     for notice in ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect")
@@ -29,8 +29,8 @@ _STATUS = "https://x.com/i/status/{id}"
 
 
 def api_text(item: Mapping[str, Any]) -> str:
-    """Return what a post of the API says: whole where it is cut off in one place, with the links
-    that people saw.
+    """Return what a post of the API says, all of it even where it is cut off in one place, with the
+    links that people saw.
 
     Parameters
     ----------
@@ -44,38 +44,38 @@ def api_text(item: Mapping[str, Any]) -> str:
     legacy = item.get("legacy")
     if isinstance(legacy, Mapping):
         note = dig(item, "note_tweet", "note_tweet_results", "result")
-        own = {
+        post = {
             **legacy,
             "note_tweet": note,
             "retweeted_status": dig(legacy, "retweeted_status_result", "result"),
         }
     else:
-        own = {**item}
-    extended = own.get("extended_tweet") if isinstance(own.get("extended_tweet"), dict) else {}
+        post = {**item}
+    extended = post.get("extended_tweet") if isinstance(post.get("extended_tweet"), dict) else {}
     text = words(
-        dig(own, "note_tweet", "text"),
+        dig(post, "note_tweet", "text"),
         dig(extended, "full_text"),
-        own.get("full_text"),
-        own.get("text"),
+        post.get("full_text"),
+        post.get("text"),
     )
     repeated = (
         one
-        for one in objects(own.get("referenced_tweets"))
+        for one in objects(post.get("referenced_tweets"))
         if one.get("type") == "retweeted" and one.get("text")
     )
-    origin = own.get("retweeted_status") or next(repeated, None)
+    origin = post.get("retweeted_status") or next(repeated, None)
     if text.startswith("RT @") and text.endswith("…") and isinstance(origin, dict):
-        # A repost is cut off where its own length ends; what it repeats is whole.
+        # A repost is cut off where its own length ends; what it repeats is not.
         return f"{text.partition(':')[0]}: {api_text(origin)}"
     entities = (
-        objects(dig(own, "note_tweet", "entities"))
-        or objects(dig(own, "note_tweet", "entity_set"))
+        objects(dig(post, "note_tweet", "entities"))
+        or objects(dig(post, "note_tweet", "entity_set"))
         or objects(dig(extended, "entities"))
-        or objects(own.get("entities"))
+        or objects(post.get("entities"))
     )
     urls = [one for entity in entities for one in objects(entity.get("urls"))]
     media = [one for entity in entities for one in objects(entity.get("media"))]
-    media += objects(dig(own, "extended_entities", "media")) + [
+    media += objects(dig(post, "extended_entities", "media")) + [
         one for one in urls if one.get("media_key")
     ]
     shown = [one for one in urls if not one.get("media_key")]

@@ -1,5 +1,5 @@
 """The parts of posts out of the columns of a table: handles out of objects, kinds by a tool's
-rules, platforms that are some.
+rules, and names of platforms that are known.
 """
 
 import re
@@ -65,7 +65,7 @@ _LOOSE = frozenset({"source", "sourcename", "domain", "contentsourcename"})
 _DOMAIN = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?([a-z0-9]+)\.(?:com|net|org|social|app|ru|cn)(?:/.*)?"
 )
-# How Python prints an object that stands in a table.
+# How Python prints an object that is in a table.
 _PRINTED = re.compile(r"""['"]?\b(?:username|screen_name|screenname)['"]?\s*[:=]\s*['"]([^'"]+)""")
 
 
@@ -96,39 +96,39 @@ def parts_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.Ar
     {'author': ['jo', 'al'], 'kind': [None, 'reply']}
     """
     shape = shape_of_table(batch.schema.names)
-    found = {
+    parts = {
         role: as_text(batch.column(roles[role]))
         for role in ("id", "author", "url", "platform", "kind")
         if role in roles
     }
-    if "author" in found:
-        found["author"] = handles(found["author"])
-    if "platform" in found:
+    if "author" in parts:
+        parts["author"] = handles(parts["author"])
+    if "platform" in parts:
         if fold(roles["platform"]) in _LOOSE:
-            found["platform"] = _each(
-                found["platform"], lambda value: value if is_platform(value) else None
+            parts["platform"] = _each(
+                parts["platform"], lambda value: value if is_platform(value) else None
             )
     elif shape is not None and shape.platform:
-        found["platform"] = pa.repeat(shape.platform, len(batch))
-    if "url" not in found and shape is not None and isinstance(shape.link, str) and shape.link:
-        found |= _links(batch, shape.link)
-    if "url" in found and shape is not None and shape.site:
-        url = found["url"]
-        found["url"] = pc.if_else(
+        parts["platform"] = pa.repeat(shape.platform, len(batch))
+    if "url" not in parts and shape is not None and isinstance(shape.link, str) and shape.link:
+        parts |= _links(batch, shape.link)
+    if "url" in parts and shape is not None and shape.site:
+        url = parts["url"]
+        parts["url"] = pc.if_else(
             pc.starts_with(url, "/"), pc.binary_join_element_wise(shape.site, url, ""), url
         )
-    if "kind" in found:
+    if "kind" in parts:
         # What somebody calls a kind is one of theirs; a type is often one of media.
-        own = fold(roles["kind"]) == "kind"
-        found["kind"] = _each(
-            found["kind"],
-            lambda value: _KINDS.get(value.strip().casefold(), value if own else None),
+        is_kind = fold(roles["kind"]) == "kind"
+        parts["kind"] = _each(
+            parts["kind"],
+            lambda value: _KINDS.get(value.strip().casefold(), value if is_kind else None),
         )
     elif shape is not None:
-        found["kind"] = kinds_of(batch, shape.kinds, shape.kind)
+        parts["kind"] = kinds_of(batch, shape.kinds, shape.kind)
     elif any(fold(path) in map(fold, batch.schema.names) for _, path, _ in _RULES):
-        found["kind"] = kinds_of(batch, _RULES, POST)
-    return found
+        parts["kind"] = kinds_of(batch, _RULES, POST)
+    return parts
 
 
 def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.StringArray:
@@ -138,7 +138,7 @@ def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.Str
     ----------
     batch : pyarrow.RecordBatch, n rows
     rules : sequence of Rule
-        The first that holds tells.
+        The first that holds decides.
     usual : str
         The kind where none does.
 
@@ -155,7 +155,7 @@ def kinds_of(batch: pa.RecordBatch, rules: Sequence[Rule], usual: str) -> pa.Str
 
 
 def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
-    """Tell of which rows a rule holds; see `givesell.archives.shapes.shape.holds`.
+    """Return of which rows a rule holds; see `givesell.archives.shapes.shape.holds`.
 
     Parameters
     ----------
@@ -171,11 +171,11 @@ def where_holds(batch: pa.RecordBatch, rule: Rule) -> pa.BooleanArray | None:
     column = column_of((path,), {fold(name): name for name in reversed(batch.schema.names)})
     if column is None:
         return None
-    told = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))
+    folded = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(batch.column(column))))
     if isinstance(values, re.Pattern):
-        return pc.fill_null(pc.match_substring_regex(told, values.pattern), False)
-    found = pc.is_in(told, pa.array(values or sorted(EMPTY)))
-    return found if values else pc.invert(pc.or_(found, told.is_null()))
+        return pc.fill_null(pc.match_substring_regex(folded, values.pattern), False)
+    listed = pc.is_in(folded, pa.array(values or sorted(EMPTY)))
+    return listed if values else pc.invert(pc.or_(listed, folded.is_null()))
 
 
 def handles(column: pa.StringArray) -> pa.StringArray:
@@ -237,13 +237,13 @@ def is_platform(value: str) -> bool:
     >>> is_platform("Twitter"), is_platform("www.facebook.com"), is_platform("Twitter for iPhone")
     (True, True, False)
     """
-    told = value.strip().casefold()
-    domain = _DOMAIN.fullmatch(told)
-    return (domain[1] if domain else re.sub(r"[\s._-]", "", told)) in _PLATFORMS
+    folded = value.strip().casefold()
+    domain = _DOMAIN.fullmatch(folded)
+    return (domain[1] if domain else re.sub(r"[\s._-]", "", folded)) in _PLATFORMS
 
 
 def _links(batch: pa.RecordBatch, template: str) -> dict[str, pa.Array]:
-    """Return the addresses that a template makes of some columns; nothing where one is missing."""
+    """Return the addresses that a template makes of columns; nothing where one is missing."""
     folded = {fold(name): name for name in reversed(batch.schema.names)}
     pieces = NAMED.split(template)
     columns = [column_of((path,), folded) for path in pieces[1::2]]

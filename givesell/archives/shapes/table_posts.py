@@ -1,4 +1,4 @@
-"""The posts of a table: which column holds them, and what must be done that a post stands in one.
+"""The posts of a table: which column holds them, and what it takes to have all of a post in one.
 
 Where a scraper has put the title of a post beside its text, as Reddit has them, the table gets a
 further column ``post_text`` with both. Where one is known to keep its text as HTML or with its
@@ -22,7 +22,7 @@ from givesell.archives.shapes.table_parts import where_holds
 
 
 def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
-    """Tell a reader where its posts are.
+    """Choose the column of a reader that holds its posts.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
     Returns
     -------
     Reader
-        The same, or one around it whose batches hold plain, whole posts.
+        The same, or one around it whose batches hold posts complete and in plain text.
 
     Raises
     ------
@@ -55,22 +55,22 @@ def with_posts(reader: Reader, text_column: str | None, path: Path) -> Reader:
         return reader
     title = column_of(shape.title, {fold(name): name for name in reversed(names)})
     return (
-        _Around(reader, shape, title)
+        _PlainPosts(reader, shape, title)
         if title is not None or shape.clean is not None or shape.skips
         else reader
     )
 
 
-class _Around(Reader):
+class _PlainPosts(Reader):
     """A reader of a table whose posts are made plain or put together.
 
     Parameters
     ----------
     reader : Reader
-        With its text told.
+        With its column of posts chosen.
     shape : Shape
     title : str or None
-        The column that stands above the text.
+        The column that comes above the text.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class _Around(Reader):
             self.schema = reader.schema.append(pa.field(COMPOSED, pa.string()))
 
     def __getattr__(self, name: str) -> Any:
-        # What is not its own is the other's: files, members, what was found and skipped.
+        # All else is that of the inner reader: files, members, what was skipped.
         return getattr(self.inner, name)
 
     @property
@@ -117,12 +117,12 @@ class _Around(Reader):
     def batches(self, rejects: Rejects, skip: int = 0) -> Iterator[pa.RecordBatch]:
         """Read the input; see `Reader.batches`."""
         self.skipped.clear()
-        # All batches are looked at, so that what is left out is counted whole.
+        # All batches are looked at, so that all that is left out is counted.
         gate = Gate(rejects, skip == 0)
         for number, batch in enumerate(self.inner.batches(gate), 1):
-            whole = self._whole(self._without(batch))
+            composed = self._composed(self._without(batch))
             if number > skip:
-                yield whole
+                yield composed
             gate.open = number >= skip
 
     def _without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -139,7 +139,7 @@ class _Around(Reader):
                 batch = batch.filter(pc.invert(out))
         return batch
 
-    def _whole(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _composed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if self._title is None:
             place = batch.schema.get_field_index(self.text)
             return batch.set_column(
@@ -151,8 +151,8 @@ class _Around(Reader):
             else pa.nulls(len(batch))
         )
         title, text = _or_null(as_text(batch.column(self._title))), texts.cast(pa.string())
-        joined = pc.coalesce(pc.binary_join_element_wise(title, text, "\n\n"), title, text)
-        return batch.append_column(self.schema.field(COMPOSED), self._plain(joined))
+        both = pc.coalesce(pc.binary_join_element_wise(title, text, "\n\n"), title, text)
+        return batch.append_column(self.schema.field(COMPOSED), self._plain(both))
 
     def _plain(self, column: pa.StringArray) -> pa.StringArray:
         clean = self._shape.clean
@@ -171,7 +171,7 @@ class _Around(Reader):
         return self.schema
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        raise NotImplementedError
+        return self.batches(rejects)
 
 
 def _or_null(column: pa.StringArray) -> pa.StringArray:

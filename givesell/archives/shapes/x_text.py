@@ -46,11 +46,11 @@ def readable(text: str, links: Iterable[tuple[str, str]], hidden: Collection[str
     for targets in waiting.values():
         targets.reverse()
     pieces, at = [], 0
-    for found in _LINK.finditer(text):
-        for link in (found[0], found[0].rstrip(_AFTER)):
+    for match in _LINK.finditer(text):
+        for link in (match[0], match[0].rstrip(_AFTER)):
             targets = waiting.get(link, [])
             if targets or link in hidden:
-                pieces += [unescaped(text[at : found.start()]), targets.pop() if targets else ""]
-                at = found.start() + len(link)
+                pieces += [unescaped(text[at : match.start()]), targets.pop() if targets else ""]
+                at = match.start() + len(link)
                 break
     return "".join([*pieces, unescaped(text[at:])]).strip()

@@ -1,4 +1,4 @@
-"""Packed streams: gzip, bzip2, xz and zstd, told by their first bytes.
+"""Packed streams: gzip, bzip2, xz and zstd, recognised by their first bytes.
 
 A stream may be several packed ones after each other, with zeros after the last. Long-window zstd,
 as the monthly Reddit dumps are packed, is read with windows up to 2 GiB; such a file needs that
@@ -25,8 +25,8 @@ else:
 BUFFER_BYTES = 1 << 20
 CHUNK_BYTES = 1 << 15
 MAGIC = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-# A text may begin with its first three letters: what stands after them tells, a block or the end of
-# a stream without one.
+# A text may begin with its first three letters; what comes after them decides, a block or the end
+# of a stream without one.
 _BZIP2 = re.compile(rb"BZh[1-9](1A|\x17r)")
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 # The longest header of a stream.
@@ -41,7 +41,7 @@ class BombError(Exception):
 
 
 class TrailingError(EOFError):
-    """A stream that is whole, and something else after it."""
+    """A complete stream with something else after it."""
 
 
 def codec_of(head: bytes) -> str | None:
@@ -146,7 +146,7 @@ def check_growth(done: int, packed: Callable[[], int], ratio: int | None = None)
 
 class _Frames:
     """Unpacks the streams of bzip2, xz and zstd; the readers of the standard library pass over
-    what stands after them.
+    what comes after them.
     """
 
     def __init__(self, raw: IO[bytes], codec: str) -> None:

@@ -1,10 +1,10 @@
-"""Streams that end where they are damaged: the rows before are read, and what is wrong is told once
-they have been.
+"""Streams that end where they are damaged: the rows before are read, and what is wrong is reported
+after them.
 
 A packed file that breaks off, one with something else after its end, a member of a zip whose
 checksum is wrong, a tar that is cut: the stream ends there, and a flaw is noted, which becomes a
 reject after the last row of the input (its line is 0, since it is no row). The row that the stream
-ends in the midst of must not pass for a whole one: a byte that no text holds is put after it, so
+ends in the midst of must not pass for a complete one: a byte that no text holds is put after it, so
 that it is rejected. What is damaged before its first byte is an error, as is what unpacks to far
 too much.
 """

@@ -27,17 +27,17 @@ MAX_DEPTH = 500
 MAX_DIGITS = 4_000
 # Values in one object of JSON: each costs up to a hundred times its bytes.
 MAX_VALUES = 100_000
-# How far a JSON file is looked through for what it is, where its first 256 KiB do not tell. What an
-# account has seen stands before its posts and takes 20 MB.
+# How far a JSON file is looked through for what it is, where its first 256 KiB do not say. What an
+# account has seen comes before its posts and takes 20 MB.
 HEAD_FURTHER = 128 << 20
 # The keys on the way to a value of JSON, which are put together for each value below them.
 MAX_PATH = 1_000
 # A labelled file, which is held whole, as Arrow holds it; a packed one may unpack to anything.
 MAX_TABLE = 2 << 30
-# An id, a handle or an address. Longer ones are no such thing, and one of megabytes would stand in
+# An id, a handle or an address. Longer ones are no such thing, and one of megabytes would be in
 # every row.
 MAX_SHORT = 4_096
-# A text that tells a time; browsers write the zone out after it.
+# A text that gives a time; browsers write the zone out after it.
 MAX_TIME = 96
 # The file of an export that says whose it is; it is read whole.
 MAX_ABOUT_BYTES = 4 << 20
@@ -50,7 +50,7 @@ MAX_IDS = 1 << 23
 # second.
 MAX_NOTE_CHARS = 16 << 20
 MAX_NOTES_A_SECOND = 16
-# The handles of authors that a document of an API tells beside its posts, or a workspace beside its
+# The handles of authors that a document of an API lists beside its posts, or a workspace beside its
 # channels, held while they are read.
 MAX_PEOPLE_CHARS = 64 << 20
 # A block of a Bluesky repository. Servers take records of 1 MiB at most and blocks of 2 MiB.
@@ -83,7 +83,7 @@ TAR_EXTENSION_BYTES = 1 << 20
 # files may.
 FREE_ROWS = 1_000_000
 ROWS_A_BYTE = 8
-# What a batch of Parquet may take while it is read. Values that stand once in a file and often in a
+# What a batch of Parquet may take while it is read. Values that are once in a file and often in a
 # column are counted as often as they could be in a batch, which is made as small as it takes.
 BATCH_MEMORY = 64 << 20
 # A list in a row of Parquet may take so many times what its column is packed in; run lengths can

@@ -1,8 +1,8 @@
-"""What is no text, told by its bytes: pictures, sounds, documents, programs, archives that are not
-read.
+"""What is no text, recognised by its bytes: pictures, sounds, documents, programs, archives that
+are not read.
 
-Only what no text begins with counts as a signature. What has none is told by its bytes: text has
-hardly a control character.
+Only what no text begins with counts as a signature. What has none is recognised by its bytes: text
+has hardly a control character.
 """
 
 import codecs
@@ -26,7 +26,7 @@ class Binary(NamedTuple):
     Attributes
     ----------
     what : str
-        As it stands after "looks like".
+        Completes the sentence "it looks like ...".
     advice : str
         A sentence without its end.
     is_table : bool
@@ -133,7 +133,7 @@ _STARTS: dict[bytes, Binary] = {
     b"age-encryption.org/": Binary("an encrypted file", "Decrypt it first"),
     b"Salted__": Binary("an encrypted file", "Decrypt it first"),
 }
-# The kinds that others hold, by what stands after their first bytes.
+# The kinds that others hold, by what comes after their first bytes.
 _WITHIN: tuple[tuple[re.Pattern[bytes], Binary], ...] = (
     (re.compile(rb".{0,9}\xa2eroots", re.DOTALL), _CAR),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _PICTURE),
@@ -199,9 +199,9 @@ def binary_of(head: bytes) -> Binary | None:
     >>> binary_of(random.Random(0).randbytes(1000)).what, binary_of("café, 4 €".encode("cp1252"))
     ('binary data', None)
     """
-    found = signature_of(head)
-    if found is not None:
-        return found
+    binary = signature_of(head)
+    if binary is not None:
+        return binary
     head = head[:COUNTED]
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls * 50 <= len(head):

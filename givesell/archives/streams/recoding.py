@@ -2,8 +2,8 @@
 any.
 
 A byte order mark decides, then what the caller says, then what the bytes look like: UTF-16 and
-UTF-32 without a mark are told by characters that only one way of reading them gives. What is no
-text (see `givesell.archives.streams.magic`) stays as it is.
+UTF-32 without a mark are recognised by characters that only one way of reading them gives. What is
+no text (see `givesell.archives.streams.magic`) stays as it is.
 
 What an encoding has no character for becomes a byte that no UTF-8 holds, so that its row is
 rejected; half a surrogate pair of UTF-16 becomes U+FFFD, as it does in JSON.
@@ -82,12 +82,12 @@ def check_encoding(name: Any) -> str | None:
             type=repr(name),
         )
     try:
-        found = codecs.lookup(name.strip())
-        known = getattr(found, "_is_text_encoding", True) and found.name not in _NO_FILES
+        codec = codecs.lookup(name.strip())
+        known = getattr(codec, "_is_text_encoding", True) and codec.name not in _NO_FILES
     except (LookupError, ValueError, ImportError):
         known = False
     if known:
-        return found.name
+        return codec.name
     aliases = encodings.aliases.aliases
     near = difflib.get_close_matches(
         encodings.normalize_encoding(name.strip()).lower(),
@@ -178,7 +178,7 @@ def hinted(reason: str, said: str | None = None) -> str:
 
 
 def _guessed(head: bytes) -> str | None:
-    """Tell UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is
+    """Recognise UTF-16 and UTF-32 without a mark; text of a byte a letter with some NULs in it is
     none of them.
     """
     plain = len(head) - len(head.translate(None, _PLAIN))
@@ -186,10 +186,10 @@ def _guessed(head: bytes) -> str | None:
         head.count(0) < _FEWEST_NULS * len(head) and _is_utf8(head.replace(b"\0", b""))
     ):
         return None
-    found = [
+    shares = [
         (_plain_characters(head[: len(head) // width * width], name), name) for name, width in _WIDE
     ]
-    most, name = max(found, key=lambda one: one[0])
+    most, name = max(shares, key=lambda one: one[0])
     return name if most >= _FEWEST_PLAIN else None
 
 
@@ -204,7 +204,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _plain_characters(head: bytes, name: str) -> float:
     """Return the share of letters and signs that nearly any text has, 0 where something else
-    than text stands there.
+    than text is in their place.
     """
     # The last character may be cut.
     text = codecs.getincrementaldecoder(name)(errors="replace").decode(head)

@@ -28,7 +28,7 @@ class Tar(Files):
     Raises
     ------
     FileError
-        E505 if not even one file in it can be told, E506 for a bomb.
+        E505 if not even one file in it is listed, E506 for a bomb.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,11 +61,11 @@ class Tar(Files):
         """Return the first bytes of a file; see `Files.head`."""
         known, start = self._start
         if known == name:
-            found = as_utf8(io.BufferedReader(cast(Any, io.BytesIO(start))), self.encoding).read(
+            data = as_utf8(io.BufferedReader(cast(Any, io.BytesIO(start))), self.encoding).read(
                 size
             )
-            if len(found) == size or len(start) == self._members[name].size:
-                return found
+            if len(data) == size or len(start) == self._members[name].size:
+                return data
         return super().head(name, size)
 
     @contextmanager

@@ -1,6 +1,6 @@
 """The list of a tar: where each regular file lies in it.
 
-Headers are read one after the other as they stand. Names longer than 100 bytes come in extensions
+Headers are read one after the other as they are. Names longer than 100 bytes come in extensions
 (PAX, GNU), which are read up to a stated size; links, devices and folders are passed over.
 """
 
@@ -80,7 +80,7 @@ def tar_members(read_at: Callable[[int, int], bytes]) -> Iterator[Member]:
                 extended |= _records(data)
             elif kind == _LONG_NAME:
                 extended["path"] = _text(data.split(b"\0", 1)[0])
-            at += _whole(size)
+            at += _in_blocks(size)
             continue
         sparse = kind == _SPARSE or "GNU.sparse.name" in extended
         more = header[482:483] if kind == _SPARSE else b"\0"
@@ -102,7 +102,7 @@ def tar_members(read_at: Callable[[int, int], bytes]) -> Iterator[Member]:
             tarfile.DIRTYPE,
             tarfile.FIFOTYPE,
         ):
-            at += _whole(size)
+            at += _in_blocks(size)
         extended = {}
 
 
@@ -129,7 +129,7 @@ def _check_size(size: int) -> int:
     return size
 
 
-def _whole(size: int) -> int:
+def _in_blocks(size: int) -> int:
     return -(-size // BLOCK) * BLOCK
 
 
@@ -139,7 +139,7 @@ def _text(data: bytes) -> str:
 
 def _records(data: bytes) -> dict[str, str]:
     """Return the records of a PAX extension that matter here, each with its length in front."""
-    found: dict[str, str] = {}
+    records: dict[str, str] = {}
     at = 0
     while at < len(data) and data[at]:
         record = _RECORD.match(data, at)
@@ -148,8 +148,8 @@ def _records(data: bytes) -> dict[str, str]:
             raise ValueError("a header of the tar is damaged")
         key = _text(record[2])
         if key in ("path", "size", "GNU.sparse.name"):
-            found[key] = _text(data[record.end() : end - 1])
+            records[key] = _text(data[record.end() : end - 1])
         elif key.startswith("GNU.sparse."):
-            found["GNU.sparse.name"] = found.get("GNU.sparse.name", "")
+            records["GNU.sparse.name"] = records.get("GNU.sparse.name", "")
         at = end
-    return found
+    return records

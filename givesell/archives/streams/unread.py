@@ -52,7 +52,7 @@ def unread_of(files: Files, taken: Collection[str], about: Sequence[str] = ()) -
 
 
 def in_words(names: Sequence[str], count: int | None = None) -> str:
-    """Return some names as a line, cut to a few.
+    """Return the first few of several names as a line.
 
     Parameters
     ----------

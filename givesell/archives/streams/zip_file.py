@@ -15,7 +15,7 @@ from givesell.archives.streams.files import Files, check_count, opened, printabl
 from givesell.errors import FileError
 
 LOCKED = "it is encrypted; unpack it with its password first"
-_LOCAL_HEADER = 30  # bytes of what stands before each member, at least
+_LOCAL_HEADER = 30  # bytes of what comes before each member, at least
 
 
 class Zip(Files):
@@ -31,7 +31,7 @@ class Zip(Files):
         check_count(path, len(infos))
         self.locked = any(info.flag_bits & 1 for info in infos)
         _check_apart(path, archive)
-        # Of two members of one name the first stands.
+        # Of two members of one name the first counts.
         self._infos = {info.filename.replace("\\", "/"): info for info in reversed(infos)}
 
     def names(self) -> list[str]:

@@ -14,7 +14,7 @@ _MILLIS = 100_000_000_000
 
 
 def moment(value: Any) -> datetime | None:
-    """Return the time that a value of JSON tells.
+    """Return the time that a value of JSON stands for.
 
     Parameters
     ----------

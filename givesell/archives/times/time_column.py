@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
-from givesell.archives.times.time_parts import SIGNS, Parts, parts_of
+from givesell.archives.times.time_parts import SIGNS, Parts
+from givesell.archives.times.time_values import parts_of
+from givesell.show.numbers import counted
 from givesell.show.words import cut, shown
 
-# Days that follow each other in one of the two orders, and not in the other, tell which it is; by
+# Days that follow each other in one of the two orders, and not in the other, show which it is; by
 # chance so many seldom do.
 _IN_ORDER = 6
 _MOST_EXAMPLES = 3
@@ -44,7 +46,7 @@ class TimeColumn:
     >>> column = TimeColumn()
     >>> for batch in (pa.array(["1/2/2024", "yesterday"]), pa.array(["1/13/2024"])):
     ...     column.add(batch)
-    >>> column.order("/"), column.given, column.unread, column.told()
+    >>> column.order("/"), column.given, column.unread, column.remarks()
     ('month', 3, 1, ['1/2/2024 was read as 2 January 2024.', '1 time was not understood:
     yesterday.'])
     """
@@ -112,12 +114,12 @@ class TimeColumn:
         return not self._state["clocks"] and bool(self._state["midnights"] >= _LEAST_MIDNIGHTS)
 
     def order(self, sign: str = "/") -> Order:
-        """Return what comes first where day and month stand as numbers.
+        """Return what comes first where day and month are numbers.
 
         Parameters
         ----------
         sign : str, default "/"
-            What stands between them: ``"/"``, ``"-"`` or ``"."``.
+            What comes between them: ``"/"``, ``"-"`` or ``"."``.
 
         Returns
         -------
@@ -136,7 +138,7 @@ class TimeColumn:
             return "day"
         return "month" if seen["american"] else "unknown"
 
-    def told(self) -> list[str]:
+    def remarks(self) -> list[str]:
         """Say in words how the column was read, a sentence each.
 
         Returns
@@ -169,9 +171,8 @@ class TimeColumn:
             )
         if odd := self._state["odd"]:
             examples = ", ".join(self._state["odd_examples"])
-            sentences.append(
-                f"{odd:,} time{'s were' if odd > 1 else ' was'} not understood: {examples}."
-            )
+            were = counted(odd, "time was", "times were")
+            sentences.append(f"{were} not understood: {examples}.")
         return sentences
 
 
@@ -190,7 +191,7 @@ def _no_sign() -> dict[str, Any]:
 
 
 def _see(seen: dict[str, Any], column: pa.Array, parts: Parts, here: NDArray[np.bool_]) -> None:
-    """Add what the dates of one sign tell of their order."""
+    """Add what the dates of one sign show of their order."""
     seen["day"] += int((here & (parts.first > 0)).sum())
     seen["month"] += int((here & (parts.first < 0)).sum())
     seen["american"] += int((here & parts.american).sum())
@@ -226,8 +227,8 @@ def _date(day: int) -> date:
 
 
 def _in_words(day: int) -> str:
-    found = _date(day)
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    date = _date(day)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def _shown(column: pa.Array, row: int) -> str:

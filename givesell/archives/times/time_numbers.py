@@ -1,4 +1,4 @@
-"""Numbers that tell times: days written together, serial days of spreadsheets, and what has
+"""Numbers that stand for times: days written together, serial days of spreadsheets, and what has
 passed since 1970.
 """
 
@@ -24,7 +24,7 @@ _FIRST_MONTH = 13  # of the year 1, in months of the year 0
 def of_numbers(
     numbers: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the times that numbers tell, each by itself: no number can be two of the forms.
+    """Return the times that numbers stand for, each by itself: no number can be two of the forms.
 
     Parameters
     ----------
@@ -47,24 +47,24 @@ def of_numbers(
     days, clock = np.zeros(len(numbers), np.int64), np.full(len(numbers), -1, np.int64)
     known = np.zeros(len(numbers), bool)
     finite = np.where(np.isfinite(numbers), numbers, 0.0)
-    whole = np.floor(finite)
+    floors = np.floor(finite)
     serial = (finite >= _FIRST_SERIAL) & (finite < _LAST_SERIAL + 1)
     if serial.any():
-        part = finite[serial] - whole[serial]
-        days[serial] = whole[serial].astype(np.int64) - _EPOCH_SERIAL
+        part = finite[serial] - floors[serial]
+        days[serial] = floors[serial].astype(np.int64) - _EPOCH_SERIAL
         seconds = np.rint(part * DAY).astype(np.int64)
         days[serial] += seconds // DAY
         clock[serial] = np.where(part == 0, -1, seconds % DAY)
         known |= serial
     for more in _WRITTEN:
         fits = (
-            (whole >= _FIRST_DAY * 10.0**more)
-            & (whole < (_LAST_DAY + 1) * 10.0**more)
-            & (whole == finite)
+            (floors >= _FIRST_DAY * 10.0**more)
+            & (floors < (_LAST_DAY + 1) * 10.0**more)
+            & (floors == finite)
         )
         if fits.any():
-            told, seconds, right = _written(whole[fits].astype(np.int64), more)
-            days[fits], clock[fits], known[fits] = told, seconds, right
+            written, seconds, right = _written(floors[fits].astype(np.int64), more)
+            days[fits], clock[fits], known[fits] = written, seconds, right
     for per in _UNITS:
         passed = ~known & (finite >= _FIRST_SECOND * per) & (finite < _LAST_SECOND * per)
         if passed.any():

@@ -25,7 +25,7 @@ _DATES = (
     r"(?P<year>0000)\. ?(?P<month>0{1,2})\. ?(?P<day>0{1,2})\.?",
     r"(?P<year>0000)\s?[年년]\s?(?P<month>0{1,2})\s?[月월]\s?(?P<day>0{1,2})\s?[日일]",
     r"(?P<year>0000)-w(?P<week>00)-(?P<nth>0)",
-    # Which of the two is the day, the column tells.
+    # The column as a whole decides which of the two is the day.
     rf"{_ON}(?P<one>0{{1,2}})(?P<sign>[-/.])(?P<two>0{{1,2}})(?P=sign)(?P<year>0000|00)",
     rf"{_ON}{_DAY}{_TH}{_DE}{_MONTH_NAME}{_DE}(?P<year>0000|00)",
     rf"{_ON}{_MONTH_NAME}(?:\s+|[-/]){_DAY}(?:st|nd|rd|th)?,?(?:\s+|[-/]){_YEAR}",
@@ -65,18 +65,18 @@ _LINKS = frozenset(
 
 
 class Plan(NamedTuple):
-    """Where the parts of a time stand in texts of one shape, in bytes; None for a part that does
-    not stand there.
+    """Where the parts of a time are in texts of one shape, in bytes; None for a part that does
+    not occur.
 
     Attributes
     ----------
     year, month, day : (int, int) or None
     named : int or None
-        The month, where a word tells it.
+        The month, where it is a word.
     one, two : (int, int) or None
         Day and month, or month and day.
     sign : str
-        What stands between these.
+        What comes between these.
     week, nth : (int, int) or None
         The week of ISO 8601 and its day.
     hour, minute, second : (int, int) or None
@@ -86,7 +86,7 @@ class Plan(NamedTuple):
         1 or -1: the way in which `hours` and `minutes` count.
     hours, minutes : (int, int) or None
     zone : int
-        Minutes east of Greenwich, where a name tells them.
+        Minutes east of Greenwich, where the zone has a name.
     american : bool
         Whether only Americans write a date like that: ``3/1/24 9:05 PM``.
     """

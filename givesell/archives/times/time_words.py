@@ -42,7 +42,7 @@ _SHORTEST_MONTH, _SHORTEST_DAY = 3, 2
 
 
 def month_of(word: str) -> int | None:
-    """Return the month that a word names, whole or cut, where it can be but one.
+    """Return the month that a word names, written out or cut, where it can be but one.
 
     Parameters
     ----------
@@ -60,16 +60,16 @@ def month_of(word: str) -> int | None:
     (8, 3, 9, None)
     """
     plain = _plain(word)
-    found = [
+    numbers = [
         number
         for number, names in enumerate(_MONTHS, 1)
         if any(name.startswith(plain) for name in names.split())
     ]
-    return found[0] if len(plain) >= _SHORTEST_MONTH and len(found) == 1 else None
+    return numbers[0] if len(plain) >= _SHORTEST_MONTH and len(numbers) == 1 else None
 
 
 def is_weekday(word: str) -> bool:
-    """Whether a word names a day of the week, whole or cut.
+    """Whether a word names a day of the week, written out or cut.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Columns of times, in whatever form files hold them.
 
 - Each text and each number is read by itself (`time_shapes`, `time_numbers`), but for one thing:
-  whether day or month comes first in ``01/02/2024`` the column as a whole tells, and where it does
-  not, such times are not read. With dots the day comes first.
+  whether day or month comes first in ``01/02/2024`` the other times of the column show, and where
+  they do not, such times are not read. With dots the day comes first.
 - A date without an hour stays one: no hour is invented for it, and no zone moves it. The same holds
   where all times of a column are midnight.
 - Without a zone a time is taken as UTC. The short name of a zone counts where it means one zone
@@ -22,7 +22,8 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.times.time_column import Order, TimeColumn
 from givesell.archives.times.time_numbers import DAY
-from givesell.archives.times.time_parts import FIRST, LAST, SIGNS, parts_of
+from givesell.archives.times.time_parts import FIRST, LAST, SIGNS
+from givesell.archives.times.time_values import parts_of
 from givesell.archives.times.time_words import ZONES
 from givesell.show.words import keepable
 
@@ -51,9 +52,9 @@ class Times:
     utc : ndarray of datetime64[s], shape (n,)
         NaT where there is none; midnight of a day without an hour, as it is written.
     day_only : ndarray of bool, shape (n,)
-        Where a day is told but no hour: `utc` is then that day in every zone.
+        Where there is a day but no hour: `utc` is then that day in every zone.
     unread : ndarray of bool, shape (n,)
-        Where something stands that was not understood.
+        Where there is something that was not understood.
     """
 
     utc: NDArray[np.datetime64]
@@ -71,10 +72,10 @@ def read_times(
     column : pyarrow.Array
         Timestamps, dates, numbers or text.
     clock : pyarrow.Array, optional
-        The hours, where they stand in a column of their own beside the dates.
+        The hours, where another column than that of the dates holds them.
     order : TimeColumn or str, optional
-        What the whole column tells, or ``"day"`` or ``"month"`` for what comes first in
-        ``01/02/2024``; by default these values tell.
+        What is known of the whole column, or ``"day"`` or ``"month"`` for what comes first in
+        ``01/02/2024``; by default these values decide.
 
     Returns
     -------
@@ -94,9 +95,9 @@ def read_times(
     """
     parts = parts_of(column, clock)
     if not isinstance(order, TimeColumn):
-        told, order = order, TimeColumn()
+        given, order = order, TimeColumn()
         order.add_parts(column, parts)
-        orders = [told or order.order(sign) for sign in SIGNS]
+        orders = [given or order.order(sign) for sign in SIGNS]
     else:
         orders = [order.order(sign) for sign in SIGNS]
     days, known = parts.days, parts.known
@@ -113,7 +114,7 @@ def read_times(
 
 
 def time_of(text: str) -> datetime | None:
-    """Return the time that one text tells by itself, in UTC; see `read_times`.
+    """Return the time that one text gives by itself, in UTC; see `read_times`.
 
     Parameters
     ----------
@@ -135,12 +136,12 @@ def time_of(text: str) -> datetime | None:
     """
     if len(text) > MAX_TIME:
         return None
-    found: datetime | None = as_times(pa.array([keepable(text)]))[0].item()
-    return found and found.replace(tzinfo=UTC)
+    time: datetime | None = as_times(pa.array([keepable(text)]))[0].item()
+    return time and time.replace(tzinfo=UTC)
 
 
 def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
-    """Return hours with their zones, which stand in a column of their own.
+    """Return hours with their zones, which another column holds.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
     Returns
     -------
     pyarrow.Array or None
-        `clock` as it is where no zone stands beside it, or none that is a number of hours or a
+        `clock` as it is where no zone is beside it, or none that is a number of hours or a
         short name.
 
     Examples
@@ -159,10 +160,10 @@ def zoned(clock: pa.Array | None, zone: pa.Array | None) -> pa.Array | None:
     """
     if clock is None or zone is None:
         return clock
-    hours, told = as_text(clock), as_text(zone)
-    known = pc.fill_null(pc.match_substring_regex(told, _ZONE), False)
+    hours, zones = as_text(clock), as_text(zone)
+    known = pc.fill_null(pc.match_substring_regex(zones, _ZONE), False)
     return pc.if_else(
-        known, pc.binary_join_element_wise(hours, pc.utf8_trim_whitespace(told), " "), hours
+        known, pc.binary_join_element_wise(hours, pc.utf8_trim_whitespace(zones), " "), hours
     )
 
 

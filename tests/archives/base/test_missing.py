@@ -8,7 +8,7 @@ import pytest
 
 import givesell
 from givesell.archives.base.missing import is_missing, posts_of
-from givesell.batch import score_files
+from givesell.batch import Scoring, score_files
 
 CELLS = [
     "Thanks so much!",
@@ -53,7 +53,7 @@ def test_a_cell_that_says_nothing_is_a_missing_post(table, tmp_path):
     has no verdict.
     """
     out = tmp_path / "scored.parquet"
-    summary = score_files(table, out, scorer=givesell.load().verdicts)
+    summary = score_files(table, out, Scoring(givesell.load().verdicts))
     scored = pq.read_table(out)
     assert scored["text"].to_pylist() == CELLS
     assert [status == "missing" for status in scored["status"].to_pylist()] == NOTHING

@@ -9,7 +9,7 @@ import pytest
 
 from givesell.archives import open_reader
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.objects_reader import Kinds
+from givesell.archives.base.key_types import KeyTypes
 from givesell.archives.formats.jsonl_file import _Block
 from givesell.archives.read import read_archive
 from givesell.archives.streams.limits import MAX_COLUMNS, MAX_KEYS, MAX_POST
@@ -177,7 +177,7 @@ def test_gathering_keys_looks_at_a_row_and_no_more():
             Row.gets += 1
             return super().get(key, default)
 
-    kinds = Kinds()
+    kinds = KeyTypes()
     for i in range(1_000):
         kinds.add(Row({f"k{i}": 1, "text": "a"}))
     assert Row.gets <= 2_000

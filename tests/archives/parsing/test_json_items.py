@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from givesell.archives.parsing import json_items
-from givesell.archives.parsing.json_items import ItemError, items, items_at
+from givesell.archives.parsing import json_walk
+from givesell.archives.parsing.json_items import items, items_at
 from givesell.archives.parsing.json_scan import why_not, why_not_lines
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.json_walk import ItemError
 from givesell.archives.streams.limits import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 
 
@@ -30,7 +31,7 @@ def test_values_are_the_same_wherever_the_reads_cut_them(monkeypatch, chunk):
     """Brackets, quotes and escapes in texts do not count, whatever piece of the file they stand
     in.
     """
-    monkeypatch.setattr(json_items, "CHUNK", chunk)
+    monkeypatch.setattr(json_walk, "CHUNK", chunk)
     values = [
         "[[[" * 40,
         'quote " [[[',
@@ -95,12 +96,12 @@ def test_the_end_of_the_json_is_told_after_what_stands_before_it(data, words):
 
 def test_a_value_too_large_is_let_go_of(monkeypatch):
     """Of a value beyond the limit only the beginning is held, and the next one is read."""
-    monkeypatch.setattr(json_items, "MAX_LINE", 1 << 20)
+    monkeypatch.setattr(json_walk, "MAX_LINE", 1 << 20)
     data = b'[{"text": "' + b"x" * (3 << 20) + b'"}, {"text": "ok"}]'
     first, second = items(io.BytesIO(data), "item")
     assert (str(first), len(first.raw), second) == (
         "item of 16 MiB or more",
-        json_items.RAW,
+        json_walk.RAW,
         {"text": "ok"},
     )
 
@@ -134,7 +135,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
     """
     steps = []
     for n in (2_000, 4_000):
-        walk = json_items.Walk(io.BytesIO(b"[" + piece * n + b"0]"))
+        walk = json_walk.Walk(io.BytesIO(b"[" + piece * n + b"0]"))
         matches = (
             wanted.__eq__
             if isinstance(wanted, str)
@@ -149,7 +150,7 @@ def test_the_work_grows_with_the_file(piece, wanted):
 def test_long_names_are_not_put_together():
     """A value below a name longer than any that is looked for is passed over at once."""
     data = json.dumps({"k" * 2_000: [{"a": 0}] * 50_000, "item": 1}).encode()
-    walk = json_items.Walk(io.BytesIO(data))
+    walk = json_walk.Walk(io.BytesIO(data))
     assert list(walk.values("item".__eq__, lambda _: True)) == [("item", b"1")]
     assert walk.steps == 3
     assert paths_of(data[: 1 << 16]) == frozenset()

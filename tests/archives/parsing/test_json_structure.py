@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from givesell.archives.parsing import json_items, json_structure
+from givesell.archives.parsing import json_structure, json_walk
 from givesell.archives.parsing.json_structure import begins_json, paths_further
 
 
@@ -35,7 +35,7 @@ def test_the_structure_of_a_long_file_is_seen(monkeypatch, chunk):
     """What stands behind long lists is found without entering all of their values, and as far as
     the limit alone.
     """
-    monkeypatch.setattr(json_items, "CHUNK", chunk)
+    monkeypatch.setattr(json_walk, "CHUNK", chunk)
     seen = [
         {"Link": "https://a.example/[", "n": [number, '"]'], "more": {"deep": number}}
         for number in range(2_000)

@@ -196,7 +196,7 @@ def test_what_is_not_understood_is_counted(text):
     assert times.unread.tolist() == [True, *[False] * 6]
     assert np.isnat(times.utc[0])
     assert (column.given, column.unread) == (2, 1)
-    assert column.told() == [f"1 time was not understood: {text}."]
+    assert column.remarks() == [f"1 time was not understood: {text}."]
 
 
 def test_the_column_tells_which_comes_first():
@@ -216,7 +216,7 @@ def test_the_column_tells_which_comes_first():
             str
         ).tolist() == [read, "2024-05-05"]
         assert column.unread == 0
-        assert column.told() == [
+        assert column.remarks() == [
             f"01/02/2024 was read as {'1 February' if order == 'day' else '2 January'} 2024."
         ]
 
@@ -240,7 +240,7 @@ def test_a_column_in_both_orders():
     column = TimeColumn()
     column.add(texts)
     assert (column.order(), column.unread) == ("mixed", 1)
-    assert "both orders of day and month" in column.told()[0]
+    assert "both orders of day and month" in column.remarks()[0]
 
 
 def test_a_column_that_does_not_tell():
