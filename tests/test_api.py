@@ -381,8 +381,8 @@ def test_a_model_that_was_replaced(saved, tmp_path):
     first = as_model(folder)
     assert as_model(str(folder)) is first
     givesell.load(saved["facets"]).save(folder, overwrite=True)
-    assert as_model(folder).tells_facets
-    assert not first.tells_facets
+    assert as_model(folder).has_facets
+    assert not first.has_facets
 
 
 def test_a_folder_that_is_no_model(saved, tmp_path):
