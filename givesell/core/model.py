@@ -126,11 +126,13 @@ class Model:
         ----------
         pipeline : sklearn.pipeline.Pipeline or DeepClassifier
             A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with
-            logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
-            `givesell.estimators.deep.DeepClassifier` that holds one.
+            logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``, or a
+            `givesell.estimators.calibrated.CalibratedScores` of any classifier; or a fitted
+            `givesell.estimators.deep.DeepClassifier`.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
+            Not for a classifier that is no weighted sum of features.
 
         Returns
         -------
@@ -139,7 +141,7 @@ class Model:
         Raises
         ------
         ArgumentTypeError
-            If the pipeline is of another make.
+            If the pipeline has other steps.
 
         Examples
         --------
@@ -151,17 +153,19 @@ class Model:
         ... ).label
         'giving'
         """
-        converted = conversion().kind_of(pipeline)
-        model = cls(converted.kind, thresholds=thresholds, info=info, facets=facets)
-        model._given_pipeline = converted.shown
+        kind, shown = conversion().kind_of(pipeline)
+        # The head runs in the compiled pass, which a kind without weights does not take.
+        known = facets if kind.can_explain else None
+        model = cls(kind, thresholds=thresholds, info=info, facets=known)
+        model._given_pipeline = shown
         return model
 
     @cached_property
     def pipeline(self) -> "BaseEstimator":
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
-        A model trained with a linear classifier of your own holds that one, calibrated; once saved
-        and loaded it holds a logistic regression with the same weights.
+        A model trained with a linear classifier of your own has that one, calibrated; once saved
+        and loaded it has a logistic regression with the same weights.
 
         Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute
         parts of a post's log-odds (times the larger of the model's factors for the two sides): both
