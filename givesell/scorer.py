@@ -174,7 +174,7 @@ class Scorer:
     def model(self) -> Model:
         """The model, loaded on first use; E209 where it has not the facets that are asked for."""
         model = as_model(self._source)
-        if self._facets and not model.tells_facets:
+        if self._facets and not model.has_facets:
             raise ArgumentError("E209", name=model.info["name"])
         return model
 
