@@ -20,9 +20,9 @@ from sklearn.model_selection import GroupKFold
 
 import givesell
 from givesell.labelled.files import read_frame
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import SOME, STRONG
-from givesell.measure.drift_tally import Tally
+from givesell.measure.drift_tally import DriftTally
 from givesell.measure.histograms import BINS, histogram_bins
 from givesell.measure.unseen_ngrams import seen_by
 from givesell.verdict import Status
@@ -78,9 +78,9 @@ class Rows:
         )
         self.features = np.column_stack(found).astype(np.int64)
 
-    def tally(self, model: Any, rows: Any) -> Tally:
+    def tally(self, model: Any, rows: Any) -> DriftTally:
         """Count an archive of these rows."""
-        tally = Tally(model)
+        tally = DriftTally(model)
         tally.statuses = np.bincount(self.status[rows], minlength=len(Status))
         tally.histogram = np.bincount(self.bins[rows], minlength=BINS + 1)[:BINS]
         tally.unsure, tally.strange = int(self.unsure[rows].sum()), int(self.strange[rows].sum())
@@ -181,8 +181,8 @@ def measure() -> dict[tuple[str, int], list[str]]:
         def of(pool: Any, size: int) -> Any:
             return pool[draw.integers(0, len(pool), size)]
 
-        def add(kind: str, size: int, tally: Tally) -> None:
-            levels.setdefault((kind, size), []).append(held_against(tally).level)
+        def add(kind: str, size: int, tally: DriftTally) -> None:
+            levels.setdefault((kind, size), []).append(drift_of(tally).level)
 
         for size in SIZES:
             for number in range(ARCHIVES):

@@ -19,6 +19,7 @@ import numpy as np
 
 import givesell
 from givesell.labelled.files import read_frame
+from givesell.show.numbers import percent
 from givesell.verdict import is_sure
 
 ROOT = Path(__file__).parents[1]
@@ -80,11 +81,6 @@ def sentences(folder: Path, language: str, low: int, high: int) -> list[str]:
     )
     fitting = [line for line in lines if low <= len(line.split()) <= high]
     return random.Random(0).sample(fitting, min(SENTENCES, len(fitting)))
-
-
-def percent(share: Any, digits: int = 0) -> str:
-    """Return a share as the tables show it."""
-    return f"{100 * float(share):.{digits}f}%"
 
 
 def by_language(folder: Path, by: dict[str, Judge]) -> list[str]:

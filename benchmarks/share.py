@@ -79,7 +79,7 @@ def sources_drawn(
 
     def rows(count: int) -> tuple[Any, Any]:
         normal = draw.multivariate_normal([0, 0], [[1, together], [together, 1]], count)
-        pairs = zip(ndtr(normal).T, (rates.found, rates.mistaken), spread, strict=True)
+        pairs = zip(ndtr(normal).T, (rates.recall, rates.false_positive_rate), spread, strict=True)
         found, mistaken = (
             betaincinv(mean * (1 / rho - 1), (1 - mean) * (1 / rho - 1), at)
             for at, mean, rho in pairs
@@ -100,13 +100,15 @@ def simulated(
     """Return the tables of simulated archives."""
     unseen, known = rates
     kinds: dict[str, Draw] = {
-        "errs as measured on unseen sources": same(unseen.found, unseen.mistaken),
-        "errs as measured on known sources": same(known.found, known.mistaken),
+        "errs as measured on unseen sources": same(unseen.recall, unseen.false_positive_rate),
+        "errs as measured on known sources": same(known.recall, known.false_positive_rate),
         "unseen sources, each with its own errors": sources_drawn(unseen, spread, together, draw),
         "the same, both rates independent": sources_drawn(unseen, spread, 0.0, draw),
         "known sources, each with its own errors": sources_drawn(known, spread, together, draw),
         "all labels right": same(1.0, 0.0),
-        "half as many errors as measured": same((1 + unseen.found) / 2, unseen.mistaken / 2),
+        "half as many errors as measured": same(
+            (1 + unseen.recall) / 2, unseen.false_positive_rate / 2
+        ),
     }
     ways: dict[str, Callable[[int, int], Share | None]] = {
         "the report": lambda giving, selling: corrected_share(giving, selling, rates),
@@ -172,8 +174,8 @@ def lang_reiczigel(giving: int, selling: int, rates: Rates) -> Share:
     z, posts = norm.ppf(0.975), giving + selling
     adjusted, told = [], []
     for rate, values in (
-        (rates.found, rates.draws[:, 0]),
-        (1 - rates.mistaken, 1 - rates.draws[:, 1]),
+        (rates.recall, rates.draws[:, 0]),
+        (1 - rates.false_positive_rate, 1 - rates.draws[:, 1]),
     ):
         told.append(values.mean() * (1 - values.mean()) / values.var())
         adjusted.append((told[-1] * rate + 1) / (told[-1] + 2))

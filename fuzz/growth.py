@@ -25,7 +25,7 @@ from givesell.errors import GivesellError
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
 from givesell.nlp.cues import Cues, default_cues
-from givesell.reasons.explain import Explanation
+from givesell.reasons.explanation import Explanation
 
 MOST_RATIO = 2.2
 FLOOR = 0.06  # seconds from which a time is told from noise

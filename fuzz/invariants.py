@@ -13,7 +13,7 @@ import spacy
 
 import givesell
 from givesell.core.model import Model
-from givesell.reasons.explain import Explanation
+from givesell.reasons.explanation import Explanation
 from givesell.text.scan import scan
 from givesell.verdict import FACETS, SELLING, THRESHOLD, Scores, Status
 

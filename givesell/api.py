@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from givesell.batch import Selection, Summary
     from givesell.batch.meter import Progress
     from givesell.batch.paths import PathLike
-    from givesell.reasons.explain import Explanation
+    from givesell.reasons.explanation import Explanation
     from givesell.verdict import Verdict
 
 _PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of files end

@@ -227,7 +227,7 @@ _ROWS = (
         _macro_f1,
         card={
             "macro_f1": "macro-F1",
-            "macro_f1_interval": "95 % interval",
+            "macro_f1_interval": "95% interval",
             "macro_f1_clear": "clear posts",
             "macro_f1_borderline": "borderline",
         },

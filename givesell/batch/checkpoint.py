@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from givesell.archives.streams.files import Folder
-from givesell.files.writing import is_same
+from givesell.files.writing import is_same, replace_file
 
 VERSION = 2
 Stamp = list[str]  # what stands for an input: its path, and a digest of its size, times and number
@@ -76,13 +75,8 @@ class Checkpoint:
         ----------
         path : Path
         """
-        fresh = path.with_name(path.name + ".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file)
-            if self.placed:
-                file.flush()
-                os.fsync(file.fileno())
-        fresh.replace(path)
+        # What a power cut leaves of it is checked, until it is all that says what is placed.
+        replace_file(path, json.dumps(asdict(self)).encode(), durable=bool(self.placed))
 
     @classmethod
     def load(cls, path: Path) -> Self | None:

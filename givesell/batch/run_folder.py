@@ -12,12 +12,11 @@ from pathlib import Path
 from givesell.batch.checkpoint import Checkpoint, identity
 from givesell.errors import FileError
 from givesell.files.locking import held
-from givesell.files.writing import is_same, unwritable
+from givesell.files.writing import is_same, is_unfinished, unwritable
 
 _NAMES = (
     "lock",
     "checkpoint.json",
-    "checkpoint.json.new",
     "output",
     "sorted",
     "finished",
@@ -111,6 +110,10 @@ class RunFolder:
 
     def remove(self) -> None:
         """Remove all that the run has kept, last of all what tells where its outputs are."""
+        with suppress(OSError):
+            for file in list(self.path.iterdir()):
+                if is_unfinished(file.name):
+                    file.unlink()
         for name in sorted(_NAMES, key=self.checkpoint.name.__eq__):
             with suppress(OSError):
                 (self.path / name).unlink()
@@ -144,7 +147,7 @@ class RunFolder:
             # A file has two names while it is put in its place; otherwise somebody has linked it.
             shared = found.st_nlink > 1 and identity(Path(entry.path)) not in placed
             if (
-                entry.name not in _NAMES
+                (entry.name not in _NAMES and not is_unfinished(entry.name))
                 or not stat.S_ISREG(found.st_mode)
                 or shared
                 or any(is_same(entry.path, one) for one in inputs)

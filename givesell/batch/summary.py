@@ -14,10 +14,9 @@ from givesell.archives.times.time_column import TimeColumn
 from givesell.batch.rejects import hint_of
 from givesell.best import Best
 from givesell.core.model import Model
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
-from givesell.measure.drift_tally import SAMPLE
-from givesell.measure.drift_tally import Tally as DriftTally
+from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
@@ -177,7 +176,7 @@ class Tally:
         if self._drift is not None:
             self._drift.add_probabilities(scores.selling)
             rows, weights = self._drift.next_rows(len(scores))
-            self._drift.look([texts[row] for row in rows.tolist()], labelled[rows], weights)
+            self._drift.count_ngrams([texts[row] for row in rows.tolist()], labelled[rows], weights)
         for best, worth in (
             (self._selling, np.where(scores.label == SELLING, scores.selling, np.nan)),
             (self._giving, np.where(scores.label == GIVING, -scores.selling, np.nan)),
@@ -271,7 +270,7 @@ class Tally:
         if self._drift is not None:
             unsure = self._labels[GIVING] + self._labels[SELLING] - self._sure
             drift = drift_facts(
-                held_against(self._drift.told(self._statuses, self._drift.histogram, unsure))
+                drift_of(self._drift.with_verdicts(self._statuses, self._drift.histogram, unsure))
             )
         return Summary(
             rows=self.rows,

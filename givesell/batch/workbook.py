@@ -19,6 +19,7 @@ import pyarrow.types as pat
 from givesell.archives.base.columns import as_text
 from givesell.errors import ArgumentError, FileError
 from givesell.files.delimited import guarded
+from givesell.show.words import cut_end
 
 MOST_ROWS, MOST_COLUMNS, MOST_CHARS = 1_048_575, 16_384, 32_767
 _MOST_WHOLE = 10**15
@@ -89,7 +90,7 @@ def write_workbook(
             sheet.write_string(0, number, name[:MOST_CHARS])
 
         def put_text(row: int, column: int, value: str) -> None:
-            kept = value if len(value) <= MOST_CHARS else value[: MOST_CHARS - 1] + "…"
+            kept = cut_end(value, MOST_CHARS)
             sheet.write_string(row, column, kept, text if guarded(kept) != kept else None)
 
         def put_number(row: int, column: int, value: float) -> None:

@@ -32,7 +32,7 @@ from givesell.cli.running import EXIT_CODES, Commands, close_output
 app = typer.Typer(
     name="givesell",
     cls=Commands,
-    help="Tell whether social posts give or sell.",
+    help="Tell giving from selling in social posts.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -55,16 +55,16 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Tell whether social posts give or sell."""
+    """Tell giving from selling in social posts."""
 
 
 def _about(command: Callable[..., None]) -> dict[str, Any]:
-    """Return what a command is called and what its help says: its docstring, in paragraphs that
-    break where the terminal ends.
+    """Return the name of a command and its help: its docstring, in paragraphs that break where the
+    terminal ends.
     """
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
-    told = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    return {"name": command.__name__.replace("_", "-"), "help": told, "epilog": EXIT_CODES}
+    text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return {"name": command.__name__.replace("_", "-"), "help": text, "epilog": EXIT_CODES}
 
 
 _ON_POSTS: tuple[Callable[..., None], ...] = (classify.classify, explain.explain)

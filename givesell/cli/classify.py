@@ -8,6 +8,7 @@ import typer
 
 from givesell.cli import loading, options, printing
 from givesell.cli.posts import unmarked
+from givesell.show.colours import label_style
 from givesell.show.words import as_json, one_line
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from givesell.verdict import Verdict
 
 CHUNK = 1 << 20
-_STYLES = {"selling": "bold magenta", "giving": "bold green", None: "dim"}
 
 
 def classify(
@@ -24,7 +24,7 @@ def classify(
         list[str] | None,
         typer.Argument(
             metavar="POST",
-            help="Posts; without any, the lines of the input.",
+            help="Posts. Without any, each line of the standard input is one.",
             show_default=False,
             parser=unmarked,
         ),
@@ -32,12 +32,12 @@ def classify(
     model: options.Model = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Label posts: one verdict a line, with the probability of selling.
+    """Label posts: one verdict per line, with the probability of selling.
 
     Each argument is a post. Without arguments, each line of the standard input is one.
     """
     if posts is None and sys.stdin.isatty():
-        printing.say("Type posts, one a line; Ctrl-D ends.")
+        printing.say("Type posts, one per line; Ctrl-D ends.")
     from givesell.api import warn_of_path
 
     for post in posts or ():
@@ -133,7 +133,7 @@ def show_verdict(output: "Console", text: str, verdict: "Verdict") -> None:
 
     label, number, sure = _cells(verdict)
     line = Text.assemble(
-        (label, _STYLES[verdict.label]),
+        (label, label_style(verdict.label)),
         "  ",
         number,
         "  ",

@@ -7,6 +7,7 @@ import typer
 
 from givesell.cli import loading, options, printing
 from givesell.cli.evaluate import Rounds
+from givesell.show.numbers import counted
 from givesell.show.words import shown
 
 
@@ -33,7 +34,7 @@ def compare(
         typer.Option(
             "--flipped",
             metavar="OUT",
-            help=f"Write the posts that flipped: {options.TABLES}.",
+            help=f"Write the posts whose verdicts differ: {options.TABLES}.",
             show_default=False,
         ),
     ] = None,
@@ -71,4 +72,4 @@ def compare(
             overwrite=overwrite,
             excel=excel,
         )
-        printing.say(f"{len(found.flipped):,} posts in {shown(flipped)}")
+        printing.say(f"{counted(len(found.flipped), 'post')} that flipped: {shown(flipped)}")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import rows_unread
 from givesell.show.words import shown
 
 
@@ -24,10 +25,9 @@ def drift(
     encoding: options.Encoding = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell how far archives are from what a model was trained on.
+    """Measure how far archives are from what a model was trained on.
 
-    What it finds is worth more than a number: it says whether the measured quality of the model can
-    be relied on here.
+    The result says whether the measured quality of the model can be relied on for these posts.
     """
     from givesell import drift as measure
     from givesell import read_archive
@@ -47,5 +47,5 @@ def drift(
             printing.console().print(shown(file))
         printing.console().print(found)
     if rejected:
-        printing.say(f"{rejected:,} rows could not be read")
+        printing.say(rows_unread(rejected))
         raise typer.Exit(running.REJECTED)

@@ -9,9 +9,13 @@ from givesell.cli import loading, options, printing
 
 Slices = Annotated[
     list[str] | None,
-    typer.Option("--slice", metavar="COLUMN", help="A column to slice by too; may be given again."),
+    typer.Option(
+        "--slice",
+        metavar="COLUMN",
+        help="Column to show results by, value by value; can be repeated.",
+    ),
 ]
-Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Rounds of the bootstrap.")]
+Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Bootstrap rounds.")]
 
 
 def evaluate(

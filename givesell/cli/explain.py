@@ -16,24 +16,24 @@ def explain(
         list[str] | None,
         typer.Argument(
             metavar="POST",
-            help="Posts; without any, the lines of the input.",
+            help="Posts. Without any, each line of the standard input is one.",
             show_default=False,
             parser=unmarked,
         ),
     ] = None,
     model: options.Model = None,
     top: Annotated[
-        int, typer.Option("--top", min=1, metavar="N", help="The most reasons of a post.")
+        int, typer.Option("--top", min=1, metavar="N", help="Maximum number of reasons per post.")
     ] = 5,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell why posts give or sell: the words that say so, the cues in them, and what would turn the
-    verdict.
+    """Explain why posts give or sell: the words that decide, known cues in them, and what would
+    turn the verdict.
 
-    ▲ speaks for selling, ▼ for giving; the numbers are log-odds.
+    ▲ marks what speaks for selling, ▼ what speaks for giving; the numbers are log-odds.
     """
     if posts is None and sys.stdin.isatty():
-        printing.say("Type posts, one a line; Ctrl-D ends.")
+        printing.say("Type posts, one per line; Ctrl-D ends.")
     from givesell.api import warn_of_path
     from givesell.reasons.explain import explain_posts
 
@@ -44,7 +44,7 @@ def explain(
     output = printing.console()
     first = True
     if not has("nlp"):
-        printing.say("Without the cues in posts, which need spacy: pip install 'givesell[nlp]'.")
+        printing.say("Cues are not shown, as they need spaCy: pip install 'givesell[nlp]'.")
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         for explanation in explain_posts(loaded, [decodable(post) for post in group], top):
             if as_json:

@@ -14,15 +14,20 @@ def export(
         str, typer.Argument(metavar="MODEL", help="Folder or name of a model.", show_default=False)
     ],
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Ends in .joblib or .skops.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help="The file to write, ending in .joblib or .skops.",
+            show_default=False,
+        ),
     ],
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Write a model as a scikit-learn pipeline, for those who work with scikit-learn alone.
 
-    A .joblib file can run code when it is opened: open only your own. A .skops file names its types
-    first.
+    A .joblib file can run code when it is loaded: load only files that you trust. A .skops file
+    lists its types before anything is loaded.
     """
     from givesell.estimators.export import check_export
 

@@ -1,4 +1,4 @@
-"""Figures of the commands, as files."""
+"""Plots that commands write as files."""
 
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,11 @@ def save_figure(figure: Any, path: Path, *, overwrite: bool = False) -> None:
     Raises
     ------
     FileError
-        If it cannot be written, or is there and may not be replaced.
+        If it cannot be written, or exists and may not be replaced.
     """
     from givesell.files.writing import writing
 
     check_figure(path)
     with writing(path, overwrite=overwrite) as fresh:
         figure.savefig(fresh, dpi=120, format=path.suffix[1:].lower())
-    say(f"plots in {shown(path)}")
+    say(f"plots: {shown(path)}")

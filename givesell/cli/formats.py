@@ -1,4 +1,4 @@
-"""`givesell formats`: what can be read."""
+"""`givesell formats`: which formats can be read."""
 
 import sys
 
@@ -20,4 +20,4 @@ def formats() -> None:
         described = (sys.modules[reader.__module__].__doc__ or "").strip().splitlines()[0]
         table.add_row(name, described.replace("``", ""))
     printing.console().print(table)
-    typer.echo("\nEach may be packed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")
+    typer.echo("\nEach can be compressed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")

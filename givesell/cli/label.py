@@ -174,7 +174,7 @@ def suggested(
     Path
     """
     from givesell import suggest
-    from givesell.cli.suggest import counted
+    from givesell.cli.suggest import posts_read
     from givesell.cli.tables import write_table
     from givesell.labelling.queue import is_queue, read_queue
 
@@ -188,7 +188,9 @@ def suggested(
             return chosen
     model = load()
     with printing.status("reading posts") as update:
-        posts = suggest(model, pool.archives(), n, labelled=store.texts(), progress=counted(update))
+        posts = suggest(
+            model, pool.archives(), n, labelled=store.texts(), progress=posts_read(update)
+        )
     write_table(posts.assign(selling=posts["selling"].round(4)), chosen, overwrite=True)
     return chosen
 

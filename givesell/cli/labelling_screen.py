@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from givesell.show.colours import style
+from givesell.show.colours import SIGNS, label_style
 from givesell.show.words import cut, one_line
 from givesell.verdict import FACETS
 
@@ -189,13 +189,13 @@ def _key_lines(session: "Session") -> list["Text"]:
         first, others = _facet_keys(session.asking), _KEYS_OF_FACETS
     line = Text(no_wrap=True, overflow="ellipsis")
     if session.asking is not None:
-        line.append(f"{session.asking}:  ", style=style(session.asking))
+        line.append(f"{session.asking}:  ", style=label_style(session.asking))
     if session.borderline:
         line.append(" BORDERLINE ", style="reverse")
         line.append("  ")
     for key, does in first:
         line.append(key, style="bold")
-        line.append(f" {does}   ", style=style(does) if does in FACETS else "")
+        line.append(f" {does}   ", style=label_style(does) if does in SIGNS else "")
     return [line, _line("   ".join(f"{key} {does}" for key, does in others), "dim")]
 
 

@@ -1,4 +1,4 @@
-"""`givesell model`: what is known about models."""
+"""`givesell model`: the cards of models, and which models there are."""
 
 import sys
 from pathlib import Path
@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import counted, figure
 from givesell.show.words import encodable, one_line, safe, shown
 
-app = typer.Typer(help="Look at models.", no_args_is_help=True)
+app = typer.Typer(help="Show and list models.", no_args_is_help=True)
 
 
 @app.command("show", epilog=running.EXIT_CODES)
@@ -18,7 +19,7 @@ def show(
         str | None,
         typer.Argument(
             metavar="MODEL",
-            help="Folder or name of a model; without one, the one shipped.",
+            help="Folder or name of a model. Default: the shipped one.",
             show_default=False,
             autocompletion=options.complete_model,
         ),
@@ -47,14 +48,14 @@ def list_models(
         Path | None,
         typer.Argument(
             metavar="FOLDER",
-            help="A folder that models were saved in.",
+            help="A folder with saved models.",
             show_default=False,
             file_okay=False,
         ),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """List the models that come with the library, and those that were saved in a folder."""
+    """List the shipped models, and those saved in a folder."""
     from givesell.core.shipped import SHIPPED, models_in, shipped_models
     from givesell.errors import FileError, GivesellError
 
@@ -76,7 +77,7 @@ def list_models(
         return
     wide = max(len(shown(row["model"])) for row in rows)
     for row in rows:
-        typer.echo(f"{shown(row['model']):<{wide}}  {_told(row)}")
+        typer.echo(f"{shown(row['model']):<{wide}}  {_described(row)}")
 
 
 def _facts(model: Any) -> dict[str, Any]:
@@ -93,12 +94,12 @@ def _facts(model: Any) -> dict[str, Any]:
     }
 
 
-def _told(row: dict[str, Any]) -> str:
+def _described(row: dict[str, Any]) -> str:
     if "error" in row:
         return one_line(row["error"])
-    parts = [row["kind"] + (", tells facets" if row["facets"] else "")]
+    parts = [row["kind"] + (", with facets" if row["facets"] else "")]
     if row["posts"]:
-        parts.append(f"trained on {row['posts']:,} posts")
+        parts.append(f"trained on {counted(row['posts'], 'post')}")
     if row["macro_f1"] is not None:
-        parts.append(f"macro-F1 {row['macro_f1']:.3f} {one_line(row['measured'])}")
+        parts.append(f"macro-F1 {figure(row['macro_f1'])} {one_line(row['measured'])}")
     return "; ".join(parts) + (" (the default)" if row["default"] else "")

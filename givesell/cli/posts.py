@@ -10,8 +10,8 @@ _OPTION = re.compile(r"-[A-Za-z]|--[A-Za-z][A-Za-z0-9-]*(=.*)?", re.DOTALL)
 
 
 class PostsCommand(TyperCommand):
-    """A command whose arguments are posts: what begins with a dash and looks like no option is
-    one too.
+    """A command whose arguments are posts, also those that begin with a dash but do not look like
+    options.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -38,16 +38,15 @@ class PostsCommand(TyperCommand):
         try:
             return super().parse_args(ctx, marked)
         except Exception as error:
-            unknown = getattr(
-                error, "option_name", None
-            )  # not by its class: typer has one of its own
+            # Not by its class: typer has its own.
+            unknown = getattr(error, "option_name", None)
             if unknown is not None and "No such option" in str(getattr(error, "message", "")):
                 hint = (
-                    f". A post that begins with a dash stands after --: givesell {ctx.info_name} --"
+                    f". Put a post that begins with a dash after --: givesell {ctx.info_name} --"
                     f" '{unknown}'"
                 )
-                told = error.format_message().removesuffix(".") + hint  # type: ignore[attr-defined]
-                error.__dict__["format_message"] = lambda: told
+                message = error.format_message().removesuffix(".") + hint  # type: ignore[attr-defined]
+                error.__dict__["format_message"] = lambda: message
             raise
 
 

@@ -1,4 +1,4 @@
-"""`givesell report`: a scored file in, a page to look at out."""
+"""`givesell report`: a page about a scored file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -46,9 +46,9 @@ def report(
     """Report on a scored file: one HTML page that needs no network, or with --json the same
     figures.
 
-    The ratio of giving to selling against a target, over time, by weekday and hour, author,
-    platform and kind, the posts that stand out with the words that decided, and what the model's
-    known errors leave open.
+    It shows the ratio of giving to selling against a target, over time, by weekday and hour,
+    author, platform and kind of post; the clearest and least clear posts with the words that
+    decided; and what the model's known errors leave open.
     """
     from givesell.files.writing import check_output
     from givesell.report_options import check_options
@@ -77,7 +77,7 @@ def report(
 
 
 def say_findings(findings: Iterable[str], page: Path) -> None:
-    """Print what a report says first, and where it is.
+    """Print the summary of a report, and where the report is.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`givesell review`: labelled files in, the posts worth a second look out."""
+"""`givesell review`: which posts of labelled files are worth a second look."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -48,13 +48,15 @@ def review(
         typer.Option(
             "--kind",
             "-k",
-            help="What to look for; may be given more than once. Default: all.",
+            help="What to look for; can be repeated. Default: all.",
             show_default=False,
         ),
     ] = None,
     top: Annotated[
         int,
-        typer.Option("--top", min=0, metavar="N", help="The most posts of each kind; 0 for all."),
+        typer.Option(
+            "--top", min=0, metavar="N", help="Maximum number of posts of each kind; 0 for all."
+        ),
     ] = 50,
     text: options.TextColumn = None,
     label: options.LabelColumn = "label",
@@ -78,8 +80,8 @@ def review(
 ) -> None:
     """Find labelled posts worth a second look: likely wrong labels first, each with its reason.
 
-    Also posts that the shipped model is sure are of the other label, posts that no model could be
-    sure of, and odd ones.
+    Also finds posts that the shipped model is sure have the other label, posts that no model can be
+    sure of, and unusual ones.
     """
     from givesell import review as look
     from givesell.cli.tables import check_table, write_table

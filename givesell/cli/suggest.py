@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import loading, options, printing, running
+from givesell.show.numbers import counted, rows_unread
 from givesell.show.words import shown
 
 
@@ -49,11 +50,12 @@ def suggest(
         typer.Option(
             "--labelled",
             metavar="FILE",
-            help="Posts that are labelled already: CSV, TSV, JSONL or Parquet with a column text.",
+            help="Posts that are already labelled: CSV, TSV, JSONL or Parquet with a column text.",
         ),
     ] = None,
     strategy: Annotated[
-        Strategy, typer.Option("--strategy", help="'random' for posts to measure a model on.")
+        Strategy,
+        typer.Option("--strategy", help="How to pick: 'random' gives posts to measure a model on."),
     ] = Strategy.UNCERTAIN,
     text_column: options.TextColumn = None,
     label_column: Annotated[
@@ -74,7 +76,7 @@ def suggest(
     """Pick the posts to label next: those the model is unsure of, typical of the pool and unlike
     each other.
 
-    Then givesell label OUT asks you for their labels.
+    givesell label OUT then asks you for their labels.
     """
     from givesell import suggest as pick
     from givesell.archives.read import read_archive
@@ -103,7 +105,7 @@ def suggest(
             labelled=labelled,
             strategy=strategy.value,
             random_state=seed,
-            progress=counted(update),
+            progress=posts_read(update),
         )
     write_table(
         found.assign(selling=found["selling"].round(4)),
@@ -117,29 +119,28 @@ def suggest(
         say_pool(found, n)
         printing.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
-        were = "1 row" if rejected == 1 else f"{rejected:,} rows"
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
-        printing.say(f"{were} could not be read, the first in {shown(file)}, line {line}: {reason}")
+        printing.say(f"{rows_unread(rejected)}, the first in {shown(file)}, line {line}: {reason}")
         raise typer.Exit(running.REJECTED)
 
 
-def counted(update: Callable[[str], None]) -> Callable[[int], None]:
-    """Return what shows how many posts have been read.
+def posts_read(update: Callable[[str], None]) -> Callable[[int], None]:
+    """Return a callable that shows how many posts have been read.
 
     Parameters
     ----------
     update : callable
-        What `givesell.cli.printing.status` gives.
+        Of `givesell.cli.printing.status`: shows a line.
 
     Returns
     -------
     callable
     """
-    return lambda read: update(f"{read:,} posts read")
+    return lambda read: update(f"{counted(read, 'post')} read")
 
 
 def say_pool(found: Any, wanted: int) -> None:
-    """Print what was picked of how many, and what was passed over.
+    """Print how many posts were picked, and how many were left out.
 
     Parameters
     ----------
@@ -149,15 +150,18 @@ def say_pool(found: Any, wanted: int) -> None:
     """
     counts = found.attrs["pool"]
     left = [
-        f"{counts[name]:,} {told}"
-        for name, told in (("labelled", "labelled already"), ("unjudged", "not to be judged"))
+        f"{counts[name]:,} {why}"
+        for name, why in (
+            ("labelled", "already labelled"),
+            ("unjudged", "that the model cannot judge"),
+        )
         if counts[name]
     ]
     output = printing.console()
-    output.print(f"Picked {len(found):,} of {counts['read']:,} posts.", soft_wrap=True)
+    output.print(f"Picked {len(found):,} of {counted(counts['read'], 'post')}.", soft_wrap=True)
     if left:
-        output.print(f"Passed over: {', '.join(left)}.", soft_wrap=True)
+        output.print(f"Left out: {', '.join(left)}.", soft_wrap=True)
     if len(found) < wanted:
         printing.say(
-            f"there were only {len(found):,} different posts to pick, {wanted:,} were asked for"
+            f"only {counted(len(found), 'different post')} to pick from; {wanted:,} were asked for"
         )

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from givesell.archives.base.columns import plain, to_json, unique_names
 from givesell.batch.encoders import check_excel
-from givesell.files.delimited import MARK, delimited, long_fields
+from givesell.files.delimited import MARK, delimited, read_delimited
 from givesell.files.endings import Format, format_of
 from givesell.files.writing import check_output, write_file
 from givesell.show.words import encodable, keepable
@@ -132,8 +132,7 @@ def delimited_table(frame: "pd.DataFrame", delimiter: str, *, excel: bool = Fals
     # With all fields in quotes its rows can be read back whatever they hold, to be written by the
     # rules of all our files.
     quoted = frame.to_csv(index=False, sep=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    with long_fields:
-        rows = list(csv.reader(io.StringIO(quoted, newline=""), delimiter=delimiter))
+    rows = read_delimited(io.StringIO(quoted, newline=""), delimiter)
     return (MARK.encode() if excel else b"") + delimited(rows.copy, delimiter, excel=excel)
 
 

@@ -1,4 +1,4 @@
-"""`givesell tune`: labelled files in, the settings that do best out."""
+"""`givesell tune`: which settings do best on labelled files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import options, printing
+from givesell.metrics import CARD
+from givesell.show.numbers import counted, figure
 from givesell.show.words import shown
 
 # What givesell train calls a setting, the pipeline's name of it, and how a value is read and
@@ -17,11 +19,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {
-    "log_loss": "log loss",
-    "macro_f1": "macro-F1",
-    "average_precision": "average precision",
-}
+_FIGURES = {name: CARD[name] for name in ("log_loss", "macro_f1", "average_precision")}
 
 
 def tune(
@@ -41,7 +39,7 @@ def tune(
             "--try",
             metavar="NAME=VALUE,VALUE",
             help=(
-                f"Values of a setting, of {', '.join(_SETTINGS)}; may be given again. Default: a"
+                f"Values of a setting, of {', '.join(_SETTINGS)}; can be repeated. Default: a"
                 " small grid."
             ),
         ),
@@ -62,10 +60,9 @@ def tune(
     quiet: options.Quiet = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Try settings on labelled posts, each out of fold, and say which do best; then givesell train
-    with these.
+    """Try settings on labelled posts by cross-validation and show which do best.
 
-    givesell train --tune does both at once.
+    Pass these to givesell train; givesell train --tune does both at once.
     """
     from givesell.extras import require
 
@@ -98,7 +95,7 @@ def tune(
         _show(table)
     if out is not None:
         write_table(table, out, inputs=files, overwrite=overwrite, excel=excel)
-        printing.say(f"{len(table):,} settings in {shown(out)}")
+        printing.say(f"{counted(len(table), 'setting')}: {shown(out)}")
 
 
 def _grid(tried: list[str]) -> dict[str, list[Any]]:
@@ -124,7 +121,7 @@ def _show(table: Any) -> None:
 
     settings = [name for name in _SETTINGS if name in table]
     shown_table = Table(
-        title="Settings, the best first; log loss: lower is better",
+        title="Settings, best first (of log loss, lower is better)",
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -134,7 +131,7 @@ def _show(table: Any) -> None:
     for row in table.to_dict("records"):
         shown_table.add_row(
             *(row[name] for name in settings),
-            *(f"{row[name]:.3f} ± {row[f'{name}_spread']:.3f}" for name in _FIGURES),
+            *(f"{figure(row[name])} ± {figure(row[f'{name}_spread'])}" for name in _FIGURES),
         )
     output = printing.console()
     output.print(shown_table)

@@ -15,6 +15,7 @@ import msgspec
 from givesell.core.manifest import Manifest
 from givesell.core.sections import Calibration, Check, FacetQuality, Metrics, Training
 from givesell.metrics import CARD
+from givesell.show.numbers import figure, figure_range, percent
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
@@ -172,8 +173,8 @@ def _calibration(calibration: Calibration | None, *, based: bool) -> list[str]:
         "## Calibration\n",
         f"{calibration.method.capitalize()}, fitted out of fold ({calibration.folds}). A post"
         " is `selling` from one half on, decided as for a stream in which"
-        f" {calibration.prior:.0%} of the posts are selling; probabilities are calibrated for"
-        " the mix of the posts measured, so that near one half they are a little high. "
+        f" {percent(calibration.prior)} of the posts are selling; probabilities are calibrated"
+        " for the mix of the posts measured, so that near one half they are a little high. "
         + also
         + (
             "The thresholds of *sure* were chosen by hand.\n"
@@ -183,8 +184,8 @@ def _calibration(calibration: Calibration | None, *, based: bool) -> list[str]:
                 " base.\n"
                 if based
                 else (
-                    f"The thresholds of *sure* were set for a precision of {precision:.0%} for each"
-                    " label on the same folds.\n"
+                    f"The thresholds of *sure* were set for a precision of {percent(precision)} for"
+                    " each label on the same folds.\n"
                 )
             )
         ),
@@ -226,9 +227,9 @@ def _facets(facets: FacetQuality | None) -> list[str]:
         "## Facets\n",
         (
             f"Which kind of its label a post is, the likeliest. Out of fold ({facets.folds}),"
-            f" under the label that the model gives: right for {facets.accuracy:.1%} of the"
-            f" posts, for {facets.accuracy_label_right:.1%} of those whose label is right;"
-            f" macro-F1 {facets.macro_f1:.3f}. Take it as a hint.\n"
+            " under the label that the model gives: right for"
+            f" {percent(facets.accuracy or 0, 1)} of the posts, for"
+            f" {percent(facets.accuracy_label_right or 0, 1)} of those whose label is right; macro-F1 {facets.macro_f1:.3f}. Take it as a hint.\n"
         ),
         "\n".join(rows) + "\n",
     ]
@@ -312,5 +313,5 @@ def _show(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " to ".join(f"{part:.3f}" for part in value)
-    return f"{value:.3f}"
+        return figure_range(*value)
+    return figure(value)

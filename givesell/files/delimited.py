@@ -131,6 +131,37 @@ def _all_bytes(texts: pa.StringArray) -> bytes:
     return bytes(memoryview(data)[bounds[texts.offset] : bounds[texts.offset + len(texts)]])
 
 
+def read_delimited(
+    lines: Iterable[str], delimiter: str, *, strict: bool = False
+) -> list[list[str]]:
+    """Read delimited text as it is written here, with fields of any length.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Such as a file that was opened with ``newline=""``.
+    delimiter : str
+    strict : bool, default False
+        Whether what breaks the rules of quotes is an error.
+
+    Returns
+    -------
+    list of list of str
+        A row without a field for an empty line.
+
+    Raises
+    ------
+    csv.Error
+
+    Examples
+    --------
+    >>> read_delimited(['1,"one, two"'], ",")
+    [['1', 'one, two']]
+    """
+    with long_fields:
+        return list(csv.reader(lines, delimiter=delimiter, strict=strict))
+
+
 def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")

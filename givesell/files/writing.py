@@ -23,6 +23,7 @@ from givesell.errors import FileError
 
 PathLike = str | os.PathLike[str]
 
+_UNFINISHED = ".givesell-"  # how the names of files begin that are being written
 _SWAP = 2  # RENAME_EXCHANGE of renameat2 (Linux); RENAME_SWAP of renamex_np (macOS)
 _HERE = -100  # AT_FDCWD of Linux: paths are relative to the working directory
 
@@ -164,7 +165,40 @@ def write_file(
         fresh.write_bytes(data)
 
 
-def put_in_place(fresh: Path, target: Path, *, overwrite: bool) -> None:
+def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file of ours, which may be there, in one step.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    durable : bool, default True
+        Whether it is on the disk before it has its name, and outlives a power cut.
+
+    Raises
+    ------
+    OSError
+    """
+    fresh = _fresh_file(path)
+    try:
+        fresh.write_bytes(data)
+        put_in_place(fresh, path, overwrite=True, durable=durable)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file is one that was being written, here or by a process that has been killed.
+
+    Examples
+    --------
+    >>> is_unfinished(".givesell-0123456789ab.json"), is_unfinished("scored.csv")
+    (True, False)
+    """
+    return name.startswith(_UNFINISHED)
+
+
+def put_in_place(fresh: Path, target: Path, *, overwrite: bool, durable: bool = True) -> None:
     """Give a written file its name, in one step.
 
     Parameters
@@ -174,6 +208,8 @@ def put_in_place(fresh: Path, target: Path, *, overwrite: bool) -> None:
     target : Path
     overwrite : bool
         Whether a file that is there by now may be replaced, whose permissions are kept.
+    durable : bool, default True
+        See `replace_file`.
 
     Raises
     ------
@@ -188,7 +224,8 @@ def put_in_place(fresh: Path, target: Path, *, overwrite: bool) -> None:
         if overwrite:
             with suppress(FileNotFoundError):
                 _take_permissions(fresh, target.stat())
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     if overwrite:
         fresh.replace(target)
     else:
@@ -201,7 +238,8 @@ def put_in_place(fresh: Path, target: Path, *, overwrite: bool) -> None:
                 raise FileError("E409", path=target) from None
             fresh.replace(target)
         fresh.unlink(missing_ok=True)
-    sync_folder(target.parent)
+    if durable:
+        sync_folder(target.parent)
 
 
 @contextmanager
@@ -226,7 +264,7 @@ def replacing_folder(path: PathLike, *, names: Iterable[str]) -> Iterator[Path]:
     """
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".givesell-{secrets.token_hex(6)}")
+    fresh = target.with_name(f"{_UNFINISHED}{secrets.token_hex(6)}")
     fresh.mkdir()
     try:
         yield fresh
@@ -273,7 +311,7 @@ def _fresh_file(target: Path) -> Path:
     # Short whatever the length of the name, and made by us alone; open() lets the system apply the
     # user's mask.
     ending = "".join(target.suffixes)[-20:]
-    fresh = target.with_name(f".givesell-{secrets.token_hex(6)}{ending}")
+    fresh = target.with_name(f"{_UNFINISHED}{secrets.token_hex(6)}{ending}")
     with fresh.open("xb"):
         return fresh
 

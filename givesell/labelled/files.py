@@ -28,6 +28,7 @@ from givesell.core import report
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding
+from givesell.show.numbers import counted
 
 UNREADABLE = "unreadable lines"
 _DELIMITED = ("csv", "tsv")
@@ -102,13 +103,11 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
     for line in bad[:MOST_EXAMPLES]:
         reasons.setdefault(line.reason, []).append(str(line.line))
     named_lines = [
-        f"line{'' if len(lines) == 1 else 's'} {', '.join(lines)}: {reason}"
+        f"{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}: {reason}"
         for reason, lines in reasons.items()
     ]
     shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
-    sentence = (
-        f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
-    )
+    sentence = f"{counted(len(bad), 'line')} of {name} cannot be read ({shown})."
     done = "Left out; rows are counted without them."
     return [Finding(UNREADABLE, len(bad), sentence, done, (), True)]
 

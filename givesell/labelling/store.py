@@ -8,11 +8,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from givesell.errors import FileError
-from givesell.files.delimited import delimited, long_fields
+from givesell.files.delimited import delimited, read_delimited
 from givesell.files.endings import endings_of
 from givesell.files.locking import held
 from givesell.files.writing import write_file
@@ -212,26 +213,27 @@ def _read(path: Path) -> list[dict[str, Any]]:
             if path.suffix.lower() in _LINES:
                 rows = [json.loads(line) for line in file if line.strip()]
             else:
-                with long_fields:
-                    table = csv.DictReader(file, delimiter=_delimiter(path), strict=True)
-                    twice = [
-                        name for name, count in Counter(table.fieldnames or ()).items() if count > 1
-                    ]
-                    if twice:
-                        raise FileError("E361", path=path, column=twice[0])
-                    rows = list(table)
+                rows = _table(path, read_delimited(file, _delimiter(path), strict=True))
     except FileError:
         raise
     except (ValueError, RecursionError, csv.Error, OSError) as error:
         raise FileError("E406", path=path, reason=" ".join(str(error).split())[:200]) from error
-    if not all(
-        isinstance(row, dict) and isinstance(row.get("text"), str) and None not in row
-        for row in rows
-    ):
+    if not all(isinstance(row, dict) and isinstance(row.get("text"), str) for row in rows):
         raise FileError("E351", path=path)
     if rows and LEFT_OUT not in path.name and "label" not in rows[0]:
         raise FileError("E351", path=path)
     return [{**row, "text": encodable(row["text"])} for row in rows]
+
+
+def _table(path: Path, lines: list[list[str]]) -> list[dict[str, Any]]:
+    """Return the rows of a table by the names in its header."""
+    header, *rows = [line for line in lines if line] or [[]]
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise FileError("E361", path=path, column=twice[0])
+    if any(len(row) > len(header) for row in rows):
+        raise FileError("E351", path=path)
+    return [dict(zip_longest(header, row)) for row in rows]
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:

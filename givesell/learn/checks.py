@@ -17,6 +17,7 @@ from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import Labelled
 from givesell.learn.adapt import AdaptedClassifier
 from givesell.measure.seen_in_training import too_good, warn_of_training
+from givesell.show.numbers import percent
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little
@@ -76,8 +77,8 @@ def another_prior(data: Labelled, prior: float) -> list[Finding]:
     if abs(share - prior) < FAR_FROM_PRIOR:
         return []
     found = (
-        f"{share:.0%} of the posts are selling, and labels are decided as for a stream with"
-        f" {prior:.0%}."
+        f"{percent(share)} of the posts are selling, and labels are decided as for a stream with"
+        f" {percent(prior)}."
     )
     done = f"Is your stream like these posts? Then train with prior={share:.2f}."
     return [Finding("prior", int(data.measured.sum()), found, done)]
@@ -157,7 +158,7 @@ def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
 def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
-    told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
+    told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({percent(share)})."
     done = "Labels weigh alike in training, however many posts carry them."
     findings = [
         Finding(
@@ -215,8 +216,8 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     largest = int(sizes.max())
     if largest > LARGE_GROUP * total:
         told = (
-            f"One group of {name!r} holds {largest / total:.0%} of the posts: its fold is measured"
-            " on little training."
+            f"One group of {name!r} holds {percent(largest / total)} of the posts: its fold is"
+            " measured on little training."
         )
         findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
     if (sizes == 1).mean() > LONG_TAIL:

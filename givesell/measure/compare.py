@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import DataError
+from givesell.labelled.request import Request
 from givesell.measure.bootstrap import ROUNDS, Resampled, Values, estimate
 from givesell.measure.sample import (
-    PostsToMeasure,
     Sample,
+    posts_to_measure,
     predictions_of,
     sample_of,
     without_text,
 )
-from givesell.measure.seen_in_training import is_notable, told_of_training, warn_of_training
+from givesell.measure.seen_in_training import is_notable, training_note, warn_of_training
 from givesell.measure.slices import FEWEST_GROUPS
 from givesell.metrics import METRICS, Metric, Predictions
 from givesell.show.numbers import UNDEFINED, figure, percent
@@ -45,18 +46,17 @@ class Comparison:
     names : tuple of str
         Of a and b.
     metrics : pandas.DataFrame
-        A row a metric (as in `givesell.measure.evaluation.Evaluation.metrics`): ``a``, ``b``,
-        ``difference`` (b less a) with the ends of its 95% interval ``low`` and ``high``, and
-        ``b_better``: in what share of the rounds b is better, where a tie counts half. Whether
-        lower is better says `givesell.metrics.METRICS`.
+        A row for each of `givesell.metrics.METRICS`: ``a``, ``b``, ``difference`` (b less a) with
+        the ends of its 95% interval ``low`` and ``high``, and ``b_better``: the share of the rounds
+        in which b is better, where a tie counts half.
     counts : dict of str to int
         Posts that ``both`` get right, ``only_a``, ``only_b``, and ``neither``.
     flipped : pandas.DataFrame
-        The posts that the models label differently, on the caller's index, those first whose
+        The posts that the models label differently, on the caller's index, first those whose
         probability moved furthest: ``text``, ``label``, ``a`` and ``b`` (probabilities of selling),
         ``moved`` (b less a) and ``right`` (which of them: "a" or "b").
     posts : int
-        That both judged.
+        That both models gave a label.
     unjudged : int
         That at least one gave no label, such as those without text; they are in no figure.
     groups : int or None
@@ -89,7 +89,7 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """Which model is better at macro-F1, in words, or that these posts do not tell."""
+        """Which model is better at macro-F1, in words, or that these posts do not show it."""
         a, b = self.names
         row = self.metrics.loc["macro_f1"]
         gap = (
@@ -101,7 +101,7 @@ class Comparison:
             return f"{b} is better than {a}: {gap}.{unfair}"
         if row["high"] < 0:
             return f"{b} is worse than {a}: {gap}.{unfair}"
-        return f"These posts do not tell {b} from {a}: {gap}.{unfair}"
+        return f"These posts do not show whether {a} or {b} is better: {gap}.{unfair}"
 
     def _unfair(self) -> str:
         """Say that a model has seen the posts before; nothing where neither has."""
@@ -190,7 +190,7 @@ class Comparison:
             else "posts, drawn one by one"
         )
         known = "".join(
-            f" {told_of_training(*one, self.posts)}"
+            f" {training_note(*one, self.posts)}"
             for one in zip(self.names, self.trained_on, strict=True)
             if one[1]
         )
@@ -250,14 +250,14 @@ def compare(
 ) -> Comparison:
     """Compare two models on labelled posts that neither was trained on.
 
-    Both are resampled together, so that the interval of the difference is that of the models, not
-    of the posts. Where one was trained on more than a hundredth of the posts, a
-    `givesell.errors.TrainedOnWarning` says so.
+    Both are measured on the same resampled posts, so that the interval of the difference is about
+    the models, not the posts. A `givesell.errors.TrainedOnWarning` says where one of them was
+    trained on more than a hundredth of the posts.
 
     Parameters
     ----------
     model_a, model_b : Model, str or path
-        Or their folders or names. What there is, and what may take its place.
+        Or their folders or names: the model in use, and the one that may replace it.
     data, labels, text, label, groups, certainty, label_mapping
         As for `givesell.evaluate`.
     rounds : int, default 1000
@@ -272,7 +272,7 @@ def compare(
     Raises
     ------
     ArgumentTypeError
-        If one is no model.
+        If one is not a model.
     DataError
         If both are the same model, and for what `givesell.evaluate` refuses.
     FileError
@@ -289,15 +289,17 @@ def compare(
     ['text', 'label', 'a', 'b', 'moved', 'right']
     """
     models = as_model(model_a, "model_a"), as_model(model_b, "model_b")
-    posts = PostsToMeasure(
-        data=data,
-        labels=labels,
-        text=text,
-        label=label,
-        groups=groups,
-        certainty=certainty,
-        label_mapping=label_mapping,
-    ).read()
+    posts = posts_to_measure(
+        Request(
+            data,
+            labels,
+            text=text,
+            label=label,
+            groups=groups,
+            certainty=certainty,
+            label_mapping=label_mapping,
+        )
+    )
     scores = [model.verdicts(posts.posts, facets=False) for model in models]
     if models[0] is models[1] or _say_the_same(*scores):
         raise DataError("E336")

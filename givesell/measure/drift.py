@@ -7,12 +7,11 @@ from typing import Any
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
 from givesell.labelled.unlabelled import read_pool
-from givesell.measure.drift_comparison import held_against
-from givesell.measure.drift_measures import Drift, Measure
-from givesell.measure.drift_tally import Tally
+from givesell.measure.drift_comparison import drift_of
+from givesell.measure.drift_measures import Drift
+from givesell.measure.drift_tally import DriftTally
 from givesell.measure.seen_in_training import warn_of_training
-
-__all__ = ["Drift", "Measure", "drift"]
+from givesell.show.numbers import counted
 
 FEWEST = 50
 
@@ -20,11 +19,11 @@ FEWEST = 50
 def drift(
     model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None
 ) -> Drift:
-    """Tell how far posts are from what a model was trained on.
+    """Measure how far posts are from what a model was trained on.
 
-    Three measures are held against posts of sources that the model had not seen when it was
+    Three measures are compared with those of posts whose sources the model had not seen when it was
     measured in training: the share of n-grams that are new to it, the share of posts that are
-    mostly new, and how far the histogram of its probabilities has moved. The alarm goes off where
+    mostly new, and how far the histogram of its probabilities has moved. The alarm is raised where
     one of them is further away than mixtures of ten unseen sources hardly ever are, and where more
     than a tenth of the posts are not English. How often that is a false alarm was measured: see
     benchmarks/drift.md.
@@ -50,7 +49,7 @@ def drift(
     ArgumentTypeError
         If `model` is no model, or `posts` are no posts.
     DataError
-        If the model has recorded nothing to hold posts against, or there are too few posts.
+        If the model has recorded nothing to compare posts with, or there are too few posts.
 
     Examples
     --------
@@ -64,20 +63,20 @@ def drift(
     model = as_model(model)
     if not model.info.get("drift"):
         raise DataError("E330", name=model.info["name"])
-    tally = Tally(model)
+    tally = DriftTally(model)
     trained_on = 0
     for part in _parts(posts, text):
         tally.add(part, n_jobs)
         trained_on += int(model.trained_on(part).sum())
-    found = replace(held_against(tally), trained_on=trained_on)
-    if found.posts < FEWEST:
+    result = replace(drift_of(tally), trained_on=trained_on)
+    if result.posts < FEWEST:
         raise DataError(
             "E331",
-            posts="1 post holds" if found.posts == 1 else f"{found.posts} posts hold",
+            posts=counted(result.posts, "post holds", "posts hold"),
             needed=FEWEST,
         )
-    warn_of_training(found.model, trained_on, found.posts, stacklevel=2)
-    return found
+    warn_of_training(result.model, trained_on, result.posts, stacklevel=2)
+    return result
 
 
 def _parts(posts: Any, text: str | None) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""What was counted over posts, held against what a model recorded in training."""
+"""What was counted over posts, compared with what a model recorded in training."""
 
 import math
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 import numpy as np
 
 from givesell.measure.drift_measures import NOT_ENGLISH, Drift, Measure
-from givesell.measure.drift_tally import Tally
+from givesell.measure.drift_tally import DriftTally
 from givesell.measure.histograms import MEASURES, distance
 from givesell.verdict import Status
 
 
-def held_against(tally: Tally) -> Drift:
-    """Hold what was counted over posts against what the model recorded in training.
+def drift_of(tally: DriftTally) -> Drift:
+    """Compare what was counted over posts with what the model recorded in training.
 
     Parameters
     ----------
-    tally : Tally
+    tally : DriftTally
 
     Returns
     -------
     Drift
-        Without measures where the model recorded nothing; of fewer than 50 posts only what is
-        strong tells anything.
+        Without measures where the model recorded nothing; for fewer than 50 posts only strong drift
+        means anything.
     """
     model = tally.model
     known: dict[str, Any] = model.info.get("drift") or {}

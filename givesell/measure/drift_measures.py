@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.measure.seen_in_training import told_of_training
+from givesell.measure.seen_in_training import training_note
 from givesell.show.numbers import percent
 from givesell.show.sections import Section, as_html, as_renderable
 from givesell.verdict import Status
@@ -41,7 +41,7 @@ LEFT_OUT = {
 
 
 class Measure(NamedTuple):
-    """One measure of an archive, and what it is held against.
+    """One measure of an archive, and what it is compared with.
 
     Attributes
     ----------
@@ -50,13 +50,13 @@ class Measure(NamedTuple):
     value : float
         0 to 1; NaN where no post could be judged.
     usual : float
-        The same of all posts that the model was trained on, each as it looks to a model that has
+        The same for all posts that the model was trained on, each measured with a model that has
         not seen its source.
     limit : float
-        From here on it counts as drift.
+        Above it there is drift.
     source_limit : float
-        What a single source seldom goes beyond; from here on drift is strong. NaN where the
-        training data named too few sources.
+        Above it drift is strong: single sources seldom get there. NaN where the training data
+        named too few sources.
     """
 
     name: str
@@ -85,19 +85,19 @@ class Drift:
     ----------
     measures : tuple of Measure
     posts : int
-        Posts that are there and hold more than blanks.
+        Posts that hold more than blanks.
     statuses : dict of str to int
         Posts by status; see `givesell.Verdict`.
     words : float
         Share of the words that are new to the model.
     judged_words : float
-        The same of the judged posts alone.
+        The same for the judged posts alone.
     histogram : ndarray of int64, shape (50,)
         Probabilities of ``selling`` of the judged posts, in bins of 0.02.
     unsure : float
-        Share of the judged posts that the model is not sure of.
+        Share of the judged posts whose verdict is not sure.
     reference : dict
-        What the model recorded in training; see `reference`. Empty if it recorded nothing.
+        What the model recorded in training. Empty if it recorded nothing.
     model : str
         Its name.
     trained_on : int
@@ -109,8 +109,8 @@ class Drift:
     >>> from givesell.datasets import load_posts
     >>> posts = load_posts()
     >>> model = givesell.train(posts.head(1200), groups="topic")
-    >>> found = givesell.drift(model, posts["text"].tail(400))
-    >>> found.level, found.alarm
+    >>> result = givesell.drift(model, posts["text"].tail(400))
+    >>> result.level, result.alarm
     ('none', False)
     """
 
@@ -147,36 +147,35 @@ class Drift:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Why the errors that were measured for the model are not known to hold here, each in
-        words; empty where they may be taken to.
+        """Reasons why the errors measured for the model may not hold here, in words.
 
-        That the probabilities lie elsewhere is no such reason: an archive that sells more than
-        others has the same errors (benchmarks/share.md).
+        Other probabilities are no such reason: in an archive that sells more than others the model
+        errs as often (benchmarks/share.md).
         """
-        found = []
+        doubts = []
         by_name = {measure.name: measure for measure in self.measures}
         foreign = self.statuses.get(Status.NOT_ENGLISH.text, 0)
         if foreign > NOT_ENGLISH[1] * self.posts:
-            found.append(f"{percent(foreign / self.posts)} of the posts are not English")
+            doubts.append(f"{percent(foreign / self.posts)} of the posts are not English")
         if self.judged_words > NEW_WORDS:
-            found.append(f"{percent(self.judged_words)} of the words are new to the model")
+            doubts.append(f"{percent(self.judged_words)} of the words are new to the model")
         elif any(
             by_name[name].level == STRONG for name in ("unseen", "strange") if name in by_name
         ):
             unseen = by_name["unseen"]
-            found.append(
+            doubts.append(
                 f"{percent(unseen.value)} of the words and phrases are new to the model, usually"
                 f" {percent(unseen.usual)}"
             )
         if self.unsure > MOSTLY:
-            found.append(
+            doubts.append(
                 f"the model is unsure of {percent(self.unsure)} of the posts that it judged"
             )
-        return tuple(found)
+        return tuple(doubts)
 
     @property
     def sentence(self) -> str:
-        """What was found and what to do, in words."""
+        """The result and what to do about it, in words."""
         level = self.level
         if level == UNKNOWN:
             return self._unknown()
@@ -201,7 +200,7 @@ class Drift:
             if level == STRONG
             else self.measures
         )
-        told = " and ".join(_told(measure) for measure in beyond if measure.level in (SOME, STRONG))
+        why_drift = [_in_words(measure) for measure in beyond if measure.level in (SOME, STRONG)]
         if not by_source:
             why = (
                 "The training data named no sources, so that anything of a new source looks like"
@@ -220,18 +219,18 @@ class Drift:
                 " much more, or much less, looks so too."
             )
         todo = "Label some hundred of these posts and measure with givesell evaluate."
-        return f"{'Strong drift' if level == STRONG else 'Some drift'}: {told}. {why} {todo}"
+        return f"{level.capitalize()} drift: {' and '.join(why_drift)}. {why} {todo}"
 
     def _unknown(self) -> str:
-        """Say why nothing can be told."""
+        """Say why drift is not known."""
         if not self.measures:
             return (
-                f"Drift is not known: the model {self.model} has recorded nothing that posts could"
-                " be held against."
+                f"Drift is not known: the model {self.model} has recorded nothing to compare posts"
+                " with."
             )
         if self.judged == self.posts:
             return (
-                f"Nothing can be told of drift: {self.posts:,}"
+                f"Drift is not known: {self.posts:,}"
                 f" {'posts are' if self.posts > 1 else 'post is'} too few."
             )
         left = [
@@ -246,7 +245,7 @@ class Drift:
             else f"none of the {self.posts:,} posts"
         )
         return (
-            f"Nothing can be told of drift: {few} could be judged{why}. See that the right column"
+            f"Drift is not known: {few} could be judged{why}. See that the right column"
             " is read (--text-column)."
         )
 
@@ -346,8 +345,8 @@ class Drift:
             f"{percent(self.words)} of the words are new to the model, usually"
             f" {percent(self.reference['words'])}."
         )
-        held = (
-            f"Held against {self.reference['posts']:,} posts of training,"
+        compared = (
+            f"Compared with {self.reference['posts']:,} posts of training,"
             f" {self.reference['measured']}."
         )
         missing = [_NAMES[m.name] for m in self.measures if m.level == UNKNOWN]
@@ -360,8 +359,10 @@ class Drift:
             else [_NAMES[m.name] for m in self.measures if m.level == NONE]
         )
         fine = f" Nothing found: {', '.join(quiet)}." if quiet and self.alarm else ""
-        known = told_of_training(self.model, self.trained_on, self.posts)
-        note = " ".join(filter(None, (f"{new} Posts: {counts}.{unsure}{none}{fine} {held}", known)))
+        known = training_note(self.model, self.trained_on, self.posts)
+        note = " ".join(
+            filter(None, (f"{new} Posts: {counts}.{unsure}{none}{fine} {compared}", known))
+        )
         return [
             Section("", ("", "here", "usual", "alarm above", "strong above", "drift"), rows, note)
         ]
@@ -370,12 +371,12 @@ class Drift:
 _FIGURES = ("value", "usual", "limit", "source_limit")
 
 
-def drift_facts(found: Drift) -> dict[str, Any]:
-    """Return what a report or a summary says of drift, as JSON can hold it.
+def drift_facts(drift: Drift) -> dict[str, Any]:
+    """Return what a report or a summary says of drift, ready for JSON.
 
     Parameters
     ----------
-    found : Drift
+    drift : Drift
 
     Returns
     -------
@@ -385,12 +386,12 @@ def drift_facts(found: Drift) -> dict[str, Any]:
     """
     measures = {
         m.name: {"value": _finite(m.value), "limit": _finite(m.limit), "level": m.level}
-        for m in found.measures
+        for m in drift.measures
     }
     return {
-        "level": found.level,
-        "sentence": found.sentence,
-        "doubts": list(found.doubts),
+        "level": drift.level,
+        "sentence": drift.sentence,
+        "doubts": list(drift.doubts),
         "measures": measures,
     }
 
@@ -405,11 +406,11 @@ def _show(name: str, value: float) -> str:
     return f"{value:.3f}" if name == "distance" else percent(value)
 
 
-def _told(measure: Measure) -> str:
+def _in_words(measure: Measure) -> str:
     value, usual, limit = (
         _show(measure.name, figure) for figure in (measure.value, measure.usual, measure.limit)
     )
-    told = {
+    return {
         "unseen": (
             f"{value} of the words and phrases are new to the model (usually {usual}, alarm above"
             f" {limit})"
@@ -420,5 +421,4 @@ def _told(measure: Measure) -> str:
         ),
         "distance": f"its probabilities lie {value} from the usual ones (alarm above {limit})",
         "not_english": f"{value} of the posts are not English",
-    }
-    return told[measure.name]
+    }[measure.name]

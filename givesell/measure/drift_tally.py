@@ -1,5 +1,5 @@
-"""What `drift` counts over posts: their verdicts, and what is new to the model in all of them or
-in a sample that stays small.
+"""What `drift` counts over posts: their verdicts, and how many of their n-grams are new to the
+model, in all posts or in a sample that stays small.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,22 +13,22 @@ from givesell.measure.histograms import BINS, histogram_bins
 from givesell.measure.unseen_ngrams import Unseen, seen_by
 from givesell.verdict import Status
 
-# So many posts are all looked at; of as many again every second, of twice as many again every
-# fourth: 15,000 of ten million.
+# The n-grams of so many posts are all counted; of as many again those of every second post, of
+# twice as many again those of every fourth: 15,000 of ten million.
 SAMPLE = 2_000
 _NONE_IS = 2.0  # no share is as large
 
 
-class Tally:
-    """The counts over posts that `drift` needs, taken part by part.
+class DriftTally:
+    """The counts over posts that `drift` needs, taken batch by batch.
 
     Parameters
     ----------
     model : Model
     state : mapping, optional
-        Of an earlier `state`, to go on from there.
+        Of an earlier `state`, to continue from there.
     sample : int, optional
-        From so many posts on, ever fewer of the further ones are looked at; by default all are.
+        From so many posts on the n-grams of ever fewer are counted; by default those of all.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class Tally:
     unsure : int
         Judged posts that the model is not sure of.
     looked : int
-        Posts with n-grams, as the sample tells; so are the others.
+        Posts with n-grams, estimated from the sample, as are those below.
     strange : int
-        Those of them that hold much that is new.
+        Those of them with many n-grams that are new.
     features : ndarray of int64, shape (4,)
         n-grams, new ones, words, new ones.
     judged_words : ndarray of int64, shape (2,)
@@ -50,7 +50,7 @@ class Tally:
     Examples
     --------
     >>> import givesell
-    >>> tally = Tally(givesell.load())
+    >>> tally = DriftTally(givesell.load())
     >>> tally.add(["Thanks, that helped!", "Zxq vrrk gr4b", None])
     >>> tally.statuses.tolist(), tally.looked
     ([2, 1, 0, 0, 0], 2)
@@ -86,7 +86,9 @@ class Tally:
         self.add_probabilities(scores.selling)
         self.unsure += int((~scores.sure[scores.status == Status.OK.text]).sum())
         rows, weights = self.next_rows(len(posts))
-        self.look([posts[row] for row in rows.tolist()], ~np.isnan(scores.selling[rows]), weights)
+        self.count_ngrams(
+            [posts[row] for row in rows.tolist()], ~np.isnan(scores.selling[rows]), weights
+        )
 
     def add_probabilities(self, selling: NDArray[np.floating[Any]]) -> None:
         """Count the probabilities of more posts; NaN for one that is not judged."""
@@ -95,7 +97,8 @@ class Tally:
         )
 
     def next_rows(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return which of the next posts to look at, and for how many each of them stands.
+        """Return which of the next posts to count the n-grams of, and how many posts each of them
+        stands for.
 
         Parameters
         ----------
@@ -105,8 +108,8 @@ class Tally:
         Returns
         -------
         rows, weights : ndarray of int64, shape (n,)
-            Rows from 0 to ``count - 1``. They depend on the place of a post among all, not on how
-            they are parted.
+            Rows from 0 to ``count - 1``. They depend on the place of a post among all posts, not on
+            how these come in batches.
         """
         first, self.rows = self.rows, self.rows + count
         if self._sample is None:
@@ -115,14 +118,16 @@ class Tally:
         low, high, step = 0, self._sample, 1
         while low < self.rows:
             start = max(low, first)
-            found = np.arange(start + -start % step, min(high, self.rows), step)
-            places.append(found - first)
-            steps.append(np.full(len(found), step))
+            chosen = np.arange(start + -start % step, min(high, self.rows), step)
+            places.append(chosen - first)
+            steps.append(np.full(len(chosen), step))
             low, high, step = high, 2 * high, 2 * step
         return np.concatenate(places), np.concatenate(steps)
 
-    def look(self, posts: list[Any], judged: NDArray[np.bool_], weights: NDArray[np.int64]) -> None:
-        """Count what is new to the model in posts of `next_rows`.
+    def count_ngrams(
+        self, posts: list[Any], judged: NDArray[np.bool_], weights: NDArray[np.int64]
+    ) -> None:
+        """Count the n-grams and words of posts of `next_rows`, and those new to the model.
 
         Parameters
         ----------
@@ -133,39 +138,41 @@ class Tally:
         """
         if not posts:
             return
-        found = seen_by(self.model).count(posts)
+        unseen = seen_by(self.model).count(posts)
         # A post that is missing or blank has no n-grams, and so no share of new ones.
-        holds = found.ngrams > 0
+        holds = unseen.ngrams > 0
         self.looked += int(weights[holds].sum())
         self.strange += int(
-            weights[holds & (found.new_ngrams >= self._strange_from * found.ngrams)].sum()
+            weights[holds & (unseen.new_ngrams >= self._strange_from * unseen.ngrams)].sum()
         )
-        self.features += [int(weights @ column) for column in found]
+        self.features += [int(weights @ column) for column in unseen]
         self.judged_words += [
-            int((weights * column)[judged].sum()) for column in (found.words, found.new_words)
+            int((weights * column)[judged].sum()) for column in (unseen.words, unseen.new_words)
         ]
 
-    def told(self, statuses: Mapping[str, int], histogram: Iterable[int], unsure: int) -> "Tally":
+    def with_verdicts(
+        self, statuses: Mapping[str, int], histogram: Iterable[int], unsure: int
+    ) -> "DriftTally":
         """Take the verdicts of the posts as they were counted elsewhere.
 
         Parameters
         ----------
         statuses : mapping of str to int
-            Posts by name of their status; other names are passed over.
+            Posts by name of their status; other names are ignored.
         histogram : iterable of int, length 50
         unsure : int
 
         Returns
         -------
-        Tally
+        DriftTally
             Itself.
         """
         self.statuses = np.array([statuses.get(status.text, 0) for status in Status], np.int64)
         self.histogram, self.unsure = np.array(list(histogram), np.int64), int(unsure)
         return self
 
-    def __add__(self, other: "Tally") -> "Tally":
-        both = Tally(self.model)
+    def __add__(self, other: "DriftTally") -> "DriftTally":
+        both = DriftTally(self.model)
         for name in ("rows", *_SUMS):
             setattr(both, name, getattr(self, name) + getattr(other, name))
         return both

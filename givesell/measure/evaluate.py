@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.request import Request
 from givesell.measure.bootstrap import (
     ROUNDS,
     Resampled,
@@ -21,8 +22,8 @@ from givesell.measure.bootstrap import (
 from givesell.measure.evaluation import Evaluation
 from givesell.measure.legibility import verdicts_and_legible
 from givesell.measure.sample import (
-    PostsToMeasure,
     Sample,
+    posts_to_measure,
     predictions_of,
     sample_of,
     without_text,
@@ -72,10 +73,10 @@ def evaluate(
     label : str, or a sequence of shape (n,)
         The column of labels; values are taken as ``labels``.
     groups : str or sequence, optional
-        What keeps related posts together: a column, or a value a post. The intervals draw whole
-        groups; of several columns the first.
+        What keeps related posts together: a column, or a value for each post. The intervals draw
+        whole groups; of several columns the first.
     certainty : str or sequence, optional
-        What says ``clear`` or not, where there is such a column.
+        A column that says ``clear`` of posts whose label is certain, or a value for each post.
     label_mapping : mapping, optional
         From other labels to ``"giving"`` or ``"selling"``, or to None for posts to leave out.
     platform : str, optional
@@ -96,7 +97,7 @@ def evaluate(
     Raises
     ------
     ArgumentTypeError
-        If `model` is no model.
+        If `model` is not a model.
     DataError
         If a column is missing, a label unknown, there are too few posts of a label, or a single
         group.
@@ -117,18 +118,18 @@ def evaluate(
     """
     model = as_model(model)
     name = str(model.info["name"])
-    source = PostsToMeasure(
-        data=data,
-        labels=labels,
+    request = Request(
+        data,
+        labels,
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
         label_mapping=label_mapping,
-        platform=platform,
-        slices=slices,
+        extra=() if platform is None else (platform,),
     )
-    posts = source.read()
+    wanted = [slices] if isinstance(slices, str) else list(slices or [])
+    posts = posts_to_measure(request, wanted)
     scores, legible = verdicts_and_legible(model, posts.posts)
     sample = sample_of(posts, scores.status == _OK, rounds=rounds, seed=random_state)
     predictions = predictions_of(sample, scores)
@@ -144,7 +145,7 @@ def evaluate(
         ),
         coverage=_coverage(values, spread),
         slices=slice_table(
-            _slicings(sample, source),
+            _slicings(sample, platform, wanted),
             sample.selling,
             predictions.p,
             sample.keys,
@@ -163,18 +164,20 @@ def evaluate(
     return replace(evaluation, figures=_figures(evaluation, sample, predictions))
 
 
-def _slicings(sample: Sample, source: PostsToMeasure) -> dict[str, NDArray[np.object_]]:
+def _slicings(
+    sample: Sample, platform: str | None, wanted: Sequence[str]
+) -> dict[str, NDArray[np.object_]]:
     """Return what to slice by: each post's value by the name of the slicing."""
     posts, rows = sample.data, sample.rows
     columns: dict[str, NDArray[np.object_]] = {}
-    if source.platform is not None and source.platform in posts.extra:
-        columns[source.platform] = as_values(posts.extra[source.platform][rows])
+    if platform is not None and platform in posts.extra:
+        columns[platform] = as_values(posts.extra[platform][rows])
     for name, column in posts.groups.items():
         columns[name] = as_values(column[rows])
     columns["length"] = length_bands(posts.posts[rows])
     if not posts.clear.all():
         columns["certainty"] = np.where(posts.clear[rows], "clear", "not clear").astype(object)
-    for name in source.slice_columns:
+    for name in wanted:
         columns[name] = as_values(posts.extra[name][rows])
     return columns
 
@@ -205,8 +208,8 @@ def _prevalence(values: Values, spread: Values) -> pd.DataFrame:
     rows = []
     for share in PREVALENCES:
 
-        def shifted(found: Values, share: float = share) -> tuple[Any, Any]:
-            hit, false = share * found["recall_selling"], (1 - share) * found["false_positive_rate"]
+        def shifted(at: Values, share: float = share) -> tuple[Any, Any]:
+            hit, false = share * at["recall_selling"], (1 - share) * at["false_positive_rate"]
             return ratio(hit, hit + false), hit + false
 
         precision, called = (

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
 from givesell.measure.bootstrap import Estimate
-from givesell.measure.seen_in_training import told_of_training, too_good
+from givesell.measure.seen_in_training import too_good, training_note
 from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
 from givesell.measure.thresholds import choose
 from givesell.metrics import METRICS
@@ -41,16 +41,17 @@ class Evaluation:
         Value, and the ends of its 95% interval, of each of `givesell.metrics.METRICS`, such as
         ``macro_f1``, ``auc`` and ``share_sure``.
     confusion : ndarray of int64, shape (2, 2)
-        Rows are the labels giving and selling, columns what the model called them.
+        Rows are the labels giving and selling, columns those that the model predicts.
     coverage : pandas.DataFrame
-        For each half width of an unsure ``band`` around one half: the share of posts beyond it
-        (``coverage``) and their ``accuracy`` with its interval.
+        For each half width of a ``band`` of probabilities around one half: the share of posts
+        beyond it (``coverage``) and their ``accuracy`` with its interval. It is about probabilities
+        alone: posts that cannot be read are among them.
     slices : pandas.DataFrame
         See `givesell.measure.slices.slice_table`.
     prevalence : pandas.DataFrame
-        What becomes of the precision for selling (``precision``) and of the share called selling
-        (``called``) where more or fewer of the posts are selling (``selling``), at the same recall
-        and false positive rate.
+        The precision for selling (``precision``) and the share of posts labelled selling
+        (``called``) to expect where another share of the posts is selling (``selling``), at the
+        same recall and false positive rate.
     scores : pandas.DataFrame
         The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability),
         ``sure``, and ``legible``: whether the verdict may be sure at all, whatever its probability.
@@ -59,14 +60,14 @@ class Evaluation:
     groups : int or None
         How many groups were drawn whole; None where posts were drawn.
     sure_thresholds : tuple of float
-        The model's own.
+        Those of the model.
     rounds : int
         Of the bootstrap.
     figures : dict
         All as plain values; see `to_dict`.
     trained_on : int
-        How many of the judged posts the model was trained on: with such posts, figures are too
-        good.
+        How many of the judged posts the model was trained on: on such posts it looks better than
+        it is.
 
     Examples
     --------
@@ -132,21 +133,22 @@ class Evaluation:
         recall: float | None = None,
         cost: tuple[float, float, float] | None = None,
     ) -> tuple[float, float]:
-        """Choose thresholds beyond which a verdict is sure; give one of the arguments.
+        """Choose thresholds beyond which a verdict is sure, by one of the arguments.
 
-        They are as good as these posts say: measure what they do on other posts.
+        They fit these posts: measure on other posts what they do there. Posts that cannot be read,
+        whose verdicts are never sure, have no part in the choice.
 
         Parameters
         ----------
         precision : float, optional
-            What share of the sure verdicts shall be right, for each label. The widest thresholds
+            The share of the sure verdicts that must be right, for each label: the widest thresholds
             that reach it.
         recall : float, optional
-            What share of the posts of each label shall be found with a sure verdict. The narrowest
-            thresholds that reach it; 0.5 where they cannot.
+            The share of the posts of each label that must get a sure verdict of that label: the
+            narrowest thresholds that reach it; 0.5 where none do.
         cost : tuple of float, optional
-            What it costs to call a giving post selling, to call a selling post giving, and to have
-            a person look at an unsure one. The thresholds that cost the least.
+            The costs of labelling a giving post selling, of labelling a selling post giving, and of
+            having a person look at an unsure one: the thresholds that cost the least.
 
         Returns
         -------
@@ -174,7 +176,7 @@ class Evaluation:
         return choose(p, selling, legible, precision=precision, recall=recall, cost=cost)
 
     def at(self, thresholds: tuple[float, float]) -> dict[str, float]:
-        """Return what thresholds of sure verdicts do to these posts.
+        """Measure the sure verdicts that other thresholds give on these posts.
 
         Parameters
         ----------
@@ -184,9 +186,9 @@ class Evaluation:
         Returns
         -------
         dict
-            ``share_sure``, and of the sure verdicts ``accuracy``, ``precision_selling``,
-            ``precision_giving``; ``recall_selling``: the share of the selling posts that are surely
-            called so. NaN where there is none.
+            ``share_sure``; of the sure verdicts ``accuracy``, ``precision_selling`` and
+            ``precision_giving``; ``recall_selling``: the share of the selling posts with a sure
+            verdict of selling. NaN where there is none.
         """
         p, selling, legible = self._columns()
         sure, predicted = legible & is_sure(p, thresholds), is_selling(p)
@@ -213,7 +215,7 @@ class Evaluation:
         )
 
     def plot(self, kind: str | None = None, ax: "Axes | None" = None) -> "Figure":
-        """Draw.
+        """Draw the results.
 
         Parameters
         ----------
@@ -306,7 +308,7 @@ class Evaluation:
             f"Of {', '.join(_LOWER[:-1])} and {_LOWER[-1]}, lower is better. Intervals:"
             f" {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
-        known = told_of_training(self.model, self.trained_on, len(self.scores))
+        known = training_note(self.model, self.trained_on, len(self.scores))
         notes += filter(None, [known or too_good(self.metrics["macro_f1"].value)])
         if self.unjudged:
             counts = ", ".join(
@@ -339,14 +341,14 @@ class Evaluation:
         ]
         rows.append(
             (
-                f"the model's own, {low:.2f} to {high:.2f}",
+                f"sure verdicts, {low:.2f} to {high:.2f}",
                 percent(share.value),
                 *_shown(accuracy),
             )
         )
         return Section(
             "Accuracy as the unsure band widens",
-            ("unsure between", "sure", "accuracy", "95% interval"),
+            ("unsure between", "posts", "accuracy", "95% interval"),
             rows,
         )
 
@@ -370,7 +372,7 @@ class Evaluation:
             f"{len(measured):,} slices; .slices has all." if len(measured) > len(rows) else ""
         )
         notes.append(
-            f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else ""
+            f"{small:,} slices with fewer than {SMALLEST} posts are left out." if small else ""
         )
         if self.groups is not None and (measured["drawn"] == "posts").any():
             notes.append(
@@ -408,4 +410,5 @@ def _shown(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
 def _in_one_cell(estimate: Estimate) -> str:
     if not estimate.defined:
         return UNDEFINED
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+    value, interval = _shown(estimate, 2)
+    return f"{value} ({interval})"

@@ -15,10 +15,9 @@ from givesell.text.posts import as_sequence
 def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:
     """Return the share of each post's n-grams that the model does not know.
 
-    A model knows the n-grams that enough of its training posts held (``min_df`` of its features, 2
-    by default). Which ones a post has is what the model's features say: words, pairs of words,
-    hashtags, emoji and so on. Buckets are hashed, so a few n-grams in a hundred seem known by
-    chance.
+    A model knows the n-grams that enough of its training posts hold (``min_df`` of its features, 2
+    by default): words, pairs of words, hashtags, emoji and so on, as its features are made. Since
+    n-grams are hashed, a few in a hundred seem known by chance.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ def unknown_share(model: Model, posts: Any) -> NDArray[np.float64]:
     >>> known < 0.2 < 0.8 < unknown, nothing
     (True, nan)
     """
-    found = seen_by(model).count(as_sequence(posts))
-    share = np.full(len(found.ngrams), np.nan)
-    np.divide(found.new_ngrams, found.ngrams, out=share, where=found.ngrams > 0)
+    unseen = seen_by(model).count(as_sequence(posts))
+    share = np.full(len(unseen.ngrams), np.nan)
+    np.divide(unseen.new_ngrams, unseen.ngrams, out=share, where=unseen.ngrams > 0)
     return share

@@ -1,27 +1,67 @@
 """The plots of results, on matplotlib axes: scikit-learn's displays where it has one."""
 
 import io
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from givesell.measure.bootstrap import Estimate
 from givesell.metrics import METRICS
+from givesell.show.numbers import percent
 from givesell.show.sections import rows_of
 from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
-
-    from givesell.measure.compare import Comparison
-    from givesell.measure.evaluation import Evaluation
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
 _MOST_SLICES, _LONGEST = 10, 26
+
+
+class Measured(Protocol):
+    """What is drawn of a `givesell.Evaluation`, whose attributes say more."""
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+
+    @property
+    def metrics(self) -> Mapping[str, Estimate]:
+        """By name."""
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """Shape (2, 2)."""
+
+    @property
+    def coverage(self) -> "pd.DataFrame":
+        """Accuracy by width of the unsure band."""
+
+    @property
+    def slices(self) -> "pd.DataFrame":
+        """Accuracy of each slice."""
+
+    @property
+    def scores(self) -> "pd.DataFrame":
+        """Labels and probabilities."""
+
+
+class Compared(Protocol):
+    """What is drawn of a `givesell.Comparison`, whose attributes say more."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of both models."""
+
+    @property
+    def metrics(self) -> "pd.DataFrame":
+        """Differences by name."""
 
 
 def on_axes(ax: "Axes | None", draw: Callable[["Axes"], None]) -> Figure:
@@ -68,7 +108,7 @@ def new_axes(rows: int, columns: int) -> tuple[Figure, "list[Axes]"]:
     return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
-def plot_confusion(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_confusion(axes: "Axes", evaluation: Measured) -> None:
     """Draw the confusion matrix."""
     from sklearn.metrics import ConfusionMatrixDisplay
 
@@ -78,7 +118,7 @@ def plot_confusion(axes: "Axes", evaluation: "Evaluation") -> None:
     axes.set(xlabel="called", ylabel="labelled", title="Confusion matrix")
 
 
-def plot_roc(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_roc(axes: "Axes", evaluation: Measured) -> None:
     """Draw the ROC curve."""
     from sklearn.metrics import RocCurveDisplay
 
@@ -89,8 +129,8 @@ def plot_roc(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_precision_recall(axes: "Axes", evaluation: "Evaluation") -> None:
-    """Draw precision against recall, and where the model's own threshold stands."""
+def plot_precision_recall(axes: "Axes", evaluation: Measured) -> None:
+    """Draw precision against recall, and the model at its threshold."""
     from sklearn.metrics import PrecisionRecallDisplay
 
     PrecisionRecallDisplay.from_predictions(
@@ -107,7 +147,7 @@ def plot_precision_recall(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_calibration(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_calibration(axes: "Axes", evaluation: Measured) -> None:
     """Draw how often posts of a probability are selling."""
     from sklearn.calibration import CalibrationDisplay
 
@@ -118,9 +158,9 @@ def plot_calibration(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes, "upper left")
 
 
-def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
-    """Draw accuracy against the share of posts beyond an unsure band, and where the model's own
-    thresholds stand.
+def plot_coverage(axes: "Axes", evaluation: Measured) -> None:
+    """Draw accuracy against the share of posts beyond an unsure band, and the sure verdicts of the
+    model.
     """
     table = evaluation.coverage.dropna()
     axes.fill_between(
@@ -143,7 +183,7 @@ def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
             yerr=error,
             fmt="o",
             color=_SECOND,
-            label="the model's own thresholds",
+            label="sure verdicts of the model",
         )
     axes.set(
         xlabel="percent of the posts called sure",
@@ -153,7 +193,7 @@ def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes)
 
 
-def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
+def plot_slices(axes: "Axes", evaluation: Measured) -> None:
     """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
     table = evaluation.slices
     worst = (
@@ -171,9 +211,13 @@ def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
             linewidth=1.5,
         )
         axes.plot(100 * row.accuracy, place, "o", color=_INK)
-    whole = 100 * evaluation.metrics["accuracy"].value
+    accuracy = evaluation.metrics["accuracy"].value
     axes.axvline(
-        whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
+        100 * accuracy,
+        color=_SECOND,
+        linestyle="--",
+        linewidth=1.2,
+        label=f"all posts: {percent(accuracy)}",
     )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), names, fontsize=8)
@@ -183,7 +227,7 @@ def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
     _legend(axes, "lower left")
 
 
-PLOTS: "dict[str, Callable[[Axes, Evaluation], None]]" = {
+PLOTS: "dict[str, Callable[[Axes, Measured], None]]" = {
     "confusion": plot_confusion,
     "roc": plot_roc,
     "precision_recall": plot_precision_recall,
@@ -193,7 +237,7 @@ PLOTS: "dict[str, Callable[[Axes, Evaluation], None]]" = {
 }
 
 
-def _labels_and_p(evaluation: "Evaluation") -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def _labels_and_p(evaluation: Measured) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     scores = evaluation.scores
     return (scores["label"] == SELLING).to_numpy(), scores["selling"].to_numpy(np.float64)
 
@@ -209,7 +253,7 @@ def _short(name: str) -> str:
     return cut_end(one_line(name), _LONGEST).replace("$", r"\$")
 
 
-def plot_differences(axes: "Axes", comparison: "Comparison") -> None:
+def plot_differences(axes: "Axes", comparison: Compared) -> None:
     """Draw how much better or worse b is than a at each metric, to the right where it is better."""
     compared = [name for name in comparison.metrics.index if METRICS[name].better]
     table = comparison.metrics.loc[compared].dropna()[::-1]
@@ -227,9 +271,7 @@ def plot_differences(axes: "Axes", comparison: "Comparison") -> None:
 
 
 def plot_histograms(axes: "Axes", counts: NDArray[Any], others: NDArray[Any]) -> None:
-    """Draw the probabilities of an archive beside those known from training, as shares of the
-    posts.
-    """
+    """Draw the histogram of the probabilities of an archive over that of training."""
     edges = np.linspace(0, 1, len(counts) + 1)
     axes.stairs(
         100 * counts / max(counts.sum(), 1),

@@ -1,8 +1,7 @@
-"""Labelled posts to measure models on: where they are, and those of them that have a verdict."""
+"""Labelled posts to measure models on, and those of them that have a verdict."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,64 +9,15 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.files import warn
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.measure.bootstrap import Draws
 from givesell.metrics import Predictions
 from givesell.verdict import GIVING, SELLING, Scores
 
 FEWEST = 5  # posts of each label
 FEWEST_ROUNDS = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostsToMeasure:
-    """Where labelled posts are, and the columns to slice them by; see `evaluate`."""
-
-    data: Any
-    labels: Any = None
-    text: Any = None
-    label: Any = "label"
-    groups: Any = None
-    certainty: Any = "certainty"
-    label_mapping: Mapping[Any, str | None] | None = None
-    platform: str | None = None
-    slices: str | Sequence[str] | None = None
-
-    @property
-    def slice_columns(self) -> list[str]:
-        """The columns of `slices`, which must be there."""
-        return [self.slices] if isinstance(self.slices, str) else list(self.slices or [])
-
-    def read(self) -> Labelled:
-        """Read the posts, with the columns to slice by.
-
-        Returns
-        -------
-        Labelled
-
-        Raises
-        ------
-        DataError
-            If a column to slice by is missing.
-        """
-        wanted = self.slice_columns
-        extra = list(dict.fromkeys([*filter(None, [self.platform]), *wanted]))
-        posts = labelled(
-            self.data,
-            self.labels,
-            text=self.text,
-            label=self.label,
-            groups=self.groups,
-            certainty=self.certainty,
-            label_mapping=self.label_mapping,
-            extra=extra,
-            fewest=0,
-        )
-        warn(posts.findings)
-        for column in wanted:
-            if column not in posts.extra:
-                raise DataError("E333", column=column)
-        return posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +47,33 @@ class Sample:
     def groups(self) -> int | None:
         """How many groups there are; None where posts are drawn."""
         return None if self.keys is None else self.draws.count
+
+
+def posts_to_measure(request: Request, slices: Sequence[str] = ()) -> Labelled:
+    """Read labelled posts to measure on; few of a label are no error yet.
+
+    Parameters
+    ----------
+    request : Request
+    slices : sequence of str
+        Further columns, which must be there.
+
+    Returns
+    -------
+    Labelled
+
+    Raises
+    ------
+    DataError
+        If a column is missing.
+    """
+    extra = tuple(dict.fromkeys([*request.extra, *slices]))
+    posts = read_labelled(replace(request, extra=extra, fewest=0))
+    warn(posts.findings)
+    for column in slices:
+        if column not in posts.extra:
+            raise DataError("E333", column=column)
+    return posts
 
 
 def without_text(posts: Labelled) -> int:

@@ -1,13 +1,13 @@
-"""What is said of figures that are too good: on posts that a model was trained on, and where it
-is all but always right.
+"""Warnings about figures that are too good: on posts that a model was trained on, and where it is
+nearly always right.
 """
 
 import warnings
 
 from givesell.errors import TrainedOnWarning
 
-# The share of trained-on posts from which it is worth a warning: up to it they move no share of
-# right verdicts by more than that.
+# The share of posts trained on that is worth a warning: fewer of them cannot change the share of
+# right verdicts by more.
 NOTABLE = 0.01
 TOO_GOOD = 0.985
 
@@ -17,14 +17,14 @@ def is_notable(count: int, total: int) -> bool:
     return count > NOTABLE * total
 
 
-def told_of_training(name: str, count: int, total: int) -> str:
+def training_note(name: str, count: int, total: int) -> str:
     """Say how many of some posts a model was trained on; nothing where there are none.
 
     Examples
     --------
-    >>> told_of_training("mine", 600, 600)
+    >>> training_note("mine", 600, 600)
     'mine was trained on 600 of these 600 posts: it looks better on them than it is.'
-    >>> told_of_training("mine", 0, 600)
+    >>> training_note("mine", 0, 600)
     ''
     """
     return (
@@ -36,11 +36,12 @@ def told_of_training(name: str, count: int, total: int) -> str:
 
 
 def too_good(macro_f1: float) -> str:
-    """Say that a figure is hardly true of posts that a model has not seen; nothing where it may be.
+    """Say that a figure can hardly be true of posts that a model has not seen; nothing where it
+    can.
 
-    Two people who label the same posts agree at 0.94, so that a model which is all but always right
-    has been told the answers: by copies of the posts, by a word that only one label has, or by a
-    rule that made the labels.
+    Two people who label the same posts agree at 0.94, so a model that is nearly always right knows
+    the answers from elsewhere: from copies of the posts, from a word that only one label has, or
+    from a rule that made the labels.
 
     Examples
     --------
@@ -70,7 +71,7 @@ def warn_of_training(name: str, count: int, total: int, *, stacklevel: int = 1) 
     """
     if is_notable(count, total):
         warnings.warn(
-            f"{told_of_training(name, count, total)} Take others.",
+            f"{training_note(name, count, total)} Take others.",
             TrainedOnWarning,
             stacklevel=stacklevel + 1,
         )

@@ -20,9 +20,9 @@ from givesell.verdict import is_selling
 
 SMALLEST = 20  # posts of a slice that gets figures
 FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
-FEWEST_GROUPS = 10  # with fewer, drawing whole groups says nothing
+FEWEST_GROUPS = 10  # with fewer, an interval from drawing whole groups means nothing
 LENGTHS = (0, 50, 140, 280, 500)
-_MOST_NUMBERS = 12  # distinct numbers of a column that are values of their own
+_MOST_NUMBERS = 12  # distinct numbers that are slices one by one; more are put into bands
 COLUMNS = ("slice", "value", "posts", "groups", "selling", *SLICED, "drawn")
 
 
@@ -50,9 +50,9 @@ def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     ]
     values = pd.Series(plain, dtype=object)
     there = values.notna()
-    found = pd.to_numeric(values[there], errors="coerce")
-    if there.any() and found.notna().all() and found.nunique() > _MOST_NUMBERS:
-        bands = pd.qcut(found.astype(np.float64), 4, duplicates="drop", precision=3)
+    as_numbers = pd.to_numeric(values[there], errors="coerce")
+    if there.any() and as_numbers.notna().all() and as_numbers.nunique() > _MOST_NUMBERS:
+        bands = pd.qcut(as_numbers.astype(np.float64), 4, duplicates="drop", precision=3)
         values[there] = bands.map(lambda band: f"{band.left:g} to {band.right:g}").astype(object)
     return np.array([encodable(text_of(value)) for value in values.where(there, "(none)")], object)
 
@@ -68,9 +68,9 @@ def slice_table(
 ) -> pd.DataFrame:
     """Measure each value of each column.
 
-    Where a slice holds ten groups or more, whole groups are drawn; else posts, from the posterior
-    of its confusion table, so that three posts, all right, do not pass for certain. The interval of
-    accuracy is then Wilson's.
+    Where a slice has ten groups or more, whole groups are drawn; else posts, from the posterior of
+    its confusion matrix, so that three posts, all right, do not look like certainty. The interval
+    of accuracy is then Wilson's.
 
     Parameters
     ----------
@@ -84,12 +84,12 @@ def slice_table(
     Returns
     -------
     pandas.DataFrame
-        A row a value, the worst first: by the upper end of the interval of macro-F1, or of accuracy
-        where only one label stands in the slice. Columns ``slice``, ``value``, ``posts``,
+        A row for each value, the worst first: by the upper end of the interval of macro-F1, or of
+        accuracy where the slice has only one label. Columns ``slice``, ``value``, ``posts``,
         ``groups``, ``selling`` (share), then ``accuracy``, ``macro_f1``, ``precision_selling`` and
         ``recall_selling``, each with ``_low`` and ``_high``, and what was ``drawn``. Figures are
-        NaN in slices of fewer than 20 posts, and those that need both labels where one stands fewer
-        than 5 times. A value that holds all posts is no slice.
+        NaN in slices of fewer than 20 posts, and those that need both labels where there are fewer
+        than 5 posts of one. A value that all posts have is no slice.
     """
     draw = np.random.default_rng(seed)
     cell = 2 * selling.astype(np.int64) + is_selling(p)
@@ -129,7 +129,7 @@ def _measure(
     unit = np.empty(0, np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
     count = int(unit.max(initial=-1)) + 1
     by_group = count >= FEWEST_GROUPS
-    found: dict[str, Any] = {
+    measured: dict[str, Any] = {
         "posts": posts,
         "groups": count or None,
         "selling": float(selling / posts),
@@ -152,5 +152,5 @@ def _measure(
         if measurable and name == "accuracy" and not by_group:
             interval = binomtest(int(cells[0] + cells[3]), posts).proportion_ci(method="wilson")
             figure = Estimate(figure.value, float(interval.low), float(interval.high))
-        found |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
-    return {**found, "drawn": "groups" if by_group else "posts"}
+        measured |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
+    return {**measured, "drawn": "groups" if by_group else "posts"}

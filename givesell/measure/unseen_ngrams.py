@@ -1,10 +1,11 @@
-"""How much of what posts say a model has never seen, counted in a compiled pass over the
+"""How many of the n-grams of posts a model has never seen, counted in a compiled pass over the
 features of `givesell.text.ngrams`.
 """
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,10 @@ _WORD, _TOKEN = int(Kind.WORD), int(Source.TOKEN)
 
 
 class Unseen(NamedTuple):
-    """What posts hold, and how much of it was never seen; each an array of int32 of shape (n,)."""
+    """How many n-grams and words posts hold, and how many of them were never seen.
+
+    Each is an array of int32 of shape (n,).
+    """
 
     ngrams: NDArray[np.int32]
     new_ngrams: NDArray[np.int32]
@@ -41,7 +45,7 @@ class Unseen(NamedTuple):
 
 
 class Seen:
-    """In how many posts each bucket stands, and from how many on it counts as seen.
+    """In how many posts each bucket occurs, and from how many on it counts as seen.
 
     Parameters
     ----------
@@ -51,7 +55,7 @@ class Seen:
         Posts that must hold an n-gram: the ``min_df`` of a
         `givesell.estimators.vectorizer.PostVectorizer`.
     held : ndarray of int, shape (n_features,), optional
-        In how many posts each bucket stands; none by default.
+        In how many posts each bucket occurs; none by default.
 
     Examples
     --------
@@ -67,7 +71,7 @@ class Seen:
 
     @classmethod
     def by(cls, features: "PostVectorizer") -> "Seen":
-        """Return what fitted features have kept."""
+        """Return the n-grams that fitted features have a column for."""
         ngrams = features.ngrams()
         held = np.zeros(ngrams.mask + 1, np.uint8)
         held[features.buckets_] = 1
@@ -78,7 +82,7 @@ class Seen:
         return bucket_set(None, self._ngrams.mask + 1)
 
     def add(self, posts: Any, times: int = 1) -> None:
-        """Count the n-grams of posts as held by so many more posts; -1 takes posts away again."""
+        """Count the n-grams of more posts, so many times; -1 takes posts away again."""
         for _, chunk in chunks(posts):
             _add(
                 chunk.codes,
@@ -92,7 +96,7 @@ class Seen:
             )
 
     def count(self, posts: Any) -> Unseen:
-        """Count what posts hold.
+        """Count the n-grams and words of posts, and those never seen.
 
         Parameters
         ----------
@@ -120,20 +124,25 @@ class Seen:
         return Unseen(*np.ascontiguousarray(out.T))
 
     def count_without(self, posts: Any, also: Iterable[Any] = ()) -> Unseen:
-        """Count what posts hold as if neither they nor ``also`` had been seen."""
-        rest = list(also)
-        for part in (posts, *rest):
+        """As `count`, as if neither the posts nor those of ``also`` had been seen."""
+        parts = [posts, *also]
+        for part in parts:
             self.add(part, -1)
-        found = self.count(posts)
-        for part in (posts, *rest):
+        unseen = self.count(posts)
+        for part in parts:
             self.add(part)
-        return found
+        return unseen
 
 
-@lru_cache(maxsize=1)
+# What each model that is alive has seen: a table of all buckets, which is made once.
+_seen: WeakKeyDictionary[Model, Seen] = WeakKeyDictionary()
+
+
 def seen_by(model: Model) -> Seen:
     """Return what n-grams a model has seen."""
-    return Seen(model.known.ngrams, held=held(model.known.kept))
+    if model not in _seen:
+        _seen[model] = Seen(model.known.ngrams, held=held(model.known.kept))
+    return _seen[model]
 
 
 @compiled_with_arrays

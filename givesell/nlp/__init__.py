@@ -1,6 +1,14 @@
 """The linguistic view: the scorer's tokens in spaCy's terms (Doc, Span, Matcher, displaCy).
 
 Importing this package imports spaCy; nothing else in givesell does.
+
+- `tokenizer`: the scanner's tokens as a spaCy tokenizer
+- `component`: the pipe ``givesell``, which gives documents a verdict
+- `doc_verdict`: the verdict as a document holds it, saved with it
+- `cue`, `cue_files`: what a named pattern is, and reading them from TOML
+- `patterns`: checks that a pattern is sound and bounded
+- `cue_patterns`, `norms`: the patterns of a cue over tokens, and how tokens are compared
+- `cues`: a set of cues, matched in posts
 """
 
 from givesell.extras import require

@@ -28,7 +28,9 @@ from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
-from givesell.nlp.cues import CueMatch, Cues, cues_of
+from givesell.nlp.cue import CueMatch
+from givesell.nlp.cue_files import cues_of
+from givesell.nlp.cues import Cues
 from givesell.nlp.doc_verdict import keep, register
 from givesell.nlp.patterns import MOST_BYTES
 from givesell.verdict import GIVING, LABELS, SELLING

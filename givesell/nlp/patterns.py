@@ -42,7 +42,7 @@ def checked_cue(where: str, entry: Any) -> dict[str, Any]:
     where : str
         What the error names if the cue has no name.
     entry : mapping
-        Its fields; see `givesell.nlp.cues.Cue`.
+        Its fields; see `givesell.nlp.cue.Cue`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from givesell.reasons.counterfactual import LONGEST_SEARCHED
-from givesell.show.colours import SIGNS, mark_css, style
+from givesell.show.colours import SIGNS, label_style, mark_css
 from givesell.show.markup import Html, element, joined
 from givesell.show.sections import box
 from givesell.show.words import cut, cut_end, one_line, safe
@@ -162,7 +162,7 @@ def as_renderable(explanation: Any) -> "Text | Group":
             return head
     else:
         head = Text.assemble(
-            (verdict.label, style(verdict.label)),
+            (verdict.label, label_style(verdict.label)),
             f"  {verdict.selling:.2f}  ",
             ("sure" if verdict.sure else "unsure", "" if verdict.sure else "dim"),
         )
@@ -185,7 +185,7 @@ def _marked_post(explanation: Any) -> "Text":
             post.append(safe(text))
         else:
             shown = SIGNS[reason.leans] + ("⏎" if not text.strip() else "") + safe(text)
-            post.append(shown, style(reason.leans, underlined=True))
+            post.append(shown, label_style(reason.leans, underlined=True))
     return post
 
 
@@ -204,10 +204,11 @@ def _reason_table(explanation: Any) -> "Table":
         abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons))
     )
     for reason in explanation.reasons:
+        style = label_style(reason.leans)
         rows.add_row(
-            Text(f"{SIGNS[reason.leans]} {reason.leans}", style(reason.leans)),
+            Text(f"{SIGNS[reason.leans]} {reason.leans}", style),
             Text(f"{reason.weight:+.2f}"),
-            Text("█" * max(1, round(BAR * abs(reason.weight) / strongest)), style(reason.leans)),
+            Text("█" * max(1, round(BAR * abs(reason.weight) / strongest)), style),
             Text(in_a_line(reason.text)),
         )
     label = _side(start)
@@ -228,7 +229,7 @@ def _cue_table(explanation: Any) -> "Table":
     cues.add_column(no_wrap=True)
     cues.add_column(overflow="fold")
     for leans, title, texts in cue_lines(explanation):
-        cues.add_row(Text(f"{SIGNS[leans]} {title}", style(leans)), Text(texts))
+        cues.add_row(Text(f"{SIGNS[leans]} {title}", label_style(leans)), Text(texts))
     return cues
 
 

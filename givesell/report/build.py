@@ -15,9 +15,9 @@ from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, FileError
 from givesell.files.writing import write_file
-from givesell.measure.drift_comparison import held_against
+from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
-from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
@@ -151,8 +151,8 @@ def make_report(
     counted, tally = _count(source, model, zone, int(top))
     figures = counted.as_dict()
     judged = figures["giving"], figures["selling"]
-    drift = held_against(
-        tally.told(counted.statuses, figures["histogram"], sum(judged) - figures["sure"])
+    drift = drift_of(
+        tally.with_verdicts(counted.statuses, figures["histogram"], sum(judged) - figures["sure"])
     )
     rates = error_rates(model.info)
     shares = counted_share(*judged), None if drift.doubts else corrected_share(*judged, rates)
@@ -197,13 +197,15 @@ def _check(top: Any, skipped: Any, unread: Any) -> None:
         )
 
 
-def _count(source: ScoredFile, model: Model, zone: ZoneInfo, top: int) -> tuple[Figures, Tally]:
+def _count(
+    source: ScoredFile, model: Model, zone: ZoneInfo, top: int
+) -> tuple[Figures, DriftTally]:
     """Count all batches of a scored file; again if only the end of its column of times shows how
     the times are to be read.
     """
     times: TimeColumn | None = None
     while True:
-        tally = Tally(model, sample=SAMPLE)
+        tally = DriftTally(model, sample=SAMPLE)
         figures = Figures(source.columns, zone=zone, top=top, times=times, tally=tally)
         for batch, unreadable in source.batches():
             if batch is not None:
@@ -270,8 +272,8 @@ def _model_facts(
         **about_model(model),
         "scored_with": scored_with,
         "measured": rates.measured if rates else None,
-        "finds_selling": rates and rates.found,
-        "mistakes_giving": rates and rates.mistaken,
+        "finds_selling": rates and rates.recall,
+        "mistakes_giving": rates and rates.false_positive_rate,
         **{name: metrics[name] for name in wanted if name in metrics},
     }
 

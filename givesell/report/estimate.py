@@ -37,13 +37,13 @@ from givesell.metrics import of_cells
 
 # between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
 SPREAD = 0.1
-# correlation of both rates between sources, measured there too: where a model finds more, it
-# mistakes more
+# correlation of both rates between sources, measured there too: with higher recall come more false
+# positives
 TOGETHER = 0.6
 # on either side of the interval: less than 2.5%, as how far sources are apart is an estimate too
 _OUTSIDE = 0.02
 _POINTS = 10  # as a power of two: error rates to average over
-_FEWEST = 0.2  # with less between the two rates nothing can be told
+_FEWEST = 0.2  # with less between the two rates the share cannot be estimated
 _FEWEST_GROUPS = 10  # that say how far apart sources are
 # groups differ in size: those of the corpus have the effect of even ones so many times as large
 _UNEVEN = 1.3
@@ -67,17 +67,17 @@ class Rates(NamedTuple):
     ----------
     measured : str
         How, such as ``"split by group"``.
-    found : float
+    recall : float
         Share of the selling posts that the model labels selling.
-    mistaken : float
+    false_positive_rate : float
         Share of the giving posts that it labels selling.
     draws : ndarray, shape (n, 2)
         Both as they might be in one source.
     """
 
     measured: str
-    found: float
-    mistaken: float
+    recall: float
+    false_positive_rate: float
     draws: NDArray[np.float64]
 
 
@@ -150,13 +150,13 @@ def error_rates(info: Mapping[str, Any]) -> list[Rates]:
                     effect,
                 )
             )
-    # How far apart sources are is told where whole groups of posts were held out, and goes for the
-    # other measurements too.
+    # How far apart sources are is known from folds of whole groups; it is taken for the other
+    # measurements too.
     spreads = [_spread(effect, posts, groups) for *_, posts, groups, effect in measured]
     spread = next((one for one in spreads if one is not None), SPREAD)
     return [
-        Rates(name, found, mistaken, _draws(cells, posts / effect, spread))
-        for name, found, mistaken, cells, posts, _, effect in measured
+        Rates(name, recall, false_positive_rate, _draws(cells, posts / effect, spread))
+        for name, recall, false_positive_rate, cells, posts, _, effect in measured
     ]
 
 
@@ -174,7 +174,7 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     Returns
     -------
     Share or None
-        None without a label, or where the model's rates lie too close together to tell.
+        None without a label, or where the model's two rates are too close together.
 
     Examples
     --------
@@ -193,7 +193,7 @@ def corrected_share(giving: int, selling: int, rates: Sequence[Rates]) -> Share 
     """
     if not giving + selling:
         return None
-    able = [one for one in rates if one.found - one.mistaken >= _FEWEST]
+    able = [one for one in rates if one.recall - one.false_positive_rate >= _FEWEST]
     if not able:
         return None
     posts = giving + selling
@@ -256,14 +256,13 @@ def _at_most(count: int, posts: int, share: float, draws: NDArray[np.float64]) -
     """Return how often so many posts or fewer are labelled selling where this share of them is."""
     if count < 0:
         return 0.0
-    found, mistaken = draws.T
-    return float(
-        bdtr(float(count), posts, np.clip(share * found + (1 - share) * mistaken, 0, 1)).mean()
-    )
+    recall, false_positive_rate = draws.T
+    labelled = share * recall + (1 - share) * false_positive_rate
+    return float(bdtr(float(count), posts, np.clip(labelled, 0, 1)).mean())
 
 
 def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
-    """Return how many posts tell as much as one that is drawn at random: the design effect, from
+    """Return how many posts say as much as one that is drawn at random: the design effect, from
     the width of the interval of macro-F1.
     """
     tables = np.random.default_rng(0).dirichlet(cells * posts + 0.5, 4_000)
@@ -273,7 +272,7 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
 
 def _spread(effect: float, posts: int, groups: int) -> float | None:
     """Return the correlation of errors within a source, 0 to 1, that makes such an effect; None
-    where nothing tells it.
+    where it is not known.
     """
     if not _FEWEST_GROUPS <= groups <= posts / 2:
         return None
@@ -282,7 +281,7 @@ def _spread(effect: float, posts: int, groups: int) -> float | None:
 
 def _draws(cells: NDArray[np.float64], posts: float, spread: float) -> NDArray[np.float64]:
     """Draw the rates of sources around the measured ones: beta distributions around means that
-    as many posts tell.
+    known as well as so many posts say.
     """
     points = _points()
     hit, missed, false, right = cells * posts + 0.5
@@ -290,12 +289,12 @@ def _draws(cells: NDArray[np.float64], posts: float, spread: float) -> NDArray[n
     if not spread:
         return np.column_stack(means)
     size = max(1 / spread - 1, 1e-3)
-    found, mistaken = (
+    recall, false_positive_rate = (
         betaincinv(mean * size, (1 - mean) * size, points[:, i])
         for i, mean in zip((2, 3), means, strict=True)
     )
     # No source in which a model does worse than chance.
-    return np.column_stack([np.maximum(found, mistaken), mistaken])
+    return np.column_stack([np.maximum(recall, false_positive_rate), false_positive_rate])
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, to_json
 from givesell.archives.shapes.table_parts import parts_of
+from givesell.show.words import cut_end
 
 MOST_NAME = 200  # characters of an author, platform or kind
 
@@ -77,10 +78,7 @@ def cut_names(words: pa.StringArray) -> pa.StringArray:
         return words
     # By Python's own characters: Arrow would walk a long text for each.
     return pa.array(
-        [
-            value if value is None or len(value) <= MOST_NAME else value[: MOST_NAME - 1] + "…"
-            for value in words.to_pylist()
-        ]
+        [None if value is None else cut_end(value, MOST_NAME) for value in words.to_pylist()]
     )
 
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from givesell.archives.base.post import REPOST
 from givesell.archives.times.times import TimeColumn
-from givesell.measure.drift_tally import Tally
+from givesell.measure.drift_tally import DriftTally
 from givesell.report.fields import flags_of, names_of, read_parts, shares_of, words_of
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
@@ -37,7 +37,7 @@ class Figures:
         How many posts of each kind to keep.
     times : TimeColumn, optional
         What an earlier pass over the file has learned of its times.
-    tally : Tally, optional
+    tally : DriftTally, optional
         Counts what is new to the model, for `givesell.measure.drift`.
 
     Attributes
@@ -54,7 +54,7 @@ class Figures:
         zone: ZoneInfo,
         top: int = 8,
         times: TimeColumn | None = None,
-        tally: Tally | None = None,
+        tally: DriftTally | None = None,
     ) -> None:
         self._columns = columns
         self._zone = zone
@@ -117,7 +117,7 @@ class Figures:
         if self._tally is not None and self._columns.text is not None:
             rows, weights = self._tally.next_rows(len(batch))
             sample = batch.column(self._columns.text).take(pa.array(rows))
-            self._tally.look(
+            self._tally.count_ngrams(
                 words_of(sample, batch.schema.field(self._columns.text)).to_pylist(),
                 labelled[rows],
                 weights,

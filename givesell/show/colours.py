@@ -42,7 +42,7 @@ SIGNS = {"selling": "▲", "giving": "▼"}
 _UNDERLINES = {"selling": "solid", "giving": "dotted"}
 
 
-def style(label: str | None, *, underlined: bool = False) -> str:
+def label_style(label: str | None, *, underlined: bool = False) -> str:
     """Return the rich style of a label.
 
     Parameters
@@ -58,7 +58,7 @@ def style(label: str | None, *, underlined: bool = False) -> str:
 
     Examples
     --------
-    >>> style("giving"), style("selling", underlined=True), style(None)
+    >>> label_style("giving"), label_style("selling", underlined=True), label_style(None)
     ('bold #148f82', 'bold #cf5a22 underline', 'dim')
     """
     if label is None:

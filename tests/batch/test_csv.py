@@ -156,7 +156,7 @@ def test_a_post_of_one_megabyte_is_accepted(tmp_path, score, rows):
 def test_a_line_beyond_the_limit_is_rejected_alone(tmp_path, score, rows, rejects, monkeypatch):
     """An endless line is skipped without being held, and the rows around it are scored."""
     for module in (
-        "base.reader",
+        "parsing.lines",
         "parsing.csv_records",
         "formats.jsonl_file",
         "parsing.json_values",

@@ -133,4 +133,4 @@ def test_drift_tells_of_rows_it_cannot_read(folder):
     (folder / "broken.csv").write_text((folder / "posts.csv").read_text() + "only one field\n")
     result = call("drift", folder / "broken.csv", "-m", folder / "mine")
     assert result.exit_code == 3
-    assert "1 rows could not be read" in result.stderr
+    assert "1 row could not be read" in result.stderr

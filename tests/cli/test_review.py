@@ -99,8 +99,8 @@ def test_suggest_leaves_out_what_is_labelled(tmp_path):
     result = run("suggest", pool, "-n", 5, "-o", out, "--labelled", done)
     assert result.exit_code == 3
     assert pd.read_csv(out)["id"].tolist() == [2]
-    assert "Passed over: 1 labelled already" in result.stdout
-    assert "there were only 1 different posts to pick, 5 were asked for" in result.stderr
+    assert "Left out: 1 already labelled" in result.stdout
+    assert "only 1 different post to pick from; 5 were asked for" in result.stderr
     assert "1 row could not be read, the first in" in result.stderr
 
 

@@ -16,8 +16,8 @@ from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
 from givesell.learn.drift_baseline import SIZES, reference
-from givesell.measure.drift_comparison import held_against
-from givesell.measure.drift_tally import Tally
+from givesell.measure.drift_comparison import drift_of
+from givesell.measure.drift_tally import DriftTally
 from givesell.measure.histograms import MEASURES, distance
 from givesell.measure.unseen_ngrams import Seen
 
@@ -168,11 +168,11 @@ def test_false_alarms_are_as_rare_as_set(frame):
 def test_parts_add_up(model, frame):
     """Counting in parts, or adding two counts, is counting the whole."""
     posts = frame["text"].tolist()
-    whole, first, second = Tally(model), Tally(model), Tally(model)
+    whole, first, second = DriftTally(model), DriftTally(model), DriftTally(model)
     whole.add(posts)
     first.add(posts[:700])
     second.add(posts[700:])
-    assert held_against(first + second).to_dict() == held_against(whole).to_dict()
+    assert drift_of(first + second).to_dict() == drift_of(whole).to_dict()
 
 
 def test_archives_missing_and_blank_posts(model, frame):
@@ -246,7 +246,7 @@ def test_nothing_to_judge_is_said(model):
     found = givesell.drift(model, [f"https://x.example/{i}" for i in range(60)])
     assert (found.level, found.alarm, found.judged) == ("unknown", True, 0)
     assert found.sentence.startswith(
-        "Nothing can be told of drift: none of the 60 posts could be judged (60 without words)."
+        "Drift is not known: none of the 60 posts could be judged (60 without words)."
     )
     assert (
         "Not measured, as no post could be judged: distance of the probabilities."
@@ -255,7 +255,7 @@ def test_nothing_to_judge_is_said(model):
     assert found.to_dict()["measures"]["distance"]["level"] == "unknown"
     some = [f"https://x.example/{i}" for i in range(55)] + 5 * ["Thanks, that helped a lot"]
     assert givesell.drift(model, some).sentence.startswith(
-        "Nothing can be told of drift: only 5 of 60 posts could be judged"
+        "Drift is not known: only 5 of 60 posts could be judged"
     )
 
 
@@ -283,16 +283,16 @@ def test_a_sample_does_not_depend_on_how_posts_come(model, frame):
     a state goes on.
     """
     posts = frame["text"].tolist() * 3
-    whole, parts = Tally(model, sample=200), Tally(model, sample=200)
+    whole, parts = DriftTally(model, sample=200), DriftTally(model, sample=200)
     whole.add(posts)
     for start in range(0, len(posts), 700):
-        parts = Tally(model, json.loads(json.dumps(parts.state())), sample=200)
+        parts = DriftTally(model, json.loads(json.dumps(parts.state())), sample=200)
         parts.add(posts[start : start + 700])
     assert whole.state() == parts.state()
     assert abs(whole.looked / len(posts) - 1) < 0.05
-    every = Tally(model)
+    every = DriftTally(model)
     every.add(posts)
     assert abs(whole.features[1] / whole.features[0] - every.features[1] / every.features[0]) < 0.02
-    rows, weights = Tally(model, sample=200).next_rows(1_000_000)
+    rows, weights = DriftTally(model, sample=200).next_rows(1_000_000)
     assert len(rows) < 2_000
     assert abs(weights.sum() / 1_000_000 - 1) < 0.05

@@ -294,3 +294,55 @@ def test_no_model(frame):
 def test_a_notebook_shows_a_plot(evaluation):
     """A plot is a PNG where it is the value of a cell, without pyplot."""
     assert evaluation.plot("confusion")._repr_png_().startswith(b"\x89PNG")
+
+
+# Mostly strings of letters: the shipped model is certain of them by probability, and cannot read
+# them.
+UNREADABLE = ["xqv wrrk zlop", "thanks vrrk zxqw plumb", "glorb thanks zorp", "Thanks qwrtzx"]
+
+
+@pytest.fixture(scope="module")
+def with_unreadable(frame):
+    """Posts of which some have words that no model knows."""
+    texts = [f"{post} {end}" for post in UNREADABLE for end in ("", "qw", "zx", "vbn", "krr")]
+    rows = {"text": texts, "label": ["giving", "selling"] * (len(texts) // 2), "topic": "letters"}
+    return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+
+
+@pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
+def test_sure_is_what_verdicts_say(with_unreadable, frame):
+    """A post that cannot be read is in no share of sure verdicts, whatever its probability: in
+    figures, in `at`, and in a comparison, as in the verdicts themselves.
+    """
+    model = givesell.load()
+    verdicts = model.classify(with_unreadable["text"])
+    sure = verdicts["sure"].to_numpy()
+    right = (verdicts["label"] == with_unreadable["label"]).to_numpy()
+    found = givesell.evaluate(model, with_unreadable, rounds=100)
+    unreadable = found.scores.tail(20)
+    assert not unreadable["legible"].any()
+    assert (unreadable["selling"] < model.thresholds[0]).all()
+    assert found.scores["legible"].head(len(frame)).all()
+    assert found.scores["sure"].tolist() == sure.tolist()
+    assert found.metrics["share_sure"].value == pytest.approx(sure.mean())
+    assert found.metrics["accuracy_sure"].value == pytest.approx(right[sure].mean())
+    at = found.at(model.thresholds)
+    assert at["share_sure"] == found["share_sure"]
+    assert at["accuracy"] == found["accuracy_sure"]
+    compared = givesell.compare(
+        model, givesell.load("givesell-en-deep"), with_unreadable, rounds=100
+    )
+    assert compared.metrics.loc["share_sure", "a"] == found.metrics["share_sure"].value
+
+
+@pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
+@pytest.mark.parametrize("asked", [{"precision": 0.9}, {"cost": (5, 2, 0.4)}])
+def test_thresholds_are_chosen_without_posts_that_are_never_sure(with_unreadable, frame, asked):
+    """Posts that cannot be read move no threshold; a recall that they make impossible is not
+    promised.
+    """
+    model = givesell.load()
+    found = givesell.evaluate(model, with_unreadable, rounds=100)
+    alone = givesell.evaluate(model, frame, rounds=100)
+    assert found.thresholds(**asked) == alone.thresholds(**asked)
+    assert found.thresholds(recall=1) == (0.5, 0.5)

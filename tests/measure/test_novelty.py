@@ -1,5 +1,8 @@
 """Tests of `givesell.measure.novelty`."""
 
+import gc
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from givesell.datasets import load_posts
 from givesell.errors import PostTypeError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.measure.novelty import unknown_share
+from givesell.measure.unseen_ngrams import seen_by
 
 POSTS = [
     "Thanks so much, that fixed it!",
@@ -59,3 +63,14 @@ def test_a_number_among_posts():
     """A post that is not text is a TypeError with its position."""
     with pytest.raises(PostTypeError, match="Post 1 is of type int"):
         unknown_share(givesell.load(), ["a", 2])
+
+
+def test_a_model_that_was_asked_can_be_forgotten():
+    """What a model has seen is looked up once, and does not keep the model in memory."""
+    model = givesell.load().with_thresholds((0.2, 0.9))
+    unknown_share(model, POSTS)
+    assert seen_by(model) is seen_by(model)
+    alive = weakref.ref(model)
+    del model
+    gc.collect()
+    assert alive() is None

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
 from givesell.errors import DataError, PostTypeError
-from givesell.nlp.cues import Cue, Cues, default_cues, normal, read_cues
+from givesell.nlp.cue import Cue
+from givesell.nlp.cue_files import read_cues
+from givesell.nlp.cues import Cues, default_cues
+from givesell.nlp.norms import normal
 from givesell.text.scan import scan
 
 CUES = default_cues()

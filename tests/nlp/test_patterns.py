@@ -7,7 +7,9 @@ import time
 import pytest
 
 from givesell.errors import DataError
-from givesell.nlp.cues import Cue, Cues, cues_of, read_cues
+from givesell.nlp.cue import Cue
+from givesell.nlp.cue_files import cues_of, read_cues
+from givesell.nlp.cues import Cues
 from givesell.nlp.patterns import MOST_BYTES, MOST_TOKEN, MOST_WAYS, ways_to_match
 
 FINE = {"name": "a", "leans": "giving", "title": "a", "phrases": ["a b"]}

@@ -14,7 +14,7 @@ from givesell.reasons.counterfactual import (
     MOST_SPANS,
     most_candidates,
 )
-from givesell.reasons.explain import CANDIDATES
+from givesell.reasons.explanation import CANDIDATES
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_of_many_cues_those_are_tried_that_weigh_most(monkeypatch):
             share for (start, end), share in shares.items() if start < span[1] and end > span[0]
         )
 
-    monkeypatch.setattr("givesell.reasons.explain.most_candidates", lambda text: 3)
+    monkeypatch.setattr("givesell.reasons.explanation.most_candidates", lambda text: 3)
     tried = [span for span in why._spans("selling") if span[2]]
     assert len(tried) == 3 < len(every)
     assert tried == [span for span in every if span in tried]

@@ -28,9 +28,11 @@ from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import without
-from givesell.reasons.explain import Contribution, reason_lines
-from givesell.reasons.kernel import LONGEST_PHRASE, phrases
+from givesell.reasons.explain import reason_lines
+from givesell.reasons.parts import score_with_reasons
+from givesell.reasons.phrases import LONGEST_PHRASE
 from givesell.text.ngrams import Source
 from givesell.text.scan import scan
 
@@ -356,12 +358,12 @@ def test_reason_lines():
 
 
 def test_log_odds_of_batches_are_the_scorers():
-    """The kernel's log-odds give the scorer's probability for posts of every kind."""
+    """The log-odds of explanations give the scorer's probability for posts of every kind."""
     model, posts = givesell.load(), list(load_posts()["text"])
-    found = phrases(model.linear, posts, 3)
+    found = score_with_reasons(model.weights, posts, 3)
     selling = model.score(posts)
     judged = ~np.isnan(selling)
-    odds = calibrate(found.log_odds, model.linear.slopes)
+    odds = calibrate(found.linear, model.linear.slopes)
     assert np.abs(1 / (1 + np.exp(-odds)) - selling)[judged].max() < 1e-6
 
 

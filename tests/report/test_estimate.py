@@ -28,7 +28,7 @@ def test_rates_follow_from_the_metrics():
     """Recall is the share found; the share mistaken follows from precision and prevalence."""
     (rates,) = error_rates(info())
     # Of 10,000 posts 3,000 sell, 2,400 are found, 800 more are called selling: 800 of 7,000.
-    assert (rates.found, rates.mistaken) == (0.8, pytest.approx(800 / 7000))
+    assert (rates.recall, rates.false_positive_rate) == (0.8, pytest.approx(800 / 7000))
 
 
 RATES = error_rates(info(groups=100, macro_f1_interval=[0.74, 0.80]))
@@ -56,11 +56,11 @@ def test_the_interval_holds_the_truth_at_every_share(posts, kind):
     draw = np.random.default_rng(1)
     size = (len(SHARES), 1_000)
     rates = {
-        "as measured": (RATES[0].found, RATES[0].mistaken),
+        "as measured": (RATES[0].recall, RATES[0].false_positive_rate),
         "all right": (1.0, 0.0),
         "sources differ": tuple(
             draw.beta(mean * 9, (1 - mean) * 9, size)
-            for mean in (RATES[0].found, RATES[0].mistaken)
+            for mean in (RATES[0].recall, RATES[0].false_positive_rate)
         ),
     }
     found, mistaken = rates[kind]
@@ -167,4 +167,5 @@ def test_the_shipped_model_says_how_it_errs():
     """It finds less on sources it had never seen than on those it knows."""
     unseen, known = error_rates(givesell.load().info)
     assert unseen.measured.startswith("split")
-    assert 0 < known.mistaken < unseen.mistaken < 0.2 < unseen.found < known.found < 1
+    assert 0 < known.false_positive_rate < unseen.false_positive_rate < 0.2
+    assert 0.2 < unseen.recall < known.recall < 1

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from givesell.show.colours import ON_DARK, ON_EITHER, ON_LIGHT, SIGNS, mark_css, style
+from givesell.show.colours import ON_DARK, ON_EITHER, ON_LIGHT, SIGNS, label_style, mark_css
 from givesell.show.markup import Html, element, joined
 from givesell.show.sections import Section, Warned, as_html, as_renderable
 
@@ -86,5 +86,5 @@ def test_colour_is_never_the_only_signal():
     assert SIGNS["giving"] != SIGNS["selling"]
     assert "dotted" in mark_css("giving", 0.5)
     assert "solid" in mark_css("selling", 0.5)
-    assert "underline" in style("selling", underlined=True)
-    assert "underline" not in style("giving", underlined=True)
+    assert "underline" in label_style("selling", underlined=True)
+    assert "underline" not in label_style("giving", underlined=True)

@@ -72,7 +72,7 @@ class FormatReader(Reader):
             raise FileError(
                 "E502",
                 path=printable(path),
-                format=cls.name,
+                format=cls.name if cls.is_text else Path(head.name).suffix,
                 reason=f"it does not begin with {cls.begins}",
             )
 

@@ -24,6 +24,7 @@ from givesell.archives.streams.limits import (
     MAX_RECORD_LINES,
     TOO_LONG,
 )
+from givesell.show.numbers import counted
 
 # How many lines may be read again in a broken stretch, as a multiple of its first record.
 AGAIN = 4
@@ -123,9 +124,7 @@ class Records:
             return fields[:width]
         if self.named and self.named <= len(fields) < width:
             return fields + [""] * (width - len(fields))
-        raise csv.Error(
-            f"{len(fields)} field{'s' * (len(fields) != 1)} where the header has {width}"
-        )
+        raise csv.Error(f"{counted(len(fields), 'field')} where the header has {width:,}")
 
     def _against(self, raw: str, fields: list[str]) -> str | None:
         """Return what is wrong with a record whose shape is right."""

@@ -14,6 +14,7 @@ from givesell.archives.base.columns import as_text
 from givesell.archives.streams.limits import MAX_TIME
 from givesell.archives.times.time_parts import SIGNS, Parts
 from givesell.archives.times.time_values import parts_of
+from givesell.show.numbers import counted
 from givesell.show.words import cut, shown
 
 # Days that follow each other in one of the two orders, and not in the other, show which it is; by
@@ -170,9 +171,8 @@ class TimeColumn:
             )
         if odd := self._state["odd"]:
             examples = ", ".join(self._state["odd_examples"])
-            sentences.append(
-                f"{odd:,} time{'s were' if odd > 1 else ' was'} not understood: {examples}."
-            )
+            were = counted(odd, "time was", "times were")
+            sentences.append(f"{were} not understood: {examples}.")
         return sentences
 
 
