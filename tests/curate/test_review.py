@@ -8,6 +8,7 @@ import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
+from givesell.core.load import shipped_start
 from givesell.curate.kinds import KINDS
 from givesell.curate.probabilities import recorded_out_of_fold
 from givesell.datasets import load_posts
@@ -187,6 +188,23 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     np.testing.assert_allclose(
         found["selling"], model.report.out_of_fold.loc[found.index, "selling"]
     )
+
+
+def test_a_name_makes_no_shipped_model(flipped):
+    """A model is taken for the shipped one by its weights, never by its name: one of few posts
+    that bears that name is fitted anew, as under any other name.
+    """
+    posts = flipped[0].head(300)
+    named, other = (
+        givesell.train(posts, name=name, random_state=0, n_jobs=1) for name in ("givesell-en", "x")
+    )
+    assert shipped_start(named) is None
+    assert shipped_start(givesell.load()) is not None
+    tables = [
+        givesell.review(model, posts.iloc[::-1], kinds=["label"], n_jobs=1)
+        for model in (named, other)
+    ]
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_kinds_that_found_nothing_are_told(model, flipped):
