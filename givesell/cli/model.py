@@ -81,7 +81,7 @@ def list_models(
 
 
 def _facts(model: Any) -> dict[str, Any]:
-    """Return what tells models apart."""
+    """Return the facts by which models differ."""
     info = model.info
     training, metrics = info.get("training", {}), info.get("metrics", {})
     way = next(iter(metrics), None)

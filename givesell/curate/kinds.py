@@ -4,7 +4,7 @@ that is said.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from givesell.curate.reasons_in_words import (
     quoted,
     unknown_words,
 )
+from givesell.reasons.explanation import Explanation
 from givesell.show.numbers import certainty, percent
 from givesell.verdict import GIVING, SELLING, is_selling, is_sure
 
@@ -94,7 +95,7 @@ class Kind(NamedTuple):
     """
 
     find: Callable[[Evidence], Fits]
-    sentence: Callable[[Post, Any], str]
+    sentence: Callable[[Post, Explanation | None], str]
     suggests_other: bool
 
 
@@ -149,7 +150,7 @@ def _wrong_label(evidence: Evidence) -> Fits:
     return wrong_labels(evidence.selling, p), evidence.of_other_label(p)
 
 
-def _say_wrong_label(post: Post, explanation: Any) -> str:
+def _say_wrong_label(post: Post, explanation: Explanation | None) -> str:
     against = other(post.label)
     second = _of(against, post.second)
     agrees = f"; {post.second_name} says so too ({certainty(second)})" if second >= 0.5 else ""
@@ -165,7 +166,7 @@ def _disagreement(evidence: Evidence) -> Fits:
     return fits, evidence.of_other_label(evidence.second)
 
 
-def _say_disagreement(post: Post, explanation: Any) -> str:
+def _say_disagreement(post: Post, explanation: Explanation | None) -> str:
     against = other(post.label)
     if is_selling(post.out_of_fold) == (post.label == SELLING):
         ours = f"{certainty(_of(post.label, post.out_of_fold))} {post.label}, as labelled"
@@ -182,7 +183,7 @@ def _unsure(evidence: Evidence) -> Fits:
     return ~is_sure(p, evidence.thresholds), 1 - 2 * np.abs(p - 0.5)
 
 
-def _say_unsure(post: Post, explanation: Any) -> str:
+def _say_unsure(post: Post, explanation: Explanation | None) -> str:
     return f"{certainty(post.out_of_fold)} selling out of fold{for_either_label(explanation)}"
 
 
@@ -191,7 +192,7 @@ def _novel(evidence: Evidence) -> Fits:
     return unknown > np.quantile(unknown, 1 - NOVEL), unknown
 
 
-def _say_novel(post: Post, explanation: Any) -> str:
+def _say_novel(post: Post, explanation: Explanation | None) -> str:
     words = unknown_words(explanation)
     such_as = f", such as {quoted(words)}" if words else ""
     return f"{percent(post.unknown)} of its n-grams are unknown to the model{such_as}"
@@ -202,7 +203,7 @@ def _of(label: str, selling: float) -> float:
     return selling if label == SELLING else 1 - selling
 
 
-def _because(explanation: Any, label: str) -> str:
+def _because(explanation: Explanation | None, label: str) -> str:
     phrases = quoted(phrases_for(explanation, label))
     return f": {phrases}" if phrases else ""
 

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from givesell.core.load import shipped_start
 from givesell.core.model import Model
 from givesell.estimators.calibrated import CalibratedScores, sided
+from givesell.estimators.convert import parts_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
 from givesell.learn.adapt import STRENGTH, AdaptedClassifier, Base, calibrate_towards
@@ -82,21 +83,17 @@ def cross_fitted(
         Probability of ``selling``.
     """
     data = check(data)
-    training = model.info.get("training", {})
-    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
+    training, calibration = model.manifest.training, model.manifest.calibration
+    prior = PRIOR if calibration is None else calibration.prior
     start = shipped_start(model)
     if start is not None:
-        estimator: Any = AdaptedClassifier(
-            Base.of(start), float(training.get("strength", STRENGTH)), prior
-        )
+        strength = STRENGTH if training.strength is None else training.strength
+        estimator: Any = AdaptedClassifier(Base.of(start), strength, prior)
     else:
-        fitted = getattr(model.pipeline, "linear_", model.pipeline)
-        features = clone(fitted.named_steps["features"])
-        classifier = fitted.named_steps["classifier"]
+        parts = parts_of(model.pipeline)
+        features, classifier = clone(parts.features), parts.classifier
         own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
-        estimator = make_pipeline(
-            features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own
-        )
+        estimator = make_pipeline(features, C=training.C or 10.0, random_state=seed, classifier=own)
     scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
     if start is not None:
         slopes, offset, sides = calibrate_towards(

@@ -1,11 +1,10 @@
 """Why a post is worth a look, in words; shared by `review` and `suggest`."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from givesell.core.model import Model
-from givesell.errors import ArtifactError
 from givesell.reasons.explain import explain_posts
+from givesell.reasons.explanation import Explanation
 from givesell.reasons.render import in_a_line
 from givesell.show.words import cut_end
 from givesell.verdict import GIVING, SELLING
@@ -38,17 +37,14 @@ def quoted(phrases: list[str]) -> str:
     return ", ".join(f"'{cut_end(phrase, MOST_CHARS)}'" for phrase in shown)
 
 
-def explained(model: Model, texts: Sequence[str]) -> Sequence[Any]:
-    """Return explanations of posts; None for each where the model has no weights to take apart."""
-    if not len(texts):
-        return []
-    try:
-        return list(explain_posts(model, list(texts), REASONS))
-    except ArtifactError:
+def explained(model: Model, texts: Sequence[str]) -> Sequence[Explanation | None]:
+    """Return explanations of posts; None for each where the model cannot be explained."""
+    if not model.kind.can_explain or not len(texts):
         return [None] * len(texts)
+    return list(explain_posts(model, list(texts), REASONS))
 
 
-def phrases_for(explanation: Any, label: str) -> list[str]:
+def phrases_for(explanation: Explanation | None, label: str) -> list[str]:
     """Return the strongest phrases of an explained post that speak for a label, each once,
     without much weaker ones.
     """
@@ -64,7 +60,7 @@ def phrases_for(explanation: Any, label: str) -> list[str]:
     return list(strong)[:MOST_PHRASES]
 
 
-def for_either_label(explanation: Any) -> str:
+def for_either_label(explanation: Explanation | None) -> str:
     """Return what speaks for either label in an explained post, as the end of a sentence; empty
     where nothing does.
     """
@@ -73,7 +69,7 @@ def for_either_label(explanation: Any) -> str:
     return f": {' but '.join(parts)}" if parts else ""
 
 
-def unknown_words(explanation: Any) -> list[str]:
+def unknown_words(explanation: Explanation | None) -> list[str]:
     """Return words of an explained post that the model does not know as such."""
     if explanation is None:
         return []

@@ -83,15 +83,9 @@ def first_rows(rows: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def n_posts(count: int) -> str:
-    """Return a count of posts as words.
-
-    Examples
-    --------
-    >>> n_posts(1), n_posts(1200)
-    ('1 post', '1,200 posts')
-    """
+def posts(count: int) -> str:
+    """Return a count of posts as words."""
     return counted(count, "post")
 
 
-some, posts = first_rows, n_posts
+some = first_rows

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.labelled.finding import Finding, first_rows, n_posts
+from givesell.labelled.finding import Finding, first_rows
+from givesell.show.numbers import counted
 from givesell.show.words import quoted, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import LABELS
@@ -195,7 +196,7 @@ def _findings(
     for form, (check, what, done) in sentences.items():
         rows = index[forms == form]
         if len(rows):
-            sentence = f"{n_posts(len(rows))}{where} {what}."
+            sentence = f"{counted(len(rows), 'post')}{where} {what}."
             warning = form in (Form.MISSING, Form.UNTIDY)
             findings.append(Finding(check, len(rows), sentence, done, first_rows(rows), warning))
     return findings
@@ -216,7 +217,7 @@ def _refuse(
     if all(isinstance(value, (numbers.Number, np.bool_)) for value in values):
         figures: list[Any] = [value.item() if hasattr(value, "item") else value for value in values]
         named = ", ".join(
-            f"{figure!r} ({n_posts(int(counts[code]))})"
+            f"{figure!r} ({counted(int(counts[code]), 'post')})"
             for figure, code in list(zip(figures, unknown, strict=True))[:_MOST_NAMED]
         )
         low, high = min(figures), max(figures)
@@ -232,7 +233,11 @@ def _refuse(
     others = ", ".join(rest[:_MOST_NAMED]) + (
         f" and {len(rest) - _MOST_NAMED} others" if len(rest) > _MOST_NAMED else ""
     )
-    more = f" ({n_posts(total)} in all{', also ' + others if others else ''})" if total > 1 else ""
+    more = (
+        f" ({counted(total, 'post')} in all{', also ' + others if others else ''})"
+        if total > 1
+        else ""
+    )
     label = readings[first].value
     row = index[int(np.argmax(codes == first))]
     raise DataError("E302", label=label, row=row, where=where, more=more, key=label)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.labelled.columns import text_column
 from givesell.labelled.files import BadLine, unreadable
-from givesell.labelled.finding import n_posts
 from givesell.labelled.labels import UNUSED, read_labels
 from givesell.labelled.posts import Labelled, concatenate
 from givesell.labelled.ranges import check_ranges
@@ -19,6 +18,7 @@ from givesell.labelled.source import EXPECTED, Source, keys_of, storable, weight
 from givesell.labelled.texts import rows_with_text
 from givesell.labelled.unlabelled import posts_of
 from givesell.labelled.values import LABEL, TEXT, Column, Columns, columns_of
+from givesell.show.numbers import counted
 from givesell.verdict import CLEAR, FACETS, GIVING, SELLING
 
 __all__ = ["FEWEST", "Labelled", "Request", "labelled", "posts_of", "read_labelled"]
@@ -179,7 +179,7 @@ def _check_counts(posts: Labelled, fewest: int) -> None:
     for name, is_label in ((GIVING, ~posts.selling), (SELLING, posts.selling)):
         count = int((is_label & posts.measured).sum())
         if count < fewest:
-            few = f"{n_posts(count)} {'is' if count == 1 else 'are'} labelled {name!r}"
+            few = f"{counted(count, 'post is', 'posts are')} labelled {name!r}"
             raise DataError("E303", found=few, needed=f"{fewest} of each label")
 
 

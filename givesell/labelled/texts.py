@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import DataError
-from givesell.labelled.finding import Finding, first_rows, n_posts
+from givesell.labelled.finding import Finding, first_rows
+from givesell.show.numbers import counted
 from givesell.text.posts import is_missing
 
 MOST_STRANGE = 0.1  # share of values that are no text from which a column is not one of posts
@@ -80,7 +81,7 @@ def rows_with_text(
 
     if strange.sum() > MOST_STRANGE * max((~empty).sum(), 1):
         row = int(np.argmax(strange))
-        raise refuse(row, type(posts[row]).__name__, n_posts(int(strange.sum())))
+        raise refuse(row, type(posts[row]).__name__, counted(int(strange.sum()), "post"))
     # A column of numbers in quotes is read as text, and is no column of posts.
     sample = np.flatnonzero(is_text & ~empty)[:SAMPLE].tolist()
     numbers = [row for row in sample if _is_number(posts[row])]
@@ -109,7 +110,7 @@ def _finding(
     count = int(rows.sum())
     if not count:
         return []
-    sentence = f"{n_posts(count)}{where} held {what}."
+    sentence = f"{counted(count, 'post')}{where} held {what}."
     return [Finding(check, count, sentence, "Left out.", first_rows(index[rows]), warning)]
 
 

@@ -72,46 +72,47 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
 
 
 def another_prior(data: Labelled, prior: float) -> list[Finding]:
-    """Say where the labels are decided for a stream of another mix than the posts."""
+    """Report that labels are decided for a stream of another mix than these posts."""
     share = float(data.selling[data.measured].mean())
     if abs(share - prior) < FAR_FROM_PRIOR:
         return []
     found = (
-        f"{percent(share)} of the posts are selling, and labels are decided as for a stream with"
+        f"{percent(share)} of the posts are selling; labels are decided for a stream with"
         f" {percent(prior)}."
     )
-    done = f"Is your stream like these posts? Then train with prior={share:.2f}."
+    done = f"If your stream is like these posts, train with prior={share:.2f}."
     return [Finding("prior", int(data.measured.sum()), found, done)]
 
 
 def unweighted(classifier: Any, data: Labelled) -> Finding:
-    """Say that a classifier takes no weights."""
+    """Report that a classifier does not support sample weights."""
     count = int((data.weight != data.weight.max()).sum())
     told = (
-        f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
+        f"{type(classifier).__name__} does not support sample weights, and {posts(count)} should"
+        " weigh less than others."
     )
-    return Finding("weights", count, told, "All posts weigh alike.", (), True)
+    return Finding("weights", count, told, "All posts have the same weight.", (), True)
 
 
 def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
-    """Say how an adapted model leaves its base."""
+    """Report how far an adapted model is from its base."""
     change = fitted.deviation_
     told = (
         f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights"
         " changed."
     )
     done = (
-        f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before"
-        " that."
+        f"Before that, its log-odds were scaled by {change.slope:.2f} and shifted by"
+        f" {change.shift:+.2f}."
     )
     return Finding("base", count, told, done)
 
 
 def from_scratch(count: int) -> list[Finding]:
-    """Say that few posts make a better model with a shipped one to start from."""
+    """Report that few posts make a better model if it starts from a shipped one."""
     if count > FEW_FROM_SCRATCH:
         return []
-    found = f"{posts(count)} are few to learn from with no model to start from."
+    found = f"{posts(count)} are few to learn from without a model to start from."
     done = (
         "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to"
         " 0.08 macro-F1 (benchmarks/adapt.md)."
@@ -120,15 +121,15 @@ def from_scratch(count: int) -> list[Finding]:
 
 
 def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
-    """Say that the base was trained on some of the posts already."""
+    """Report that the base was already trained on some of the posts."""
     name, rows = base.info["name"], base.trained_on(data.posts)
     count = int(rows.sum())
     if not count:
         return []
-    found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
+    found = f"{name} was trained on {count:,} of these {posts(len(rows))}."
     done = (
-        "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take"
-        " posts that it has not seen."
+        "Used anyway: learning them twice makes the model too sure of them, and the figures look"
+        " better than they are. Use posts that it has not seen."
     )
     return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
 
@@ -146,7 +147,7 @@ def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
 
 
 def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
-    """Say that figures are hardly true of posts as people write them."""
+    """Report that figures are too good to hold for posts as people write them."""
     told = too_good(float(figures["macro_f1"]))
     return (
         [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)]
@@ -159,7 +160,7 @@ def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
     told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({percent(share)})."
-    done = "Labels weigh alike in training, however many posts carry them."
+    done = "Both labels have the same weight in training."
     findings = [
         Finding(
             "labels",
@@ -171,7 +172,7 @@ def _labels(data: Labelled) -> list[Finding]:
         )
     ]
     if count < FEW_POSTS:
-        done = "Trained all the same: label more."
+        done = "Trained anyway: label more posts."
         findings.append(
             Finding(
                 "few posts",
@@ -206,18 +207,18 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     findings = []
     count = len(sizes)
     alone = int(sum(group is None for group in data.groups[name][data.measured]))
-    stand = f" {posts(alone)} had no group and stand alone." if alone else ""
-    done = f"Folds keep each on one side.{stand}"
+    single = f" {posts(alone)} without a group count as groups of one." if alone else ""
+    done = f"Each group is kept within one fold.{single}"
     few = count < FEW_GROUPS
-    told = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
+    told = f"{count:,} groups in {name!r}, with a median of {int(np.median(sizes)):,} posts."
     if few:
         told += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
     findings.append(Finding(f"groups of {name}", count, told, done, (), few))
     largest = int(sizes.max())
     if largest > LARGE_GROUP * total:
         told = (
-            f"One group of {name!r} holds {percent(largest / total)} of the posts: its fold is"
-            " measured on little training."
+            f"One group of {name!r} holds {percent(largest / total)} of the posts: the fold that is"
+            " measured on it has little to train on."
         )
         findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
     if (sizes == 1).mean() > LONG_TAIL:
@@ -255,10 +256,10 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
         across = _differ(copies, group_keys(groups)) & data.measured
         if across.any():
             count = int(across.sum())
-            done = apart if act else "Kept: figures may flatter a little."
+            done = apart if act else "Kept: the figures may be slightly too good."
             told = (
-                f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
-                " were groups alone kept apart."
+                f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak if"
+                " only groups were kept apart."
             )
             findings.append(
                 Finding(
@@ -275,7 +276,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
         count = int(split.sum())
         told = f"{posts(count)} have the same text as another with the other label."
         done = (
-            "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
+            "Kept, though they contradict each other. Decide on one label, or use givesell.review."
         )
         findings.append(
             Finding("contradicting labels", count, told, done, some(data.index[split]), True)

@@ -85,7 +85,7 @@ def test_reasons_are_sentences(model):
     posts.loc[row, "label"] = "giving"
     found = givesell.review(model, posts, kinds=["label"], top=None, n_jobs=1)
     assert found.loc[row, "reason"].startswith("labelled giving, but ")
-    assert " % selling out of fold: '" in found.loc[row, "reason"]
+    assert "% selling out of fold: '" in found.loc[row, "reason"]
 
 
 def test_kinds_and_counts_can_be_chosen(model, flipped):
@@ -99,7 +99,7 @@ def test_kinds_and_counts_can_be_chosen(model, flipped):
     assert (
         found["reason"]
         .iloc[-1]
-        .split(" % ")[1]
+        .split("% ")[1]
         .startswith("of its n-grams are unknown to the model")
     )
 
@@ -173,7 +173,7 @@ def test_any_model_can_be_reviewed_with(flipped):
     bayes = givesell.train(posts, classifier=ComplementNB(), n_jobs=1)
     found = givesell.review(bayes, posts.iloc[::-1], top=3, n_jobs=1)
     assert found["kind"].value_counts().max() == 3
-    assert found["reason"].str.contains(" % ").all()
+    assert found["reason"].str.contains("% ").all()
 
 
 def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):

@@ -33,7 +33,7 @@ def test_rows_of_a_frame_come_back_on_its_index(model, pool):
     assert list(found.columns) == [*pool.columns, "selling", "reason"]
     pd.testing.assert_frame_equal(found[pool.columns], pool.loc[found.index])
     np.testing.assert_allclose(found["selling"], model.score(found["text"]), atol=1e-6)
-    assert found["reason"].str.contains(" % selling").all()
+    assert found["reason"].str.contains("% selling").all()
     assert found.attrs["pool"] == {"read": 1600, "labelled": 0, "unjudged": 0}
 
 

@@ -186,7 +186,7 @@ def test_dense_features_that_would_not_fit(frame, monkeypatch):
 def test_weights_that_a_classifier_does_not_take(frame):
     """A classifier without weights trains without, and the report says so."""
     model = givesell.train(frame, classifier=KNeighborsClassifier(), features=SMALL)
-    assert "takes no weights" in str(
+    assert "does not support sample weights" in str(
         next(finding for finding in model.report.findings if finding.check == "weights")
     )
 

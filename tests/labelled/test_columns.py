@@ -101,7 +101,7 @@ def test_several_that_may_hold_posts_are_named(frame):
 
 def test_columns_in_levels_and_twice_are_refused(frame):
     """A name that stands for several columns is refused."""
-    with pytest.raises(DataError, match="Column 'text' in a DataFrame is there 2 times"):
+    with pytest.raises(DataError, match="Column 'text' in a DataFrame occurs 2 times"):
         read_labelled(Request(pd.concat([frame, frame[["text"]]], axis=1)))
 
 
