@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.base import clone
 
+from givesell.core.calibration import probabilities
 from givesell.core.load import shipped_start
 from givesell.core.model import Model
-from givesell.estimators.calibrated import CalibratedScores, sided
+from givesell.estimators.calibrated import CalibratedScores
 from givesell.estimators.convert import parts_of
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
@@ -102,4 +102,4 @@ def cross_fitted(
     else:
         slopes, offset = fit_sigmoid(scores, data.selling, prior)
         sides = fit_sides((scores * slopes[0] + offset, data.selling))
-    return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
+    return probabilities(scores * slopes[0] + offset, sides)
