@@ -126,7 +126,7 @@ def test_no_artifact_and_no_parts(model, frame, tmp_path):
     """What needs weights says so and names the way out."""
     with pytest.raises(ArtifactError, match=r"no artifact.*model\.export"):
         model.save(tmp_path / "mine")
-    with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear model"):
+    with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear or deep model"):
         givesell.explain("Order now", model=model)
     with pytest.raises(ArgumentError, match="no weights to start from"):
         givesell.train(frame, base=model)

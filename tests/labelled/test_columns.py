@@ -115,5 +115,5 @@ def test_all_functions_find_columns_alike(frame):
     assert givesell.evaluate(small, table, rounds=100)["posts"] == 100
     assert givesell.compare(small, other, table, rounds=100).posts == 100
     assert len(givesell.review(small, table, kinds=["unsure"], top=2)) == 2
-    with pytest.raises(DataError, match="100 have labels already"):
+    with pytest.raises(DataError, match="100 are already labelled"):
         givesell.suggest(small, table)

@@ -181,7 +181,7 @@ def test_values_beside_a_table(frame):
         ),
         (
             lambda f: {"text": f["text"].tolist(), "label": ["giving"]},
-            "Column 'text' has 120 values, and column 'label' 1",
+            "Column 'text' has 120 values and column 'label' has 1",
         ),
         (lambda _: {"text": "Thanks", "label": "giving"}, "its column 'text' is of type str"),
         (Broken, r"Broken cannot be read as a table \(the cluster.*is gone\)"),

@@ -194,7 +194,7 @@ def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_pat
     are named.
     """
     data = labelled(frame, groups="topic")
-    with pytest.raises(DataError, match="judged other posts"):
+    with pytest.raises(DataError, match="scored other posts"):
         Judged.read(teacher, unlabelled.iloc[::-1], data, groups="topic")
     (tmp_path / "a.safetensors").write_bytes(b"no")
     with pytest.raises(FileError, match="cannot be read"):
