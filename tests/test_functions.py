@@ -16,7 +16,6 @@ LONG = {
     "cli/label.py:screen",
     "labelled/labels.py:read_labels",
     "labelled/read.py:labelled",
-    "learn/train.py:train",
 }
 
 

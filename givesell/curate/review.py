@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
-from sklearn.base import clone
 
 from givesell.core.load import ModelLike, as_model, load, shipped_models
 from givesell.core.model import Model
@@ -22,21 +20,13 @@ from givesell.curate.reasons_in_words import (
     unknown_words,
 )
 from givesell.errors import ArgumentError
-from givesell.estimators.calibrated import CalibratedScores, sided
 from givesell.estimators.pipelined import PipelineModel
-from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import warn
 from givesell.labelled.read import FEWEST, Labelled, labelled
-from givesell.learn.adapt import (
-    FEWEST_TO_ADAPT,
-    STRENGTH,
-    AdaptedClassifier,
-    Base,
-    calibrate_towards,
-)
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.learn.adapt import FEWEST_TO_ADAPT
 from givesell.learn.checks import check
 from givesell.learn.crossval import out_of_fold
+from givesell.learn.learners import learner_of
 from givesell.measure.novelty import unknown_share
 from givesell.show.words import encodable, keepable
 from givesell.verdict import SELLING, is_selling, is_sure
@@ -268,30 +258,22 @@ def cross_fitted(
         Probability of ``selling``.
     """
     posts = check(posts)
-    training = model.info.get("training", {})
-    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
     start = _start(model)
-    if start is not None:
-        estimator: Any = AdaptedClassifier(
-            Base.of(start), float(training.get("strength", STRENGTH)), prior
-        )
-    else:
-        fitted = getattr(model.pipeline, "linear_", model.pipeline)
-        features = clone(fitted.named_steps["features"])
-        classifier = fitted.named_steps["classifier"]
-        own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
-        estimator = make_pipeline(
-            features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own
-        )
-    scores = out_of_fold(estimator, posts, next(iter(posts.groups), None), seed=seed, n_jobs=n_jobs)
-    if start is not None:
-        slopes, offset, sides = calibrate_towards(
-            scores, posts.selling, posts.weight, prior, (start.linear.below, start.linear.above)
-        )
-    else:
-        slopes, offset = fit_sigmoid(scores, posts.selling, prior)
-        sides = fit_sides((scores * slopes[0] + offset, posts.selling))
-    return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
+    learner = learner_of(model, start, random_state=seed)
+    scores = np.column_stack(
+        [
+            out_of_fold(
+                part.estimator,
+                posts,
+                next(iter(posts.groups), None),
+                seed=seed,
+                n_jobs=n_jobs,
+                fit=part.fit,
+            )
+            for part in learner.parts
+        ]
+    )
+    return learner.calibrate([scores], posts).probabilities(scores)
 
 
 def _start(model: Model) -> Model | None:

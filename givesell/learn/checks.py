@@ -15,7 +15,7 @@ from givesell.labelled.finding import Finding, posts, some
 from givesell.labelled.groups import group_keys
 from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.read import Labelled
-from givesell.learn.adapt import AdaptedClassifier
+from givesell.learn.adapt import Deviation
 from givesell.measure.seen_in_training import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
@@ -84,26 +84,22 @@ def another_prior(data: Labelled, prior: float) -> list[Finding]:
 
 
 def unweighted(classifier: Any, data: Labelled) -> Finding:
-    """Say that a classifier takes no weights."""
+    """Report that a classifier does not support the weights of the posts."""
     count = int((data.weight != data.weight.max()).sum())
-    told = (
+    found = (
         f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
     )
-    return Finding("weights", count, told, "All posts weigh alike.", (), True)
+    return Finding("weights", count, found, "All posts weigh alike.", (), True)
 
 
-def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
-    """Say how an adapted model leaves its base."""
-    change = fitted.deviation_
-    told = (
-        f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights"
-        " changed."
-    )
+def adapted(base: str, change: Deviation, count: int) -> Finding:
+    """Say how a model adapted to so many posts leaves its base."""
+    found = f"{base} was adapted to {posts(count)}: {len(change.columns):,} of its weights changed."
     done = (
-        f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before"
-        " that."
+        f"Before that, its log-odds were scaled by {change.slope:.2f} and shifted by"
+        f" {change.shift:+.2f}."
     )
-    return Finding("base", count, told, done)
+    return Finding("base", count, found, done)
 
 
 def from_scratch(count: int) -> list[Finding]:
@@ -146,10 +142,10 @@ def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
 
 def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
     """Say that figures are hardly true of posts as people write them."""
-    told = too_good(float(figures["macro_f1"]))
+    found = too_good(float(figures["macro_f1"]))
     return (
-        [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)]
-        if told
+        [Finding("too good", int(figures["posts"]), f"{found[:-1]} ({scheme}).", "Kept.", (), True)]
+        if found
         else []
     )
 
@@ -157,13 +153,13 @@ def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
 def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
-    told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
+    found = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
     done = "Labels weigh alike in training, however many posts carry them."
     findings = [
         Finding(
             "labels",
             count,
-            told,
+            found,
             done,
             (),
             min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL,
@@ -208,24 +204,24 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     stand = f" {posts(alone)} had no group and stand alone." if alone else ""
     done = f"Folds keep each on one side.{stand}"
     few = count < FEW_GROUPS
-    told = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
+    found = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
     if few:
-        told += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
-    findings.append(Finding(f"groups of {name}", count, told, done, (), few))
+        found += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
+    findings.append(Finding(f"groups of {name}", count, found, done, (), few))
     largest = int(sizes.max())
     if largest > LARGE_GROUP * total:
-        told = (
+        found = (
             f"One group of {name!r} holds {largest / total:.0%} of the posts: its fold is measured"
             " on little training."
         )
-        findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
+        findings.append(Finding(f"large group of {name}", largest, found, "Kept.", (), True))
     if (sizes == 1).mean() > LONG_TAIL:
         singles = int((sizes == 1).sum())
-        told = (
+        found = (
             f"{singles:,} of the {count:,} groups in {name!r} hold one post: the column hardly"
             " keeps related posts together."
         )
-        findings.append(Finding(f"small groups of {name}", singles, told, "Kept.", (), True))
+        findings.append(Finding(f"small groups of {name}", singles, found, "Kept.", (), True))
     return findings
 
 
@@ -255,7 +251,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
         if across.any():
             count = int(across.sum())
             done = apart if act else "Kept: figures may flatter a little."
-            told = (
+            found = (
                 f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
                 " were groups alone kept apart."
             )
@@ -263,7 +259,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
                 Finding(
                     f"copies across groups of {column}",
                     count,
-                    told,
+                    found,
                     done,
                     some(data.index[across]),
                     True,
@@ -272,12 +268,12 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
     split = _differ(text, data.selling)
     if split.any():
         count = int(split.sum())
-        told = f"{posts(count)} have the same text as another with the other label."
+        found = f"{posts(count)} have the same text as another with the other label."
         done = (
             "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
         )
         findings.append(
-            Finding("contradicting labels", count, told, done, some(data.index[split]), True)
+            Finding("contradicting labels", count, found, done, some(data.index[split]), True)
         )
     return findings
 

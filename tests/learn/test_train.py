@@ -18,8 +18,9 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
 from givesell.labelled.read import labelled
-from givesell.learn.calibrate import fit_sides, fit_sigmoid, sigmoid
+from givesell.learn.calibrate import fit_sigmoid, fit_slopes, sigmoid
 from givesell.learn.crossval import out_of_fold, splits
+from givesell.learn.fit import fit_network, fit_pipeline
 from givesell.measure.metrics import calibration_error, macro_f1_interval
 from givesell.measure.thresholds import sure_thresholds
 
@@ -125,8 +126,8 @@ def test_deep_model(frame, tmp_path):
     data = labelled(frame, groups="topic", borderline_weight=0.4)
     scores = np.column_stack(
         [
-            out_of_fold(estimator, data, "topic", seed=0)
-            for estimator in (make_pipeline(SMALL), network)
+            out_of_fold(estimator, data, "topic", seed=0, fit=fit)
+            for estimator, fit in ((make_pipeline(SMALL), fit_pipeline), (network, fit_network))
         ]
     )
     calibration = models[0].info["calibration"]
@@ -169,10 +170,10 @@ def test_sides_are_of_unseen_and_known_groups(frame, model):
         for scheme in ("topic", None)
     ]
     assert tuple(calibration["sides"]) == pytest.approx(
-        fit_sides(*[(found, data.selling) for found in odds]), abs=1e-4
+        fit_slopes(*[(found, data.selling) for found in odds]), abs=1e-4
     )
     assert tuple(calibration["sides"]) != pytest.approx(
-        fit_sides((odds[0], data.selling)), abs=1e-3
+        fit_slopes((odds[0], data.selling)), abs=1e-3
     )
 
 
