@@ -102,7 +102,7 @@ if __name__ == "__main__":
         options.write.write_text(report(found), encoding="utf-8")
         levels = {result.name: sum(result.passed) for result in found}
         (FOLDER / "levels.json").write_text(json.dumps(levels, indent=1) + "\n", encoding="utf-8")
-        known = {"model": model.info["name"], "limits": limits(found)}
+        known = {"sha256": model.digest, "limits": limits(found)}
         (ROOT / "givesell" / "core" / "limits.json").write_text(
             json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )

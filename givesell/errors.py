@@ -107,6 +107,22 @@ _MESSAGES = {
         "{path}: is no model, {reason}. Pass a folder made by Model.save, or the name of a shipped"
         " model: {names}."
     ),
+    "E220": (
+        "{path}: its weights are for text core {found}, and this givesell reads posts by text core"
+        " {known}: {changes}. Train the model again{command}."
+    ),
+    "E221": (
+        "{path}: its weights are for text core {found}, which is newer than that of this givesell"
+        " ({known}). Upgrade to givesell {needs} or newer."
+    ),
+    "E222": (
+        "{path}: holds a model of the kind {kind!r}, which this givesell does not know. Upgrade to"
+        " givesell {needs} or newer."
+    ),
+    "E223": (
+        "A model of the kind {kind!r} ({classifier}) cannot be made a scikit-learn pipeline. Use"
+        " the model itself: it has predict and predict_proba."
+    ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (

@@ -3,7 +3,7 @@
 import csv
 
 import givesell
-from givesell.core.card import model_card
+from givesell.core.model import Model
 from givesell.datasets import demo_archive, load_posts
 
 
@@ -26,8 +26,8 @@ def test_demo_archive_is_an_export():
 
 def test_card_leaves_out_what_is_not_known():
     """A model without metrics or ledger gets a card without those sections."""
-    info = givesell.load().info
-    card = model_card({name: info[name] for name in ("name", "thresholds", "features")})
+    model = givesell.load()
+    card = Model(model.kind, thresholds=model.thresholds, info={"name": model.name}).card()
     assert "# givesell-en" in card
     assert "Quality" not in card
     assert "Training data" not in card

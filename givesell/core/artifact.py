@@ -3,12 +3,12 @@
 ===================== ===========================================================================
 file                  holds
 ===================== ===========================================================================
-manifest.json         format version, feature settings, labels, thresholds, calibration, training
-                      ledger, metrics, versions, golden predictions, size and SHA-256 of the weights
-weights.safetensors   ``buckets`` (n,) int32, ascending: those that carry a weight; ``weights``
-                      (n, 2) float32: weight times idf, and idf squared, of each; in a deep model
-                      also ``network.tokens`` (m,) uint64, hashes, ascending, and its others;
-                      with facets ``facets.buckets`` (k,) int32, some of the buckets, ascending,
+manifest.json         all that is no array; see `givesell.core.manifest`
+weights.safetensors   the arrays of the model's kind: of a linear one ``buckets`` (n,) int32,
+                      ascending, those that carry a weight, and ``weights`` (n, 2) float32, weight
+                      times idf, and idf squared, of each; of a deep one also ``network.tokens``
+                      (m,) uint64, hashes, ascending, and its others; with facets
+                      ``facets.buckets`` (k,) int32, some of the buckets, ascending,
                       ``facets.weights`` (k, n_facets) float16, weight times idf, and
                       ``facets.intercepts`` (n_facets,) float32; where the manifest says so,
                       ``fingerprints`` (p,) uint64, ascending, of the training posts
@@ -21,51 +21,41 @@ Nothing is ever unpickled.
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET
 from numpy.typing import NDArray
 
+from givesell.core.kind import Tensors
+from givesell.core.kinds import KINDS
 from givesell.core.manifest import FORMAT, MOST_BYTES, NewerError, Read, read_manifest
-from givesell.core.network import PARAMETERS, Parameters
 from givesell.core.shipped import MANIFEST as MANIFEST
-from givesell.core.tensors import read_tensors
+from givesell.core.tensors import Layout, read_tensors
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
 from givesell.files.open_folder import OpenFolder, is_fixed
 from givesell.files.writing import check_output, replacing_folder
 from givesell.show.words import encodable
+from givesell.text.version import TEXT_CORE, changes_since
 
 WEIGHTS, CARD = "weights.safetensors", "README.md"
-TENSORS = {
-    "buckets": ("I32", "<i4", 1),
-    "weights": ("F32", "<f4", 2),
-}  # safetensors type, NumPy type, dimensions
-_OF_NETWORK = "network."
-_NETWORK_TYPES = {"tokens": ("U64", "<u8"), "vectors": ("F16", "<f2")}
-NETWORK_TENSORS = {
-    _OF_NETWORK + name: (*_NETWORK_TYPES.get(name, ("F32", "<f4")), dimensions)
-    for name, dimensions in PARAMETERS.items()
-}
-FACET_TENSORS = {
+FACET_LAYOUT: Layout = {
     "facets.buckets": ("I32", "<i4", 1),
     "facets.weights": ("F16", "<f2", 2),
     "facets.intercepts": ("F32", "<f4", 1),
 }
-FINGERPRINT_TENSORS = {"fingerprints": ("U64", "<u8", 1)}
+FINGERPRINT_LAYOUT: Layout = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
-
 ATTEMPTS = 5  # to read a folder while others are put in its place
 
 
 def write_artifact(
     folder: Path,
-    manifest: dict[str, Any],
-    tensors: dict[str, NDArray[Any]],
+    manifest: Mapping[str, Any],
+    tensors: Tensors,
     card: str,
     *,
     overwrite: bool = False,
@@ -75,8 +65,8 @@ def write_artifact(
     Parameters
     ----------
     folder : Path
-        Made if it is not there. What else lies in it stays.
-    manifest : dict
+        Made if it is not there. Other files in it stay.
+    manifest : mapping
         All fields but ``format``, ``files`` and ``sha256``.
     tensors : dict of str to ndarray
         As the layout above says.
@@ -95,11 +85,7 @@ def write_artifact(
 
     check_target(folder, overwrite=overwrite)
     try:
-        layout = _layout(
-            bool(tensors.keys() & NETWORK_TENSORS.keys()),
-            "facets" in manifest,
-            "fingerprints" in manifest,
-        )
+        layout = _layout(manifest)
         weights = save(
             {
                 name: np.ascontiguousarray(tensors[name], kind)
@@ -107,18 +93,14 @@ def write_artifact(
             }
         )
         files = {WEIGHTS: {"bytes": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}}
-        manifest = {
-            "format": FORMAT if layout.keys() & NETWORK_TENSORS.keys() else 1,
-            **manifest,
-            "files": files,
-        }
+        fields = {"format": FORMAT, **manifest, "files": files}
         # Names and posts may hold lone surrogates, which no file can.
-        manifest = json.loads(encodable(json.dumps(manifest, ensure_ascii=False)))
-        manifest["sha256"] = _digest(manifest)
+        fields = json.loads(encodable(json.dumps(fields, ensure_ascii=False)))
+        fields["sha256"] = _digest(fields)
         with replacing_folder(folder, names=(WEIGHTS, MANIFEST, CARD)) as fresh:
             (fresh / WEIGHTS).write_bytes(weights)
             (fresh / MANIFEST).write_bytes(
-                (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+                (json.dumps(fields, indent=1, ensure_ascii=False) + "\n").encode()
             )
             (fresh / CARD).write_bytes(encodable(card).encode())
     except OSError as error:
@@ -158,7 +140,7 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
             check_output(folder / name, inputs=inputs, overwrite=True)
 
 
-def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, NDArray[Any]]]:
+def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, Tensors]:
     """Read an artifact and check that it is whole, unchanged and what an artifact may be.
 
     Manifest and weights are read from one folder, also while another is put in its place. What is
@@ -196,7 +178,7 @@ def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, dict[str, N
 
 def parse_artifact(
     place: Path, manifest: bytes, weights: NDArray[np.uint8]
-) -> tuple[Read, dict[str, NDArray[Any]]]:
+) -> tuple[Read, Tensors]:
     """Check an artifact that is in memory already; see `read_artifact`.
 
     Parameters
@@ -243,37 +225,22 @@ def check_path(path: Any) -> Path:
     return found
 
 
-def named(network: Parameters | None) -> dict[str, NDArray[Any]]:
-    """Return a network's parameters by the names of their tensors."""
-    return {_OF_NETWORK + name: values for name, values in (network or {}).items()}
-
-
-def parameters(tensors: dict[str, NDArray[Any]]) -> Parameters | None:
-    """Return the network's parameters among some tensors; None where there are none."""
+def _layout(manifest: Mapping[str, Any]) -> Layout:
+    """Return the layout of the arrays that go with a manifest."""
     return {
-        name.removeprefix(_OF_NETWORK): values
-        for name, values in tensors.items()
-        if name.startswith(_OF_NETWORK)
-    } or None
+        **KINDS[manifest["kind"]].layout,
+        **(FACET_LAYOUT if "facets" in manifest else {}),
+        **(FINGERPRINT_LAYOUT if "fingerprints" in manifest else {}),
+    }
 
 
-def _layout(network: bool, facets: bool, fingerprints: bool) -> dict[str, tuple[str, str, int]]:
-    parts = (
-        (True, TENSORS),
-        (network, NETWORK_TENSORS),
-        (facets, FACET_TENSORS),
-        (fingerprints, FINGERPRINT_TENSORS),
-    )
-    return {name: kind for is_there, part in parts if is_there for name, kind in part.items()}
-
-
-def _read(place: OpenFolder, mmap: bool) -> tuple[Read, dict[str, NDArray[Any]]]:
+def _read(place: OpenFolder, mmap: bool) -> tuple[Read, Tensors]:
     path = place.path / MANIFEST
     with _named(path), place.open(MANIFEST) as file:
         data = file.read(MOST_BYTES + 1)
     read = _parse_manifest(path, data)
     path = place.path / WEIGHTS
-    expected = read.fields.files.weights
+    expected = read.manifest.files.weights
     with _named(path), place.open(WEIGHTS) as file:
         status = os.fstat(file.fileno())
         if status.st_size != expected.bytes:
@@ -298,21 +265,38 @@ def _parse_manifest(path: Path, data: bytes) -> Read:
         ) from error
     except ValueError as error:
         raise _damaged(path, str(error)) from error
-    if read.fields.sha256 != _digest(read.whole):
+    if read.manifest.sha256 != _digest(read.file):
         raise _damaged(path, "its contents do not match their SHA-256")
+    _check_versions(path, read)
     return read
 
 
-def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> dict[str, NDArray[Any]]:
-    if hashlib.sha256(weights.data).hexdigest() != read.fields.files.weights.sha256:
+def _check_versions(path: Path, read: Read) -> None:
+    """Refuse weights that were made for another text core, and kinds of newer versions."""
+    manifest = read.manifest
+    if manifest.text_core > TEXT_CORE:
+        raise ArtifactError(
+            "E221", path=path, found=manifest.text_core, known=TEXT_CORE, needs=manifest.needs
+        )
+    if manifest.text_core < TEXT_CORE:
+        command = f", as it was made: {manifest.command}" if manifest.command else ""
+        raise ArtifactError(
+            "E220",
+            path=path,
+            found=manifest.text_core,
+            known=TEXT_CORE,
+            changes=changes_since(manifest.text_core),
+            command=command,
+        )
+    if manifest.kind not in KINDS:
+        raise ArtifactError("E222", path=path, kind=manifest.kind, needs=manifest.needs)
+
+
+def _parse_weights(path: Path, read: Read, weights: NDArray[np.uint8]) -> Tensors:
+    if hashlib.sha256(weights.data).hexdigest() != read.manifest.files.weights.sha256:
         raise _damaged(path, "its contents do not match their SHA-256")
     try:
-        layout = _layout(
-            read.fields.format > 1,
-            read.fields.facets is not UNSET,
-            read.fields.fingerprints is not UNSET,
-        )
-        tensors = read_tensors(weights, layout)
+        tensors = read_tensors(weights, _layout(read.plain))
     except ValueError as error:
         raise _damaged(path, str(error)) from error
     for tensor in tensors.values():
@@ -328,7 +312,7 @@ def _named(path: Path) -> Iterator[None]:
         raise _damaged(path, f"cannot be read ({error.strerror or error})") from error
 
 
-def _digest(manifest: dict[str, Any]) -> str:
+def _digest(manifest: Mapping[str, Any]) -> str:
     fields = {name: value for name, value in manifest.items() if name != "sha256"}
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 

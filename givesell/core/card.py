@@ -8,7 +8,12 @@ Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
+
+from givesell.core.manifest import Manifest
+from givesell.core.sections import Calibration, Check, FacetQuality, Metrics, Training
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
@@ -29,13 +34,26 @@ FIGURES = {
 }
 
 
-def model_card(manifest: dict[str, Any], *, path: str | None = None) -> str:
+class Limit(NamedTuple):
+    """A weak spot: a family of minimal pairs, what they are, and how many of them the model gets
+    right.
+    """
+
+    family: str
+    what: str
+    passed: int
+    pairs: int
+
+
+def model_card(manifest: Manifest, *, digest: str | None = None, path: str | None = None) -> str:
     """Write the card of a model.
 
     Parameters
     ----------
-    manifest : dict
-        As in the artifact; sections without data are left out.
+    manifest : Manifest
+        Sections without data are left out.
+    digest : str, optional
+        The SHA-256 of the model's weights, by which measured limits are found.
     path : str, optional
         What loads the model; by default its name, as of a shipped one.
 
@@ -44,10 +62,10 @@ def model_card(manifest: dict[str, Any], *, path: str | None = None) -> str:
     str
         Markdown.
     """
-    low, high = manifest["thresholds"]["giving"], manifest["thresholds"]["selling"]
-    name = json.dumps(manifest["name"] if path is None else path, ensure_ascii=False)
+    low, high = manifest.thresholds.sure_giving_up_to, manifest.thresholds.sure_selling_from
+    name = json.dumps(manifest.name if path is None else path, ensure_ascii=False)
     parts = [
-        f"# {_cell(manifest['name'])}\n",
+        f"# {_cell(manifest.name)}\n",
         (
             "Tells giving (helpful, relational) from selling (sales pitch) in English social posts."
             " A givesell artifact: data only, nothing in it is executed.\n"
@@ -67,91 +85,109 @@ def model_card(manifest: dict[str, Any], *, path: str | None = None) -> str:
             f" least {high:.3f}.\n"
         ),
     ]
-    parts += _calibration(manifest.get("calibration"), "base" in manifest.get("training", {}))
-    parts += _metrics(manifest.get("metrics"))
-    parts += _facets(manifest.get("facets"))
-    parts += _training(manifest.get("training"))
-    parts.append("## Features\n")
-    parts.append(
-        "\n".join(f"- `{key}`: {value}" for key, value in manifest["features"].items()) + "\n"
-    )
-    network = manifest.get("training", {}).get("network")
-    if network:
-        parts.append("## Network\n")
-        parts.append(
-            "A small network over windows of three tokens, or the mean of several; its log-odds are"
-            " added to those of the linear model.\n"
-        )
-        parts.append("\n".join(f"- `{key}`: {value}" for key, value in network.items()) + "\n")
-    parts.append("## Limits\n")
-    parts.append(
-        "- English only. Posts that look otherwise get the status `not_english` and no label; short"
-        " ones are judged all the same.\n- A post is judged by its words alone: not by its picture,"
-        " its thread or its author.\n- Made to sort and to count, not to punish: have a person look"
-        " before acting against anyone.\n- Sources unlike the training data are harder; the figures"
-        " split by source above say how much.\n"
-    )
-    limits = known_limits(manifest["name"])
-    if limits:
-        parts.append(
-            "Weak spots, found with minimal pairs written for the purpose"
-            " (benchmarks/behaviour.md):\n"
-        )
-        parts.append(
-            "\n".join(
-                f"- {limit['what']} ({limit['passed']} of {limit['pairs']} pairs)"
-                for limit in limits
-            )
-            + "\n"
-        )
-    if manifest.get("command"):
-        parts.append(f"## Made by\n\n```\n{manifest['command']}\n```\n")
-    versions = manifest.get("versions")
-    if versions:
-        parts.append(
-            "Trained with "
-            + ", ".join(f"{library} {version}" for library, version in versions.items())
-            + ".\n"
-        )
+    parts += _calibration(manifest.calibration, based=manifest.training.base is not None)
+    parts += _metrics(manifest.metrics)
+    parts += _facets(manifest.facets)
+    parts += _training(manifest.training)
+    parts += _features(manifest)
+    parts += _limits(digest)
+    parts += _made_by(manifest)
     return "\n".join(parts)
 
 
-def known_limits(name: str) -> list[dict[str, Any]]:
+def known_limits(digest: str | None) -> list[Limit]:
     """Return what a model is known to be weak on, measured on minimal pairs.
 
     Parameters
     ----------
-    name : str
-        Of the model; only the shipped one has been measured.
+    digest : str or None
+        Of its weights; only the shipped model has been measured.
 
     Returns
     -------
-    list of dict
-        Each with ``family``, ``what``, ``passed`` and ``pairs``.
+    list of Limit
 
     Examples
     --------
-    >>> known_limits("mine")
+    >>> known_limits(None)
     []
     """
     stored = json.loads(_LIMITS.read_text(encoding="utf-8"))
-    return list(stored["limits"]) if stored["model"] == name else []
-
-
-def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
-    if not calibration:
+    if digest is None or stored["sha256"] != digest:
         return []
-    precision = calibration["sure_precision"]
+    return [Limit(**limit) for limit in stored["limits"]]
+
+
+def _features(manifest: Manifest) -> list[str]:
+    features = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in msgspec.structs.asdict(manifest.features).items()
+    }
+    parts = [
+        "## Features\n",
+        "\n".join(f"- `{name}`: {features[name]}" for name in sorted(features)) + "\n",
+    ]
+    network = manifest.training.network
+    if network:
+        parts += [
+            "## Network\n",
+            (
+                "A small network over windows of three tokens, or the mean of several; its log-odds"
+                " are added to those of the linear model.\n"
+            ),
+            "\n".join(f"- `{name}`: {value}" for name, value in network.items()) + "\n",
+        ]
+    return parts
+
+
+def _limits(digest: str | None) -> list[str]:
+    parts = [
+        "## Limits\n",
+        (
+            "- English only. Posts that look otherwise get the status `not_english` and no label;"
+            " short ones are judged all the same.\n- A post is judged by its words alone: not by"
+            " its picture, its thread or its author.\n- Made to sort and to count, not to punish:"
+            " have a person look before acting against anyone.\n- Sources unlike the training data"
+            " are harder; the figures split by source above say how much.\n"
+        ),
+    ]
+    limits = known_limits(digest)
+    if limits:
+        parts += [
+            (
+                "Weak spots, found with minimal pairs written for the purpose"
+                " (benchmarks/behaviour.md):\n"
+            ),
+            "\n".join(f"- {limit.what} ({limit.passed} of {limit.pairs} pairs)" for limit in limits)
+            + "\n",
+        ]
+    return parts
+
+
+def _made_by(manifest: Manifest) -> list[str]:
+    parts = []
+    if manifest.command:
+        parts.append(f"## Made by\n\n```\n{manifest.command}\n```\n")
+    if manifest.versions:
+        libraries = (f"{library} {version}" for library, version in manifest.versions.items())
+        parts.append(f"Trained with {', '.join(libraries)}.\n")
+    return parts
+
+
+def _calibration(calibration: Calibration | None, *, based: bool) -> list[str]:
+    if calibration is None:
+        return []
+    precision = calibration.sure_precision
     also = (
         ""
-        if based or calibration["folds"] == "drawn at random"
+        if based or calibration.folds == "drawn at random"
         else "The factors count random folds as much as these. "
     )
     return [
         "## Calibration\n",
-        f"{calibration['method'].capitalize()}, fitted out of fold ({calibration['folds']}). A post"
+        f"{calibration.method.capitalize()}, fitted out of fold ({calibration.folds}). A post"
         " is `selling` from one half on, decided as for a stream in which"
-        f" {calibration['prior']:.0%} of the posts are selling; probabilities are calibrated for"
+        f" {calibration.prior:.0%} of the posts are selling; probabilities are calibrated for"
         " the mix of the posts measured, so that near one half they are a little high. "
         + also
         + (
@@ -170,7 +206,7 @@ def _calibration(calibration: dict[str, Any] | None, based: bool) -> list[str]:
     ]
 
 
-def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
+def _metrics(metrics: Metrics) -> list[str]:
     if not metrics:
         return []
     names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
@@ -188,89 +224,97 @@ def _metrics(metrics: dict[str, dict[str, Any]] | None) -> list[str]:
     ]
 
 
-def _facets(facets: dict[str, Any] | None) -> list[str]:
-    if facets and "of" in facets:
+def _facets(facets: FacetQuality | None) -> list[str]:
+    if facets is not None and facets.of is not None:
         return [
             "## Facets\n",
-            f"Told as {_cell(facets['of'])} tells them; its card says how well.\n",
+            f"Told as {_cell(facets.of)} tells them; its card says how well.\n",
         ]
-    if not facets or "each" not in facets:
+    if facets is None or facets.each is None:
         return []
     rows = ["| facet | posts | precision | recall |", "|---|---|---|---|"]
     rows += [
-        f"| {_cell(name)} | {row['posts']:,} | {row['precision']:.3f} | {row['recall']:.3f} |"
-        for name, row in facets["each"].items()
+        f"| {_cell(name)} | {row.posts:,} | {row.precision:.3f} | {row.recall:.3f} |"
+        for name, row in facets.each.items()
     ]
     return [
         "## Facets\n",
         (
-            f"Which kind of its label a post is, the likeliest. Out of fold ({facets['folds']}),"
-            f" under the label that the model gives: right for {facets['accuracy']:.1%} of the"
-            f" posts, for {facets['accuracy_label_right']:.1%} of those whose label is right;"
-            f" macro-F1 {facets['macro_f1']:.3f}. Take it as a hint.\n"
+            f"Which kind of its label a post is, the likeliest. Out of fold ({facets.folds}),"
+            f" under the label that the model gives: right for {facets.accuracy:.1%} of the"
+            f" posts, for {facets.accuracy_label_right:.1%} of those whose label is right;"
+            f" macro-F1 {facets.macro_f1:.3f}. Take it as a hint.\n"
         ),
         "\n".join(rows) + "\n",
     ]
 
 
-def _training(training: dict[str, Any] | None) -> list[str]:
-    if not training:
+def _training(training: Training) -> list[str]:
+    if training == Training():
         return []
     rows = [
         "| file | posts | selling | weight | measured on | SHA-256 |",
         "|---|---|---|---|---|---|",
     ]
-    for entry in training.get("files", ()):
+    for source in training.files:
         cells = [
-            _cell(entry["name"]),
-            f"{entry['posts']:,}",
-            f"{entry['selling']:,}",
-            f"{entry['weight']:g}",
-            "yes" if entry["measured"] else "no",
+            _cell(source.name),
+            f"{source.posts:,}",
+            f"{source.selling:,}",
+            f"{source.weight:g}",
+            "yes" if source.measured else "no",
+            source.sha256[:12],
         ]
-        rows.append("| " + " | ".join([*cells, entry.get("sha256", "")[:12]]) + " |")
-    parts = [
+        rows.append("| " + " | ".join(cells) + " |")
+    return [
         "## Training data\n",
-        f"{training.get('posts', 0):,} posts, {training.get('selling', 0):,} of them selling.\n",
+        f"{training.posts:,} posts, {training.selling:,} of them selling.\n",
         "\n".join(rows) + "\n",
+        *_how(training),
+        *_checks(training.checks),
     ]
-    if "licence" in training:
-        parts.append(f"Licence of the posts, as given: {_cell(training['licence'])}.\n")
-    if "base" in training:
-        base = training["base"]
+
+
+def _how(training: Training) -> list[str]:
+    parts = []
+    if training.licence is not None:
+        parts.append(f"Licence of the posts, as given: {_cell(training.licence)}.\n")
+    if training.base is not None:
         parts.append(
-            f"The model started from **{_cell(base['name'])}**, itself trained on {base['posts']:,}"
-            " posts: its weights were drawn towards that model's (strength"
-            f" {training['strength']:g}), and all else, its features above all, is that model's."
+            f"The model started from **{_cell(training.base.name)}**, itself trained on"
+            f" {training.base.posts:,} posts: its weights were drawn towards that model's (strength"
+            f" {training.strength:g}), and all else, its features above all, is that model's."
             " What its card says of training data and limits holds here too.\n"
         )
-    if "classifier" in training:
-        parts.append(f"Classifier: `{training['classifier']}`.\n")
-    if "tuned" in training:
-        chosen = ", ".join(f"`{name}` {value}" for name, value in training["tuned"].items())
+    if training.classifier is not None:
+        parts.append(f"Classifier: `{training.classifier}`.\n")
+    if training.tuned is not None:
+        chosen = ", ".join(f"`{name}` {value}" for name, value in training.tuned.items())
         parts.append(
             "Settings chosen by search, on the folds that the figures are of, which flatters them"
             f" a little: {chosen}.\n"
         )
-    if "judged" in training:
-        judged = training["judged"]
+    if training.judged is not None:
+        judged = training.judged
         parts.append(
-            f"A slower model, the teacher, judged {judged['unlabelled']:,} unlabelled posts and"
-            f" {judged['made']:,} posts made of pieces of others; this model learned from its"
+            f"A slower model, the teacher, judged {judged.unlabelled:,} unlabelled posts and"
+            f" {judged.made:,} posts made of pieces of others; this model learned from its"
             " probabilities too. In the table above each fold learned from a view of the teacher"
             " that had not seen what the fold is measured on. SHA-256 of the judgements:"
-            f" {judged['sha256'][:12]}.\n"
+            f" {judged.sha256[:12]}.\n"
         )
-    checks = training.get("checks")
-    if checks:
-        rows = ["| | found | done |", "|---|---|---|"]
-        rows += [
-            f"| {'⚠' if check['warning'] else '✓'} | {_cell(check['found'])} |"
-            f" {_cell(check['done'])} |"
-            for check in checks
-        ]
-        parts += ["## Checks\n", "\n".join(rows) + "\n"]
     return parts
+
+
+def _checks(checks: list[Check]) -> list[str]:
+    if not checks:
+        return []
+    rows = ["| | found | done |", "|---|---|---|"]
+    rows += [
+        f"| {'⚠' if check.warning else '✓'} | {_cell(check.found)} | {_cell(check.done)} |"
+        for check in checks
+    ]
+    return ["## Checks\n", "\n".join(rows) + "\n"]
 
 
 def _cell(value: Any) -> str:

@@ -1,6 +1,12 @@
-"""Posts whose predictions every artifact records, so that loading can tell that the text core
-still agrees with it.
+"""Posts whose predictions every artifact records, so that loading can tell whether this machine
+and this version of the library still give them.
 """
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from givesell.errors import ArtifactError
 
 POSTS = (
     "Thanks so much, that fixed it!",
@@ -18,3 +24,26 @@ POSTS = (
     "Ѕаlе еnds tоnight",
     "ok",
 )
+CLOSE = 1e-5  # how near a prediction must come: float32 arithmetic on another machine
+
+
+def golden_predictions(score: Callable[[list[str]], Any]) -> list[list[str | float]]:
+    """Return the golden posts with their probabilities, as a manifest records them."""
+    posts = list(POSTS)
+    return [[post, round(float(p), 8)] for post, p in zip(posts, score(posts), strict=True)]
+
+
+def check_golden(
+    place: Path, golden: Sequence[tuple[str, float]], score: Callable[[list[str]], Any]
+) -> None:
+    """Refuse a model that does not give the predictions it recorded.
+
+    Raises
+    ------
+    ArtifactError
+        E205, with the first post that differs.
+    """
+    scores = score([post for post, _ in golden])
+    for position, ((_, expected), p) in enumerate(zip(golden, scores, strict=True)):
+        if not abs(p - expected) < CLOSE:
+            raise ArtifactError("E205", path=place, found=p, expected=expected, position=position)

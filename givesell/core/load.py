@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from givesell.core.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
+from givesell.core.conversion import conversion
 from givesell.core.model import Model
-from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models
+from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models, shipped_name
 from givesell.errors import ArgumentTypeError, ArtifactError
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
@@ -69,12 +70,8 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         with _lock:
             return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
-        from givesell.estimators.export import import_pipeline
-
-        pipeline, record = import_pipeline(Path(path))
-        from givesell.estimators.pipelined import model_of
-
-        model = model_of(
+        pipeline, record = conversion().import_pipeline(Path(path))
+        model = Model.from_pipeline(
             pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info")
         )
         known = record.get("fingerprints")
@@ -126,6 +123,46 @@ def as_model(model: Any, argument: str = "model") -> Model:
     except OSError:
         return Model.read(folder)
     return _kept(folder.absolute(), (status.st_ino, status.st_mtime_ns, status.st_size))
+
+
+def is_shipped(model: Model) -> bool:
+    """Whether a model is one that comes with the library, whatever its name: by the digest of its
+    weights.
+
+    Examples
+    --------
+    >>> is_shipped(load())
+    True
+    """
+    return shipped_name(model.digest) is not None
+
+
+def shipped_start(model: Model) -> Model | None:
+    """Return the shipped model that a model is, or that it was adapted from; None of another.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    Model or None
+    """
+    if is_shipped(model):
+        return model
+    base = model.manifest.training.base
+    if base is None:
+        return None
+    if base.sha256 is not None:
+        name = shipped_name(base.sha256)
+        return None if name is None else load(name)
+    # Version 0.1.0 recorded the base's name alone; its n-grams are those of the base.
+    if base.name not in shipped_models():
+        return None
+    named = load(base.name)
+    ours, theirs = model.known, named.known
+    same = np.array_equal(ours.kept.words, theirs.kept.words)
+    return named if same and np.array_equal(ours.squares, theirs.squares) else None
 
 
 @lru_cache(MOST_KEPT)

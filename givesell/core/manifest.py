@@ -1,13 +1,23 @@
-"""The schema of an artifact's manifest: what each field must be, checked before anything is made of
-it.
+"""The manifest: all that an artifact holds but its arrays. What it may hold, how it is read and
+checked, and how a model makes its own.
 
-Fields that decide verdicts (``features``, ``intercept``, ``sides``, ``thresholds``, ``labels``, the
-names of ``facets``, ``files``) and ``fingerprints`` are exact: none of the former may be missing,
-and ``features``, ``thresholds`` and ``files`` hold no others. Fields that record how a model was
-made (``training``, ``metrics``, ``calibration``, ``drift``) have the shapes that the card, the
-report and `givesell.drift` read. A field that this version does not know is kept as a record, for
-what decides verdicts raises the format: it must be plain like all the rest, which is finite numbers
-and text without characters that steer a terminal. So must be what `Model` is given as ``info``.
+A `Manifest` is a frozen msgspec Struct with typed sections (`givesell.core.sections`), a view of a
+plain dict that JSON can hold. Fields that decide verdicts (``kind``, ``features``, ``intercept``,
+``slopes``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) and ``fingerprints`` are
+exact: none of the former may be missing, and ``features``, ``slopes``, ``thresholds`` and ``files``
+hold no others. Sections that record how a model was made (``training``, ``metrics``,
+``calibration``, ``drift``) have the types that the card, the report and `givesell.drift` read. A
+field that this version does not know stays in the plain dict as a record, for what decides verdicts
+raises the format: it must be plain like all the rest, which is finite numbers and text without
+characters that steer a terminal. So must be what `Model` is given as ``info``.
+
+======== ========= ================================================================================
+format   givesell  what
+======== ========= ================================================================================
+1        0.1.0     a linear model; ``sides`` and ``thresholds`` by label
+2        0.1.0     the same with a network
+3        0.2.0     ``kind`` and ``text_core``; ``slopes`` for ``sides``; thresholds by what they say
+======== ========= ================================================================================
 """
 
 import json
@@ -15,254 +25,90 @@ import math
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
-from givesell.core.fingerprints import METHOD
+from givesell.core.sections import (
+    MOST_NAME,
+    MOST_POST,
+    MOST_TEXT,
+    Calibration,
+    Drift,
+    FacetQuality,
+    Features,
+    Files,
+    Fingerprints,
+    Metrics,
+    Name,
+    Plain,
+    Sha,
+    Share,
+    Slope,
+    Text,
+    Thresholds,
+    Training,
+    TwoSlopes,
+    Weight,
+)
 from givesell.errors import ArgumentError
 from givesell.show.words import cut, quoted, visible
-from givesell.text.ngrams import ngrams_of
-from givesell.verdict import FACETS, THRESHOLD
+from givesell.text.version import CHANGES, TEXT_CORE
+from givesell.verdict import GIVING, SELLING, THRESHOLD
 
-FORMAT = 2  # 1 is without a network
+FORMAT = 3
+# The first version of the library that reads the format and this text core.
+NEEDS = max("0.2.0", CHANGES[TEXT_CORE].givesell)
 MOST_BYTES = 1 << 22
 MOST_DEPTH = 10
-MOST_TEXT, MOST_NAME, MOST_POST = 1 << 16, 255, 10_000  # code points
 MOST_GOLDEN = 100
-MOST_WEIGHTS_BYTES = 1 << 30
-LARGEST = 1e9  # of a weight or an intercept
-NARROWEST, WIDEST = 1e-6, 1e6  # of the factors of the two sides
-BINS = 50  # of the histogram of `givesell.drift`
-_KNOWN_FACETS = {name for names in FACETS.values() for name in names}
-
-Text = Annotated[str, Meta(max_length=MOST_TEXT)]
-Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME)]
-Sha = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Count = Annotated[int, Meta(ge=0, le=1 << 53)]
-Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Weight = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
-Side = Annotated[float, Meta(ge=NARROWEST, le=WIDEST)]
-# Unions are of plain types: msgspec mixes up the bounds of a union's members with a tuple among
-# them. `_check_plain` bounds all values.
-Plain = float | str | bool | None
-
-
-class Features(Struct, frozen=True, forbid_unknown_fields=True):
-    """The parameters of `givesell.estimators.vectorizer.PostVectorizer`."""
-
-    ngram_range: tuple[int, int]
-    char_ngram_range: tuple[int, int] | None
-    n_features: int
-    sublinear_tf: bool
-    use_idf: bool
-    min_df: Annotated[int, Meta(ge=1, le=1 << 53)]
-    norm: Literal["l2"] | None
-
-    def __post_init__(self) -> None:
-        try:
-            ngrams_of(self.ngram_range, self.char_ngram_range, self.n_features)
-        except ArgumentError as error:
-            raise ValueError(error.message.rstrip(".")) from error
-
-
-class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
-    """Probabilities at most, or at least, which a verdict is sure."""
-
-    giving: Annotated[float, Meta(ge=0, le=THRESHOLD)]
-    selling: Annotated[float, Meta(ge=THRESHOLD, le=1)]
-
-
-class File(Struct, frozen=True, forbid_unknown_fields=True):
-    """A file beside the manifest."""
-
-    bytes: Annotated[int, Meta(ge=0, le=MOST_WEIGHTS_BYTES)]
-    sha256: Sha
-
-
-class Files(Struct, frozen=True, forbid_unknown_fields=True):
-    """The files beside the manifest."""
-
-    weights: File = msgspec.field(name="weights.safetensors")
-
-
-class Calibration(Struct, frozen=True):
-    """How probabilities were fitted."""
-
-    method: Text
-    folds: Text
-    prior: Annotated[float, Meta(gt=0, lt=1)]
-    sure_precision: Share | None
-    slopes: list[Number] | UnsetType = UNSET
-    offset: Number | UnsetType = UNSET
-    sides: list[float] | UnsetType = UNSET
-
-
-class Source(Struct, frozen=True):
-    """A file of training posts."""
-
-    name: Text
-    posts: Count
-    selling: Count
-    weight: Number
-    measured: bool
-    sha256: Text = ""
-
-
-class Judged(Struct, frozen=True):
-    """What a teacher judged."""
-
-    unlabelled: Count
-    made: Count
-    sha256: Text
-
-
-class Check(Struct, frozen=True):
-    """What was found about the training posts."""
-
-    check: Text
-    count: Count
-    found: Text
-    done: Text
-    warning: bool
-
-
-class Base(Struct, frozen=True):
-    """The model that another started from."""
-
-    name: Text
-    posts: Count
-
-
-class Training(Struct, frozen=True):
-    """What a model was trained on and how."""
-
-    posts: Count = 0
-    selling: Count = 0
-    files: list[Source] = []
-    judged: Judged | UnsetType = UNSET
-    checks: list[Check] = []
-    base: Base | UnsetType = UNSET
-    strength: Annotated[float, Meta(ge=0, le=LARGEST)] | UnsetType = UNSET
-    C: Annotated[float, Meta(gt=0, le=LARGEST)] | UnsetType = UNSET
-    network: dict[str, Plain] | UnsetType = UNSET
-    tuned: dict[str, Plain | list[Plain]] | UnsetType = UNSET
-    classifier: Text | UnsetType = UNSET
-    licence: Text | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if self.base is not UNSET and self.strength is UNSET:
-            raise ValueError("a base without a strength")
-
-
-class OfFacet(Struct, frozen=True):
-    """How well a facet is told."""
-
-    posts: Count
-    precision: Share
-    recall: Share
-
-
-class Facets(Struct, frozen=True):
-    """Which facets are told, and how well."""
-
-    names: list[str] | UnsetType = UNSET
-    of: Text | UnsetType = UNSET
-    each: dict[str, OfFacet] | UnsetType = UNSET
-    folds: Text | UnsetType = UNSET
-    accuracy: Share | UnsetType = UNSET
-    accuracy_label_right: Share | UnsetType = UNSET
-    macro_f1: Share | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if self.names is not UNSET:
-            unknown = [name for name in self.names if name not in _KNOWN_FACETS]
-            if unknown:
-                raise ValueError(f"there is no facet {quoted(unknown[0])}")
-            if not self.names or len(set(self.names)) < len(self.names):
-                raise ValueError("facets are needed, each once")
-        if self.each is not UNSET and UNSET in (
-            self.folds,
-            self.accuracy,
-            self.accuracy_label_right,
-            self.macro_f1,
-        ):
-            raise ValueError("figures of each facet without those of all")
-
-
-class Limits(Struct, frozen=True):
-    """Measures of drift for archives of several sizes."""
-
-    unseen: list[Number]
-    strange: list[Number]
-    distance: list[Number]
-
-
-class Drift(Struct, frozen=True):
-    """What `givesell.drift` holds an archive against."""
-
-    measured: Text
-    sources: Count
-    posts: Count
-    histogram: Annotated[list[Count], Meta(min_length=BINS, max_length=BINS)]
-    words: Share
-    unseen: Share
-    strange: Share
-    strange_from: Share
-    sizes: Annotated[
-        list[Annotated[int, Meta(ge=1, le=1 << 53)]], Meta(min_length=1, max_length=100)
-    ]
-    limits: dict[Literal["mixture", "source"], Limits]
-
-    def __post_init__(self) -> None:
-        if sorted(set(self.sizes)) != self.sizes or not any(self.histogram):
-            raise ValueError("sizes must ascend, and a histogram must hold something")
-        if "mixture" not in self.limits:
-            raise ValueError("no limits of a mixture")
-        for each in self.limits.values():
-            if not len(each.unseen) == len(each.strange) == len(each.distance) == len(self.sizes):
-                raise ValueError("a limit is needed for each of the sizes")
-
-
-class Fingerprints(Struct, frozen=True):
-    """How many posts a model remembers, and how; see `givesell.core.fingerprints`."""
-
-    posts: Annotated[int, Meta(ge=1, le=MOST_WEIGHTS_BYTES)]
-    method: str
-
-    def __post_init__(self) -> None:
-        if self.method != METHOD:
-            raise ValueError("fingerprints of a kind that is not known")
-
-
-Metrics = dict[str, dict[str, float | list[float] | None]]
+LABELS = (GIVING, SELLING)
 
 
 class Record(Struct, frozen=True):
-    """The fields that record how a model was made; see `train`."""
+    """The fields that record how a model was made; see `givesell.train`."""
 
-    name: Name | UnsetType = UNSET
-    calibration: Calibration | UnsetType = UNSET
-    training: Training | UnsetType = UNSET
-    metrics: Metrics | None = None
+    name: Name = "unnamed"
+    calibration: Calibration | None = None
+    training: Training = msgspec.field(default_factory=Training)
+    metrics: Metrics = {}
     drift: Drift | None = None
-    facets: Facets | UnsetType = UNSET
-    fingerprints: Fingerprints | UnsetType = UNSET
-    versions: dict[str, Text] | None = None
+    facets: FacetQuality | None = None
+    fingerprints: Fingerprints | None = None
+    versions: dict[str, Text] = {}
     command: Text | None = None
     givesell: Text = ""
 
 
 class Manifest(Record, frozen=True, kw_only=True):
-    """A manifest."""
+    """What a model is and how it was made.
 
-    format: Annotated[int, Meta(ge=1, le=FORMAT)]
+    Attributes
+    ----------
+    kind : str
+        The name of its `givesell.core.kind.Kind`.
+    text_core : int
+        The version of the text core that its features are made by; see `givesell.text.version`.
+    needs : str
+        The first version of givesell that reads it.
+    settings : dict
+        What a kind records beside its arrays.
+    """
+
     needs: Name
+    text_core: Annotated[int, Meta(ge=1, le=1 << 31)] = 1
     name: Name
+    kind: Name
     labels: tuple[Literal["giving"], Literal["selling"]]
     features: Features
     intercept: Weight
-    sides: tuple[Side, Side] = (1.0, 1.0)
+    slopes: TwoSlopes
     thresholds: Thresholds
+    settings: dict[str, Plain] = {}
+
+
+class Stored(Manifest, frozen=True, kw_only=True):
+    """A manifest as an artifact holds it."""
+
+    format: Annotated[int, Meta(ge=1, le=FORMAT)]
     golden: Annotated[
         list[tuple[Annotated[str, Meta(max_length=MOST_POST)], Share]], Meta(max_length=MOST_GOLDEN)
     ]
@@ -270,8 +116,15 @@ class Manifest(Record, frozen=True, kw_only=True):
     sha256: Sha
 
     def __post_init__(self) -> None:
-        if self.facets is not UNSET and self.facets.names is UNSET:
+        if self.facets is not None and self.facets.names is None:
             raise ValueError("facets without names")
+
+
+# The fields that a model has of its own, whatever was recorded of another one.
+OWN = (
+    {field.name for field in msgspec.structs.fields(Stored)}
+    - {field.name for field in msgspec.structs.fields(Record)}
+) | {"fingerprints", "sides"}
 
 
 class _Head(Struct, frozen=True):
@@ -279,11 +132,26 @@ class _Head(Struct, frozen=True):
     needs: str = "?"
 
 
-class Read(NamedTuple):
-    """A manifest that was read: its fields checked, and all of it as it stands in the file."""
+class _ThresholdsByLabel(Struct, frozen=True, forbid_unknown_fields=True):
+    giving: Annotated[float, Meta(ge=0, le=THRESHOLD)]
+    selling: Annotated[float, Meta(ge=THRESHOLD, le=1)]
 
-    fields: Manifest
-    whole: dict[str, Any]
+
+class _Older(Struct, frozen=True):
+    """What formats 1 and 2 name otherwise."""
+
+    thresholds: _ThresholdsByLabel
+    sides: tuple[Slope, Slope] = (1.0, 1.0)
+
+
+class Read(NamedTuple):
+    """A manifest that was read: checked, as a plain dict in the format of today, and as it is in
+    the file.
+    """
+
+    manifest: Stored
+    plain: dict[str, Any]
+    file: dict[str, Any]
 
 
 class NewerError(ValueError):
@@ -324,14 +192,15 @@ def read_manifest(data: bytes) -> Read:
     if head.format > FORMAT:
         raise NewerError(head.format, head.needs if len(head.needs) <= MOST_NAME else "?")
     try:
-        fields = msgspec.json.decode(data, type=Manifest)
-        whole = json.loads(data, object_pairs_hook=_unique)
+        file = json.loads(data, object_pairs_hook=_unique)
+        plain = _without_empty(_renewed(file, data) if 1 <= head.format < FORMAT else file)
+        manifest = msgspec.json.decode(json.dumps(plain).encode(), type=Stored)
     except msgspec.ValidationError as error:
-        raise ValueError(_told(error)) from error
-    except (ValueError, RecursionError) as error:
+        raise ValueError(_reason(error)) from error
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise ValueError(f"is not valid JSON ({error})") from error
-    _check_plain({name: value for name, value in whole.items() if name != "golden"})
-    return Read(fields, whole)
+    _check_plain({name: value for name, value in plain.items() if name != "golden"})
+    return Read(manifest, plain, file)
 
 
 def checked_record(info: Any) -> dict[str, Any]:
@@ -359,16 +228,39 @@ def checked_record(info: Any) -> dict[str, Any]:
     {'name': 'mine', 'note': None}
     """
     try:
-        record: dict[str, Any] = _plain(dict(info))
+        record: dict[str, Any] = _without_empty(_plain(dict(info)))
         data = json.dumps(record).encode()
         if len(data) > MOST_BYTES:
             raise ValueError(f"it takes more than {MOST_BYTES:,} bytes")
         msgspec.json.decode(data, type=Record)
     except msgspec.ValidationError as error:
-        raise ArgumentError("E210", reason=_told(error)) from error
+        raise ArgumentError("E210", reason=_reason(error)) from error
     except (TypeError, ValueError) as error:
         raise ArgumentError("E210", reason=str(error)) from error
     return record
+
+
+def _without_empty(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest without sections that are null, and without what an older version stored a
+    second time.
+    """
+    names = {field.name for field in msgspec.structs.fields(Record)}
+    plain = {k: value for k, value in plain.items() if value is not None or k not in names}
+    if isinstance(calibration := plain.get("calibration"), dict):
+        plain["calibration"] = {k: value for k, value in calibration.items() if k != "sides"}
+    return plain
+
+
+def _renewed(file: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Return a manifest of an older format in the format of today."""
+    older = msgspec.json.decode(data, type=_Older)
+    low, high = older.thresholds.giving, older.thresholds.selling
+    changed = {
+        "kind": "linear" if file["format"] == 1 else "deep",
+        "slopes": dict(zip(LABELS, older.sides, strict=True)),
+        "thresholds": {"sure_giving_up_to": low, "sure_selling_from": high},
+    }
+    return {name: value for name, value in file.items() if name != "sides"} | changed
 
 
 def _plain(value: Any, depth: int = 1) -> Any:
@@ -399,13 +291,12 @@ def _plain(value: Any, depth: int = 1) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(
-            f"{quoted(next(name for name in names if names.count(name) > 1))} stands in it twice"
-        )
-    return found
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{quoted(twice)} stands in it twice")
+    return fields
 
 
 def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
@@ -429,8 +320,8 @@ def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
             _check_plain(item, f"{field}.{name}" if field else str(name), depth + 1)
 
 
-def _told(error: msgspec.ValidationError) -> str:
-    """Say what a validation error says, as a sentence goes on after the file's name."""
+def _reason(error: msgspec.ValidationError) -> str:
+    """Return why something is refused, as a sentence goes on after the file's name."""
     what, _, path = str(error).partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     what = what.replace("`", "")

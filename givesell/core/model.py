@@ -1,16 +1,14 @@
-"""`Model`: a linear model over hashed n-grams, in a deep one beside a small network, that scores
-posts; saved and loaded as data.
-"""
+"""`Model`: a trained model, which scores posts and is saved and loaded as data."""
 
 import copy
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import msgspec
 import numpy as np
-from msgspec import UNSET
 from numpy.typing import NDArray
 
 from givesell._version import __version__
@@ -18,23 +16,26 @@ from givesell.core.artifact import (
     MANIFEST,
     check_path,
     check_target,
-    named,
-    parameters,
     parse_artifact,
     read_artifact,
     write_artifact,
 )
 from givesell.core.card import model_card
-from givesell.core.fingerprints import METHOD, among
-from givesell.core.golden import POSTS
-from givesell.core.manifest import Read, checked_record
-from givesell.core.network import Parameters, compile_network, score_sequences
-from givesell.core.scoring import MANY, Linear, score_posts
+from givesell.core.contents import contents_of, tensors_of
+from givesell.core.conversion import conversion
+from givesell.core.fingerprints import among
+from givesell.core.golden import check_golden, golden_predictions
+from givesell.core.kind import Kind, Scored, Tensors, Weights
+from givesell.core.known_ngrams import KnownNgrams, buckets_of
+from givesell.core.manifest import Manifest, Read
+from givesell.core.network import score_sequences
+from givesell.core.record import full_record, own_record, without_sure
+from givesell.core.report import Report
+from givesell.core.scoring import MANY, Linear
 from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
-from givesell.core.weights import FacetHead, check_linear, facets_of, linear_of
+from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.extras import require
 from givesell.text.posts import as_sequence, is_missing
 from givesell.verdict import (
     GIVING,
@@ -48,26 +49,6 @@ from givesell.verdict import (
     table_like,
 )
 
-if TYPE_CHECKING:
-    from givesell.estimators.calibrated import Sides
-
-LABELS = (GIVING, SELLING)
-CLOSE = 1e-5  # how near a golden prediction must come: float32 arithmetic on another machine
-_NEEDS = "0.1.0"  # the first version that reads this format
-# What the model holds itself, beside what it records.
-_OWN = {
-    "format",
-    "needs",
-    "labels",
-    "features",
-    "intercept",
-    "sides",
-    "thresholds",
-    "fingerprints",
-    "files",
-    "sha256",
-}
-
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
 
@@ -80,20 +61,16 @@ class Model:
 
     Parameters
     ----------
-    linear : Linear
-        Features and weights.
-    features : mapping
-        The parameters of the `givesell.estimators.vectorizer.PostVectorizer`.
+    kind : Kind
+        What scores posts; see `givesell.core.kind`.
     thresholds : tuple of float
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
         or at least ``high``.
     info : mapping, optional
         More to record in the manifest: name, training ledger, metrics, as `givesell.core.manifest`
         says. Other fields may hold numbers, text, lists and tables of them.
-    network : dict of str to ndarray, optional
-        Parameters of a network whose log-odds are added; see `givesell.core.network.PARAMETERS`.
     facets : FacetHead, optional
-        What tells the facets of posts apart.
+        A head that recognises the facets of posts.
 
     Raises
     ------
@@ -111,32 +88,21 @@ class Model:
 
     def __init__(
         self,
-        linear: Linear,
+        kind: Kind,
         *,
-        features: Mapping[str, Any],
         thresholds: tuple[float, float],
         info: Mapping[str, Any] | None = None,
-        network: Parameters | None = None,
         facets: FacetHead | None = None,
     ) -> None:
-        check_linear(linear)
-        self._linear = linear
-        self._parameters = network
-        self._network = None if network is None else compile_network(network)
+        self._kind = kind
         self._facet_head = facets
-        self._facets = None if facets is None else facets_of(facets, self._buckets)
-        self._facet_names = np.array(
-            [*(() if facets is None else facets.names), None], dtype=object
-        )
-        self._features = _as_stored(features, linear)
+        self._facets = None if facets is None else facets_of(facets, buckets_of(kind.known.kept))
         self._thresholds = _pair(thresholds)
-        self._info = {
-            name: value
-            for name, value in checked_record(info or {}).items()
-            if name != "fingerprints"
-        }
+        self._record = own_record(info)
         self._fingerprints: NDArray[np.uint64] | None = None
-        self._report: Any = None
+        self._digest: str | None = None
+        self._report: Report | None = None
+        self._given_pipeline: Any = None
 
     @classmethod
     def from_pipeline(
@@ -178,58 +144,10 @@ class Model:
         ... ).label
         'giving'
         """
-        require("train", "A scikit-learn pipeline")
-        from sklearn.linear_model import LogisticRegression
-
-        from givesell.estimators.deep import DeepClassifier
-        from givesell.estimators.vectorizer import PostVectorizer
-
-        deep = (
-            pipeline
-            if isinstance(pipeline, DeepClassifier) and hasattr(pipeline, "network_")
-            else None
-        )
-        pipeline = pipeline if deep is None else deep.linear_
-        steps = [step for _, step in getattr(pipeline, "steps", [])]
-        if (
-            len(steps) != 2
-            or not isinstance(steps[0], PostVectorizer)
-            or not isinstance(steps[1], LogisticRegression)
-        ):
-            found = " → ".join(type(step).__name__ for step in steps) or type(pipeline).__name__
-            raise ArgumentTypeError(
-                "E207",
-                found=found,
-                expected="a fitted Pipeline of PostVectorizer and LogisticRegression is needed",
-            )
-        vectorizer, classifier = steps
-        if list(getattr(classifier, "classes_", [])) != list(LABELS):
-            found = f"classes {list(getattr(classifier, 'classes_', []))}"
-            raise ArgumentTypeError(
-                "E207", found=found, expected="the labels must be 'giving' and 'selling'"
-            )
-        idf = np.asarray(getattr(vectorizer, "idf_", ()), np.float64)
-        weights = np.asarray(classifier.coef_[0], np.float64)
-        if not len(idf) or weights.shape != idf.shape:
-            found = f"{len(idf):,} features and {weights.size:,} weights"
-            raise ArgumentTypeError(
-                "E207", found=found, expected="a fitted Pipeline has a weight for each feature"
-            )
-        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
-            table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
-        features = vectorizer.get_params()
-        intercept = float(classifier.intercept_[0]) + (
-            0.0 if deep is None else deep.network_.intercept_
-        )
-        sides: Sides = getattr(classifier if deep is None else deep, "sides_", (1.0, 1.0))
-        return cls(
-            linear_of(features, vectorizer.buckets_, table, intercept, sides),
-            features=features,
-            thresholds=thresholds,
-            info=info,
-            network=None if deep is None else deep.network_.parameters_,
-            facets=facets,
-        )
+        converted = conversion().kind_of(pipeline)
+        model = cls(converted.kind, thresholds=thresholds, info=info, facets=facets)
+        model._given_pipeline = converted.shown
+        return model
 
     @cached_property
     def pipeline(self) -> Any:
@@ -244,56 +162,57 @@ class Model:
         those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts
         can sum to more.
         """
-        require("train", "A scikit-learn pipeline")
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import Pipeline
+        if self._given_pipeline is not None:
+            return self._given_pipeline
+        return conversion().pipeline_of(self._kind, posts=self.manifest.training.posts)
 
-        from givesell.estimators.vectorizer import PostVectorizer
+    @property
+    def kind(self) -> Kind:
+        """What scores posts, and what else it can do; see `givesell.core.kind.Kind`."""
+        return self._kind
 
-        vectorizer = PostVectorizer(**self._features)
-        idf = np.sqrt(self._linear.table[:, 1])
-        vectorizer.buckets_, vectorizer.idf_ = self._buckets.copy(), idf
-        vectorizer.n_posts_ = int(self._info.get("training", {}).get("posts", 0))
-        classifier = LogisticRegression()
-        weights = self._linear.table[:, 0].astype(np.float64) / idf
-        classifier.classes_ = np.array(LABELS, dtype=object)
-        classifier.coef_ = weights[None, :]
-        classifier.intercept_ = np.array([self._linear.intercept])
-        classifier.n_features_in_ = len(idf)
-        classifier.n_iter_ = np.array([0], np.int32)
-        sides = (self._linear.below, self._linear.above)
-        if self._parameters is None and sides != (1.0, 1.0):
-            from givesell.estimators.calibrated import SidedLogisticRegression
+    @property
+    def weights(self) -> Weights:
+        """The parts of the log-odds, as the compiled code takes them.
 
-            classifier = SidedLogisticRegression.of(classifier, sides)
-        linear = Pipeline([("features", vectorizer), ("classifier", classifier)])
-        if self._parameters is None:
-            return linear
-        from givesell.estimators.deep import DeepClassifier
-        from givesell.estimators.network.classifier import NetworkClassifier
-
-        network = NetworkClassifier.of(self._parameters)
-        return DeepClassifier(linear, network).joined(linear, network, sides)
-
-    @cached_property
-    def _buckets(self) -> NDArray[np.int32]:
-        """The buckets that carry a weight, in the order of the table."""
-        kept = np.unpackbits(
-            self._linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"
-        )
-        return np.flatnonzero(kept.view(np.bool_)).astype(
-            np.int32
-        )  # of truths NumPy finds them several times as fast
+        Raises
+        ------
+        ArtifactError
+            E320 where the log-odds are no sum of parts, so that they cannot be explained.
+        """
+        weights = self._kind.weights
+        if weights is None:
+            raise ArtifactError("E320", name=self.name, classifier=self._kind.classifier)
+        return weights
 
     @property
     def linear(self) -> Linear:
-        """The features and weights as the compiled code takes them."""
-        return self._linear
+        """The weights of n-grams, as the compiled code takes them; see `weights`."""
+        return self.weights.linear
 
     @property
-    def tells_facets(self) -> bool:
-        """Whether verdicts tell which kind of giving or selling a post is."""
+    def known(self) -> KnownNgrams:
+        """The n-grams that the model knows, whatever it makes of them."""
+        return self._kind.known
+
+    @property
+    def slopes(self) -> tuple[float, float]:
+        """The factors of log-odds below 0, which are giving, and of others."""
+        return self._kind.slopes
+
+    @property
+    def has_facets(self) -> bool:
+        """Whether verdicts say which kind of giving or selling a post is."""
         return self._facet_head is not None
+
+    tells_facets = has_facets  # its name before
+
+    @property
+    def digest(self) -> str | None:
+        """The SHA-256 of the weights of an artifact that was loaded; None of a model made in this
+        process.
+        """
+        return self._digest
 
     def network_log_odds(self, posts: Sequence[Any]) -> NDArray[np.float64]:
         """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros
@@ -305,12 +224,13 @@ class Model:
         >>> givesell.load().network_log_odds(["Thanks!"])
         array([0.])
         """
-        if self._network is None:
+        weights = self._kind.weights
+        if weights is None or weights.network is None:
             return np.zeros(len(posts))
-        return np.asarray(score_sequences(self._network, *sequences(posts)))
+        return np.asarray(score_sequences(weights.network, *sequences(posts)))
 
     @property
-    def report(self) -> Any:
+    def report(self) -> Report | None:
         """What training found and did, a `givesell.learn.report.TrainingReport`; None of a
         loaded model.
         """
@@ -318,12 +238,12 @@ class Model:
 
     @property
     def facet_head(self) -> FacetHead | None:
-        """What tells the facets of posts apart; None where the model tells none."""
+        """The head that recognises the facets of posts; None where the model knows none."""
         return self._facet_head
 
-    def with_report(self, report: Any) -> Self:
+    def with_report(self, report: Report) -> Self:
         """Return the same model with a report."""
-        model = copy.copy(self)
+        model = self._copied()
         model._report = report
         return model
 
@@ -351,7 +271,7 @@ class Model:
         ArgumentError
             If they do not ascend.
         """
-        model = copy.copy(self)
+        model = self._copied()
         if fingerprints is not None and (
             not len(fingerprints) or not (fingerprints[1:] > fingerprints[:-1]).all()
         ):
@@ -361,7 +281,7 @@ class Model:
                 expected="ascending, and at least one",
                 type=f"{len(fingerprints):,}",
             )
-        model._fingerprints = fingerprints
+        model._fingerprints, model._digest = fingerprints, None
         return model
 
     def trained_on(self, posts: Any) -> NDArray[np.bool_]:
@@ -424,44 +344,46 @@ class Model:
         ... ).sure
         True
         """
-        model = copy.copy(self)
+        model = self._copied()
         model._thresholds = _pair(thresholds)
-        info = dict(self._info)
-        if "metrics" in info:
-            told = {"share_sure", "accuracy_sure"}
-            info["metrics"] = {
-                way: {k: v for k, v in row.items() if k not in told}
-                for way, row in info["metrics"].items()
-            }
-        if "calibration" in info:
-            info["calibration"] = {**info["calibration"], "sure_precision": None}
-        model._info = info
+        model._record = without_sure(self._record)
         return model
 
     @property
-    def info(self) -> dict[str, Any]:
-        """All that the artifact's manifest records but its hashes: features, thresholds,
-        training, metrics, versions.
+    def name(self) -> str:
+        """The name that the model was trained or saved under."""
+        return str(self._record.get("name", "unnamed"))
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the model is and how it was made, typed; see `givesell.core.manifest.Manifest`.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().manifest.training.posts
+        22884
         """
-        low, high = self._thresholds
-        return {
-            "needs": _NEEDS,
-            "name": "unnamed",
-            "labels": list(LABELS),
-            "features": {
-                name: list(value) if isinstance(value, tuple) else value
-                for name, value in self._features.items()
-            },
-            "intercept": self._linear.intercept,
-            "sides": [self._linear.below, self._linear.above],
-            "thresholds": {"giving": low, "selling": high},
-            **(
-                {}
-                if self._fingerprints is None
-                else {"fingerprints": {"posts": len(self._fingerprints), "method": METHOD}}
-            ),
-            **self._info,
-        }
+        return msgspec.convert(self.info, Manifest)
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The `manifest` as a plain dict that JSON can hold, with what else was recorded: features,
+        thresholds, training, metrics, versions.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> sorted(givesell.load().info["thresholds"])
+        ['sure_giving_up_to', 'sure_selling_from']
+        """
+        return full_record(
+            self._record,
+            self._kind,
+            thresholds=self._thresholds,
+            facets=() if self._facet_head is None else self._facet_head.names,
+            fingerprints=0 if self._fingerprints is None else len(self._fingerprints),
+        )
 
     def score(self, posts: Any, *, n_jobs: int | None = None) -> Any:
         """Return the probability that posts are selling.
@@ -494,7 +416,7 @@ class Model:
         posts = as_sequence(posts)
         # One compiled form is enough for few posts; for many the one without facets is worth its
         # own compilation.
-        return self._scores(posts, n_jobs, facets=len(posts) < MANY)[0]
+        return self._scores(posts, n_jobs, facets=len(posts) < MANY).selling
 
     def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
         """Return the verdict on posts.
@@ -547,8 +469,8 @@ class Model:
         posts : sequence or column of str
         n_jobs : int, optional
         facets : bool, default True
-            Whether to tell facets too, if the model can; without them scoring many posts is nearly
-            twice as fast.
+            Whether to recognise facets too, if the model can; without them scoring many posts is
+            nearly twice as fast.
 
         Returns
         -------
@@ -561,7 +483,7 @@ class Model:
         >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
         [True, False]
         """
-        return self._decide(*self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
+        return self._decide(self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
 
     @property
     def classes_(self) -> NDArray[np.object_]:
@@ -651,7 +573,7 @@ class Model:
         >>> givesell.load().card().splitlines()[0]
         '# givesell-en'
         """
-        return model_card(self.info, path=path)
+        return model_card(self.manifest, digest=self._digest, path=path)
 
     def save(self, path: Any, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
@@ -679,32 +601,20 @@ class Model:
         """
         folder = check_path(path)
         check_target(folder, overwrite=overwrite)
-        golden = [
-            [post, round(float(p), 8)]
-            for post, p in zip(POSTS, self.score(list(POSTS)), strict=True)
-        ]
-        info = checked_record({"name": folder.name or "unnamed", **self._info})
-        manifest = {**self.info, **info, "givesell": __version__, "golden": golden}
-        tensors = {
-            "buckets": self._buckets,
-            "weights": self._linear.table,
-            **named(self._parameters),
+        tensors = self._kind.tensors()
+        if tensors is None:
+            raise ArtifactError("E319", name=self.name, classifier=self._kind.classifier)
+        model = self if "name" in self._record else self._named(folder.name or "unnamed")
+        record = {
+            **model.info,
+            "givesell": __version__,
+            "golden": golden_predictions(lambda posts: self.score(posts)),
         }
-        if self._facet_head is None:
-            manifest.pop("facets", None)
-        else:
-            manifest["facets"] = {**info.get("facets", {}), "names": list(self._facet_head.names)}
-            tensors |= {
-                f"facets.{name}": getattr(self._facet_head, name)
-                for name in ("buckets", "weights", "intercepts")
-            }
-        if self._fingerprints is not None:
-            tensors["fingerprints"] = self._fingerprints
         write_artifact(
             folder,
-            manifest,
-            tensors,
-            model_card(manifest, path=_as_given(path)),
+            record,
+            tensors_of(tensors, self._facet_head, self._fingerprints),
+            model.card(_as_given(path)),
             overwrite=overwrite,
         )
 
@@ -734,15 +644,13 @@ class Model:
         ...     givesell.load(f"{folder}/mine.joblib", trusted=True).classify("Thanks!").label
         'giving'
         """
-        from givesell.estimators.export import export_pipeline
-
         record = {
             "thresholds": list(self._thresholds),
-            "info": {name: value for name, value in self._info.items() if name != "facets"},
+            "info": {name: value for name, value in self._record.items() if name != "facets"},
         }
         if self._fingerprints is not None:
             record["fingerprints"] = self._fingerprints.tolist()
-        export_pipeline(self.pipeline, record, path, overwrite=overwrite)
+        conversion().export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
     def read(cls, path: Any, *, mmap: bool = True) -> Self:
@@ -793,106 +701,64 @@ class Model:
         return cls._of(place, *parse_artifact(place, manifest, block))
 
     @classmethod
-    def _of(cls, place: Path, manifest: Read, tensors: dict[str, NDArray[Any]]) -> Self:
+    def _of(cls, place: Path, read: Read, tensors: Tensors) -> Self:
         """Make a model of a checked artifact, and see that it predicts what it recorded."""
-        fields, path = manifest.fields, place / MANIFEST
-        features = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in manifest.whole["features"].items()
-        }
-        info = {name: value for name, value in manifest.whole.items() if name not in _OWN}
-        head = None
         try:
-            linear = linear_of(
-                features, tensors["buckets"], tensors["weights"], fields.intercept, fields.sides
-            )
-            if fields.facets is not UNSET and fields.facets.names is not UNSET:
-                head = FacetHead(
-                    tuple(fields.facets.names),
-                    *(tensors[f"facets.{name}"] for name in FacetHead._fields[1:]),
-                )
-            thresholds = fields.thresholds.giving, fields.thresholds.selling
-            model = cls(
-                linear,
-                features=features,
-                thresholds=thresholds,
-                info=info,
-                network=parameters(tensors),
-                facets=head,
-            )
-            if fields.fingerprints is not UNSET:
-                if len(tensors["fingerprints"]) != fields.fingerprints.posts:
-                    raise ArgumentError(
-                        "E206",
-                        argument="fingerprints",
-                        expected="as many as the manifest says",
-                        type="others",
-                    )
-                model = model.with_fingerprints(tensors["fingerprints"])
-            found = model.score([post for post, _ in fields.golden], n_jobs=1)
+            held = contents_of(read, tensors)
+            model = cls(held.kind, thresholds=held.thresholds, info=held.info, facets=held.facets)
+            model = model.with_fingerprints(held.fingerprints)
+            model._digest = held.digest
+            check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
         except ArgumentError as error:
             raise ArtifactError(
                 "E202",
-                path=path,
+                path=place / MANIFEST,
                 reason=f"holds what no model can be made of: {error.message.rstrip('.')}",
             ) from error
         except MemoryError as error:
             raise ArtifactError("E213", path=place) from error
-        for position, ((_, expected), p) in enumerate(zip(fields.golden, found, strict=True)):
-            if not abs(p - expected) < CLOSE:
-                raise ArtifactError(
-                    "E205", path=place, found=p, expected=expected, position=position
-                )
+        return model
+
+    def _copied(self) -> Self:
+        model = copy.copy(self)
+        model.__dict__.pop("manifest", None)
+        return model
+
+    def _named(self, name: str) -> Self:
+        model = self._copied()
+        model._record = {"name": name, **self._record}
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self._decide(*self._scores([post], 1))))
+        return next(iter(self._decide(self._scores([post], 1))))
 
-    def _scores(
-        self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
-        return score_posts(
-            self._linear,
-            posts,
-            n_jobs,
-            network=self._network,
-            facets=self._facets if facets else None,
-        )
+    def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
+        scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
+        # What the compiled code makes of checked weights is finite.
+        if (
+            self._kind.weights is None
+            and not np.isfinite(scored.selling[scored.status == Status.OK]).all()
+        ):
+            raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)
+        return scored
 
-    def _decide(
-        self,
-        selling: NDArray[np.float32],
-        status: NDArray[np.uint8],
-        legible: NDArray[np.bool_],
-        facet: NDArray[np.uint8],
-        *,
-        facets: bool = True,
-    ) -> Scores:
+    def _decide(self, scored: Scored, *, facets: bool = True) -> Scores:
         """Turn probabilities into labels."""
+        selling, status, legible, facet = scored
         judged = status == Status.OK
         code = np.where(judged, is_selling(selling), 2)
         sure = judged & legible & is_sure(selling, self._thresholds)
-        names = (
-            None
-            if self._facets is None or not facets
-            else self._facet_names[np.minimum(facet, len(self._facet_names) - 1)]
-        )
+        names = None
+        if self._facet_head is not None and facets:
+            known = np.array([*self._facet_head.names, None], dtype=object)
+            names = known[np.minimum(facet, len(known) - 1)]
         return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        network = (
-            ""
-            if self._parameters is None
-            else f" and a network over {len(self._parameters['tokens']):,} tokens"
-        )
-        features = f"{len(self._linear.table):,} features{network}"
-        trained = self._info.get("training", {}).get("classifier")  # another than the library's own
-        of = f" weighted by {trained.partition('(')[0]}" if isinstance(trained, str) else ""
-        return (
-            f"<Model {self.info['name']!r}: {features}{of}, sure below {low:.2f} and above"
-            f" {high:.2f}>"
-        )
+        trained = self.manifest.training.classifier  # another than the library's own
+        of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
+        return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 
 
 def _as_given(path: Any) -> str:
@@ -913,26 +779,6 @@ def _as_given(path: Any) -> str:
 def _refuse_one(posts: Any) -> None:
     if isinstance(posts, str):
         raise ArgumentTypeError("E118", type=type(posts).__name__)
-
-
-def _as_stored(features: Mapping[str, Any], linear: Linear) -> dict[str, Any]:
-    """Return the parameters of the features as a manifest holds them, whatever numbers they were
-    given as.
-    """
-    ngrams = linear.ngrams
-    chars = (ngrams.char_low, ngrams.char_high) if ngrams.char_high else None
-    own: dict[str, Any] = {
-        "ngram_range": (ngrams.low, ngrams.high),
-        "char_ngram_range": chars,
-        "n_features": ngrams.mask + 1,
-    }
-    own |= {"sublinear_tf": linear.sublinear, "norm": "l2" if linear.unit else None}
-    own |= {
-        name: kind(features[name])
-        for name, kind in (("use_idf", bool), ("min_df", int))
-        if name in features
-    }
-    return {name: own.get(name, value) for name, value in features.items()}
 
 
 def _pair(thresholds: Any) -> tuple[float, float]:

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.network import Network, fits, log_odds, scratch
 from givesell.core.sequences import write_sequence
 from givesell.errors import ArgumentError
-from givesell.text.compiled import compiled_with_arrays
+from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.language import is_common, is_of_script, is_plainly_english, language_table
 from givesell.text.legible import knows_most, look_closely
@@ -259,9 +260,9 @@ def _score_posts(  # noqa: C901 - compiled as one loop
         layers = scratch(longest, network)
     if facets is not None:
         likely = np.empty(MOST_FACETS, np.float32)
-    kinds, marks, hashes = space.tokens.kinds, space.tokens.marks, space.tokens.hashes
     table = linear.table
     room = np.empty(2 * longest + 1, np.int32)
+    known = KnownNgrams(linear.ngrams, linear.kept, linear.table[:, 1])
     for post in range(len(offsets) - 1):
         distinct, missed, tokens, extras = count_post(
             codes,
@@ -304,27 +305,113 @@ def _score_posts(  # noqa: C901 - compiled as one loop
                 odds = likely[j] * shrink + facets.intercepts[j]
                 if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
                     best, facet[post] = odds, j
+        status[post], legible[post] = _read(
+            codes, offsets[post], tokens, extras, missed, space.tokens, language, known, room
+        )
 
-        words, english, union = 0, 0, 0
-        for i in range(tokens):
-            word = 1 if kinds[i] == _WORD else 0
-            words += word
-            english += word & is_common(language.english, hashes[i])
-            union |= marks[i]
-        if is_plainly_english(words, english) and not is_of_script(union):
-            status[post], legible[post] = (
-                _OK,
-                knows_most(words, missed, tokens, space.tokens, linear),
-            )
-        else:
-            tags, seen = 0, 0
-            for i in range(tokens):
-                tags += 1 if kinds[i] == _HASHTAG else 0
-                seen += 1 if kinds[i] < _BREAK else 0
-            if words + tags == 0:
-                status[post] = _NO_WORDS if seen > 0 else _EMPTY
-            else:
-                found = look_closely(
-                    codes, offsets[post], tokens, extras, space.tokens, language, linear, room
-                )
-                status[post], legible[post] = _NOT_ENGLISH if found[0] else _OK, found[1]
+
+@compiled
+def _read(
+    codes: Any,
+    low: Any,
+    tokens: Any,
+    extras: Any,
+    missed: Any,
+    scratch: Any,
+    language: Any,
+    known: Any,
+    room: Any,
+) -> Any:
+    """Return the status of a scanned post, and whether a verdict on it may be sure."""
+    kinds = scratch.kinds
+    words, english, union = 0, 0, 0
+    for i in range(tokens):
+        word = 1 if kinds[i] == _WORD else 0
+        words += word
+        english += word & is_common(language.english, scratch.hashes[i])
+        union |= scratch.marks[i]
+    if is_plainly_english(words, english) and not is_of_script(union):
+        return _OK, knows_most(words, missed, tokens, scratch, known)
+    tags, seen = 0, 0
+    for i in range(tokens):
+        tags += 1 if kinds[i] == _HASHTAG else 0
+        seen += 1 if kinds[i] < _BREAK else 0
+    if words + tags == 0:
+        return (_NO_WORDS if seen > 0 else _EMPTY), False
+    foreign, legible = look_closely(codes, low, tokens, extras, scratch, language, known, room)
+    return (_NOT_ENGLISH if foreign else _OK), legible
+
+
+def read_posts(
+    known: KnownNgrams, posts: Sequence[Any]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Read posts without scoring them, for a model that scores by other code.
+
+    Parameters
+    ----------
+    known : KnownNgrams
+        The n-grams that the model knows.
+    posts : sequence
+        What `givesell.text.posts.as_sequence` returned.
+
+    Returns
+    -------
+    status : ndarray of uint8, shape (n,)
+        A `givesell.verdict.Status`.
+    legible : ndarray of bool, shape (n,)
+        Whether the verdict may be sure; see `givesell.text.legible`.
+    """
+    n = len(posts)
+    tables, language = rules(), language_table()
+    status, legible = np.empty(n, np.uint8), np.zeros(n, np.bool_)
+    for position, chunk in chunks(posts, 0, n):
+        end = position + len(chunk.offsets) - 1
+        _read_posts(
+            chunk.codes,
+            chunk.offsets,
+            chunk.longest,
+            tables,
+            language,
+            known,
+            status[position:end],
+            legible[position:end],
+        )
+        for i in chunk.missing:
+            status[position + i] = _MISSING
+    return status, legible
+
+
+@compiled_with_arrays
+def _read_posts(
+    codes: Any,
+    offsets: Any,
+    longest: Any,
+    rules: Any,
+    language: Any,
+    known: Any,
+    status: Any,
+    legible: Any,
+) -> Any:
+    posts = len(offsets) - 1
+    if not holds(known.kept, known.ngrams, len(known.squares)) or not within(
+        offsets, len(codes), longest
+    ):
+        raise ValueError("buffers of other sizes than are needed")
+    if len(status) < posts or len(legible) < posts:
+        raise ValueError("no room for the results")
+    space = counter(longest, known.ngrams, len(known.squares))
+    room = np.empty(2 * longest + 1, np.int32)
+    for post in range(posts):
+        _, missed, tokens, extras = count_post(
+            codes,
+            offsets[post],
+            offsets[post + 1],
+            rules,
+            known.ngrams,
+            known.kept,
+            space,
+            post + 1,
+        )
+        status[post], legible[post] = _read(
+            codes, offsets[post], tokens, extras, missed, space.tokens, language, known, room
+        )

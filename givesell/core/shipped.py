@@ -1,7 +1,10 @@
 """Where the models lie that come with the library, without loading one: completion in a shell
-asks for their names.
+asks for their names. That a model is one of them is told by the digest of its weights: a name can
+be given to any model.
 """
 
+import json
+from functools import cache
 from pathlib import Path
 
 SHIPPED = "givesell-en"  # the default
@@ -22,6 +25,28 @@ def shipped_models() -> list[str]:
 def shipped_folder(name: str) -> Path | None:
     """Return where a shipped model lies; None if there is none of that name."""
     return next((place / name for place in _places() if name in models_in(place)), None)
+
+
+def shipped_name(digest: str | None) -> str | None:
+    """Return the name of the shipped model whose weights have a SHA-256; None if there is none.
+
+    Examples
+    --------
+    >>> import givesell
+    >>> shipped_name(givesell.load().digest)
+    'givesell-en'
+    """
+    return None if digest is None else _names_by_digest().get(digest)
+
+
+@cache
+def _names_by_digest() -> dict[str, str]:
+    names = {}
+    for place in _places():
+        for name in models_in(place):
+            manifest = json.loads((place / name / MANIFEST).read_bytes())
+            names[manifest["files"]["weights.safetensors"]["sha256"]] = name
+    return names
 
 
 def models_in(place: Path) -> list[str]:

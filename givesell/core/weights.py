@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.manifest import LARGEST, NARROWEST, WIDEST
+from givesell.core.known_ngrams import check_squares
 from givesell.core.scoring import MOST_FACETS, Facets, Linear
+from givesell.core.sections import LARGEST, NARROWEST, WIDEST
 from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError
 from givesell.text.ngrams import ascend, bucket_set, ngrams_of
 from givesell.verdict import FACETS, SELLING
-
-IDF_SQUARES = (1e-6, 1e6)  # between which idf squared lies
 
 
 class FacetHead(NamedTuple):
@@ -97,13 +96,11 @@ def check_linear(linear: Linear) -> None:
     ArgumentError
         E211.
     """
-    weights, squares = linear.table[:, 0], linear.table[:, 1]
-    low, high = IDF_SQUARES
+    weights = linear.table[:, 0]
     # Each comparison is false of NaN.
     if not (weights.min() >= -LARGEST and weights.max() <= LARGEST):
         raise ArgumentError("E211", what="the weights", expected=f"finite and within {LARGEST:g}")
-    if not (low <= squares.min() and squares.max() <= high):
-        raise ArgumentError("E211", what="the squares of idf", expected=f"from {low:g} to {high:g}")
+    check_squares(linear.table[:, 1])
     if not abs(linear.intercept) <= LARGEST:
         raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
     if not all(NARROWEST <= side <= WIDEST for side in (linear.below, linear.above)):

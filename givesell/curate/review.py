@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.core.load import ModelLike, as_model, load, shipped_models
+from givesell.core.load import ModelLike, as_model, shipped_start
 from givesell.core.model import Model
 from givesell.curate.label_errors import wrong_labels
 from givesell.curate.reasons_in_words import (
@@ -20,7 +20,6 @@ from givesell.curate.reasons_in_words import (
     unknown_words,
 )
 from givesell.errors import ArgumentError
-from givesell.estimators.pipelined import PipelineModel
 from givesell.labelled.files import warn
 from givesell.labelled.read import FEWEST, Labelled, labelled
 from givesell.learn.adapt import FEWEST_TO_ADAPT
@@ -147,7 +146,7 @@ def review(
         certainty=certainty,
         label_mapping=label_mapping,
         extra=list(extra),
-        fewest=FEWEST if _start(model) is None else FEWEST_TO_ADAPT,
+        fewest=FEWEST if shipped_start(model) is None else FEWEST_TO_ADAPT,
     )
     warn(posts.findings)
     given = posts.labels
@@ -258,7 +257,7 @@ def cross_fitted(
         Probability of ``selling``.
     """
     posts = check(posts)
-    start = _start(model)
+    start = shipped_start(model)
     learner = learner_of(model, start, random_state=seed)
     scores = np.column_stack(
         [
@@ -274,17 +273,6 @@ def cross_fitted(
         ]
     )
     return learner.calibrate([scores], posts).probabilities(scores)
-
-
-def _start(model: Model) -> Model | None:
-    """Return the shipped model that a model is, or that it was adapted from."""
-    if isinstance(model, PipelineModel):
-        return None
-    shipped = shipped_models()
-    if model.info["name"] in shipped:
-        return model
-    base = model.info.get("training", {}).get("base", {}).get("name")
-    return load(base) if base in shipped else None
 
 
 def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str, int | None]:

@@ -22,6 +22,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from givesell.errors import ArgumentError
+from givesell.verdict import GIVING, SELLING
 
 Sides = tuple[float, float]
 CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
@@ -76,6 +77,38 @@ class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
         """Return the probabilities of both classes, shape (n, 2)."""
         second = expit(self.decision_function(X))
         return np.column_stack([1 - second, second])
+
+
+def fitted_logistic(
+    coef: NDArray[np.float64], intercept: float, sides: Sides = (1.0, 1.0)
+) -> LogisticRegression:
+    """Return a fitted binary logistic regression over giving and selling with given weights.
+
+    Parameters
+    ----------
+    coef : ndarray of float64, shape (n_features,)
+    intercept : float
+    sides : tuple of float
+        With any but (1, 1) it is a `SidedLogisticRegression`.
+
+    Returns
+    -------
+    LogisticRegression
+
+    Examples
+    --------
+    >>> fitted_logistic(np.array([2.0]), -1.0).predict([[1.0], [0.0]]).tolist()
+    ['selling', 'giving']
+    """
+    classifier = LogisticRegression()
+    classifier.classes_ = np.array([GIVING, SELLING], object)
+    classifier.n_features_in_ = len(coef)
+    classifier.n_iter_ = np.array([0], np.int32)
+    classifier.coef_ = np.asarray(coef, np.float64)[None, :]
+    classifier.intercept_ = np.array([intercept], np.float64)
+    if tuple(sides) == (1.0, 1.0):
+        return classifier
+    return SidedLogisticRegression.of(classifier, sides)
 
 
 class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -155,18 +188,10 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         width = getattr(self.classifier_, "n_features_in_", None)
         if weights.size != width or not hasattr(self.classifier_, "decision_function"):
             return None
-        folded = LogisticRegression()
-        folded.classes_, folded.n_features_in_, folded.n_iter_ = (
-            self.classes_,
-            width,
-            np.array([0], np.int32),
-        )
-        folded.coef_ = weights.reshape(1, -1).astype(np.float64) * self.slope_
-        folded.intercept_ = (
-            np.asarray(intercept, np.float64).reshape(-1)[:1] * self.slope_ + self.offset_
-        )
-        return (
-            folded if self.sides_ == (1.0, 1.0) else SidedLogisticRegression.of(folded, self.sides_)
+        return fitted_logistic(
+            weights.reshape(-1).astype(np.float64) * self.slope_,
+            float(np.asarray(intercept, np.float64).reshape(-1)[0]) * self.slope_ + self.offset_,
+            self.sides_,
         )
 
     def _scores(self, X: Any) -> NDArray[np.float64]:

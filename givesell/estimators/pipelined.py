@@ -1,29 +1,31 @@
-"""`PipelineModel`: a model whose probabilities come from a scikit-learn classifier that is no
-weighted sum of n-grams.
+"""The kind of model whose probabilities come from a scikit-learn classifier that is no weighted sum
+of n-grams.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
-from givesell.core.model import Model
-from givesell.core.scoring import Linear
-from givesell.core.weights import FacetHead, linear_of
-from givesell.errors import ArtifactError
-from givesell.estimators.calibrated import CalibratedScores
+from givesell.core.kind import Scored, Settings, Tensors, Weights
+from givesell.core.known_ngrams import KnownNgrams, known_ngrams
+from givesell.core.scoring import NO_FACET, Facets, read_posts
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import Status
 
 _CHUNK = 8192
 
 
-class PipelineModel(Model):
-    """A model that scores through scikit-learn: any classifier, at scikit-learn's pace.
+class ScikitLearnKind:
+    """Any classifier, at scikit-learn's pace.
 
-    It has all of `Model` but an artifact and explanations: `export` keeps it.
+    It is no data, so that there is no artifact of it: `givesell.core.model.Model.export` keeps it.
+
+    Parameters
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        Fitted: a `PostVectorizer`, then a `givesell.estimators.calibrated.CalibratedScores`.
 
     Examples
     --------
@@ -31,149 +33,77 @@ class PipelineModel(Model):
     >>> from givesell.datasets import load_posts
     >>> from sklearn.naive_bayes import ComplementNB
     >>> model = givesell.train(load_posts(), groups="topic", classifier=ComplementNB())
-    >>> model.classify("20% off, shop now").label
-    'selling'
+    >>> model.kind.name, model.classify("20% off, shop now").label
+    ('scikit-learn', 'selling')
     """
 
-    _pipeline: Any
+    name: ClassVar[str] = "scikit-learn"
+    can_explain: ClassVar[bool] = False
+    can_be_adapted: ClassVar[bool] = False
+    can_be_saved: ClassVar[bool] = False
 
-    @classmethod
-    def of(
-        cls,
-        pipeline: Any,
-        *,
-        thresholds: tuple[float, float],
-        info: Mapping[str, Any] | None = None,
-    ) -> Self:
-        """Make a model of a fitted pipeline of `PostVectorizer` and `CalibratedScores`.
-
-        Parameters
-        ----------
-        pipeline : sklearn.pipeline.Pipeline
-        thresholds : tuple of float
-        info : mapping, optional
-
-        Returns
-        -------
-        PipelineModel
-        """
-        features = pipeline.steps[0][1]
+    def __init__(self, pipeline: Pipeline) -> None:
+        features: PostVectorizer = pipeline.steps[0][1]
         idf = np.asarray(getattr(features, "idf_", ()), np.float64)
         buckets = np.asarray(getattr(features, "buckets_", ()), np.int32)
         with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
-            table = np.column_stack([np.zeros(len(idf)), idf**2]).astype(np.float32)
-        linear = linear_of(features.get_params(), buckets, table, 0.0, (1.0, 1.0))
-        model = cls(linear, features=features.get_params(), thresholds=thresholds, info=info)
-        model._pipeline = pipeline
-        return model
-
-    @cached_property
-    def pipeline(self) -> Any:
-        """The fitted scikit-learn ``Pipeline``; its probabilities are those of `score`."""
-        return self._pipeline
+            squares = (idf**2).astype(np.float32)
+        self.pipeline = pipeline
+        self._features: dict[str, Any] = features.get_params()
+        self._known = known_ngrams(self._features, buckets, squares)
 
     @property
     def classifier(self) -> str:
-        """The name of the classifier."""
-        inner = self._pipeline.steps[-1][1].classifier_
-        steps = getattr(inner, "steps", None)
-        return (
-            type(inner).__name__
-            if steps is None
-            else " → ".join(type(step).__name__ for _, step in steps)
-        )
+        """The name of the classifier, of a pipeline those of its steps."""
+        inner = self.pipeline.steps[-1][1].classifier_
+        steps = getattr(inner, "steps", [("", inner)])
+        return " → ".join(type(step).__name__ for _, step in steps)
 
     @property
-    def linear(self) -> Linear:
-        """There is none: a `PipelineModel` has no weights.
+    def features(self) -> Mapping[str, Any]:
+        """The parameters of the `PostVectorizer`."""
+        return self._features
 
-        Raises
-        ------
-        ArtifactError
-        """
-        raise ArtifactError("E320", name=self.info["name"], classifier=self.classifier)
+    @property
+    def known(self) -> KnownNgrams:
+        """The n-grams of the `PostVectorizer`."""
+        return self._known
 
-    def save(self, path: Any, *, overwrite: bool = False) -> None:  # noqa: ARG002
-        """Refuse: an artifact holds weights, and there are none; `export` keeps the model.
+    @property
+    def intercept(self) -> float:
+        """None of its own: 0."""
+        return 0.0
 
-        Raises
-        ------
-        ArtifactError
-        """
-        raise ArtifactError("E319", name=self.info["name"], classifier=self.classifier)
+    @property
+    def slopes(self) -> tuple[float, float]:
+        """None beside those that the pipeline applies itself: (1, 1)."""
+        return 1.0, 1.0
 
-    def _scores(
-        self,
-        posts: Sequence[Any],
-        n_jobs: int | None,
-        *,
-        facets: bool = True,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
-        selling, status, legible, facet = super()._scores(posts, n_jobs, facets=False)
-        selling = selling.copy()
+    @property
+    def settings(self) -> Settings:
+        """Nothing."""
+        return {}
+
+    @property
+    def weights(self) -> Weights | None:
+        """None: the log-odds are no sum of parts."""
+        return None
+
+    def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:  # noqa: ARG002
+        """Score posts that can be judged through scikit-learn; facets are not recognised."""
+        status, legible = read_posts(self._known, posts)
+        selling = np.full(len(posts), np.nan, np.float32)
         judged = np.flatnonzero(status == Status.OK)
         for start in range(0, len(judged), _CHUNK):
             rows = judged[start : start + _CHUNK]
             first, last = int(rows[0]), int(rows[-1]) + 1
             part = posts[first:last]
-            selling[rows] = self._pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
-        if not np.isfinite(selling[judged]).all():
-            raise ArtifactError("E215", name=self.info["name"], classifier=self.classifier)
-        return selling, status, legible, facet
+            selling[rows] = self.pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
+        return Scored(selling, status, legible, np.full(len(posts), NO_FACET, np.uint8))
 
-    def __repr__(self) -> str:
-        low, high = self._thresholds
-        return (
-            f"<PipelineModel {self.info['name']!r}: {self.classifier} through scikit-learn, sure"
-            f" below {low:.2f} and above {high:.2f}>"
-        )
+    def tensors(self) -> Tensors | None:
+        """None: a classifier of anyone's making is no data."""
+        return None
 
-
-def model_of(
-    pipeline: Any,
-    *,
-    thresholds: tuple[float, float] = (0.2, 0.8),
-    info: Mapping[str, Any] | None = None,
-    facets: FacetHead | None = None,
-) -> Model:
-    """Make a model of a fitted pipeline: one with weights where the classifier has them, else one
-    that scores through scikit-learn.
-
-    Parameters
-    ----------
-    pipeline : sklearn.pipeline.Pipeline or DeepClassifier
-    thresholds : tuple of float, default (0.2, 0.8)
-    info : mapping, optional
-    facets : FacetHead, optional
-
-    Returns
-    -------
-    Model or PipelineModel
-
-    Raises
-    ------
-    ArgumentTypeError
-        If the pipeline is of another make.
-    """
-    from sklearn.pipeline import Pipeline
-
-    steps = [step for _, step in getattr(pipeline, "steps", [])]
-    if (
-        len(steps) == 2
-        and isinstance(steps[0], PostVectorizer)
-        and isinstance(steps[1], CalibratedScores)
-    ):
-        folded = steps[1].linear()
-        if folded is None:
-            return PipelineModel.of(pipeline, thresholds=thresholds, info=info)
-        model = Model.from_pipeline(
-            Pipeline([("features", steps[0]), ("classifier", folded)]),
-            thresholds=thresholds,
-            info=info,
-            facets=facets,
-        )
-        # Until it is saved, which keeps weights alone, the model shows the classifier that it was
-        # trained with.
-        model.__dict__["pipeline"] = pipeline
-        return model
-    return Model.from_pipeline(pipeline, thresholds=thresholds, info=info, facets=facets)
+    def __str__(self) -> str:
+        return f"{self.classifier} through scikit-learn"

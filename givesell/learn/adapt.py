@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.core.load import as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.estimators.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
-from givesell.estimators.pipelined import PipelineModel
+from givesell.estimators.calibrated import Sides, fitted_logistic, sided
+from givesell.estimators.convert import parts_of
+from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import PRIOR, Calibration
 from givesell.verdict import GIVING, SELLING
@@ -58,7 +58,7 @@ class Base:
     intercept: float
 
     def __repr__(self) -> str:
-        return f"Base({self.model.info['name']!r})"
+        return f"Base({self.model.name!r})"
 
     @classmethod
     def named(cls, base: Any) -> "Base":
@@ -70,26 +70,24 @@ class Base:
             E321 where it has no weights.
         """
         model = as_model(base, "base")
-        if isinstance(model, PipelineModel):
-            raise ArgumentError("E321", name=model.info["name"], classifier=model.classifier)
+        if not model.kind.can_be_adapted:
+            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
         return cls.of(model)
 
     @classmethod
     def of(cls, model: Model) -> "Base":
         """Take a model apart."""
-        whole = model.pipeline
-        linear = getattr(whole, "linear_", whole)
-        classifier = linear.named_steps["classifier"]
-        if isinstance(
-            classifier, CalibratedScores
-        ):  # until a model is saved it holds the classifier it was trained with
-            classifier = classifier.linear()
-        return cls(
-            model,
-            linear.named_steps["features"],
-            classifier.coef_[0],
-            float(classifier.intercept_[0]),
-        )
+        parts = parts_of(model.pipeline)
+        logistic = parts.logistic
+        if logistic is None:
+            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
+        return cls(model, parts.features, logistic.coef_[0], float(logistic.intercept_[0]))
+
+    @property
+    def prior(self) -> float:
+        """Share of selling posts in the stream that its labels are decided for."""
+        calibration = self.model.manifest.calibration
+        return PRIOR if calibration is None else calibration.prior
 
     @property
     def slopes(self) -> Sides:
@@ -316,7 +314,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the labels, shape (n,), of posts."""
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 
-    def assemble(self, calibration: Calibration) -> Any:
+    def assemble(self, calibration: Calibration) -> Pipeline | DeepClassifier:
         """Return base and deviation as one fitted pipeline, or `DeepClassifier`, with calibrated
         log-odds.
         """
@@ -324,17 +322,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         change, base, scale = self.deviation_, self.base, calibration.scales[0]
         weights = change.slope * base.weights
         weights[change.columns] += change.weights
-        classifier = LogisticRegression()
-        classifier.classes_, classifier.n_features_in_ = self.classes_, len(weights)
-        classifier.n_iter_ = np.array([0], np.int32)
-        classifier.coef_ = scale * weights[None, :]
-        classifier.intercept_ = np.array(
-            [scale * (change.slope * base.intercept + change.shift) + calibration.offset]
-        )
-        deep = base.model.pipeline
-        if isinstance(deep, Pipeline):
-            sided_one = SidedLogisticRegression.of(classifier, calibration.slopes)
-            return Pipeline([("features", base.features), ("classifier", sided_one)])
+        intercept = scale * (change.slope * base.intercept + change.shift) + calibration.offset
+        network = parts_of(base.model.pipeline).network
+        slopes = calibration.slopes if network is None else (1.0, 1.0)
+        classifier = fitted_logistic(scale * weights, float(intercept), slopes)
         linear = Pipeline([("features", base.features), ("classifier", classifier)])
-        network = type(deep.network_).of(deep.network_.parameters_).rescale(scale * change.slope)
-        return type(deep)(linear, network).joined(linear, network, calibration.slopes)
+        if network is None:
+            return linear
+        rescaled = type(network).of(network.parameters_).rescale(scale * change.slope)
+        return DeepClassifier(linear, rescaled).joined(linear, rescaled, calibration.slopes)

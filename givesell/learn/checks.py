@@ -116,7 +116,7 @@ def from_scratch(count: int) -> list[Finding]:
 
 def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
     """Say that the base was trained on some of the posts already."""
-    name, rows = base.info["name"], base.trained_on(data.posts)
+    name, rows = base.name, base.trained_on(data.posts)
     count = int(rows.sum())
     if not count:
         return []
@@ -133,7 +133,7 @@ def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
     for `warn_of_training`.
     """
     warn_of_training(
-        base.info["name"],
+        base.name,
         int(base.trained_on(data.posts).sum()),
         len(data.posts),
         stacklevel=stacklevel + 1,

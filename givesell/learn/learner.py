@@ -107,7 +107,7 @@ class Learner(ABC):
     @abstractmethod
     def assemble(self, fitted: Sequence[Any], calibration: Calibration) -> Any:
         """Return the fitted parts as one estimator with calibrated log-odds, of a make that
-        `givesell.estimators.pipelined.model_of` knows.
+        `givesell.core.model.Model.from_pipeline` takes.
         """
 
     @abstractmethod

@@ -3,6 +3,7 @@ another model.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from givesell.estimators.calibrated import (
     SidedLogisticRegression,
     weight_parameter,
 )
+from givesell.estimators.convert import parts_of
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
@@ -195,11 +197,9 @@ class AdaptingLearner(Learner):
     def __init__(
         self, base: Base, strength: float = STRENGTH, *, prior: float | None = None
     ) -> None:
-        if prior is None:
-            prior = float(base.model.info.get("calibration", {}).get("prior", PRIOR))
-        super().__init__(
-            Pipeline([("classifier", AdaptedClassifier(base, strength, prior))]), prior=prior
-        )
+        prior = base.prior if prior is None else prior
+        adapted = AdaptedClassifier(base, strength, prior)
+        super().__init__(Pipeline([("classifier", adapted)]), prior=prior)
         self.base = base
         self.builds_on = (base.model,)
 
@@ -220,7 +220,7 @@ class AdaptingLearner(Learner):
     def describe(self, fitted: Sequence[Any], count: int) -> list[Finding]:
         """Say how far the model leaves its base."""
         change = fitted[0].named_steps["classifier"].deviation_
-        return [adapted(self.base.model.info["name"], change, count)]
+        return [adapted(self.base.model.name, change, count)]
 
     def uncalibrated(self) -> Calibration:
         """Return the calibration of the base."""
@@ -251,7 +251,10 @@ class AdaptingLearner(Learner):
 
     def settings(self) -> dict[str, Any]:
         """Return which base it starts from, and how far weights may leave it."""
-        base = {"name": self.base.model.info["name"], "posts": self.base.features.n_posts_}
+        model = self.base.model
+        base: dict[str, Any] = {"name": model.name, "posts": self.base.features.n_posts_}
+        if model.digest is not None:
+            base["sha256"] = model.digest
         return {"base": base, "strength": self.pipeline.named_steps["classifier"].strength}
 
     @property
@@ -311,21 +314,19 @@ def learner_of(model: Model, start: Model | None = None, *, random_state: int = 
     >>> learner_of(givesell.train(load_posts(), C=3.0)).settings()
     {'C': 3.0}
     """
-    training = model.info.get("training", {})
-    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
+    training, calibration = model.manifest.training, model.manifest.calibration
+    prior = PRIOR if calibration is None else calibration.prior
     if start is not None:
-        return AdaptingLearner(
-            Base.of(start), float(training.get("strength", STRENGTH)), prior=prior
-        )
-    fitted = getattr(model.pipeline, "linear_", model.pipeline).named_steps
+        strength = STRENGTH if training.strength is None else training.strength
+        return AdaptingLearner(Base.of(start), strength, prior=prior)
+    parts = parts_of(model.pipeline)
     options = LearnerOptions(
-        features=clone(fitted["features"]),
-        classifier=getattr(fitted["classifier"], "classifier", None),
-        C=float(training.get("C", 10.0)),
+        features=clone(parts.features),
+        classifier=getattr(parts.classifier, "classifier", None),
         prior=prior,
         random_state=random_state,
     )
-    return learner_for(options)
+    return learner_for(options if training.C is None else replace(options, C=training.C))
 
 
 def _rescaled(pipeline: Any, calibration: Calibration) -> Any:

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ _METHOD = "sigmoid, folded into the weights, then a factor for each side of the 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class TrainingRecord:
     """What training records.
 
     Attributes
@@ -47,7 +47,7 @@ class Record:
     metrics: Mapping[str, Mapping[str, Any]]
     drift: Mapping[str, Any]
     calibration: Mapping[str, Any] | None = None
-    facets: Mapping[str, Any] | None = field(default=None)
+    facets: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as `givesell.core.manifest` describes it."""
@@ -86,6 +86,5 @@ def calibration_record(
         "prior": prior,
         "slopes": [round(float(scale), 6) for scale in calibration.scales],
         "offset": round(calibration.offset, 6),
-        "sides": list(calibration.slopes),
         "sure_precision": precision,
     }

@@ -12,6 +12,7 @@ _LONGEST = 200  # characters of a list that is shown
 # They change nothing in the model.
 _WITHOUT = ("n_jobs", "progress", "command")
 _DATA = "data"
+_PACKAGE = __name__.partition(".")[0]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,14 +54,12 @@ def _code(name: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> s
             words.append(_DATA)
         elif not _same(given[argument], defaults[argument]):
             words.append(f"{argument}={_shown(given[argument])}")
-    return f"givesell.{name}({', '.join(words)})"
+    return f"{_PACKAGE}.{name}({', '.join(words)})"
 
 
 def _shown(value: Any) -> str:
     """Return a value as code if it is short and plain, or has parameters."""
-    if isinstance(value, Model):
-        value = value.info["name"]
-    elif isinstance(value, Path):
+    if isinstance(value, Model | Path):
         value = value.name
     short = isinstance(value, list | tuple) and len(repr(value)) < _LONGEST
     if isinstance(value, str | int | float | Mapping) or short or hasattr(value, "get_params"):

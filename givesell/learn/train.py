@@ -12,7 +12,6 @@ from givesell.core.manifest import checked_record
 from givesell.core.model import Model
 from givesell.core.weights import FacetHead
 from givesell.estimators.network.classifier import NetworkClassifier
-from givesell.estimators.pipelined import model_of
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
 from givesell.labelled.ranges import check_ranges
@@ -30,7 +29,7 @@ from givesell.learn.grid_search import recorded
 from givesell.learn.learner import Grid, Learner, LearnerOptions
 from givesell.learn.learners import learner_for
 from givesell.learn.protocol import TrainingProtocol, describe
-from givesell.learn.record import Record, calibration_record
+from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
@@ -111,7 +110,7 @@ def train(
         those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
         A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
-        through scikit-learn (`givesell.estimators.pipelined.PipelineModel`).
+        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`).
     tune : bool or mapping, default False
         Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
         loss on folds split as the headline.
@@ -300,10 +299,8 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
         findings += flattering(*next(iter(metrics.items())))
     findings += learner.describe(fitted, len(data.posts))
     head, facets = _facets(learner, fitted, protocol, facets)
-    metrics |= {
-        f"{model.info['name']} as it is": protocol.figures_of(model) for model in learner.builds_on
-    }
-    record = Record(
+    metrics |= {f"{model.name} as it is": protocol.figures_of(model) for model in learner.builds_on}
+    record = TrainingRecord(
         name=plan.name,
         licence=plan.licence,
         command=plan.command,
@@ -329,8 +326,9 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
         facets=facets,
     )
     report = TrainingReport(plan.name, findings, metrics, protocol.table(p[headline]), tuning)
-    model = model_of(estimator, thresholds=thresholds, info=record.to_dict(), facets=head)
-    model = model.with_report(report)
+    model = Model.from_pipeline(
+        estimator, thresholds=thresholds, info=record.to_dict(), facets=head
+    ).with_report(report)
     return model.with_fingerprints(_learned(learner, data)) if plan.fingerprints else model
 
 
@@ -355,7 +353,7 @@ def _facets(
         return protocol.facet_head(learner.fitted_features(fitted)), figures
     for model in learner.builds_on:
         if model.facet_head is not None:
-            return model.facet_head, {"of": model.info["name"]}
+            return model.facet_head, {"of": model.name}
     return None, None
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.known_ngrams import held
 from givesell.core.model import Model
-from givesell.errors import ArtifactError
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.kinds import Kind
 from givesell.text.ngrams import (
@@ -133,15 +133,7 @@ class Seen:
 @lru_cache(maxsize=1)
 def seen_by(model: Model) -> Seen:
     """Return what n-grams a model has seen."""
-    try:
-        linear = model.linear
-    except ArtifactError:  # of one that scores through scikit-learn
-        return Seen.by(model.pipeline.named_steps["features"])
-    # Without scikit-learn, which takes longer to start than some thousand posts take to score.
-    return Seen(
-        linear.ngrams,
-        held=np.unpackbits(linear.kept.words.astype("<u8").view(np.uint8), bitorder="little"),
-    )
+    return Seen(model.known.ngrams, held=held(model.known.kept))
 
 
 @compiled_with_arrays

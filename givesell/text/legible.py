@@ -46,31 +46,30 @@ def suffice(known: Any, words: Any) -> Any:
 
 
 @compiled
-def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, linear: Any) -> Any:
+def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, known: Any) -> Any:
     """Whether a model knows most words of a post, ``missed`` of whose n-grams it does not know.
 
     Each word that is unknown is such an n-gram, so that few of them settle it.
     """
-    if linear.ngrams.low > 1 or suffice(
-        words - missed, words
-    ):  # a model without single words cannot say
+    # A model without single words cannot say.
+    if known.ngrams.low > 1 or suffice(words - missed, words):
         return True
-    known = 0
+    count = 0
     for i in range(tokens):
         if scratch.kinds[i] == _WORD:
-            known += holds_bucket(linear.kept, scratch.hashes[i] & np.uint64(linear.ngrams.mask))
-    return suffice(known, words)
+            count += holds_bucket(known.kept, scratch.hashes[i] & np.uint64(known.ngrams.mask))
+    return suffice(count, words)
 
 
 @compiled
-def is_frequent(linear: Any, key: Any) -> Any:
+def is_frequent(known: Any, key: Any) -> Any:
     """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else
     0.
     """
-    bucket = np.int64(key & np.uint64(linear.ngrams.mask))
-    if not holds_bucket(linear.kept, bucket):
+    bucket = np.int64(key & np.uint64(known.ngrams.mask))
+    if not holds_bucket(known.kept, bucket):
         return 0
-    return 1 if linear.table[rank_of(linear.kept, bucket), 1] <= _LARGEST_IDF2 else 0
+    return 1 if known.squares[rank_of(known.kept, bucket)] <= _LARGEST_IDF2 else 0
 
 
 @compiled
@@ -81,7 +80,7 @@ def look_closely(
     extras: Any,
     scratch: Any,
     language: Any,
-    linear: Any,
+    known: Any,
     room: Any,
 ) -> Any:
     """Read a post that is not plainly English at first sight.
@@ -94,8 +93,8 @@ def look_closely(
     tokens, extras, scratch
         What `givesell.text.scan.scan_post` returned and wrote.
     language : LanguageTable
-    linear : Linear
-        The model.
+    known : KnownNgrams
+        Of the model; see `givesell.core.known_ngrams`.
     room : ndarray of int32
         Room for the groups of its longest word.
 
@@ -126,14 +125,14 @@ def look_closely(
         return True, False
     if not plain and (log_odds > UNCERTAIN_FROM or script > 0):
         return False, False
-    if linear.ngrams.low > 1:
+    if known.ngrams.low > 1:
         return False, True
     for i in range(tokens):
         if scratch.kinds[i] == _WORD and not suffice(frequent, words):
-            frequent += is_frequent(linear, scratch.hashes[i])
+            frequent += is_frequent(known, scratch.hashes[i])
     if words == 0:
         for i in range(extras):
             if scratch.kinds[scratch.owners[i]] == _HASHTAG:
                 words += 1
-                frequent += is_frequent(linear, scratch.extras[i])
+                frequent += is_frequent(known, scratch.extras[i])
     return False, suffice(frequent, words)

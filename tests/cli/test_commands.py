@@ -32,12 +32,13 @@ class FakeModel(givesell.Model):
     info = property(
         lambda self: {
             "name": "fake",
-            "thresholds": {"giving": 0.25},
+            "thresholds": {"sure_giving_up_to": 0.25},
             "golden": [{"text": "a", "selling": 0.5}],
         }
     )
-    tells_facets = False
-    linear = property(lambda self: givesell.load().linear)  # what n-grams it has seen
+    name = "fake"
+    has_facets = tells_facets = False
+    known = property(lambda self: givesell.load().known)
 
     def __init__(self):
         self.jobs = []

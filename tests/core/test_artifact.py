@@ -293,7 +293,7 @@ def test_too_little_memory(saved, monkeypatch):
     def fail(parameters):
         raise MemoryError
 
-    monkeypatch.setattr("givesell.core.model.compile_network", fail)
+    monkeypatch.setattr("givesell.core.deep.compile_network", fail)
     with pytest.raises(ArtifactError, match="E213"):
         givesell.load(saved["deep"])
 
@@ -351,8 +351,8 @@ def test_weights_are_safetensors(model, folder):
     tensors = load_file(folder / "weights.safetensors")
     rows = len(tensors["facets.buckets"])
     assert {name: tensor.shape for name, tensor in tensors.items()} == {
-        "buckets": (len(model._buckets),),
-        "weights": (len(model._buckets), 2),
+        "buckets": (len(model.linear.table),),
+        "weights": (len(model.linear.table), 2),
         "facets.buckets": (rows,),
         "facets.weights": (rows, 11),
         "facets.intercepts": (11,),
@@ -382,7 +382,7 @@ def test_damaged_files(folder, name, harm, reason):
     ("change", "reason"),
     [
         (lambda m: m.update(intercept=m["intercept"] + 1), "SHA-256"),
-        (lambda m: m["thresholds"].update(selling=0.6), "SHA-256"),
+        (lambda m: m["thresholds"].update(sure_selling_from=0.6), "SHA-256"),
         (lambda m: m["golden"].clear(), "SHA-256"),
     ],
 )
@@ -401,8 +401,8 @@ def test_edited_manifest(folder, change, reason):
         (lambda m: m.update(format="1"), "not the manifest"),
         (lambda m: m["features"].update(n_features=2**19), "ascending numbers from 0 to 524287"),
         (lambda m: m["features"].update(ngram_range=7), "expected array, got int"),
-        (lambda m: m["thresholds"].update(giving="low"), "expected float, got str"),
-        (lambda m: m["thresholds"].update(giving=0.9), "thresholds"),
+        (lambda m: m["thresholds"].update(sure_giving_up_to="low"), "expected float, got str"),
+        (lambda m: m["thresholds"].update(sure_giving_up_to=0.9), "thresholds"),
         (lambda m: m.update(golden=[[1, 2, 3]]), "golden"),
         (lambda m: m["files"].clear(), "no field 'files.weights.safetensors'"),
     ],

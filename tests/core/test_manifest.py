@@ -52,14 +52,21 @@ REFUSED = [
     (("intercept",), 10**400, "'intercept'"),
     (("intercept",), float("nan"), "JSON"),
     (("intercept",), float("-inf"), "JSON"),
-    (("sides",), [1.0], "'sides'"),
-    (("sides",), [0.0, 1.0], "sides"),
-    (("sides",), [-1.0, 1.0], "sides"),
-    (("sides",), [1e300, 1.0], "sides"),
+    (("slopes",), [1.0], "'slopes'"),
+    (("slopes", "selling"), MISSING, "slopes.selling"),
+    (("slopes", "giving"), 0.0, "slopes"),
+    (("slopes", "giving"), -1.0, "slopes"),
+    (("slopes", "giving"), 1e300, "slopes"),
     (("thresholds",), [], "'thresholds'"),
-    (("thresholds", "giving"), 0.6, "thresholds.giving"),
-    (("thresholds", "selling"), 0.4, "thresholds.selling"),
-    (("thresholds", "giving"), "low", "thresholds.giving"),
+    (("thresholds", "sure_giving_up_to"), 0.6, "thresholds.sure_giving_up_to"),
+    (("thresholds", "sure_selling_from"), 0.4, "thresholds.sure_selling_from"),
+    (("thresholds", "sure_giving_up_to"), "low", "thresholds.sure_giving_up_to"),
+    (("kind",), "onnx", "E222"),
+    (("kind",), 7, "'kind'"),
+    (("kind",), "deep", "tensors"),
+    (("settings",), [], "'settings'"),
+    (("text_core",), 0, "'text_core'"),
+    (("text_core",), "1", "'text_core'"),
     (("labels",), ["selling", "giving"], "labels"),
     (("labels",), ["giving"], "labels"),
     (("golden",), [["a"]], "golden"),
@@ -149,7 +156,7 @@ def test_refused(saved, tmp_path, path, value, named):
         manifest["sha256"] = sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "weights.safetensors").write_bytes((source / "weights.safetensors").read_bytes())
-    with pytest.raises(ArtifactError, match="E202") as caught:
+    with pytest.raises(ArtifactError, match=r"E202|E222") as caught:
         givesell.load(tmp_path)
     assert named in str(caught.value)
     assert str(caught.value).isprintable()
@@ -271,7 +278,7 @@ def test_models_record_what_can_be_saved(saved, info):
     """A model is made only with a record that its artifact can hold."""
     model = givesell.load(saved["linear"])
     with pytest.raises(ArgumentError, match="E210"):
-        Model(model.linear, features=model.info["features"], thresholds=(0.2, 0.8), info=info)
+        Model(model.kind, thresholds=(0.2, 0.8), info=info)
 
 
 @pytest.mark.parametrize("name", ["givesell-en", "givesell-en-deep"])

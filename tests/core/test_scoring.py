@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import givesell
+from givesell.core.linear import LinearKind
 from givesell.core.model import Model
 from givesell.core.scoring import score_posts
 from givesell.core.weights import linear_of
@@ -123,9 +124,8 @@ def test_how_near_the_pipeline_is(settings, scale, sides, posts):
         np.float32
     )
     features = PostVectorizer(**settings).get_params()
-    model = Model(
-        linear_of(features, buckets, table, 0.1, sides), features=features, thresholds=(0.2, 0.8)
-    )
+    kind = LinearKind(linear_of(features, buckets, table, 0.1, sides), features)
+    model = Model(kind, thresholds=(0.2, 0.8))
     posts = [*posts, " ".join(posts), "buy thanks " * 300]
     found = model.score(posts).astype(np.float64)
     linear = model.pipeline
@@ -232,7 +232,8 @@ def test_compiled_code_looks_at_its_arrays(saved):
         with pytest.raises(ValueError, match=r"sizes|n-gram"):
             score_posts(bad, ["a b c d e f g h " * 5000], facets=facets._facets)
     for name in ("bias", "out", "top_bias"):
-        network = deep._network._replace(**{name: getattr(deep._network, name)[:0]})
+        whole = deep.weights.network
+        network = whole._replace(**{name: getattr(whole, name)[:0]})
         with pytest.raises(ValueError, match="network"):
             score_posts(deep.linear, ["Thanks"], network=network)
     for name in ("rows", "intercepts"):

@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import givesell
+from givesell.core.linear import LinearKind
 from givesell.core.model import Model
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
@@ -19,11 +20,8 @@ BUCKETS, TABLE = np.arange(0, 40, 2, dtype=np.int32), np.ones((20, 2), np.float3
 
 def model(features=FEATURES, buckets=BUCKETS, table=TABLE, intercept=0.0, sides=(1.0, 1.0)):
     """Make a model as loading does."""
-    return Model(
-        linear_of(features, buckets, table, intercept, sides),
-        features=features,
-        thresholds=(0.2, 0.8),
-    )
+    linear = linear_of(features, buckets, table, intercept, sides)
+    return Model(LinearKind(linear, features), thresholds=(0.2, 0.8))
 
 
 def table(value, column=0):

@@ -115,9 +115,9 @@ def test_sides_that_are_none(pipelines, tmp_path):
     Model.from_pipeline(pipelines[1]).save(tmp_path / "bent")
     path = tmp_path / "bent" / "manifest.json"
     manifest = json.loads(path.read_text())
-    manifest["sides"] = [1.0, 0.0]
+    manifest["slopes"]["selling"] = 0.0
     fields = {name: value for name, value in manifest.items() if name != "sha256"}
     manifest["sha256"] = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     path.write_text(json.dumps(manifest))
-    with pytest.raises(ArtifactError, match="sides"):
+    with pytest.raises(ArtifactError, match="slopes"):
         givesell.load(tmp_path / "bent")

@@ -23,7 +23,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC, LinearSVR
 
 import givesell
-from givesell.core.model import Model
+from givesell.core.linear import LinearKind
 from givesell.datasets import load_posts
 from givesell.errors import (
     ArgumentError,
@@ -34,7 +34,7 @@ from givesell.errors import (
 )
 from givesell.estimators.calibrated import MOST_DENSE
 from givesell.estimators.export import _is_known_class
-from givesell.estimators.pipelined import PipelineModel
+from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
 
 SMALL = PostVectorizer(n_features=2**10)
@@ -62,7 +62,7 @@ def test_linear_classifiers_become_weights(frame, classifier, tmp_path):
     on its card.
     """
     model = givesell.train(frame, classifier=classifier, features=SMALL, name="mine")
-    assert type(model) is Model
+    assert type(model.kind) is LinearKind
     np.testing.assert_allclose(
         model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6
     )
@@ -89,7 +89,7 @@ def test_other_classifiers_score_through_scikit_learn(frame, classifier):
     its name in the repr.
     """
     model = givesell.train(frame, classifier=classifier, features=SMALL)
-    assert isinstance(model, PipelineModel)
+    assert type(model.kind) is ScikitLearnKind
     np.testing.assert_allclose(
         model.pipeline.predict_proba(frame["text"])[:, 1], model.score(frame["text"]), atol=1e-6
     )

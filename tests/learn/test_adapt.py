@@ -154,7 +154,8 @@ def test_a_base_by_name_keeps_its_facets(frame):
     """The shipped model is found by its name; what it tells of facets stays."""
     model = givesell.train(frame.iloc[:60], base="givesell-en")
     assert model.classify("DM me to order, 20% off all mugs").facet is not None
-    assert model.info["facets"] == {"of": "givesell-en"}
+    quality = model.manifest.facets
+    assert (quality.of, quality.each, quality.folds) == ("givesell-en", None, None)
 
 
 def test_a_base_may_hold_a_classifier_of_ones_own(frame, tmp_path):

@@ -8,8 +8,7 @@ from typer.testing import CliRunner
 
 import givesell
 from givesell.cli import app
-from givesell.core.artifact import FACET_TENSORS
-from givesell.core.card import model_card
+from givesell.core.artifact import FACET_LAYOUT
 from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError
@@ -51,7 +50,7 @@ def test_facet_is_the_likeliest_of_the_head(model, frame):
     the label.
     """
     vectorizer = model.pipeline.named_steps["features"]
-    head = model._facet_head
+    head = model.facet_head
     at = np.searchsorted(vectorizer.buckets_, head.buckets)
     matrix = vectorizer.transform(frame["text"])[:, at]
     odds = matrix @ (head.weights.astype(float) / vectorizer.idf_[at][:, None]) + head.intercepts
@@ -121,7 +120,7 @@ def test_artifact_keeps_facets(model, frame, tmp_path):
         assert (tmp_path / "twice" / "small" / name).read_bytes() == (
             tmp_path / "small" / name
         ).read_bytes()
-    card = model_card(again.info)
+    card = again.card()
     assert "## Facets" in card
     assert f"{model.info['facets']['accuracy']:.1%}" in card
 
@@ -205,7 +204,7 @@ def test_two_facets_are_enough(frame):
 
 def test_heads_that_do_not_fit(model, tmp_path):
     """A head with unknown facets or for other features is refused, in memory and in an artifact."""
-    head = model._facet_head
+    head = model.facet_head
     for bad in (
         head._replace(names=("advert", *head.names[1:])),
         head._replace(weights=head.weights[:-1]),
@@ -213,7 +212,7 @@ def test_heads_that_do_not_fit(model, tmp_path):
     ):
         with pytest.raises(ArgumentError, match="facets"):
             Model.from_pipeline(model.pipeline, facets=bad)
-    assert set(FACET_TENSORS) == {f"facets.{name}" for name in FacetHead._fields[1:]}
+    assert set(FACET_LAYOUT) == {f"facets.{name}" for name in FacetHead._fields[1:]}
     model.save(tmp_path / "small")
     text = (tmp_path / "small" / "manifest.json").read_text()
     (tmp_path / "small" / "manifest.json").write_text(text.replace('"talk"', '"walk"', 1))

@@ -10,7 +10,6 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 
 import givesell
-from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.vectorizer import PostVectorizer
@@ -82,7 +81,7 @@ def test_the_card_shows_the_checks(model):
     assert [check["check"] for check in model.info["training"]["checks"]] == [
         finding.check for finding in model.report.findings
     ]
-    card = model_card(model.info)
+    card = model.card()
     assert "## Checks" in card
     assert "| ⚠ | 1 post had no label. | Left out. |" in card
     assert r"CC0 \| mine" in card
@@ -116,7 +115,7 @@ def test_tuning(frame):
         "features__min_df": 2,
     }
     assert model.info["training"]["C"] == table["classifier__C"][0]
-    assert "flatters" in model_card(model.info)
+    assert "flatters" in model.card()
 
 
 def test_tuning_a_base_and_a_classifier(frame):
@@ -140,4 +139,4 @@ def test_without_calibration(frame):
     model = givesell.train(frame, features=SMALL, calibrate=False)
     assert "calibration" not in model.info
     assert (model.linear.below, model.linear.above) == (1.0, 1.0)
-    assert "## Calibration" not in model_card(model.info)
+    assert "## Calibration" not in model.card()

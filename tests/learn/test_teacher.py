@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 
 import givesell
 from givesell.cli import app
-from givesell.core.card import model_card
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.estimators.pipelines import make_pipeline
@@ -186,7 +185,7 @@ def test_training_with_a_teacher(frame, unlabelled, teacher):
     assert model.info["metrics"]["drawn at random"]["posts"] == len(frame) // 5
     assert model.info["training"]["judged"]["unlabelled"] == len(unlabelled)
     assert model.info["training"]["judged"]["made"] == MADE
-    assert f"{len(unlabelled):,} unlabelled posts and {MADE:,} posts made" in model_card(model.info)
+    assert f"{len(unlabelled):,} unlabelled posts and {MADE:,} posts made" in model.card()
     assert model.classify("Thanks so much for the help").label == "giving"
 
 

@@ -156,7 +156,7 @@ def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
 
 
-def test_sides_are_of_unseen_and_known_groups(frame, model):
+def test_slopes_are_of_unseen_and_known_groups(frame, model):
     """How sure to be is learned from folds split by the first group and from random ones, in
     equal parts.
     """
@@ -169,12 +169,10 @@ def test_sides_are_of_unseen_and_known_groups(frame, model):
         slope * out_of_fold(make_pipeline(SMALL), data, scheme, seed=0) + offset
         for scheme in ("topic", None)
     ]
-    assert tuple(calibration["sides"]) == pytest.approx(
+    assert tuple(model.slopes) == pytest.approx(
         fit_slopes(*[(found, data.selling) for found in odds]), abs=1e-4
     )
-    assert tuple(calibration["sides"]) != pytest.approx(
-        fit_slopes((odds[0], data.selling)), abs=1e-3
-    )
+    assert tuple(model.slopes) != pytest.approx(fit_slopes((odds[0], data.selling)), abs=1e-3)
 
 
 @pytest.mark.parametrize(

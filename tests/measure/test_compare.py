@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 import givesell
+from givesell.core.linear import LinearKind
+from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
@@ -56,8 +58,10 @@ def test_resampled_together(small, frame):
     """Two models that hardly differ have a narrow interval of the difference, though each alone
     has a wide one.
     """
-    near = small.with_thresholds((0.3, 0.7))
-    near._linear = near._linear._replace(intercept=near._linear.intercept + 0.02)
+    moved = small.linear._replace(intercept=small.linear.intercept + 0.02)
+    near = Model(
+        LinearKind(moved, small.kind.features), thresholds=(0.3, 0.7), info={"name": small.name}
+    )
     found = givesell.compare(small, near, frame, rounds=200)
     alone = givesell.evaluate(small, frame, rounds=200).metrics["auc"]
     row = found.metrics.loc["brier"]

@@ -1,0 +1,135 @@
+"""What a kind of model is: how it scores posts, what the artifact holds of it, and what else it can
+do.
+
+`Model` holds one kind and asks it. A new kind is a class with these members: one that an artifact
+can hold is listed in `givesell.core.kinds`, one that cannot is handed to `Model` by whoever makes
+it, as `givesell.estimators.pipelined` does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.core.known_ngrams import KnownNgrams
+from givesell.core.manifest import Manifest
+from givesell.core.network import Network
+from givesell.core.scoring import Facets, Linear
+from givesell.core.tensors import Layout
+
+Tensors = dict[str, NDArray[Any]]
+Settings = Mapping[str, int | float | str | bool | None]
+
+
+class Scored(NamedTuple):
+    """What a kind returns for n posts.
+
+    ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
+    `givesell.verdict.Status`; ``legible`` (n,) whether the verdict may be sure; ``facet`` (n,) the
+    number of the likeliest facet, 255 where there is no label, or shape (0,) without facets.
+    """
+
+    selling: NDArray[np.float32]
+    status: NDArray[np.uint8]
+    legible: NDArray[np.bool_]
+    facet: NDArray[np.uint8]
+
+
+class Weights(NamedTuple):
+    """Log-odds that are a sum of parts, as the compiled code takes them: the scorer and the
+    explanations run the same.
+    """
+
+    linear: Linear
+    network: Network | None
+
+
+class Kind(Protocol):
+    """A kind of model.
+
+    Attributes
+    ----------
+    name : str
+        The manifest's ``kind``.
+    can_explain : bool
+        `weights` are there: log-odds are a sum of parts.
+    can_be_adapted : bool
+        ``train(base=)`` can start from it.
+    can_be_saved : bool
+        `tensors` are there: an artifact can hold it, and it is a `StoredKind`.
+    """
+
+    name: ClassVar[str]
+    can_explain: ClassVar[bool]
+    can_be_adapted: ClassVar[bool]
+    can_be_saved: ClassVar[bool]
+
+    @property
+    def classifier(self) -> str:
+        """The name of what scores, for errors."""
+
+    @property
+    def features(self) -> Mapping[str, Any]:
+        """The parameters of the `givesell.estimators.vectorizer.PostVectorizer`."""
+
+    @property
+    def known(self) -> KnownNgrams:
+        """The n-grams that the model knows."""
+
+    @property
+    def intercept(self) -> float:
+        """The log-odds of a post before a word is read."""
+
+    @property
+    def slopes(self) -> tuple[float, float]:
+        """The factors of log-odds below 0 and of others."""
+
+    @property
+    def settings(self) -> Settings:
+        """What the manifest records of it beside all this."""
+
+    @property
+    def weights(self) -> Weights | None:
+        """The parts of the log-odds, for explanations; None where they are no sum of parts."""
+
+    def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
+        """Score posts.
+
+        Parameters
+        ----------
+        posts : sequence
+            What `givesell.text.posts.as_sequence` returned.
+        n_jobs : int or None
+            Threads, as joblib counts them; None for all cores where there are many posts.
+        facets : Facets or None
+            The head to recognise facets with.
+        """
+
+    def tensors(self) -> Tensors | None:
+        """Return its arrays by their names in an artifact; None where they are no data."""
+
+    def __str__(self) -> str:
+        """Say what scores, as the model's repr shows it."""
+
+
+class StoredKind(Kind, Protocol):
+    """A kind that an artifact can hold.
+
+    Attributes
+    ----------
+    layout : Layout
+        Of its `tensors`.
+    """
+
+    layout: ClassVar[Layout]
+
+    @classmethod
+    def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:
+        """Make the kind of a checked manifest and the arrays of `layout`.
+
+        Raises
+        ------
+        ArgumentError
+            If the arrays do not fit together or hold numbers that cannot be used.
+        """

@@ -1,0 +1,90 @@
+"""What a model records of itself: the plain dict that becomes the manifest of its artifact, built
+in one place.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from givesell.core.fingerprints import METHOD
+from givesell.core.kind import Kind
+from givesell.core.manifest import LABELS, NEEDS, OWN, checked_record
+from givesell.text.version import TEXT_CORE
+
+
+def own_record(info: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what is recorded beside what a model is: of another model's ``info`` its training and
+    figures, and not its weights' fields.
+
+    Raises
+    ------
+    ArgumentError
+        E210, with the field, if something cannot be recorded.
+    """
+    record = checked_record(info or {})
+    return {name: value for name, value in record.items() if name not in OWN}
+
+
+def full_record(
+    record: Mapping[str, Any],
+    kind: Kind,
+    *,
+    thresholds: tuple[float, float],
+    facets: tuple[str, ...],
+    fingerprints: int,
+) -> dict[str, Any]:
+    """Return all that a manifest holds but golden predictions and hashes.
+
+    Parameters
+    ----------
+    record : mapping
+        Of `own_record`.
+    kind : Kind
+    thresholds : tuple of float
+    facets : tuple of str
+        The facets that the model knows.
+    fingerprints : int
+        How many posts the model remembers.
+
+    Returns
+    -------
+    dict
+        A deep copy.
+    """
+    more = copy.deepcopy(dict(record))
+    low, high = thresholds
+    name, quality = more.pop("name", "unnamed"), more.pop("facets", {})
+    saved_by = {"givesell": more.pop("givesell")} if "givesell" in more else {}
+    return {
+        "needs": NEEDS,
+        "text_core": TEXT_CORE,
+        "name": name,
+        "kind": kind.name,
+        "labels": list(LABELS),
+        "features": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in kind.features.items()
+        },
+        "intercept": kind.intercept,
+        "slopes": dict(zip(LABELS, kind.slopes, strict=True)),
+        "thresholds": {"sure_giving_up_to": low, "sure_selling_from": high},
+        **({"settings": dict(kind.settings)} if kind.settings else {}),
+        **more,
+        **({"facets": {**quality, "names": list(facets)}} if facets else {}),
+        **({"fingerprints": {"posts": fingerprints, "method": METHOD}} if fingerprints else {}),
+        **saved_by,
+    }
+
+
+def without_sure(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record without the figures of sure verdicts, for a model with other thresholds."""
+    record = dict(record)
+    if "metrics" in record:
+        sure = {"share_sure", "accuracy_sure"}
+        record["metrics"] = {
+            way: {name: value for name, value in row.items() if name not in sure}
+            for way, row in record["metrics"].items()
+        }
+    if "calibration" in record:
+        record["calibration"] = {**record["calibration"], "sure_precision": None}
+    return record
