@@ -37,8 +37,8 @@ from givesell.learn.calibrate import fit_sigmoid, fit_slopes
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_network, fit_pipeline
 from givesell.learn.teacher import TeacherViews
-from givesell.measure.metrics import measure
 from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import measure
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -361,7 +361,7 @@ def _figure(value: float | None) -> str:
 HEAD = [
     "candidate",
     "macro-F1",
-    "95 % interval",
+    "95% interval",
     "clear posts",
     "borderline",
     "AUC",

@@ -20,7 +20,6 @@ import joblib
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
@@ -33,7 +32,7 @@ from givesell.learn.calibrate import PRIOR, fit_sigmoid, fit_slopes
 from givesell.learn.crossval import splits
 from givesell.learn.fit import fit_pipeline
 from givesell.learn.teacher import TeacherViews
-from givesell.measure.metrics import calibration_error
+from givesell.metrics import Predictions, figures
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -43,6 +42,7 @@ ALSO = (
 )
 SIZES, DRAWS = (50, 200, 1000), 3
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+FIGURES = ("macro_f1", "average_precision", "calibration_error")
 REST, FEWEST, ROUNDS = (
     100,
     5,
@@ -208,14 +208,8 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
             if min(truth.sum(), (~truth).sum()) < FEWEST or len(some) < REST // 2:
                 continue
             for candidate, chances in p.items():
-                called = chances[some]
-                macro_f1 = f1_score(truth, called >= 0.5, average="macro")
-                figures = (
-                    macro_f1,
-                    average_precision_score(truth, called),
-                    calibration_error(truth, called),
-                )
-                rows.append((size, place, name, candidate, *figures))
+                values = figures(Predictions(truth, chances[some]))
+                rows.append((size, place, name, candidate, *(values[name] for name in FIGURES)))
     return pd.DataFrame(
         rows,
         columns=[
@@ -223,15 +217,13 @@ def of_part(data: Labelled, platforms: Any, part: Fifth, number: int, size: int)
             "place",
             "user",
             "candidate",
-            "macro_f1",
-            "average_precision",
-            "calibration_error",
+            *FIGURES,
         ],
     )
 
 
 def interval(values: Any) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of a mean over users."""
+    """Return the 95% bootstrap interval of a mean over users."""
     draws = np.random.default_rng(0).integers(0, len(values), (ROUNDS, len(values)))
     low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
@@ -296,7 +288,7 @@ posts, drawn at random. *Base*: a model made as `givesell-en` is, without her fi
 `givesell.train(posts)` makes of her labels alone. *Adapted*: `givesell.train(posts, base=...)`, strength {STRENGTH:g}, beside other
 strengths. A user is a platform within a fifth of the sources (platforms too small for her labels stand together); each is drawn
 {DRAWS} times, with other sources and other posts. Figures are macro-F1 at a probability of one half, the mean over users; differences
-are paired, their 95 % intervals draw whole users. Few users have 1,100 posts.
+are paired, their 95% intervals draw whole users. Few users have 1,100 posts.
 
 On posts of the sources that she labelled from, adapting beats the base and starting from scratch at every size. On other sources it is
 far better than scratch, and neither better nor worse than the base beyond the noise: what is learned is her posts, not her platform.

@@ -58,7 +58,7 @@ def report(results: list[Result]) -> str:
             f"(`tests/behaviour`), in the manner of CheckList, against the shipped model. {passed}"
             f" pass ({passed / total:.0%}). Families under"
         ),
-        "90 % are known limits and stand in the model card.\n",
+        "90% are known limits and stand in the model card.\n",
     ]
     for kind, (title, meaning) in KINDS.items():
         lines += [

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
 from givesell.labelled.read import labelled
 from givesell.learn.calibrate import fit_sigmoid, sigmoid
 from givesell.learn.crossval import splits
+from givesell.metrics import macro_f1
 from givesell.nlp.cues import default_cues
 
 ROOT = Path(__file__).parents[1]
@@ -85,13 +85,8 @@ def out_of_fold(data: Any, cues: sp.csr_matrix, seed: int) -> dict[str, Any]:
     return scores
 
 
-def macro_f1(selling: Any, called: Any) -> float:
-    """Return macro-F1."""
-    return float(f1_score(selling, called, average="macro"))
-
-
 def difference_interval(selling: Any, one: Any, other: Any, keys: Any) -> tuple[float, float]:
-    """Return the 95 % interval of how much higher the macro-F1 of one is, whole sources drawn
+    """Return the 95% interval of how much higher the macro-F1 of one is, whole sources drawn
     anew.
     """
     random, places = (
@@ -198,7 +193,7 @@ def report() -> str:
         "features",
         *(f"split {seed + 1}" for seed in SEEDS),
         "mean",
-        "gain on split 1, 95 % interval",
+        "gain on split 1, 95% interval",
     ]
     return "\n".join(
         [

@@ -245,10 +245,10 @@ def report(levels: dict[tuple[str, int], list[str]]) -> str:
         ),
         (
             "the drift strong. In training, on the training posts alone, the alarm is set to go off"
-            " for 2 % of the mixtures of ten unseen"
+            " for 2% of the mixtures of ten unseen"
         ),
         (
-            "sources, and drift to be strong for 5 % of the single sources; on sources held out"
+            "sources, and drift to be strong for 5% of the single sources; on sources held out"
             " altogether it goes off as often as the first"
         ),
         "rows say.\n",

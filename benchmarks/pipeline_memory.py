@@ -108,7 +108,7 @@ def report() -> str:
             " place for each word it ever met, and doubles"
         ),
         "now and then. The line below the table shows it without givesell.\n",
-        "| | posts | posts a second | strings at the end | memory at 10 %, 20 % ... 100 % |",
+        "| | posts | posts a second | strings at the end | memory at 10%, 20% ... 100% |",
         "|---|---:|---:|---:|---|",
     ]
     for name, (cues, zones, count) in RUNS.items():

@@ -16,7 +16,7 @@ import numpy as np
 
 from givesell.core.model import Model
 from givesell.curate.label_errors import confident_joint, wrong_labels
-from givesell.curate.review import cross_fitted
+from givesell.curate.probabilities import cross_fitted
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.read import Labelled, labelled
 
@@ -75,7 +75,7 @@ def report(
             " 3 in 100 labels by what"
         ),
         (
-            "annotators agree on, and 13 % borderline posts; these count as misses here."
+            "annotators agree on, and 13% borderline posts; these count as misses here."
             f" {seconds:.0f} s of one core.\n"
         ),
         (

@@ -62,7 +62,7 @@ INTRODUCTION = [
         " report gives for the share of giving posts,"
     ),
     (
-        "held against archives whose share is known. Of each kind, size and share (0, 5, … 100 %)"
+        "held against archives whose share is known. Of each kind, size and share (0, 5, … 100%)"
         f" {ARCHIVES:,} archives are simulated: each"
     ),
     (
@@ -199,7 +199,7 @@ def lang_reiczigel(giving: int, selling: int, rates: Rates) -> Share:
 
 
 def bayes(giving: int, selling: int, rates: Rates) -> Share:
-    """Return the middle 95 % of what is believed of the share where each is as likely as another
+    """Return the middle 95% of what is believed of the share where each is as likely as another
     beforehand.
     """
     grid = np.linspace(0, 1, 401)[:, None]
@@ -309,8 +309,8 @@ def table_of_ways(ways: Any, kinds: Any, hold: Any) -> list[str]:
     lines = [
         "\n## Other ways\n",
         (
-            "The lowest of all shares and sizes, and in brackets without the shares 0 and 100 %,"
-            " which the middle 95 % of what is believed"
+            "The lowest of all shares and sizes, and in brackets without the shares 0 and 100%,"
+            " which the middle 95% of what is believed"
         ),
         (
             "never hold. Lang and Reiczigel's adjustment of Rogan and Gladen takes rates as"

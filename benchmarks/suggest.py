@@ -22,13 +22,8 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from givesell.core.model import Model
-from givesell.curate.suggest import (
-    CANDIDATES,
-    FEWEST_CANDIDATES,
-    SAMPLE,
-    pick_uncertain,
-    uncertainty,
-)
+from givesell.curate.candidates import FEWEST, PER_POST, SAMPLE
+from givesell.curate.spreading import pick_uncertain, uncertainty
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
@@ -122,7 +117,7 @@ def pick(
     order = pool[np.argsort(-uncertainty(expit(odds[pool])), kind="stable")]
     if way == "most uncertain alone":
         return order[:n]
-    held = order[: max(CANDIDATES * n, FEWEST_CANDIDATES)]
+    held = order[: max(PER_POST * n, FEWEST)]
     sample = draw.choice(pool, min(SAMPLE, len(pool)), replace=False)
     return held[
         pick_uncertain(
@@ -193,7 +188,7 @@ def needed(random: Any, level: float, setting: Setting) -> float:
 
 
 def interval(values: Any) -> tuple[float, float]:
-    """Return a 95 % interval."""
+    """Return a 95% interval."""
     low, high = np.nanquantile(values, [0.025, 0.975])
     return float(low), float(high)
 
@@ -268,7 +263,7 @@ def report(scratch: dict[str, Any], adapt: dict[str, Any], seconds: float) -> st
             " of other sources. All ways start from"
         ),
         (
-            "the same posts. Intervals are 95 %, from a bootstrap over runs. The way to pick was"
+            "the same posts. Intervals are 95%, from a bootstrap over runs. The way to pick was"
             " chosen on folds of other seeds."
         ),
         f"{seconds:.0f} s of one core.\n",

@@ -169,8 +169,10 @@ QUERIES = (
     "SELECT load_extension('/tmp/none')", "SELECT writefile('written', 'x')",
     "SELECT text FROM posts; DROP TABLE posts", "", ";",
     "SELECT", "text", "\x00",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS text FROM n",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT 'a' AS text FROM n, posts WHERE i > 1",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    " SELECT count(*) AS text FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n)"
+    " SELECT 'a' AS text FROM n, posts WHERE i > 1",
     "SELECT text FROM posts, posts b, posts c, posts d WHERE 1 = 0",
     "SELECT hex(zeroblob(300000000)) AS text",
     "SELECT randomblob(500000000) AS text",
@@ -241,7 +243,8 @@ class Base(Member):
             )
         if way < 0.85:
             more = rng.choice((
-                "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS text FROM n",
+                "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                " SELECT i AS text FROM n",
                 "CREATE TABLE other (text)", "CREATE INDEX i ON posts (author)",
                 "CREATE TRIGGER t AFTER INSERT ON posts BEGIN DELETE FROM posts; END",
                 "CREATE VIRTUAL TABLE f USING fts5(text)", "PRAGMA user_version = -1",

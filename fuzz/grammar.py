@@ -36,11 +36,14 @@ SIGNS = (
     " don’t"
 ).split()
 HOSTILE = (
-    *"\x00 \x01 \x1b \x7f \x85 \xa0 \xad \u034f \u061c \u180e \u200b \u200c \u200d \u200e \u200f \u2028 \u2029".split(" "),
+    *"\x00 \x01 \x1b \x7f \x85 \xa0 \xad \u034f \u061c \u180e \u200b \u200c".split(" "),
+    *"\u200d \u200e \u200f \u2028 \u2029".split(" "),
     *"\u202a \u202e \u2060 \u2066 \u2069".split(" "),
-    *"\u20e3 \ufe0e \ufe0f \ufeff \ufffd \ufffe \ud800 \udbff \udc00 \udfff \U0001f1e6 \U0001f3fb \U000e0067".split(" "),
+    *"\u20e3 \ufe0e \ufe0f \ufeff \ufffd \ufffe \ud800 \udbff \udc00 \udfff".split(" "),
+    *"\U0001f1e6 \U0001f3fb \U000e0067".split(" "),
     *"\U000e007f \U0010ffff".split(" "),
-    *"\u0300 \u0301 \u0336 \u20dd \u0e33 \u0f71 \U0001f468 \u0130 \u0131 \u1e9e ß \u01c5".split(" "),
+    *"\u0300 \u0301 \u0336 \u20dd \u0e33 \u0f71 \U0001f468 \u0130 \u0131".split(" "),
+    *"\u1e9e ß \u01c5".split(" "),
     *"\u0345 \u1fb3 ㎏ ﷺ \ufb03 \u2126 \u212a k K 。 ︒ 〜".split(" "),
     " ", "  ", "\t", "\n", "\r\n", "\r", "\n\n", "a", "1", "#", "@", "http://", "www.", ".com", "k",
     "m", "99", "&amp;", "<b>", "%", "$",

@@ -168,7 +168,8 @@ class Sheet(Member):
         }
         text = "".join(
             "<table:table"
-            f' table:name="{escape(_plain(name), {chr(34): "&quot;"})}">{"".join(map(_row, rows))}</table:table>'
+            f' table:name="{escape(_plain(name), {chr(34): "&quot;"})}">'
+            f"{''.join(map(_row, rows))}</table:table>"
             for name, rows in sheets.items()
         )
         manifest = f'<manifest:manifest xmlns:manifest="{_OPEN}:manifest:1.0"/>'
@@ -204,7 +205,8 @@ def _cell(cell: Any) -> str:
         )
     return (
         "<table:table-cell"
-        f' office:value-type="string"><text:p>{escape(_plain(str(cell)))}</text:p></table:table-cell>'
+        f' office:value-type="string"><text:p>{escape(_plain(str(cell)))}</text:p>'
+        "</table:table-cell>"
     )
 
 

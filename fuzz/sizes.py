@@ -555,7 +555,9 @@ LOADED: dict[str, tuple[SizedFile, str]] = {
     lambda n: b"text,label\n" + b"buy,selling\nthanks,giving\n" * 20 + b"caf\xe9,giving\n" * n),
     "labelled"),
     "cues": (SizedFile("c.toml",
-    lambda n: b"".join(b'[[cue]]\nname="c%d"\nleans="giving"\ntitle="t"\nphrases=["a b"]\n' % i for i in range(n)), 50, 4_000), "cues"),
+    lambda n: b"".join(
+        b'[[cue]]\nname="c%d"\nleans="giving"\ntitle="t"\nphrases=["a b"]\n' % i for i in range(n)
+    ), 50, 4_000), "cues"),
     "phrases of a cue": (SizedFile("c.toml",
     lambda n: b'[[cue]]\nname="c"\nleans="giving"\ntitle="t"\nphrases=[' + b'"a b",' * n + b"]\n",
     500, 20_000), "cues"),
@@ -565,7 +567,8 @@ LOADED: dict[str, tuple[SizedFile, str]] = {
     0.5]]}).encode(), 1_000, 400_000), "load"),
     "scored csv": (
         SizedFile("s.csv",
-        lambda n: b"text,author,label,selling,sure,status\n" + b"".join(b"buy,jo%d,selling,0.9,true,ok\n" % i for i in range(n)), 5_000),
+        lambda n: b"text,author,label,selling,sure,status\n"
+        + b"".join(b"buy,jo%d,selling,0.9,true,ok\n" % i for i in range(n)), 5_000),
         "report",
     ),
 }  # fmt: skip

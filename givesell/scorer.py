@@ -5,7 +5,7 @@ from typing import Any
 
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
-from givesell.verdict import table_like
+from givesell.text.posts import as_sequence, table_like
 
 
 class Scorer:
@@ -67,6 +67,7 @@ class Scorer:
         ArgumentTypeError
             If `posts` is no sequence or column of posts, such as a single str.
         """
+        posts = as_sequence(posts)
         scores = self.model.verdicts(posts, n_jobs=self._n_jobs)
         table = table_like(posts, scores)
         return scores if table is None else table

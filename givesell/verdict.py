@@ -1,6 +1,6 @@
 """What scoring returns: one `Verdict` a post, or the columns of a `Scores` for many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,51 @@ from givesell.show.words import as_json
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import polars as pl
     import pyarrow as pa
     from numpy.typing import NDArray
 
 GIVING, SELLING = "giving", "selling"
-COLUMNS = ("label", "selling", "sure", "status")
+# The columns that scoring adds to posts, in their order, each with the name of its Arrow type.
+SCORE_TYPES = {"label": "string", "selling": "float32", "sure": "bool", "status": "string"}
+# Those that it adds where they are asked for; they come before the others.
+OPTIONAL_TYPES = {"facet": "string", "why": "string"}
+COLUMNS = tuple(SCORE_TYPES)
+_TYPES = {**SCORE_TYPES, **OPTIONAL_TYPES}
 # What kind of giving or selling a post is.
 FACETS = {
     GIVING: ("help", "share", "talk", "thanks", "cause"),
     SELLING: ("offer", "brand", "lead", "self", "sponsor", "spam"),
 }
+CLEAR, BORDERLINE = "clear", "borderline"  # how certain the annotator was of a label
 THRESHOLD = 0.5
+
+
+def added_columns(names: Iterable[str], prefix: str = "") -> set[str]:
+    """Return the columns of a table that scoring has added: none where it holds no scores.
+
+    Parameters
+    ----------
+    names : iterable of str
+        All its columns.
+    prefix : str, default ""
+        Of the names of the added columns.
+
+    Returns
+    -------
+    set of str
+
+    Examples
+    --------
+    >>> sorted(added_columns(["text", "why", "label", "selling", "sure", "status"]))
+    ['label', 'selling', 'status', 'sure', 'why']
+    >>> added_columns(["text", "label"])
+    set()
+    """
+    there = set(names)
+    if not all(prefix + name in there for name in COLUMNS):
+        return set()
+    return there & {prefix + name for name in (*COLUMNS, *OPTIONAL_TYPES)}
 
 
 def is_selling(p: Any) -> Any:
@@ -189,11 +223,26 @@ class Scores:
         return len(self.selling)
 
     def __iter__(self) -> Iterator[Verdict]:
-        columns = (getattr(self, name).tolist() for name in self._names())
+        columns = (getattr(self, name).tolist() for name in self.names)
         return (Verdict(*row) for row in zip(*columns, strict=True))
 
-    def _names(self) -> tuple[str, ...]:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are there: `COLUMNS`, and ``facet`` where it was asked for."""
         return COLUMNS if self.facet is None else (*COLUMNS, "facet")
+
+    def take(self, rows: "NDArray[np.bool_]") -> "Scores":
+        """Return the scores of some rows.
+
+        Parameters
+        ----------
+        rows : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        Scores
+        """
+        return Scores(**{name: getattr(self, name)[rows] for name in self.names})
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Return the columns as lists of plain values that JSON can hold; see `Verdict.to_dict`.
@@ -204,9 +253,7 @@ class Scores:
         >>> givesell.load().verdicts(["Thanks!", None], facets=False).to_dict()["status"]
         ['ok', 'missing']
         """
-        columns: dict[str, list[Any]] = {
-            name: getattr(self, name).tolist() for name in self._names()
-        }
+        columns: dict[str, list[Any]] = {name: getattr(self, name).tolist() for name in self.names}
         columns["selling"] = [p if p == p else None for p in columns["selling"]]
         return columns
 
@@ -225,15 +272,25 @@ class Scores:
         require("archives", "A table", package="pyarrow")
         import pyarrow as pa
 
-        types = {"selling": pa.float32(), "sure": pa.bool_()}
-        return pa.table(
-            {
-                name: pa.array(
-                    getattr(self, name), types.get(name, pa.string()), from_pandas=name == "selling"
-                )
-                for name in self._names()
-            }
-        )
+        return pa.table({name: self.arrow(name) for name in self.names})
+
+    def arrow(self, name: str) -> "pa.Array":
+        """Return a column as Arrow holds it, with null for a label or probability that is not
+        there.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
+        Returns
+        -------
+        pyarrow.Array, shape (n,)
+        """
+        import pyarrow as pa
+
+        kind = pa.type_for_alias(_TYPES[name])
+        return pa.array(getattr(self, name), kind, from_pandas=pa.types.is_floating(kind))
 
     def frame(self, index: Any = None) -> "pd.DataFrame":
         """Return the columns as a DataFrame.
@@ -256,35 +313,22 @@ class Scores:
 
         if index is not None and len(index) != len(self):
             raise ArgumentError("E108", found=len(index), expected=len(self))
-        return pd.DataFrame({name: getattr(self, name) for name in self._names()}, index=index)
+        return pd.DataFrame({name: getattr(self, name) for name in self.names}, index=index)
 
+    def polars_frame(self) -> "pl.DataFrame":
+        """Return the columns as a Polars DataFrame, with null for a label or probability that is
+        not there.
 
-def table_like(posts: Any, scores: Scores) -> Any:
-    """Return the verdicts on a column of posts as a table of the column's own library.
-
-    Parameters
-    ----------
-    posts : object
-        What was scored.
-    scores : Scores
-
-    Returns
-    -------
-    pandas.DataFrame, polars.DataFrame, pyarrow.Table or None
-        On the index of a pandas Series; None where `posts` is a column of none of these.
-    """
-    if hasattr(posts, "iloc"):
-        return scores.frame(posts.index)
-    library = type(posts).__module__.partition(".")[0]
-    if library == "polars":
+        Returns
+        -------
+        polars.DataFrame, shape (n, 4), or (n, 5) with facets
+        """
         import polars as pl
 
-        types = {"selling": pl.Float32, "sure": pl.Boolean}
-        values = {name: getattr(scores, name) for name in scores._names()}
+        types = {"float32": pl.Float32, "bool": pl.Boolean}
+        schema = {name: types.get(_TYPES[name], pl.String) for name in self.names}
         values = {
-            name: column if name in types else column.tolist() for name, column in values.items()
+            name: getattr(self, name).tolist() if kind is pl.String else getattr(self, name)
+            for name, kind in schema.items()
         }
-        return pl.DataFrame(
-            values, {name: types.get(name, pl.String) for name in values}, nan_to_null=True
-        )
-    return scores.table() if library == "pyarrow" else None
+        return pl.DataFrame(values, schema, nan_to_null=True)

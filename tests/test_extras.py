@@ -31,7 +31,8 @@ class Without:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in hidden:
             return None
-        return next((spec for finder in finders if (spec := finder.find_spec(name, path, target))), None)
+        specs = (finder.find_spec(name, path, target) for finder in finders)
+        return next(filter(None, specs), None)
 
 sys.meta_path[:] = [Without()]
 """

@@ -121,9 +121,8 @@ def plain(post: str) -> str:
     for sign in _BREAK.sub(" | ", post):
         if unicodedata.category(sign) == "So" or 0x1F000 <= ord(sign) < 0x1FB00:
             if sign != last and not 0x1F3FB <= ord(sign) <= 0x1F3FF:
-                parts.append(
-                    f" {' '.join([w for w in unicodedata.name(sign, '').lower().split() if w not in _DULL][:3])} "
-                )
+                name = unicodedata.name(sign, "").lower().split()
+                parts.append(f" {' '.join([word for word in name if word not in _DULL][:3])} ")
                 last = sign
         elif not (unicodedata.category(sign) in ("Mn", "Cf") and ord(sign) > 0x2000):
             parts.append(sign)

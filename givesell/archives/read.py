@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from givesell.archives.base.columns import as_text
 from givesell.archives.base.post import KINDS, POST, SCHEMA, Post
-from givesell.archives.base.reader import Options, PostReader, Reader
-from givesell.archives.registry import open_reader
-from givesell.archives.shapes.parts import parts_of
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.base.reader import Options, Reader
+from givesell.archives.base.rejects import Rejected, RejectedRows
+from givesell.archives.opening import open_posts
 from givesell.archives.shapes.roles import columns_of, find_roles
+from givesell.archives.shapes.table_parts import parts_of
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned
@@ -23,6 +23,8 @@ from givesell.errors import ArgumentTypeError, FileError
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_REJECTED = 1_000
+
 
 class Archive:
     """The posts of an archive. Iterating reads them as a stream; it may be done again.
@@ -30,31 +32,38 @@ class Archive:
     Attributes
     ----------
     format : str
-        What the archive was told to be, such as ``"x"`` or ``"csv"``.
+        The format of the archive, such as ``"x"`` or ``"csv"``.
     skipped : dict of str to int
         Posts that were left out on purpose in the last reading, by reason.
-    rejected : list of tuple
-        File, line, reason and raw bytes of the rows that could not be read in the last reading, at
-        most 1,000.
+    rejected : list of Rejected
+        The file, line, reason and raw bytes of the rows that could not be read in the last reading;
+        at most 1,000.
     n_rejected : int
         How many there were.
     unread : list of str
         The names of the files in an export that no reader takes, media apart.
     """
 
-    _MOST = 1_000
-
     def __init__(self, reader: Reader, again: Callable[[], Reader] | None = None) -> None:
         self._reader = reader
         self._again = again or (lambda: reader)
         self.format = reader.name
-        self.rejected: list[tuple[Path, int, str, str | bytes]] = []
-        self.n_rejected = 0
+        self._rejects = RejectedRows(_MOST_REJECTED)
 
     @property
     def skipped(self) -> dict[str, int]:
         """Posts that were left out on purpose in the last reading, by reason."""
         return dict(self._reader.skipped)
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        """The first rows that could not be read in the last reading."""
+        return self._rejects.rows
+
+    @property
+    def n_rejected(self) -> int:
+        """How many rows could not be read in the last reading."""
+        return self._rejects.count
 
     @property
     def unread(self) -> list[str]:
@@ -102,8 +111,8 @@ class Archive:
         ------
         pyarrow.RecordBatch
         """
-        self.rejected, self.n_rejected = [], 0
-        yield from self._reader.batches(self)
+        self._rejects = RejectedRows(_MOST_REJECTED)
+        yield from self._reader.batches(self._rejects)
 
     def posts_of(self, batch: pa.RecordBatch) -> pa.Array:
         """Return the posts of one of `tables`, null where a cell says that there is none, such
@@ -111,15 +120,9 @@ class Archive:
         """
         return self._reader.posts_of(batch)
 
-    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
-        """Take a row that cannot be read; called by the reader."""
-        self.n_rejected += 1
-        if len(self.rejected) < self._MOST:
-            self.rejected.append((file, line, reason, raw))
-
     def _batches(self) -> Iterator[pa.RecordBatch]:
         batches = self.tables()
-        return batches if isinstance(self._reader, PostReader) else self._table_posts(batches)
+        return batches if self._reader.is_export else self._table_posts(batches)
 
     def _table_posts(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Bring the batches of a table to the fields of a post."""
@@ -135,7 +138,7 @@ class Archive:
 
     def _all_times(self, roles: Mapping[str, str]) -> TimeColumn:
         times = TimeColumn()
-        for batch in self._again().batches(_Nowhere()):
+        for batch in self._again().batches(RejectedRows(0)):
             times.add(*_times_of(batch, roles))
         return times
 
@@ -166,13 +169,6 @@ class Archive:
 
     def __repr__(self) -> str:
         return f"<Archive {str(self._reader.path)!r}: {self.format}>"
-
-
-class _Nowhere:
-    """Takes the rows that cannot be read, where they are told another time."""
-
-    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
-        """Take one."""
 
 
 def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, pa.Array | None]:
@@ -255,9 +251,6 @@ def read_archive(
     )
 
     def reader() -> Reader:
-        found = open_reader(
-            place, format=format, options=options, plain=text_column is not None and format is None
-        )
-        return with_posts(found, text_column, place)
+        return open_posts(place, text_column=text_column, format=format, options=options)
 
     return Archive(reader(), reader)

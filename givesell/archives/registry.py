@@ -1,388 +1,229 @@
-"""The registry of readers, and which of them an input is for: told by its content, not by its name.
+"""The registry of readers, and which of them an input is for.
 
-Only where the content cannot tell (a file of plain text may be a table or a post a line) does the
-name decide.
+Each reader says itself what its files look like. What a file holds decides; its name does only
+where the content cannot, as a file of plain text may be a table or a post a line.
 """
 
-import difflib
-import io
-import tarfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from givesell.archives import formats, platforms
+from givesell.archives.base.format_reader import Evidence, FormatReader
 from givesell.archives.base.head import HEAD_BYTES, Head
-from givesell.archives.base.reader import Options, PostReader, Reader, Tick
-from givesell.archives.formats.arrow_file import MAGIC as ARROW
-from givesell.archives.formats.arrow_file import ArrowReader
-from givesell.archives.formats.csv_file import CsvReader, TsvReader
-from givesell.archives.formats.excel_file import ExcelReader, is_old_workbook, is_workbook
-from givesell.archives.formats.json_file import JsonReader
-from givesell.archives.formats.jsonl_file import JsonlReader
-from givesell.archives.formats.lines_file import LinesReader
-from givesell.archives.formats.parquet_file import ParquetReader
-from givesell.archives.formats.sqlite_file import MAGIC as SQLITE
-from givesell.archives.formats.sqlite_file import SqliteReader
-from givesell.archives.platforms.bluesky import BlueskyReader
-from givesell.archives.platforms.bluesky_car import BlueskyCarReader
-from givesell.archives.platforms.combined import TogetherReader
-from givesell.archives.platforms.discord import DiscordReader
-from givesell.archives.platforms.discord_exporter import DiscordExporterReader
-from givesell.archives.platforms.facebook import FacebookReader
-from givesell.archives.platforms.instagram import InstagramReader
-from givesell.archives.platforms.linkedin import LinkedinReader
-from givesell.archives.platforms.mastodon import MastodonReader
-from givesell.archives.platforms.reddit import RedditDumpReader, RedditReader
-from givesell.archives.platforms.scraped import ScrapedReader
-from givesell.archives.platforms.slack import SlackReader
-from givesell.archives.platforms.substack import SubstackReader
-from givesell.archives.platforms.telegram import TelegramReader
-from givesell.archives.platforms.threads import ThreadsReader
-from givesell.archives.platforms.tiktok import TiktokReader
-from givesell.archives.platforms.whatsapp import WhatsappReader
-from givesell.archives.platforms.x import XReader
-from givesell.archives.platforms.youtube import YoutubeReader
-from givesell.archives.platforms.zeeschuimer import CaptureReader
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.reader import Reader
 from givesell.archives.recognition.json_shapes import json_shape_of
 from givesell.archives.recognition.markup_shapes import markup_of
 from givesell.archives.recognition.refusals import pages_of, refuse
 from givesell.archives.recognition.table_shapes import table_shape_of
-from givesell.archives.recognition.text_shapes import shape_of
 from givesell.archives.recognition.zip_shapes import zip_shape_of
-from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.streams.compression import codec_of
 from givesell.archives.streams.damage import spared
-from givesell.archives.streams.file_errors import UNREADABLE, named
-from givesell.archives.streams.files import Files, Folder, SingleFile, printable
+from givesell.archives.streams.files import Files, SingleFile, printable
 from givesell.archives.streams.magic import binary_of
-from givesell.archives.streams.recoding import check_encoding
-from givesell.archives.streams.tar_file import Tar
-from givesell.archives.streams.zip_file import LOCKED, Zip
-from givesell.errors import ArgumentError, FileError
+from givesell.archives.streams.zip_file import LOCKED
+from givesell.errors import FileError
+from givesell.files.endings import TEXT
 
-PLATFORMS: tuple[type[PostReader], ...] = (
-    XReader, MastodonReader, BlueskyCarReader, BlueskyReader, RedditReader, RedditDumpReader,
-    LinkedinReader, ThreadsReader,
-    InstagramReader, FacebookReader, TiktokReader, YoutubeReader, TelegramReader, DiscordReader,
-    DiscordExporterReader,
-    SlackReader, WhatsappReader, SubstackReader, CaptureReader, ScrapedReader,
-)  # fmt: skip
-TABLES: tuple[type[Reader], ...] = (
-    CsvReader, TsvReader, JsonReader, JsonlReader, ParquetReader, ArrowReader, SqliteReader,
-    ExcelReader, LinesReader,
-)  # fmt: skip
-FORMATS: dict[str, type[Reader]] = {reader.name: reader for reader in (*PLATFORMS, *TABLES)}
-# These need to seek about in a file of their own.
-_WHOLE: tuple[type[Reader], ...] = (ParquetReader, ArrowReader, SqliteReader, ExcelReader)
-_SHOWN = 8
-# What a damaged archive may hold by itself and still be read as a table.
-_TEXTS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt")
+# All readers by name, in the order in which they are asked; one that is added here is asked too.
+FORMATS: dict[str, type[Reader]] = {
+    reader.name: reader for reader in (*platforms.READERS, *formats.READERS)
+}
+_MOST_NAMED = 8
 
 
-def open_reader(
-    path: Path,
-    *,
-    format: str | None = None,  # noqa: A002
-    options: Options | None = None,
-    plain: bool = False,
-    tick: Tick = lambda _: None,
-    known: Any = None,
-) -> Reader:
-    """Return the reader of an input.
+def platform_readers() -> list[type[PostReader]]:
+    """Return the readers of platforms in `FORMATS`."""
+    return [reader for reader in FORMATS.values() if issubclass(reader, PostReader)]
+
+
+def format_readers() -> list[type[FormatReader]]:
+    """Return the readers of plain formats in `FORMATS`."""
+    return [reader for reader in FORMATS.values() if issubclass(reader, FormatReader)]
+
+
+def platforms_in(files: Files) -> dict[type[PostReader], list[str]]:
+    """Return the platforms whose files are among those of an input, by what these hold.
 
     Parameters
     ----------
-    path : Path
-        A file, or the folder of an unpacked export.
-    format : str, optional
-        A name in `FORMATS`; by default the content tells.
-    options : Options, optional
-    plain : bool, default False
-        Read a file that is a table as a table even where a platform has written it; a zip or folder
-        is still an export.
-    tick : callable, optional
-    known : object, optional
-        See `Reader`.
+    files : Files
 
     Returns
     -------
-    Reader
-
-    Raises
-    ------
-    ArgumentError
-        E507 for an unknown format, E511 for an unknown encoding.
-    FileError
-        E403 for a file without a header or an object, E406 for one that cannot be read, E501 and
-        E502 for one whose format cannot be told or is not the one asked for, E505 and E506 for
-        damaged and dangerous archives, E512 for what is known to hold no posts.
+    dict of reader to list of str
+        The names of the files of each, in the order of `FORMATS`.
     """
-    if format is not None and (not isinstance(format, str) or format not in FORMATS):
-        near = difflib.get_close_matches(str(format), FORMATS, n=1)
-        raise ArgumentError(
-            "E507",
-            format=format,
-            known=", ".join(FORMATS),
-            hint=f" Did you mean {near[0]!r}?" if near else "",
-        )
-    options = options or Options()
-    with named(printable(path), "E510", Exception), named(printable(path), "E406", *UNREADABLE):
-        files = open_files(path)
-        files.encoding = check_encoding(options.encoding)
-        try:
-            return _reader(files, format, options, plain, tick, known)
-        finally:
-            # Many inputs are opened before the first is read.
-            files.close()
+    kinds = platform_readers()
+    members: dict[type[PostReader], list[str]] = {}
+    errors: list[FileError] = []
+    for name in files.names():
+        named_so = [kind for kind in kinds if kind.pattern.search(name)]
+        if named_so:
+            with spared(files.flaws, files.shown(name), errors):
+                kind = _platform_of(_head(files, name), named_so)
+                if kind is not None:
+                    members.setdefault(kind, []).append(name)
+    if errors and not members:
+        raise errors[0]
+    loose = all(kind.loose for kind in members)
+    return {kind: members[kind] for kind in kinds if kind in members and kind.loose == loose}
 
 
-def _reader(
-    files: Files,
-    format: str | None,  # noqa: A002
-    options: Options,
-    plain: bool,
-    tick: Tick,
-    known: Any,
-) -> Reader:
-    found = {} if isinstance(files, SingleFile) or format else _platforms(files)
-    if len(found) > 1 and options.query is None:
-        return TogetherReader(
-            files, [kind(files, members, options) for kind, members in found.items()], options
-        )
-    kind, members = _chosen(files, format, plain, found)
-    if options.query is not None and kind not in (SqliteReader, ExcelReader):
-        raise FileError(
-            "E504",
-            path=printable(files.path),
-            reason=f"only a SQLite database can be queried, and this is {kind.name}",
-        )
-    return kind(files, members, options, tick, known)
-
-
-def open_files(path: Path) -> Files:
-    """Return the files of an input.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Files
-        A folder, the members of a zip or tar, or the file itself.
-    """
-    if path.is_dir():
-        return Folder(path)
-    file = SingleFile(path)
-    with path.open("rb") as raw:
-        start = raw.read(4)
-    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        files = Zip(path)
-        return SingleFile(path) if is_workbook(files) else files
-    return Tar(path) if _is_tar(file.head(path.name, tarfile.BLOCKSIZE)) else SingleFile(path)
-
-
-def is_export(folder: Path) -> bool:
-    """Whether a folder is the unpacked export of a platform, rather than a folder of files.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    bool
-    """
-    with named(printable(folder), "E406", *UNREADABLE):
-        return any(not kind.loose for kind in _platforms(Folder(folder)))
-
-
-def _is_tar(head: bytes) -> bool:
-    """Whether a file begins with the header of a tar: one with a mark, which no text has, or an
-    old one whose checksum is right.
-    """
-    if len(head) < tarfile.BLOCKSIZE or b"\0" not in head:
-        return False
-    try:
-        return bool(tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape").name)
-    except (tarfile.HeaderError, ValueError):
-        return head[257:262] == b"ustar"
-
-
-def _chosen(
+def reader_for(
     files: Files,
     format: str | None,  # noqa: A002
     plain: bool,
-    found: dict[type[PostReader], list[str]],
+    exports: dict[type[PostReader], list[str]],
 ) -> tuple[type[Reader], list[str]]:
+    """Choose the reader of an input.
+
+    Parameters
+    ----------
+    files : Files
+    format : str or None
+        A name in `FORMATS`, if one was asked for.
+    plain : bool
+        Whether a single file that is a table is read as one, even where a platform has written it.
+    exports : dict of reader to list of str
+        See `platforms_in`.
+
+    Returns
+    -------
+    kind : reader
+    members : list of str
+        The names of the files to read.
+    """
     if isinstance(files, SingleFile):
-        name = files.path.name
-        kind = _asked(files, FORMATS[format]) if format else _told(files, plain)
-        if kind in _WHOLE:
-            with files.path.open("rb") as raw:
-                if codec_of(raw.read(16)):
-                    raise FileError(
-                        "E502",
-                        path=files.path,
-                        format=kind.name,
-                        reason="it is packed; unpack it first",
-                    )
-        return kind, [name]
-    if format is None and found:
-        kind = next(iter(found))
-        return kind, found[kind]
-    if format is not None:
-        kind = FORMATS[format]
-        if issubclass(kind, PostReader):
-            members = _platforms(files).get(kind) or [
-                name for name in files.names() if kind.pattern.search(name)
-            ]
-            if members:
-                return kind, members
-            raise FileError(
-                "E502",
-                path=files.path,
-                format=format,
-                reason="none of its files is named like one of that format",
-            )
+        return _reader_of_file(files, format, plain), [files.path.name]
+    if format is None and exports:
+        return next(iter(exports.items()))
+    kind = FORMATS[format] if format is not None else None
+    if kind is not None and issubclass(kind, PostReader):
+        return kind, _members_of(kind, files)
     names = [name for name in files.names() if "__MACOSX/" not in name]
-    if files.flaws and not (len(names) == 1 and names[0].lower().endswith(_TEXTS)):
+    if files.flaws and not (len(names) == 1 and names[0].lower().endswith(TEXT)):
         raise FileError("E505", path=printable(files.path), kind=type(files).__name__.lower())
     if len(names) == 1:
-        head = _head(files, names[0])
-        if format is None:
-            refuse(json_shape_of(head) or table_shape_of(head.columns), files.shown(names[0]))
-        kind = FORMATS[format] if format else _plain(head, files.shown(names[0]))
-        if kind in _WHOLE:
-            raise FileError(
-                "E502",
-                path=files.shown(names[0]),
-                format=kind.name,
-                reason="it is packed; unpack it first",
-            )
-        return kind, names
+        return _reader_of_member(files, names[0], kind), names
+    raise _no_reader(files, names)
+
+
+def _reader_of_file(file: SingleFile, format: str | None, plain: bool) -> type[Reader]:  # noqa: A002
+    head = _head(file, file.path.name)
+    if format is None:
+        kind = _detected(head, file.path, plain)
+    else:
+        kind = FORMATS[format]
+        _check_requested(head, file.path, kind)
+    if kind.seeks:
+        with file.path.open("rb") as raw:
+            if codec_of(raw.read(16)):
+                raise _packed(file.path, kind)
+    return kind
+
+
+def _reader_of_member(files: Files, name: str, kind: type[Reader] | None) -> type[Reader]:
+    """Return the reader of the only file in an archive that is no export."""
+    head, shown = _head(files, name), files.shown(name)
+    if kind is None:
+        refuse(json_shape_of(head) or table_shape_of(head.columns), shown)
+        kind = _by_content(head)
+        kind = kind if kind is not None and not kind.seeks else _plain_format(head, shown)
+    if kind.seeks:
+        raise _packed(shown, kind)
+    return kind
+
+
+def _members_of(kind: type[PostReader], files: Files) -> list[str]:
+    """Return the files of a platform that was asked for."""
+    members = platforms_in(files).get(kind) or [
+        name for name in files.names() if kind.pattern.search(name)
+    ]
+    if not members:
+        raise FileError(
+            "E502",
+            path=files.path,
+            format=kind.name,
+            reason="none of its files is named like one of that format",
+        )
+    return members
+
+
+def _no_reader(files: Files, names: list[str]) -> FileError:
+    """Return the error that says what an archive is that is no export."""
     if files.locked:
-        raise FileError("E406", path=printable(files.path), reason=LOCKED)
+        return FileError("E406", path=printable(files.path), reason=LOCKED)
     refuse(zip_shape_of(names) or pages_of(files, names), files.path)
-    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-    raise FileError(
+    shown = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    return FileError(
         "E501",
         path=files.path,
         names=shown or "nothing",
-        platforms=", ".join(kind.name for kind in PLATFORMS),
+        platforms=", ".join(kind.name for kind in platform_readers()),
     )
 
 
-def _platforms(files: Files) -> dict[type[PostReader], list[str]]:
-    """Return the platforms whose files are among the members, by what these hold."""
-    found: dict[type[PostReader], list[str]] = {}
-    errors: list[FileError] = []
-    for name in files.names():
-        wanted = [kind for kind in PLATFORMS if kind.pattern.search(name)]
-        if wanted:
-            with spared(files.flaws, files.shown(name), errors):
-                kind = _platform(_head(files, name), wanted)
-                if kind is not None:
-                    found.setdefault(kind, []).append(name)
-    if errors and not found:
-        raise errors[0]
-    loose = all(kind.loose for kind in found)
-    return {kind: found[kind] for kind in PLATFORMS if kind in found and kind.loose == loose}
+def _packed(path: Path, kind: type[Reader]) -> FileError:
+    return FileError("E502", path=path, format=kind.name, reason="it is packed; unpack it first")
 
 
 def _head(files: Files, name: str) -> Head:
     return Head(files.head(name, HEAD_BYTES), name, lambda: files.open(name))
 
 
-def _platform(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader] | None:
-    """Return which platform a file is of, by its beginning, or where that does not tell by its
+def _platform_of(head: Head, kinds: Iterable[type[PostReader]]) -> type[PostReader] | None:
+    """Return which platform a file is of, by its beginning, or where that does not say by its
     further structure.
     """
     if head.is_json and json_shape_of(head) is not None:
         return None
-    found = next((kind for kind in kinds if kind.recognises(head)), None)
-    if found is not None:
-        return found
+    kinds = list(kinds)
+    kind = next((kind for kind in kinds if kind.recognises(head)), None)
+    if kind is not None:
+        return kind
     more = head.further()
     return None if more is head else next((kind for kind in kinds if kind.recognises(more)), None)
 
 
-def _asked(file: SingleFile, kind: type[Reader]) -> type[Reader]:
-    """Return the format that was asked for, unless the file cannot be of it whatever the caller
-    thinks.
-    """
-    head = _head(file, file.path.name)
+def _check_requested(head: Head, path: Path, kind: type[Reader]) -> None:
+    """Refuse a file that cannot be of the format that was asked for, whatever the caller thinks."""
+    if kind.seeks:
+        return
     binary = binary_of(head.data)
-    if kind in _WHOLE or (binary is not None and binary.is_table and kind is BlueskyCarReader):
-        return kind
-    refuse(binary, file.path)
-    if kind not in (LinesReader, CsvReader, TsvReader):
-        refuse(markup_of(head.data), file.path)
-    return kind
+    if not kind.is_text and ((binary is not None and binary.is_table) or kind is _by_content(head)):
+        return
+    refuse(binary, path)
+    if not kind.takes_any_text:
+        refuse(markup_of(head.data), path)
 
 
-def _told(file: SingleFile, plain: bool) -> type[Reader]:
-    head = _head(file, file.path.name)
-    if head.data.startswith(SQLITE):
-        return SqliteReader
-    if head.data.startswith(b"PAR1"):
-        return ParquetReader
-    if head.data.startswith((ARROW, b"\xff\xff\xff\xff")):
-        return ArrowReader
-    # Of zips only workbooks are taken for single files.
-    if head.data.startswith(b"PK\x03\x04") or is_old_workbook(head.data):
-        return ExcelReader
-    if not plain or BlueskyCarReader.recognises(head):
-        kind = _platform(head, [kind for kind in PLATFORMS if not kind.is_plain(head)])
-        if kind is not None:
-            return kind
-        refuse(json_shape_of(head) or table_shape_of(head.columns), file.path)
-    return _plain(head, file.path)
+def _detected(head: Head, path: Path, plain: bool) -> type[Reader]:
+    """Return the reader of a file by itself, by what it holds."""
+    binary = _by_content(head)
+    if binary is not None:
+        return binary
+    # The repository of an account is no table, whatever the caller wants.
+    kinds = [
+        kind for kind in platform_readers() if not (kind.is_text if plain else kind.is_plain(head))
+    ]
+    platform = _platform_of(head, kinds)
+    if platform is not None:
+        return platform
+    if not plain:
+        refuse(json_shape_of(head) or table_shape_of(head.columns), path)
+    return _plain_format(head, path)
 
 
-def _plain(head: Head, path: Path) -> type[Reader]:
-    """Tell the plain formats of text apart, and what is text from what is not."""
+def _by_content(head: Head) -> type[FormatReader] | None:
+    """Return the binary format of a file, which its first bytes say; None for text."""
+    kinds = (kind for kind in format_readers() if not kind.is_text)
+    return next((kind for kind in kinds if kind.evidence(head) is Evidence.CONTENT), None)
+
+
+def _plain_format(head: Head, path: Path) -> type[FormatReader]:
+    """Return which plain format of text a file is, once it is known to be text."""
     refuse(binary_of(head.data) or markup_of(head.data), path)
-    kind = _table(head, path)
-    if kind is LinesReader:
-        refuse(shape_of(head.data, head.name), path)
+    kind = max(format_readers(), key=lambda kind: kind.evidence(head))
+    kind.check(head, path)
     return kind
-
-
-def _table(head: Head, path: Path) -> type[Reader]:
-    lines = (".jsonl", ".ndjson")
-    if head.is_json and not head.name.endswith((".csv", ".tsv")):
-        several = sum(1 for line in io.BytesIO(head.data) if line.strip()) > 1
-        a_list_within = any(path.endswith(".item") for path in head.paths)
-        one_a_line = head.first_object is not None and (several or not a_list_within)
-        return JsonlReader if one_a_line or head.name.endswith(lines) else JsonReader
-    for ending, kind in (
-        (".csv", CsvReader),
-        (".tsv", TsvReader),
-        (lines, JsonlReader),
-        (".txt", LinesReader),
-    ):
-        if head.name.endswith(ending):
-            return kind
-    if head.name.endswith(".json"):
-        raise FileError(
-            "E502",
-            path=printable(path),
-            format="json",
-            reason="it does not begin with an object or a list",
-        )
-    for ending, magic in (
-        (".parquet", "PAR1"),
-        (".arrow", "ARROW1"),
-        (".feather", "ARROW1"),
-        (".sqlite", "SQLite format 3"),
-    ):
-        if head.name.endswith(ending):
-            raise FileError(
-                "E502", path=path, format=ending, reason=f"it does not begin with {magic}"
-            )
-    first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-    for sign, kind in (("\t", TsvReader), (",", CsvReader), (";", CsvReader)):
-        if {name.strip().strip('"').lower() for name in first.split(sign)} & set(TEXT_NAMES):
-            return kind
-    return LinesReader

@@ -22,18 +22,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, plain_values, to_json
-from givesell.batch.formats import Format
 from givesell.batch.workbook import check_fits, write_workbook
 from givesell.errors import ArgumentError
 from givesell.files.delimited import MARK, delimited, delimited_columns
+from givesell.files.endings import Format
 from givesell.show.words import encodable
-from givesell.verdict import COLUMNS, Scores
+from givesell.verdict import COLUMNS, SCORE_TYPES, Scores
 
 DECIMALS = 6
 GROUP_ROWS = 1 << 17
 GROUP_BYTES = 64 << 20
 METADATA = b"givesell"
-_TYPES = (pa.string(), pa.float32(), pa.bool_(), pa.string())
 _fast = msgspec.json.Encoder()
 
 
@@ -53,7 +52,10 @@ class Encoder(ABC):
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         self.schema = schema
         self.added = [encodable(prefix) + name for name in COLUMNS]
-        fields = [pa.field(name, kind) for name, kind in zip(self.added, _TYPES, strict=True)]
+        fields = [
+            pa.field(name, pa.type_for_alias(kind))
+            for name, kind in zip(self.added, SCORE_TYPES.values(), strict=True)
+        ]
         self.whole = pa.schema([*schema, *fields], metadata=schema.metadata)
 
     def header(self) -> bytes:
@@ -117,8 +119,12 @@ class CsvEncoder(Encoder):
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
         columns = [as_text(column) for column in batch.columns]
-        columns += [pa.array(scores.label, pa.string()), _decimals(scores.selling)]
-        columns += [pa.array(scores.sure).cast(pa.string()), pa.array(scores.status, pa.string())]
+        columns += [
+            _decimals(getattr(scores, name))
+            if kind == "float32"
+            else scores.arrow(name).cast(pa.string())
+            for name, kind in SCORE_TYPES.items()
+        ]
         if not self.excel:
             return delimited_columns(columns, self.delimiter)
         values = [column.to_pylist() for column in columns]
@@ -158,13 +164,9 @@ class JsonlEncoder(Encoder):
             _json_values(column, field)
             for column, field in zip(batch.columns, self.schema, strict=True)
         ]
-        # Rounded as a double: a float32 would print with digits that mean nothing.
-        selling = np.round(scores.selling.astype(np.float64), DECIMALS).tolist()
         columns += [
-            scores.label.tolist(),
-            [number if number == number else None for number in selling],
-            scores.sure.tolist(),
-            scores.status.tolist(),
+            _rounded(getattr(scores, name)) if kind == "float32" else getattr(scores, name).tolist()
+            for name, kind in SCORE_TYPES.items()
         ]
         try:
             return _fast.encode_lines(list(map(self._row, *columns)))
@@ -187,13 +189,7 @@ class ArrowEncoder(Encoder):
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
-        selling = pa.array(scores.selling, pa.float32(), from_pandas=True)
-        added = [
-            pa.array(scores.label, pa.string()),
-            selling,
-            pa.array(scores.sure, pa.bool_()),
-            pa.array(scores.status, pa.string()),
-        ]
+        added = [scores.arrow(name) for name in SCORE_TYPES]
         return self._stream(
             [pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.whole)]
         )
@@ -410,6 +406,12 @@ def _decimals(numbers: NDArray[np.float32]) -> pa.StringArray:
     text = pa.array(whole).cast(pa.string())
     text = pc.if_else(pa.array(rest == 0), text, pc.binary_join_element_wise(text, digits, "."))
     return pc.if_else(pa.array(known), text, None)
+
+
+def _rounded(numbers: NDArray[np.float32]) -> list[float | None]:
+    # As a double: a float32 would print with digits that mean nothing.
+    rounded = np.round(numbers.astype(np.float64), DECIMALS).tolist()
+    return [number if number == number else None for number in rounded]
 
 
 def _json_values(column: pa.Array, field: pa.Field) -> list[Any]:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from givesell.archives.base.reader import Reader
+from givesell.archives.opening import is_export
 from givesell.archives.recognition.refusals import refuse_pages
-from givesell.archives.registry import is_export
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import Folder
-from givesell.archives.streams.left_out import unread_of
+from givesell.archives.streams.unread import unread_of
 from givesell.batch.run_folder import REJECTS
 from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.files.endings import READ
 from givesell.files.writing import is_same
 from givesell.show.words import encodable
 
@@ -26,12 +27,6 @@ _T = TypeVar("_T")
 STDIN = "-"
 # A file that looks like something else, and a table without a column of posts.
 _NO_POSTS = ("E512", "E301")
-SUFFIXES = frozenset(
-    (
-        ".csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .sqlite .sqlite3 .db .xlsx .xlsm"
-        " .xlsb .xls .ods .txt .js .car .zip .tar .tgz .gz .bz2 .xz .zst"
-    ).split()
-)
 
 
 def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[str]]:
@@ -229,9 +224,7 @@ def keep_stdin(place: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (
-        folder / name for name in Folder(folder).names() if Path(name).suffix.lower() in SUFFIXES
-    )
+    return (folder / name for name in Folder(folder).names() if Path(name).suffix.lower() in READ)
 
 
 def _own(files: Iterable[Path], out: Path) -> Iterator[Path]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from givesell.archives import Reader
 from givesell.batch.checkpoint import Checkpoint, identity
 from givesell.batch.encoders import check_excel
-from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, expand, paths_of
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.workbook import check_installed
 from givesell.errors import FileError
+from givesell.files.endings import format_of
 from givesell.files.writing import check_output, is_same
 
 PathLike = str | os.PathLike[str]

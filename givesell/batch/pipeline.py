@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from givesell.archives import PostReader, Reader
+from givesell.archives import Reader
 from givesell.archives.base.columns import align, is_text
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.shapes.roles import find_roles
 from givesell.archives.times.time_parts import Parts, parts_of
 from givesell.batch.checkpoint import Checkpoint
 from givesell.batch.encoders import Encoder
-from givesell.batch.rejects import Collected, Rejected
-from givesell.batch.selection import Selection, these
+from givesell.batch.rejects import Collected
+from givesell.batch.selection import Selection
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]
@@ -112,7 +113,7 @@ def scored_batches(
         scores, batch = scorer(texts), align(read.batch, schema)
         shown, chosen, rows = texts, scores, selection.rows(scores)
         if rows is not None:
-            batch, chosen = batch.filter(pa.array(rows)), these(scores, rows)
+            batch, chosen = batch.filter(pa.array(rows)), scores.take(rows)
             shown = [text for text, kept in zip(texts, rows, strict=True) if kept]
         if extra:
             columns = [pa.array(column(shown, chosen), pa.string()) for column in extra.values()]
@@ -131,11 +132,7 @@ def scored_batches(
 
     # Of an export the reader itself tells the times.
     roles = [
-        (
-            {}
-            if isinstance(reader, PostReader)
-            else find_roles(reader.schema.names, reader.options.columns)
-        )
+        ({} if reader.is_export else find_roles(reader.schema.names, reader.options.columns))
         for reader in readers
     ]
     batches = _read(readers, done, Collected(strict))

@@ -7,8 +7,8 @@ import os
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.streams.recoding import NOT_UTF8, hinted
 from givesell.batch.output import check_start
 from givesell.errors import FileError
@@ -17,15 +17,6 @@ from givesell.show.words import encodable
 RAW_CHARS = 1_000
 _SLICE = 250
 _LOOKED_AT = 1_000
-
-
-class Rejected(NamedTuple):
-    """A row that could not be read."""
-
-    file: Path
-    line: int
-    reason: str
-    raw: str | bytes
 
 
 def hint_of(path: Path) -> str:
@@ -52,7 +43,7 @@ def hint_of(path: Path) -> str:
 
 
 class Collected:
-    """Takes rejects while a batch is being read; see `givesell.archives.base.reader.Rejects`.
+    """Takes rejects while a batch is being read; see `givesell.archives.base.rejects.Rejects`.
 
     Parameters
     ----------
@@ -68,15 +59,12 @@ class Collected:
         self._strict = strict
         self.rows: list[Rejected] = []
 
-    def add(self, file: Path, line: int, reason: str, raw: str | bytes) -> None:
+    def add(self, row: Rejected) -> None:
         """Take one.
 
         Parameters
         ----------
-        file : Path
-        line : int
-        reason : str
-        raw : str or bytes
+        row : Rejected
 
         Raises
         ------
@@ -84,8 +72,8 @@ class Collected:
             E411 if none is allowed.
         """
         if self._strict:
-            raise FileError("E411", path=file, line=line, reason=reason)
-        self.rows.append(Rejected(file, line, reason, raw[: 4 * RAW_CHARS]))
+            raise FileError("E411", path=row.file, line=row.line, reason=row.reason)
+        self.rows.append(row._replace(raw=row.raw[: 4 * RAW_CHARS]))
 
     def take(self) -> list[Rejected]:
         """Return those taken since the last time."""

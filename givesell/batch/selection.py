@@ -3,7 +3,7 @@ archive is scored.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 from numpy.typing import NDArray
 
+from givesell.archives.base.columns import is_text
 from givesell.batch.encoders import Encoder
 from givesell.batch.output import Output
 from givesell.errors import ArgumentError, FileError
@@ -22,7 +23,6 @@ SORTS = ("selling", "giving", "unsure")
 MOST_BYTES = 2 << 30
 _BATCH_ROWS = 1 << 14
 _SPARE = 1 << 16
-_FIELDS = ("label", "selling", "sure", "status", "facet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +125,6 @@ def _check(name: str, value: Any, good: bool, expected: str) -> None:
 ALL = Selection()
 
 
-def these(scores: Scores, rows: NDArray[np.bool_]) -> Scores:
-    """Return the scores of some rows.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of n rows.
-    rows : ndarray of bool, shape (n,)
-
-    Returns
-    -------
-    Scores
-    """
-    columns = {name: getattr(scores, name) for name in _FIELDS}
-    return replace(
-        scores, **{name: column[rows] for name, column in columns.items() if column is not None}
-    )
-
-
 def sort_streams(
     kept: Path, into: Path, selection: Selection, named: list[str], target: Path
 ) -> int:
@@ -209,7 +190,7 @@ def write_sorted(kept: Path, target: Path, encoder: Encoder, codec: str | None) 
     kept, target : Path
     encoder : Encoder
     codec : str or None
-        See `givesell.batch.formats.Format`.
+        See `givesell.files.endings.Format`.
     """
     with Output(target, codec) as output:
         output.write(encoder.header())
@@ -248,11 +229,12 @@ def as_scores(batch: pa.RecordBatch) -> Scores:
     -------
     Scores
     """
-    label, selling, sure, status = batch.columns[-len(COLUMNS) :]
-    texts = [np.array(column.to_pylist(), dtype=object) for column in (label, status)]
-    return Scores(
-        texts[0],
-        selling.to_numpy(zero_copy_only=False).astype(np.float32),
-        sure.to_numpy(zero_copy_only=False),
-        texts[1],
-    )
+    columns = zip(COLUMNS, batch.columns[-len(COLUMNS) :], strict=True)
+    return Scores(**{name: _as_numpy(column) for name, column in columns})
+
+
+def _as_numpy(column: pa.Array) -> NDArray[Any]:
+    if is_text(column.type):
+        return np.array(column.to_pylist(), dtype=object)
+    found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return found.astype(np.float32) if pa.types.is_floating(column.type) else found

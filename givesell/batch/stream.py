@@ -22,27 +22,28 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell._version import __version__
-from givesell.archives import Options, Reader, open_reader
+from givesell.archives import Options, Reader
 from givesell.archives.base.columns import union
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.formats.csv_file import common_dialect
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.opening import open_posts
 from givesell.archives.shapes.roles import columns_of
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.recoding import check_encoding
 from givesell.batch.checkpoint import Checkpoint, Stamp, content_stamp, identity, settings_id, stamp
 from givesell.batch.encoders import ArrowEncoder, Encoder, encoder_for, finish_arrow
-from givesell.batch.formats import format_of
 from givesell.batch.inputs import STDIN, keep_stdin, left_out, opened, paths_of
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.output import Output
 from givesell.batch.paths import PathLike, check_filled, check_paths, refuse_members
 from givesell.batch.pipeline import AddedColumn, Scored, ScoreTexts, scored_batches
-from givesell.batch.rejects import Rejected, RejectsFile
+from givesell.batch.rejects import RejectsFile
 from givesell.batch.run_folder import RunFolder, rejects_path
 from givesell.batch.selection import ALL, Selection, sort_streams, write_sorted
 from givesell.batch.summary import Summary, Tally
 from givesell.core.model import Model
 from givesell.errors import FileError, GivesellError, RestartWarning
+from givesell.files.endings import format_of
 from givesell.files.writing import is_same, put_in_place, write_file
 from givesell.show.words import encodable
 from givesell.verdict import COLUMNS
@@ -414,11 +415,14 @@ def _open(
     def open_one(source: Path) -> None:
         number = len(readers)
         known = done.found[number] if number < len(done.found) else None
-        plain = text_column is not None and form is None
-        reader = open_reader(
-            source, format=form, options=options, plain=plain, tick=meter.tick, known=known
+        reader = open_posts(
+            source,
+            text_column=text_column,
+            format=form,
+            options=options,
+            tick=meter.tick,
+            known=known,
         )
-        reader = with_posts(reader, text_column, source)
         if number < done.source:
             reader.bytes_read = reader.passes * reader.size
         readers.append(reader)

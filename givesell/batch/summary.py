@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
-from givesell.batch.rejects import Rejected
+from givesell.best import Best
 from givesell.core.model import Model
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_measures import drift_facts
@@ -148,7 +148,7 @@ class Tally:
         self._labels: Counter[str | None] = Counter()
         self._statuses: Counter[str] = Counter()
         self._sure = 0
-        self._selling, self._giving, self._unsure = _Top(), _Top(), _Top()
+        self._selling, self._giving, self._unsure = (Best[Post](TOP) for _ in range(3))
         if state:
             self._restore(state)
 
@@ -170,15 +170,16 @@ class Tally:
             self._drift.add_probabilities(scores.selling)
             rows, weights = self._drift.next_rows(len(scores))
             self._drift.look([texts[row] for row in rows.tolist()], labelled[rows], weights)
-        self._selling.add(
-            np.where(scores.label == SELLING, -scores.selling, np.nan), texts, scores.selling
-        )
-        self._giving.add(
-            np.where(scores.label == GIVING, scores.selling, np.nan), texts, scores.selling
-        )
-        self._unsure.add(
-            np.where(scores.sure, np.nan, np.abs(scores.selling - 0.5)), texts, scores.selling
-        )
+        for best, worth in (
+            (self._selling, np.where(scores.label == SELLING, scores.selling, np.nan)),
+            (self._giving, np.where(scores.label == GIVING, -scores.selling, np.nan)),
+            (self._unsure, np.where(scores.sure, np.nan, -np.abs(scores.selling - 0.5))),
+        ):
+            for at in best.candidates(worth).tolist():
+                if worth[at] <= best.floor:
+                    break
+                text = (texts[at] or "")[:TOP_CHARS]
+                best.offer(float(worth[at]), text, (float(scores.selling[at]), text))
 
     def times_of(self, source: int) -> TimeColumn:
         """Return what the times of an input, by its number, have in common."""
@@ -196,7 +197,10 @@ class Tally:
 
     def state(self) -> dict[str, Any]:
         """Return what has been counted as JSON can hold it."""
-        tops = [top.kept for top in (self._selling, self._giving, self._unsure)]
+        tops = [
+            [(worth, *post) for worth, post in best.items()]
+            for best in (self._selling, self._giving, self._unsure)
+        ]
         labels = {str(label): count for label, count in self._labels.items()}
         counts = {
             "rows": self.rows,
@@ -217,10 +221,11 @@ class Tally:
             {None if label == "None" else label: count for label, count in state["labels"].items()}
         )
         self._statuses.update(state["statuses"])
-        for top, kept in zip(
+        for best, posts in zip(
             (self._selling, self._giving, self._unsure), state["tops"], strict=True
         ):
-            top.kept = [(key, number, text) for key, number, text in kept]
+            for worth, number, text in posts:
+                best.offer(worth, text, (number, text))
 
     def summary(
         self,
@@ -277,9 +282,9 @@ class Tally:
             out=out,
             rejects=rejects,
             report=report,
-            most_selling=self._selling.posts(),
-            most_giving=self._giving.posts(),
-            most_unsure=self._unsure.posts(),
+            most_selling=_posts(self._selling),
+            most_giving=_posts(self._giving),
+            most_unsure=_posts(self._unsure),
             skipped=dict(sorted(skipped.items())),
             unread=tuple(unread),
             n_unread=n_unread,
@@ -288,31 +293,5 @@ class Tally:
         )
 
 
-class _Top:
-    """The few posts with the lowest keys, each text once, the earlier one of equals."""
-
-    def __init__(self) -> None:
-        self.kept: list[tuple[float, float, str]] = []
-
-    def add(
-        self,
-        keys: NDArray[np.floating[Any]],
-        texts: Sequence[str | None],
-        numbers: NDArray[np.float32],
-    ) -> None:
-        better = np.flatnonzero(keys < self._worst())
-        for i in better[np.argsort(keys[better], kind="stable")]:
-            key = float(keys[i])
-            if key >= self._worst():
-                break
-            text = (texts[i] or "")[:TOP_CHARS]
-            if all(text != kept for _, _, kept in self.kept):
-                self.kept = sorted(
-                    [*self.kept, (key, float(numbers[i]), text)], key=lambda post: post[0]
-                )[:TOP]
-
-    def posts(self) -> tuple[Post, ...]:
-        return tuple((number, text) for _, number, text in self.kept)
-
-    def _worst(self) -> float:
-        return self.kept[-1][0] if len(self.kept) == TOP else np.inf
+def _posts(best: Best[Post]) -> tuple[Post, ...]:
+    return tuple(post for _, post in best.items())

@@ -11,6 +11,7 @@ import typer
 from givesell.cli import common
 from givesell.cli.common import EncodingOption, ModelOption
 from givesell.errors import ArgumentError, FileError
+from givesell.files.endings import without_compression
 from givesell.show.words import cut, one_line, shown
 
 if TYPE_CHECKING:
@@ -381,7 +382,8 @@ def take_over(queue: "Queue", store: "LabelFile") -> None:
     queue : Queue
     store : LabelFile
     """
-    from givesell.labelling.session import CLEAR, Decision
+    from givesell.labelling.session import Decision
+    from givesell.verdict import CLEAR
 
     found = {}
     for row in queue.rows:
@@ -479,9 +481,7 @@ def _beside(files: Sequence[Path]) -> Path:
     if len(files) > 1 or not files[0].exists():
         return Path("posts.labelled.csv")
     place = files[0] if files[0].name else files[0].resolve()
-    name = place.name
-    for ending in (".gz", ".bz2", ".xz", ".zst"):
-        name = name.removesuffix(ending)
+    name = without_compression(place.name)
     return place.with_name(f"{name if place.is_dir() else Path(name).stem}.labelled.csv")
 
 

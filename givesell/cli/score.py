@@ -364,8 +364,8 @@ def print_summary(summary: "Summary", *, posts: bool = False, stderr: bool = Fal
     from rich.table import Table
     from rich.text import Text
 
-    from givesell.archives.base.reader import NOT_PUBLIC
-    from givesell.archives.streams.left_out import in_words
+    from givesell.archives.base.post_reader import NOT_PUBLIC
+    from givesell.archives.streams.unread import in_words
 
     output = common.console(stderr=stderr)
     if (

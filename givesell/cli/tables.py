@@ -13,9 +13,8 @@ import pyarrow.parquet as pq
 
 from givesell.archives.base.columns import plain, to_json, unique_names
 from givesell.batch.encoders import check_excel
-from givesell.batch.formats import Format, format_of
-from givesell.errors import FileError
 from givesell.files.delimited import MARK, delimited, long_fields
+from givesell.files.endings import Format, format_of
 from givesell.files.writing import check_output, write_file
 from givesell.show.words import encodable, keepable
 from givesell.text.posts import is_missing
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError)
-KNOWN = ".csv, .tsv and .jsonl (each also with .gz), .parquet and .arrow"
 
 
 def check_table(
@@ -47,9 +45,7 @@ def check_table(
     FileError
         E404 for an unknown extension; see `givesell.files.writing.check_output`.
     """
-    form = format_of(out)
-    if form.codec == "zstd" or form.kind == "xlsx":
-        raise FileError("E404", path=out, known=KNOWN)
+    form = format_of(out, is_table=True)
     if excel:
         check_excel(form)
     check_output(out, inputs=inputs, overwrite=overwrite)
@@ -69,7 +65,7 @@ def write_table(
     ----------
     frame : DataFrame
     out : Path
-        Its name tells the format; see `givesell.batch.formats`.
+        Its name tells the format; see `givesell.files.endings`.
     inputs : iterable of Path
     overwrite : bool, default False
     excel : bool, default False
@@ -81,7 +77,12 @@ def write_table(
         As `check_table`, and E405 if writing fails.
     """
     check_table(out, inputs=inputs, overwrite=overwrite, excel=excel)
-    write_file(out, encoded(frame, format_of(out), excel=excel), inputs=inputs, overwrite=overwrite)
+    write_file(
+        out,
+        encoded(frame, format_of(out, is_table=True), excel=excel),
+        inputs=inputs,
+        overwrite=overwrite,
+    )
 
 
 def encoded(frame: "pd.DataFrame", form: Format, *, excel: bool = False) -> bytes:

@@ -238,7 +238,8 @@ def train(
     elif not quiet:
         common.console().print(model.report)
         common.say(f"saved in {shown(out)}")
-    warn(model.report.findings)
+    if model.report is not None:
+        warn(model.report.findings)
 
 
 def _refuse(given: dict[str, bool], reason: str) -> None:

@@ -14,24 +14,9 @@ import msgspec
 
 from givesell.core.manifest import Manifest
 from givesell.core.sections import Calibration, Check, FacetQuality, Metrics, Training
+from givesell.metrics import CARD
 
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
-
-# The figures of `givesell.measure.metrics.measure` that are shown, and the names they are shown
-# by.
-FIGURES = {
-    "macro_f1": "macro-F1",
-    "macro_f1_interval": "95 % interval",
-    "macro_f1_clear": "clear posts",
-    "macro_f1_borderline": "borderline",
-    "precision_selling": "precision, selling",
-    "recall_selling": "recall, selling",
-    "auc": "AUC",
-    "average_precision": "average precision",
-    "calibration_error": "calibration error",
-    "share_sure": "share sure",
-    "accuracy_sure": "accuracy of sure",
-}
 
 
 class Limit(NamedTuple):
@@ -209,9 +194,9 @@ def _calibration(calibration: Calibration | None, *, based: bool) -> list[str]:
 def _metrics(metrics: Metrics) -> list[str]:
     if not metrics:
         return []
-    names = [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
+    names = [name for name in CARD if any(row.get(name) is not None for row in metrics.values())]
     rows = [["cross-validation", *map(_cell, metrics)], ["---"] * (len(metrics) + 1)]
-    rows += [[FIGURES[name], *(_show(row.get(name)) for row in metrics.values())] for name in names]
+    rows += [[CARD[name], *(_show(row.get(name)) for row in metrics.values())] for name in names]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     return [
         "## Quality\n",

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from givesell.core.kind import Tensors, Weights
+from givesell.core.kind import Tensors
 from givesell.core.linear import LinearKind, features_of, linear_from
 from givesell.core.manifest import Manifest
 from givesell.core.network import PARAMETERS, Parameters, compile_network
-from givesell.core.scoring import Linear
+from givesell.core.scoring import Linear, Weights
 from givesell.core.tensors import Layout
 
 _PREFIX = "network."

@@ -7,42 +7,18 @@ it, as `givesell.estimators.pipelined` does.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
-import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.calibration import Slopes
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest
-from givesell.core.network import Network
-from givesell.core.scoring import Facets, Linear
+from givesell.core.scoring import Facets, Scored, Weights
 from givesell.core.tensors import Layout
 
 Tensors = dict[str, NDArray[Any]]
 Settings = Mapping[str, int | float | str | bool | None]
-
-
-class Scored(NamedTuple):
-    """What a kind returns for n posts.
-
-    ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
-    `givesell.verdict.Status`; ``legible`` (n,) whether the verdict may be sure; ``facet`` (n,) the
-    number of the likeliest facet, 255 where there is no label, or shape (0,) without facets.
-    """
-
-    selling: NDArray[np.float32]
-    status: NDArray[np.uint8]
-    legible: NDArray[np.bool_]
-    facet: NDArray[np.uint8]
-
-
-class Weights(NamedTuple):
-    """Log-odds that are a sum of parts, as the compiled code takes them: the scorer and the
-    explanations run the same.
-    """
-
-    linear: Linear
-    network: Network | None
 
 
 class Kind(Protocol):
@@ -82,8 +58,8 @@ class Kind(Protocol):
         """The log-odds of a post before a word is read."""
 
     @property
-    def slopes(self) -> tuple[float, float]:
-        """The factors of log-odds below 0 and of others."""
+    def slopes(self) -> Slopes:
+        """The two-sided calibration of its log-odds."""
 
     @property
     def settings(self) -> Settings:

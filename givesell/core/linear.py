@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.kind import Scored, Settings, Tensors, Weights
+from givesell.core.calibration import Slopes
+from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, buckets_of
 from givesell.core.manifest import Manifest
-from givesell.core.scoring import Facets, Linear, score_posts
+from givesell.core.scoring import Facets, Linear, Scored, Weights, score_posts
 from givesell.core.tensors import Layout
 from givesell.core.weights import check_linear, linear_of
 
@@ -73,9 +74,9 @@ class LinearKind:
         return self._linear.intercept
 
     @property
-    def slopes(self) -> tuple[float, float]:
-        """The factors of log-odds below 0 and of others."""
-        return self._linear.below, self._linear.above
+    def slopes(self) -> Slopes:
+        """The two-sided calibration of its log-odds."""
+        return self._linear.slopes
 
     @property
     def settings(self) -> Settings:
@@ -89,8 +90,7 @@ class LinearKind:
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
         """Score posts; see `givesell.core.scoring.score_posts`."""
-        linear, network = self.weights
-        return Scored(*score_posts(linear, posts, n_jobs, network=network, facets=facets))
+        return score_posts(self.weights, posts, n_jobs, facets=facets)
 
     def tensors(self) -> Tensors:
         """Return the arrays of `layout`."""

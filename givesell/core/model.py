@@ -20,23 +20,24 @@ from givesell.core.artifact import (
     read_artifact,
     write_artifact,
 )
+from givesell.core.calibration import Slopes
 from givesell.core.card import model_card
 from givesell.core.contents import contents_of, tensors_of
 from givesell.core.conversion import conversion
 from givesell.core.fingerprints import among
 from givesell.core.golden import check_golden, golden_predictions
-from givesell.core.kind import Kind, Scored, Tensors, Weights
+from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams, buckets_of
 from givesell.core.manifest import Manifest, Read
 from givesell.core.network import score_sequences
 from givesell.core.record import full_record, own_record, without_sure
 from givesell.core.report import Report
-from givesell.core.scoring import MANY, Linear
+from givesell.core.scoring import MANY, Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.text.posts import as_sequence, is_missing
+from givesell.text.posts import as_sequence, is_missing, table_like
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -46,7 +47,6 @@ from givesell.verdict import (
     Verdict,
     is_selling,
     is_sure,
-    table_like,
 )
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
@@ -97,6 +97,7 @@ class Model:
         self._kind = kind
         self._facet_head = facets
         self._facets = None if facets is None else facets_of(facets, buckets_of(kind.known.kept))
+        self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = own_record(info)
         self._fingerprints: NDArray[np.uint64] | None = None
@@ -196,9 +197,14 @@ class Model:
         return self._kind.known
 
     @property
-    def slopes(self) -> tuple[float, float]:
-        """The factors of log-odds below 0, which are giving, and of others."""
+    def slopes(self) -> Slopes:
+        """The two-sided calibration of the log-odds; see `givesell.core.calibration`."""
         return self._kind.slopes
+
+    @property
+    def facets(self) -> Facets | None:
+        """The facet head as the compiled code takes it."""
+        return self._facets
 
     @property
     def has_facets(self) -> bool:
@@ -457,6 +463,7 @@ class Model:
         """
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts)
+        posts = as_sequence(posts)
         scores = self.verdicts(posts, n_jobs=n_jobs)
         table = table_like(posts, scores)
         return list(scores) if table is None else table
@@ -483,7 +490,7 @@ class Model:
         >>> givesell.load().verdicts(["Thanks!", None]).sure.tolist()
         [True, False]
         """
-        return self._decide(self._scores(as_sequence(posts), n_jobs, facets=facets), facets=facets)
+        return self.decide(self._scores(as_sequence(posts), n_jobs, facets=facets))
 
     @property
     def classes_(self) -> NDArray[np.object_]:
@@ -730,7 +737,7 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self._decide(self._scores([post], 1))))
+        return next(iter(self.decide(self._scores([post], 1))))
 
     def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
@@ -742,17 +749,26 @@ class Model:
             raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)
         return scored
 
-    def _decide(self, scored: Scored, *, facets: bool = True) -> Scores:
-        """Turn probabilities into labels."""
-        selling, status, legible, facet = scored
-        judged = status == Status.OK
-        code = np.where(judged, is_selling(selling), 2)
-        sure = judged & legible & is_sure(selling, self._thresholds)
-        names = None
-        if self._facet_head is not None and facets:
-            known = np.array([*self._facet_head.names, None], dtype=object)
-            names = known[np.minimum(facet, len(known) - 1)]
-        return Scores(_LABEL_NAMES[code], selling, sure, _STATUS_NAMES[status], names)
+    def decide(self, scored: Scored) -> Scores:
+        """Make verdicts of what a scorer wrote.
+
+        Parameters
+        ----------
+        scored : Scored
+            Arrays of shape (n,).
+
+        Returns
+        -------
+        Scores
+            Arrays of shape (n,).
+        """
+        judged = scored.status == Status.OK
+        code = np.where(judged, is_selling(scored.selling), 2)
+        sure = judged & scored.may_be_sure & is_sure(scored.selling, self._thresholds)
+        facet = None
+        if scored.facet is not None:
+            facet = self._facet_names[np.minimum(scored.facet, len(self._facet_names) - 1)]
+        return Scores(_LABEL_NAMES[code], scored.selling, sure, _STATUS_NAMES[scored.status], facet)
 
     def __repr__(self) -> str:
         low, high = self._thresholds

@@ -1,24 +1,40 @@
 """The scorer: posts to probabilities in one compiled pass, the same numbers as the scikit-learn
 pipeline.
+
+`score_post` is the one place that scores a post. The explanations of `givesell.reasons` call it
+too, with room for the parts that the score is made of.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.calibration import Slopes, probability
 from givesell.core.known_ngrams import KnownNgrams
-from givesell.core.network import Network, fits, log_odds, scratch
+from givesell.core.network import Network, Scratch, fits, log_odds, scratch
 from givesell.core.sequences import write_sequence
 from givesell.errors import ArgumentError
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.kinds import Kind
-from givesell.text.language import is_common, is_of_script, is_plainly_english, language_table
-from givesell.text.legible import knows_most, look_closely
-from givesell.text.ngrams import BucketSet, Ngrams, count_post, counter, frequency, holds, rank_of
+from givesell.text.language import LanguageTable, language_table
+from givesell.text.legible import status_of
+from givesell.text.ngrams import (
+    BucketSet,
+    Counter,
+    Ngrams,
+    Places,
+    count_features,
+    count_post,
+    counter,
+    frequency,
+    holds,
+    rank_of,
+    write_features,
+)
 from givesell.text.posts import chunks
-from givesell.text.scan import rules, within
+from givesell.text.scan import Rules, rules, scan_post, within
 from givesell.verdict import THRESHOLD, Status
 
 MANY = 10_000  # posts from which threads pay for their start
@@ -28,20 +44,15 @@ MOST_THREADS = 256  # more only wait for each other
 NO_FACET = 255
 MOST_FACETS = 16
 
-_WORD, _HASHTAG, _BREAK = (
-    int(Kind.WORD),
-    int(Kind.HASHTAG),
-    int(Kind.BREAK),
-)  # only BREAK and SPACE come from BREAK on
-_OK, _MISSING, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (int(status) for status in Status)
+_OK, _MISSING = int(Status.OK), int(Status.MISSING)
 
 
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
     ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by
-    side so that a feature costs one cache line. Log-odds below 0, those of a network included, are
-    multiplied by ``below``, others by ``above``; see `givesell.estimators.calibrated`.
+    side so that a feature costs one cache line. ``slopes`` calibrates the log-odds, those of a
+    network included.
     """
 
     ngrams: Ngrams
@@ -50,8 +61,14 @@ class Linear(NamedTuple):
     intercept: float
     sublinear: bool
     unit: bool
-    below: float
-    above: float
+    slopes: Slopes
+
+
+class Weights(NamedTuple):
+    """Log-odds that are a sum of parts, as the compiled code takes them."""
+
+    linear: Linear
+    network: Network | None
 
 
 class Facets(NamedTuple):
@@ -67,123 +84,187 @@ class Facets(NamedTuple):
     sells: NDArray[np.bool_]
 
 
-def score_range(
-    linear: Linear,
-    network: Network | None,
-    facets: Facets | None,
-    posts: Sequence[Any],
-    start: int,
-    stop: int,
-    selling: NDArray[np.float32],
-    status: NDArray[np.uint8],
-    legible: NDArray[np.bool_],
-    facet: NDArray[np.uint8],
-) -> None:
-    """Score ``posts[start:stop]`` into the same places of ``selling``, ``status``, ``legible``
-    and, if there are facets, ``facet``.
+class Scored(NamedTuple):
+    """What the scorer writes of posts.
+
+    ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
+    `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
+    sure verdict, see `givesell.text.legible`; ``facet`` (n,) the number of the likeliest facet of
+    the label, 255 where there is no label, or None without facets.
     """
-    tables, language = rules(), language_table()
-    for position, chunk in chunks(posts, start, stop):
-        end = position + len(chunk.offsets) - 1
-        out = (
-            selling[position:end],
-            status[position:end],
-            legible[position:end],
-            facet[position:end],
-        )
-        _score_posts(
-            chunk.codes,
-            chunk.offsets,
-            chunk.longest,
-            tables,
-            language,
-            linear,
-            network,
-            facets,
-            *out,
-        )
-        for i in chunk.missing:
-            status[position + i] = _MISSING
+
+    selling: NDArray[np.float32]
+    status: NDArray[np.uint8]
+    may_be_sure: NDArray[np.bool_]
+    facet: NDArray[np.uint8] | None
+
+    @classmethod
+    def room(cls, n: int, *, facets: bool) -> Self:
+        """Make arrays for n posts.
+
+        Raises
+        ------
+        ArgumentError
+            E111 where so many posts leave no room for their results.
+        """
+        try:
+            return cls(
+                np.empty(n, np.float32),
+                np.empty(n, np.uint8),
+                np.empty(n, np.bool_),
+                np.empty(n, np.uint8) if facets else None,
+            )
+        except (MemoryError, ValueError) as error:  # what a length that lies asks for
+            raise ArgumentError("E111", expected=n) from error
+
+    def rows(self, start: int, stop: int) -> Self:
+        """Return the places of some of the posts."""
+        here = slice(start, stop)
+        facet = None if self.facet is None else self.facet[here]
+        return type(self)(self.selling[here], self.status[here], self.may_be_sure[here], facet)
+
+
+class Tables(NamedTuple):
+    """The tables that are the same for every model."""
+
+    rules: Rules
+    language: LanguageTable
+
+
+class Room(NamedTuple):
+    """Scratch arrays that one post after the other is scored in; `room_for` makes them.
+
+    ``layers`` and ``facet_odds`` are None without a network or facets; ``places`` and ``shares``,
+    where each n-gram is in the post and what each distinct one adds to the log-odds there, are
+    None where nobody asks for parts.
+    """
+
+    counter: Counter
+    layers: Scratch | None
+    facet_odds: NDArray[np.float32] | None
+    letter_groups: NDArray[np.int32]
+    places: Places | None
+    shares: NDArray[np.float64] | None
+
+
+class PostScore(NamedTuple):
+    """What `score_post` returns beside what it writes.
+
+    ``linear`` and ``network`` are log-odds before calibration, those of the n-grams with the
+    intercept; ``norm`` is what the n-grams' sum was divided by. ``tokens``, ``written`` and
+    ``known`` count tokens, n-grams at their places, and those of them that the model knows.
+    """
+
+    linear: float
+    network: float
+    norm: float
+    tokens: int
+    written: int
+    known: int
+
+
+@cache
+def tables() -> Tables:
+    """Return the tables, read once a process."""
+    return Tables(rules(), language_table())
 
 
 def score_posts(
-    linear: Linear,
+    weights: Weights,
     posts: Sequence[Any],
     n_jobs: int | None = None,
     *,
-    network: Network | None = None,
     facets: Facets | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.bool_], NDArray[np.uint8]]:
+) -> Scored:
     """Score posts, in threads where there are many.
 
     Parameters
     ----------
-    linear : Linear
+    weights : Weights
     posts : sequence
         What `givesell.text.posts.as_sequence` returned.
     n_jobs : int, optional
         Threads, as joblib counts them; by default all cores from 10,000 posts on.
-    network : Network, optional
-        Its log-odds are added to those of the linear model.
     facets : Facets, optional
 
     Returns
     -------
-    selling : ndarray of float32, shape (n,)
-        Probability of ``selling``; NaN where there is no label.
-    status : ndarray of uint8, shape (n,)
-        A `givesell.verdict.Status`.
-    legible : ndarray of bool, shape (n,)
-        Whether the verdict may be sure; see `givesell.text.legible`.
-    facet : ndarray of uint8, shape (n,)
-        Number of the likeliest facet of the label, 255 where there is no label; shape (0,) without
-        `facets`.
+    Scored
+        Arrays of shape (n,).
 
     Raises
     ------
     ArgumentError
         If `n_jobs` is no number of threads, or so many posts leave no room for their results.
     """
-    n = len(posts)
-    threads = 1 if n_jobs is None and n < MANY else threads_of(n_jobs)
-    try:
-        selling, status, legible = (
-            np.empty(n, np.float32),
-            np.empty(n, np.uint8),
-            np.zeros(n, np.bool_),
-        )
-        facet = np.empty(0 if facets is None else n, np.uint8)
-    except (MemoryError, ValueError) as error:  # what a length that lies asks for
-        raise ArgumentError("E111", expected=n) from error
-    if threads == 1 or n < MANY:
-        score_range(linear, network, facets, posts, 0, n, selling, status, legible, facet)
-    else:
-        from concurrent.futures import ThreadPoolExecutor
+    threads = _threads_for(posts, n_jobs)
+    scored = Scored.room(len(posts), facets=facets is not None)
 
-        size = -(-n // (TASKS_A_THREAD * threads))
+    def score_range(start: int, stop: int) -> None:
+        for position, chunk in chunks(posts, start, stop):
+            here = scored.rows(position, position + len(chunk.offsets) - 1)
+            _score_chunk(chunk, tables(), weights, facets, here)
 
-        def part(start: int) -> None:
-            score_range(
-                linear,
-                network,
-                facets,
-                posts,
-                start,
-                min(n, start + size),
-                selling,
-                status,
-                legible,
-                facet,
-            )
+    _in_threads(score_range, len(posts), threads)
+    return scored
 
-        # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000
-        # posts take.
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, range(0, n, size)))
-    selling[status != _OK] = np.nan
-    if facets is not None:
-        facet[status != _OK] = NO_FACET
-    return selling, status, legible, facet
+
+def read_posts(
+    known: KnownNgrams, posts: Sequence[Any], n_jobs: int | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return whether posts can be judged and may be sure, without scoring them.
+
+    For models that score in another way than by weights of n-grams.
+
+    Parameters
+    ----------
+    known : KnownNgrams
+    posts : sequence
+        What `givesell.text.posts.as_sequence` returned.
+    n_jobs : int, optional
+        As for `score_posts`.
+
+    Returns
+    -------
+    status : ndarray of uint8, shape (n,)
+        See `Scored`.
+    may_be_sure : ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ArgumentError
+        As `score_posts`.
+    """
+    threads = _threads_for(posts, n_jobs)
+    read = Scored.room(len(posts), facets=False)
+
+    def read_range(start: int, stop: int) -> None:
+        for position, chunk in chunks(posts, start, stop):
+            here = read.rows(position, position + len(chunk.offsets) - 1)
+            _read_chunk(chunk, tables(), known, here.status, here.may_be_sure)
+
+    _in_threads(read_range, len(posts), threads)
+    return read.status, read.may_be_sure
+
+
+def _threads_for(posts: Sequence[Any], n_jobs: int | None) -> int:
+    threads = 1 if n_jobs is None and len(posts) < MANY else threads_of(n_jobs)
+    return threads if len(posts) >= MANY else 1
+
+
+def _in_threads(work: Callable[[int, int], None], n: int, threads: int) -> None:
+    """Call for ranges that cover n posts, in threads."""
+    if threads == 1:
+        work(0, n)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    size = -(-n // (TASKS_A_THREAD * threads))
+    starts = range(0, n, size)
+    # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000
+    # posts take.
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, starts, [min(n, start + size) for start in starts]))
 
 
 def threads_of(n_jobs: int | None) -> int:
@@ -220,29 +301,34 @@ def threads_of(n_jobs: int | None) -> int:
 
 
 @compiled_with_arrays
-def _score_posts(  # noqa: C901 - compiled as one loop
-    codes: Any,
-    offsets: Any,
-    longest: Any,
-    rules: Any,
-    language: Any,
-    linear: Any,
-    network: Any,
-    facets: Any,
-    selling: Any,
-    status: Any,
-    legible: Any,
-    facet: Any,
-) -> Any:
-    posts = len(offsets) - 1
+def _score_chunk(chunk: Any, tables: Any, weights: Any, facets: Any, out: Any) -> Any:
+    check_arrays(chunk, weights.linear, weights.network, facets, out)
+    room = room_for(chunk.longest, weights.linear, weights.network, facets)
+    _score_each(chunk, tables, weights, facets, room, out)
+
+
+@compiled
+def _score_each(chunk: Any, tables: Any, weights: Any, facets: Any, room: Any, out: Any) -> Any:
+    """Score the posts of a chunk: apart from what makes the arrays, so that no references to them
+    are counted here.
+    """
+    for post in range(len(chunk.offsets) - 1):
+        score_post(post, chunk, tables, weights, facets, room, out)
+    mark_missing(chunk, out.status)
+
+
+@compiled
+def check_arrays(chunk: Any, linear: Any, network: Any, facets: Any, out: Any) -> Any:
+    """Refuse arrays that do not fit together: the compiled code's own look, once a call."""
+    posts = len(chunk.offsets) - 1
     if (
         not holds(linear.kept, linear.ngrams, len(linear.table))
         or linear.table.shape[1] != 2
-        or not within(offsets, len(codes), longest)
+        or not within(chunk.offsets, len(chunk.codes), chunk.longest)
     ):
         raise ValueError("buffers of other sizes than are needed")
-    if len(selling) < posts or len(status) < posts or len(legible) < posts:
-        raise ValueError("no room for what is found")
+    if len(out.selling) < posts or len(out.status) < posts or len(out.may_be_sure) < posts:
+        raise ValueError("no room for the results")
     if network is not None and not fits(network):
         raise ValueError("a network of shapes that do not fit together")
     if facets is not None:
@@ -250,168 +336,186 @@ def _score_posts(  # noqa: C901 - compiled as one loop
         if (
             len(facets.rows) != len(linear.table)
             or facets.weights.shape[1] != MOST_FACETS
-            or len(facet) < posts
+            or len(out.facet) < posts
+            or heads > MOST_FACETS
+            or len(facets.intercepts) != heads
         ):
             raise ValueError("facets of shapes that do not fit together")
-        if heads > MOST_FACETS or len(facets.intercepts) != heads:
-            raise ValueError("facets of shapes that do not fit together")
-    space = counter(longest, linear.ngrams, len(linear.table))
-    if network is not None:
-        layers = scratch(longest, network)
-    if facets is not None:
-        likely = np.empty(MOST_FACETS, np.float32)
-    table = linear.table
-    room = np.empty(2 * longest + 1, np.int32)
-    known = KnownNgrams(linear.ngrams, linear.kept, linear.table[:, 1])
-    for post in range(len(offsets) - 1):
-        distinct, missed, tokens, extras = count_post(
-            codes,
-            offsets[post],
-            offsets[post + 1],
-            rules,
-            linear.ngrams,
-            linear.kept,
-            space,
-            post + 1,
-        )
-        total, squares = 0.0, 0.0
-        if facets is not None:
-            likely[:] = 0
-        for i in range(distinct):
-            row = rank_of(linear.kept, space.buckets[i])
-            value = frequency(space.counts[i], linear.sublinear)
-            total += value * table[row, 0]
-            squares += value * value * table[row, 1]
-            if facets is not None:
-                part, own = np.float32(value), facets.rows[row]
-                for j in range(MOST_FACETS):
-                    likely[j] += part * facets.weights[own, j]
-        if linear.unit and squares > 0:
-            total /= np.sqrt(squares)
-        if network is not None:
-            total += log_odds(
-                network,
-                write_sequence(tokens, extras, space.tokens, layers.hashes, layers.marks),
-                layers,
-            )
-        total += linear.intercept
-        selling[post] = 1.0 / (1.0 + np.exp(-total * (linear.below if total < 0 else linear.above)))
-        if facets is not None:
-            shrink = (
-                np.float32(1 / np.sqrt(squares)) if linear.unit and squares > 0 else np.float32(1)
-            )
-            best, facet[post] = np.float32(-np.inf), NO_FACET  # there may be none of a label
-            for j in range(len(facets.sells)):
-                odds = likely[j] * shrink + facets.intercepts[j]
-                if facets.sells[j] == (selling[post] >= THRESHOLD) and odds > best:
-                    best, facet[post] = odds, j
-        status[post], legible[post] = _read(
-            codes, offsets[post], tokens, extras, missed, space.tokens, language, known, room
-        )
-
-
-@compiled
-def _read(
-    codes: Any,
-    low: Any,
-    tokens: Any,
-    extras: Any,
-    missed: Any,
-    scratch: Any,
-    language: Any,
-    known: Any,
-    room: Any,
-) -> Any:
-    """Return the status of a scanned post, and whether a verdict on it may be sure."""
-    kinds = scratch.kinds
-    words, english, union = 0, 0, 0
-    for i in range(tokens):
-        word = 1 if kinds[i] == _WORD else 0
-        words += word
-        english += word & is_common(language.english, scratch.hashes[i])
-        union |= scratch.marks[i]
-    if is_plainly_english(words, english) and not is_of_script(union):
-        return _OK, knows_most(words, missed, tokens, scratch, known)
-    tags, seen = 0, 0
-    for i in range(tokens):
-        tags += 1 if kinds[i] == _HASHTAG else 0
-        seen += 1 if kinds[i] < _BREAK else 0
-    if words + tags == 0:
-        return (_NO_WORDS if seen > 0 else _EMPTY), False
-    foreign, legible = look_closely(codes, low, tokens, extras, scratch, language, known, room)
-    return (_NOT_ENGLISH if foreign else _OK), legible
-
-
-def read_posts(
-    known: KnownNgrams, posts: Sequence[Any]
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Read posts without scoring them, for a model that scores by other code.
-
-    Parameters
-    ----------
-    known : KnownNgrams
-        The n-grams that the model knows.
-    posts : sequence
-        What `givesell.text.posts.as_sequence` returned.
-
-    Returns
-    -------
-    status : ndarray of uint8, shape (n,)
-        A `givesell.verdict.Status`.
-    legible : ndarray of bool, shape (n,)
-        Whether the verdict may be sure; see `givesell.text.legible`.
-    """
-    n = len(posts)
-    tables, language = rules(), language_table()
-    status, legible = np.empty(n, np.uint8), np.zeros(n, np.bool_)
-    for position, chunk in chunks(posts, 0, n):
-        end = position + len(chunk.offsets) - 1
-        _read_posts(
-            chunk.codes,
-            chunk.offsets,
-            chunk.longest,
-            tables,
-            language,
-            known,
-            status[position:end],
-            legible[position:end],
-        )
-        for i in chunk.missing:
-            status[position + i] = _MISSING
-    return status, legible
 
 
 @compiled_with_arrays
-def _read_posts(
-    codes: Any,
-    offsets: Any,
-    longest: Any,
-    rules: Any,
-    language: Any,
-    known: Any,
-    status: Any,
-    legible: Any,
+def room_for(longest: Any, linear: Any, network: Any, facets: Any) -> Any:
+    """Make scratch arrays for posts of up to ``longest`` code points, without parts."""
+    return Room(
+        counter(longest, linear.ngrams, len(linear.table)),
+        _layers(longest, network),
+        _facet_odds(facets),
+        np.empty(2 * longest + 1, np.int32),
+        None,
+        None,
+    )
+
+
+@compiled_with_arrays
+def _layers(longest: Any, network: Any) -> Any:
+    if network is None:
+        return None
+    return scratch(longest, network)
+
+
+@compiled_with_arrays
+def _facet_odds(facets: Any) -> Any:
+    if facets is None:
+        return None
+    return np.empty(MOST_FACETS, np.float32)
+
+
+@compiled
+def score_post(
+    post: Any, chunk: Any, tables: Any, weights: Any, facets: Any, room: Any, out: Any
 ) -> Any:
-    posts = len(offsets) - 1
-    if not holds(known.kept, known.ngrams, len(known.squares)) or not within(
-        offsets, len(codes), longest
+    """Score a post of a chunk, with all that a verdict on it needs.
+
+    Parameters
+    ----------
+    post : int
+        Its position in the chunk; posts are scored in their order.
+    chunk : Chunk
+    tables : Tables
+    weights : Weights
+    facets : Facets or None
+    room : Room
+        Takes the tokens and, if it has the room for them, the parts of the log-odds.
+    out : Scored
+        Takes the verdict on the post.
+
+    Returns
+    -------
+    PostScore
+    """
+    linear, counts = weights.linear, room.counter
+    low, high = chunk.offsets[post], chunk.offsets[post + 1]
+    tokens, extras = scan_post(chunk.codes, low, high, tables.rules, counts.tokens)
+    written = write_features(
+        tokens, extras, linear.ngrams, counts.tokens, counts.features, room.places
+    )
+    distinct, known = count_features(written, linear.ngrams, linear.kept, counts, post + 1)
+    total, squares = _add_up(linear, facets, distinct, counts, room.facet_odds, room.shares)
+    norm = np.sqrt(squares) if linear.unit and squares > 0 else 1.0
+    of_ngrams = total / norm + linear.intercept
+    of_network = _network_log_odds(weights.network, tokens, extras, counts.tokens, room.layers)
+    status, may_be_sure = status_of(
+        chunk.codes,
+        low,
+        tokens,
+        extras,
+        written - known,
+        counts.tokens,
+        tables.language,
+        KnownNgrams(linear.ngrams, linear.kept, linear.table[:, 1]),
+        room.letter_groups,
+    )
+    out.status[post], out.may_be_sure[post] = status, may_be_sure
+    judged = status == _OK
+    out.selling[post] = probability(of_ngrams + of_network, linear.slopes) if judged else np.nan
+    _write_facet(facets, room.facet_odds, norm, out.selling[post], out.facet, post)
+    return PostScore(of_ngrams, of_network, norm, tokens, written, known)
+
+
+@compiled
+def _add_up(
+    linear: Any, facets: Any, distinct: Any, counts: Any, facet_odds: Any, shares: Any
+) -> Any:
+    """Add up what the counted n-grams of a post add to its log-odds, before they are scaled to
+    unit norm, and to those of facets; return the sum and that of their squares.
+    """
+    table = linear.table
+    total, squares = 0.0, 0.0
+    if facets is not None:
+        facet_odds[:] = 0
+    for i in range(distinct):
+        row = rank_of(linear.kept, counts.buckets[i])
+        value = frequency(counts.counts[i], linear.sublinear)
+        part = value * table[row, 0]
+        total += part
+        squares += value * value * table[row, 1]
+        if shares is not None:  # decided when this is compiled, as for the facets
+            shares[i] = part / counts.counts[i]
+        if facets is not None:
+            single, facet_row = np.float32(value), facets.rows[row]
+            for j in range(MOST_FACETS):
+                facet_odds[j] += single * facets.weights[facet_row, j]
+    return total, squares
+
+
+@compiled
+def _network_log_odds(network: Any, tokens: Any, extras: Any, scanned: Any, layers: Any) -> Any:
+    """Return the network's log-odds of a scanned post, 0 without one."""
+    if network is None:
+        return 0.0
+    return log_odds(
+        network, write_sequence(tokens, extras, scanned, layers.hashes, layers.marks), layers
+    )
+
+
+@compiled
+def _write_facet(facets: Any, odds: Any, norm: Any, selling: Any, out: Any, post: Any) -> Any:
+    """Write the likeliest facet of a post's label, if there are facets."""
+    if facets is not None:
+        scale, best = np.float32(1 / norm), np.float32(-np.inf)
+        out[post] = NO_FACET  # there may be no facet of a label, and no label
+        for j in range(len(facets.sells)):
+            value = odds[j] * scale + facets.intercepts[j]
+            if not np.isnan(selling) and facets.sells[j] == (selling >= THRESHOLD) and value > best:
+                best, out[post] = value, j
+
+
+@compiled
+def mark_missing(chunk: Any, status: Any) -> Any:
+    """Correct the status of missing posts, which were read as empty ones."""
+    for post in chunk.missing:
+        status[post] = _MISSING
+
+
+@compiled_with_arrays
+def _read_chunk(chunk: Any, tables: Any, known: Any, status: Any, may_be_sure: Any) -> Any:
+    posts = len(chunk.offsets) - 1
+    if (
+        not holds(known.kept, known.ngrams, len(known.squares))
+        or not within(chunk.offsets, len(chunk.codes), chunk.longest)
+        or len(status) < posts
+        or len(may_be_sure) < posts
     ):
         raise ValueError("buffers of other sizes than are needed")
-    if len(status) < posts or len(legible) < posts:
-        raise ValueError("no room for the results")
-    space = counter(longest, known.ngrams, len(known.squares))
-    room = np.empty(2 * longest + 1, np.int32)
-    for post in range(posts):
+    counts = counter(chunk.longest, known.ngrams, len(known.squares))
+    letter_groups = np.empty(2 * chunk.longest + 1, np.int32)
+    _read_each(chunk, tables, known, counts, letter_groups, status, may_be_sure)
+
+
+@compiled
+def _read_each(
+    chunk: Any,
+    tables: Any,
+    known: Any,
+    counts: Any,
+    letter_groups: Any,
+    status: Any,
+    may_be_sure: Any,
+) -> Any:
+    for post in range(len(chunk.offsets) - 1):
+        low, high = chunk.offsets[post], chunk.offsets[post + 1]
         _, missed, tokens, extras = count_post(
-            codes,
-            offsets[post],
-            offsets[post + 1],
-            rules,
-            known.ngrams,
-            known.kept,
-            space,
-            post + 1,
+            chunk.codes, low, high, tables.rules, known.ngrams, known.kept, counts, post + 1
         )
-        status[post], legible[post] = _read(
-            codes, offsets[post], tokens, extras, missed, space.tokens, language, known, room
+        status[post], may_be_sure[post] = status_of(
+            chunk.codes,
+            low,
+            tokens,
+            extras,
+            missed,
+            counts.tokens,
+            tables.language,
+            known,
+            letter_groups,
         )
+    mark_missing(chunk, status)

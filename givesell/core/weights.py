@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.calibration import Slopes
 from givesell.core.known_ngrams import check_squares
 from givesell.core.scoring import MOST_FACETS, Facets, Linear
 from givesell.core.sections import LARGEST, NARROWEST, WIDEST
@@ -49,7 +50,7 @@ def linear_of(
         Weight times idf, and idf squared.
     intercept : float
     sides : tuple of float
-        See `givesell.estimators.calibrated`.
+        See `givesell.core.calibration.Slopes`.
 
     Returns
     -------
@@ -82,8 +83,7 @@ def linear_of(
         float(intercept),
         sublinear,
         unit,
-        below,
-        above,
+        Slopes(below, above),
     )
 
 
@@ -103,7 +103,7 @@ def check_linear(linear: Linear) -> None:
     check_squares(linear.table[:, 1])
     if not abs(linear.intercept) <= LARGEST:
         raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
-    if not all(NARROWEST <= side <= WIDEST for side in (linear.below, linear.above)):
+    if not all(NARROWEST <= side <= WIDEST for side in linear.slopes):
         raise ArgumentError(
             "E211",
             what="the factors of the two sides",

@@ -69,24 +69,23 @@ def phrases_for(explanation: Any, label: str) -> list[str]:
     """
     if explanation is None:
         return []
-    found = [
+    reasons = [
         reason
         for reason in explanation.reasons
         if reason.leans == label and any(map(str.isalnum, reason.text))
     ]
-    least = WEAKEST * max((abs(reason.weight) for reason in found), default=0.0)
-    return list(dict.fromkeys(reason.text for reason in found if abs(reason.weight) >= least))[
-        :MOST_PHRASES
-    ]
+    least = WEAKEST * max((abs(reason.weight) for reason in reasons), default=0.0)
+    strong = dict.fromkeys(reason.text for reason in reasons if abs(reason.weight) >= least)
+    return list(strong)[:MOST_PHRASES]
 
 
-def both_sides(explanation: Any) -> str:
+def for_either_label(explanation: Any) -> str:
     """Return what speaks for either label in an explained post, as the end of a sentence; empty
     where nothing does.
     """
-    sides = [(quoted(phrases_for(explanation, label)[:2]), label) for label in (SELLING, GIVING)]
-    told = [f"{phrases} for {label}" for phrases, label in sides if phrases]
-    return f": {' but '.join(told)}" if told else ""
+    phrases = {label: quoted(phrases_for(explanation, label)[:2]) for label in (SELLING, GIVING)}
+    parts = [f"{quotes} for {label}" for label, quotes in phrases.items() if quotes]
+    return f": {' but '.join(parts)}" if parts else ""
 
 
 def unknown_words(explanation: Any) -> list[str]:
@@ -94,9 +93,9 @@ def unknown_words(explanation: Any) -> list[str]:
     if explanation is None:
         return []
     known = {(part.start, part.end) for part in explanation.contributions if part.source == "token"}
-    strange = [
+    unknown = [
         part.text
         for part in explanation.tokens
         if (part.start, part.end) not in known and part.text.isalpha()
     ]
-    return list(dict.fromkeys(strange))[:MOST_PHRASES]
+    return list(dict.fromkeys(unknown))[:MOST_PHRASES]

@@ -5,38 +5,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model, shipped_start
 from givesell.core.model import Model
-from givesell.curate.label_errors import wrong_labels
-from givesell.curate.reasons_in_words import (
-    both_sides,
-    explained,
-    other,
-    percent,
-    phrases_for,
-    quoted,
-    unknown_words,
-)
+from givesell.curate.kinds import KINDS, Evidence, Picked, pick
+from givesell.curate.probabilities import cross_fitted, recorded_out_of_fold
+from givesell.curate.reasons_in_words import explained, other
 from givesell.errors import ArgumentError
 from givesell.labelled.files import warn
-from givesell.labelled.read import FEWEST, Labelled, labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import FEWEST, Request
 from givesell.learn.adapt import FEWEST_TO_ADAPT
-from givesell.learn.checks import check
-from givesell.learn.crossval import out_of_fold
-from givesell.learn.learners import learner_of
 from givesell.measure.novelty import unknown_share
 from givesell.show.words import encodable, keepable
-from givesell.verdict import SELLING, is_selling, is_sure
 
-KINDS = ("label", "disagreement", "unsure", "novel")
-NOVEL = 0.05  # the share of posts that can be called most unlike the rest
 TOP = 50
-SAME_LABELS = 0.8  # labels may have been put right since
-# least correlation of what a model says of posts it was trained on with what it said of them out of
-# fold
-SAME_POSTS = 0.3
 
 
 def review(
@@ -49,7 +33,7 @@ def review(
     groups: Any = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[str] = tuple(KINDS),
     top: int | Mapping[str, int] | None = TOP,
     reference: ModelLike | None = None,
     extra: Iterable[str] = (),
@@ -59,23 +43,22 @@ def review(
 ) -> pd.DataFrame:
     """Find the labelled posts that are worth a second look.
 
-    ==================
-    ========================================================================================== kind
-    which posts
-    ==================
-    ==========================================================================================
-    ``"label"``         likely wrong labels, found by confident learning (see
-    `givesell.curate.label_errors`) ``"disagreement"``  the shipped model is sure of the other
-    label: a wrong label, or a rule that it does not share ``"unsure"``        the model could not
-    be sure of either label ``"novel"``         most unlike the training data: of the twentieth with
-    the most n-grams unknown to the model
-    ==================
-    ==========================================================================================
+    They are of four kinds:
 
-    Probabilities are out of fold: each from a model that did not train on the post, nor, with
-    ``groups``, on any of its group. Where `model` was trained on just these posts in this session
-    its own are taken. Otherwise posts are cross-validated: a shipped model is adapted to them fold
-    by fold, another one fitted anew with its settings.
+    ``"label"``
+        Likely wrong labels, found by confident learning (see `givesell.curate.label_errors`).
+    ``"disagreement"``
+        The shipped model is sure of the other label: a wrong label, or a rule that it does not
+        share.
+    ``"unsure"``
+        The model could not be sure of either label.
+    ``"novel"``
+        Most unlike the training data: of the twentieth with the most n-grams unknown to the model.
+
+    Probabilities are out of fold: each is that of a model which did not train on the post, nor,
+    with ``groups``, on any post of its group. Where `model` was trained on just these posts in this
+    session, they are those that training recorded. Otherwise the posts are cross-validated: a
+    shipped model is adapted to them fold by fold, another one is fitted anew with its settings.
 
     Parameters
     ----------
@@ -86,12 +69,12 @@ def review(
     text, label, certainty, label_mapping
         As for `givesell.train`.
     groups : str, sequence of str, or values, optional
-        As for `givesell.train`. Without, folds are drawn at random, which finds more wrong labels
-        (benchmarks/review.md); copies and near copies of a post stay together either way.
+        As for `givesell.train`. Without groups, folds are drawn at random, which finds more wrong
+        labels (benchmarks/review.md); copies and near copies of a post stay together either way.
     kinds : sequence of str
         What to look for, of the kinds above.
     top : int, or mapping of kind to int, default 50
-        The most posts of each kind; None for all that are found.
+        The most posts of each kind; None for all of them.
     reference : Model, str or path, optional
         The model to compare with, by default the one shipped.
     extra : iterable of str
@@ -134,154 +117,83 @@ def review(
     ['label', 'giving', 'selling']
     """
     say = progress or (lambda _: None)
-    most = _most(kinds, top)
+    wanted = _wanted(kinds, top)
     model = as_model(model)
     second = as_model(reference, "reference")
-    posts = labelled(
-        data,
-        labels,
-        text=text,
-        label=label,
-        groups=groups,
-        certainty=certainty,
-        label_mapping=label_mapping,
-        extra=list(extra),
-        fewest=FEWEST if shipped_start(model) is None else FEWEST_TO_ADAPT,
+    data = read_labelled(
+        Request(
+            data,
+            labels,
+            text=text,
+            label=label,
+            groups=groups,
+            certainty=certainty,
+            label_mapping=label_mapping,
+            extra=list(extra),
+            fewest=FEWEST if shipped_start(model) is None else FEWEST_TO_ADAPT,
+        )
     )
-    warn(posts.findings)
-    given = posts.labels
-    p = own_out_of_fold(model, posts)
-    if p is None:
+    warn(data.findings)
+    out_of_fold = recorded_out_of_fold(model, data)
+    if out_of_fold is None:
         say("cross-validating with the model's settings")
-        p = cross_fitted(model, posts, random_state, n_jobs)
+        out_of_fold = cross_fitted(model, data, random_state, n_jobs)
     say("comparing")
-    shipped = np.asarray(second.score(posts.posts), np.float64)
-    unknown = np.nan_to_num(unknown_share(model, posts.posts))
-    against = np.where(posts.selling, 1 - p, p)
-    shipped_against = np.where(posts.selling, 1 - shipped, shipped)
-    low, high = second.thresholds
-    found: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {
-        "label": (wrong_labels(posts.selling, p), against),
-        "disagreement": (
-            (is_selling(shipped) != posts.selling) & is_sure(shipped, (low, high)),
-            shipped_against,
-        ),
-        "unsure": (~is_sure(p, model.thresholds), 1 - 2 * np.abs(p - 0.5)),
-        "novel": (unknown > np.quantile(unknown, 1 - NOVEL), unknown),
-    }
-    rows, names, scores = [], [], []
-    free = np.ones(len(p), bool)
-    looked: dict[str, int] = {}
-    for kind, count in most.items():
-        fit, strength = found[kind]
-        fits = np.flatnonzero(fit & free)
-        looked[kind] = len(fits)
-        chosen = fits[np.argsort(-strength[fits], kind="stable")][:count]
-        free[chosen] = False
-        rows.append(chosen)
-        names += [kind] * len(chosen)
-        scores.append(strength[chosen])
-    at = np.concatenate([np.empty(0, np.intp), *rows])
-    texts = posts.posts[at].tolist()
+    evidence = Evidence(
+        selling=data.selling,
+        out_of_fold=out_of_fold,
+        second=np.asarray(second.score(data.posts), np.float64),
+        unknown=np.nan_to_num(unknown_share(model, data.posts)),
+        thresholds=model.thresholds,
+        second_thresholds=second.thresholds,
+        second_name="the shipped model" if reference is None else "the other model",
+    )
+    picked = pick(evidence, wanted)
     say("explaining")
-    reasons = [
-        _sentence(kind, why, given[row], p[row], shipped[row], unknown[row], reference is None)
-        for kind, why, row in zip(names, explained(model, texts), at.tolist(), strict=True)
-    ]
+    return _table(model, data, evidence, picked)
+
+
+def _table(model: Model, data: Labelled, evidence: Evidence, picked: Picked) -> pd.DataFrame:
+    """Return the picked posts with a sentence each."""
+    rows, labels = picked.rows, data.labels[picked.rows]
+    texts = data.posts[rows].tolist()
+    kinds = [KINDS[name] for name in picked.kinds]
     suggested = [
-        other(given[row]) if kind in ("label", "disagreement") else None
-        for kind, row in zip(names, at.tolist(), strict=True)
+        other(label) if kind.suggests_other else None
+        for kind, label in zip(kinds, labels, strict=True)
+    ]
+    reasons = [
+        kind.sentence(evidence.at(row), explanation)
+        for kind, row, explanation in zip(
+            kinds, rows.tolist(), explained(model, texts), strict=True
+        )
     ]
     table = pd.DataFrame(
         {
-            "kind": names,
-            "score": np.concatenate([np.empty(0), *scores]),
-            "selling": p[at],
-            "label": given[at],
+            "kind": picked.kinds,
+            "score": picked.strength,
+            "selling": evidence.out_of_fold[rows],
+            "label": labels,
             "suggested": np.array(suggested, object),
             "reason": reasons,
             "text": list(map(encodable, texts)),
-            **{name: list(map(keepable, values[at])) for name, values in posts.extra.items()},
+            **{name: list(map(keepable, values[rows])) for name, values in data.extra.items()},
         },
-        index=posts.index[at],
+        index=data.index[rows],
     )
-    table.attrs["found"] = looked
+    table.attrs["found"] = picked.counts
     return table
 
 
-def own_out_of_fold(model: Model, posts: Labelled) -> NDArray[np.float64] | None:
-    """Return the out-of-fold probabilities that a model has kept of posts it was trained on, None
-    where it has none of just these.
-
-    Other posts may stand on the same index. They are told by what the model says of them now, which
-    must go with what it said out of fold among the posts of either label.
-    """
-    kept = getattr(getattr(model, "report", None), "out_of_fold", None)
-    if kept is None or len(kept) != len(posts.posts) or not kept.index.equals(posts.index):
-        return None
-    p: NDArray[np.float64] = kept["selling"].to_numpy(np.float64)
-    own = np.asarray(model.score(posts.posts), np.float64)
-    if np.isnan(p).any() or np.mean(kept["label"].to_numpy(object) == posts.labels) < SAME_LABELS:
-        return None
-    own = np.where(np.isnan(own), p, own)
-    for label in (False, True):
-        rows = posts.selling == label
-        if (
-            rows.sum() > 1
-            and min(p[rows].std(), own[rows].std()) > 0
-            and np.corrcoef(p[rows], own[rows])[0, 1] < SAME_POSTS
-        ):
-            return None
-    return p
-
-
-def cross_fitted(
-    model: Model, posts: Labelled, seed: int = 0, n_jobs: int | None = None
-) -> NDArray[np.float64]:
-    """Return calibrated probabilities of posts from folds that did not train on them, made with a
-    model's settings.
-
-    Parameters
-    ----------
-    model : Model
-        A shipped model, or one that was adapted from one, is adapted anew in each fold. Of another
-        the features and the classifier are fitted anew; the network of a deep model is left out.
-    posts : Labelled
-        Folds are split by the first of its groups, and keep near copies of a post on one side.
-    seed : int
-    n_jobs : int, optional
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Probability of ``selling``.
-    """
-    posts = check(posts)
-    start = shipped_start(model)
-    learner = learner_of(model, start, random_state=seed)
-    scores = np.column_stack(
-        [
-            out_of_fold(
-                part.estimator,
-                posts,
-                next(iter(posts.groups), None),
-                seed=seed,
-                n_jobs=n_jobs,
-                fit=part.fit,
-            )
-            for part in learner.parts
-        ]
-    )
-    return learner.calibrate([scores], posts).probabilities(scores)
-
-
-def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str, int | None]:
-    """Return how many posts of each kind are wanted, in order."""
-    asked = [kinds] if isinstance(kinds, str) else list(kinds)
-    counts = dict(top) if isinstance(top, Mapping) else dict.fromkeys(asked, top)
-    for kind in [*asked, *counts]:
-        if kind not in KINDS:
-            raise ArgumentError("E340", kind=kind, known=", ".join(KINDS))
+def _wanted(
+    kinds: str | Sequence[str], top: int | Mapping[str, int] | None
+) -> dict[str, int | None]:
+    """Return how many posts of each kind are wanted, in the order of the kinds."""
+    names = [kinds] if isinstance(kinds, str) else list(kinds)
+    counts = dict(top) if isinstance(top, Mapping) else dict.fromkeys(names, top)
+    for name in [*names, *counts]:
+        if name not in KINDS:
+            raise ArgumentError("E340", kind=name, known=", ".join(KINDS))
     for count in counts.values():
         if count is not None and (
             isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0
@@ -292,41 +204,4 @@ def _most(kinds: Sequence[str], top: int | Mapping[str, int] | None) -> dict[str
                 expected="a count, a count a kind, or None",
                 type=repr(count),
             )
-    return {kind: counts.get(kind, TOP) for kind in KINDS if kind in asked}
-
-
-def _sentence(
-    kind: str, why: Any, label: str, p: float, shipped: float, unknown: float, is_shipped: bool
-) -> str:
-    """Say why a post is worth a look."""
-    against = other(label)
-    name = "the shipped model" if is_shipped else "the other model"
-    told = shipped if against == SELLING else 1 - shipped
-    if kind == "label":
-        doubt = p if against == SELLING else 1 - p
-        phrases = quoted(phrases_for(why, against))
-        also = f"; {name} says so too ({percent(told)})" if told >= 0.5 else ""
-        return (
-            f"labelled {label}, but {percent(doubt)} {against} out of"
-            f" fold{': ' if phrases else ''}{phrases}{also}"
-        )
-    if kind == "disagreement":
-        agrees = bool(is_selling(p)) == (label == SELLING)
-        own = f"; out of fold {percent(p if label == SELLING else 1 - p)} {label}, as labelled"
-        own = (
-            own
-            if agrees
-            else f"; out of fold {percent(p if against == SELLING else 1 - p)} {against} too"
-        )
-        phrases = quoted(phrases_for(why, against))
-        return (
-            f"labelled {label}, but {name} is {percent(told)} sure of"
-            f" {against}{': ' if phrases else ''}{phrases}{own}"
-        )
-    if kind == "unsure":
-        return f"{percent(p)} selling out of fold{both_sides(why)}"
-    words = unknown_words(why)
-    return (
-        f"{percent(unknown)} of its n-grams are unknown to the"
-        f" model{', such as ' + quoted(words) if words else ''}"
-    )
+    return {name: counts.get(name, TOP) for name in KINDS if name in names}

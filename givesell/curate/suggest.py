@@ -6,26 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from givesell.core.fingerprints import key_of
 from givesell.core.load import ModelLike, as_model
 from givesell.core.model import Model
-from givesell.curate.reasons_in_words import both_sides, explained, percent
+from givesell.curate.candidates import Candidate, Candidates
+from givesell.curate.reasons_in_words import explained, for_either_label, percent
+from givesell.curate.spreading import pick_uncertain
 from givesell.errors import ArgumentError, DataError
-from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.frames import in_hand
-from givesell.labelled.read import posts_of
-from givesell.labelled.unlabelled import Best, read_pool
+from givesell.labelled.unlabelled import posts_of, read_unlabelled
 from givesell.show.words import keepable
-from givesell.text.posts import is_missing
 
+_Candidate = tuple[int, str, float, Any]  # key, post, probability of selling, row
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
-CANDIDATES = 20  # uncertain posts held for each one that is picked
-FEWEST_CANDIDATES = 500
-SAMPLE = 2000  # posts drawn from the pool to tell what is typical of it
-TYPICAL = 0.25  # how much being typical counts beside being uncertain: the power it is raised to
 
 
 def suggest(
@@ -116,183 +109,35 @@ def suggest(
     model = as_model(model)
     pool = in_hand(pool)
     known = _texts(in_hand(labelled))
-    keys = set(map(key_of, known))
-    uncertain = Best(max(CANDIDATES * int(n), FEWEST_CANDIDATES))
-    drawn = Best(max(int(n), SAMPLE))
-    counts = {"read": 0, "labelled": 0, "unjudged": 0}
-    for part in read_pool(pool, text, label):
-        _offer(part, model, keys, uncertain, drawn, counts, random_state)
+    candidates = Candidates(model, int(n), known, random_state)
+    for part in read_unlabelled(pool, text, label):
+        candidates.take(part)
         if progress is not None:
-            progress(counts["read"])
-    items, sample = [item for _, item in uncertain.items()], [item for _, item in drawn.items()]
+            progress(candidates.counts["read"])
+    drawn = candidates.drawn()
     if strategy == RANDOM:
-        chosen = sample[: int(n)]
+        chosen = drawn[: int(n)]
     else:
+        uncertain = candidates.uncertain()
         at = pick_uncertain(
-            [post for _, post, *_ in items],
-            [p for _, _, p, _ in items],
+            [post.text for post in uncertain],
+            [post.selling for post in uncertain],
             int(n),
             known,
-            [post for _, post, *_ in sample],
+            typical=[post.text for post in drawn],
         )
-        chosen = [items[i] for i in at.tolist()]
+        chosen = [uncertain[i] for i in at.tolist()]
     if not chosen:
-        raise DataError("E341", **{name: f"{count:,}" for name, count in counts.items()})
-    return _table(pool, model, chosen, counts, strategy)
-
-
-def pick_uncertain(
-    texts: Sequence[str],
-    selling: Any,
-    n: int,
-    known: Sequence[str] = (),
-    typical: Sequence[str] = (),
-) -> NDArray[np.intp]:
-    """Pick posts that are uncertain, typical of a pool, and unlike each other and what is labelled.
-
-    Parameters
-    ----------
-    texts : sequence of str, shape (m,)
-        The candidates.
-    selling : array-like of float, shape (m,)
-        Their probabilities.
-    n : int
-    known : sequence of str
-        Posts that are labelled.
-    typical : sequence of str
-        A sample of the pool; a post is typical as it is like their mean.
-
-    Returns
-    -------
-    ndarray of intp, shape (min(n, m),)
-        Positions, in the order in which they were picked.
-
-    Examples
-    --------
-    >>> pick_uncertain(
-    ...     ["Free mugs now", "Free mugs now!", "Thanks for the tea", "Hi"], [0.5, 0.5, 0.4, 0.1], 2
-    ... ).tolist()
-    [0, 2]
-    """
-    if not len(texts):
-        return np.empty(0, np.intp)
-    space = PostVectorizer(n_features=2**20, min_df=1).fit(texts)
-    rows = space.transform(texts)
-    worth = uncertainty(selling)
-    # Probabilities of a model that has seen little lie close together: what counts is how uncertain
-    # a post is among the candidates.
-    worth = (worth - worth.min()) / np.ptp(worth) if np.ptp(worth) > 0 else np.ones(len(worth))
-    if len(typical):
-        mean = np.asarray(space.transform(typical).mean(axis=0)).ravel()
-        worth = worth * (rows @ mean) ** TYPICAL
-    return spread(rows, worth, n, far_from=space.transform(known) if len(known) else None)
-
-
-def spread(
-    features: sp.csr_matrix,
-    worth: NDArray[np.float64],
-    n: int,
-    *,
-    far_from: sp.csr_matrix | None = None,
-) -> NDArray[np.intp]:
-    """Pick rows that are worth much and lie far from each other, one by one.
-
-    Each time the row is taken whose worth times its squared distance to the nearest one taken is
-    the highest.
-
-    Parameters
-    ----------
-    features : csr_matrix, shape (m, k)
-        Rows of unit length.
-    worth : ndarray of float64, shape (m,)
-        Above 0.
-    n : int
-    far_from : csr_matrix, shape (l, k), optional
-        Rows to keep away from too.
-
-    Returns
-    -------
-    ndarray of intp, shape (min(n, m),)
-        In the order in which they were picked.
-
-    Examples
-    --------
-    >>> rows = sp.csr_matrix([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    >>> spread(rows, np.array([0.5, 0.5, 0.2]), 2).tolist()
-    [0, 2]
-    """
-    distance = np.full(features.shape[0], 2.0)
-    if far_from is not None and far_from.shape[0]:
-        for start in range(0, far_from.shape[0], 1000):
-            near = (features @ far_from[start : start + 1000].T).max(axis=1)
-            distance = np.minimum(distance, 2 - 2 * near.toarray().ravel())
-    picked = np.empty(min(n, len(worth)), np.intp)
-    free = worth + 1e-9
-    columns = features.T.tocsr()
-    for i in range(len(picked)):
-        best = int(np.argmax(free * np.maximum(distance, 1e-9)))
-        picked[i] = best
-        free[best] = -1.0
-        start, stop = features.indptr[best : best + 2]
-        near = features.data[start:stop] @ columns[features.indices[start:stop]]
-        distance = np.minimum(distance, 2 - 2 * near)
-    return picked
-
-
-def uncertainty(selling: Any) -> NDArray[np.float64]:
-    """Return how uncertain probabilities are: the probability of the less likely label, 0 to
-    0.5.
-    """
-    p = np.asarray(selling, np.float64)
-    return np.minimum(p, 1 - p)
-
-
-def _offer(
-    part: Any,
-    model: Model,
-    keys: set[int],
-    uncertain: Best,
-    drawn: Best,
-    counts: dict[str, int],
-    seed: int,
-) -> None:
-    """Hold the best of some posts."""
-    scores = model.verdicts(part.texts, facets=False)
-    counts["read"] += len(part.texts)
-    unsure = uncertainty(scores.selling)
-    judged = ~np.isnan(unsure)
-    counts["unjudged"] += int((~judged).sum())
-    salt = seed * 0x9E3779B97F4A7C15
-    for at in np.flatnonzero(judged).tolist():
-        post = part.texts[at]
-        if (
-            part.labels is not None
-            and not is_missing(part.labels[at])
-            and str(part.labels[at]).strip()
-        ):
-            counts["labelled"] += 1
-            continue
-        key = key_of(post)
-        if key in keys:
-            counts["labelled"] += 1
-            continue
-        # The same words get the same draw, so that a text that stands often is not drawn more
-        # often.
-        draw = _mixed(key ^ (salt & (2**64 - 1)))
-        if unsure[at] > uncertain.floor or draw > drawn.floor:
-            item = (key, post, float(scores.selling[at]), part.row(at))
-            uncertain.offer(float(unsure[at]), key, item)
-            drawn.offer(draw, key, item)
-
-
-def _mixed(key: int) -> float:
-    """Return a number between 0 and 1 that a key determines (the finaliser of SplitMix64)."""
-    key = ((key ^ (key >> 30)) * 0xBF58476D1CE4E5B9) & (2**64 - 1)
-    key = ((key ^ (key >> 27)) * 0x94D049BB133111EB) & (2**64 - 1)
-    return (key ^ (key >> 31)) / 2**64
+        raise DataError("E341", **{name: f"{count:,}" for name, count in candidates.counts.items()})
+    table = _rows_of(pool, chosen)
+    table["selling"] = [post.selling for post in chosen]
+    table["reason"] = _reasons(model, chosen, "" if strategy == UNCERTAIN else "drawn at random; ")
+    table.attrs["pool"] = candidates.counts
+    return table
 
 
 def _texts(labelled: Any) -> list[str]:
+    """Return the texts of posts that are labelled elsewhere."""
     if labelled is None:
         return []
     if isinstance(labelled, (pd.DataFrame, str, Path)):
@@ -305,23 +150,21 @@ def _texts(labelled: Any) -> list[str]:
     ]
 
 
-def _table(
-    pool: Any, model: Model, chosen: list[Any], counts: dict[str, int], strategy: str
-) -> pd.DataFrame:
-    _, texts, selling, rows = map(list, zip(*chosen, strict=True))
+def _rows_of(pool: Any, chosen: Sequence[Candidate]) -> pd.DataFrame:
+    """Return the rows of posts, in the form of the pool that they come from."""
+    rows = [post.row for post in chosen]
     if isinstance(pool, pd.DataFrame):
-        frame = pool.iloc[rows].copy()
-    elif isinstance(pool, pd.Series):
-        frame = pool.iloc[rows].to_frame(pool.name or "text")
-    elif isinstance(rows[0], dict):
-        frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
-    else:
-        frame = pd.DataFrame({"text": list(map(keepable, texts))}, index=rows)
-    frame["selling"] = selling
-    drawn = "" if strategy == UNCERTAIN else "drawn at random; "
-    frame["reason"] = [
-        f"{drawn}{percent(p)} selling{both_sides(found)}"
-        for p, found in zip(selling, explained(model, texts), strict=True)
+        return pool.iloc[rows].copy()
+    if isinstance(pool, pd.Series):
+        return pool.iloc[rows].to_frame(pool.name or "text")
+    if isinstance(rows[0], dict):
+        return pd.DataFrame(rows).dropna(axis="columns", how="all")
+    return pd.DataFrame({"text": [keepable(post.text) for post in chosen]}, index=rows)
+
+
+def _reasons(model: Model, chosen: Sequence[Candidate], prefix: str) -> list[str]:
+    explanations = explained(model, [post.text for post in chosen])
+    return [
+        f"{prefix}{percent(post.selling)} selling{for_either_label(explanation)}"
+        for post, explanation in zip(chosen, explanations, strict=True)
     ]
-    frame.attrs["pool"] = counts
-    return frame

@@ -1,58 +1,28 @@
-"""Log-odds that rise at another pace on one side of the decision than on the other, and the
-classifier that has them.
-
-A sigmoid has one slope. Out of fold the posts called giving were more often so, and those called
-selling less often, than any one slope says; a slope for each side keeps the decision where it is
-and halves the calibration error.
-
-References
-----------
-Kull, Silva Filho and Flach, "Beta Calibration", AISTATS 2017, bends a sigmoid in the same way.
-"""
+"""Classifiers with two-sided calibration; see `givesell.core.calibration`."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from givesell.core.calibration import calibrate, probabilities
 from givesell.errors import ArgumentError
 from givesell.verdict import GIVING, SELLING
 
 Sides = tuple[float, float]
+sided = calibrate
 CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
 MOST_DENSE = 2**28  # bytes
 
 
-def sided(odds: Any, sides: Sides) -> NDArray[np.float64]:
-    """Multiply log-odds below 0 by the first factor and others by the second.
-
-    Parameters
-    ----------
-    odds : array-like of float, shape (n,)
-    sides : tuple of float
-        ``(below, above)``.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-
-    Examples
-    --------
-    >>> sided([-1.0, 2.0], (1.5, 0.5)).tolist()
-    [-1.5, 1.0]
-    """
-    values = np.asarray(odds, np.float64)
-    return values * np.where(values < 0, *sides)
-
-
 class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
-    """A fitted binary `LogisticRegression` whose log-odds are `sided`.
+    """A fitted binary `LogisticRegression` whose log-odds are calibrated by `sides_`.
 
     Attributes
     ----------
@@ -75,7 +45,7 @@ class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
-        second = expit(self.decision_function(X))
+        second = probabilities(self.decision_function(X))
         return np.column_stack([1 - second, second])
 
 
@@ -128,7 +98,7 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     slope_, offset_ : float
         From its scores to log-odds.
     sides_ : tuple of float
-        See `sided`.
+        See `givesell.core.calibration.Slopes`.
 
     Examples
     --------
@@ -169,7 +139,7 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
-        second = expit(self.decision_function(X))
+        second = probabilities(self.decision_function(X))
         return np.column_stack([1 - second, second])
 
     def predict(self, X: Any) -> NDArray[np.object_]:

@@ -6,11 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.estimators.calibrated import Sides, sided
+from givesell.core.calibration import calibrate, probabilities
+from givesell.estimators.calibrated import Sides
 from givesell.verdict import GIVING, SELLING
 
 
@@ -29,7 +29,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     linear_, network_
         The fitted parts.
     sides_ : tuple of float
-        See `givesell.estimators.calibrated`.
+        See `givesell.core.calibration.Slopes`.
 
     Examples
     --------
@@ -74,13 +74,13 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of ``selling``, shape (n,), of posts."""
         check_is_fitted(self, "linear_")
-        return sided(
+        return calibrate(
             self.linear_.decision_function(X) + self.network_.decision_function(X), self.sides_
         )
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both labels, shape (n, 2), of posts."""
-        selling = expit(self.decision_function(X))
+        selling = probabilities(self.decision_function(X))
         return np.column_stack([1 - selling, selling])
 
     def predict(self, X: Any) -> NDArray[np.object_]:

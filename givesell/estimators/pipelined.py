@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from givesell.core.kind import Scored, Settings, Tensors, Weights
+from givesell.core.calibration import UNCALIBRATED, Slopes
+from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, known_ngrams
-from givesell.core.scoring import NO_FACET, Facets, read_posts
+from givesell.core.scoring import Facets, Scored, Weights, read_posts
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import Status
 
@@ -75,9 +76,9 @@ class ScikitLearnKind:
         return 0.0
 
     @property
-    def slopes(self) -> tuple[float, float]:
-        """None beside those that the pipeline applies itself: (1, 1)."""
-        return 1.0, 1.0
+    def slopes(self) -> Slopes:
+        """None beside those that the pipeline applies itself."""
+        return UNCALIBRATED
 
     @property
     def settings(self) -> Settings:
@@ -91,7 +92,7 @@ class ScikitLearnKind:
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:  # noqa: ARG002
         """Score posts that can be judged through scikit-learn; facets are not recognised."""
-        status, legible = read_posts(self._known, posts)
+        status, may_be_sure = read_posts(self._known, posts, n_jobs)
         selling = np.full(len(posts), np.nan, np.float32)
         judged = np.flatnonzero(status == Status.OK)
         for start in range(0, len(judged), _CHUNK):
@@ -99,7 +100,7 @@ class ScikitLearnKind:
             first, last = int(rows[0]), int(rows[-1]) + 1
             part = posts[first:last]
             selling[rows] = self.pipeline.predict_proba([part[row - first] for row in rows])[:, 1]
-        return Scored(selling, status, legible, np.full(len(posts), NO_FACET, np.uint8))
+        return Scored(selling, status, may_be_sure, None)
 
     def tensors(self) -> Tensors | None:
         """None: a classifier of anyone's making is no data."""

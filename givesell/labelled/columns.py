@@ -1,5 +1,5 @@
 """Columns of labelled tables by their names: stray spaces and capitals are passed over, and an
-error says what there is.
+error says which columns there are.
 """
 
 import difflib
@@ -13,7 +13,7 @@ from givesell.archives.shapes.roles import find_text_column
 from givesell.archives.shapes.shape import fold
 from givesell.errors import DataError
 from givesell.labelled.labels import LABELS
-from givesell.labelled.separate import LABEL, TEXT, own_names
+from givesell.labelled.values import LABEL, TEXT
 
 _LOOKED_AT = 1000  # values of a column that are looked at for labels
 _LABELS_ASKED = "Name the column of labels: label=, on the command line --label-column."
@@ -35,13 +35,13 @@ def match(names: Iterable[Any], wanted: Any) -> Any:
         return wanted
     if not isinstance(wanted, str):
         return None
-    found = [name for name in names if isinstance(name, str) and fold(name) == fold(wanted)]
-    return found[0] if len(found) == 1 else None
+    alike = [name for name in names if isinstance(name, str) and fold(name) == fold(wanted)]
+    return alike[0] if len(alike) == 1 else None
 
 
 def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     """Return the column of posts: the one asked for, else the one that
-    `givesell.archives.shapes.roles.find_text_column` tells, else ``text``.
+    `givesell.archives.shapes.roles.find_text_column` detects, else ``text``.
 
     Parameters
     ----------
@@ -56,59 +56,59 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
     DataError
         E301 where there is none, E508 where there are several.
     """
+    listed = list(map(str, names))
     if wanted is not None:
-        found = match(names, wanted)
-        return found if found is not None else _refuse(own_names(names), wanted, where)
-    own = own_names(names)
+        meant = match(names, wanted)
+        return meant if meant is not None else _refuse(listed, wanted, where)
     try:
-        told = find_text_column(own, None, Path(where.removeprefix(" in ")))
+        detected = find_text_column(listed, None, Path(where.removeprefix(" in ")))
     except DataError as error:
         if TEXT in names:  # one of several that may hold posts
             return TEXT
         if error.code != "E301":
             raise
-        _refuse(
-            own,
-            TEXT,
-            where,
-            _near(own, TEXT) or f"{error.details['hint']} In Python pass text=.".strip(),
-        )
-    return next(name for name in names if str(name) == told)
+        in_python = f"{error.details['hint']} In Python pass text=.".strip()
+        _refuse(listed, TEXT, where, _near(listed, TEXT) or in_python)
+    return next(name for name in names if str(name) == detected)
 
 
-def need(frame: pd.DataFrame, wanted: Hashable, told: str, role: str = "") -> Any:
+def need(frame: pd.DataFrame, wanted: Hashable, where: str, role: str = "") -> Any:
     """Return the column that is meant.
 
     Parameters
     ----------
     frame : DataFrame
     wanted : str
-    told : str
+    where : str
         Where it should be, for the error.
     role : {"", "label"}
 
     Raises
     ------
     DataError
-        E301, with what may be meant, where there is none; E362 where several are named so.
+        E301, with what may be meant, where there is none; E362 where several have that name.
     """
-    found = match(frame.columns, wanted)
-    if found is None:
+    name = match(frame.columns, wanted)
+    if name is None:
         _refuse(
-            own_names(frame.columns),
+            list(map(str, frame.columns)),
             wanted,
-            told,
-            _of_labels(frame) if role == LABEL else "",
+            where,
+            _column_of_labels(frame) if role == LABEL else "",
             _LABELS_ASKED if role == LABEL else "",
         )
-    if isinstance(frame[found], pd.DataFrame):
-        raise DataError("E362", column=wanted, where=told, count=frame[found].shape[1])
-    return found
+    if isinstance(frame[name], pd.DataFrame):
+        raise DataError("E362", column=wanted, where=where, count=frame[name].shape[1])
+    return name
 
 
-def _refuse(names: list[str], wanted: Any, where: str, hint: str = "", last: str = "") -> NoReturn:
-    """Raise E301 with a hint; without one that of a near name, and without such a name the last."""
-    hint = hint or _near(names, wanted) or last
+def _refuse(
+    names: list[str], wanted: Any, where: str, hint: str = "", otherwise: str = ""
+) -> NoReturn:
+    """Raise E301 with a hint; without one, with the nearest name, and without that, with another
+    hint.
+    """
+    hint = hint or _near(names, wanted) or otherwise
     raise DataError(
         "E301",
         column=wanted,
@@ -124,11 +124,10 @@ def _near(names: list[str], wanted: Any) -> str:
     return f"Did you mean {folded[near[0]]!r}?" if near else ""
 
 
-def _of_labels(frame: pd.DataFrame) -> str:
+def _column_of_labels(frame: pd.DataFrame) -> str:
     """Say which column holds labels, where one does."""
-    own = own_names(frame.columns)
     for name in frame.columns:
-        values = frame[name] if str(name) in own else None
+        values: Any = frame[name]
         if not isinstance(values, pd.Series):
             continue
         seen = {

@@ -1,8 +1,8 @@
 """A labelled file as a DataFrame, without the lines that cannot be read, which are named.
 
-It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. Of CSV
-and TSV the posts stay as they stand in the file, and the other columns get the types that pandas
-gives them, unless that would change their digits.
+It is read as `givesell.read_archive` reads it, so that training takes what scoring takes. In CSV
+and TSV posts are read as they are written; the other columns get the types that pandas gives them,
+unless that would change their digits.
 """
 
 import csv
@@ -17,21 +17,22 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
+from givesell.archives.opening import open_reader
 from givesell.archives.read import Archive
-from givesell.archives.registry import open_reader
-from givesell.archives.shapes.posts_of_tables import with_posts
+from givesell.archives.shapes.table_posts import with_posts
 from givesell.archives.streams.file_errors import UNREADABLE as FAILURES
 from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.streams.limits import MAX_TABLE
+from givesell.core import report
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding
 
 UNREADABLE = "unreadable lines"
 _DELIMITED = ("csv", "tsv")
-_FEWEST_DIGITS = 16  # that a float may not hold
-_NOT_AS_NUMBER = re.compile(rf"[+-]?0\d|[+-]?\d{{{_FEWEST_DIGITS},}}$")
+_DIGITS_OF_FLOAT = 16  # that a float may not hold
+_NOT_AS_NUMBER = re.compile(rf"[+-]?0\d|[+-]?\d{{{_DIGITS_OF_FLOAT},}}$")
 
 
 class BadLine(NamedTuple):
@@ -50,11 +51,10 @@ def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None)
     Parameters
     ----------
     path : str, path or Archive
-        Any table that `givesell.read_archive` reads, told by its content: CSV, TSV, JSON, JSONL,
-        Parquet, Arrow, SQLite, packed or not.
+        Any table that `givesell.read_archive` reads, detected by its content: CSV, TSV, JSON,
+        JSONL, Parquet, Arrow, SQLite, compressed or not.
     bad : list, optional
-        Takes the lines that cannot be read; without it a `GivesellWarning` names them. The others
-        are returned either way.
+        Takes the lines that cannot be read; without it a `GivesellWarning` names them.
     text : str, optional
         The column of posts, if it is not named as posts are.
 
@@ -85,17 +85,17 @@ def read_frame(path: Any, bad: list[BadLine] | None = None, *, text: Any = None)
         named(shown, "E406", *FAILURES, ValueError, OverflowError),
     ):
         frame = _frame(archive)
-    found = [BadLine(line, reason) for _, line, reason, _ in archive.rejected]
-    found += (archive.n_rejected - len(found)) * [BadLine(0, "not told")]
+    lines = [BadLine(line, reason) for _, line, reason, _ in archive.rejected]
+    lines += (archive.n_rejected - len(lines)) * [BadLine(0, "not recorded")]
     if bad is None:
-        warn(unreadable(found, archive.path.name))
+        warn(unreadable(lines, archive.path.name))
     else:
-        bad += found
+        bad += lines
     return frame
 
 
 def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
-    """Return what `labelled` tells of lines that could not be read: nothing, or one finding."""
+    """Return the finding on lines that could not be read; none where all could."""
     if not bad:
         return []
     reasons: dict[str, list[str]] = {}
@@ -106,14 +106,15 @@ def unreadable(bad: list[BadLine], name: str) -> list[Finding]:
         for reason, lines in reasons.items()
     ]
     shown = "; ".join(named_lines) + ("; and more" if len(bad) > MOST_EXAMPLES else "")
-    told = f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
-    return [
-        Finding(UNREADABLE, len(bad), told, "Left out; rows are counted without them.", (), True)
-    ]
+    sentence = (
+        f"{len(bad):,} line{'' if len(bad) == 1 else 's'} of {name} cannot be read ({shown})."
+    )
+    done = "Left out; rows are counted without them."
+    return [Finding(UNREADABLE, len(bad), sentence, done, (), True)]
 
 
-def warn(findings: list[Finding]) -> None:
-    """Warn of lines that could not be read, where nothing else reports what was found."""
+def warn(findings: Iterable[report.Finding]) -> None:
+    """Warn of lines that could not be read, where nothing else reports the findings."""
     for finding in findings:
         if finding.check == UNREADABLE:
             warnings.warn(str(finding), GivesellWarning, stacklevel=3)
@@ -121,7 +122,7 @@ def warn(findings: list[Finding]) -> None:
 
 def _opened(path: Path, text: Any) -> Archive:
     shown = printable(path)
-    with named(shown, "E406", OSError, ValueError):  # such as a name that no disk takes
+    with named(shown, "E406", OSError, ValueError):  # such as a name that no file system takes
         if not path.exists():
             raise FileError("E401", path=shown)
         if path.is_dir():
@@ -145,8 +146,8 @@ def _frame(archive: Archive) -> pd.DataFrame:
     if first is None:
         return pd.DataFrame(columns=archive.columns, dtype=object)
     if archive.format in _DELIMITED:
-        return _typed(archive.text_column, first.schema.names, _and(first, batches))
-    frame: pd.DataFrame = pa.Table.from_batches(_and(first, batches), first.schema).to_pandas(
+        return _typed(archive.text_column, first.schema.names, _chained(first, batches))
+    frame: pd.DataFrame = pa.Table.from_batches(_chained(first, batches), first.schema).to_pandas(
         integer_object_nulls=True
     )
     return frame
@@ -166,19 +167,20 @@ def _typed(text: str, names: list[str], batches: Iterable[pa.RecordBatch]) -> pd
     )
 
 
-def _as_pandas(values: list[Any]) -> Any:
-    kept = io.StringIO(newline="")
-    writer = csv.writer(kept, quoting=csv.QUOTE_ALL, lineterminator="\n")
+def _as_pandas(values: list[Any]) -> pd.Series:
+    """Return a column as `pandas.read_csv` reads it, as text where digits would be lost."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(["values"])
     writer.writerows([value] for value in values)
-    kept.seek(0)
-    found = pd.read_csv(kept, skip_blank_lines=False)["values"]
-    if found.dtype.kind in "iuf" and any(_NOT_AS_NUMBER.match(value) for value in values if value):
+    text.seek(0)
+    parsed = pd.read_csv(text, skip_blank_lines=False)["values"]
+    if parsed.dtype.kind in "iuf" and any(_NOT_AS_NUMBER.match(value) for value in values if value):
         return pd.Series([value or None for value in values], dtype=object)
-    return found
+    return parsed
 
 
-def _and(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _chained(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield first
     yield from rest
 

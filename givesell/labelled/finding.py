@@ -1,4 +1,4 @@
-"""`Finding`: what a check of labelled posts found, and what was done about it."""
+"""`Finding`: what a check of labelled posts noticed, and what was done about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found.
+    """What one check noticed.
 
     Attributes
     ----------
@@ -68,20 +68,29 @@ class Finding:
         return one_line(" ".join(part for part in (self.found, self.done, self.rows) if part))
 
 
-def some(rows: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the first few rows as plain values."""
+def first_rows(rows: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the first few rows as plain values, as the examples of a finding.
+
+    Examples
+    --------
+    >>> first_rows(range(100))
+    (0, 1, 2, 3, 4)
+    """
     return tuple(
         row.item() if hasattr(row, "item") else row
         for row, _ in zip(rows, range(MOST_EXAMPLES), strict=False)
     )
 
 
-def posts(count: int) -> str:
+def n_posts(count: int) -> str:
     """Return a count of posts as words.
 
     Examples
     --------
-    >>> posts(1), posts(1200)
+    >>> n_posts(1), n_posts(1200)
     ('1 post', '1,200 posts')
     """
     return f"{count:,} post{'' if count == 1 else 's'}"
+
+
+some, posts = first_rows, n_posts

@@ -1,24 +1,54 @@
-"""Labels as people bring them, made ``giving`` and ``selling``."""
+"""Labels as people write them, read as ``giving`` and ``selling``."""
 
 import numbers
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from enum import IntEnum, auto
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.labelled.finding import Finding, posts, some
-from givesell.show.words import quoted
-from givesell.show.words import told as words_of
+from givesell.labelled.finding import Finding, first_rows, n_posts
+from givesell.show.words import quoted, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import GIVING, SELLING
 
 LABELS = (GIVING, SELLING)
 UNUSED = "unused mapping"
 _MOST_NAMED = 6
+
+
+class Form(IntEnum):
+    """In what form a value stands for a label."""
+
+    PLAIN = auto()  # giving or selling
+    UNTIDY = auto()  # that with stray spaces or capitals
+    MAPPED = auto()  # another value that the mapping names
+    LEFT_OUT = auto()  # one that the mapping maps to None
+    MISSING = auto()
+    UNKNOWN = auto()
+
+
+class Reading(NamedTuple):
+    """How a value of a column of labels is read.
+
+    Attributes
+    ----------
+    value : object
+    form : Form
+    label : str, optional
+        None for posts to leave out.
+    key : object
+        The key of the mapping that names it.
+    """
+
+    value: Any
+    form: Form
+    label: str | None = None
+    key: Any = None
 
 
 def read_labels(
@@ -62,101 +92,62 @@ def read_labels(
     >>> [finding.check for finding in findings]
     ['missing labels', 'mapped labels', 'untidy labels']
     """
-    names = _checked(mapping)
+    mapping = _checked(mapping)
     try:
-        codes, found = pd.factorize(values.astype(object))
-    except (
-        Exception
-    ) as error:  # that of a value which is no key: a list, or one of the caller's own types
+        codes, distinct = pd.factorize(values.astype(object))
+    except Exception as error:
+        # That of a value which is no key: a list, or one of the caller's own types.
         raise DataError(
             "E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="..."
         ) from error
-    uniques = [_whole(value) for value in found]
-    counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
-    targets = np.full(len(uniques) + 1, None, object)  # the last stands for missing ones
-    missing, unknown = [len(uniques)], list[int]()
-    dropped, mapped, untidy, used = list[int](), list[int](), list[int](), set[Any]()
-    for code, value in enumerate(uniques):
-        tidy = (
-            unicodedata.normalize("NFKC", value).strip().casefold()
-            if isinstance(value, str)
-            else value
-        )
-        key: Any = next((key for key in (value, tidy, words_of(value)) if key in names), None)
-        if key is not None:
-            targets[code] = names[key]
-            used.add(key)
-            (dropped if names[key] is None else mapped).append(code)
-        elif tidy in LABELS:
-            targets[code] = tidy
-            if value != tidy:
-                untidy.append(code)
-        elif is_missing(value) or tidy == "":
-            missing.append(code)
-        else:
-            unknown.append(code)
+    readings = [reading_of(value, mapping) for value in distinct]
+    unknown = [code for code, reading in enumerate(readings) if reading.form is Form.UNKNOWN]
     if unknown:
-        _refuse(values, codes, uniques, counts, unknown, column, where)
-    codes = np.where(codes < 0, len(uniques), codes)
-
-    def finding(
-        check: str, chosen: list[int], found: str, done: str, warning: bool = False
-    ) -> list[Finding]:
-        rows = values.index[np.isin(codes, chosen)]
-        return (
-            [
-                Finding(
-                    check,
-                    len(rows),
-                    f"{posts(len(rows))}{where} {found}.",
-                    done,
-                    some(rows),
-                    warning,
-                )
-            ]
-            if len(rows)
-            else []
-        )
-
-    def told(chosen: list[int]) -> str:
-        more = "" if len(chosen) <= _MOST_NAMED else " ..."
-        return (
-            ", ".join(f"{uniques[code]!r} as {targets[code]}" for code in chosen[:_MOST_NAMED])
-            + more
-        )
-
-    findings = [
-        *finding("missing labels", missing, "had no label", "Left out.", True),
-        *finding(
-            "labels left out", dropped, "carry a label that label_mapping maps to None", "Left out."
-        ),
-        *finding(
-            "mapped labels",
-            mapped,
-            "carry other labels",
-            f"Read as label_mapping says: {told(mapped)}.",
-        ),
-        *finding(
-            "untidy labels",
-            untidy,
-            "carry labels with stray spaces or capitals",
-            f"Read {told(untidy)}.",
-            True,
-        ),
-    ]
-    unused = [key for key in names if key not in used]
+        _refuse(values.index, codes, readings, unknown, column, where)
+    readings.append(Reading(None, Form.MISSING))  # of the code -1, that of missing values
+    labels = np.array([reading.label for reading in readings], object)[codes]
+    forms = np.array([reading.form for reading in readings])[codes]
+    findings = _findings(readings, forms, values.index, where)
+    used = {each.key for each in readings if each.form in (Form.MAPPED, Form.LEFT_OUT)}
+    unused = [key for key in mapping if key not in used]
     if unused:
-        said = (
-            f"No post{where} carries {', '.join(map(repr, unused[:_MOST_NAMED]))}, which"
-            " label_mapping names."
-        )
-        findings.append(Finding(UNUSED, len(unused), said, "Passed over.", (), True))
-    return targets[codes], findings
+        named = ", ".join(map(repr, unused[:_MOST_NAMED]))
+        sentence = f"No post{where} carries {named}, which label_mapping names."
+        findings.append(Finding(UNUSED, len(unused), sentence, "Passed over.", (), True))
+    return labels, findings
 
 
-def _whole(value: Any) -> Any:
-    """Return 1 for 1.0: where a label is missing, a table of integers is read as one of floats."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def reading_of(value: Any, mapping: Mapping[Any, str | None]) -> Reading:
+    """Say how a value of a column of labels is read.
+
+    Parameters
+    ----------
+    value : object
+    mapping : mapping
+        As for `read_labels`.
+
+    Returns
+    -------
+    Reading
+
+    Examples
+    --------
+    >>> reading_of(" SELLING", {}).label, reading_of(1.0, {1: "giving"}).label
+    ('selling', 'giving')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # beside missing values, a table holds whole numbers as floats
+    tidy = (
+        unicodedata.normalize("NFKC", value).strip().casefold() if isinstance(value, str) else value
+    )
+    for key in (value, tidy, text_of(value)):
+        if key in mapping:
+            label = mapping[key]
+            return Reading(value, Form.LEFT_OUT if label is None else Form.MAPPED, label, key)
+    if tidy in LABELS:
+        return Reading(value, Form.PLAIN if value == tidy else Form.UNTIDY, tidy)
+    missing = is_missing(value) or tidy == ""
+    return Reading(value, Form.MISSING if missing else Form.UNKNOWN)
 
 
 def _checked(mapping: Any) -> dict[Any, str | None]:
@@ -167,47 +158,82 @@ def _checked(mapping: Any) -> dict[Any, str | None]:
         raise ArgumentTypeError(
             "E206", argument="label_mapping", expected=expected, type=type(mapping).__name__
         )
-    for key, target in mapping.items():
-        if target is not None and target not in LABELS:
-            raise ArgumentError("E308", key=key, target=target)
+    for key, label in mapping.items():
+        if label is not None and label not in LABELS:
+            raise ArgumentError("E308", key=key, target=label)
     return dict(mapping)
 
 
+def _findings(
+    readings: Sequence[Reading], forms: NDArray[np.int64], index: pd.Index, where: str
+) -> list[Finding]:
+    """Say what was read otherwise than as it is written, one finding a form."""
+
+    def as_read(form: Form) -> str:
+        named = [f"{each.value!r} as {each.label}" for each in readings if each.form is form]
+        more = " ..." if len(named) > _MOST_NAMED else ""
+        return ", ".join(named[:_MOST_NAMED]) + more
+
+    sentences = {
+        Form.MISSING: ("missing labels", "had no label", "Left out."),
+        Form.LEFT_OUT: (
+            "labels left out",
+            "carry a label that label_mapping maps to None",
+            "Left out.",
+        ),
+        Form.MAPPED: (
+            "mapped labels",
+            "carry other labels",
+            f"Read as label_mapping says: {as_read(Form.MAPPED)}.",
+        ),
+        Form.UNTIDY: (
+            "untidy labels",
+            "carry labels with stray spaces or capitals",
+            f"Read {as_read(Form.UNTIDY)}.",
+        ),
+    }
+    findings = []
+    for form, (check, what, done) in sentences.items():
+        rows = index[forms == form]
+        if len(rows):
+            sentence = f"{n_posts(len(rows))}{where} {what}."
+            warning = form in (Form.MISSING, Form.UNTIDY)
+            findings.append(Finding(check, len(rows), sentence, done, first_rows(rows), warning))
+    return findings
+
+
 def _refuse(
-    values: pd.Series,
-    codes: Any,
-    uniques: Any,
-    counts: Any,
-    unknown: list[int],
+    index: pd.Index,
+    codes: NDArray[np.int64],
+    readings: Sequence[Reading],
+    unknown: Sequence[int],
     column: str,
     where: str,
-) -> None:
-    """Raise the error that helps most with unknown labels."""
+) -> NoReturn:
+    """Raise the error that helps most with unknown labels, the most frequent named first."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(readings))
     unknown = sorted(unknown, key=lambda code: -counts[code])
-    if all(isinstance(uniques[code], (numbers.Number, np.bool_)) for code in unknown):
-        kinds = [
-            uniques[code].item() if hasattr(uniques[code], "item") else uniques[code]
-            for code in unknown
-        ]
-        told = ", ".join(
-            f"{kind!r} ({posts(int(counts[code]))})"
-            for kind, code in list(zip(kinds, unknown, strict=True))[:_MOST_NAMED]
+    values = [readings[code].value for code in unknown]
+    if all(isinstance(value, (numbers.Number, np.bool_)) for value in values):
+        figures: list[Any] = [value.item() if hasattr(value, "item") else value for value in values]
+        named = ", ".join(
+            f"{figure!r} ({n_posts(int(counts[code]))})"
+            for figure, code in list(zip(figures, unknown, strict=True))[:_MOST_NAMED]
         )
-        low, high = min(kinds), max(kinds)
+        low, high = min(figures), max(figures)
         example = (
             f"{{{low!r}: 'giving', {high!r}: 'selling'}}"
             if low != high
             else f"{{{low!r}: 'selling'}}"
         )
-        raise DataError("E309", column=column, where=where, told=told, example=example)
+        raise DataError("E309", column=column, where=where, told=named, example=example)
     first = min(unknown, key=lambda code: int(np.argmax(codes == code)))
-    total = int(counts[unknown].sum())
-    rest = [quoted(uniques[code]) for code in unknown if code != first]
+    total = int(counts[list(unknown)].sum())
+    rest = [quoted(readings[code].value) for code in unknown if code != first]
     others = ", ".join(rest[:_MOST_NAMED]) + (
         f" and {len(rest) - _MOST_NAMED} others" if len(rest) > _MOST_NAMED else ""
     )
-    more = f" ({posts(total)} in all{', also ' + others if others else ''})" if total > 1 else ""
-    row = values.index[int(np.argmax(codes == first))]
-    raise DataError(
-        "E302", label=uniques[first], row=row, where=where, more=more, key=uniques[first]
-    )
+    more = f" ({n_posts(total)} in all{', also ' + others if others else ''})" if total > 1 else ""
+    label = readings[first].value
+    row = index[int(np.argmax(codes == first))]
+    raise DataError("E302", label=label, row=row, where=where, more=more, key=label)

@@ -1,27 +1,32 @@
-"""A pool of unlabelled posts as a stream, and the best of it in bounded memory."""
+"""Unlabelled posts: as a stream, or at once with groups."""
 
-import heapq
-from collections.abc import Callable, Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from givesell.archives.read import Archive, read_archive
 from givesell.archives.shapes.roles import find_roles
-from givesell.errors import ArgumentTypeError
+from givesell.errors import ArgumentTypeError, PostTypeError
 from givesell.labelled.columns import match, need, text_column
 from givesell.labelled.frames import in_hand
+from givesell.labelled.source import Source
 from givesell.text.posts import as_sequence
+from givesell.verdict import added_columns
 
 ROWS = 16_384
 # A file that a model has scored holds its guesses, not labels of people.
-SCORED = frozenset({"label", "selling", "sure", "status"})
 
 
 class Part(NamedTuple):
-    """Some posts in a row: their texts, the labels that they have already, and how to get a row
-    of them as a dict.
+    """Consecutive posts: their texts, the labels that they have already, and a function that
+    returns the row of one of them.
     """
 
     texts: Sequence[Any]
@@ -29,138 +34,144 @@ class Part(NamedTuple):
     row: Callable[[int], Any]
 
 
-def read_pool(pool: Any, text: str | None = None, label: str | None = "label") -> Iterator[Part]:
-    """Read a pool in parts.
+def read_unlabelled(
+    data: Any, text: str | None = None, label: str | None = "label"
+) -> Iterator[Part]:
+    """Read posts in parts.
 
     Parameters
     ----------
-    pool : table, sequence or column of str, list of dicts, path, Archive, or list of paths and
+    data : table, sequence or column of str, list of dicts, path, Archive, or list of paths and
     archives
     text, label : str, optional
-        Columns; without `text` the one named as posts are, such as ``text`` or ``body``.
+        Columns; without `text` the one named as posts are, such as ``text`` or ``body``. The
+        columns that `givesell score` has written are no labels.
 
     Yields
     ------
     Part
-        Its rows are positions for what lies in memory, else dicts with ``text`` first.
+        Its rows are positions for posts in memory, else dicts with ``text`` first.
 
     Raises
     ------
     ArgumentTypeError
-        E342 for what is no pool.
+        E342 for anything else.
     DataError
         If there is no such column.
     FileError
         If a file cannot be read.
-    """
-    pool = in_hand(pool)
-    if isinstance(pool, pd.DataFrame):
-        frame = pool
-        names = frame.columns
-        posts = frame[
-            need(frame, text_column(names, text, " in the DataFrame"), " in the DataFrame")
-        ]
-        label = None if label is None or set(names) >= SCORED else match(names, label)
-        yield from _in_memory(posts, None if label is None else frame[label].to_numpy(object))
-    elif isinstance(pool, (str, Path, Archive)) or _is_files(pool):
-        for source in [pool] if isinstance(pool, (str, Path, Archive)) else pool:
-            yield from _of_archive(
-                source if isinstance(source, Archive) else read_archive(source, text_column=text),
-                label,
-            )
-    else:
-        try:
-            posts = as_sequence(pool)
-        except ArgumentTypeError as error:
-            if error.code != "E102":
-                raise
-            raise ArgumentTypeError("E342", type=type(pool).__name__) from None
-        yield from _in_memory(posts, None)
-
-
-class Best:
-    """Keeps the items with the highest scores, each key once; the first of equals.
-
-    Parameters
-    ----------
-    most : int
 
     Examples
     --------
-    >>> best = Best(2)
-    >>> for number, score in enumerate([0.1, 0.5, 0.5, 0.9]):
-    ...     best.offer(score, key=number % 3, item=str(number))
-    >>> best.items()
-    [(0.9, '3'), (0.5, '1')]
+    >>> [part.texts for part in read_unlabelled(["Thanks!", "Buy now"])]
+    [['Thanks!', 'Buy now']]
     """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._heap: list[tuple[float, int, int, Any]] = []
-        self._keys: set[int] = set()
-        self._count = 0
-
-    @property
-    def floor(self) -> float:
-        """What a score must exceed to be kept."""
-        return self._heap[0][0] if len(self._heap) == self._most else -1.0
-
-    def offer(self, score: float, key: int, item: Any) -> None:
-        """Take an item, unless there are enough better ones or one of its key."""
-        if score <= self.floor or key in self._keys:
-            return
-        self._count += 1
-        entry = (score, -self._count, key, item)
-        self._keys.add(key)
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, entry)
-        else:
-            self._keys.discard(heapq.heapreplace(self._heap, entry)[2])
-
-    def items(self) -> list[tuple[float, Any]]:
-        """Return scores and items, the best first."""
-        return [
-            (score, item)
-            for score, _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))
-        ]
+    data = in_hand(data)
+    if isinstance(data, pd.DataFrame):
+        place = " in the DataFrame"
+        posts = data[need(data, text_column(data.columns, text, place), place)]
+        label = None if label is None or added_columns(map(str, data)) else match(data.columns, label)
+        yield from _in_memory(posts, None if label is None else data[label].to_numpy(object))
+        return
+    sources = data if _are_files(data) else [data]
+    if all(isinstance(source, (str, Path, Archive)) for source in sources):
+        for source in sources:
+            is_open = isinstance(source, Archive)
+            yield from _of_archive(
+                source if is_open else read_archive(source, text_column=text), label
+            )
+        return
+    try:
+        column = as_sequence(data)
+    except ArgumentTypeError as error:
+        if error.code != "E102":
+            raise
+        raise ArgumentTypeError("E342", type=type(data).__name__) from None
+    yield from _in_memory(column, None)
 
 
-def _is_files(pool: Any) -> bool:
+def posts_of(
+    data: Any, text: str | None = None, groups: str | None = None, *, strict: bool = True
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the posts of an unlabelled table or file, and their groups.
+
+    Parameters
+    ----------
+    data : table, path or Archive
+    text : str, optional
+        As for `givesell.labelled.request.Request`.
+    groups : str, optional
+        A column.
+    strict : bool, default True
+        Whether a post that is missing or no text is an error.
+
+    Returns
+    -------
+    posts, groups : ndarray of object, shape (n,)
+
+    Raises
+    ------
+    DataError
+        If a column is missing.
+    PostTypeError
+        If a post is not text.
+    FileError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> posts, _ = posts_of({"body": ["Thanks!", "Buy now"]})
+    >>> posts.tolist()
+    ['Thanks!', 'Buy now']
+    """
+    source = Source.opened(data, text)
+    column = text_column(source.frame.columns, text, source.place)
+    posts = source.series(column).to_numpy(object)
+    for position, post in enumerate(posts if strict else ()):
+        if not isinstance(post, str):
+            raise PostTypeError("E101", position=position, type=type(post).__name__)
+    if groups is None:
+        return posts, np.full(len(posts), None, object)
+    return posts, source.series(groups).to_numpy(object)
+
+
+read_pool = read_unlabelled
+
+
+def _are_files(data: Any) -> bool:
     return (
-        isinstance(pool, (list, tuple))
-        and len(pool) > 0
-        and all(isinstance(source, (Path, Archive)) for source in pool)
+        isinstance(data, (list, tuple))
+        and len(data) > 0
+        and all(isinstance(source, (Path, Archive)) for source in data)
     )
 
 
-def _in_memory(posts: Any, labels: Any) -> Iterator[Part]:
+def _in_memory(posts: Any, labels: NDArray[np.object_] | None) -> Iterator[Part]:
     values = as_sequence(posts)
     for start in range(0, len(values), ROWS):
         stop = min(len(values), start + ROWS)
-        own = None if labels is None else labels[start:stop].tolist()
-        yield Part(values[start:stop], own, lambda at, start=start: start + at)  # type: ignore[misc]
+        of_part = None if labels is None else labels[start:stop].tolist()
+        yield Part(values[start:stop], of_part, partial(operator.add, start))
 
 
 def _of_archive(archive: Archive, label: str | None) -> Iterator[Part]:
     for batch in archive.tables():
         names = batch.schema.names
         texts = archive.posts_of(batch).cast("string").to_pylist()
-        dropped = set(SCORED) | {"facet", "why"} if set(names) >= SCORED else set()
-        found = None if label is None else match(names, label)
-        labels = (
-            batch.column(found).to_pylist() if found is not None and found not in dropped else None
-        )
-        name_of_id = find_roles(names).get("id")
-        first = {"id": name_of_id, "text": archive.text_column}
-        rest = [name for name in names if name not in (*first.values(), *first, *dropped)]
+        dropped = added_columns(names)
+        label_column = None if label is None else match(names, label)
+        labels = None
+        if label_column is not None and label_column not in dropped:
+            labels = batch.column(label_column).to_pylist()
+        columns = {"id": find_roles(names).get("id"), "text": archive.text_column}
+        taken = {*columns.values(), *columns, *dropped}
+        columns |= {name: name for name in names if name not in taken}
+        yield Part(texts, labels, partial(_row, batch, columns))
 
-        def row(
-            at: int, batch: Any = batch, first: Any = first, rest: Any = rest
-        ) -> dict[str, Any]:
-            told = {
-                name: None if column is None else batch.column(column)[at].as_py()
-                for name, column in first.items()
-            }
-            return {**told, **{name: batch.column(name)[at].as_py() for name in rest}}
 
-        yield Part(texts, labels, row)
+def _row(batch: pa.RecordBatch, columns: Mapping[str, str | None], at: int) -> dict[str, Any]:
+    """Return a row of a batch, each value by the name that it gets."""
+    return {
+        name: None if column is None else batch.column(column)[at].as_py()
+        for name, column in columns.items()
+    }

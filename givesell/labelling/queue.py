@@ -7,10 +7,9 @@ from typing import Any
 from givesell.archives.base.columns import plain, to_json
 from givesell.archives.read import Archive
 from givesell.archives.shapes.roles import find_roles
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import GIVING, SELLING, added_columns
 
-# A file that a model has scored, or picked from, holds its guesses, not labels of people.
-SCORED = frozenset({"label", "selling", "sure", "status"})
+# What `givesell suggest` adds: like the columns of a scored file, guesses, not labels of people.
 ADDED = frozenset({"selling", "reason"})
 DECIDED = ("label", "certainty", "facet")
 
@@ -81,13 +80,7 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
     for archive in archives:
         for batch in archive.tables():
             names = batch.schema.names
-            dropped = (
-                set(SCORED) | {"facet", "why"}
-                if set(names) >= SCORED
-                else set(ADDED)
-                if set(names) >= ADDED
-                else set()
-            )
+            dropped = added_columns(names) or (ADDED if set(names) >= ADDED else set[str]())
             name_of_id = find_roles(names).get("id")
             others = [
                 name for name in names if name not in (archive.text_column, name_of_id, *dropped)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import chain
 
-from givesell.verdict import FACETS, GIVING, SELLING
+from givesell.verdict import BORDERLINE, CLEAR, FACETS, GIVING, SELLING
 
-CLEAR, BORDERLINE = "clear", "borderline"
 LABEL_KEYS = {"g": GIVING, "s": SELLING}
 
 

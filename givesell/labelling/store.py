@@ -13,13 +13,15 @@ from typing import Any
 
 from givesell.errors import FileError
 from givesell.files.delimited import delimited, long_fields
+from givesell.files.endings import endings_of
 from givesell.files.locking import held
 from givesell.files.writing import write_file
-from givesell.labelling.session import CLEAR, Decision
+from givesell.labelling.session import Decision
 from givesell.show.words import encodable
-from givesell.verdict import GIVING, SELLING
+from givesell.verdict import CLEAR, GIVING, SELLING
 
-KNOWN = (".csv", ".tsv", ".jsonl", ".ndjson")
+KNOWN = endings_of("csv", "tsv", "jsonl")
+_LINES = endings_of("jsonl")
 FIRST = ("id", "text", "label", "certainty")
 LEFT_OUT = "left-out"
 
@@ -189,7 +191,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
         return []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            if path.suffix.lower() in (".jsonl", ".ndjson"):
+            if path.suffix.lower() in _LINES:
                 rows = [json.loads(line) for line in file if line.strip()]
             else:
                 with long_fields:
@@ -220,7 +222,7 @@ def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _encoded(path: Path, rows: list[dict[str, Any]]) -> bytes:
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
+    if path.suffix.lower() in _LINES:
         return encodable(
             "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
         ).encode()
@@ -233,4 +235,4 @@ def _encoded(path: Path, rows: list[dict[str, Any]]) -> bytes:
 
 
 def _delimiter(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","
+    return "\t" if path.suffix.lower() in endings_of("tsv") else ","

@@ -23,10 +23,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate
 from givesell.core.load import as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.estimators.calibrated import Sides, fitted_logistic, sided
+from givesell.estimators.calibrated import fitted_logistic
 from givesell.estimators.convert import parts_of
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.vectorizer import PostVectorizer
@@ -90,9 +91,9 @@ class Base:
         return PRIOR if calibration is None else calibration.prior
 
     @property
-    def slopes(self) -> Sides:
+    def slopes(self) -> Slopes:
         """What its log-odds below 0, and the others, are multiplied by."""
-        return self.model.linear.below, self.model.linear.above
+        return self.model.slopes
 
     def features_and_log_odds(
         self, posts: NDArray[np.object_]
@@ -194,27 +195,27 @@ def fit_deviation(
 
 
 def fit_slopes_towards(
-    log_odds: NDArray[np.float64], selling: NDArray[np.bool_], slopes: Sides
-) -> Sides:
+    log_odds: NDArray[np.float64], selling: NDArray[np.bool_], slopes: Slopes
+) -> Slopes:
     """Fit the slopes of log-odds below 0 and of the others, drawn towards those of the base.
 
     Examples
     --------
-    >>> fit_slopes_towards(np.empty(0), np.empty(0, bool), (1.2, 0.7))
-    (1.2, 0.7)
+    >>> fit_slopes_towards(np.empty(0), np.empty(0, bool), Slopes(1.2, 0.7))
+    Slopes(below=1.2, above=0.7)
     """
     sign = np.where(selling, 1.0, -1.0)
 
     def loss(values: NDArray[np.float64]) -> float:
         below, above = np.asarray(slopes) * np.exp(values * TWO_SLOPES_SPREAD)
         return float(
-            np.logaddexp(0, -sign * sided(log_odds, (below, above))).sum() + values @ values / 2
+            np.logaddexp(0, -sign * calibrate(log_odds, (below, above))).sum() + values @ values / 2
         )
 
     below, above = np.asarray(slopes) * np.exp(
         minimize(loss, np.zeros(2), method="L-BFGS-B").x * TWO_SLOPES_SPREAD
     )
-    return round(float(below), 6), round(float(above), 6)
+    return Slopes(round(float(below), 6), round(float(above), 6))
 
 
 def calibrate_towards(
@@ -222,7 +223,7 @@ def calibrate_towards(
     selling: NDArray[np.bool_],
     weight: NDArray[np.float64],
     prior: float,
-    slopes: Sides,
+    slopes: Slopes,
 ) -> Calibration:
     """Fit a calibration of an adapted model, drawn towards leaving its log-odds as they are.
 
@@ -233,7 +234,7 @@ def calibrate_towards(
     selling : ndarray of bool, shape (n,)
     weight : ndarray of float64, shape (n,)
     prior : float
-    slopes : tuple of float
+    slopes : Slopes
         Those of the base.
 
     Returns
@@ -306,7 +307,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Return the log-odds of ``selling`` before any sides, shape (n,)."""
+        """Return the log-odds of ``selling`` before the two slopes, shape (n,)."""
         check_is_fitted(self, "deviation_")
         return self.deviation_.log_odds(*self.base.features_and_log_odds(X))
 
@@ -324,7 +325,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weights[change.columns] += change.weights
         intercept = scale * (change.slope * base.intercept + change.shift) + calibration.offset
         network = parts_of(base.model.pipeline).network
-        slopes = calibration.slopes if network is None else (1.0, 1.0)
+        slopes = calibration.slopes if network is None else UNCALIBRATED
         classifier = fitted_logistic(scale * weights, float(intercept), slopes)
         linear = Pipeline([("features", base.features), ("classifier", classifier)])
         if network is None:

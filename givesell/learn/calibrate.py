@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from givesell.estimators.calibrated import Sides, sided
+from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate, probabilities
 
 PRIOR = 0.3  # share of selling posts in a stream, where nobody says another
 FEWEST_ON_A_SIDE = 20  # of either label
@@ -24,27 +23,30 @@ class Calibration:
         What the score of each part is multiplied by before they are added up.
     offset : float
         What is added to the sum.
-    slopes : tuple of float
+    slopes : Slopes
         What log-odds below 0, and the others, are then multiplied by.
 
     Examples
     --------
-    >>> calibration = Calibration(np.array([2.0]), -1.0, (1.0, 0.5))
+    >>> calibration = Calibration(np.array([2.0]), -1.0, Slopes(1.0, 0.5))
     >>> calibration.log_odds(np.array([[0.0], [1.0]])).tolist()
     [-1.0, 0.5]
     """
 
     scales: NDArray[np.float64]
     offset: float = 0.0
-    slopes: Sides = (1.0, 1.0)
+    slopes: Slopes = UNCALIBRATED
 
     def log_odds(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return calibrated log-odds, shape (n,), of scores of shape (n, n_parts)."""
-        return sided(_columns(scores) @ self.scales + self.offset, self.slopes)
+        return calibrate(self._uncalibrated(scores), self.slopes)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return calibrated probabilities, shape (n,), of scores of shape (n, n_parts)."""
-        return np.asarray(expit(self.log_odds(scores)))
+        return probabilities(self._uncalibrated(scores), self.slopes)
+
+    def _uncalibrated(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(_columns(scores) @ self.scales + self.offset)
 
 
 def fit_calibration(
@@ -116,7 +118,7 @@ def _columns(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores.reshape(len(scores), -1)
 
 
-def fit_slopes(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Sides:
+def fit_slopes(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Slopes:
     """Fit a slope for log-odds below 0 and one for the others, so that probabilities hold in the
     mix of the posts.
 
@@ -128,7 +130,7 @@ def fit_slopes(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Side
 
     Returns
     -------
-    below, above : float
+    Slopes
         1 on a side with too few posts of either label.
 
     Examples
@@ -157,4 +159,4 @@ def fit_slopes(*measured: tuple[NDArray[np.float64], NDArray[np.bool_]]) -> Side
                 ).coef_[0, 0]
             )
         slopes.append(round(slope, 6) if slope > 0 else 1.0)
-    return slopes[0], slopes[1]
+    return Slopes(*slopes)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from givesell.core.model import Model
 from givesell.errors import DataError
-from givesell.labelled.finding import Finding, posts, some
+from givesell.labelled.finding import Finding, first_rows, n_posts
 from givesell.labelled.groups import group_keys
 from givesell.labelled.near_duplicates import near_copies, same_text
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.adapt import Deviation
 from givesell.measure.seen_in_training import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
@@ -86,15 +86,16 @@ def another_prior(data: Labelled, prior: float) -> list[Finding]:
 def unweighted(classifier: Any, data: Labelled) -> Finding:
     """Report that a classifier does not support the weights of the posts."""
     count = int((data.weight != data.weight.max()).sum())
-    found = (
-        f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
-    )
+    name = type(classifier).__name__
+    found = f"{name} takes no weights, and {n_posts(count)} weigh less than others."
     return Finding("weights", count, found, "All posts weigh alike.", (), True)
 
 
 def adapted(base: str, change: Deviation, count: int) -> Finding:
     """Say how a model adapted to so many posts leaves its base."""
-    found = f"{base} was adapted to {posts(count)}: {len(change.columns):,} of its weights changed."
+    found = (
+        f"{base} was adapted to {n_posts(count)}: {len(change.columns):,} of its weights changed."
+    )
     done = (
         f"Before that, its log-odds were scaled by {change.slope:.2f} and shifted by"
         f" {change.shift:+.2f}."
@@ -106,7 +107,7 @@ def from_scratch(count: int) -> list[Finding]:
     """Say that few posts make a better model with a shipped one to start from."""
     if count > FEW_FROM_SCRATCH:
         return []
-    found = f"{posts(count)} are few to learn from with no model to start from."
+    found = f"{n_posts(count)} are few to learn from with no model to start from."
     done = (
         "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to"
         " 0.08 macro-F1 (benchmarks/adapt.md)."
@@ -120,12 +121,12 @@ def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
     count = int(rows.sum())
     if not count:
         return []
-    found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
+    found = f"{name} was trained on {count:,} of these {n_posts(len(rows))} already."
     done = (
         "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take"
         " posts that it has not seen."
     )
-    return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
+    return [Finding(SEEN, count, found, done, first_rows(data.index[rows]), True)]
 
 
 def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
@@ -153,7 +154,7 @@ def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
 def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
-    found = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
+    found = f"{n_posts(count)}: {count - selling:,} giving, {selling:,} selling ({share:.0%})."
     done = "Labels weigh alike in training, however many posts carry them."
     findings = [
         Finding(
@@ -171,7 +172,7 @@ def _labels(data: Labelled) -> list[Finding]:
             Finding(
                 "few posts",
                 count,
-                f"{posts(count)} are few: the figures have wide intervals.",
+                f"{n_posts(count)} are few: the figures have wide intervals.",
                 done,
                 (),
                 True,
@@ -201,7 +202,7 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     findings = []
     count = len(sizes)
     alone = int(sum(group is None for group in data.groups[name][data.measured]))
-    stand = f" {posts(alone)} had no group and stand alone." if alone else ""
+    stand = f" {n_posts(alone)} had no group and stand alone." if alone else ""
     done = f"Folds keep each on one side.{stand}"
     few = count < FEW_GROUPS
     found = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
@@ -240,11 +241,13 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             kind = (
                 "have the same text as another"
                 if name == "copies"
-                else "share at least 70 % of their words and pairs with another"
+                else "share at least 70% of their words and pairs with another"
             )
             count = int(rows.sum())
             findings.append(
-                Finding(name, count, f"{posts(count)} {kind}.", apart, some(data.index[rows]))
+                Finding(
+                    name, count, f"{n_posts(count)} {kind}.", apart, first_rows(data.index[rows])
+                )
             )
     for column, groups in data.groups.items():
         across = _differ(copies, group_keys(groups)) & data.measured
@@ -252,7 +255,7 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             count = int(across.sum())
             done = apart if act else "Kept: figures may flatter a little."
             found = (
-                f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
+                f"{n_posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
                 " were groups alone kept apart."
             )
             findings.append(
@@ -261,19 +264,19 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
                     count,
                     found,
                     done,
-                    some(data.index[across]),
+                    first_rows(data.index[across]),
                     True,
                 )
             )
     split = _differ(text, data.selling)
     if split.any():
         count = int(split.sum())
-        found = f"{posts(count)} have the same text as another with the other label."
+        found = f"{n_posts(count)} have the same text as another with the other label."
         done = (
             "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
         )
         findings.append(
-            Finding("contradicting labels", count, found, done, some(data.index[split]), True)
+            Finding("contradicting labels", count, found, done, first_rows(data.index[split]), True)
         )
     return findings
 

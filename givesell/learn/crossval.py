@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.fit import Fit, fit_pipeline
 from givesell.learn.teacher import TeacherViews
-from givesell.show.words import told
+from givesell.show.words import text_of
 from givesell.verdict import GIVING, SELLING
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
@@ -85,7 +85,10 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
         )
     # By name, so that the folds are those that scikit-learn makes of the column itself.
     names = np.array(
-        [f"post {i}" if name is None else told(name) for i, name in enumerate(data.groups[groups])],
+        [
+            f"post {i}" if name is None else text_of(name)
+            for i, name in enumerate(data.groups[groups])
+        ],
         object,
     )[measured]
     for train, test in GroupKFold(min(GROUP_FOLDS, count), shuffle=True, random_state=seed).split(

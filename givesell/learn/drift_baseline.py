@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.teacher import TeacherViews
 from givesell.measure.histograms import BINS, MEASURES, distance, histogram_bins
 from givesell.measure.unseen_ngrams import Seen, Unseen
@@ -70,8 +70,8 @@ def drift_baseline(
         ``strange``: shares of words and n-grams that the model would not have seen, and of posts
         that hold a share of at least ``strange_from`` of them; ``spread`` of the measures between
         sources, at the quantiles 0.05, 0.25, 0.5, 0.75 and 0.95; ``limits`` of each measure for
-        archives of ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``): 2 %
-        of the mixtures and 5 % of the sources go beyond.
+        archives of ``sizes`` posts, drawn from ten sources (``mixture``) or one (``source``): 2%
+        of the mixtures and 5% of the sources go beyond.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 from givesell.core.weights import FacetHead
 from givesell.errors import ArgumentTypeError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.crossval import each_fold, views_of
 from givesell.learn.fit import fit_features
 from givesell.learn.teacher import TeacherViews

@@ -10,7 +10,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.teacher import TeacherViews
 from givesell.verdict import GIVING, SELLING
 

@@ -22,8 +22,8 @@ from threadpoolctl import threadpool_limits
 
 from givesell.errors import ArgumentError
 from givesell.labelled.finding import Finding
+from givesell.labelled.posts import Labelled
 from givesell.labelled.ranges import check_ranges
-from givesell.labelled.read import Labelled
 from givesell.learn.calibrate import PRIOR, fit_sigmoid
 from givesell.learn.crossval import splits
 from givesell.learn.learner import Grid, Learner

@@ -15,7 +15,8 @@ from givesell.core.model import Model
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
-from givesell.labelled.read import FEWEST, Labelled
+from givesell.labelled.posts import Labelled
+from givesell.labelled.request import FEWEST
 from givesell.learn.calibrate import PRIOR, Calibration, fit_calibration
 from givesell.learn.fit import Fit, fit_pipeline
 from givesell.measure.thresholds import sure_thresholds

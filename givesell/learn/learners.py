@@ -23,7 +23,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.adapt import (
     FEWEST_TO_ADAPT,
     STRENGTH,

@@ -14,17 +14,21 @@ from givesell.core.weights import FacetHead
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.crossval import fold_numbers, out_of_fold
 from givesell.learn.drift_baseline import drift_baseline
 from givesell.learn.facets import facet_quality, fit_head
 from givesell.learn.grid_search import search
 from givesell.learn.learner import Grid, Learner
 from givesell.learn.teacher import TeacherViews
-from givesell.measure.metrics import measure
+from givesell.measure.training_figures import measure
 from givesell.show.words import keepable
 
 Scheme = str | None  # how folds are made: by groups of this column, or at random
+
+
+def silent(line: str) -> None:
+    """Say nothing, in place of a caller's ``progress``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class TrainingProtocol:
     teacher: TeacherViews | None
     seed: int
     n_jobs: int | None
-    say: Callable[[str], None]
+    say: Callable[[str], None] = silent
 
     @property
     def schemes(self) -> list[Scheme]:
@@ -72,20 +76,24 @@ class TrainingProtocol:
         scores = {}
         for scheme in self.schemes:
             self.say(f"cross-validating, folds {describe(scheme)}")
-            parts = [
-                out_of_fold(
-                    part.estimator,
-                    self.data,
-                    scheme,
-                    seed=self.seed,
-                    n_jobs=self.n_jobs,
-                    teacher=self.teacher,
-                    fit=part.fit,
-                )
-                for part in learner.parts
-            ]
-            scores[scheme] = np.column_stack(parts)
+            scores[scheme] = self.scores_of(learner, scheme)
         return scores
+
+    def scores_of(self, learner: Learner, scheme: Scheme) -> NDArray[np.float64]:
+        """Return out-of-fold scores, shape (n, n_parts), for one way to make folds."""
+        parts = [
+            out_of_fold(
+                part.estimator,
+                self.data,
+                scheme,
+                seed=self.seed,
+                n_jobs=self.n_jobs,
+                teacher=self.teacher,
+                fit=part.fit,
+            )
+            for part in learner.parts
+        ]
+        return np.column_stack(parts)
 
     def fit(self, learner: Learner) -> list[Any]:
         """Fit the parts of a learner on all posts."""

@@ -10,7 +10,7 @@ import sklearn
 
 from givesell._version import __version__
 from givesell.labelled.finding import Finding
-from givesell.labelled.read import Labelled
+from givesell.labelled.posts import Labelled
 from givesell.learn.calibrate import Calibration
 
 _METHOD = "sigmoid, folded into the weights, then a factor for each side of the decision"

@@ -2,30 +2,18 @@
 model came out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from givesell.core.card import FIGURES
 from givesell.labelled.finding import Finding
-from givesell.show.sections import escape
-from givesell.show.words import one_line
+from givesell.metrics import CARD
+from givesell.show.numbers import figure, figure_range
+from givesell.show.sections import Section, Warned, as_html, as_renderable
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_LEFT = "text-align:left"  # on the cell itself: notebooks align all cells to the right
-_STYLE = (
-    ".givesell-report{font:14px/1.5"
-    " system-ui,sans-serif;max-width:62em;color:inherit}.givesell-report"
-    " table{border-collapse:collapse;margin:.4em 0 1em}.givesell-report th,.givesell-report"
-    " td{padding:.25em .8em .25em 0;text-align:left;vertical-align:top;border-bottom:1px solid"
-    " color-mix(in srgb,currentColor 20%,transparent);background:none}.givesell-report"
-    " td.figure,.givesell-report"
-    " th.figure{text-align:right;font-variant-numeric:tabular-nums}.givesell-report"
-    " .mark{font-weight:700;color:#b45309}.givesell-report .rows{opacity:.7}@media"
-    " (prefers-color-scheme:dark){.givesell-report .mark{color:#fbbf24}}"
-)
+    from rich.console import Group
 
 
 @dataclass(frozen=True)
@@ -88,82 +76,41 @@ class TrainingReport:
             f" look at{told}>"
         )
 
-    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
-        from rich.table import Table
-        from rich.text import Text
-
-        title = Text(one_line(f"Training of {self.name}"))
-        checks = Table(
-            "", "found", "done", title=title, title_justify="left", box=None, pad_edge=False
-        )
-        for finding in self.findings:
-            mark = Text(
-                "!" if finding.warning else "·", style="bold yellow" if finding.warning else "dim"
-            )
-            found = one_line(" ".join(filter(None, (finding.found, finding.rows))))
-            checks.add_row(mark, Text(found), Text(one_line(finding.done), style="dim"))
-        yield checks
-        yield ""
-        yield figures_table(self.metrics)
+    def __rich__(self) -> "Group":
+        return as_renderable(f"Training of {self.name}", self._sections())
 
     def _repr_html_(self) -> str:
-        rows = []
-        for finding in self.findings:
-            mark = '<span class="mark" title="look at this">!</span>' if finding.warning else "·"
-            told = f' <span class="rows">{escape(finding.rows)}</span>' if finding.rows else ""
-            rows.append(
-                f"<tr><td>{mark}</td>{_cell(escape(finding.found) + told)}{_cell(escape(finding.done))}</tr>"
+        return as_html(f"Training of {self.name}", self._sections())
+
+    def _sections(self) -> list[Section]:
+        rows = [
+            (
+                Warned("!") if finding.warning else "·",
+                " ".join(filter(None, (finding.found, finding.rows))),
+                finding.done,
             )
-        names = _shown(self.metrics)
-        head = "".join(f'<th class="figure">{escape(scheme)}</th>' for scheme in self.metrics)
-        figures = [
-            f"<tr>{_cell(escape(FIGURES[name]))}"
-            + "".join(
-                f'<td class="figure">{figure(row.get(name))}</td>' for row in self.metrics.values()
-            )
-            + "</tr>"
-            for name in names
+            for finding in self.findings
         ]
-        return (
-            f'<style>{_STYLE}</style><div class="givesell-report"><b>Training of'
-            f" {escape(self.name)}</b>"
-            f"<table><tr><th></th>{_cell('found', 'th')}{_cell('done', 'th')}</tr>{''.join(rows)}</table>"
-            "<b>Quality, out of"
-            f" fold</b><table><tr><th></th>{head}</tr>{''.join(figures)}</table></div>"
-        )
+        checks = Section("", ("", "found", "done"), rows, wide=(1, 2))
+        return [checks, figures_section(self.metrics)]
 
 
-def figures_table(
-    metrics: Mapping[str, Mapping[str, Any]], title: str = "Quality, out of fold"
-) -> Any:
-    """Return figures as a rich table, a column a way to split."""
-    from rich.table import Table
-    from rich.text import Text
+def figures_section(metrics: Mapping[str, Mapping[str, Any]]) -> Section:
+    """Return figures as a table, with a column for each way to split the posts.
 
-    table = Table("", title=title, title_justify="left", box=None, pad_edge=False)
-    for scheme in metrics:
-        table.add_column(Text(one_line(scheme)), justify="right")
-    for name in _shown(metrics):
-        table.add_row(FIGURES[name], *(figure(row.get(name)) for row in metrics.values()))
-    return table
+    Parameters
+    ----------
+    metrics : mapping
+        As in the manifest.
 
-
-def figure(value: Any) -> str:
-    """Return a figure, or an interval, as words.
-
-    Examples
-    --------
-    >>> figure(0.8125), figure([0.7, 0.9]), figure(None)
-    ('0.812', '0.700–0.900', '')
+    Returns
+    -------
+    Section
     """
-    if value is None:
-        return ""
-    return "–".join(f"{part:.3f}" for part in value) if isinstance(value, list) else f"{value:.3f}"
+    names = [name for name in CARD if any(row.get(name) is not None for row in metrics.values())]
+    rows = [(CARD[name], *(_shown(row.get(name)) for row in metrics.values())) for name in names]
+    return Section("Quality, out of fold", ("", *metrics), rows)
 
 
-def _cell(html: str, tag: str = "td") -> str:
-    return f'<{tag} style="{_LEFT}">{html}</{tag}>'
-
-
-def _shown(metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [name for name in FIGURES if any(row.get(name) is not None for row in metrics.values())]
+def _shown(value: Any) -> str:
+    return figure_range(*value) if isinstance(value, list) else figure(value)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from givesell.errors import ArgumentTypeError, DataError, FileError
-from givesell.labelled.read import Labelled, posts_of
+from givesell.labelled.posts import Labelled
+from givesell.labelled.unlabelled import posts_of
 from givesell.learn.made_posts import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0

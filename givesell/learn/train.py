@@ -14,8 +14,10 @@ from givesell.core.weights import FacetHead
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
+from givesell.labelled.posts import Labelled
 from givesell.labelled.ranges import check_ranges
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH
 from givesell.learn.checks import (
     SEEN,
@@ -28,7 +30,7 @@ from givesell.learn.checks import (
 from givesell.learn.grid_search import recorded
 from givesell.learn.learner import Grid, Learner, LearnerOptions
 from givesell.learn.learners import learner_for
-from givesell.learn.protocol import TrainingProtocol, describe
+from givesell.learn.protocol import TrainingProtocol, describe, silent
 from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
@@ -192,7 +194,7 @@ def train(
     ... ).classify("DM to order").label
     'selling'
     """
-    say = progress or _silent
+    say = progress or silent
     check_ranges(C=C, strength=strength, borderline_weight=borderline_weight, precision=precision)
     if prior is not None:
         check_ranges(prior=prior)
@@ -210,19 +212,21 @@ def train(
             random_state=random_state,
         )
     )
-    posts = labelled(
-        data,
-        labels,
-        text=text,
-        label=label,
-        groups=groups,
-        weight=weight,
-        certainty=certainty,
-        label_mapping=label_mapping,
-        borderline_weight=borderline_weight,
-        also=also,
-        facet=facet,
-        fewest=learner.fewest,
+    posts = read_labelled(
+        Request(
+            data,
+            labels,
+            text=text,
+            label=label,
+            groups=groups,
+            weight=weight,
+            certainty=certainty,
+            label_mapping=label_mapping,
+            borderline_weight=borderline_weight,
+            also=also,
+            facet=facet,
+            fewest=learner.fewest,
+        )
     )
     views = views_for(posts, teacher, unlabelled, text=text if isinstance(text, str) else None)
     say("checking the posts")
@@ -362,7 +366,3 @@ def _learned(learner: Learner, data: Labelled) -> NDArray[np.uint64]:
     known = [fingerprints_of(data.posts[data.weight > 0])]
     known += [model.fingerprints for model in learner.builds_on if model.fingerprints is not None]
     return np.unique(np.concatenate(known))
-
-
-def _silent(line: str) -> None:
-    """Say nothing."""

@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.checks import check, warn_of_base
 from givesell.learn.learner import LearnerOptions
 from givesell.learn.learners import learner_for
-from givesell.learn.protocol import TrainingProtocol
+from givesell.learn.protocol import TrainingProtocol, silent
 
 
 def tune(
@@ -70,19 +71,21 @@ def tune(
     """
     learner = learner_for(LearnerOptions(base=base, random_state=random_state))
     posts = check(
-        labelled(
-            data,
-            labels,
-            text=text,
-            label=label,
-            groups=groups,
-            certainty=certainty,
-            label_mapping=label_mapping,
-            fewest=learner.fewest,
+        read_labelled(
+            Request(
+                data,
+                labels,
+                text=text,
+                label=label,
+                groups=groups,
+                certainty=certainty,
+                label_mapping=label_mapping,
+                fewest=learner.fewest,
+            )
         )
     )
     for model in learner.builds_on:
         warn_of_base(model, posts, stacklevel=2)
-    say = progress or (lambda _: None)
+    say = progress or silent
     _, table, _ = TrainingProtocol(posts, None, random_state, n_jobs, say).search(learner, grid)
     return table

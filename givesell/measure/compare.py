@@ -10,18 +10,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
+from givesell.core.model import Model
 from givesell.errors import DataError
-from givesell.measure.bootstrap import ROUNDS, Estimate, Scored, estimate
-from givesell.measure.evaluate import judge, read_posts, without_text
-from givesell.measure.evaluation import LOWER_IS_BETTER, METRICS, told
+from givesell.measure.bootstrap import ROUNDS, Resampled, Values, estimate
+from givesell.measure.sample import (
+    PostsToMeasure,
+    Sample,
+    predictions_of,
+    sample_of,
+    without_text,
+)
 from givesell.measure.seen_in_training import is_notable, told_of_training, warn_of_training
 from givesell.measure.slices import FEWEST_GROUPS
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
-from givesell.show.words import encodable
-from givesell.verdict import Status, is_selling
+from givesell.metrics import METRICS, Metric, Predictions
+from givesell.show.numbers import UNDEFINED, figure, percent
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
+from givesell.show.words import cut_end, encodable
+from givesell.verdict import Scores, Status
 
 if TYPE_CHECKING:
-    from givesell.measure.evaluate import Judged
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _MOST_POSTS, _LONGEST = 5, 60
 _OK = Status.OK.text
@@ -37,9 +46,9 @@ class Comparison:
         Of a and b.
     metrics : pandas.DataFrame
         A row a metric (as in `givesell.measure.evaluation.Evaluation.metrics`): ``a``, ``b``,
-        ``difference`` (b less a) with the ends of its 95 % interval ``low`` and ``high``, and
-        ``b_better``: in what share of the rounds b is better, where a tie counts half. Lower is
-        better of ``brier`` and ``calibration_error``.
+        ``difference`` (b less a) with the ends of its 95% interval ``low`` and ``high``, and
+        ``b_better``: in what share of the rounds b is better, where a tie counts half. Whether
+        lower is better says `givesell.metrics.METRICS`.
     counts : dict of str to int
         Posts that ``both`` get right, ``only_a``, ``only_b``, and ``neither``.
     flipped : pandas.DataFrame
@@ -108,7 +117,7 @@ class Comparison:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the metrics as a table, shape (11, 6); see `metrics`."""
+        """Return the metrics as a table, shape (n_metrics, 6); see `metrics`."""
         return self.metrics.copy()
 
     def to_dict(self) -> dict[str, Any]:
@@ -137,7 +146,7 @@ class Comparison:
             "flipped": [{key: _plain(value) for key, value in row.items()} for row in flipped],
         }
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
         """Draw the differences with their intervals.
 
         Parameters
@@ -165,32 +174,11 @@ class Comparison:
         return as_html(self.sentence, self._sections())
 
     def _sections(self) -> list[Section]:
-        rows = []
-        for row in rows_of(self.metrics):
-            name = METRICS[row.Index]
-            if math.isnan(row.difference):
-                rows.append(
-                    (
-                        name,
-                        *told(Estimate(row.a, row.a, row.a))[:1],
-                        *told(Estimate(row.b, row.b, row.b))[:1],
-                        "",
-                        "",
-                        "",
-                    )
-                )
-                continue
-            better = "" if row.Index == "share_sure" else percent(row.b_better)
-            rows.append(
-                (
-                    name,
-                    f"{row.a:.3f}",
-                    f"{row.b:.3f}",
-                    f"{row.difference:+.3f}",
-                    f"{row.low:+.3f} to {row.high:+.3f}",
-                    better,
-                )
-            )
+        sections = [self._quality_section(), self._counts_section()]
+        return [*sections, *([self._flipped_section()] if len(self.flipped) else [])]
+
+    def _quality_section(self) -> Section:
+        rows = [_cells_of(METRICS[row.Index], row) for row in rows_of(self.metrics)]
         few = (
             f" Fewer than {FEWEST_GROUPS} groups: take the intervals as a lower bound."
             if (self.groups or FEWEST_GROUPS) < FEWEST_GROUPS
@@ -214,32 +202,36 @@ class Comparison:
             f"a is {a}, b is {b}. {self.posts:,} posts; {self.rounds:,} rounds over {unit}, the"
             f" same for both.{few}{gone}{known}"
         )
-        quality = Section(
-            "Quality", ("", "a", "b", "b − a", "95 % interval", "b better"), rows, note
-        )
-        counts = [
+        return Section("Quality", ("", "a", "b", "b − a", "95% interval", "b better"), rows, note)
+
+    def _counts_section(self) -> Section:
+        rows = [
             ("both are right", f"{self.counts['both']:,}"),
             ("only a is right", f"{self.counts['only_a']:,}"),
             ("only b is right", f"{self.counts['only_b']:,}"),
             ("neither is right", f"{self.counts['neither']:,}"),
         ]
-        sections = [quality, Section("Right and wrong", ("", "posts"), counts)]
+        return Section("Right and wrong", ("", "posts"), rows)
+
+    def _flipped_section(self) -> Section:
         shown = [
-            (_short(row.text), row.label, f"{row.a:.2f}", f"{row.b:.2f}", row.right)
+            (
+                cut_end(" ".join(row.text.split()), _LONGEST),
+                row.label,
+                figure(row.a, 2),
+                figure(row.b, 2),
+                row.right,
+            )
             for row in rows_of(self.flipped.head(_MOST_POSTS))
         ]
-        if shown:
-            more = (
-                f"{len(self.flipped):,} posts flipped; .flipped has all."
-                if len(self.flipped) > len(shown)
-                else ""
-            )
-            sections.append(
-                Section(
-                    "Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more
-                )
-            )
-        return sections
+        more = (
+            f"{len(self.flipped):,} posts flipped; .flipped has all."
+            if len(self.flipped) > len(shown)
+            else ""
+        )
+        return Section(
+            "Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more
+        )
 
 
 def compare(
@@ -296,89 +288,106 @@ def compare(
     >>> comparison.flipped.columns.tolist()
     ['text', 'label', 'a', 'b', 'moved', 'right']
     """
-    model_a, model_b = as_model(model_a, "model_a"), as_model(model_b, "model_b")
-    posts = read_posts(data, labels, text, label, groups, certainty, label_mapping, None, None)
-    scores = [model.verdicts(posts.posts, facets=False) for model in (model_a, model_b)]
-    any_judged = not np.isnan(scores[0].selling).all()
-    if model_a is model_b or (
-        any_judged and np.array_equal(scores[0].selling, scores[1].selling, equal_nan=True)
-    ):
+    models = as_model(model_a, "model_a"), as_model(model_b, "model_b")
+    posts = PostsToMeasure(
+        data=data,
+        labels=labels,
+        text=text,
+        label=label,
+        groups=groups,
+        certainty=certainty,
+        label_mapping=label_mapping,
+    ).read()
+    scores = [model.verdicts(posts.posts, facets=False) for model in models]
+    if models[0] is models[1] or _say_the_same(*scores):
         raise DataError("E336")
-    judged = judge(
-        posts, (scores[0].status == _OK) & (scores[1].status == _OK), rounds, random_state
-    )
-    p = [found.selling[judged.kept].astype(np.float64) for found in scores]
-    scored = [
-        Scored(judged.selling, own, judged.draws.units, thresholds=m.thresholds)
-        for own, m in zip(p, (model_a, model_b), strict=True)
-    ]
-    values, spread = (
-        [one.values(draws) for one in scored] for draws in (judged.draws.once(), judged.draws)
-    )
-    table = []
-    for name in METRICS:
-        here = [float(value[name][0]) for value in values]
-        gap = spread[1][name] - spread[0][name]
-        known = gap[~np.isnan(gap)] * (-1 if name in LOWER_IS_BETTER else 1)
-        better = float((known > 0).mean() + (known == 0).mean() / 2) if len(known) else math.nan
-        table.append((*here, *estimate(here[1] - here[0], gap), better))
-    names = pd.Index(list(METRICS), name="metric")
-    metrics = pd.DataFrame(
-        table, index=names, columns=["a", "b", "difference", "low", "high", "b_better"]
-    )
-    right = [is_selling(own) == judged.selling for own in p]
-    counts = {
-        "both": int((right[0] & right[1]).sum()),
-        "only_a": int((right[0] & ~right[1]).sum()),
-        "only_b": int((~right[0] & right[1]).sum()),
-        "neither": int((~right[0] & ~right[1]).sum()),
-    }
-    named = (str(model_a.info["name"]), str(model_b.info["name"]))
-    if named[0] == named[1]:
-        named = (f"{named[0]} (a)", f"{named[1]} (b)")
-    in_a, in_b = (
-        int(model.trained_on(posts.posts[judged.kept]).sum()) for model in (model_a, model_b)
-    )
-    for one, count in zip(named, (in_a, in_b), strict=True):
-        warn_of_training(one, count, len(judged.selling), stacklevel=2)
-    left_out = int((~judged.kept).sum()) + without_text(posts)
-    flipped = _flipped(judged, p, right)
+    judged = (scores[0].status == _OK) & (scores[1].status == _OK)
+    sample = sample_of(posts, judged, rounds=rounds, seed=random_state)
+    predictions = [predictions_of(sample, one) for one in scores]
+    resampled = [Resampled(one, sample.draws.units) for one in predictions]
+    names = _names(*models)
+    trained_on = tuple(int(model.trained_on(posts.posts[judged]).sum()) for model in models)
+    for name, count in zip(names, trained_on, strict=True):
+        warn_of_training(name, count, len(sample.selling), stacklevel=2)
+    right = [one.predicted == one.selling for one in predictions]
     return Comparison(
-        named,
-        metrics,
-        counts,
-        flipped,
-        len(judged.selling),
-        left_out,
-        judged.groups,
-        int(rounds),
-        (in_a, in_b),
+        names=names,
+        metrics=_differences(
+            [one.values(sample.draws.once()) for one in resampled],
+            [one.values(sample.draws) for one in resampled],
+        ),
+        counts={
+            "both": int((right[0] & right[1]).sum()),
+            "only_a": int((right[0] & ~right[1]).sum()),
+            "only_b": int((~right[0] & right[1]).sum()),
+            "neither": int((~right[0] & ~right[1]).sum()),
+        },
+        flipped=_flipped(sample, predictions, right),
+        posts=len(sample.selling),
+        unjudged=int((~judged).sum()) + without_text(posts),
+        groups=sample.groups,
+        rounds=int(rounds),
+        trained_on=(trained_on[0], trained_on[1]),
+    )
+
+
+def _say_the_same(a: Scores, b: Scores) -> bool:
+    """Whether two models give the posts the same probabilities, and some post has one."""
+    return not np.isnan(a.selling).all() and np.array_equal(a.selling, b.selling, equal_nan=True)
+
+
+def _names(a: Model, b: Model) -> tuple[str, str]:
+    first, second = str(a.info["name"]), str(b.info["name"])
+    return (f"{first} (a)", f"{second} (b)") if first == second else (first, second)
+
+
+def _differences(values: Sequence[Values], rounds: Sequence[Values]) -> pd.DataFrame:
+    """Return the metrics of both models, and how far they are apart; see `Comparison.metrics`."""
+    table = []
+    for name, metric in METRICS.items():
+        a, b = (float(value[name][0]) for value in values)
+        gap = rounds[1][name] - rounds[0][name]
+        gain = gap[~np.isnan(gap)] * metric.sign
+        better = float((gain > 0).mean() + (gain == 0).mean() / 2) if len(gain) else math.nan
+        table.append((a, b, *estimate(b - a, gap), better))
+    return pd.DataFrame(
+        table,
+        index=pd.Index(list(METRICS), name="metric"),
+        columns=["a", "b", "difference", "low", "high", "b_better"],
     )
 
 
 def _flipped(
-    judged: "Judged", p: Sequence[NDArray[np.float64]], right: Sequence[NDArray[np.bool_]]
+    sample: Sample, predictions: Sequence[Predictions], right: Sequence[NDArray[np.bool_]]
 ) -> pd.DataFrame:
+    a, b = (one.p for one in predictions)
     flipped = np.flatnonzero(right[0] != right[1])
-    flipped = flipped[np.argsort(-np.abs(p[1] - p[0])[flipped], kind="stable")]
-    data = judged.data
+    flipped = flipped[np.argsort(-np.abs(b - a)[flipped], kind="stable")]
+    data = sample.data
     columns = {
-        "text": list(map(encodable, data.posts[judged.kept][flipped])),
-        "label": data.labels[judged.kept][flipped],
-        "a": p[0][flipped],
-        "b": p[1][flipped],
-        "moved": (p[1] - p[0])[flipped],
+        "text": list(map(encodable, data.posts[sample.rows][flipped])),
+        "label": data.labels[sample.rows][flipped],
+        "a": a[flipped],
+        "b": b[flipped],
+        "moved": (b - a)[flipped],
         "right": np.where(right[0][flipped], "a", "b").astype(object),
     }
-    return pd.DataFrame(columns, index=data.index[judged.kept][flipped])
+    return pd.DataFrame(columns, index=data.index[sample.rows][flipped])
+
+
+def _cells_of(metric: Metric, row: Any) -> tuple[str, ...]:
+    """Return a row of `Comparison.metrics` as it is shown."""
+    figures = (figure(value, metric.digits) for value in (row.a, row.b))
+    if math.isnan(row.difference):
+        return (metric.title, *figures, UNDEFINED, UNDEFINED, "")
+    difference, low, high = (
+        f"{value:+.{metric.digits}f}" for value in (row.difference, row.low, row.high)
+    )
+    better = percent(row.b_better) if metric.better else ""
+    return (metric.title, *figures, difference, f"{low} to {high}", better)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 4)
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -2,14 +2,20 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell.measure.seen_in_training import told_of_training
-from givesell.show.sections import Section, as_html, as_renderable, percent
+from givesell.show.numbers import percent
+from givesell.show.sections import Section, as_html, as_renderable
 from givesell.verdict import Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"
 _FEWEST_JUDGED = 25
@@ -272,7 +278,7 @@ class Drift:
             "reference": self.reference,
         }
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> "pd.DataFrame":
         """Return the measures as a table.
 
         Returns
@@ -289,7 +295,7 @@ class Drift:
             columns=[*_FIGURES, "level"],
         )
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
         """Draw the probabilities beside those that the model gave to posts of sources it had not
         seen.
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,59 +10,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.core.load import ModelLike, as_model
-from givesell.errors import ArgumentError, DataError
-from givesell.labelled.files import warn
-from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled, labelled
+from givesell.labelled.read import Labelled
 from givesell.measure.bootstrap import (
     ROUNDS,
-    Draws,
-    Estimate,
-    Scored,
+    Resampled,
     Values,
-    cell_metrics,
     estimate,
     estimates,
-    ratio,
 )
-from givesell.measure.evaluation import METRICS, Evaluation
+from givesell.measure.evaluation import Evaluation
+from givesell.measure.legibility import verdicts_and_legible
+from givesell.measure.sample import (
+    PostsToMeasure,
+    Sample,
+    predictions_of,
+    sample_of,
+    without_text,
+)
 from givesell.measure.seen_in_training import warn_of_training
 from givesell.measure.slices import as_values, length_bands, slice_table
-from givesell.verdict import GIVING, SELLING, Scores, Status, is_selling
+from givesell.metrics import Predictions, macro_f1, ratio
+from givesell.verdict import GIVING, SELLING, Scores, Status
 
-FEWEST = 5  # posts of each label
-FEWEST_ROUNDS = 100
 PREVALENCES = (0.05, 0.15, 0.30, 0.50)
 BANDS = np.arange(25) / 50  # half widths: 0 to 0.48
 _OK = Status.OK.text
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Labelled posts that a model has judged, and what the bootstrap draws.
-
-    Attributes
-    ----------
-    data : Labelled
-        All posts.
-    kept : ndarray of bool, shape (n,)
-        Those with a verdict; the arrays below hold these alone.
-    selling : ndarray of bool, shape (m,)
-    keys : ndarray of int64, shape (m,), optional
-        Number of the group of each post.
-    draws : Draws
-    """
-
-    data: Labelled
-    kept: NDArray[np.bool_]
-    selling: NDArray[np.bool_]
-    keys: NDArray[np.int64] | None
-    draws: Draws
-
-    @property
-    def groups(self) -> int | None:
-        """How many groups there are; None where posts are drawn."""
-        return None if self.keys is None else self.draws.count
 
 
 def evaluate(
@@ -118,7 +90,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        Figures with 95 % intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]``
+        Figures with 95% intervals, confusion matrix, slices and more. ``evaluation["macro_f1"]``
         is a figure alone.
 
     Raises
@@ -145,184 +117,77 @@ def evaluate(
     """
     model = as_model(model)
     name = str(model.info["name"])
-    posts = read_posts(
-        data, labels, text, label, groups, certainty, label_mapping, platform, slices
-    )
-    scores = model.verdicts(posts.posts, facets=False)
-    judged = judge(posts, scores.status == _OK, rounds, random_state)
-    p = scores.selling[judged.kept].astype(np.float64)
-    trained_on = int(model.trained_on(posts.posts[judged.kept]).sum())
-    warn_of_training(name, trained_on, len(p), stacklevel=2)
-    scored = Scored(judged.selling, p, judged.draws.units, thresholds=model.thresholds, bands=BANDS)
-    values, spread = scored.values(judged.draws.once()), scored.values(judged.draws)
-    found = estimates(values, spread)
-    table = slice_table(
-        _slicings(posts, judged, platform, slices),
-        judged.selling,
-        p,
-        judged.keys,
-        rounds=rounds,
-        seed=random_state,
-    )
-    metrics = {name: found[name] for name in METRICS}
-    confusion = np.bincount(2 * judged.selling.astype(int) + is_selling(p), minlength=4).reshape(
-        2, 2
-    )
-    coverage, shift = _coverage(values, spread), _prevalence(values, spread)
-    unjudged = {
-        status.text: int((scores.status == status.text).sum())
-        for status in Status
-        if status != Status.OK
-    }
-    unjudged[Status.EMPTY.text] += without_text(posts)
-    unjudged = {status: count for status, count in unjudged.items() if count}
-    figures = _figures(posts, judged, p, metrics, unjudged, model.thresholds)
-    figures |= {
-        "trained_on": trained_on,
-        "intervals": {
-            name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()
-        },
-        "confusion": {
-            true: dict(zip(("called_giving", "called_selling"), row, strict=True))
-            for true, row in zip((GIVING, SELLING), confusion.tolist(), strict=True)
-        },
-        "coverage": _records(coverage),
-        "slices": _records(table),
-        "prevalence": _records(shift),
-    }
-    return Evaluation(
-        name,
-        metrics,
-        confusion,
-        coverage,
-        table,
-        shift,
-        _score_table(judged, scores),
-        unjudged,
-        judged.groups,
-        model.thresholds,
-        rounds,
-        figures,
-        trained_on,
-    )
-
-
-def read_posts(
-    data: Any,
-    labels: Any,
-    text: Any,
-    label: Any,
-    groups: Any,
-    certainty: Any,
-    label_mapping: Mapping[Any, str | None] | None,
-    platform: str | None,
-    slices: str | Sequence[str] | None,
-) -> Labelled:
-    """Read the posts to measure on, with the columns to slice by; see `evaluate`.
-
-    Raises
-    ------
-    DataError
-        If there are too few posts of a label, or a column to slice by is missing.
-    """
-    wanted = [slices] if isinstance(slices, str) else list(slices or [])
-    extra = list(dict.fromkeys([*([] if platform is None else [platform]), *wanted]))
-    posts = labelled(
-        data,
-        labels,
+    source = PostsToMeasure(
+        data=data,
+        labels=labels,
         text=text,
         label=label,
         groups=groups,
         certainty=certainty,
         label_mapping=label_mapping,
-        extra=extra,
-        fewest=0,
+        platform=platform,
+        slices=slices,
     )
-    warn(posts.findings)
-    for column in wanted:
-        if column not in posts.extra:
-            raise DataError("E333", column=column)
-    return posts
-
-
-def without_text(posts: Labelled) -> int:
-    """Return how many rows were left out for holding no text."""
-    return sum(int(entry["empty"]) for entry in posts.ledger)
-
-
-def judge(posts: Labelled, kept: NDArray[np.bool_], rounds: int, seed: int) -> Judged:
-    """Take the posts that have a verdict and say what the bootstrap draws.
-
-    Parameters
-    ----------
-    posts : Labelled
-    kept : ndarray of bool, shape (n,)
-    rounds, seed : int
-
-    Returns
-    -------
-    Judged
-
-    Raises
-    ------
-    ArgumentError
-        If there are too few rounds.
-    DataError
-        If there are too few posts of a label, or a single group.
-    """
-    if (
-        not isinstance(rounds, (int, np.integer))
-        or isinstance(rounds, bool)
-        or rounds < FEWEST_ROUNDS
-    ):
-        raise ArgumentError(
-            "E206",
-            argument="rounds",
-            expected=f"a whole number from {FEWEST_ROUNDS} on",
-            type=repr(rounds),
-        )
-    selling = posts.selling[kept]
-    for name, count in ((GIVING, int((~selling).sum())), (SELLING, int(selling.sum()))):
-        if count < FEWEST:
-            left = (
-                f" ({int((~kept).sum()):,} more got no label from the model)"
-                if not kept.all()
-                else ""
-            )
-            raise DataError(
-                "E334", count=count, posts=len(selling), label=name, needed=FEWEST, left=left
-            )
-    keys = None
-    if posts.groups:
-        name, column = next(iter(posts.groups.items()))
-        keys = np.unique(group_keys(column[kept]), return_inverse=True)[1].astype(np.int64)
-        if keys.max() == 0:
-            raise DataError("E335", column=name)
-    return Judged(
-        posts,
-        kept,
-        selling,
-        keys,
-        Draws(np.arange(len(selling)) if keys is None else keys, int(rounds), seed),
+    posts = source.read()
+    scores, legible = verdicts_and_legible(model, posts.posts)
+    sample = sample_of(posts, scores.status == _OK, rounds=rounds, seed=random_state)
+    predictions = predictions_of(sample, scores)
+    trained_on = int(model.trained_on(posts.posts[sample.rows]).sum())
+    warn_of_training(name, trained_on, len(sample.selling), stacklevel=2)
+    resampled = Resampled(predictions, sample.draws.units, bands=BANDS)
+    values, spread = resampled.values(sample.draws.once()), resampled.values(sample.draws)
+    evaluation = Evaluation(
+        model=name,
+        metrics=estimates(values, spread),
+        confusion=np.bincount(2 * sample.selling + predictions.predicted, minlength=4).reshape(
+            2, 2
+        ),
+        coverage=_coverage(values, spread),
+        slices=slice_table(
+            _slicings(sample, source),
+            sample.selling,
+            predictions.p,
+            sample.keys,
+            rounds=rounds,
+            seed=random_state,
+        ),
+        prevalence=_prevalence(values, spread),
+        scores=_score_table(sample, scores, legible),
+        unjudged=_unjudged(posts, scores),
+        groups=sample.groups,
+        sure_thresholds=model.thresholds,
+        rounds=rounds,
+        figures={},
+        trained_on=trained_on,
     )
+    return replace(evaluation, figures=_figures(evaluation, sample, predictions))
 
 
-def _slicings(
-    posts: Labelled, judged: Judged, platform: str | None, slices: str | Sequence[str] | None
-) -> dict[str, NDArray[np.object_]]:
+def _slicings(sample: Sample, source: PostsToMeasure) -> dict[str, NDArray[np.object_]]:
     """Return what to slice by: each post's value by the name of the slicing."""
-    kept = judged.kept
+    posts, rows = sample.data, sample.rows
     columns: dict[str, NDArray[np.object_]] = {}
-    if platform is not None and platform in posts.extra:
-        columns[platform] = as_values(posts.extra[platform][kept])
+    if source.platform is not None and source.platform in posts.extra:
+        columns[source.platform] = as_values(posts.extra[source.platform][rows])
     for name, column in posts.groups.items():
-        columns[name] = as_values(column[kept])
-    columns["length"] = length_bands(posts.posts[kept])
+        columns[name] = as_values(column[rows])
+    columns["length"] = length_bands(posts.posts[rows])
     if not posts.clear.all():
-        columns["certainty"] = np.where(posts.clear[kept], "clear", "not clear").astype(object)
-    for name in [slices] if isinstance(slices, str) else slices or []:
-        columns[name] = as_values(posts.extra[name][kept])
+        columns["certainty"] = np.where(posts.clear[rows], "clear", "not clear").astype(object)
+    for name in source.slice_columns:
+        columns[name] = as_values(posts.extra[name][rows])
     return columns
+
+
+def _unjudged(posts: Labelled, scores: Scores) -> dict[str, int]:
+    """Count the posts that got no label, by status."""
+    counts = {
+        status.text: int((scores.status == status.text).sum())
+        for status in Status
+        if status != Status.OK
+    }
+    counts[Status.EMPTY.text] += without_text(posts)
+    return {status: count for status, count in counts.items() if count}
 
 
 def _coverage(values: Values, spread: Values) -> pd.DataFrame:
@@ -363,51 +228,49 @@ def _prevalence(values: Values, spread: Values) -> pd.DataFrame:
     )
 
 
-def _figures(
-    posts: Labelled,
-    judged: Judged,
-    p: NDArray[np.float64],
-    metrics: dict[str, Estimate],
-    unjudged: dict[str, int],
-    thresholds: tuple[float, float],
-) -> dict[str, Any]:
-    """Return the figures under the names that `givesell.measure.metrics.measure` has for them,
-    and some more.
-    """
-    clear = posts.clear[judged.kept]
+def _figures(evaluation: Evaluation, sample: Sample, predictions: Predictions) -> dict[str, Any]:
+    """Return the figures under the names that training records them by, and more."""
+    posts, selling, predicted = sample.data, sample.selling, predictions.predicted
+    clear = posts.clear[sample.rows]
+    metrics = evaluation.metrics
     macro = metrics["macro_f1"]
-    low, high = thresholds
+    low, high = evaluation.sure_thresholds
     return {
         "posts": len(posts.posts) + without_text(posts),
-        "groups": judged.groups if judged.groups is not None else len(judged.selling),
-        "share_selling": _plain(float(judged.selling.mean())),
+        "groups": sample.groups if sample.groups is not None else len(selling),
+        "share_selling": _plain(float(selling.mean())),
         "macro_f1": _plain(macro.value),
         "macro_f1_interval": [_plain(macro.low), _plain(macro.high)],
-        "macro_f1_clear": _macro_f1(judged.selling[clear], p[clear]),
-        "macro_f1_borderline": _macro_f1(judged.selling[~clear], p[~clear]),
+        "macro_f1_clear": _plain(macro_f1(selling[clear], predicted[clear])),
+        "macro_f1_borderline": _plain(macro_f1(selling[~clear], predicted[~clear])),
         **{name: _plain(figure.value) for name, figure in metrics.items() if name != "macro_f1"},
-        "unjudged": sum(unjudged.values()),
-        "unjudged_by_status": unjudged,
+        "unjudged": sum(evaluation.unjudged.values()),
+        "unjudged_by_status": evaluation.unjudged,
         "thresholds": {GIVING: low, SELLING: high},
+        "trained_on": evaluation.trained_on,
+        "intervals": {
+            name: [_plain(figure.low), _plain(figure.high)] for name, figure in metrics.items()
+        },
+        "confusion": {
+            true: dict(zip(("called_giving", "called_selling"), row, strict=True))
+            for true, row in zip((GIVING, SELLING), evaluation.confusion.tolist(), strict=True)
+        },
+        "coverage": _records(evaluation.coverage),
+        "slices": _records(evaluation.slices),
+        "prevalence": _records(evaluation.prevalence),
     }
 
 
-def _macro_f1(selling: NDArray[np.bool_], p: NDArray[np.float64]) -> float | None:
-    if not len(selling):
-        return None
-    cells = np.bincount(2 * selling.astype(int) + is_selling(p), minlength=4).astype(np.float64)
-    return _plain(float(cell_metrics(cells[None, :])["macro_f1"][0]))
-
-
-def _score_table(judged: Judged, scores: Scores) -> pd.DataFrame:
-    kept = judged.kept
+def _score_table(sample: Sample, scores: Scores, legible: NDArray[np.bool_]) -> pd.DataFrame:
+    rows = sample.rows
     columns = {
-        "label": judged.data.labels[kept],
-        "called": scores.label[kept],
-        "selling": scores.selling[kept],
-        "sure": scores.sure[kept],
+        "label": sample.data.labels[rows],
+        "called": scores.label[rows],
+        "selling": scores.selling[rows],
+        "sure": scores.sure[rows],
+        "legible": legible[rows],
     }
-    return pd.DataFrame(columns, index=judged.data.index[kept])
+    return pd.DataFrame(columns, index=sample.data.index[rows])
 
 
 def _plain(value: float) -> float | None:

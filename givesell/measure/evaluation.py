@@ -1,7 +1,6 @@
 """`Evaluation`: how good a model is on some posts, and how it is shown."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,28 +11,20 @@ from givesell.measure.bootstrap import Estimate
 from givesell.measure.seen_in_training import told_of_training, too_good
 from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
 from givesell.measure.thresholds import choose
-from givesell.show.sections import Section, as_html, as_renderable, percent, rows_of
-from givesell.verdict import is_selling, is_sure
+from givesell.metrics import METRICS
+from givesell.show.numbers import UNDEFINED, figure, figure_range, percent, percent_range
+from givesell.show.sections import Section, as_html, as_renderable, rows_of
+from givesell.show.words import cut_end
+from givesell.verdict import SELLING, is_selling, is_sure
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-METRICS = {
-    "macro_f1": "macro-F1",
-    "f1_selling": "F1, selling",
-    "precision_selling": "precision, selling",
-    "recall_selling": "recall, selling",
-    "average_precision": "average precision, selling",
-    "auc": "AUC",
-    "brier": "Brier score",
-    "calibration_error": "calibration error",
-    "accuracy": "accuracy",
-    "share_sure": "share called sure",
-    "accuracy_sure": "accuracy of the sure",
-}
-LOWER_IS_BETTER = ("brier", "calibration_error")
 _MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
 _SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
+_LOWER = [metric.title for metric in METRICS.values() if metric.better == "lower"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -47,9 +38,8 @@ class Evaluation:
     model : str
         Its name.
     metrics : dict of str to Estimate
-        Value, and the ends of its 95 % interval, of ``macro_f1``, ``f1_selling``,
-        ``precision_selling``, ``recall_selling``, ``average_precision``, ``auc``, ``brier``,
-        ``calibration_error``, ``accuracy``, ``share_sure`` and ``accuracy_sure``.
+        Value, and the ends of its 95% interval, of each of `givesell.metrics.METRICS`, such as
+        ``macro_f1``, ``auc`` and ``share_sure``.
     confusion : ndarray of int64, shape (2, 2)
         Rows are the labels giving and selling, columns what the model called them.
     coverage : pandas.DataFrame
@@ -63,7 +53,7 @@ class Evaluation:
         and false positive rate.
     scores : pandas.DataFrame
         The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability),
-        ``sure``.
+        ``sure``, and ``legible``: whether the verdict may be sure at all, whatever its probability.
     unjudged : dict of str to int
         Posts that got no label, by status; they are in no metric.
     groups : int or None
@@ -125,7 +115,7 @@ class Evaluation:
 
         Returns
         -------
-        pandas.DataFrame, shape (11, 3)
+        pandas.DataFrame, shape (n_metrics, 3)
             Indexed by name: ``value``, ``low``, ``high``.
         """
         import pandas as pd
@@ -180,11 +170,8 @@ class Evaluation:
         >>> 0 <= low <= 0.5 <= high <= 1
         True
         """
-        p, selling = (
-            self.scores["selling"].to_numpy(np.float64),
-            (self.scores["label"] == "selling").to_numpy(),
-        )
-        return choose(p, selling, precision=precision, recall=recall, cost=cost)
+        p, selling, legible = self._columns()
+        return choose(p, selling, legible, precision=precision, recall=recall, cost=cost)
 
     def at(self, thresholds: tuple[float, float]) -> dict[str, float]:
         """Return what thresholds of sure verdicts do to these posts.
@@ -201,25 +188,31 @@ class Evaluation:
             ``precision_giving``; ``recall_selling``: the share of the selling posts that are surely
             called so. NaN where there is none.
         """
-        p, selling = (
-            self.scores["selling"].to_numpy(np.float64),
-            (self.scores["label"] == "selling").to_numpy(),
-        )
-        sure, called = is_sure(p, thresholds), is_selling(p)
-        right = called == selling
+        p, selling, legible = self._columns()
+        sure, predicted = legible & is_sure(p, thresholds), is_selling(p)
+        right = predicted == selling
 
-        def share(what: Any, among: Any) -> float:
+        def share(what: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
             return round(float(what[among].mean()), 4) if among.any() else float("nan")
 
         return {
             "share_sure": round(float(sure.mean()), 4),
             "accuracy": share(right, sure),
-            "precision_selling": share(right, sure & called),
-            "precision_giving": share(right, sure & ~called),
-            "recall_selling": share(sure & called, selling),
+            "precision_selling": share(right, sure & predicted),
+            "precision_giving": share(right, sure & ~predicted),
+            "recall_selling": share(sure & predicted, selling),
         }
 
-    def plot(self, kind: str | None = None, ax: Any = None) -> Any:
+    def _columns(self) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return the probabilities, which posts are selling, and which verdicts may be sure."""
+        scores = self.scores
+        return (
+            scores["selling"].to_numpy(np.float64),
+            (scores["label"] == SELLING).to_numpy(),
+            scores["legible"].to_numpy(),
+        )
+
+    def plot(self, kind: str | None = None, ax: "Axes | None" = None) -> "Figure":
         """Draw.
 
         Parameters
@@ -262,7 +255,8 @@ class Evaluation:
                 expected=f"one of {', '.join(map(repr, PLOTS))}",
                 type=repr(kind),
             )
-        return on_axes(ax, partial(_swapped, PLOTS[kind], self))
+        draw = PLOTS[kind]
+        return on_axes(ax, lambda axes: draw(axes, self))
 
     def __repr__(self) -> str:
         value, low, high = self.metrics["macro_f1"]
@@ -285,11 +279,19 @@ class Evaluation:
         )
 
     def _sections(self) -> list[Section]:
-        sections = [self._quality(), self._table(), self._band()]
-        return [*sections, *([self._worst()] if len(self.slices) else []), self._shift()]
+        return [
+            self._quality_section(),
+            self._confusion_section(),
+            self._coverage_section(),
+            *([self._slices_section()] if len(self.slices) else []),
+            self._prevalence_section(),
+        ]
 
-    def _quality(self) -> Section:
-        rows = [(METRICS[name], *told(estimate)) for name, estimate in self.metrics.items()]
+    def _quality_section(self) -> Section:
+        rows = [
+            (METRICS[name].title, *_shown(estimate, METRICS[name].digits))
+            for name, estimate in self.metrics.items()
+        ]
         unit = (
             f"{self.groups:,} groups, drawn whole"
             if self.groups is not None
@@ -301,8 +303,8 @@ class Evaluation:
             else ""
         )
         notes = [
-            f"Of Brier score and calibration error, lower is better. Intervals: {self.rounds:,}"
-            f" rounds of the bootstrap over {unit}.{few}"
+            f"Of {', '.join(_LOWER[:-1])} and {_LOWER[-1]}, lower is better. Intervals:"
+            f" {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
         known = told_of_training(self.model, self.trained_on, len(self.scores))
         notes += filter(None, [known or too_good(self.metrics["macro_f1"].value)])
@@ -314,54 +316,63 @@ class Evaluation:
                 f"{sum(self.unjudged.values()):,} posts got no label and are in no figure:"
                 f" {counts}."
             )
-        return Section("Quality", ("", "value", "95 % interval"), rows, " ".join(notes))
+        return Section("Quality", ("", "value", "95% interval"), rows, " ".join(notes))
 
-    def _table(self) -> Section:
+    def _confusion_section(self) -> Section:
         rows = [
             (f"labelled {name}", *(f"{count:,}" for count in row))
             for name, row in zip(("giving", "selling"), self.confusion, strict=True)
         ]
         return Section("Confusion matrix", ("", "called giving", "called selling"), rows)
 
-    def _band(self) -> Section:
+    def _coverage_section(self) -> Section:
         low, high = self.sure_thresholds
-        own = self.metrics["share_sure"], self.metrics["accuracy_sure"]
+        share, accuracy = self.metrics["share_sure"], self.metrics["accuracy_sure"]
         shown = self.coverage[self.coverage["band"].round(3).isin(_SHOWN_BANDS)]
         rows = [
             (
                 f"{0.5 - row.band:.2f} to {0.5 + row.band:.2f}" if row.band else "none",
                 percent(row.coverage),
-                *told(Estimate(row.accuracy, row.low, row.high)),
+                *_shown(Estimate(row.accuracy, row.low, row.high)),
             )
             for row in rows_of(shown)
         ]
         rows.append(
-            (f"the model's own, {low:.2f} to {high:.2f}", percent(own[0].value), *told(own[1]))
+            (
+                f"the model's own, {low:.2f} to {high:.2f}",
+                percent(share.value),
+                *_shown(accuracy),
+            )
         )
         return Section(
             "Accuracy as the unsure band widens",
-            ("unsure between", "sure", "accuracy", "95 % interval"),
+            ("unsure between", "sure", "accuracy", "95% interval"),
             rows,
         )
 
-    def _worst(self) -> Section:
-        told_ones = self.slices[self.slices["accuracy"].notna()]
+    def _slices_section(self) -> Section:
+        measured = self.slices[self.slices["accuracy"].notna()]
         rows = []
-        for row in rows_of(told_ones.head(_MOST_SLICES)):
-            macro = told(Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high), 2)
-            accuracy = told(Estimate(row.accuracy, row.accuracy_low, row.accuracy_high), 2)
+        for row in rows_of(measured.head(_MOST_SLICES)):
+            macro = Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high)
+            accuracy = Estimate(row.accuracy, row.accuracy_low, row.accuracy_high)
             name = f"{row.slice}: {row.value}"
-            cells = (f"{row.posts:,}", percent(row.selling), _joined(macro), _joined(accuracy))
-            rows.append((name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", *cells))
-        small = len(self.slices) - len(told_ones)
+            cells = (
+                f"{row.posts:,}",
+                percent(row.selling),
+                _in_one_cell(macro),
+                _in_one_cell(accuracy),
+            )
+            rows.append((cut_end(name, _LONGEST), *cells))
+        small = len(self.slices) - len(measured)
         notes = ["By the upper end of the interval."]
         notes.append(
-            f"{len(told_ones):,} slices; .slices has all." if len(told_ones) > len(rows) else ""
+            f"{len(measured):,} slices; .slices has all." if len(measured) > len(rows) else ""
         )
         notes.append(
             f"{small:,} slices with fewer than {SMALLEST} posts are not told." if small else ""
         )
-        if self.groups is not None and (told_ones["drawn"] == "posts").any():
+        if self.groups is not None and (measured["drawn"] == "posts").any():
             notes.append(
                 f"Where a slice holds fewer than {FEWEST_GROUPS} groups, its interval is for these"
                 " groups alone."
@@ -371,12 +382,12 @@ class Evaluation:
             "Slices, worst first", columns, rows, " ".join(note for note in notes if note)
         )
 
-    def _shift(self) -> Section:
+    def _prevalence_section(self) -> Section:
         rows = [
             (
                 percent(row.selling),
-                _joined(told(Estimate(row.precision, row.precision_low, row.precision_high), 2)),
-                f"{percent(row.called)} ({100 * row.called_low:.0f}–{percent(row.called_high)})",
+                _in_one_cell(Estimate(row.precision, row.precision_low, row.precision_high)),
+                f"{percent(row.called)} ({percent_range(row.called_low, row.called_high)})",
             )
             for row in rows_of(self.prevalence)
         ]
@@ -389,25 +400,12 @@ class Evaluation:
         )
 
 
-def told(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
-    """Return a figure and its interval as they are shown; blanks where it is not defined.
+def _shown(estimate: Estimate, digits: int = 3) -> tuple[str, str]:
+    """Return a figure and its interval in two cells."""
+    return figure(estimate.value, digits), figure_range(estimate.low, estimate.high, digits)
 
-    Examples
-    --------
-    >>> told(Estimate(0.5, 0.4, 0.6))
-    ('0.500', '0.400 to 0.600')
-    """
+
+def _in_one_cell(estimate: Estimate) -> str:
     if not estimate.defined:
-        return "", ""
-    return (
-        f"{estimate.value:.{digits}f}",
-        f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}",
-    )
-
-
-def _joined(figure: tuple[str, str]) -> str:
-    return f"{figure[0]} ({figure[1].replace(' to ', '–')})" if figure[0] else ""
-
-
-def _swapped(draw: Any, evaluation: Evaluation, axes: Any) -> None:
-    draw(axes, evaluation)
+        return UNDEFINED
+    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"

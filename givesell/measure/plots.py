@@ -2,23 +2,29 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from givesell.measure.evaluation import LOWER_IS_BETTER, METRICS
+from givesell.metrics import METRICS
 from givesell.show.sections import rows_of
-from givesell.show.words import one_line
+from givesell.show.words import cut_end, one_line
 from givesell.verdict import SELLING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from givesell.measure.compare import Comparison
+    from givesell.measure.evaluation import Evaluation
 
 _WIDTH, _HEIGHT = 4.2, 3.6
 _INK, _SECOND = "C0", "C1"
 _MOST_SLICES, _LONGEST = 10, 26
 
 
-def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
+def on_axes(ax: "Axes | None", draw: Callable[["Axes"], None]) -> Figure:
     """Draw on axes, or on those of a new figure.
 
     Parameters
@@ -32,9 +38,11 @@ def on_axes(ax: Any, draw: Callable[[Any], None]) -> Any:
     matplotlib.figure.Figure
     """
     if ax is None:
-        ax = new_axes(1, 1)[1][0]
+        figure, (axes,) = new_axes(1, 1)
+        draw(axes)
+        return figure
     draw(ax)
-    return ax.figure
+    return ax.figure.figure
 
 
 class Shown(Figure):
@@ -48,19 +56,19 @@ class Shown(Figure):
         return page.getvalue()
 
 
-def new_axes(rows: int, columns: int) -> tuple[Any, Any]:
+def new_axes(rows: int, columns: int) -> tuple[Figure, "list[Axes]"]:
     """Return a new figure, as a notebook shows it, and its axes in one row.
 
     Returns
     -------
     figure : matplotlib.figure.Figure
-    axes : ndarray of matplotlib.axes.Axes, shape (rows * columns,)
+    axes : list of matplotlib.axes.Axes, length rows * columns
     """
     figure = Shown(figsize=(columns * _WIDTH, rows * _HEIGHT), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False).ravel()
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
-def plot_confusion(axes: Any, evaluation: Any) -> None:
+def plot_confusion(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw the confusion matrix."""
     from sklearn.metrics import ConfusionMatrixDisplay
 
@@ -70,23 +78,23 @@ def plot_confusion(axes: Any, evaluation: Any) -> None:
     axes.set(xlabel="called", ylabel="labelled", title="Confusion matrix")
 
 
-def plot_roc(axes: Any, evaluation: Any) -> None:
+def plot_roc(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw the ROC curve."""
     from sklearn.metrics import RocCurveDisplay
 
     RocCurveDisplay.from_predictions(
-        *_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
+        *_labels_and_p(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
     )
     axes.set(xlabel="False Positive Rate", ylabel="True Positive Rate", title="ROC, selling")
     _legend(axes)
 
 
-def plot_precision_recall(axes: Any, evaluation: Any) -> None:
+def plot_precision_recall(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw precision against recall, and where the model's own threshold stands."""
     from sklearn.metrics import PrecisionRecallDisplay
 
     PrecisionRecallDisplay.from_predictions(
-        *_known(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
+        *_labels_and_p(evaluation), ax=axes, name=evaluation.model, plot_chance_level=True
     )
     place = (
         evaluation.metrics["recall_selling"].value,
@@ -99,18 +107,18 @@ def plot_precision_recall(axes: Any, evaluation: Any) -> None:
     _legend(axes)
 
 
-def plot_calibration(axes: Any, evaluation: Any) -> None:
+def plot_calibration(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw how often posts of a probability are selling."""
     from sklearn.calibration import CalibrationDisplay
 
     CalibrationDisplay.from_predictions(
-        *_known(evaluation), ax=axes, n_bins=10, name=evaluation.model
+        *_labels_and_p(evaluation), ax=axes, n_bins=10, name=evaluation.model
     )
     axes.set(xlabel="probability of selling", ylabel="share that is selling", title="Calibration")
     _legend(axes, "upper left")
 
 
-def plot_coverage(axes: Any, evaluation: Any) -> None:
+def plot_coverage(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw accuracy against the share of posts beyond an unsure band, and where the model's own
     thresholds stand.
     """
@@ -145,7 +153,7 @@ def plot_coverage(axes: Any, evaluation: Any) -> None:
     _legend(axes)
 
 
-def plot_slices(axes: Any, evaluation: Any) -> None:
+def plot_slices(axes: "Axes", evaluation: "Evaluation") -> None:
     """Draw the accuracy of the slices where it is worst, with their intervals, and of all posts."""
     table = evaluation.slices
     worst = (
@@ -168,14 +176,14 @@ def plot_slices(axes: Any, evaluation: Any) -> None:
         whole, color=_SECOND, linestyle="--", linewidth=1.2, label=f"all posts: {whole:.0f} %"
     )
     names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
-    axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names], fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set(
         xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3)
     )
     _legend(axes, "lower left")
 
 
-PLOTS: dict[str, Callable[[Any, Any], None]] = {
+PLOTS: "dict[str, Callable[[Axes, Evaluation], None]]" = {
     "confusion": plot_confusion,
     "roc": plot_roc,
     "precision_recall": plot_precision_recall,
@@ -185,41 +193,40 @@ PLOTS: dict[str, Callable[[Any, Any], None]] = {
 }
 
 
-def _known(evaluation: Any) -> tuple[Any, Any]:
-    return (evaluation.scores["label"] == SELLING).to_numpy(), evaluation.scores[
-        "selling"
-    ].to_numpy(np.float64)
+def _labels_and_p(evaluation: "Evaluation") -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    scores = evaluation.scores
+    return (scores["label"] == SELLING).to_numpy(), scores["selling"].to_numpy(np.float64)
 
 
-def _legend(axes: Any, place: str = "lower right") -> None:
+def _legend(
+    axes: "Axes", place: Literal["lower right", "upper left", "lower left"] = "lower right"
+) -> None:
     axes.legend(frameon=False, fontsize=8, loc=place)
 
 
 def _short(name: str) -> str:
-    name = one_line(name)
     # Between two dollar signs matplotlib would read mathematics.
-    return (name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…").replace("$", r"\$")
+    return cut_end(one_line(name), _LONGEST).replace("$", r"\$")
 
 
-def plot_differences(axes: Any, comparison: Any) -> None:
+def plot_differences(axes: "Axes", comparison: "Comparison") -> None:
     """Draw how much better or worse b is than a at each metric, to the right where it is better."""
-    table = comparison.metrics.drop(index="share_sure").dropna()[::-1]
+    compared = [name for name in comparison.metrics.index if METRICS[name].better]
+    table = comparison.metrics.loc[compared].dropna()[::-1]
     for place, row in enumerate(rows_of(table)):
-        turn = -1 if row.Index in LOWER_IS_BETTER else 1
-        axes.plot([turn * row.low, turn * row.high], [place, place], color=_INK, linewidth=1.5)
-        axes.plot(turn * row.difference, place, "o", color=_INK)
+        sign = METRICS[row.Index].sign
+        axes.plot([sign * row.low, sign * row.high], [place, place], color=_INK, linewidth=1.5)
+        axes.plot(sign * row.difference, place, "o", color=_INK)
     axes.axvline(0, color="gray", linestyle="--", linewidth=1)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_yticks(
-        range(len(table)), [METRICS[name].split(" (")[0] for name in table.index], fontsize=8
-    )
+    axes.set_yticks(range(len(table)), [METRICS[name].title for name in table.index], fontsize=8)
     axes.set(
         xlabel="worse  ←  difference  →  better",
         title=f"{_short(comparison.names[1])} against {_short(comparison.names[0])}",
     )
 
 
-def plot_histograms(axes: Any, counts: NDArray[Any], others: NDArray[Any]) -> None:
+def plot_histograms(axes: "Axes", counts: NDArray[Any], others: NDArray[Any]) -> None:
     """Draw the probabilities of an archive beside those known from training, as shares of the
     posts.
     """

@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from givesell.measure.bootstrap import CELLS, Estimate, cell_metrics, estimate
-from givesell.show.words import encodable, told
+from givesell.measure.bootstrap import Estimate, estimate
+from givesell.metrics import CELLS, METRICS, SLICED, of_cells
+from givesell.show.words import encodable, text_of
 from givesell.text.posts import is_missing
 from givesell.verdict import is_selling
 
@@ -22,18 +23,7 @@ FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
 FEWEST_GROUPS = 10  # with fewer, drawing whole groups says nothing
 LENGTHS = (0, 50, 140, 280, 500)
 _MOST_NUMBERS = 12  # distinct numbers of a column that are values of their own
-COLUMNS = (
-    "slice",
-    "value",
-    "posts",
-    "groups",
-    "selling",
-    "accuracy",
-    "macro_f1",
-    "precision_selling",
-    "recall_selling",
-    "drawn",
-)
+COLUMNS = ("slice", "value", "posts", "groups", "selling", *SLICED, "drawn")
 
 
 def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -55,7 +45,7 @@ def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     each, what is missing as ``(none)``.
     """
     plain = [
-        value if isinstance(value, (str, numbers.Number)) or is_missing(value) else told(value)
+        value if isinstance(value, (str, numbers.Number)) or is_missing(value) else text_of(value)
         for value in column
     ]
     values = pd.Series(plain, dtype=object)
@@ -64,7 +54,7 @@ def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:
     if there.any() and found.notna().all() and found.nunique() > _MOST_NUMBERS:
         bands = pd.qcut(found.astype(np.float64), 4, duplicates="drop", precision=3)
         values[there] = bands.map(lambda band: f"{band.left:g} to {band.right:g}").astype(object)
-    return np.array([encodable(told(value)) for value in values.where(there, "(none)")], object)
+    return np.array([encodable(text_of(value)) for value in values.where(there, "(none)")], object)
 
 
 def slice_table(
@@ -134,7 +124,7 @@ def _measure(
     rounds: int,
     draw: np.random.Generator,
 ) -> dict[str, Any]:
-    cells = np.bincount(cell, minlength=len(CELLS)).astype(np.float64)
+    cells = np.bincount(cell, minlength=CELLS.width).astype(np.float64)
     posts, giving, selling = len(cell), cells[0] + cells[1], cells[2] + cells[3]
     unit = np.empty(0, np.int64) if groups is None else np.unique(groups, return_inverse=True)[1]
     count = int(unit.max(initial=-1)) + 1
@@ -145,21 +135,21 @@ def _measure(
         "selling": float(selling / posts),
     }
     if by_group:
-        tables = np.zeros((count, len(CELLS)))
+        tables = np.zeros((count, CELLS.width))
         np.add.at(tables, (unit, cell), 1)
         drawn = tables[draw.integers(0, len(tables), (rounds, len(tables)))].sum(axis=1)
     else:
         drawn = draw.dirichlet(cells + 0.5, rounds)
-    values, spread = cell_metrics(cells[None, :]), cell_metrics(drawn)
+    values, spread = of_cells(cells), of_cells(drawn)
     both = min(giving, selling) >= FEWEST_OF_LABEL
-    for name in ("accuracy", "macro_f1", "precision_selling", "recall_selling"):
-        told = posts >= SMALLEST and (name == "accuracy" or both)
+    for name in SLICED:
+        measurable = posts >= SMALLEST and (both or not METRICS[name].needs_both)
         figure = (
             estimate(float(values[name][0]), spread[name])
-            if told
+            if measurable
             else Estimate(np.nan, np.nan, np.nan)
         )
-        if told and name == "accuracy" and not by_group:
+        if measurable and name == "accuracy" and not by_group:
             interval = binomtest(int(cells[0] + cells[3]), posts).proportion_ci(method="wilson")
             figure = Estimate(figure.value, float(interval.low), float(interval.high))
         found |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}

@@ -68,6 +68,7 @@ def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) 
 def choose(
     p: NDArray[np.float64],
     selling: NDArray[np.bool_],
+    legible: NDArray[np.bool_] | None = None,
     *,
     precision: float | None = None,
     recall: float | None = None,
@@ -79,6 +80,8 @@ def choose(
     ----------
     p : ndarray of float64, shape (n,)
     selling : ndarray of bool, shape (n,)
+    legible : ndarray of bool, shape (n,), optional
+        Which verdicts may be sure at all; by default each.
     precision, recall : float, optional
     cost : tuple of float, optional
 
@@ -104,29 +107,29 @@ def choose(
     }
     if len(given) != 1:
         raise ArgumentError("E332", given=", ".join(given) or "none of them")
-    if cost is not None:
-        return _cheapest(p, selling, _costs(cost))
+    may = np.ones(len(p), bool) if legible is None else legible
+    if cost is not None:  # what is never sure costs the same wherever the thresholds are
+        return _cheapest(p[may], selling[may], _costs(cost))
     for name, value in given.items():
         if not isinstance(value, (int, float)) or not 0 < value <= 1:
             raise ArgumentError(
                 "E206", argument=name, expected="a number above 0, up to 1", type=repr(value)
             )
     if precision is not None:
-        return sure_thresholds(p, selling, precision)
+        return sure_thresholds(p[may], selling[may], precision)
     wanted = 1.0 if recall is None else recall
-    return round(1 - _found(1 - p, ~selling, wanted), 4), _found(p, selling, wanted)
+    low = 1 - _reaching(np.where(may, 1 - p, -np.inf)[~selling], wanted)
+    return round(low, 4), _reaching(np.where(may, p, -np.inf)[selling], wanted)
 
 
-def _found(p: NDArray[np.float64], right: NDArray[np.bool_], recall: float) -> float:
-    """Return the highest threshold from one half on beyond which that share of the posts of a
-    label lie.
+def _reaching(p: NDArray[np.float64], recall: float) -> float:
+    """Return the highest threshold from one half on beyond which that share of the probabilities
+    lies.
     """
-    own = np.sort(p[right])[::-1]
-    return (
-        max(THRESHOLD, round(float(own[int(np.ceil(recall * len(own))) - 1]) - 5e-5, 4))
-        if len(own)
-        else 1.0
-    )
+    if not len(p):
+        return 1.0
+    last = np.sort(p)[::-1][int(np.ceil(recall * len(p))) - 1]
+    return max(THRESHOLD, round(float(last) - 5e-5, 4))
 
 
 def _costs(cost: Any) -> tuple[float, float, float]:

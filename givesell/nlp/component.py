@@ -24,7 +24,8 @@ from spacy.vocab import Vocab
 
 from givesell.core.artifact import MANIFEST, WEIGHTS
 from givesell.core.load import load
-from givesell.core.model import LABELS, Model
+from givesell.core.manifest import LABELS
+from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file

@@ -424,7 +424,7 @@ def _pace(model: Model, odds: Any) -> Any:
     """Return by what the log-odds of each post are multiplied; see
     `givesell.estimators.calibrated`.
     """
-    return np.where(odds < 0, model.linear.below, model.linear.above)
+    return np.where(odds < 0, *model.linear.slopes)
 
 
 def _token_before(at: int, kinds: Any) -> int:

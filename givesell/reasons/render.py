@@ -2,26 +2,28 @@
 the only signal.
 """
 
-import html
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from givesell.reasons.counterfactual import LONGEST_SEARCHED
-from givesell.show.words import cut, encodable, one_line, safe
+from givesell.show.colours import SIGNS, mark_css, style
+from givesell.show.markup import Html, element, joined
+from givesell.show.sections import box
+from givesell.show.words import cut, cut_end, one_line, safe
 from givesell.verdict import GIVING, SELLING
 
-SELLS, GIVES = "▲", "▼"
+if TYPE_CHECKING:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
 BAR = 12
+_WIDTH = "46em"
 # What is longer is shown without its middle: a piece of a post, and a stretch of it without a
 # reason.
 LONGEST_PIECE, LONGEST_STRETCH = 300, 4000
-MOST_TEXTS = 20  # that are shown of a cue
+MOST_TEXTS, LONGEST_CUE = 20, 60  # that are shown of a cue, and the characters of each
 BEFORE = "before any word"  # the intercept, for readers
-
-_STYLES = {SELLING: "bold magenta underline", "giving": "green"}
-# Half transparent, so that the text keeps the page's own colour on light and dark.
-_TINTS = {SELLING: "rgba(214, 51, 132, {})", "giving": "rgba(25, 135, 84, {})"}
-_LINES = {SELLING: "solid rgb(214, 51, 132)", "giving": "dotted rgb(25, 135, 84)"}
 
 
 def in_a_line(text: str) -> str:
@@ -54,11 +56,6 @@ def segments(explanation: Any) -> Iterator[tuple[str, Any]]:
         yield cut(text[reason.start : reason.end], LONGEST_PIECE), reason
         at = reason.end
     yield cut(text[at:], LONGEST_STRETCH), None
-
-
-def sign(reason: Any) -> str:
-    """Return the sign that shows which way a reason speaks."""
-    return SELLS if reason.leans == SELLING else GIVES
 
 
 def in_balance(explanation: Any) -> str:
@@ -133,9 +130,7 @@ def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for cue in explanation.known_cues():
         shown = in_a_line(cue.text)
-        found.setdefault((cue.leans, cue.title), {})[
-            shown if len(shown) <= 60 else shown[:59] + "…"
-        ] = None
+        found.setdefault((cue.leans, cue.title), {})[cut_end(shown, LONGEST_CUE)] = None
     return [(leans, title, _listed(list(texts))) for (leans, title), texts in found.items()]
 
 
@@ -144,7 +139,7 @@ def _listed(texts: list[str]) -> str:
     return ", ".join(texts[:MOST_TEXTS]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def as_renderable(explanation: Any) -> Any:
+def as_renderable(explanation: Any) -> "Text | Group":
     """Return an explanation as rich shows it.
 
     Parameters
@@ -153,34 +148,52 @@ def as_renderable(explanation: Any) -> Any:
 
     Returns
     -------
-    rich.console.Group
+    rich.console.Group or rich.text.Text
     """
     from rich.console import Group
     from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
     verdict = explanation.verdict
     if verdict.label is None:
         head = Text.assemble(("no label", "bold"), f"  {verdict.status.replace('_', ' ')}")
-        return (
-            Group(head, Padding(Text(safe(cut(explanation.text, LONGEST_STRETCH))), (0, 0, 0, 2)))
-            if explanation.text.strip()
-            else head
+        parts: list[Any] = [Text(safe(cut(explanation.text, LONGEST_STRETCH)))]
+        if not explanation.text.strip():
+            return head
+    else:
+        head = Text.assemble(
+            (verdict.label, style(verdict.label)),
+            f"  {verdict.selling:.2f}  ",
+            ("sure" if verdict.sure else "unsure", "" if verdict.sure else "dim"),
         )
-    head = Text.assemble(
-        (verdict.label, _STYLES[verdict.label].replace(" underline", "") + " bold"),
-        f"  {verdict.selling:.2f}  ",
-        ("sure" if verdict.sure else "unsure", "" if verdict.sure else "dim"),
-    )
+        cues = _cue_table(explanation)
+        parts = [
+            _marked_post(explanation),
+            _reason_table(explanation),
+            *([cues] if cues.row_count else []),
+            Text(sentence(explanation), "italic"),
+        ]
+    return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in parts))
+
+
+def _marked_post(explanation: Any) -> "Text":
+    from rich.text import Text
+
     post = Text()
     for text, reason in segments(explanation):
         if reason is None:
             post.append(safe(text))
         else:
-            post.append(
-                sign(reason) + ("⏎" if not text.strip() else "") + safe(text), _STYLES[reason.leans]
-            )
+            shown = SIGNS[reason.leans] + ("⏎" if not text.strip() else "") + safe(text)
+            post.append(shown, style(reason.leans, underlined=True))
+    return post
+
+
+def _reason_table(explanation: Any) -> "Table":
+    """Return each reason with a bar, and the intercept as the last row."""
+    from rich.table import Table
+    from rich.text import Text
+
     rows = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(justify="right", no_wrap=True)
@@ -191,36 +204,35 @@ def as_renderable(explanation: Any) -> Any:
         abs(weight) for weight in (start, 1e-9, *(reason.weight for reason in explanation.reasons))
     )
     for reason in explanation.reasons:
-        bar = "█" * max(1, round(BAR * abs(reason.weight) / strongest))
-        style = _STYLES[reason.leans].replace(" underline", "")
         rows.add_row(
-            Text(f"{sign(reason)} {reason.leans}", style),
+            Text(f"{SIGNS[reason.leans]} {reason.leans}", style(reason.leans)),
             Text(f"{reason.weight:+.2f}"),
-            Text(bar, style),
+            Text("█" * max(1, round(BAR * abs(reason.weight) / strongest)), style(reason.leans)),
             Text(in_a_line(reason.text)),
         )
-    side = _side(start)
-    bar = "░" * max(1, round(BAR * abs(start) / strongest))
-    label = Text(f"{SELLS if side == SELLING else GIVES} {side}", "dim")
+    label = _side(start)
     rows.add_row(
-        label, Text(f"{start:+.2f}", "dim"), Text(bar, "dim"), Text(f"({BEFORE})", "dim italic")
+        Text(f"{SIGNS[label]} {label}", "dim"),
+        Text(f"{start:+.2f}", "dim"),
+        Text("░" * max(1, round(BAR * abs(start) / strongest)), "dim"),
+        Text(f"({BEFORE})", "dim italic"),
     )
+    return rows
+
+
+def _cue_table(explanation: Any) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     cues = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     cues.add_column(no_wrap=True)
     cues.add_column(overflow="fold")
     for leans, title, texts in cue_lines(explanation):
-        mark = SELLS if leans == SELLING else GIVES
-        cues.add_row(Text(f"{mark} {title}", _STYLES[leans].replace(" underline", "")), Text(texts))
-    shown: list[Any] = [
-        post,
-        rows,
-        *([cues] if cues.row_count else []),
-        Text(sentence(explanation), "italic"),
-    ]
-    return Group(head, *(Padding(part, (0, 0, 0, 2)) for part in shown))
+        cues.add_row(Text(f"{SIGNS[leans]} {title}", style(leans)), Text(texts))
+    return cues
 
 
-def as_html(explanation: Any) -> str:
+def as_html(explanation: Any) -> Html:
     """Return an explanation as HTML for a notebook.
 
     Parameters
@@ -229,59 +241,56 @@ def as_html(explanation: Any) -> str:
 
     Returns
     -------
-    str
+    Html
         One ``div`` with its styles inside; it takes the page's colours.
     """
     verdict = explanation.verdict
     if verdict.label is None:
-        status = html.escape(verdict.status.replace("_", " "))
-        return _box(
-            "<b>no label</b>"
-            f" <small>{status}</small><div>{_escape(cut(explanation.text, LONGEST_STRETCH))}</div>"
+        status = element("small", verdict.status.replace("_", " "))
+        post = element("div", cut(explanation.text, LONGEST_STRETCH))
+        return box(
+            element("b", "no label"), Html(" "), status, post, width=_WIDTH, line_height="1.5"
         )
-    sure = "sure" if verdict.sure else "unsure"
-    head = f"<b>{verdict.label}</b> {verdict.selling:.2f} <small>{sure}</small>"
+    head = element(
+        "div",
+        element("b", verdict.label),
+        f" {verdict.selling:.2f} ",
+        element("small", "sure" if verdict.sure else "unsure"),
+    )
     strongest = max((abs(reason.weight) for reason in explanation.reasons), default=1.0)
-    post = "".join(
-        _escape(text) if reason is None else _mark(text, reason, abs(reason.weight) / strongest)
-        for text, reason in segments(explanation)
+    post = element(
+        "div",
+        *(
+            text if reason is None else _mark(text, reason, abs(reason.weight) / strongest)
+            for text, reason in segments(explanation)
+        ),
+        dir="auto",
+        style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.1;margin:.3em 0",
     )
-    cues = "".join(
-        f'<li style="margin:0">{SELLS if leans == SELLING else GIVES} {html.escape(title)}:'
-        f" <i>{_escape(texts)}</i></li>"
+    cues = [
+        element("li", f"{SIGNS[leans]} {title}: ", element("i", texts), style="margin:0")
         for leans, title, texts in cue_lines(explanation)
+    ]
+    listed = element("ul", *cues, style="margin:.4em 0;padding:0;list-style:none;font-size:.9em")
+    end = element("div", sentence(explanation), style="font-size:.9em")
+    return box(head, post, *([listed] if cues else []), end, width=_WIDTH, line_height="1.5")
+
+
+def _mark(text: str, reason: Any, strength: float) -> Html:
+    weight = element(
+        "small",
+        f"{SIGNS[reason.leans]}{reason.weight:+.1f}",
+        style="margin-left:.4em;white-space:nowrap",
     )
-    listed = (
-        f'<ul style="margin:.4em 0;padding:0;list-style:none;font-size:.9em">{cues}</ul>'
-        if cues
-        else ""
+    blank = not text.strip()
+    mark = element(
+        "mark",
+        "⏎" if blank else text,
+        weight,
+        title=f"{reason.leans} {reason.weight:+.2f}",
+        style=(
+            f"color:inherit;{mark_css(reason.leans, strength)};"
+            "border-radius:.25em;padding:.15em .25em"
+        ),
     )
-    return _box(
-        f'<div>{head}</div><div dir="auto"'
-        ' style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:2.1;margin:.3em'
-        f' 0">{post}</div>{listed}<div'
-        f' style="font-size:.9em">{_escape(sentence(explanation))}</div>'
-    )
-
-
-def _mark(text: str, reason: Any, strength: float) -> str:
-    tint, line = _TINTS[reason.leans].format(f"{0.08 + 0.27 * strength:.2f}"), _LINES[reason.leans]
-    shown = _escape(text) if text.strip() else "⏎"
-    after = "" if text.strip() else _escape(text)
-    return (
-        f'<mark title="{reason.leans} {reason.weight:+.2f}"'
-        f' style="color:inherit;background:{tint};border-bottom:2px {line};'
-        f'border-radius:.25em;padding:.15em .25em">{shown}<small'
-        ' style="margin-left:.4em;white-space:nowrap">'
-        f"{sign(reason)}{reason.weight:+.1f}</small></mark>{after}"
-    )
-
-
-def _box(inside: str) -> str:
-    return (
-        f'<div class="givesell" style="max-width:46em;margin:.5em 0;line-height:1.5">{inside}</div>'
-    )
-
-
-def _escape(text: str) -> str:
-    return html.escape(encodable(text))
+    return joined(mark, text if blank else "")

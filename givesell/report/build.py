@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from givesell.archives import open_reader
-from givesell.archives.base.object_rows import ObjectsReader
-from givesell.archives.base.reader import bounded_lines
+from givesell.archives.base.objects_reader import ObjectsReader
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.shapes.roles import check_columns, columns_of, find_roles, find_text_column
 from givesell.archives.streams.file_errors import named
 from givesell.batch.encoders import METADATA
@@ -27,6 +27,7 @@ from givesell.files.writing import write_file
 from givesell.measure.drift_comparison import held_against
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, Tally
+from givesell.metrics import REPORTED
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,
@@ -41,7 +42,7 @@ from givesell.report.page import page
 from givesell.report.wording import summary
 from givesell.report_options import TARGET, check_options
 from givesell.show.words import cut, encodable, one_line
-from givesell.verdict import COLUMNS
+from givesell.verdict import COLUMNS, added_columns
 
 MOST_REASONS = 6  # those that speak for the label are marked
 _TOPS = ("most_selling", "most_giving", "most_unsure")
@@ -174,7 +175,7 @@ def make_report(
     prefix = _prefix(names, path)
     told = columns_of(columns)
     check_columns(names, told, path)
-    added = {prefix + name for name in (*COLUMNS, "facet", "why")}
+    added = added_columns(names, prefix)
     roles = find_roles([name for name in names if name not in added], told)
     facet = prefix + "facet" if prefix + "facet" in names else None
     where = Columns(_text_column(names, text_column, path), prefix, roles, facet)
@@ -268,8 +269,8 @@ def _text_column(names: Sequence[str], wanted: str | None, path: Path) -> str | 
 
 def _prefix(names: Sequence[str], path: Path) -> str:
     for name in reversed(names):
-        prefix = name.removesuffix("status")
-        if name.endswith("status") and all(prefix + column in names for column in COLUMNS):
+        prefix = name.removesuffix(COLUMNS[-1])
+        if name.endswith(COLUMNS[-1]) and added_columns(names, prefix):
             return prefix
     raise FileError("E413", path=path)
 
@@ -353,16 +354,7 @@ def _model_facts(
 ) -> dict[str, Any]:
     info = model.info
     metrics = (info.get("metrics") or {}).get(rates.measured, {}) if rates else {}
-    wanted = (
-        "posts",
-        "groups",
-        "macro_f1",
-        "macro_f1_interval",
-        "precision_selling",
-        "recall_selling",
-        "share_sure",
-        "accuracy_sure",
-    )
+    wanted = ("posts", "groups", *REPORTED)
     return {
         **about_model(model),
         "scored_with": scored_with,

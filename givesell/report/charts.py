@@ -93,7 +93,7 @@ def share_chart(corrected: Share, counted: float, target: float) -> str:
         axes.axvline(100 * target, color=INK, linestyle=(0, (4, 3)), linewidth=1.5)
         side = "right" if target > 0.85 else "left" if target < 0.15 else "center"
         axes.annotate(
-            f"target {100 * target:.0f} %",
+            f"target {100 * target:.0f}%",
             (100 * target, 0.55),
             ha=side,
             va="bottom",

@@ -1,13 +1,13 @@
 """The share of giving posts, with what the model's errors and the number of posts leave open.
 
-The count of labels is not the truth: a model that finds 70 % of the selling posts and takes 11 % of
+The count of labels is not the truth: a model that finds 70% of the selling posts and takes 11% of
 the giving ones for selling misleads by a known amount, which Rogan and Gladen (1978) take out of
 the count. How much is known of that amount decides the interval. Here an archive is one source
 more, with error rates of its own: they are drawn around the measured ones as far apart as the
 model's measured interval says that sources are, as in the hierarchical model of Gelman and
 Carpenter (2020). The interval holds each true share under which the count would not be among the
-most extreme 2 % on either side (a test turned round, as in Reiczigel, Földi and Ózsvári, 2010), so
-that it holds the truth as often at 0 or 100 % as in between, however few or many the posts are. It
+most extreme 2% on either side (a test turned round, as in Reiczigel, Földi and Ózsvári, 2010), so
+that it holds the truth as often at 0 or 100% as in between, however few or many the posts are. It
 does so for sources that the model has never seen, for those it knows, and for an archive whose
 labels are all right: which of them an archive is like is not known. benchmarks/share.md has how
 often it holds the truth.
@@ -33,22 +33,27 @@ from scipy.optimize import brentq
 from scipy.special import bdtr, betaincinv, ndtr
 from scipy.stats import binomtest, qmc
 
+from givesell.metrics import of_cells
+
 # between sources, where a model has recorded none; measured on the corpus: see benchmarks/share.md
 SPREAD = 0.1
 # correlation of both rates between sources, measured there too: where a model finds more, it
 # mistakes more
 TOGETHER = 0.6
-# on either side of the interval: less than 2.5 %, as how far sources are apart is an estimate too
+# on either side of the interval: less than 2.5%, as how far sources are apart is an estimate too
 _OUTSIDE = 0.02
 _POINTS = 10  # as a power of two: error rates to average over
 _FEWEST = 0.2  # with less between the two rates nothing can be told
 _FEWEST_GROUPS = 10  # that say how far apart sources are
 # groups differ in size: those of the corpus have the effect of even ones so many times as large
 _UNEVEN = 1.3
+# From selling posts labelled selling and giving, giving posts labelled selling and giving, to the
+# order of `givesell.metrics.CELLS`.
+_CELLS = [3, 2, 1, 0]
 
 
 class Share(NamedTuple):
-    """A share and its 95 % interval."""
+    """A share and its 95% interval."""
 
     value: float
     low: float
@@ -262,9 +267,7 @@ def _effect(cells: NDArray[np.float64], posts: int, width: float) -> float:
     the width of the interval of macro-F1.
     """
     tables = np.random.default_rng(0).dirichlet(cells * posts + 0.5, 4_000)
-    hit, missed, false, right = tables.T
-    macro_f1 = (hit / (hit + (missed + false) / 2) + right / (right + (missed + false) / 2)) / 2
-    low, high = np.quantile(macro_f1, [0.025, 0.975])
+    low, high = np.quantile(of_cells(tables[:, _CELLS])["macro_f1"], [0.025, 0.975])
     return float(max(1.0, (width / (high - low)) ** 2))
 
 

@@ -14,7 +14,7 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import as_text, is_json, is_text, to_json
-from givesell.archives.shapes.parts import parts_of
+from givesell.archives.shapes.table_parts import parts_of
 
 MOST_NAME = 200  # characters of an author, platform or kind
 

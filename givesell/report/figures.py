@@ -16,7 +16,7 @@ from givesell.report.fields import flags_of, names_of, read_parts, shares_of, wo
 from givesell.report.groups import Groups
 from givesell.report.over_time import OverTime
 from givesell.report.runs import Runs
-from givesell.report.top_posts import Tops
+from givesell.report.top_posts import TopPosts
 from givesell.verdict import FACETS, GIVING, SELLING, Status
 
 BINS = 50
@@ -85,7 +85,7 @@ class Figures:
         self._over_time = OverTime(zone)
         self._groups = {role: Groups() for role in _GROUPED}
         self._unused: Counter[str] = Counter()
-        self._tops = Tops(top)
+        self._tops = TopPosts(top)
         self._runs = Runs()
 
     def add(self, batch: pa.RecordBatch) -> None:

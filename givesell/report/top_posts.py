@@ -1,4 +1,4 @@
-"""The posts that stand out: the most selling, most giving and most unsure ones."""
+"""The posts that a report quotes: the most selling, most giving and most unsure ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,18 +9,17 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from givesell.archives.times.times import Times
+from givesell.best import Best
 from givesell.report.fields import words_of
 
 MOST_CHARS = 1_000
-FEWEST_WORDS = (
-    4  # of a post that has something to say; shorter ones are shown where there are no others
-)
+FEWEST_WORDS = 4  # shorter posts say little: they are quoted where there are no others
 MOST_URL = 2_000
-_LATER = 10.0  # more than any difference between ranks
+_LATER = 10.0  # more than any difference between scores
 
 
-class Tops:
-    """Keeps some posts of each kind, each text once, the earlier one of equals.
+class TopPosts:
+    """Holds a few posts of each kind, each text once, the earlier one of equals.
 
     Parameters
     ----------
@@ -29,11 +28,8 @@ class Tops:
     """
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: dict[str, list[tuple[float, dict[str, Any]]]] = {
-            "most_selling": [],
-            "most_giving": [],
-            "most_unsure": [],
+        self._best: dict[str, Best[dict[str, Any]]] = {
+            name: Best(size) for name in ("most_selling", "most_giving", "most_unsure")
         }
 
     def add(
@@ -64,19 +60,18 @@ class Tops:
         if text is None:
             return
         column, field = batch.column(text), batch.schema.field(text)
-        keys = {
-            "most_selling": np.where(selling, -numbers, np.nan),
-            "most_giving": np.where(giving, numbers, np.nan),
-            "most_unsure": np.where((giving | selling) & ~sure, np.abs(numbers - 0.5), np.nan),
+        worths = {
+            "most_selling": np.where(selling, numbers, np.nan),
+            "most_giving": np.where(giving, -numbers, np.nan),
+            "most_unsure": np.where((giving | selling) & ~sure, -np.abs(numbers - 0.5), np.nan),
         }
-        for name, key in keys.items():
-            kept = self._kept[name]
-            better = np.flatnonzero(key < self._worst(kept))
-            if not len(better):
+        for name, worth in worths.items():
+            best = self._best[name]
+            above = best.candidates(worth)
+            if not len(above):
                 continue
-            better = better[np.argsort(key[better], kind="stable")]
             texts = pc.utf8_slice_codeunits(
-                pc.fill_null(words_of(column.take(pa.array(better)), field), ""), 0, MOST_CHARS
+                pc.fill_null(words_of(column.take(pa.array(above)), field), ""), 0, MOST_CHARS
             )
             # Each text once, and what has little to say after all that has more.
             once = np.sort(
@@ -85,22 +80,14 @@ class Tops:
             short = pc.less(pc.count_substring_regex(texts, r"\S+"), FEWEST_WORDS).to_numpy(
                 zero_copy_only=False
             )
-            ranks = key[better] + _LATER * short
-            for at in once[np.argsort(ranks[once], kind="stable")].tolist():
-                if ranks[at] >= self._worst(kept):
+            scores = worth[above] - _LATER * short
+            for at in once[np.argsort(-scores[once], kind="stable")].tolist():
+                if scores[at] <= best.floor:
                     break
-                text, i = texts[at].as_py(), int(better[at])
-                if all(text != post["text"] for _, post in kept):
-                    self._keep(
-                        kept, float(ranks[at]), self._post(text, i, roles, numbers, sure, times)
-                    )
-
-    def _keep(
-        self, kept: list[tuple[float, dict[str, Any]]], rank: float, post: dict[str, Any]
-    ) -> None:
-        kept.append((rank, post))
-        kept.sort(key=lambda entry: entry[0])
-        del kept[self._size :]
+                post, i = texts[at].as_py(), int(above[at])
+                best.offer(
+                    float(scores[at]), post, self._post(post, i, roles, numbers, sure, times)
+                )
 
     @staticmethod
     def _post(
@@ -133,7 +120,4 @@ class Tops:
         -------
         dict of str to list of dict
         """
-        return {name: [post for _, post in kept] for name, kept in self._kept.items()}
-
-    def _worst(self, kept: list[tuple[float, dict[str, Any]]]) -> float:
-        return kept[-1][0] if len(kept) == self._size else np.inf
+        return {name: [post for _, post in best.items()] for name, best in self._best.items()}

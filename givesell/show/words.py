@@ -3,8 +3,19 @@ r"""Text that people see: nothing in it can steer a terminal, break an encoding 
 What posts, names and files hold may be anything. The characters that do harm are those that no
 reader sees: control characters (C0, DEL, C1), the separators of lines and paragraphs, the controls
 of writing direction (overrides, embeddings and isolates), the byte order mark, and lone surrogates.
-They are shown as blanks in what people read (`one_line`, `safe`), as escapes where a name must be
-told from another (`visible`), and as JSON's own escapes in JSON (`as_json`).
+
+================================  =============================================  ================
+What                              Rule                                           Function
+================================  =============================================  ================
+a post, a sentence, a cell        hidden characters become blanks, on one line   `one_line`
+the same with its line breaks     hidden characters become blanks                `safe`
+a name that must be recognized    escapes for hidden characters                  `visible`
+a value in an error message       escapes, cut in the middle                     `shown`, `quoted`
+JSON                              JSON's own escapes                             `as_json`
+a post or name that is too long   cut at the end, with "…"                       `cut_end`
+a path or value that is too long  cut in the middle: its end says as much        `cut`
+what UTF-8 cannot hold            U+FFFD                                         `encodable`
+================================  =============================================  ================
 """
 
 import re
@@ -29,8 +40,7 @@ def one_line(text: str, breaks: str = " ") -> str:
     ----------
     text : str
     breaks : str, default " "
-        What stands for control characters among which there is a line break; for others it is a
-        blank.
+        Replaces control characters among which there is a line break; others become a blank.
 
     Returns
     -------
@@ -42,12 +52,12 @@ def one_line(text: str, breaks: str = " ") -> str:
     'two lines [31m'
     """
     if not text.isprintable():
-        text = encodable(_CONTROLS.sub(lambda found: breaks if "\n" in found[0] else " ", text))
+        text = encodable(_CONTROLS.sub(lambda match: breaks if "\n" in match[0] else " ", text))
     return text.strip()
 
 
 def safe(text: str) -> str:
-    r"""Return a text whose line breaks stay.
+    r"""Return a text with its line breaks, without other control characters.
 
     Examples
     --------
@@ -58,7 +68,7 @@ def safe(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return a name with escapes for what would not be seen, so that it can be told from others.
+    r"""Return a name with escapes for what would not be seen, so that no two names look alike.
 
     Examples
     --------
@@ -68,7 +78,7 @@ def visible(text: str) -> str:
     return (
         text
         if text.isprintable()
-        else _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+        else _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
     )
 
 
@@ -89,8 +99,8 @@ def keepable(value: Any) -> Any:
 
 
 def cut(text: str, most: int = MOST_SHOWN) -> str:
-    """Return a text without its middle where it is longer than `most` characters: of a path the end
-    says as much as the beginning.
+    """Return a text of at most `most` characters, without its middle if it is longer: the end of a
+    path says as much as its beginning.
 
     Examples
     --------
@@ -103,9 +113,20 @@ def cut(text: str, most: int = MOST_SHOWN) -> str:
     return f"{text[: most - 3 - tail]} … {text[len(text) - tail :]}"
 
 
-def told(value: object, how: Callable[[Any], str] = str) -> str:
-    """Return the words of a value, whatever it is: one of the caller's own types may do anything
-    when it is asked for them.
+def cut_end(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, with "…" for what is left out at its end.
+
+    Examples
+    --------
+    >>> cut_end("a long sentence", 8), cut_end("short", 8)
+    ('a long …', 'short')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def text_of(value: object, how: Callable[[Any], str] = str) -> str:
+    """Return a value as text, whatever it is: the conversion of an unknown type may fail in any
+    way.
     """
     try:
         return str(how(value))
@@ -114,30 +135,29 @@ def told(value: object, how: Callable[[Any], str] = str) -> str:
 
 
 def shown(value: object) -> str:
-    r"""Return a value as a message tells it: on one line, cut, with escapes; whatever it is.
+    r"""Return a value as a message shows it: on one line, cut, with escapes; whatever it is.
 
     Examples
     --------
     >>> print(shown("a\nb"), shown(7))
     a\nb 7
     """
-    return visible(cut(told(value)))
+    return visible(cut(text_of(value)))
 
 
 def quoted(value: object) -> str:
-    """Return a value as `repr` tells it, in the way of `shown`."""
-    return visible(cut(told(value, repr)))
+    """Return the `repr` of a value, in the way of `shown`."""
+    return visible(cut(text_of(value, repr)))
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    r"""Return a value as JSON that can be printed: valid whatever it holds, and the same to whoever
-    parses it.
+    r"""Return a value as JSON that is valid and safe to print, and that parses to the same value.
 
     Parameters
     ----------
     value : object
-        As `json.dumps` takes it; null for numbers that are none, and as text what JSON has no form
-        for.
+        As `json.dumps` takes it. NaN and infinities become null; what JSON cannot represent becomes
+        text.
     indent : int, optional
 
     Returns
@@ -160,7 +180,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
     return (
         text
         if text.isascii() and "\x7f" not in text
-        else _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        else _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether a post can be read: what decides that it is in English, and that a verdict on it may be
+"""Whether a post can be read: the status of a scanned post, and whether a verdict on it may be
 sure.
 
 Whatever its probability, a verdict is never sure where the post's words say too little about it:
@@ -32,17 +32,75 @@ from givesell.text.language import (
     write_groups,
 )
 from givesell.text.ngrams import holds_bucket, rank_of
+from givesell.verdict import Status
 
 RAREST = 1 / 5000  # share of the posts that hold a known word
 _LARGEST_IDF2 = np.float32((1 - math.log(RAREST)) ** 2)
 
 _WORD, _HASHTAG = int(Kind.WORD), int(Kind.HASHTAG)
+_BREAK = int(Kind.BREAK)  # only BREAK and SPACE come from BREAK on
+_OK, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (
+    int(status) for status in (Status.OK, Status.EMPTY, Status.NO_WORDS, Status.NOT_ENGLISH)
+)
 
 
 @compiled
 def suffice(known: Any, words: Any) -> Any:
     """Whether so many known words of a post suffice: the one place of this rule."""
     return 2 * known > words
+
+
+@compiled
+def status_of(
+    codes: Any,
+    low: Any,
+    tokens: Any,
+    extras: Any,
+    missed: Any,
+    scratch: Any,
+    language: Any,
+    known: Any,
+    room: Any,
+) -> Any:
+    """Return whether a scanned post can be judged, and whether a verdict on it may be sure.
+
+    Parameters
+    ----------
+    codes : ndarray of uint32
+    low : int
+        Where the post begins among the code points.
+    tokens, extras, scratch
+        What `givesell.text.scan.scan_post` returned and wrote.
+    missed : int
+        How many of the post's n-grams the model does not know.
+    language : LanguageTable
+    known : KnownNgrams
+        The n-grams that the model knows.
+    room : ndarray of int32
+        Room for the letter groups of its longest word.
+
+    Returns
+    -------
+    status : int
+        A `givesell.verdict.Status`.
+    may_be_sure : bool
+    """
+    words, english, marks = 0, 0, 0
+    for i in range(tokens):
+        word = 1 if scratch.kinds[i] == _WORD else 0
+        words += word
+        english += word & is_common(language.english, scratch.hashes[i])
+        marks |= scratch.marks[i]
+    if is_plainly_english(words, english) and not is_of_script(marks):
+        return _OK, knows_most(words, missed, tokens, scratch, known)
+    tags, visible = 0, 0
+    for i in range(tokens):
+        tags += 1 if scratch.kinds[i] == _HASHTAG else 0
+        visible += 1 if scratch.kinds[i] < _BREAK else 0
+    if words + tags == 0:
+        return _NO_WORDS if visible > 0 else _EMPTY, False
+    foreign, may_be_sure = look_closely(codes, low, tokens, extras, scratch, language, known, room)
+    return _NOT_ENGLISH if foreign else _OK, may_be_sure
 
 
 @compiled
@@ -54,18 +112,17 @@ def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, known: Any) -
     # A model without single words cannot say.
     if known.ngrams.low > 1 or suffice(words - missed, words):
         return True
-    count = 0
+    known_words = 0
     for i in range(tokens):
         if scratch.kinds[i] == _WORD:
-            count += holds_bucket(known.kept, scratch.hashes[i] & np.uint64(known.ngrams.mask))
-    return suffice(count, words)
+            bucket = scratch.hashes[i] & np.uint64(known.ngrams.mask)
+            known_words += holds_bucket(known.kept, bucket)
+    return suffice(known_words, words)
 
 
 @compiled
 def is_frequent(known: Any, key: Any) -> Any:
-    """Return 1 for a word, given by its hash, that is in a model's buckets and no rare one, else
-    0.
-    """
+    """Return 1 for a word, given by its hash, that a model knows and that is not rare, else 0."""
     bucket = np.int64(key & np.uint64(known.ngrams.mask))
     if not holds_bucket(known.kept, bucket):
         return 0
@@ -94,13 +151,13 @@ def look_closely(
         What `givesell.text.scan.scan_post` returned and wrote.
     language : LanguageTable
     known : KnownNgrams
-        Of the model; see `givesell.core.known_ngrams`.
+        The n-grams that the model knows.
     room : ndarray of int32
-        Room for the groups of its longest word.
+        Room for the letter groups of its longest word.
 
     Returns
     -------
-    foreign, legible : bool
+    foreign, may_be_sure : bool
         Whether it is in another language, and whether a verdict on it may be sure.
     """
     words, english, frequent, script, letters = 0, 0, 0, 0, 0

@@ -142,8 +142,11 @@ _TOKEN, _PAIR, _TRIPLE, _OPENING, _CLOSING, _CAPITALS, _LONG, _KIND, _INNER, _CH
 
 
 class Places(NamedTuple):
-    """Where each feature of a post was written from: its source, its first and its last token."""
+    """The features of a post in the order in which they were written: the hash of each, its source,
+    its first and its last token.
+    """
 
+    features: NDArray[np.uint64]
     sources: NDArray[np.uint8]
     firsts: NDArray[np.int32]
     lasts: NDArray[np.int32]
@@ -220,7 +223,12 @@ def feature_places(longest: Any, ngrams: Any) -> Any:
     if not _sound(ngrams) or longest < 0:
         raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
-    return Places(np.empty(most, np.uint8), np.empty(most, np.int32), np.empty(most, np.int32))
+    return Places(
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint8),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+    )
 
 
 @compiled
@@ -232,6 +240,7 @@ def _put(
     if (
         places is not None
     ):  # decided when this is compiled: scoring asks for no places and pays for none
+        places.features[count] = feature
         places.sources[count] = source
         places.firsts[count] = first
         places.lasts[count] = last

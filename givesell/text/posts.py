@@ -1,5 +1,5 @@
-"""Posts as callers hold them (str, lists, pandas, Polars and Arrow columns) to code points for the
-compiled code.
+"""Posts as callers hold them (lists, pandas, Polars and Arrow columns): opened as a `Column`, given
+to the compiled code as chunks of code points, answered with a table of the caller's own library.
 
 What a caller's object says of itself is not believed: how many posts there are and how long each
 is, is what was read.
@@ -19,27 +19,28 @@ from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, GivesellError, PostTypeError
 from givesell.text.fold import code_points
+from givesell.verdict import Scores
 
 MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
-LONGEST = (
-    1 << 27
-)  # code points of a post: their places are counted in 32 bits, and the room for them in gigabytes
+# Code points of a post: their places are counted in 32 bits, and the room for them in gigabytes.
+LONGEST = 1 << 27
 _COLUMNS_NAMED = 20
 _KEYS_NAMED = 3
+_NONE = np.empty(0, np.int64)  # of the posts are missing, as of most chunks
 
 
 class Chunk(NamedTuple):
-    """Some posts in a row as one array of code points.
+    """Consecutive posts as one array of code points, as the compiled code takes them.
 
-    ``offsets`` (n + 1,) says where each begins; ``missing`` holds the positions of those that are
-    None or NaN.
+    ``offsets`` (n + 1,) says where each post begins, ``longest`` how many code points the longest
+    has; ``missing`` holds the positions of those that are None or NaN.
     """
 
     codes: NDArray[np.uint32]
     offsets: NDArray[np.int64]
     longest: int
-    missing: list[int]
+    missing: NDArray[np.int64]
 
 
 def as_sequence(posts: Any) -> Sequence[Any]:
@@ -62,15 +63,15 @@ def as_sequence(posts: Any) -> Sequence[Any]:
     ArgumentError
         If it is an Arrow column whose parts do not fit together.
     """
-    if type(posts) is tuple or isinstance(posts, _Column):
+    if type(posts) is tuple or isinstance(posts, Column):
         return posts
     if type(posts) is list:
-        return _Column(posts, _as_it_is)
+        return Column(posts, _as_it_is)
     try:
-        column = _as_column(posts)
+        column = _open_column(posts)
     except (GivesellError, MemoryError):
         raise
-    except Exception as error:  # an object that takes part of a column's place
+    except Exception as error:  # an object that has some of a column's attributes
         raise ArgumentTypeError("E112", type=type(posts).__name__, reason=_reason(error)) from error
     if column is not None:
         return column
@@ -82,42 +83,93 @@ def as_sequence(posts: Any) -> Sequence[Any]:
     return [post for post in one_by_one]  # noqa: C416
 
 
-def _as_column(posts: Any) -> "_Column | None":
-    """Return what has a length and slices as a column, None for what can only be gone through."""
+def _open_column(posts: Any) -> "Column | None":
+    """Open what has a length and slices: the one place that knows the columns of other libraries.
+
+    None for what can only be iterated over.
+    """
     _refuse_others(posts)
     _refuse_tables(posts)
+    library = type(posts).__module__.partition(".")[0]
     if hasattr(posts, "to_pylist"):
         _check_arrow(posts)
-        return _Column(posts, lambda part: part.to_pylist())
+        to_table = Scores.table if library == "pyarrow" else None
+        return Column(posts, lambda part: part.to_pylist(), to_table)
     if hasattr(posts, "iloc"):
         _check_arrow(posts.array)
-        return _Column(posts.array, lambda part: part.tolist())
+        return Column(
+            posts.array, lambda part: part.tolist(), lambda scores: scores.frame(posts.index)
+        )
     if isinstance(posts, np.ndarray):
         if posts.ndim != 1:
             instead = "posts.ravel(), or one column of it" if posts.ndim else "posts.item()"
             raise ArgumentTypeError(
                 "E117", type=f"An array of shape {posts.shape}", instead=instead
             )
-        return _Column(posts, lambda part: part.tolist())
+        return Column(posts, lambda part: part.tolist())
     _check_arrow(getattr(posts, "array", posts))
     if hasattr(posts, "to_list") and hasattr(posts, "__len__"):
-        return _Column(posts, lambda part: part.to_list())
+        to_table = Scores.polars_frame if library == "polars" else None
+        return Column(posts, lambda part: part.to_list(), to_table)
     if isinstance(posts, Sequence) and _has_slices(posts):
-        return _Column(posts, _as_it_is)
+        return Column(posts, _as_it_is)
     return None
 
 
-class _Column(Sequence[Any]):
-    """A column whose slices become lists only when they are read, so that a large one is never
-    copied whole.
+def table_like(posts: Sequence[Any], scores: Scores) -> Any:
+    """Return the verdicts on a column of posts as a table of the column's own library.
+
+    Parameters
+    ----------
+    posts : sequence
+        The posts that were scored, as `as_sequence` returned them.
+    scores : Scores, shape (n,)
+
+    Returns
+    -------
+    pandas.DataFrame, polars.DataFrame, pyarrow.Table or None
+        Shape (n, 4), or (n, 5) with facets; on the index of a pandas Series. None where the posts
+        came as a column of none of these libraries.
+
+    Examples
+    --------
+    >>> import givesell, pandas as pd
+    >>> posts = as_sequence(pd.Series(["Thanks!"], index=["a"]))
+    >>> table_like(posts, givesell.load().verdicts(posts))["label"].to_dict()
+    {'a': 'giving'}
+    """
+    return posts.table(scores) if isinstance(posts, Column) else None
+
+
+class Column(Sequence[Any]):
+    """Posts whose slices become lists only when they are read, so that a large column is never
+    copied whole; `as_sequence` makes it.
 
     Its length is asked for once. A slice that holds more or fewer posts than it should is an error,
-    as is a column that is of another length by then: results would stand beside the wrong posts.
+    as is a column that is of another length by then: results would be put beside the wrong posts.
+
+    Parameters
+    ----------
+    column : object
+        What holds the posts.
+    to_list : callable
+        Makes a list of a slice of it.
+    to_table : callable, optional
+        Makes a table of the column's own library of a `Scores`.
     """
 
-    def __init__(self, column: Any, to_list: Callable[[Any], Any]) -> None:
-        self._column, self._to_list = column, to_list
+    def __init__(
+        self,
+        column: Any,
+        to_list: Callable[[Any], Any],
+        to_table: Callable[[Scores], Any] | None = None,
+    ) -> None:
+        self._column, self._to_list, self._to_table = column, to_list, to_table
         self._length = _length(column)
+
+    def table(self, scores: Scores) -> Any:
+        """Return verdicts as a table of the column's own library; see `table_like`."""
+        return None if self._to_table is None else self._to_table(scores)
 
     def __len__(self) -> int:
         return self._length
@@ -211,8 +263,8 @@ def _refuse_tables(posts: Any) -> None:
     except TypeError:
         return  # something else that is named so
     listed = ", ".join(map(repr, names))
-    told = [str(name) for name in names] or ["text"]
-    first = next((name for name in told if name.strip().casefold() == "text"), told[0])
+    shown = [str(name) for name in names] or ["text"]
+    first = next((name for name in shown if name.strip().casefold() == "text"), shown[0])
     raise ArgumentTypeError("E103", type=type(posts).__name__, columns=listed, first=first)
 
 
@@ -269,7 +321,7 @@ def chunks(
     Yields
     ------
     position : int
-        Where the chunk's first post stands.
+        Of the chunk's first post.
     chunk : Chunk
 
     Raises
@@ -285,39 +337,46 @@ def chunks(
         part = posts[first:last]
         if len(part) != last - first:
             raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
-        missing: list[int] = []
+        absent: list[int] = []
         try:
             lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
         except TypeError:
-            part = _fill(part, first, missing)
+            part = _fill(part, first, absent)
             lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
-        ends = np.cumsum(lengths)
+        offsets, missing = np.zeros(len(part) + 1, np.int64), np.array(absent, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
         low = 0
         while low < len(part):
-            reach = (ends[low - 1] if low else 0) + MOST_CHARS
-            high = max(low + 1, int(np.searchsorted(ends, reach, side="right")))
-            offsets = np.zeros(high - low + 1, np.int64)
-            np.cumsum(lengths[low:high], out=offsets[1:])
-            longest = int(lengths[low:high].max())
+            high = len(part)
+            if offsets[high] - offsets[low] > MOST_CHARS:
+                reach = np.searchsorted(offsets, offsets[low] + MOST_CHARS, side="right")
+                high = max(low + 1, int(reach) - 1)
+            here = slice(low, high)
+            longest = int(lengths[here].max())
             if longest > LONGEST:
                 raise ArgumentError(
                     "E109",
-                    position=first + low + int(lengths[low:high].argmax()),
+                    position=first + low + int(lengths[here].argmax()),
                     length=longest,
                     most=LONGEST,
                 )
-            codes = code_points("".join(part[low:high]))
-            if len(codes) != offsets[-1]:
+            codes = code_points("".join(part[here]))
+            if len(codes) != offsets[high] - offsets[low]:
                 raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
             yield (
                 first + low,
-                Chunk(codes, offsets, longest, [i - low for i in missing if low <= i < high]),
+                Chunk(
+                    codes,
+                    offsets[low : high + 1] - offsets[low],
+                    longest,
+                    missing[(missing >= low) & (missing < high)] - low if absent else _NONE,
+                ),
             )
             low = high
 
 
 def _fill(part: Sequence[Any], first: int, missing: list[int]) -> list[str]:
-    """Put an empty text for each missing post and note its place."""
+    """Return posts with an empty text for each missing one, whose positions are noted."""
     filled = []
     for i, post in enumerate(part):
         if is_text(post):

@@ -20,9 +20,9 @@ class Taken:
     def __init__(self):
         self.rows = []
 
-    def add(self, file, line, reason, raw):
+    def add(self, row):
         """Take one."""
-        self.rows.append((line, reason))
+        self.rows.append((row.line, row.reason))
 
 
 def as_bytes(content: Any) -> bytes:

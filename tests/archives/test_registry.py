@@ -11,7 +11,7 @@ import pytest
 
 from givesell.archives import FORMATS, open_reader
 from givesell.archives.base.head import HEAD_BYTES
-from givesell.archives.registry import PLATFORMS
+from givesell.archives.platforms import READERS as PLATFORMS
 from givesell.errors import ArgumentError, FileError
 from tests.archives.conftest import Taken
 

@@ -155,7 +155,12 @@ def test_a_post_of_one_megabyte_is_accepted(tmp_path, score, rows):
 
 def test_a_line_beyond_the_limit_is_rejected_alone(tmp_path, score, rows, rejects, monkeypatch):
     """An endless line is skipped without being held, and the rows around it are scored."""
-    for module in ("reader", "csv_records", "jsonl_file", "json_values"):
+    for module in (
+        "base.reader",
+        "parsing.csv_records",
+        "formats.jsonl_file",
+        "parsing.json_values",
+    ):
         monkeypatch.setattr(f"givesell.archives.{module}.MAX_LINE", 1_000)
     monkeypatch.setattr("givesell.archives.parsing.csv_blocks.MAX_POST", 1_000)
     (tmp_path / "a.csv").write_text("text\nbuy\n" + "x" * 3_500 + "\nthanks\n")

@@ -231,8 +231,8 @@ def test_an_output_inside_an_export_is_no_part_of_it(tmp_path, score, scorer, ro
         for i in range(30)
     ]
     (folder / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(tweets))
-    monkeypatch.setattr("givesell.archives.base.reader.BATCH_ROWS", 5)
-    monkeypatch.setattr("givesell.archives.base.reader._BLOCK_ROWS", 5)
+    monkeypatch.setattr("givesell.archives.base.post_reader.BATCH_ROWS", 5)
+    monkeypatch.setattr("givesell.archives.base.post_reader._BLOCK_ROWS", 5)
     monkeypatch.setattr("givesell.batch.stream.CHUNK_ROWS", 10)
     calls = []
 

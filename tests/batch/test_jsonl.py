@@ -171,7 +171,7 @@ def test_a_file_without_an_object_is_an_error(tmp_path, score, content, code):
 
 def test_keys_without_end_are_an_error(tmp_path, score, monkeypatch):
     """Objects with ever new keys would make ever more columns, and are refused."""
-    monkeypatch.setattr("givesell.archives.base.object_rows.MAX_KEYS", 50)
+    monkeypatch.setattr("givesell.archives.base.objects_reader.MAX_KEYS", 50)
     write(tmp_path / "a.jsonl", *({"text": "x", f"k{i}": i} for i in range(60)))
     with pytest.raises(FileError, match="more than 50 different keys"):
         score("a.jsonl")

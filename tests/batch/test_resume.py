@@ -31,7 +31,8 @@ def scorer(texts):
     label = np.where(selling >= 0.5, "selling", "giving").astype(object)
     return Scores(label, selling, selling > 0.8, np.array(["ok"] * n, object))
 print("ready", flush=True)
-stream.score_files(sys.argv[1], sys.argv[2], scorer=scorer, threads=int(sys.argv[3]), overwrite=True)
+source, out, threads = sys.argv[1:4]
+stream.score_files(source, out, scorer=scorer, threads=int(threads), overwrite=True)
 """
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from givesell.archives.base import reader
+from givesell.archives.base import post_reader
 from givesell.archives.base.columns import union
 from givesell.archives.shapes.roles import find_text_column
 from givesell.batch import Format, format_of, score_files, stream
@@ -364,7 +364,7 @@ def test_times_that_are_not_understood_are_counted(score, tmp_path, monkeypatch)
     goes on after an interruption.
     """
     monkeypatch.setattr(stream, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(reader, "BATCH_ROWS", 2)
+    monkeypatch.setattr(post_reader, "BATCH_ROWS", 2)
     days = ["13/02/2024", "01/02/2024", "soon", "", "28/03/2024", "never"]
     (tmp_path / "posts.csv").write_text(
         "text,date\n" + "".join(f"thanks {n},{day}\n" for n, day in enumerate(days))

@@ -79,7 +79,7 @@ def test_what_passes(kind, first, second, expected):
 
 
 def test_limits_are_those_measured(results):
-    """The limits of the model card are the families under 90 % of the model as it is."""
+    """The limits of the model card are the families under 90% of the model as it is."""
     known = [limit._asdict() for limit in known_limits(givesell.load().digest)]
     assert suite.limits(list(results.values())) == known, STALE
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import givesell
 from givesell.core.linear import LinearKind
 from givesell.core.model import Model
-from givesell.core.scoring import score_posts
+from givesell.core.scoring import Weights, score_posts
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
@@ -228,15 +228,15 @@ def test_compiled_code_looks_at_its_arrays(saved):
     ]
     for bad in broken:
         with pytest.raises(ValueError, match=r"sizes|n-gram"):
-            score_posts(bad, ["Thanks for the help"])
+            score_posts(Weights(bad, None), ["Thanks for the help"])
         with pytest.raises(ValueError, match=r"sizes|n-gram"):
-            score_posts(bad, ["a b c d e f g h " * 5000], facets=facets._facets)
+            score_posts(Weights(bad, None), ["a b c d e f g h " * 5000], facets=facets._facets)
     for name in ("bias", "out", "top_bias"):
         whole = deep.weights.network
         network = whole._replace(**{name: getattr(whole, name)[:0]})
         with pytest.raises(ValueError, match="network"):
-            score_posts(deep.linear, ["Thanks"], network=network)
+            score_posts(Weights(deep.linear, network), ["Thanks"])
     for name in ("rows", "intercepts"):
         head = facets._facets._replace(**{name: getattr(facets._facets, name)[:-1]})
         with pytest.raises(ValueError, match="facets"):
-            score_posts(facets.linear, ["Thanks"], facets=head)
+            score_posts(facets.weights, ["Thanks"], facets=head)

@@ -8,7 +8,8 @@ import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
-from givesell.curate.review import KINDS, own_out_of_fold
+from givesell.curate.kinds import KINDS
+from givesell.curate.probabilities import recorded_out_of_fold
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError
 from givesell.estimators.pipelines import make_pipeline
@@ -27,7 +28,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def flipped():
-    """The bundled posts on an index of their ids, the labels of 5 % of them turned, and which."""
+    """The bundled posts on an index of their ids, the labels of 5% of them turned, and which."""
     posts = load_posts().set_index("id")
     at = np.random.default_rng(0).choice(len(posts), len(posts) // 20, replace=False)
     posts.iloc[at, posts.columns.get_loc("label")] = np.where(
@@ -133,7 +134,7 @@ def test_own_out_of_fold_is_taken(model, flipped):
     )
 
     def found(kept, posts=posts):
-        return own_out_of_fold(
+        return recorded_out_of_fold(
             SimpleNamespace(report=SimpleNamespace(out_of_fold=kept), score=model.score), posts
         )
 
@@ -148,7 +149,7 @@ def test_own_out_of_fold_is_taken(model, flipped):
     other = kept.iloc[shuffled].set_index(sorted_posts.index)
     assert found(kept.iloc[order], sorted_posts) is not None
     assert found(other, sorted_posts) is None
-    assert own_out_of_fold(model, posts) is None
+    assert recorded_out_of_fold(model, posts) is None
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     """
     posts = flipped[0].head(400)
     model = givesell.train(posts, groups="topic", n_jobs=1)
-    monkeypatch.setattr("givesell.curate.review.out_of_fold", None)
+    monkeypatch.setattr("givesell.curate.probabilities.out_of_fold", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
     np.testing.assert_allclose(
         found["selling"], model.report.out_of_fold.loc[found.index, "selling"]

@@ -10,10 +10,9 @@ import scipy.sparse as sp
 
 import givesell
 from givesell.core.fingerprints import key_of
-from givesell.curate.suggest import spread, uncertainty
+from givesell.curate.spreading import spread, uncertainty
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.labelled.unlabelled import Best
 
 
 @pytest.fixture(scope="module")
@@ -165,19 +164,6 @@ def test_spread_takes_the_far_ones():
     assert spread(rows, worth, 3).tolist() == [0, 2, 3]
     assert spread(rows, worth, 3, far_from=rows[[0]]).tolist() == [2, 3, 4]
     assert sorted(spread(rows, worth, 9).tolist()) == [0, 1, 2, 3, 4]
-
-
-def test_best_keeps_what_sorting_would():
-    """The best of a stream are those of a sort, whatever the order, in bounded memory."""
-    draw = np.random.default_rng(0)
-    scores, keys = draw.random(2000).round(3), draw.integers(0, 900, 2000)
-    by_key = {int(key): score for key, score in zip(keys, draw.random(900)[keys], strict=True)}
-    best = Best(50)
-    for key in keys.tolist():
-        best.offer(by_key[key], key, key)
-    assert [key for _, key in best.items()] == sorted(by_key, key=lambda key: -by_key[key])[:50]
-    assert len(best._keys) == 50
-    del scores
 
 
 def test_keys_differ_where_words_do():

@@ -12,7 +12,7 @@ from givesell.estimators.calibrated import SidedLogisticRegression, sided
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import fit_slopes
-from givesell.measure.metrics import calibration_error
+from givesell.metrics import calibration_error
 
 SIDES = (1.4, 0.6)
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import givesell
-from givesell.batch.formats import Format
 from givesell.cli.tables import encoded, write_table
 from givesell.files.delimited import delimited, delimited_columns, guarded
+from givesell.files.endings import Format
 from givesell.labelled.files import read_frame
 from givesell.labelling.session import Decision
 from givesell.labelling.store import LabelFile

@@ -137,7 +137,7 @@ def test_a_deep_base_keeps_its_network(frame):
 
 def test_the_prior_is_that_of_the_base(frame, base):
     """Labels are decided for the stream that the base's were, unless another is named; without
-    any, for one with 30 % selling.
+    any, for one with 30% selling.
     """
     other = givesell.train(frame.head(600), features=SMALL, prior=0.45)
     few = frame.iloc[1000:1060]

@@ -138,5 +138,5 @@ def test_without_calibration(frame):
     """Scores can be left as the classifier gives them; the card then speaks of no calibration."""
     model = givesell.train(frame, features=SMALL, calibrate=False)
     assert "calibration" not in model.info
-    assert (model.linear.below, model.linear.above) == (1.0, 1.0)
+    assert model.slopes == (1.0, 1.0)
     assert "## Calibration" not in model.card()

@@ -21,8 +21,9 @@ from givesell.labelled.read import labelled
 from givesell.learn.calibrate import fit_sigmoid, fit_slopes, sigmoid
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_network, fit_pipeline
-from givesell.measure.metrics import calibration_error, macro_f1_interval
 from givesell.measure.thresholds import sure_thresholds
+from givesell.measure.training_figures import macro_f1_interval
+from givesell.metrics import calibration_error
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

@@ -16,25 +16,25 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from givesell.measure.bootstrap import Draws, Scored, cell_metrics, estimate
-from givesell.measure.metrics import calibration_error
+from givesell.measure.bootstrap import Draws, Resampled, estimate
+from givesell.metrics import Predictions, calibration_error, of_cells
 
 POSTS = st.lists(
     st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 7)), min_size=8, max_size=60
 )
 
 
-def scored(posts, thresholds=(0.2, 0.8)):
+def resampled(selling, p, units, bands=None):
+    """Return what resamples posts whose verdicts are sure up to 0.2 and from 0.8 on."""
+    return Resampled(Predictions(selling, p, (p <= 0.2) | (p >= 0.8)), units, bands=bands)
+
+
+def scored(posts):
     """Return labels, probabilities, units without gaps, and what resamples them."""
     selling, p, units = (np.array(column) for column in zip(*posts, strict=True))
     units = np.unique(units, return_inverse=True)[1].astype(np.int64)
     p = p / 20
-    return (
-        selling,
-        p,
-        units,
-        Scored(selling, p, units, thresholds=thresholds, bands=np.array([0.0, 0.3])),
-    )
+    return selling, p, units, resampled(selling, p, units, np.array([0.0, 0.3]))
 
 
 @given(POSTS)
@@ -78,7 +78,7 @@ def test_metrics_equal_those_with_sample_weights():
     p = np.clip(np.round(draw.normal(0.3 + 0.3 * selling, 0.2), 3), 0, 1)
     units = np.arange(3000) // 20
     draws = Draws(units, 3, 1)
-    found = Scored(selling, p, units, thresholds=(0.2, 0.8)).values(draws)
+    found = resampled(selling, p, units).values(draws)
     for number, counts in enumerate(np.concatenate(list(draws))):
         weight = counts[units]
         assert found["auc"][number] == pytest.approx(
@@ -114,7 +114,7 @@ def test_an_interval_covers_the_truth():
     for _ in range(200):
         right = draw.random(300) < 0.8
         p = np.where(right, 0.9, 0.1)
-        one = Scored(np.ones(300, bool), p, np.arange(300), thresholds=(0.2, 0.8))
+        one = resampled(np.ones(300, bool), p, np.arange(300))
         figure = estimate(right.mean(), one.values(Draws(np.arange(300), 200, 0))["accuracy"])
         held += figure.low <= 0.8 <= figure.high
     assert 180 <= held <= 198
@@ -124,7 +124,7 @@ def test_what_is_not_defined_is_nan():
     """Without selling posts there is no recall, and an interval leaves out the rounds in which a
     figure is not defined.
     """
-    found = cell_metrics(np.array([[5.0, 0, 0, 0], [0, 0, 0, 0]]))
+    found = of_cells(np.array([[5.0, 0, 0, 0], [0, 0, 0, 0]]))
     assert np.isnan(found["recall_selling"]).all()
     assert found["macro_f1"][0] == 1
     assert estimate(0.5, np.array([0.5, np.nan])) == (0.5, 0.5, 0.5)

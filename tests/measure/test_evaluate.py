@@ -14,7 +14,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.measure.evaluation import METRICS
+from givesell.metrics import METRICS
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"
 
@@ -71,6 +71,26 @@ def test_figures_are_those_of_the_verdicts(evaluation, model, frame):
     assert evaluation.scores.index.equals(frame.index)
     with pytest.raises(KeyError):
         evaluation["nothing"]
+
+
+@pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
+def test_every_metric_of_the_registry_is_shown(evaluation, model, frame):
+    """A row of the registry is a metric with an interval, a line in the terminal, a figure in
+    JSON, a row of a comparison and, where it says so, one of the card of a model that is trained.
+    """
+    shown, figures = render(evaluation), evaluation.to_dict()
+    compared = givesell.compare(model, givesell.load(), frame, rounds=100)
+    for name, metric in METRICS.items():
+        assert metric.title in shown
+        assert figures[name] == round(evaluation.metrics[name].value, 4)
+        assert figures["intervals"][name] == pytest.approx(evaluation.metrics[name][1:], abs=1e-4)
+        assert compared.metrics.loc[name, ["a", "b", "low", "high"]].notna().all()
+        assert metric.title in render(compared)
+        for title in metric.card.values():
+            assert f"| {title} |" in model.card()
+    assert "Of Brier score, log loss and calibration error, lower is better" in render(
+        evaluation, 200
+    )
 
 
 def test_the_same_seed_gives_the_same_intervals(evaluation, model, frame):

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import givesell
+from givesell.core.calibration import calibrate
 from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
-from givesell.estimators.calibrated import sided
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
@@ -361,7 +361,7 @@ def test_log_odds_of_batches_are_the_scorers():
     found = phrases(model.linear, posts, 3)
     selling = model.score(posts)
     judged = ~np.isnan(selling)
-    odds = sided(found.log_odds, (model.linear.below, model.linear.above))
+    odds = calibrate(found.log_odds, model.linear.slopes)
     assert np.abs(1 / (1 + np.exp(-odds)) - selling)[judged].max() < 1e-6
 
 

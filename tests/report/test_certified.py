@@ -68,7 +68,7 @@ def test_an_archive_in_another_language_is_not_certified_by_the_rest(shipped):
     ]
     found = shipped(rows).figures
     assert found["corrected"] is None
-    assert "60 % of the posts are not English" in found["summary"][0]
+    assert "60% of the posts are not English" in found["summary"][0]
 
 
 def test_mostly_unsure_verdicts_are_not_corrected(shipped):
@@ -79,7 +79,7 @@ def test_mostly_unsure_verdicts_are_not_corrected(shipped):
     ).figures
     assert found["corrected"] is None
     assert found["summary"][0].startswith(
-        "Not corrected: the model is unsure of 60 % of the posts that it judged."
+        "Not corrected: the model is unsure of 60% of the posts that it judged."
     )
 
 
@@ -96,7 +96,7 @@ def test_selling_much_is_no_reason_to_doubt_the_errors(shipped):
         "Strong drift: this archive holds much more, or much less"
     )
     assert found.figures["corrected"]["low"] <= 0.1 <= found.figures["corrected"]["high"]
-    assert "0 % and 0 %" not in found.html
+    assert "0% and 0%" not in found.html
 
 
 def test_the_corrected_share_stands_first_and_largest(report):
@@ -244,18 +244,18 @@ def test_kinds_sellers_and_reposts(report):
     assert figures["to_target"] == 20
     assert "ana sells the most: 12 of 20 judged posts." in summary
     assert "20 more giving posts, with none that sells, would make it 4 : 1." in summary
-    assert "Own posts alone: 62 % giving, 1.7 : 1; reposts alone: 8 : 0." in summary
+    assert "Own posts alone: 62% giving, 1.7 : 1; reposts alone: 8 : 0." in summary
     for title in ("Kinds of selling and giving", "Who sells most", "Own posts and reposts"):
         assert title in found.html
 
 
 def test_the_most_giving_posts_have_something_to_say(report):
     """A post of some words goes before a shorter one that is more certain, and is called giving,
-    not 0 % selling.
+    not 0% selling.
     """
     found = report([row("hi", 0.0), row("hi there now this number", 0.1)])
     assert [post["text"] for post in found.figures["most_giving"]] == [
         "hi there now this number",
         "hi",
     ]
-    assert "0 % selling" not in found.html.replace("\u00a0", " ")
+    assert "0% selling" not in found.html.replace("\u00a0", " ")

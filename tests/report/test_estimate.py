@@ -50,7 +50,7 @@ def edges(posts):
 @pytest.mark.parametrize("posts", [50, 500, 50_000])
 @pytest.mark.parametrize("kind", ["as measured", "all right", "sources differ"])
 def test_the_interval_holds_the_truth_at_every_share(posts, kind):
-    """From 0 to 100 % giving, for few and many posts: labelled as measured, without an error,
+    """From 0 to 100% giving, for few and many posts: labelled as measured, without an error,
     and by sources that differ.
     """
     draw = np.random.default_rng(1)
@@ -74,7 +74,7 @@ def test_the_interval_holds_the_truth_at_every_share(posts, kind):
 
 
 def test_labels_that_are_all_right():
-    """A shop with 180 pitches and 20 thanks has a share of 10 %, whatever the model errs
+    """A shop with 180 pitches and 20 thanks has a share of 10%, whatever the model errs
     elsewhere; so at the other end.
     """
     rates = error_rates(givesell.load().info)
@@ -100,7 +100,7 @@ def test_more_posts_do_not_make_sources_alike():
     )
     wide, narrow = (corrected_share(600_000, 400_000, rates[:1]) for rates in (apart, alike))
     assert wide.high - wide.low > 0.3
-    # What is left open are labels that are all right, 60 %, and errors as measured, 58 %.
+    # What is left open are labels that are all right, 60%, and errors as measured, 58%.
     assert 0.56 < narrow.low < 0.58
     assert 0.6 < narrow.high < 0.62
 

@@ -135,8 +135,8 @@ def test_a_scored_file_without_posts_has_figures(report):
 @pytest.mark.parametrize(
     ("giving", "selling", "words"),
     [
-        (950, 50, "meets the target of 80 % giving (4 : 1)"),
-        (300, 700, "sells more than the target of 80 % giving (4 : 1) allows"),
+        (950, 50, "meets the target of 80% giving (4 : 1)"),
+        (300, 700, "sells more than the target of 80% giving (4 : 1) allows"),
         (8, 3, "cannot be told whether the archive meets"),
     ],
 )
@@ -173,7 +173,7 @@ def test_weekdays_are_named_only_if_they_differ(report):
         for i in range(420)
     ]
     assert any(
-        line.startswith("Sundays sell the most (100 % of their posts)")
+        line.startswith("Sundays sell the most (100% of their posts)")
         for line in report(sunday).figures["summary"]
     )
 

@@ -68,6 +68,16 @@ class Head:
         return None
 
     @cached_property
+    def is_json_lines(self) -> bool:
+        """Whether it is JSON with an object a line: several lines, or one object that holds no
+        list.
+        """
+        if not self.is_json or self.first_object is None:
+            return False
+        several = sum(1 for line in self.data.split(b"\n") if line.strip()) > 1
+        return several or not any(path.endswith(".item") for path in self.paths)
+
+    @cached_property
     def paths(self) -> frozenset[str]:
         """The paths of the JSON values in it, such as ``"item.tweet.id"``."""
         return paths_of(self.data) if self.is_json else frozenset()

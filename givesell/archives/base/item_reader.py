@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import IO, Any, ClassVar
 
 from givesell.archives.base.post import Post
-from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.json_items import ItemError
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 
@@ -74,10 +75,12 @@ class ItemReader(PostReader):
                     raise ValueError(TOO_LONG)
             except ValueError as error:
                 rejects.add(
-                    shown,
-                    number,
-                    str(error),
-                    item.raw if isinstance(item, ItemError) else repr(item)[:_RAW],
+                    Rejected(
+                        shown,
+                        number,
+                        str(error),
+                        item.raw if isinstance(item, ItemError) else repr(item)[:_RAW],
+                    )
                 )
                 continue
             if post is not None:

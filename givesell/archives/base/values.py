@@ -5,7 +5,7 @@ The text is a string, or the post is rejected. Everything else is what it should
 
 from typing import Any
 
-from givesell.archives.base.object_rows import kind_name
+from givesell.archives.base.objects_reader import kind_name
 from givesell.archives.streams.limits import MAX_SHORT
 
 _MOST_BITS = 256

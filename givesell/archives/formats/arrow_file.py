@@ -12,19 +12,20 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.formats.arrow_table import ArrowTableReader
-from givesell.archives.parsing.arrow_messages import MAGIC, check
+from givesell.archives.parsing.arrow_messages import check
 from givesell.archives.streams.file_errors import reason_of
+from givesell.archives.streams.magic import ARROW
 from givesell.errors import FileError
-
-__all__ = ["MAGIC", "ArrowReader"]
 
 
 class ArrowReader(ArrowTableReader):
     """An Arrow file or stream."""
 
     name = "arrow"
+    magic = (ARROW, b"\xff\xff\xff\xff")  # of a file and of a stream
+    begins = "ARROW1"
 
     def _find_schema(self) -> pa.Schema:
         with self._opened() as (source, file):
@@ -85,7 +86,7 @@ class ArrowReader(ArrowTableReader):
     @contextmanager
     def _opened(self) -> Iterator[tuple[Any, Any]]:
         with pa.memory_map(str(self.path)) as file:
-            whole = file.read(len(MAGIC)) == MAGIC
+            whole = file.read(len(ARROW)) == ARROW
             file.seek(0)
             with ipc.open_file(file) if whole else ipc.open_stream(file) as source:
                 yield source, file

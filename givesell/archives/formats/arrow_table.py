@@ -14,7 +14,9 @@ import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from givesell.archives.base.columns import is_text, unique_names
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Reader, Rejects
+from givesell.archives.base.format_reader import FormatReader
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.row_sizes import Sizes, largest, row_sizes
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BombError, check_growth
@@ -28,12 +30,13 @@ _BYTES = {
 }
 
 
-class ArrowTableReader(Reader):
+class ArrowTableReader(FormatReader):
     """What Parquet and Arrow files share; see `givesell.archives.formats.arrow_table` for the
     rules.
     """
 
     is_text = False
+    seeks = True
     _given = 0.0
 
     def use_text(self, column: str) -> None:
@@ -81,10 +84,12 @@ class ArrowTableReader(Reader):
             if isinstance(piece, int):
                 row = piece if rows is None else int(rows[piece])
                 rejects.add(
-                    self.shown,
-                    done + row + 1,
-                    f"a row of more than {limits.MAX_LINE >> 20} MiB",
-                    b"",
+                    Rejected(
+                        self.shown,
+                        done + row + 1,
+                        f"a row of more than {limits.MAX_LINE >> 20} MiB",
+                        b"",
+                    )
                 )
             else:
                 yield piece
@@ -106,7 +111,7 @@ class ArrowTableReader(Reader):
     def _reject_all(self, start: int, count: int, reason: str, rejects: Rejects) -> None:
         """Reject rows that were not looked at."""
         for row in range(start, start + count):
-            rejects.add(self.shown, row + 1, reason, b"")
+            rejects.add(Rejected(self.shown, row + 1, reason, b""))
 
     def _decoding(
         self, batch: pa.RecordBatch, done: int, rejects: Rejects, error: pa.ArrowInvalid
@@ -131,7 +136,12 @@ class ArrowTableReader(Reader):
                             else b""
                         )
                         rejects.add(
-                            self.shown, done + row + 1, f"column {name!r} is not UTF-8", raw or b""
+                            Rejected(
+                                self.shown,
+                                done + row + 1,
+                                f"column {name!r} is not UTF-8",
+                                raw or b"",
+                            )
                         )
             rows = np.flatnonzero(good)
             return (

@@ -23,18 +23,16 @@ from typing import IO, cast
 import pyarrow as pa
 
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.reader import (
-    BATCH_BYTES,
-    BATCH_CELLS,
-    BATCH_ROWS,
-    Reader,
-    Rejects,
-    bounded_lines,
-)
+from givesell.archives.base.format_reader import Evidence, FormatReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.csv_blocks import BLOCK_BYTES, Lines, parsed
 from givesell.archives.parsing.csv_dialect import dialect_of
 from givesell.archives.parsing.csv_records import Record, Records, Reject
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.loose_rows import are_loose
+from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.archives.streams.limits import MAX_COLUMNS
 from givesell.archives.streams.recoding import hinted
 from givesell.errors import FileError
@@ -85,7 +83,7 @@ def read_dicts(
                     yield number, dict(zip(header, fields, strict=True))
 
 
-class CsvReader(Reader):
+class CsvReader(FormatReader):
     """Comma-separated values; see `givesell.archives.formats.csv_file` for the rules.
 
     Attributes
@@ -95,7 +93,14 @@ class CsvReader(Reader):
     """
 
     name = "csv"
+    takes_any_text = True
     delimiter = ","
+
+    @classmethod
+    def evidence(cls, head: Head) -> Evidence:
+        """Return what speaks for a table of this kind; see `FormatReader.evidence`."""
+        of_header = Evidence.HEADER if _delimiter_of(head) == cls.delimiter else Evidence.NONE
+        return max(super().evidence(head), of_header)
 
     def _find_schema(self) -> pa.Schema:
         with self.files.open(self.members[0]) as stream, _text(stream, "\n") as text:
@@ -113,7 +118,7 @@ class CsvReader(Reader):
 
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
         def reject(line: int, reason: str, raw: str) -> None:
-            rejects.add(self.shown, line, reason, raw)
+            rejects.add(Rejected(self.shown, line, reason, raw))
 
         with self._opened(reject) as (records, header, lines):
             records.width, records.loose = len(self.schema), are_loose(self.schema.names)
@@ -214,6 +219,17 @@ class TsvReader(CsvReader):
 
     name = "tsv"
     delimiter = "\t"
+
+
+def _delimiter_of(head: Head) -> str | None:
+    """Return what stands between the names of columns, one of which is known to hold posts: a tab,
+    or a comma, for which a semicolon passes too; None where there is no such name.
+    """
+    first = head.data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+    for sign, delimiter in (("\t", "\t"), (",", ","), (";", ",")):
+        if {name.strip().strip('"').lower() for name in first.split(sign)} & set(TEXT_NAMES):
+            return delimiter
+    return None
 
 
 def _in_batches(

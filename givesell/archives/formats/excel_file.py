@@ -20,8 +20,11 @@ from typing import IO, Any
 import pyarrow as pa
 
 from givesell.archives.base.columns import unique_names
-from givesell.archives.base.object_rows import EXACT
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS, Reader, Rejects
+from givesell.archives.base.format_reader import Evidence, FormatReader
+from givesell.archives.base.head import Head
+from givesell.archives.base.objects_reader import EXACT
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_CELLS, BATCH_ROWS
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.parsing.sheet_cells import Row
 from givesell.archives.parsing.sheet_process import told_of
 from givesell.archives.shapes.roles import TEXT_NAMES
@@ -38,42 +41,42 @@ from givesell.errors import FileError
 from givesell.show.words import encodable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
 _PARTS = ("xl/workbook.xml", "xl/workbook.bin")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _NAMES = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _STEP = 1 << 20
 
 
-def is_workbook(files: Files) -> bool:
-    """Whether the files of a zip are those of a spreadsheet.
-
-    Parameters
-    ----------
-    files : Files
-
-    Returns
-    -------
-    bool
-    """
-    names = files.names()
-    if any(part in names for part in _PARTS):
-        return True
-    return (
-        "mimetype" in names
-        and "content.xml" in names
-        and files.head("mimetype", 128).startswith(_OPEN_DOCUMENT)
-    )
-
-
-def is_old_workbook(head: bytes) -> bool:
-    """Whether a file begins like a spreadsheet of before 2007."""
-    return head.startswith(OLE) and any(name in head for name in _NAMES)
-
-
-class ExcelReader(Reader):
+class ExcelReader(FormatReader):
     """A sheet of a spreadsheet; see `givesell.archives.formats.excel_file` for the rules."""
 
     name = "excel"
+    is_text = False
+    seeks = True
+    takes_query = True
+
+    @classmethod
+    def evidence(cls, head: Head) -> Evidence:
+        """Return whether a file begins like a workbook; see `FormatReader.evidence`.
+
+        Its name says nothing: programs call tables of text ``.xls``. Of zips only workbooks are
+        taken for single files (see `is_zip_of`).
+        """
+        is_old = head.data.startswith(OLE) and any(name in head.data for name in _NAMES)
+        return Evidence.CONTENT if head.data.startswith(_ZIP) or is_old else Evidence.NONE
+
+    @classmethod
+    def is_zip_of(cls, files: Files) -> bool:
+        """Say whether a zip is a workbook; see `FormatReader.is_zip_of`."""
+        names = files.names()
+        if any(part in names for part in _PARTS):
+            return True
+        return (
+            "mimetype" in names
+            and "content.xml" in names
+            and files.head("mimetype", 128).startswith(_OPEN_DOCUMENT)
+        )
 
     def _find_schema(self) -> pa.Schema:
         self._check_size()
@@ -116,7 +119,7 @@ class ExcelReader(Reader):
             size = 0
             for number, row in rows:
                 if text is not None and isinstance(row[text], str) and len(row[text]) > MAX_POST:
-                    rejects.add(self.shown, number, TOO_LONG, b"")
+                    rejects.add(Rejected(self.shown, number, TOO_LONG, b""))
                     continue
                 held.append(row)
                 size += sum(len(cell) for cell in row if isinstance(cell, str))

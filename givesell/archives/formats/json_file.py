@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from givesell.archives.base.format_reader import Evidence
 from givesell.archives.base.head import HEAD_BYTES, Head
-from givesell.archives.base.object_rows import ObjectsReader, Record, row_of
+from givesell.archives.base.objects_reader import ObjectsReader, Record, row_of
+from givesell.archives.formats.jsonl_file import JsonlReader, holds_json
 from givesell.archives.parsing.json_items import ItemError, raw_items
-from givesell.archives.recognition import asking
+from givesell.archives.recognition import remedies
 from givesell.archives.shapes.roles import TEXT_NAMES
 from givesell.errors import FileError
 
@@ -19,6 +21,14 @@ class JsonReader(ObjectsReader):
 
     name = "json"
     unit = "items"
+    begins = "an object or a list"
+
+    @classmethod
+    def evidence(cls, head: Head) -> Evidence:
+        """Return what speaks for one document of JSON; see `FormatReader.evidence`."""
+        if holds_json(head):
+            return Evidence.NONE if JsonlReader.evidence(head) else Evidence.CONTENT
+        return super().evidence(head)
 
     def _records(self) -> Iterator[Record]:
         path = self._array
@@ -44,7 +54,7 @@ class JsonReader(ObjectsReader):
                 "E512",
                 path=self.shown,
                 what="one JSON object without a list of posts",
-                advice=asking.NONE,
+                advice=remedies.NONE,
             )
         return min(found, key=lambda path: (path.count("."), path))
 

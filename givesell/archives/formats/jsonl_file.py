@@ -19,11 +19,23 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from givesell.archives.base.columns import is_json
-from givesell.archives.base.object_rows import EXACT, Kinds, ObjectsReader, Record, blocks, row_of
-from givesell.archives.base.reader import BATCH_ROWS, Rejects, bounded_lines
+from givesell.archives.base.format_reader import Evidence
+from givesell.archives.base.head import Head
+from givesell.archives.base.objects_reader import (
+    EXACT,
+    Kinds,
+    ObjectsReader,
+    Record,
+    blocks,
+    row_of,
+)
+from givesell.archives.base.reader import BATCH_ROWS
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.json_scan import as_bytes, why_not_lines
 from givesell.archives.parsing.json_values import read_value
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.streams.limits import MAX_KEYS, MAX_LINE, MAX_POST
+from givesell.files.endings import endings_of
 
 Line = tuple[int, bytes]
 _MOST_NAMES, _MOST_CELLS = 1 << 16, 1 << 24
@@ -40,6 +52,14 @@ class JsonlReader(ObjectsReader):
 
     name = "jsonl"
     unit = "lines"
+
+    @classmethod
+    def evidence(cls, head: Head) -> Evidence:
+        """Return what speaks for an object a line; see `FormatReader.evidence`."""
+        if not holds_json(head):
+            return super().evidence(head)
+        one_a_line = head.is_json_lines or head.name.endswith(endings_of(cls.name))
+        return Evidence.CONTENT if one_a_line else Evidence.NONE
 
     def _records(self) -> Iterator[Record]:
         for block in blocks(self._lines(), BATCH_ROWS):
@@ -94,6 +114,21 @@ class JsonlReader(ObjectsReader):
             for number, line in enumerate(bounded_lines(stream.readline, b"\n"), 1):
                 if line.strip():
                     yield number, line
+
+
+def holds_json(head: Head) -> bool:
+    """Say whether a file is JSON, be it a document or lines, rather than a table that begins with
+    a bracket.
+
+    Parameters
+    ----------
+    head : Head
+
+    Returns
+    -------
+    bool
+    """
+    return head.is_json and not head.name.endswith(endings_of("csv", "tsv"))
 
 
 class _Block:

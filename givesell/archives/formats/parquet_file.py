@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS, Rejects
+from givesell.archives.base.reader import BATCH_BYTES, BATCH_ROWS
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.formats.arrow_table import ArrowTableReader
 from givesell.archives.parsing.arrow_messages import check_rows
 from givesell.archives.parsing.parquet_pages import read_groups, rows_at_once
@@ -26,6 +27,8 @@ class ParquetReader(ArrowTableReader):
     """A Parquet file."""
 
     name = "parquet"
+    magic = (b"PAR1",)
+    begins = "PAR1"
 
     def _find_schema(self) -> pa.Schema:
         with self.path.open("rb") as raw:

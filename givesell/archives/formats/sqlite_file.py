@@ -18,14 +18,13 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from givesell.archives.base.columns import plain, unique_names
-from givesell.archives.base.object_rows import ObjectsReader, Record
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.objects_reader import ObjectsReader, Record
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.blob_text import text_of
 from givesell.archives.streams import limits
 from givesell.archives.streams.file_errors import reason_of
 from givesell.errors import FileError
 
-MAGIC = b"SQLite format 3\x00"
 _STEPS = 100_000  # between two looks at how many they are
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
 # These reach beyond the database, where they are there at all.
@@ -44,6 +43,10 @@ class SqliteReader(ObjectsReader):
     unit = "rows"
     wanted = "readable"
     is_text = False
+    seeks = True
+    takes_query = True
+    magic = (b"SQLite format 3\x00",)
+    begins = "SQLite format 3"
 
     def _find_schema(self) -> pa.Schema:
         query = self.options.query

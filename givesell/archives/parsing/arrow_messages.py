@@ -18,7 +18,7 @@ import pyarrow.ipc as ipc
 from givesell.archives.streams import limits
 from givesell.archives.streams.compression import BombError, check_growth
 from givesell.archives.streams.file_errors import reason_of
-from givesell.archives.streams.magic import ARROW as MAGIC
+from givesell.archives.streams.magic import ARROW
 from givesell.errors import FileError
 
 _DICTIONARIES, _BATCHES = 2, 3  # in the footer
@@ -161,7 +161,7 @@ def _messages(file: pa.MemoryMappedFile, size: int) -> Iterator[Message | None]:
     """Yield the messages of a file or a stream; None for a batch that is damaged, with which a
     stream ends.
     """
-    if file.read_at(len(MAGIC), 0) != MAGIC:
+    if file.read_at(len(ARROW), 0) != ARROW:
         reader = ipc.MessageReader.open_stream(file)
         while True:
             try:
@@ -170,8 +170,8 @@ def _messages(file: pa.MemoryMappedFile, size: int) -> Iterator[Message | None]:
                 return
             if found is not None:
                 yield found
-    (length,) = struct.unpack("<i", file.read_at(4, size - len(MAGIC) - 4))
-    footer = _Table.root(file.read_at(length, size - len(MAGIC) - 4 - length))
+    (length,) = struct.unpack("<i", file.read_at(4, size - len(ARROW) - 4))
+    footer = _Table.root(file.read_at(length, size - len(ARROW) - 4 - length))
     for field in (_DICTIONARIES, _BATCHES):
         for offset, _, _ in struct.iter_unpack("<qi4xq", footer.structs(field, _BLOCK)):
             try:

@@ -10,6 +10,7 @@ from givesell.archives.streams.limits import MAX_POST, MAX_RECORD_LINES
 
 BLOCK_BYTES = 256 << 10
 _QUOTE, _LINE, _RETURN = b'"\n\r'
+# At the beginning of a block Arrow would leave it out.
 _MARK = b"\xef\xbb\xbf"
 
 

@@ -325,7 +325,7 @@ class Walk:
                 return None
 
     def _start(self) -> None:
-        data = self._data.removeprefix(b"\xef\xbb\xbf").lstrip()
+        data = self._data.lstrip()
         if self._skip and data.startswith(self._skip):
             data = data[data.find(b"=") + 1 :]
         self._data, self._view = data, as_bytes(data)

@@ -10,7 +10,7 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items_at
 

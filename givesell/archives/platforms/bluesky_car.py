@@ -15,7 +15,8 @@ import libipld
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post
-from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import dig, short
 from givesell.archives.parsing.car import Car
 from givesell.archives.platforms.bluesky import FEED_POST, FEED_REPOST, post_of
@@ -33,6 +34,7 @@ class BlueskyCarReader(PostReader):
 
     name = "bluesky-car"
     platform = "bluesky"
+    is_text = False
     pattern = re.compile(r"\.car$", re.IGNORECASE)
 
     @classmethod
@@ -63,7 +65,7 @@ class BlueskyCarReader(PostReader):
                     for name in _named(record, names, tree.whole):
                         yield _post(record, tree.did, name)
                 except ValueError as error:
-                    rejects.add(shown, number, str(error), (data or b"")[:_RAW])
+                    rejects.add(Rejected(shown, number, str(error), (data or b"")[:_RAW]))
         self.skipped["its record is not in the file"] += sum(
             1 if isinstance(names, bytes) else len(names) for names in tree.names.values()
         )
@@ -128,7 +130,9 @@ class _Tree:
                 and kept + len(rest) <= MAX_NAME_BYTES
             ):
                 self._rejects.add(
-                    self._shown, number, "a name in the tree cannot be read", repr(entry)[:_RAW]
+                    Rejected(
+                        self._shown, number, "a name in the tree cannot be read", repr(entry)[:_RAW]
+                    )
                 )
                 last, self.whole = b"", False
                 continue

@@ -9,18 +9,21 @@ nothing that says where they were written are read.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import repeat
 from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import has_columns, parsed, rows_of, small_json
+from givesell.archives.platforms.export_json import parse_json, small_json
+from givesell.archives.platforms.export_tables import has_columns, rows_of
 from givesell.archives.streams.files import SingleFile
 from givesell.archives.streams.limits import MAX_ABOUT_BYTES
+from givesell.errors import FileError
 
 _WANTED = {"ID", "Timestamp", "Contents"}
 # Kinds of channels, which are numbers in older packages.
@@ -46,15 +49,20 @@ class DiscordReader(ItemReader):
         """Say whether a file is of a package; see `PostReader.recognises`."""
         return has_columns(head, _WANTED) or head.has("item.ID", "item.Timestamp", "item.Contents")
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._places: dict[str, str] = {}
+        self._lists: dict[str, Any] = {}
+
     def prepare(self) -> None:
         """Read whose package it is, and where it says what its channels are."""
-        self._author = short(dig(small_json(self.files, "user.json"), "username"))
+        self.owner = short(dig(small_json(self.files, "user.json"), "username"))
         self._places = {
             name.lower(): name
             for name in self.files.names()
             if name.lower().endswith(("channel.json", "index.json"))
         }
-        self._lists: dict[str, Any] = {}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
         """Read one file; see `ItemReader.items`."""
@@ -71,7 +79,7 @@ class DiscordReader(ItemReader):
         post = Post(
             identifier(item.get("id")),
             words(item.get("contents")),
-            self._author,
+            self.owner,
             when,
             self.platform,
             None,
@@ -91,15 +99,11 @@ class DiscordReader(ItemReader):
         if (
             above not in self._lists
             and len(self._lists) < _MOST_LISTS
-            and (told := self._beside(above, "index.json")) is not None
+            and (channels := self._beside(above, "index.json")) is not None
         ):
-            self._lists[above] = told
-        called = dig(self._lists.get(above), number.lower().removeprefix("c"))
-        return (
-            not called.lower().startswith(_TO_PEOPLE)
-            if isinstance(called, str)
-            else channel is None
-        )
+            self._lists[above] = channels
+        name = dig(self._lists.get(above), number.lower().removeprefix("c"))
+        return not name.lower().startswith(_TO_PEOPLE) if isinstance(name, str) else channel is None
 
     def _beside(self, folder: str, name: str) -> Any:
         """Return what a file says about channels, None where there is none; one file by itself
@@ -109,10 +113,11 @@ class DiscordReader(ItemReader):
         beside = self.files.path.with_name(name)
         try:
             if place is not None:
-                return parsed(self.files.head(place, MAX_ABOUT_BYTES))
+                return parse_json(self.files.head(place, MAX_ABOUT_BYTES))
             if isinstance(self.files, SingleFile) and beside.is_file():
-                with beside.open("rb") as file:
-                    return parsed(file.read(MAX_ABOUT_BYTES))
+                with suppress(FileError):
+                    return parse_json(SingleFile(beside).head(name, MAX_ABOUT_BYTES))
+                return {}
         except (OSError, ValueError):
             return {}  # it says something that cannot be read
         return None

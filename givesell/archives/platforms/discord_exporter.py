@@ -13,7 +13,7 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, short, words
 from givesell.archives.parsing.json_items import items, items_at
 
@@ -37,6 +37,11 @@ class DiscordExporterReader(ItemReader):
         return head.has("guild.id", "channel.id") and bool(
             head.paths & {"messages", "dateRange", "exportedAt"}
         )
+
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._place = ""
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""

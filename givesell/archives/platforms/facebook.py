@@ -21,10 +21,11 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, short, words
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.platforms.exports import repaired, small_json
+from givesell.archives.platforms.export_json import small_json
+from givesell.archives.platforms.meta import repaired
 
 _WHERE = r"(?:(?!item\.)[^.]+\.){0,2}item"
 _ITEMS = re.compile(_WHERE)
@@ -80,12 +81,16 @@ class FacebookReader(ItemReader):
         )
         return entries and not head.has("item.data.item.reaction")
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._out: str | None = None
+
     def prepare(self) -> None:
         """Read whose export it is."""
-        self._out: str | None = None
         about = small_json(self.files, "profile_information.json")
         name = dig(about, "profile_v2", "name") or dig(about, "profile", "name")
-        self._author = short(repaired(name if isinstance(name, str) else dig(name, "full_name")))
+        self.owner = short(repaired(name if isinstance(name, str) else dig(name, "full_name")))
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -110,7 +115,7 @@ class FacebookReader(ItemReader):
         )
         when = from_epoch(item.get("timestamp"))
         if comment is not None:
-            author = short(repaired(comment.get("author"))) or self._author
+            author = short(repaired(comment.get("author"))) or self.owner
             return Post(
                 None,
                 _plain(words(comment.get("comment"))),
@@ -131,7 +136,7 @@ class FacebookReader(ItemReader):
         return Post(
             None,
             _text(item, parts, attached),
-            self._author,
+            self.owner,
             when,
             self.platform,
             _link(attached),

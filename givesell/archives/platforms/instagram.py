@@ -16,17 +16,17 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, words
 from givesell.archives.parsing.json_items import items, items_at
-from givesell.archives.platforms.exports import (
+from givesell.archives.platforms.instagram_old import ITEMS as OLD_ITEMS
+from givesell.archives.platforms.instagram_old import as_item, is_old, old_post
+from givesell.archives.platforms.meta import (
     caption_and_time,
-    owner,
+    owner_of,
     repaired,
     shows_followers_only,
 )
-from givesell.archives.platforms.instagram_old import ITEMS as OLD_ITEMS
-from givesell.archives.platforms.instagram_old import as_item, is_old, old_post
 from givesell.archives.streams.limits import MAX_NAMES
 
 _STORIES, _ARCHIVED = "ig_stories.item", "ig_archived_post_media.item"
@@ -69,13 +69,18 @@ class InstagramReader(ItemReader):
             or is_old(head)
         )
 
-    def prepare(self) -> None:
-        """Read whose export it is, and whether the account is private."""
-        self._author, self._private = owner(self.files), shows_followers_only(self.files)
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._private = False
         # What the parts of comments are called.
         self._of_text: set[str] = {"Comment"}
         self._of_owner: set[str] = {"Media Owner"}
         self._old: set[int] = set()  # hashes of posts
+
+    def prepare(self) -> None:
+        """Read whose export it is, and whether the account is private."""
+        self.owner, self._private = owner_of(self.files), shows_followers_only(self.files)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -95,7 +100,7 @@ class InstagramReader(ItemReader):
             return Post(
                 None,
                 repaired(words(written[0].get("value"))) or "",
-                self._author,
+                self.owner,
                 time,
                 self.platform,
                 None,
@@ -108,9 +113,7 @@ class InstagramReader(ItemReader):
                 self.skipped["a story without words"] += 1
                 return None
             hidden = self.hides(not self._private and path != _ARCHIVED)
-            return (
-                None if hidden else Post(None, text, self._author, when, self.platform, None, POST)
-            )
+            return None if hidden else Post(None, text, self.owner, when, self.platform, None, POST)
         if not isinstance(values, dict):
             raise ValueError("not a comment")
         times = (from_epoch(dig(value, "timestamp") or None) for value in values.values())
@@ -120,7 +123,7 @@ class InstagramReader(ItemReader):
         return Post(
             None,
             repaired(words(self._comment(values))) or "",
-            self._author,
+            self.owner,
             when,
             self.platform,
             None,
@@ -145,7 +148,7 @@ class InstagramReader(ItemReader):
         """Return a post or comment of an old export; several pictures of one post stand there
         one by one.
         """
-        post = old_post(item, path, self._author)
+        post = old_post(item, path, self.owner)
         if post.kind == COMMENT:
             return post
         if hash(post) in self._old:

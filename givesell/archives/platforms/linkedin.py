@@ -19,10 +19,11 @@ from urllib.parse import unquote
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import COMMENT, POST, REPOST, Post, from_iso
-from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import short
 from givesell.archives.formats.csv_file import read_dicts
-from givesell.archives.platforms.exports import folded, rows_of
+from givesell.archives.platforms.export_tables import folded, rows_of
 from givesell.archives.platforms.linkedin_article import article_of, is_article
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, TOO_LONG
@@ -75,13 +76,12 @@ class LinkedinReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        self._author = None
         for name in self.files.names():
             if name.lower().endswith("profile.csv"):
                 with suppress(FileError, *UNREADABLE), self.files.open(name) as stream:
                     for _, row in read_dicts(stream, lambda *_: None):
                         parts = (row.get("First Name"), row.get("Last Name"))
-                        self._author = short(" ".join(part for part in parts if part))
+                        self.owner = short(" ".join(part for part in parts if part))
                         break
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
@@ -90,9 +90,9 @@ class LinkedinReader(PostReader):
         head = Head(self.files.head(member), member)
         if is_article(head.data):
             markup = stream.read(MAX_LINE)
-            post, is_public = article_of(markup.decode("utf-8", "replace"), self._author)
+            post, is_public = article_of(markup.decode("utf-8", "replace"), self.owner)
             if len(markup) == MAX_LINE or len(post.text or "") > MAX_POST:
-                rejects.add(shown, 1, TOO_LONG, markup[:_RAW])
+                rejects.add(Rejected(shown, 1, TOO_LONG, markup[:_RAW]))
             elif not self.hides(is_public):
                 yield post
             return
@@ -107,21 +107,19 @@ class LinkedinReader(PostReader):
                     continue
                 link = short(row["sharelink"])
                 text = row["sharecommentary"].replace('"\n"', "\n").replace('"\r\n"', "\n")
-                yield Post(_number(link), text, self._author, when, self.platform, link, POST)
+                yield Post(_number(link), text, self.owner, when, self.platform, link, POST)
             elif "message" in row:
                 yield Post(
                     None,
                     row["message"],
-                    self._author,
+                    self.owner,
                     when,
                     self.platform,
                     short(row["link"]),
                     COMMENT,
                 )
             else:
-                yield Post(
-                    None, None, self._author, when, self.platform, short(row["link"]), REPOST
-                )
+                yield Post(None, None, self.owner, when, self.platform, short(row["link"]), REPOST)
 
 
 @lru_cache(64)

@@ -47,7 +47,10 @@ def article_of(markup: str, author: str | None) -> tuple[Post, bool]:
 
     Examples
     --------
-    >>> page = '<h1><a href="https://l.example/a">Soup</a></h1><p class="published">Published on 2024-03-01 09:05</p><p>Stir.</p>'
+    >>> page = (
+    ...     '<h1><a href="https://l.example/a">Soup</a></h1>'
+    ...     '<p class="published">Published on 2024-03-01 09:05</p><p>Stir.</p>'
+    ... )
     >>> post, is_published = article_of(page, "Jo")
     >>> post.text, post.url, post.created.hour, is_published
     ('Soup\n\nStir.', 'https://l.example/a', 9, True)

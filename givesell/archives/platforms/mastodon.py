@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects, short, strings, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.platforms.exports import small_json
+from givesell.archives.platforms.export_json import small_json
 
 _PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 
@@ -40,10 +40,15 @@ class MastodonReader(ItemReader):
             b"activitystreams" in head.data or b'"OrderedCollection' in head.data
         )
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._actor: str | None = None
+
     def prepare(self) -> None:
         """Read whose export it is."""
         actor = small_json(self.files, "actor.json")
-        self._actor, self._name = short(dig(actor, "id")), short(dig(actor, "preferredUsername"))
+        self._actor, self.owner = short(dig(actor, "id")), short(dig(actor, "preferredUsername"))
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -93,8 +98,8 @@ class MastodonReader(ItemReader):
         try:
             place = urlsplit(actor)
         except ValueError:
-            return self._name
-        name = self._name or place.path.rstrip("/").rpartition("/")[2].removeprefix("@")
+            return self.owner
+        name = self.owner or place.path.rstrip("/").rpartition("/")[2].removeprefix("@")
         return f"@{name}@{place.netloc}"
 
 

@@ -16,11 +16,13 @@ import msgspec
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import COMMENT, POST, Post, from_epoch, from_iso
-from givesell.archives.base.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import identifier, short, words
 from givesell.archives.formats.jsonl_file import parse
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.platforms.exports import has_columns, rows_of
+from givesell.archives.platforms.export_tables import has_columns, rows_of
 from givesell.archives.streams.limits import MAX_LINE, MAX_SHORT
 from givesell.errors import FileError
 
@@ -58,14 +60,13 @@ class RedditReader(PostReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        self._author = None
         for name in self.files.names():
             if name.lower().endswith("statistics.csv"):
                 with suppress(FileError):
                     found = re.search(
                         rb'^"?account name"?,"?([^"\r\n]+)', self.files.head(name), re.MULTILINE
                     )
-                    self._author = short(found[1].decode("utf-8", "replace")) if found else None
+                    self.owner = short(found[1].decode("utf-8", "replace")) if found else None
 
     def read(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[Post]:
         """Read one file; see `PostReader.read`."""
@@ -76,7 +77,7 @@ class RedditReader(PostReader):
                 continue
             text = _joined(row.get("title"), _plain(row["body"]))
             number, url = short(row["id"]), short(row["permalink"])
-            yield Post(number, text, self._author, from_iso(row["date"]), self.platform, url, kind)
+            yield Post(number, text, self.owner, from_iso(row["date"]), self.platform, url, kind)
 
 
 _Short = Annotated[str, msgspec.Meta(max_length=MAX_SHORT)]
@@ -119,7 +120,7 @@ class RedditDumpReader(PostReader):
         shown = self.files.shown(member)
         for number, line in enumerate(bounded_lines(stream.readline, b"\n"), 1):
             if len(line) >= MAX_LINE:
-                rejects.add(shown, number, "line of 16 MiB or more", line)
+                rejects.add(Rejected(shown, number, "line of 16 MiB or more", line))
                 continue
             try:
                 post = _dumped(_decode(line) if len(line) < _LONG else _parsed(line))
@@ -129,7 +130,7 @@ class RedditDumpReader(PostReader):
                 try:
                     post = _dumped(_parsed(line))
                 except ValueError as error:
-                    rejects.add(shown, number, str(error), line)
+                    rejects.add(Rejected(shown, number, str(error), line))
                     continue
             if post is None:
                 self.skipped["removed or deleted"] += 1

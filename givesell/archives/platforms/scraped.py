@@ -1,27 +1,31 @@
 """Nested JSON of scrapers and APIs: X (tweepy, twarc), YouTube, Reddit, Mastodon, Facebook, Apify,
 snscrape, yt-dlp and more.
 
-A document or an object a line, of any of the shapes in `givesell.archives.shapes.shapes`. What is
-flat stays a table with all its columns; of what is nested or must be put together, posts give their
-parts, and all else is left out.
+A document or an object a line, of any of the shapes in `givesell.archives.shapes.all_shapes`. Flat
+objects stay a table with all its columns; of objects that are nested, or of which a post is put
+together, the parts of a post are read and all else is left out.
 """
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from givesell.archives.base.head import HEAD_BYTES, Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import Post
-from givesell.archives.base.reader import Rejects, bounded_lines
-from givesell.archives.base.values import identifier, objects, short, words
+from givesell.archives.base.rejects import Rejects
+from givesell.archives.base.values import identifier, objects, short
 from givesell.archives.parsing.json_items import ItemError, items_at
+from givesell.archives.parsing.json_lines import values_of_lines
 from givesell.archives.parsing.json_structure import paths_of
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.shapes.parts import handle_of
-from givesell.archives.shapes.shape import Shape, filled_in, first, found, holds
-from givesell.archives.shapes.shapes import shape_of_document
+from givesell.archives.parsing.lines import bounded_lines
+from givesell.archives.platforms.names_by_id import names_by_id
+from givesell.archives.shapes.all_shapes import shape_of_document
+from givesell.archives.shapes.nested_posts import link_of, text_of
+from givesell.archives.shapes.shape import Shape, first, found, holds
+from givesell.archives.shapes.table_parts import handle_of
 from givesell.archives.streams.limits import MAX_PEOPLE_CHARS, MAX_SHORT
 from givesell.archives.times.moments import moment
 from givesell.errors import FileError
@@ -40,25 +44,34 @@ class ScrapedReader(ItemReader):
     platform = "several"
     pattern = re.compile(r"\.(json|jsonl|ndjson)$", re.IGNORECASE)
     loose = True
+    _shape: Shape
 
     @classmethod
     def recognises(cls, head: Head) -> bool:
         """Say whether a file is of a known shape, and no table; see `PostReader.recognises`."""
-        told = _told(head)
-        return told is not None and not _is_table(told, head)
+        shape = _shape_of(head)
+        return shape is not None and not _is_table(*shape, head)
+
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._where: tuple[str, ...] = ()
+        self._bases: list[str] = []
+        self._people: dict[str, str] = {}
+        self._origins: dict[str, dict[str, Any]] = {}
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
         head = Head(self.files.head(member, HEAD_BYTES), member, lambda: self.files.open(member))
-        told = _told(head) or _told(head.further())
-        if told is None:
+        shape = _shape_of(head) or _shape_of(head.further())
+        if shape is None:
             raise FileError(
                 "E502",
                 path=self.files.shown(member),
                 format=self.name,
                 reason="its objects are of no known scraper or API",
             )
-        self._shape, where = told
+        self._shape, where = shape
         # The lists whose items are read one by one, and where in these the posts stand.
         bases = {
             path: path[: path.rfind("item") + 4] if re.search(r"(^|\.)item(\.|$)", path) else ""
@@ -70,8 +83,7 @@ class ScrapedReader(ItemReader):
             if not any(one.startswith(f"{other}.") for other in bases.values())
         ]
         self._where = where
-        self._people: dict[str, str] = {}
-        self._origins: dict[str, dict[str, Any]] = {}
+        self._people, self._origins = {}, {}
         if self._is_lines(head, member):
             return self._of_lines(stream)
         if self._shape.people:
@@ -133,17 +145,16 @@ class ScrapedReader(ItemReader):
         author = handle_of(first(item, shape.author))
         if author is None and shape.people:
             author = self._people.get(identifier(first(item, (shape.people[3],))) or "")
-        number, told = identifier(first(item, shape.id)), first(item, shape.network)
-        network = (
-            shape.platform
-            or platform
-            or (told.lower() if isinstance(told, str) and len(told) <= MAX_SHORT else "")
+        number, network = identifier(first(item, shape.id)), first(item, shape.network)
+        from_item = (
+            network.lower() if isinstance(network, str) and len(network) <= MAX_SHORT else ""
         )
+        platform = shape.platform or platform or from_item
         when, clock = first(item, shape.created), first(item, shape.clock)
         created = (
             moment(f"{when} {clock}") if isinstance(when, str) and isinstance(clock, str) else None
         ) or moment(when)
-        return Post(number, text, author, created, network, _link(shape, item), kind)
+        return Post(number, text, author, created, platform, link_of(shape, item), kind)
 
     def _is_lines(self, head: Head, member: str) -> bool:
         """Whether a file holds an object a line, the first of which may be longer than what was
@@ -152,11 +163,7 @@ class ScrapedReader(ItemReader):
         if head.name.endswith(_LINES):
             return True
         with self.files.open(member) as again:
-            line = (
-                next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"")
-                .removeprefix(b"\xef\xbb\xbf")
-                .lstrip()
-            )
+            line = next(filter(bytes.strip, bounded_lines(again.readline, b"\n")), b"").lstrip()
         try:
             return line.startswith(b"{") and isinstance(read_value(line), dict)
         except ValueError:
@@ -217,78 +224,6 @@ class ScrapedReader(ItemReader):
                 self._origins[number] = said
 
 
-def names_by_id(
-    people: Iterable[Any], told: Callable[[dict[str, Any]], tuple[str | None, str | None]]
-) -> dict[str, str]:
-    """Return what people are called, by their ids, as far as `limits.MAX_PEOPLE_CHARS` goes.
-
-    Parameters
-    ----------
-    people : iterable of object
-        Those that are objects describe somebody.
-    told : callable
-        Returns id and name of one.
-
-    Returns
-    -------
-    dict of str to str
-    """
-    names: dict[str, str] = {}
-    held = 0
-    for person in people:
-        number, name = told(person) if isinstance(person, dict) else (None, None)
-        if number and name:
-            held += len(number) + len(name) + _EACH
-            if held > MAX_PEOPLE_CHARS:
-                break
-            names[number] = name
-    return names
-
-
-def values_of_lines(stream: IO[bytes]) -> Iterator[Any]:
-    """Yield the values of JSON lines, an `ItemError` for each that cannot be read.
-
-    Parameters
-    ----------
-    stream : file
-
-    Yields
-    ------
-    object
-    """
-    for number, line in enumerate(bounded_lines(stream.readline, b"\n")):
-        data = line if number else line.removeprefix(b"\xef\xbb\xbf")
-        if data.strip():
-            try:
-                yield read_value(data)
-            except ValueError as error:
-                yield ItemError(str(error), data)
-
-
-def text_of(shape: Shape, item: dict[str, Any]) -> str:
-    """Return the text of a post: what stands above it, and it, with a blank line between.
-
-    Parameters
-    ----------
-    shape : Shape
-    item : dict
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        See `givesell.archives.base.values.words`.
-    """
-    if shape.words:
-        return shape.words(item)
-    parts = [words(first(item, (path,))) for path in shape.title] + [words(first(item, shape.text))]
-    text = "\n\n".join(filter(None, parts))
-    return shape.clean(text) if shape.clean else text
-
-
 def _items_at(stream: IO[bytes], *paths: str) -> Iterator[tuple[str, Any]]:
     """Yield the values at some paths; what lies beside the way is passed over."""
     way = {path[: found.start()] for path in paths for found in re.finditer(r"\.|$", path)} | {""}
@@ -309,14 +244,7 @@ def _listed(value: Any, path: str) -> Iterator[Any]:
         yield from _listed(value[key], rest)
 
 
-def _link(shape: Shape, item: dict[str, Any]) -> str | None:
-    own = short(first(item, shape.url))
-    if own or not shape.link:
-        return shape.site + own if own and own.startswith("/") else own
-    return filled_in(shape.link, item) if isinstance(shape.link, str) else shape.link(item)
-
-
-def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
+def _shape_of(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     """Return the shape of a file, and where its posts stand."""
     if not (head.is_json or head.name.endswith(_LINES)):
         return None
@@ -329,8 +257,8 @@ def _told(head: Head) -> tuple[Shape, tuple[str, ...]] | None:
     )
 
 
-def _is_table(told: tuple[Shape, tuple[str, ...]], head: Head) -> bool:
-    shape, (where, *_) = told
+def _is_table(shape: Shape, places: tuple[str, ...], head: Head) -> bool:
+    where = places[0]
     if head.first_object is not None and (head.name.endswith(_LINES) or b"\n" in head.data.strip()):
         rows = [""]  # an object a line
     else:

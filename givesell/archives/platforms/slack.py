@@ -8,17 +8,18 @@ all are asked for; so is always what bots wrote, and what Slack itself noted, su
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import repeat
 from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, Post, from_epoch
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items
 from givesell.archives.parsing.markup import unescaped
-from givesell.archives.platforms.scraped import names_by_id
+from givesell.archives.platforms.names_by_id import names_by_id
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.errors import FileError
 
@@ -50,6 +51,14 @@ class SlackReader(ItemReader):
             head.paths & {"item.text", "item.user", "item.subtype"}
         )
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._names: dict[str, str] = {}
+        self._bots: dict[str, str] = {}
+        # A channel's folder has its name, that of a direct message its id.
+        self._private: set[str] = set()
+
     def prepare(self) -> None:
         """Read who is who, and which channels are private."""
         self._names = names_by_id(
@@ -59,13 +68,9 @@ class SlackReader(ItemReader):
             self._listed("users.json"),
             lambda one: (short(one.get("id")), "bot" if one.get("is_bot") is True else None),
         )
-        # A channel's folder has its name, that of a direct message its id.
-        self._private: set[str] = set()
         for kind in _PRIVATE:
             for key in ("id", "name"):
-                self._private |= names_by_id(
-                    self._listed(kind), lambda one, key=key: (short(one.get(key)), "private")
-                ).keys()  # type: ignore[misc]
+                self._private |= names_by_id(self._listed(kind), partial(_keyed, key)).keys()
 
     def _listed(self, file: str) -> Iterator[Any]:
         """Yield what a list beside the channels holds."""
@@ -122,6 +127,10 @@ class SlackReader(ItemReader):
         if sign == "#":
             return "#" + (label or target)
         return label or "@" + target.partition("^")[0]
+
+
+def _keyed(key: str, channel: dict[str, Any]) -> tuple[str | None, str]:
+    return short(channel.get(key)), "private"
 
 
 def _name(person: dict[str, Any]) -> str | None:

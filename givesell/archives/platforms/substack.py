@@ -11,10 +11,11 @@ from typing import IO
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post, from_iso
-from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
 from givesell.archives.base.values import short
 from givesell.archives.parsing.markup import html_to_text
-from givesell.archives.platforms.exports import rows_of
+from givesell.archives.platforms.export_tables import rows_of
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.limits import MAX_POST, TOO_LONG
 from givesell.errors import FileError
@@ -65,7 +66,7 @@ class SubstackReader(PostReader):
                 body = self._page(name)
             text = "\n\n".join(filter(None, (row["title"], row.get("subtitle", ""), body)))
             if len(text) > MAX_POST:
-                rejects.add(shown, number, TOO_LONG, row["post_id"])
+                rejects.add(Rejected(shown, number, TOO_LONG, row["post_id"]))
                 continue
             yield Post(
                 short(row["post_id"].partition(".")[0]),

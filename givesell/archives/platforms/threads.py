@@ -12,10 +12,10 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, Post
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, objects
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import caption_and_time, owner
+from givesell.archives.platforms.meta import caption_and_time, owner_of
 
 
 class ThreadsReader(ItemReader):
@@ -35,7 +35,7 @@ class ThreadsReader(ItemReader):
 
     def prepare(self) -> None:
         """Read whose export it is."""
-        self._author = owner(self.files)
+        self.owner = owner_of(self.files)
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
         """Read one file; see `ItemReader.items`."""
@@ -48,4 +48,4 @@ class ThreadsReader(ItemReader):
             dig(one, "text_app_post", "is_reply") is True
             for one in (item, *objects(item.get("media")))
         )
-        return Post(None, text, self._author, when, self.platform, None, REPLY if answers else POST)
+        return Post(None, text, self.owner, when, self.platform, None, REPLY if answers else POST)

@@ -15,7 +15,7 @@ from typing import IO, Any
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import COMMENT, POST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, short, words
 from givesell.archives.parsing.json_items import items_at
 from givesell.archives.streams.file_errors import UNREADABLE
@@ -50,14 +50,17 @@ class TiktokReader(ItemReader):
         """Say whether a file is of an export; see `PostReader.recognises`."""
         return bool(head.names & _KNOWN)
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._private = False
+
     def prepare(self) -> None:
         """Read whose export it is, and whether the account is private."""
-        self._author: str | None = None
-        self._private = False
         for member in self.members:
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
                 for _, part in items_at(stream, _ABOUT, leads=_is_no_item):
-                    self._author = self._author or short(dig(part, "userName"))
+                    self.owner = self.owner or short(dig(part, "userName"))
                     self._private = self._private or str(dig(part, "Private Account")).lower() in (
                         "enabled",
                         "on",
@@ -78,7 +81,7 @@ class TiktokReader(ItemReader):
             return Post(
                 None,
                 words(values.get("comment")) or None,
-                self._author,
+                self.owner,
                 when,
                 self.platform,
                 short(values.get("url")),
@@ -92,5 +95,5 @@ class TiktokReader(ItemReader):
         return (
             None
             if self.hides(is_public)
-            else Post(None, text or None, self._author, when, self.platform, url, POST)
+            else Post(None, text or None, self.owner, when, self.platform, url, POST)
         )

@@ -14,7 +14,9 @@ from typing import IO, NamedTuple
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import POST, Post
-from givesell.archives.base.reader import PostReader, Rejects, bounded_lines
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejected, Rejects
+from givesell.archives.parsing.lines import bounded_lines
 from givesell.archives.streams.limits import MAX_LINE, MAX_POST, MAX_SHORT, TOO_LONG
 
 # Marks of direction, which WhatsApp writes before what is its own.
@@ -110,7 +112,9 @@ class WhatsappReader(PostReader):
                 held, lines, begun, size = start, [start.rest], number, len(start.rest)
             elif held is None:
                 if line.strip():
-                    rejects.add(shown, number, "no message of a chat begins before it", raw)
+                    rejects.add(
+                        Rejected(shown, number, "no message of a chat begins before it", raw)
+                    )
             else:
                 size += len(line) + 1
                 if size <= MAX_POST:  # what is too long to be read is not held either
@@ -135,7 +139,9 @@ class WhatsappReader(PostReader):
             return
         author, begun = spoken
         if size > MAX_POST:
-            rejects.add(self.files.shown(member), number, TOO_LONG, start.rest[:MAX_SHORT])
+            rejects.add(
+                Rejected(self.files.shown(member), number, TOO_LONG, start.rest[:MAX_SHORT])
+            )
             return
         text = _said("\n".join([begun, *lines[1:]]))
         if text is None:

@@ -13,29 +13,29 @@ archived. Deleted posts are left out.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from itertools import repeat
 from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.item_reader import ItemReader
 from givesell.archives.base.post import POST, REPLY, REPOST, Post, from_iso
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import dig, identifier, objects, short, words
 from givesell.archives.parsing.json_items import items
-from givesell.archives.platforms.exports import small_json
+from givesell.archives.platforms.export_json import small_json
+from givesell.archives.platforms.x_long_posts import LongPosts
 from givesell.archives.platforms.x_old import MONTH, is_month, is_table, tweets_of
 from givesell.archives.shapes.x_text import readable
 from givesell.archives.streams.file_errors import UNREADABLE
 from givesell.archives.streams.files import Files
-from givesell.archives.streams.limits import MAX_NAMES, MAX_NOTE_CHARS, MAX_NOTES_A_SECOND
+from givesell.archives.streams.limits import MAX_NAMES
 from givesell.errors import FileError
 
 _TIME = "%a %b %d %H:%M:%S %z %Y"
 _NOTE = re.compile(r"(^|/)note-?tweets?[^/]*\.js$", re.IGNORECASE)
 _CIRCLE = re.compile(r"(^|/)twitter-circle-tweets?[^/]*\.js$", re.IGNORECASE)
 _LONG, _IN_CIRCLE = "noteTweet", "circle"
-_OWN = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
+_POSTS = {"tweet", "tweets", "note_tweet", "community_tweet", "twitter_circle_tweet"}
 _WRAPPERS = ("communityTweet", "twitterCircleTweet")
 _ANSWERED = (
     "in_reply_to_status_id",
@@ -43,12 +43,6 @@ _ANSWERED = (
     "in_reply_to_status_id_str",
     "in_reply_to_user_id_str",
 )
-# The names that a reply begins with, which a long one does not have.
-_NAMES = re.compile(r"(?:@\w{1,20}\s+)+")
-# How much of a cut-off post must agree with the whole one, and how far their times may differ.
-_ALIKE, _SECONDS = 40, 5
-# What a held post takes besides its text.
-_EACH = 200
 
 
 class XReader(ItemReader):
@@ -76,7 +70,7 @@ class XReader(ItemReader):
         bare = head.has("item.tweet.created_at") and bool(
             head.paths & {"item.tweet.full_text", "item.tweet.text"}
         )
-        script = head.ytd in _OWN or is_month(head) or is_table(head)
+        script = head.ytd in _POSTS or is_month(head) or is_table(head)
         return (
             script
             or (bare and not head.has("item.tweet.deleted_at"))
@@ -103,25 +97,27 @@ class XReader(ItemReader):
         """Say whether a file is a table of an old archive; see `PostReader.is_plain`."""
         return is_table(head)
 
+    def reset(self) -> None:
+        """Forget what an earlier reading has learned; see `Reader.reset`."""
+        super().reset()
+        self._protected = False
+        self._long_posts = LongPosts()
+        self._in_circle: set[int] = set()  # hashes of ids
+
     def prepare(self) -> None:
         """Read whose archive it is, who may see it, and its long posts."""
         author = short(dig(small_json(self.files, "account.js"), "account", "username"))
-        self._author = author or short(
-            dig(small_json(self.files, "user_details.js"), "screen_name")
-        )
+        self.owner = author or short(dig(small_json(self.files, "user_details.js"), "screen_name"))
         self._protected = _is_protected(small_json(self.files, "protected-history.js"))
-        self._notes: dict[int, list[Post]] = {}
-        self._given: set[Post] = set()
-        self._in_circle: set[int] = set()  # hashes of ids
         self.members = sorted(self.members, key=lambda name: (bool(_NOTE.search(name)), name))
-        held = 0
         for item in self._each(_CIRCLE):
             number = _number(_tweet_of(item))
             if number and len(self._in_circle) < MAX_NAMES:
                 self._in_circle.add(hash(number))
         for item in self._each(_NOTE):
-            held += self._hold(item)
-            if held > MAX_NOTE_CHARS:
+            with suppress(ValueError):
+                self._long_posts.hold(self._note(item if isinstance(item, dict) else {}))
+            if self._long_posts.is_full:
                 return
 
     def items(self, stream: IO[bytes], member: str, rejects: Rejects) -> Iterator[tuple[str, Any]]:
@@ -132,13 +128,12 @@ class XReader(ItemReader):
         return zip(repeat(path), items(stream, "item", skip=(b"window.", MONTH)))
 
     def post(self, item: dict[str, Any], path: str) -> Post | None:
-        """Return a tweet, whole, or a long post that stands in the place of none; see
+        """Return a tweet, completed, or a long post of which no tweet is the beginning; see
         `ItemReader.post`.
         """
         if path == _LONG:
             note = self._note(item)
-            if note in self._given:
-                self._given.remove(note)
+            if self._long_posts.was_given(note):
                 return None
             return None if self.hides(not self._protected) else note
         tweet = _tweet_of(item)
@@ -147,7 +142,7 @@ class XReader(ItemReader):
         if tweet.get("deleted_at"):
             self.skipped["deleted"] += 1
             return None
-        post = self._whole(self._tweet(tweet))
+        post = self._long_posts.completed(self._tweet(tweet))
         hidden = (
             path == _IN_CIRCLE
             or hash(post.id) in self._in_circle
@@ -157,7 +152,9 @@ class XReader(ItemReader):
         return None if self.hides(not hidden) else post
 
     def _each(self, wanted: re.Pattern[str]) -> Iterator[Any]:
-        """Read the items of some files; what is wrong with one is told when its turn comes."""
+        """Read the items of the files that a pattern names; what is wrong with one is reported when
+        it is read for its posts.
+        """
         for member in filter(wanted.search, self.members):
             with suppress(FileError, *UNREADABLE), self.files.open(member) as stream:
                 yield from items(stream, "item", skip=b"window.")
@@ -170,7 +167,7 @@ class XReader(ItemReader):
             kind = REPLY
         created = tweet.get("created_at")
         when = from_iso(created, _TIME) or from_iso(created)
-        author = self._author or short(dig(tweet, "user", "screen_name"))
+        author = self.owner or short(dig(tweet, "user", "screen_name"))
         return Post(
             number,
             _expanded(text, tweet),
@@ -191,43 +188,10 @@ class XReader(ItemReader):
         return Post(
             identifier(note.get("noteTweetId")),
             text,
-            self._author,
+            self.owner,
             from_iso(note.get("createdAt")),
             self.platform,
         )
-
-    def _hold(self, item: Any) -> int:
-        """Keep a long post for the cut-off one that it belongs to; return about how much it
-        takes.
-        """
-        try:
-            note = self._note(item if isinstance(item, dict) else {})
-        except ValueError:
-            return 0
-        held = self._notes.setdefault(_second(note.created), [])
-        if len(held) == MAX_NOTES_A_SECOND:
-            return 0
-        held.append(note)
-        return _EACH + len(note.text or "")
-
-    def _whole(self, post: Post) -> Post:
-        """Return a cut-off post with its whole text."""
-        if not self._notes or not post.text or post.created is None:
-            return post
-        moment = _second(post.created)
-        best, most = None, 0
-        for second in sorted(
-            range(moment - _SECONDS, moment + _SECONDS + 1), key=lambda second: abs(second - moment)
-        ):
-            for note in self._notes.get(second, ()):
-                alike = _alike(post.text, note.text or "")
-                if alike > most:
-                    best, most = note, alike
-        if best is None or best.created is None:
-            return post
-        self._notes[_second(best.created)].remove(best)
-        self._given.add(best)
-        return post._replace(text=best.text)
 
 
 def _is_table(member: str) -> bool:
@@ -236,24 +200,6 @@ def _is_table(member: str) -> bool:
 
 def _bare(member: str) -> str:
     return member.rpartition("/")[2].rpartition(".")[0].lower()
-
-
-def _alike(text: str, whole: str) -> int:
-    """Return how many characters a cut-off post and a whole one have in common; 0 where one is
-    not the other.
-    """
-    names = _NAMES.match(text)
-    found = 0
-    for start in {0, names.end() if names else 0}:
-        kept, mark, _ = text[start:].partition("…")
-        pairs = zip(kept, whole, strict=False)
-        common = next(
-            (at for at, (one, other) in enumerate(pairs) if one != other),
-            min(len(kept), len(whole)),
-        )
-        if common >= (min(_ALIKE, len(kept.rstrip())) if mark else _ALIKE) or kept == whole:
-            found = max(found, common)
-    return found
 
 
 def _tweet_of(item: Any) -> dict[str, Any] | None:
@@ -283,10 +229,6 @@ def _is_protected(history: object) -> bool:
     ]
     last = max(changes, key=lambda change: str(change.get("protectedAt")), default={})
     return str(last.get("action")).lower().startswith("protect")
-
-
-def _second(when: datetime | None) -> int:
-    return int(when.timestamp()) if when else -1
 
 
 def _expanded(text: str, tweet: dict[str, Any]) -> str:

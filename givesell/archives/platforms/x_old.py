@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from givesell.archives.base.head import Head
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.parsing.loose_rows import WANTED, are_loose
-from givesell.archives.platforms.exports import rows_of
+from givesell.archives.platforms.export_tables import rows_of
 from givesell.archives.streams.limits import MAX_SHORT
 
 MONTH = rb"Grailbird."

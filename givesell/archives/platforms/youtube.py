@@ -13,10 +13,11 @@ from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import COMMENT, POST, REPLY, Post, from_iso
-from givesell.archives.base.reader import PostReader, Rejects
+from givesell.archives.base.post_reader import PostReader
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import objects, short, strings
 from givesell.archives.parsing.json_values import read_value
-from givesell.archives.platforms.exports import folded, has_columns, rows_of
+from givesell.archives.platforms.export_tables import folded, has_columns, rows_of
 from givesell.errors import FileError
 from givesell.show.words import quoted
 

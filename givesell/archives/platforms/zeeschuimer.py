@@ -8,10 +8,11 @@ from typing import IO, Any
 
 from givesell.archives.base.head import Head
 from givesell.archives.base.post import Post
-from givesell.archives.base.reader import Rejects
+from givesell.archives.base.rejects import Rejects
 from givesell.archives.base.values import short
-from givesell.archives.platforms.scraped import ScrapedReader, values_of_lines
-from givesell.archives.shapes.shapes import SHAPES
+from givesell.archives.parsing.json_lines import values_of_lines
+from givesell.archives.platforms.scraped import ScrapedReader
+from givesell.archives.shapes.all_shapes import SHAPES
 
 
 class CaptureReader(ScrapedReader):

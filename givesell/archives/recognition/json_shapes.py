@@ -5,8 +5,8 @@ names of values.
 import re
 
 from givesell.archives.base.head import Head
-from givesell.archives.recognition import asking
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition import remedies
+from givesell.archives.recognition.lookalike import Lookalike
 
 _MESSAGES = "private messages"
 
@@ -35,53 +35,53 @@ _SCRIPT = re.compile(
 
 # All of some paths or names of values, what they are told by; the first that fits counts.
 _PATHS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("item.data.item.reaction",), "reactions of Facebook", asking.META_FILE),
-    (("item.data.item.reaction.reaction",), "reactions of Facebook", asking.META_FILE),
+    (("item.data.item.reaction",), "reactions of Facebook", remedies.META_FILE),
+    (("item.data.item.reaction.reaction",), "reactions of Facebook", remedies.META_FILE),
     (
         ("participants", "messages.item.sender_name"),
         f"{_MESSAGES} of Facebook or Instagram",
-        asking.META_FILE,
+        remedies.META_FILE,
     ),
-    (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", asking.META_FILE),
+    (("participants", "messages.item.senderName"), f"{_MESSAGES} of Messenger", remedies.META_FILE),
     (
         ("messages.item.creator", "messages.item.created_date"),
         f"{_MESSAGES} of Google Chat",
-        asking.NONE,
+        remedies.NONE,
     ),
-    (("conversations.item.MessageList",), f"{_MESSAGES} of Skype", asking.NONE),
-    (("item.conversationId", "item.sent_at"), f"{_MESSAGES} of Signal", asking.NONE),
+    (("conversations.item.MessageList",), f"{_MESSAGES} of Skype", remedies.NONE),
+    (("item.conversationId", "item.sent_at"), f"{_MESSAGES} of Signal", remedies.NONE),
     (
         ("item.participants", "item.conversation.item.sender"),
         f"{_MESSAGES} of Instagram",
-        asking.META_FILE,
+        remedies.META_FILE,
     ),
-    (("item.string_list_data.item.href",), "followers or likes of Instagram", asking.META_FILE),
+    (("item.string_list_data.item.href",), "followers or likes of Instagram", remedies.META_FILE),
     (
         ("item.media_list_data", "item.string_list_data"),
         "followers or likes of Instagram",
-        asking.META_FILE,
+        remedies.META_FILE,
     ),
-    (("item.trackName",), "what was heard on Spotify", asking.NONE),
-    (("item.master_metadata_track_name",), "what was heard on Spotify", asking.NONE),
-    (("item.titleUrl", "item.products"), "what Google has seen of an account", asking.TAKEOUT),
-    (("item.header", "item.products"), "what Google has seen of an account", asking.TAKEOUT),
+    (("item.trackName",), "what was heard on Spotify", remedies.NONE),
+    (("item.master_metadata_track_name",), "what was heard on Spotify", remedies.NONE),
+    (("item.titleUrl", "item.products"), "what Google has seen of an account", remedies.TAKEOUT),
+    (("item.header", "item.products"), "what Google has seen of an account", remedies.TAKEOUT),
     (
         ("item.snippet.resourceId", "item.contentDetails"),
         "subscriptions of YouTube",
-        asking.TAKEOUT,
+        remedies.TAKEOUT,
     ),
-    (("locations.item.latitudeE7",), "where an account was, as Google saw it", asking.NONE),
-    (("timelineObjects",), "where an account was, as Google saw it", asking.NONE),
-    (("semanticSegments",), "where an account was, as Google saw it", asking.NONE),
-    (("type", "features.item.geometry"), "a map (GeoJSON)", asking.NONE),
-    (("cells.item.cell_type", "nbformat"), "a notebook of Jupyter", asking.NONE),
-    (("log.entries.item.request",), "what a browser has loaded (HAR)", asking.NONE),
-    (("name", "version", "dependencies"), "settings of a program", asking.NONE),
-    (("lockfileVersion",), "settings of a program", asking.NONE),
-    (("compilerOptions",), "settings of a program", asking.NONE),
-    (("openapi", "paths"), "the description of an API", asking.NONE),
-    (("publicKey", "preferredUsername"), "an account of Mastodon", asking.MASTODON),
-    (("item.commit.author", "item.sha"), "changes of code on GitHub", asking.NONE),
+    (("locations.item.latitudeE7",), "where an account was, as Google saw it", remedies.NONE),
+    (("timelineObjects",), "where an account was, as Google saw it", remedies.NONE),
+    (("semanticSegments",), "where an account was, as Google saw it", remedies.NONE),
+    (("type", "features.item.geometry"), "a map (GeoJSON)", remedies.NONE),
+    (("cells.item.cell_type", "nbformat"), "a notebook of Jupyter", remedies.NONE),
+    (("log.entries.item.request",), "what a browser has loaded (HAR)", remedies.NONE),
+    (("name", "version", "dependencies"), "settings of a program", remedies.NONE),
+    (("lockfileVersion",), "settings of a program", remedies.NONE),
+    (("compilerOptions",), "settings of a program", remedies.NONE),
+    (("openapi", "paths"), "the description of an API", remedies.NONE),
+    (("publicKey", "preferredUsername"), "an account of Mastodon", remedies.MASTODON),
+    (("item.commit.author", "item.sha"), "changes of code on GitHub", remedies.NONE),
 )
 # Names of values that chats have wherever they stand, below what a chat or somebody is called.
 _CHATS = (
@@ -101,7 +101,7 @@ _META_LIST = re.compile(
 _PLACES = ("likes.json", "bookmarks.json", "following.json", "followers.json")
 
 
-def json_shape_of(head: Head) -> Look | None:
+def json_shape_of(head: Head) -> Lookalike | None:
     """Return what a file of JSON or JavaScript is that is known to hold no posts, or None.
 
     Parameters
@@ -110,7 +110,7 @@ def json_shape_of(head: Head) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------
@@ -119,33 +119,39 @@ def json_shape_of(head: Head) -> Look | None:
     """
     if head.ytd is not None:
         told = _PARTS.get(head.ytd, "")
-        return Look(
-            f"the part {head.ytd!r} of an X archive{f' ({told})' if told else ''}", asking.X
+        return Lookalike(
+            f"the part {head.ytd!r} of an X archive{f' ({told})' if told else ''}", remedies.X
         )
     if not head.is_json:
-        return Look("JavaScript of an X archive", asking.X) if _SCRIPT.match(head.data) else None
+        return (
+            Lookalike("JavaScript of an X archive", remedies.X)
+            if _SCRIPT.match(head.data)
+            else None
+        )
     for paths, what, advice in _PATHS:
         if head.has(*paths):
-            return Look(what, advice)
+            return Lookalike(what, advice)
     for names, whose in _CHATS:
         if head.names >= names:
-            return Look(f"{_MESSAGES} of {whose}", asking.NONE)
+            return Lookalike(f"{_MESSAGES} of {whose}", remedies.NONE)
     if "orderedItems" in head.paths and _is_place(head):
-        return Look("what an account of Mastodon likes, has saved or follows", asking.MASTODON)
+        return Lookalike(
+            "what an account of Mastodon likes, has saved or follows", remedies.MASTODON
+        )
     tops = {path for path in head.paths if "." not in path}
     by_rows, by_columns = (
         all(map(str.isdecimal, tops)) and len(tops) < len(head.paths),
         head.has(*(f"{top}.0" for top in tops)),
     )
     if tops and (by_rows or by_columns) and not head.data.lstrip().startswith(b"["):
-        return Look(
-            f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", asking.PANDAS
+        return Lookalike(
+            f"a table that pandas wrote by its {'rows' if by_rows else 'columns'}", remedies.PANDAS
         )
     if len(tops) == 1:
         top = next(iter(tops))
         found = _LISTS.fullmatch(top)
         if found and any(_META_LIST.match(path.removeprefix(f"{top}.")) for path in head.paths):
-            return Look(f"the list {top!r} of Facebook or Instagram", asking.META_FILE)
+            return Lookalike(f"the list {top!r} of Facebook or Instagram", remedies.META_FILE)
     return None
 
 

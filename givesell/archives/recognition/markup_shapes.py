@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from givesell.archives.recognition import asking
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition import remedies
+from givesell.archives.recognition.lookalike import Lookalike
 
 _BEFORE = re.compile(rb"(?:\s|<!--.*?-->)*+", re.DOTALL)
 _PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body)(?:\s[^<>]*)?>\s*(?:<|$)", re.IGNORECASE)
@@ -23,54 +23,54 @@ _HTML = "a web page (HTML)"
 _WRITTEN_BY: tuple[tuple[str, str, re.Pattern[bytes]], ...] = (
     (
         "of Telegram Desktop",
-        asking.TELEGRAM,
+        remedies.TELEGRAM,
         re.compile(
             rb'class="page_wrap|class="message (default|service)|<title>Exported Data</title>'
         ),
     ),
     (
         "of Facebook or Instagram",
-        asking.META,
+        remedies.META,
         re.compile(rb'uiBoxWhite noborder|class="[^"]*\b_a6-[ghop]\b|cdninstagram\.com|fbcdn\.net'),
     ),
-    ("of DiscordChatExporter", asking.DISCORD, re.compile(rb"chatlog__message")),
+    ("of DiscordChatExporter", remedies.DISCORD, re.compile(rb"chatlog__message")),
     (
         "of an X archive or of x.com",
-        asking.X,
+        remedies.X,
         re.compile(rb"__THAR_CONFIG|abs(-0)?\.twimg\.com|window\.YTD\."),
     ),
     (
         "of Google Takeout",
-        asking.TAKEOUT,
+        remedies.TAKEOUT,
         re.compile(rb"mdl-typography|content-cell mdl-cell|<title>(My Activity|YouTube)"),
     ),
-    ("of YouTube", asking.TAKEOUT, re.compile(rb"ytInitialData|i\.ytimg\.com")),
-    ("of LinkedIn", asking.LINKEDIN, re.compile(rb"licdn\.com|<title>[^<]*LinkedIn")),
-    ("of TikTok", asking.TIKTOK, re.compile(rb"tiktokcdn|<title>[^<]*TikTok")),
+    ("of YouTube", remedies.TAKEOUT, re.compile(rb"ytInitialData|i\.ytimg\.com")),
+    ("of LinkedIn", remedies.LINKEDIN, re.compile(rb"licdn\.com|<title>[^<]*LinkedIn")),
+    ("of TikTok", remedies.TIKTOK, re.compile(rb"tiktokcdn|<title>[^<]*TikTok")),
     (
         "of Reddit",
-        asking.REDDIT,
+        remedies.REDDIT,
         re.compile(rb"redditstatic\.com|<title>[^<]*Reddit", re.IGNORECASE),
     ),
     (
         "of Mastodon",
-        asking.MASTODON,
+        remedies.MASTODON,
         re.compile(rb"<div id=.mastodon.|property=.og:site_name. content=.[^'\"]*Mastodon"),
     ),
-    ("of Bluesky", asking.BLUESKY, re.compile(rb"<title>[^<]*Bluesky|cdn\.bsky\.app")),
+    ("of Bluesky", remedies.BLUESKY, re.compile(rb"<title>[^<]*Bluesky|cdn\.bsky\.app")),
 )
 _NAMED = (
     (
         re.compile(r"(^|/)your_(instagram|facebook)_activity/|(^|/)(start_here|index)\.html$"),
         "of Facebook or Instagram",
-        asking.META,
+        remedies.META,
     ),
-    (re.compile(r"(^|/)messages\d*\.html$"), "of Telegram Desktop", asking.TELEGRAM),
-    (re.compile(r"takeout|youtube", re.IGNORECASE), "of Google Takeout", asking.TAKEOUT),
+    (re.compile(r"(^|/)messages\d*\.html$"), "of Telegram Desktop", remedies.TELEGRAM),
+    (re.compile(r"takeout|youtube", re.IGNORECASE), "of Google Takeout", remedies.TAKEOUT),
 )
 
 
-def markup_of(data: bytes) -> Look | None:
+def markup_of(data: bytes) -> Lookalike | None:
     r"""Return what a page, a piece of one or XML is, or None for anything else.
 
     Posts with tags in them are text: a page has a head that no post has, or lines of tags alone.
@@ -82,7 +82,7 @@ def markup_of(data: bytes) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------
@@ -97,11 +97,11 @@ def markup_of(data: bytes) -> Look | None:
     if _PAGE.match(inner):
         return page_by(data)
     if _XML.match(data):
-        return Look("XML", asking.ANY)
+        return Lookalike("XML", remedies.ANY)
     return page_by(data) if _ELEMENT.match(data) and _is_piece(data) else None
 
 
-def page_by(data: bytes, names: Sequence[str] | None = None) -> Look:
+def page_by(data: bytes, names: Sequence[str] | None = None) -> Lookalike:
     """Return a page, with the platform that wrote it.
 
     Parameters
@@ -113,15 +113,15 @@ def page_by(data: bytes, names: Sequence[str] | None = None) -> Look:
 
     Returns
     -------
-    Look
+    Lookalike
     """
     for by, advice, mark in _WRITTEN_BY:
         if mark.search(data):
-            return Look(f"{_HTML} {by}", advice)
+            return Lookalike(f"{_HTML} {by}", advice)
     for pattern, by, advice in _NAMED:
         if any(map(pattern.search, names or ())):
-            return Look(f"{_HTML} {by}", advice)
-    return Look(_HTML, asking.ANY)
+            return Lookalike(f"{_HTML} {by}", advice)
+    return Lookalike(_HTML, remedies.ANY)
 
 
 def _is_piece(data: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition.lookalike import Lookalike
 from givesell.archives.recognition.markup_shapes import page_by
 from givesell.archives.recognition.text_shapes import list_of
 from givesell.archives.streams.file_errors import UNREADABLE, named
@@ -17,12 +17,12 @@ from givesell.errors import FileError
 _LOOKED_AT = 8
 
 
-def refuse(look: Look | Binary | None, path: Path) -> None:
+def refuse(look: Lookalike | Binary | None, path: Path) -> None:
     """Refuse a file that looks like something else.
 
     Parameters
     ----------
-    look : Look, Binary or None
+    look : Lookalike, Binary or None
         None for a file that does not.
     path : Path
 
@@ -35,7 +35,7 @@ def refuse(look: Look | Binary | None, path: Path) -> None:
         raise FileError("E512", path=printable(path), what=look.what, advice=look.advice)
 
 
-def pages_of(files: Files, names: Sequence[str]) -> Look | None:
+def pages_of(files: Files, names: Sequence[str]) -> Lookalike | None:
     """Return what the pages or lists are that an export in HTML or in text consists of, or None
     where there are none.
 
@@ -47,7 +47,7 @@ def pages_of(files: Files, names: Sequence[str]) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
     """
     pages = [name for name in names if name.lower().endswith((".html", ".htm"))]
     lists = [name for name in names if name.lower().endswith(".txt")]

@@ -9,8 +9,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from givesell.archives.recognition import asking
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition import remedies
+from givesell.archives.recognition.lookalike import Lookalike
 
 _LOOKED, _MOST_LINES = 1 << 16, 2_000
 _CODE, _SQL = "source code", "a dump of a database (SQL)"
@@ -34,7 +34,13 @@ _BY_ENDING = {ending: what for what, endings in _ENDINGS.items() for ending in e
 
 _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"#!\s*/\S+|<\?php\b"), _CODE),
-    (re.compile(r'["\']use strict["\'];|\(function\s*\(|!function\s*\(|(?:module\.)?exports\.?\w*\s*=\s*[\w{\[(]'), "JavaScript"),
+    (
+        re.compile(
+            r"[\"']use strict[\"'];|\(function\s*\(|!function\s*\("
+            r"|(?:module\.)?exports\.?\w*\s*=\s*[\w{\[(]"
+        ),
+        "JavaScript",
+    ),
     (
         re.compile(
             r"(?:export\s+default|(?:(?:var|let|const)\b\s*+[\w$]*+|(?=\w++\.)[\w.$]++)\s*+=)"
@@ -53,32 +59,47 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"WARC/\d"), "a web archive (WARC)"),
     (re.compile(r"d8:announce\d"), "a torrent"),
     (re.compile(r"From \S+ .*\d\d:\d\d(?::\d\d)?.*\n[\w-]+: "), "mail"),
-    (re.compile(r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)|--\s*\n-- PostgreSQL database dump"), _SQL),
+    (
+        re.compile(
+            r"-- (?:MySQL dump|PostgreSQL database dump|phpMyAdmin)"
+            r"|--\s*\n-- PostgreSQL database dump"
+        ),
+        _SQL,
+    ),
 )  # fmt: skip
-_LISTS: tuple[tuple[re.Pattern[str], Look], ...] = (
+_LISTS: tuple[tuple[re.Pattern[str], Lookalike], ...] = (
     (
         re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: UTC)?\r?\n[A-Z][\w ]*: "),
-        Look("a list of TikTok in the format TXT", asking.TIKTOK),
+        Lookalike("a list of TikTok in the format TXT", remedies.TIKTOK),
     ),
-    (re.compile(r"\s*>>> Chat History with "), Look("private messages of TikTok", asking.TIKTOK)),
+    (
+        re.compile(r"\s*>>> Chat History with "),
+        Lookalike("private messages of TikTok", remedies.TIKTOK),
+    ),
     (
         re.compile(r"[^\n]{0,200}\n(?:Saved on|保存日時)\s?[:：] ?\d{4}/"),
-        Look("a chat of LINE", asking.NONE),
+        Lookalike("a chat of LINE", remedies.NONE),
     ),
     (
         re.compile(r"[^\n]{0,80}\r?\n(?:Date Saved|저장한 날짜) ?: "),
-        Look("a chat of KakaoTalk", asking.NONE),
+        Lookalike("a chat of KakaoTalk", remedies.NONE),
     ),
     (
         re.compile(r"\s*={20,}\r?\nGuild: .*\r?\nChannel: "),
-        Look("a chat of Discord in the format TXT", asking.DISCORD),
+        Lookalike("a chat of Discord in the format TXT", remedies.DISCORD),
     ),
 )
 
 _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     # Of the lines that are not blank such a share, and at least so many, are of this form.
     (re.compile(r'\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}[: ][^\]]*\] "'), 0.6, 3, "a log of a web server"),
-    (re.compile(r".{0,60}\d\d:\d\d.{0,60}\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"), 0.6, 3, "a log"),
+    (
+        re.compile(
+            r".{0,60}\d\d:\d\d.{0,60}"
+            r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"
+        ),
+        0.6, 3, "a log",
+    ),
     (re.compile(r"(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: "), 0.6,
     3, "a log"),
     (re.compile(r"\[\d\d:\d\d[.:]\d\d+\]|\[(?:ti|ar|al|by|offset):"), 0.8, 3, "subtitles"),
@@ -88,7 +109,13 @@ _LINES: tuple[tuple[re.Pattern[str], float, int, str], ...] = (
     "objects as Python prints them"),
     (re.compile(r'\s*(?:[\[{,]\s*)*"[\w $.@-]+"\s*:\s|\s*[\[\]{}]+,?\s*$'), 0.6, 2,
     "JSON that is damaged"),
-    (re.compile(r"(?:INSERT INTO|CREATE (?:TABLE|INDEX|UNIQUE)|(?:ALTER|DROP|LOCK) TABLE)\b|\s*\(.*\)[,;]$"), 0.6, 3, _SQL),
+    (
+        re.compile(
+            r"(?:INSERT INTO|CREATE (?:TABLE|INDEX|UNIQUE)|(?:ALTER|DROP|LOCK) TABLE)\b"
+            r"|\s*\(.*\)[,;]$"
+        ),
+        0.6, 3, _SQL,
+    ),
 )  # fmt: skip
 
 # Lines that only code has, and lines that are frequent in it.
@@ -123,7 +150,8 @@ _PROSE, _REMARKED = (
 )
 
 _HEADER = re.compile(
-    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type|X-[\w-]+): ",
+    r"(From|To|Cc|Subject|Date|Received|Message-ID|MIME-Version|Return-Path|Delivered-To"
+    r"|Content-Type|X-[\w-]+): ",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
@@ -138,7 +166,7 @@ _OPENS, _SECTION, _SET = (
 _VARIABLE = re.compile(r"(?:export )?[A-Z][A-Z0-9_]*=\S*")
 
 
-def shape_of(data: bytes, name: str = "") -> Look | None:
+def shape_of(data: bytes, name: str = "") -> Lookalike | None:
     r"""Return what a text is that is no plain text, or None.
 
     Parameters
@@ -150,7 +178,7 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------
@@ -179,10 +207,10 @@ def shape_of(data: bytes, name: str = "") -> Look | None:
     if what is None:
         what = _BY_ENDING.get(name.rpartition(".")[2]) if "." in name else None
         what = what and f"{what}, by its name"
-    return what and Look(what, asking.NONE)  # type: ignore[return-value]
+    return what and Lookalike(what, remedies.NONE)  # type: ignore[return-value]
 
 
-def list_of(text: str) -> Look | None:
+def list_of(text: str) -> Lookalike | None:
     r"""Return what list or chat of a platform a text is, or None.
 
     Parameters
@@ -192,7 +220,7 @@ def list_of(text: str) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------

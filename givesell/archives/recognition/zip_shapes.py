@@ -3,28 +3,31 @@
 import re
 from collections.abc import Sequence
 
-from givesell.archives.recognition.look import Look
+from givesell.archives.recognition.lookalike import Lookalike
 
 _TEXT = "Save its text as .txt, a post a line, or its table as .csv"
 _SHAPES = (
-    (re.compile(r"word/document\d*\.xml"), Look("a document of Word (.docx)", _TEXT)),
-    (re.compile(r"ppt/presentation\.xml"), Look("slides of PowerPoint (.pptx)", _TEXT)),
-    (re.compile(r"xl/workbook\.(xml|bin)"), Look("a workbook of Excel", "Save its sheet as .csv")),
-    (re.compile(r"visio/document\.xml"), Look("a drawing of Visio", _TEXT)),
-    (re.compile(r"META-INF/container\.xml"), Look("a book (.epub)", _TEXT)),
+    (re.compile(r"word/document\d*\.xml"), Lookalike("a document of Word (.docx)", _TEXT)),
+    (re.compile(r"ppt/presentation\.xml"), Lookalike("slides of PowerPoint (.pptx)", _TEXT)),
+    (
+        re.compile(r"xl/workbook\.(xml|bin)"),
+        Lookalike("a workbook of Excel", "Save its sheet as .csv"),
+    ),
+    (re.compile(r"visio/document\.xml"), Lookalike("a drawing of Visio", _TEXT)),
+    (re.compile(r"META-INF/container\.xml"), Lookalike("a book (.epub)", _TEXT)),
     (
         re.compile(r"Index/(Document|Presentation|Tables/\w+)\.iwa|index\.apxl|index\.xml\.gz"),
-        Look("a document of Pages, Numbers or Keynote", _TEXT),
+        Lookalike("a document of Pages, Numbers or Keynote", _TEXT),
     ),
     (
         re.compile(
             r"AndroidManifest\.xml|classes\.dex|META-INF/MANIFEST\.MF|Payload/[^/]+\.app/Info\.plist"
         ),
-        Look("a program", "Pass a file of posts"),
+        Lookalike("a program", "Pass a file of posts"),
     ),
     (
         re.compile(r"[^/]+\.(dist|egg)-info/METADATA|EGG-INFO/PKG-INFO"),
-        Look("a package of Python", "Pass a file of posts"),
+        Lookalike("a package of Python", "Pass a file of posts"),
     ),
 )
 # Members of documents in the formats of OpenOffice, which the mimetype at their beginning tells
@@ -32,7 +35,7 @@ _SHAPES = (
 _OPEN = {"content.xml", "META-INF/manifest.xml"}
 
 
-def zip_shape_of(names: Sequence[str]) -> Look | None:
+def zip_shape_of(names: Sequence[str]) -> Lookalike | None:
     """Return what a zip is whose members are no files of posts, or None.
 
     Parameters
@@ -41,7 +44,7 @@ def zip_shape_of(names: Sequence[str]) -> Look | None:
 
     Returns
     -------
-    Look or None
+    Lookalike or None
 
     Examples
     --------
@@ -49,5 +52,5 @@ def zip_shape_of(names: Sequence[str]) -> Look | None:
     ('a document of Word (.docx)', None)
     """
     if set(names) >= _OPEN:
-        return Look("a document of LibreOffice or OpenOffice", _TEXT)
+        return Lookalike("a document of LibreOffice or OpenOffice", _TEXT)
     return next((look for pattern, look in _SHAPES if any(map(pattern.fullmatch, names))), None)

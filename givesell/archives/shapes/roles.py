@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from givesell.archives.shapes.all_shapes import column_of, shape_of_table
 from givesell.archives.shapes.shape import fold
-from givesell.archives.shapes.shapes import column_of, shape_of_table
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 
-# The column with title and text together; see `givesell.archives.shapes.posts_of_tables`.
+# The column with title and text together; see `givesell.archives.shapes.table_posts`.
 COMPOSED = "post_text"
 TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 # What columns of posts are called, as `fold` writes them: a name of an earlier row is taken before
@@ -19,8 +19,8 @@ TEXT_NAMES = ("text", "post", "body", "content", "message", "tweet")
 _TEXTS = (
     ("fulltext", "rawcontent", "textoriginal", "tweettext", "posttext", "commenttext",
     "messagetext", "tweetcontent", "postcontent"),
-    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文", "テキスト", "텍스트",
-    "본문", "نص", "النص"),
+    ("text", "texto", "texte", "testo", "tekst", "metin", "текст", "文本", "正文", "本文",
+    "テキスト", "텍스트", "본문", "نص", "النص"),
     (
         "post", "body", "content", "message", "tweet", "caption", "comment", "postmessage",
         "sharecommentary", "commentary",
@@ -32,7 +32,8 @@ _TEXTS = (
         "mensagem", "publicação", "conteúdo", "comentário", "legenda", "сообщение", "пост",
         "комментарий", "wiadomość", "treść",
         "komentarz",
-        "内容", "微博正文", "评论", "投稿", "メッセージ", "コメント", "내용", "게시글", "댓글", "mesaj", "içerik", "yorum",
+        "内容", "微博正文", "评论", "投稿", "メッセージ", "コメント", "내용", "게시글", "댓글",
+        "mesaj", "içerik", "yorum",
     ),
 )  # fmt: skip
 # What the other columns are called, in order of preference.
@@ -49,7 +50,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "nutzername", "absender", "konto",
         "usuario", "usuário", "utilisateur", "utente", "gebruiker", "gebruikersnaam", "автор",
         "пользователь", "użytkownik",
-        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자", "사용자", "yazar", "kullanıcı", "name",
+        "作者", "用户", "用户名", "昵称", "投稿者", "ユーザー", "ユーザー名", "작성자",
+        "사용자", "yazar", "kullanıcı", "name",
         "nombre",
         "nom",
     ),
@@ -67,7 +69,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "erstelltam", "veröffentlicht",
         "veröffentlichtam", "datedepublication", "horodatage", "dataora", "datahora",
         "datadepublicação", "дата", "время", "czas",
-        "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간", "tarih", "التاريخ",
+        "日期", "时间", "发布时间", "日付", "日時", "投稿日時", "날짜", "작성일", "작성시간",
+        "tarih", "التاريخ",
     ),
     "clock": (
         "time", "hour", "clock", "timeofday", "hora", "uhrzeit", "zeit", "heure", "ora", "tijd",

@@ -1,6 +1,7 @@
 """A tar file, perhaps packed, whose members are streams."""
 
 import io
+import tarfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from givesell.archives.streams.damage import up_to_damage
 from givesell.archives.streams.file_errors import reason_of
 from givesell.archives.streams.files import Files, check_count, opened, printable
 from givesell.archives.streams.recoding import as_utf8
-from givesell.archives.streams.tar_members import Member, tar_members
+from givesell.archives.streams.tar_members import BLOCK, Member, tar_members
 from givesell.errors import FileError
 
 _PIECE_BYTES = 1 << 20
@@ -116,6 +117,26 @@ class Tar(Files):
             yield self._stream
         finally:
             self._busy = False
+
+
+def is_tar(head: bytes) -> bool:
+    """Say whether a file begins with the header of a tar: one with a mark, which no text has, or an
+    old one whose checksum is right.
+
+    Parameters
+    ----------
+    head : bytes
+
+    Returns
+    -------
+    bool
+    """
+    if len(head) < BLOCK or b"\0" not in head:
+        return False
+    try:
+        return bool(tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape").name)
+    except (tarfile.HeaderError, ValueError):
+        return head[257:262] == b"ustar"
 
 
 class _TarStream:

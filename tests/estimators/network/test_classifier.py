@@ -237,14 +237,14 @@ def test_threads_and_batches_do_not_matter(model, frame):
 
 
 def test_deep_artifact(model, deep, frame, tmp_path):
-    """A saved deep model gives the same bytes when loaded, says that it needs a newer reader,
-    and its pipeline is whole.
+    """A saved deep model gives the same bytes when loaded, names its kind, and its pipeline is
+    whole.
     """
     model.save(tmp_path / "deep")
     again = givesell.load(tmp_path / "deep")
     texts = frame["text"].tolist()[:300]
     assert again.score(texts).tobytes() == model.score(texts).tobytes()
-    assert json.loads((tmp_path / "deep" / "manifest.json").read_text())["format"] == 2
+    assert json.loads((tmp_path / "deep" / "manifest.json").read_text())["kind"] == "deep"
     assert (
         np.abs(again.pipeline.predict_proba(texts)[:, 1] - deep.predict_proba(texts)[:, 1]).max()
         < 1e-6
