@@ -1,22 +1,14 @@
 """Probabilities of labelled posts from models that did not train on them."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
-from givesell.core.calibration import probabilities
 from givesell.core.load import shipped_start
 from givesell.core.model import Model
-from givesell.estimators.calibrated import CalibratedScores
-from givesell.estimators.convert import parts_of
-from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
-from givesell.learn.adapt import STRENGTH, AdaptedClassifier, Base, calibrate_towards
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.checks import check
-from givesell.learn.crossval import out_of_fold
+from givesell.learn.learners import learner_of
+from givesell.learn.protocol import TrainingProtocol
 
 SAME_LABELS = 0.8  # share of labels that must still be what they were: some may have been corrected
 # Least correlation of what a model says of posts that it was trained on with what it said of them
@@ -83,23 +75,7 @@ def cross_fitted(
         Probability of ``selling``.
     """
     data = check(data)
-    training, calibration = model.manifest.training, model.manifest.calibration
-    prior = PRIOR if calibration is None else calibration.prior
-    start = shipped_start(model)
-    if start is not None:
-        strength = STRENGTH if training.strength is None else training.strength
-        estimator: Any = AdaptedClassifier(Base.of(start), strength, prior)
-    else:
-        parts = parts_of(model.pipeline)
-        features, classifier = clone(parts.features), parts.classifier
-        own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
-        estimator = make_pipeline(features, C=training.C or 10.0, random_state=seed, classifier=own)
-    scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
-    if start is not None:
-        slopes, offset, sides = calibrate_towards(
-            scores, data.selling, data.weight, prior, start.slopes
-        )
-    else:
-        slopes, offset = fit_sigmoid(scores, data.selling, prior)
-        sides = fit_sides((scores * slopes[0] + offset, data.selling))
-    return probabilities(scores * slopes[0] + offset, sides)
+    learner = learner_of(model, shipped_start(model), random_state=seed)
+    protocol = TrainingProtocol(data, None, seed, n_jobs)
+    scores = protocol.scores_of(learner, protocol.schemes[0])
+    return learner.calibrate([scores], data).probabilities(scores)
