@@ -129,7 +129,7 @@ def test_arguments_choose_the_learner(options, kind):
 def test_arguments_that_exclude_each_other(one, other):
     """Each pair of arguments that no learner can serve is refused by name."""
     options = replace(LearnerOptions(), **{one: "a", other: "b"})
-    with pytest.raises(ArgumentError, match=f"{one} and {other} do not go together"):
+    with pytest.raises(ArgumentError, match=f"{one} and {other} cannot be combined"):
         learner_for(options)
 
 
