@@ -12,13 +12,7 @@ SOURCES = {
     for path in sorted((ROOT / PACKAGE).rglob("*.py"))
 }
 # Functions that are too long as yet; each must still be, or is taken off.
-<<<<<<< HEAD
-LONG = {
-    "learn/train.py:train",
-}
-=======
 LONG = {"learn/train.py:train"}
->>>>>>> int
 
 
 def functions(source):

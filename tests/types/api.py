@@ -1,4 +1,4 @@
-"""What type checkers know of the public functions; checked by `tests/test_types.py`, never called."""
+"""What type checkers know of the public functions: read by `tests/test_types.py`, never called."""
 
 from pathlib import Path
 from typing import assert_type
@@ -15,7 +15,7 @@ from givesell.batch import Selection, Summary
 
 def asserted() -> None:
     """Assert the types; a function, so that importing this does nothing."""
-    series: "pd.Series[str]" = pd.Series(["Thanks!"])
+    series: pd.Series[str] = pd.Series(["Thanks!"])
     column = pl.Series(["Thanks!"])
     array = np.array(["Thanks!"], object)
     posts = ["Thanks!", None, float("nan")]
