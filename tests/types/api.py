@@ -1,4 +1,4 @@
-"""What type checkers know of the public functions; checked by `tests/test_types.py`, never run."""
+"""What type checkers know of the public functions: read by `tests/test_types.py`, never called."""
 
 from pathlib import Path
 from typing import assert_type
