@@ -229,7 +229,8 @@ def _facets(facets: FacetQuality | None) -> list[str]:
             f"Which kind of its label a post is, the likeliest. Out of fold ({facets.folds}),"
             " under the label that the model gives: right for"
             f" {percent(facets.accuracy or 0, 1)} of the posts, for"
-            f" {percent(facets.accuracy_label_right or 0, 1)} of those whose label is right; macro-F1 {facets.macro_f1:.3f}. Take it as a hint.\n"
+            f" {percent(facets.accuracy_label_right or 0, 1)} of those whose label is right;"
+            f" macro-F1 {facets.macro_f1:.3f}. Take it as a hint.\n"
         ),
         "\n".join(rows) + "\n",
     ]

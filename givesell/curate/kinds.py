@@ -17,7 +17,7 @@ from givesell.curate.reasons_in_words import (
     quoted,
     unknown_words,
 )
-from givesell.reasons.explain import Explanation
+from givesell.reasons.explanation import Explanation
 from givesell.show.numbers import certainty, percent
 from givesell.verdict import GIVING, SELLING, is_selling, is_sure
 
