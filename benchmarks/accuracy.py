@@ -35,10 +35,10 @@ from givesell.labelled.groups import group_keys
 from givesell.labelled.posts import Labelled
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
-from givesell.learn.calibrate import fit_sides, fit_sigmoid
+from givesell.learn.calibrate import fit_sigmoid, fit_slopes
 from givesell.learn.crossval import out_of_fold, splits
-from givesell.learn.fit import fit_estimator, fit_pipeline
-from givesell.learn.teacher import Judged
+from givesell.learn.fit import fit_network, fit_pipeline
+from givesell.learn.teacher import TeacherViews
 from givesell.measure.thresholds import sure_thresholds
 from givesell.measure.training_figures import measure
 
@@ -118,12 +118,17 @@ WITH: dict[str, dict[str, Any]] = {
 }
 
 
+def fit_of(estimator: Any) -> Any:
+    """Return how an estimator is fitted."""
+    return fit_network if isinstance(estimator, NetworkClassifier) else fit_pipeline
+
+
 class Bench:
     """The posts, the teacher, and a table row for each candidate."""
 
     def __init__(self) -> None:
         self.chosen = self.data(**{key: PLAIN[key] for key in ("also", "borderline_weight")})
-        self.judged = Judged.read(TEACHER, CORPUS / "unlabelled.jsonl.gz", self.chosen)
+        self.judged = TeacherViews.read(TEACHER, CORPUS / "unlabelled.jsonl.gz", self.chosen)
         self.vectors, self.kept = read_vectors(VECTORS), dict[Any, Any]()
         self.platforms = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
 
@@ -162,7 +167,7 @@ class Bench:
             scheme: found.reshape(len(kept), -1) @ slopes + offset
             for scheme, found in scores.items()
         }
-        sides = fit_sides(
+        sides = fit_slopes(
             *[(found[~np.isnan(found)], selling[~np.isnan(found)]) for found in odds.values()]
         )
         p = {scheme: expit(sided(found, sides)) for scheme, found in odds.items()}
@@ -198,7 +203,7 @@ class Bench:
         unseen, random = self.figures(scores)
         start = time.perf_counter()
         fitted = [
-            fit_estimator(clone(estimator), data, np.arange(len(data.posts)), judged)
+            fit_of(estimator)(clone(estimator), data, np.arange(len(data.posts)), judged)
             for estimator in estimators
         ]
         seconds = time.perf_counter() - start
@@ -235,7 +240,7 @@ class Bench:
         )
 
     def scores(
-        self, estimator: Any, data: Labelled, scheme: str | None, judged: Judged | None
+        self, estimator: Any, data: Labelled, scheme: str | None, judged: TeacherViews | None
     ) -> Any:
         """Return out-of-fold log-odds, once for all rows that share an estimator."""
         key = (
@@ -245,7 +250,15 @@ class Bench:
             judged and (judged.unlabelled_weight, judged.made_weight),
         )
         if key not in self.kept:
-            self.kept[key] = out_of_fold(estimator, data, scheme, seed=0, n_jobs=-1, judged=judged)
+            self.kept[key] = out_of_fold(
+                estimator,
+                data,
+                scheme,
+                seed=0,
+                n_jobs=-1,
+                teacher=judged,
+                fit=fit_of(estimator),
+            )
         return self.kept[key]
 
     @staticmethod

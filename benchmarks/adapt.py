@@ -30,10 +30,10 @@ from givesell.labelled.posts import Labelled
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH, calibrate_towards, fit_deviation, label_weights
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.learn.calibrate import PRIOR, fit_sigmoid, fit_slopes
 from givesell.learn.crossval import splits
 from givesell.learn.fit import fit_pipeline
-from givesell.learn.teacher import Judged
+from givesell.learn.teacher import TeacherViews
 from givesell.metrics import Predictions, figures
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +74,7 @@ def fifths(data: Labelled, folder: Path) -> list[Fifth]:
     for number in range(len(tests) // 2):
         path = folder / f"{number}.joblib"
         if not path.exists():
-            judged = judged or Judged.read(
+            judged = judged or TeacherViews.read(
                 ROOT / "models" / "teacher.safetensors", CORPUS / "unlabelled.jsonl.gz", data
             )
             test = np.concatenate(tests[2 * number : 2 * number + 2])
@@ -94,7 +94,7 @@ def fifths(data: Labelled, folder: Path) -> list[Fifth]:
         slopes, offset = fit_sigmoid(raw, selling, PRIOR)
         part.odds, part.sides = (
             part.raw * slopes[0] + offset,
-            fit_sides((raw * slopes[0] + offset, selling)),
+            fit_slopes((raw * slopes[0] + offset, selling)),
         )
     return found
 
@@ -151,7 +151,7 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
                 strength,
             )
             out[test] = change.log_odds(part.matrix[own[test]], part.odds[own[test]])
-        slopes, offset, sides = calibrate_towards(out, selling, weight, PRIOR, part.sides)
+        calibration = calibrate_towards(out, selling, weight, PRIOR, part.sides)
         change = fit_deviation(
             part.matrix[own],
             part.odds[own],
@@ -159,9 +159,8 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
             label_weights(selling, weight, PRIOR),
             strength,
         )
-        odds = change.log_odds(part.matrix[at], part.odds[at]) * slopes[0] + offset
-        found["adapted" if strength == STRENGTH else f"adapted, strength {strength:g}"] = expit(
-            sided(odds, sides)
+        found["adapted" if strength == STRENGTH else f"adapted, strength {strength:g}"] = (
+            calibration.probabilities(change.log_odds(part.matrix[at], part.odds[at]))
         )
     out = np.empty(len(own))
     for train, test in folds:
@@ -172,7 +171,7 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
         )
         out[test] = fitted.decision_function(data.posts[rows[test]])
     slopes, offset = fit_sigmoid(out, selling, PRIOR)
-    sides = fit_sides((out * slopes[0] + offset, selling))
+    sides = fit_slopes((out * slopes[0] + offset, selling))
     fitted = make_pipeline().fit(
         data.posts[rows], data.labels[rows], classifier__sample_weight=weight
     )

@@ -40,7 +40,17 @@ _TYPES = {
 }
 # Settings that decide how much memory compiled code takes are tried more often than the rest of the
 # manifest.
-_TELLING = ("features", "sides", "thresholds", "intercept", "golden", "facets", "labels")
+_TELLING = (
+    "kind",
+    "text_core",
+    "features",
+    "slopes",
+    "thresholds",
+    "intercept",
+    "golden",
+    "facets",
+    "labels",
+)
 _NUMBERS = (
     0,
     1,

@@ -1,4 +1,4 @@
-"""Every error that givesell raises, with its code and its words, in one place."""
+"""Every error that givesell raises, with its code and its message, in one place."""
 
 import string
 from typing import Any
@@ -13,48 +13,52 @@ _MESSAGES = {
         " column."
     ),
     "E103": (
-        "A column of posts is expected, but {type} has columns: {columns}. Pass one of them, such"
+        "A column of posts is needed, but {type} has columns: {columns}. Pass one of them, such"
         " as data[{first!r}]."
     ),
     "E104": (
-        "{type} holds another number of posts than the {expected:,} that it said. Pass a list, and"
-        " leave it as it is while it is read."
+        "{type} does not hold the {expected:,} posts that it said it would. Pass a list, and do not"
+        " change it while it is read."
     ),
     "E105": (
         "{type} does not say how many posts it holds ({reason}). Pass a list of str, or a pandas,"
         " Polars or Arrow column."
     ),
-    "E106": "Post {position} cannot be read ({reason}). Pass a list of str, or mend the column.",
-    "E107": "A text is expected, not {type}. Pass a str.",
-    "E108": "The index has {found:,} rows for {expected:,} posts. Pass one of as many, or none.",
-    "E109": (
-        "Post {position} has {length:,} characters. At most {most:,} can be read: cut it, or leave"
-        " it out."
+    "E106": "Post {position} cannot be read ({reason}). Pass a list of str, or fix the column.",
+    "E107": "A text is needed, not {type}. Pass a str.",
+    "E108": (
+        "The index has {found:,} rows for {expected:,} posts. Pass one of the same length, or none."
     ),
-    "E110": "{type} holds no valid Arrow data ({reason}). Make it anew from text.",
-    "E111": "There is no room for the results of {expected:,} posts. Pass fewer at a time.",
+    "E109": (
+        "Post {position} has {length:,} characters. At most {most:,} can be read: shorten it, or"
+        " leave it out."
+    ),
+    "E110": "{type} holds no valid Arrow data ({reason}). Create it again from text.",
+    "E111": (
+        "There is not enough memory for the results of {expected:,} posts. Pass fewer at a time."
+    ),
     "E112": (
         "Cannot read posts from {type} ({reason}). Pass a str, a list of str, or a pandas, Polars"
         " or Arrow column."
     ),
     "E113": (
-        "A {type} has no order, so that no verdict could be told from another. Pass a list of str,"
-        " such as sorted(posts)."
+        "A {type} has no order, so verdicts could not be matched to posts. Pass a list of str, such"
+        " as sorted(posts)."
     ),
     "E114": (
-        "A {type} (with the keys {keys}) is no column of posts. Pass its values,"
+        "A {type} (with the keys {keys}) is not a column of posts. Pass its values,"
         " list(posts.values()), or the one that holds posts."
     ),
-    "E115": "{type} is no text yet. Decode it: posts.decode('utf-8').",
+    "E115": "{type} is not text. Decode it first: posts.decode('utf-8').",
     "E116": (
         "{path} is a path, not a post. Pass it to givesell.score_archive (on the command line:"
         " givesell score), which judges the posts in it; givesell.read_archive returns them."
     ),
-    "E117": "{type} is no column of posts. Pass {instead}.",
-    "E118": "{type} is no sequence of posts. Pass one of them as [post], or a list of str.",
+    "E117": "{type} is not a column of posts. Pass {instead}.",
+    "E118": "{type} is not a sequence of posts. Pass a single post as [post], or a list of str.",
     "E119": (
-        "What is compiled can be kept nowhere. Set {variable} to a folder that this user, and no"
-        " other, can write."
+        "There is no place to cache compiled code. Set {variable} to a folder that only this user"
+        " can write to."
     ),
     # artifacts
     "E201": (
@@ -72,7 +76,7 @@ _MESSAGES = {
     "E204": (
         "{path}: pickle and joblib files can run code when opened and are not loaded. If you trust"
         " the file, pass trusted=True; givesell.load({name!r}, trusted=True).save('models/mine')"
-        " makes data of it."
+        " turns it into data."
     ),
     "E205": (
         "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}."
@@ -82,30 +86,31 @@ _MESSAGES = {
     "E207": "Cannot make a model of {found}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
     "E209": (
-        "The model {name!r} tells no facets. Train one with a facet column, or take a shipped one."
+        "The model {name!r} has no facets. Train one with a facet column, or use a shipped one."
     ),
     "E210": "info cannot be recorded: {reason}.",
     "E211": (
-        "Cannot make a model: {what} must be {expected}. Train it anew, on features and weights of"
-        " an ordinary size."
+        "Cannot make a model: {what} must be {expected}. Train it again, on features and weights"
+        " of an ordinary size."
     ),
     "E212": (
-        "{path}: holds {types}, and only types of scikit-learn, NumPy, SciPy and givesell are"
-        " opened. If you trust the file, open it with skops.io.load and pass the pipeline to"
+        "{path}: holds {types}; only types of scikit-learn, NumPy, SciPy and givesell are"
+        " loaded. If you trust the file, open it with skops.io.load and pass the pipeline to"
         " givesell.Model.from_pipeline."
     ),
     "E213": (
-        "{path}: takes more memory than there is. Load it on a machine with more, or take a smaller"
-        " model."
+        "{path}: does not fit into memory. Load it on a machine with more, or use a smaller model."
     ),
-    "E214": "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component made.",
+    "E214": (
+        "{what} cannot be loaded ({reason}). Pass what {maker} of a givesell component returned."
+    ),
     "E215": (
-        "The model {name!r} gives posts probabilities that are no numbers ({classifier}). Train it"
-        " anew."
+        "The model {name!r} predicts probabilities that are not numbers ({classifier}). Train it"
+        " again."
     ),
     "E216": (
-        "{path}: is no model, {reason}. Pass a folder made by Model.save, or the name of a shipped"
-        " model: {names}."
+        "{path}: is not a model, {reason}. Pass a folder made by Model.save, or the name of a"
+        " shipped model: {names}."
     ),
     "E220": (
         "{path}: its weights are for text core {found}, and this givesell reads posts by text core"
@@ -132,32 +137,32 @@ _MESSAGES = {
     ),
     "E303": "{found}. Training needs at least {needed}.",
     "E304": (
-        "No n-gram stands in {min_df} of the {posts} posts. Lower min_df, or fit on more posts."
+        "No n-gram occurs in {min_df} of the {posts} posts. Lower min_df, or fit on more posts."
     ),
     "E305": (
-        "{path}: the teacher judged other posts than these. Pass the files it was made with, in the"
-        " same order."
+        "{path}: the teacher scored other posts than these. Pass the files that it was made from,"
+        " in the same order."
     ),
     "E306": (
-        "Every view of the teacher has seen {what} that a fold is measured on. Take the column and"
+        "Every view of the teacher has seen {what} that a fold is measured on. Use the column and"
         " the seed that it was made for."
     ),
     "E307": (
-        "Facet {facet!r} in row {row} is none of {label!r}. There are: {known}. Rename it, or drop"
-        " the row."
+        "Facet {facet!r} in row {row} is not one of {label!r}. There are: {known}. Rename it, or"
+        " drop the row."
     ),
     "E308": (
         "label_mapping maps {key!r} to {target!r}. Map it to 'giving', to 'selling', or to None to"
         " leave such posts out."
     ),
     "E309": (
-        "The labels in column {column!r}{where} are numbers: {told}. Nothing says which is which. "
+        "The labels in column {column!r}{where} are numbers: {told}. Which is which is not known. "
         "Pass a mapping, such as label_mapping={example} (or the other way round)."
     ),
-    "E310": "{name} has {found} values for {posts} posts. Pass one a post, in the same order.",
+    "E310": "{name} has {found} values for {posts} posts. Pass one per post, in the same order.",
     "E311": (
-        "{name} is a Series of other rows than data. Pass it on the same index, or as a list in the"
-        " order of the posts."
+        "{name} is a Series whose index is not that of data. Pass it on the same index, or as a"
+        " list in the order of the posts."
     ),
     "E312": (
         "Weight {weight!r} in row {row}{where} cannot be used. Weights are numbers from 0 to"
@@ -167,17 +172,17 @@ _MESSAGES = {
         "Column {column!r}{where} holds no posts: {count} are of type {kind}, first in row {row}."
         " There are: {columns}. Pass text=."
     ),
-    "E314": "All posts weigh 0. Give some a weight above 0.",
+    "E314": "All posts have weight 0. Give some of them a weight above 0.",
     "E315": (
-        "All posts labelled {label!r} stand in one group of {column!r}, {group!r}: no fold can be"
-        " measured on it and learn of it. Label such posts of another group, take another column,"
-        " or train without groups."
+        "All posts labelled {label!r} are in one group of {column!r}, {group!r}: no fold can be"
+        " measured on it and also learn from it. Label such posts in another group, use another"
+        " column, or train without groups."
     ),
     "E316": (
         "In a fold no post labelled {label!r} is left to train on: the others {are} copies or near"
         " copies of posts that it is measured on. Label {more}."
     ),
-    "E317": "{one} and {other} do not go together. Pass one of them.",
+    "E317": "{one} and {other} cannot be combined. Pass one of them.",
     "E318": (
         "{name} takes no sparse features, and dense ones of {posts} posts and {columns} columns"
         " would take {gigabytes} GB. Reduce them first: classifier=make_pipeline(TruncatedSVD(100),"
@@ -188,8 +193,8 @@ _MESSAGES = {
         " model.export('mine.joblib')."
     ),
     "E320": (
-        "Model {name!r} scores through scikit-learn ({classifier}), which says nothing of the parts"
-        " of a post. Explain a linear model."
+        "Model {name!r} scores through scikit-learn ({classifier}), which says nothing about the"
+        " parts of a post. Explain a linear or deep model."
     ),
     "E321": (
         "base {name!r} scores through scikit-learn ({classifier}) and has no weights to start from."
@@ -216,32 +221,30 @@ _MESSAGES = {
     ),
     "E327": "{type} holds several tables: {names}. Pass one of them, such as data[{first!r}].",
     "E328": (
-        "Column {one!r} has {count:,} values, and column {other!r} {rest:,}. Pass as many in each."
+        "Column {one!r} has {count:,} values and column {other!r} has {rest:,}. Pass as many in"
+        " each."
     ),
     # evaluation, comparison, drift
     "E330": (
-        "The model {name!r} has recorded nothing that drift could be measured against. Train it"
-        " again with this version of givesell."
+        "The model {name!r} has no record to measure drift against. Train it again with this"
+        " version of givesell."
     ),
     "E331": "{posts} anything: drift needs at least {needed}.",
-    "E332": "Give one of precision, recall and cost; given are: {given}.",
+    "E332": "Pass one of precision, recall and cost, not: {given}.",
     "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
     "E334": (
         "{count} of the {posts} judged posts are labelled {label!r}{left}. Measuring needs at least"
         " {needed} of each label."
     ),
     "E335": (
-        "All posts are of one group of {column!r}, so that no interval can be drawn. Take another"
+        "All posts are in one group of {column!r}, so no interval can be computed. Use another"
         " column, or leave groups out."
     ),
-    "E336": (
-        "Both models give every post the same probability: they are the same model. Pass two that"
-        " differ."
-    ),
+    "E336": ("Both models predict the same probability for every post. Pass two different models."),
     # review and suggest
     "E340": "There is no kind {kind!r} of posts to review. There are: {known}.",
     "E341": (
-        "Nothing to suggest: of {read} posts read, {labelled} have labels already and {unjudged}"
+        "Nothing to suggest: of {read} posts read, {labelled} are already labelled and {unjudged}"
         " cannot be judged. Pass a larger pool."
     ),
     "E342": (
@@ -254,18 +257,20 @@ _MESSAGES = {
         "{path}: already exists and holds no labels (no columns text and label). Choose another"
         " file with -o."
     ),
-    "E352": "{path}: somebody is labelling into it already. Choose another file with -o, or wait.",
+    "E352": (
+        "{path}: another labelling session is writing to it. Choose another file with -o, or wait."
+    ),
     "E353": (
         "Labelling needs a terminal to read keys from. Run givesell label in one, without"
         " redirecting its input or output."
     ),
-    "E354": "{path}: there is no post to label in it.",
+    "E354": "{path}: contains no post to label.",
     # what people see
     "E360": (
-        "Only .csv, .tsv and .xlsx are made for spreadsheets, not {kind}. Leave out --excel, or"
+        "Only .csv, .tsv and .xlsx can be made for spreadsheets, not {kind}. Leave out --excel, or"
         " choose another output."
     ),
-    "E362": "Column {column!r}{where} is there {count} times. Leave one of that name.",
+    "E362": "Column {column!r}{where} occurs {count} times. Keep only one of that name.",
     "E361": "{path}: has two columns {column!r}. Rename one of them.",
     # files
     "E401": "{path}: no such file.",
@@ -275,8 +280,8 @@ _MESSAGES = {
     "E405": "{path}: cannot be written ({reason}).",
     "E406": "{path}: cannot be read ({reason}).",
     "E407": (
-        "{path}: has a column {column!r} already. Pass --prefix givesell_ to name the new columns"
-        " otherwise."
+        "{path}: already has a column {column!r}. Pass --prefix givesell_ to rename the new"
+        " columns."
     ),
     "E408": "{path}: is an input too. Choose another output.",
     "E409": (
@@ -285,8 +290,8 @@ _MESSAGES = {
     ),
     "E410": "No file matches. Pass at least one file to read.",
     "E411": (
-        "{path}: line {line} cannot be read ({reason}). Without --strict it is put aside and the"
-        " rest scored."
+        "{path}: line {line} cannot be read ({reason}). Without --strict it is set aside and the"
+        " rest is scored."
     ),
     "E412": "{path}: is a directory without files of a known format.",
     "E413": (
@@ -294,12 +299,12 @@ _MESSAGES = {
         " has written."
     ),
     "E414": (
-        "{path}: stands where givesell keeps what is unfinished, and givesell has not made it. Move"
-        " it away, or choose another output."
+        "{path}: is in the place of unfinished output, but givesell did not create it. Move it"
+        " away, or choose another output."
     ),
-    "E415": "{path}: another run is writing it. Wait for that run, or choose another output.",
+    "E415": "{path}: another run is writing to it. Wait for that run, or choose another output.",
     "E416": (
-        "{path}: more than {limit} GiB of rows are too much to sort. Pass --limit to keep the"
+        "{path}: more than {limit} GiB of rows is too much to sort. Pass --limit to keep the"
         " first, or --only for one label."
     ),
     # archives
@@ -308,7 +313,7 @@ _MESSAGES = {
     ),
     "E502": "{path}: is not {format} ({reason}).",
     "E503": "{path}: which rows are the posts? It has {tables}. Pass --query 'SELECT ...'.",
-    "E504": "{path}: the query cannot be run ({reason}).",
+    "E504": "{path}: the query failed ({reason}).",
     "E505": "{path}: the {kind} breaks off or is damaged. Download it again.",
     "E506": "{path}: is not read ({reason}). If you trust it, unpack it and pass the files.",
     "E507": "Unknown format {format!r}. Known are {known}.{hint}",
@@ -316,8 +321,8 @@ _MESSAGES = {
         "{path}: several columns could hold the posts: {choice}. Choose one with --text-column."
     ),
     "E510": (
-        "{path}: cannot be read, for a reason that no reader foresaw ({reason}). Please report it;"
-        " the other files can be read."
+        "{path}: cannot be read because of an unexpected error ({reason}). Please report it; the"
+        " other files can be read."
     ),
     "E511": (
         "Unknown encoding {encoding!r}.{hint} Pass its name, such as utf-8, utf-16, cp1252 (older"
@@ -326,10 +331,10 @@ _MESSAGES = {
     "E512": "{path}: looks like {what}, not posts. {advice}.",
     # exports of platforms
     "E520": (
-        "{path}: holds comments of YouTube under a header in another language ({columns}). "
+        "{path}: holds YouTube comments under a header in another language ({columns}). "
         "Set the language of the Google account to English, and export them again."
     ),
-    "E530": "Posts have no part {part!r}. Name a column for one of {known}.{hint}",
+    "E530": "Posts have no part {part!r}. Columns can be named for: {known}.{hint}",
     "E540": (
         "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both:"
         " pip install 'givesell[excel]'."
@@ -353,15 +358,15 @@ _MESSAGES = {
         " layout."
     ),
     "E602": (
-        "{kind} has an extension {name!r} that is not givesell's. Pass another, such as"
-        " config={{'extension': 'givesell_verdict'}}."
+        "{kind} already has an extension {name!r} that is not givesell's. Pass another name, such"
+        " as config={{'extension': 'givesell_verdict'}}."
     ),
 }
 
 
 class _Words(string.Formatter):
-    """Puts details into a message so that none can steer a terminal, break its line or fill the
-    screen.
+    """Formats details into a message so that none can control a terminal, break the line or fill
+    the screen.
     """
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
@@ -382,8 +387,8 @@ class GivesellError(Exception):
     code : str
         A key of the catalogue in `givesell.errors`.
     **details : object
-        What the message names. Control characters of it are shown as escapes, and what is longer
-        than 1,000 characters is cut.
+        What the message names. Control characters are shown as escapes, and what is longer than
+        1,000 characters is cut.
 
     Attributes
     ----------
@@ -412,7 +417,7 @@ def _rebuild(kind: type[GivesellError], code: str, details: dict[str, object]) -
 
 
 class PostTypeError(GivesellError, TypeError):
-    """Something that is not text stands where a post should."""
+    """Something that is not text was passed as a post."""
 
 
 class ArgumentError(GivesellError, ValueError):
@@ -428,7 +433,7 @@ class ArtifactError(GivesellError, ValueError):
 
 
 class DataError(GivesellError, ValueError):
-    """Labelled posts cannot be trained on or measured with."""
+    """Labelled posts cannot be used for training or measuring."""
 
 
 class FileError(GivesellError, OSError):
@@ -439,7 +444,7 @@ class FileError(GivesellError, OSError):
 
 
 class MissingPackageError(GivesellError, ImportError):
-    """A part of the library is used whose packages are not installed."""
+    """Packages that a part of the library needs are not installed."""
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"
@@ -450,7 +455,7 @@ class GivesellWarning(UserWarning):
 
 
 class HintWarning(GivesellWarning):
-    """Something works, but likely not as it was meant, or slower than it could; nothing was left
+    """Something works, but probably not as intended, or slower than it could; nothing was left
     out.
     """
 
@@ -462,4 +467,4 @@ class TrainedOnWarning(HintWarning):
 
 
 class RestartWarning(GivesellWarning):
-    """A run that was interrupted cannot be gone on with: it starts anew."""
+    """An interrupted run cannot be resumed: it starts again."""

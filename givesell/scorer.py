@@ -125,10 +125,7 @@ class Scorer:
         -------
         Scores
         """
-        model = self.model
-        if self._facets and not model.tells_facets:
-            raise ArgumentError("E209", name=model.info["name"])
-        return model.verdicts(posts, n_jobs=self._n_jobs, facets=self._facets is not False)
+        return self.model.verdicts(posts, n_jobs=self._n_jobs, facets=self._facets is not False)
 
     def reasons(self, posts: Any) -> list[str | None]:
         """Return the strongest reasons of each post as a line of text.
@@ -175,8 +172,11 @@ class Scorer:
 
     @property
     def model(self) -> Model:
-        """The model, loaded on first use."""
-        return as_model(self._source)
+        """The model, loaded on first use; E209 where it has not the facets that are asked for."""
+        model = as_model(self._source)
+        if self._facets and not model.has_facets:
+            raise ArgumentError("E209", name=model.info["name"])
+        return model
 
     def __repr__(self) -> str:
         return f"Scorer({'' if self._source is None else repr(self._source)})"

@@ -237,7 +237,7 @@ class Scores:
         return (*COLUMNS, *(name for name in OPTIONAL_TYPES if getattr(self, name) is not None))
 
     def take(self, rows: "NDArray[np.bool_]") -> "Scores":
-        """Return the scores of some rows.
+        """Return the scores of the rows that are chosen.
 
         Parameters
         ----------

@@ -1,5 +1,6 @@
 """Tests of `givesell.api` and of the public names."""
 
+import inspect
 import multiprocessing
 import pickle
 import re
@@ -9,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ import pytest
 from sklearn.metrics import accuracy_score
 
 import givesell
+from givesell.batch import ReadOptions, WriteOptions
 from givesell.core.load import as_model
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import (
@@ -378,8 +381,8 @@ def test_a_model_that_was_replaced(saved, tmp_path):
     first = as_model(folder)
     assert as_model(str(folder)) is first
     givesell.load(saved["facets"]).save(folder, overwrite=True)
-    assert as_model(folder).tells_facets
-    assert not first.tells_facets
+    assert as_model(folder).has_facets
+    assert not first.has_facets
 
 
 def test_a_folder_that_is_no_model(saved, tmp_path):
@@ -440,6 +443,53 @@ def test_scorer_gives_tables():
     scores = scorer(POSTS)
     assert isinstance(scores, givesell.Scores)
     assert scores.frame(frame.index).equals(frame)
+
+
+def test_scorer_adds_reasons_and_facets_as_asked():
+    """What `score_archive` adds to files, a Scorer adds to the tables of other engines, after the
+    verdicts; it is still picklable.
+    """
+    scorer = pickle.loads(pickle.dumps(givesell.Scorer(facets=True, why=1)))
+    table = scorer(pa.array(POSTS))
+    assert table.column_names == [*COLUMNS, "why"]
+    reasons = table["why"].to_pylist()
+    assert [line is None for line in reasons] == [label is None for label in LABELS]
+    assert scorer(pl.Series(POSTS))["why"].to_list() == reasons
+    assert givesell.Scorer(facets=False)(pd.Series(POSTS)).columns.tolist() == COLUMNS[:4]
+    with pytest.raises(ArgumentError, match=r"E206\] why must be"):
+        givesell.Scorer(why=-1)
+
+
+def test_scorer_and_archive_agree(tmp_path):
+    """The columns of a scored file are those that a Scorer gives for the same posts."""
+    pd.DataFrame({"text": POSTS[:2]}).to_csv(tmp_path / "posts.csv", index=False)
+    out = tmp_path / "scored.parquet"
+    givesell.score_archive(tmp_path / "posts.csv", out, facets=True, why=2)
+    scored = pd.read_parquet(out)
+    table = givesell.Scorer(facets=True, why=2)(pa.array(POSTS[:2])).to_pandas()
+    assert scored.columns.tolist() == ["text", "facet", "why", *COLUMNS[:4]]
+    assert scored[table.columns].equals(table)
+
+
+def test_facets_of_a_model_without_any(saved, tmp_path):
+    """Facets that a model does not have are refused by name, before a file is scored."""
+    (tmp_path / "posts.csv").write_text("text\nThanks!\n")
+    with pytest.raises(ArgumentError, match=r"E209.*linear"):
+        givesell.Scorer(saved["linear"], facets=True)(["Thanks!"])
+    with pytest.raises(ArgumentError, match=r"E209.*linear"):
+        givesell.score_archive(tmp_path / "posts.csv", model=saved["linear"], facets=True)
+
+
+def test_all_options_of_an_archive_are_named():
+    """An editor shows every option of `score_archive`, and a misspelt one is refused."""
+    parameters = inspect.signature(givesell.score_archive).parameters.values()
+    assert {parameter.kind for parameter in parameters} == {
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.KEYWORD_ONLY,
+    }
+    assert {field.name for kind in (ReadOptions, WriteOptions) for field in fields(kind)} <= {
+        parameter.name for parameter in parameters
+    }
 
 
 @pytest.mark.parametrize("threads", [0, "many", 2.5, True])

@@ -29,10 +29,10 @@ from sklearn.linear_model import LogisticRegression
 
 from givesell.labelled.files import read_frame
 from givesell.text.compiled import compiled_with_arrays
-from givesell.text.kinds import Kind
 from givesell.text.language import ENGLISH_BITS, GROUPS, PATH, SCALE, write_groups
 from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FILES = ("unlabelled.jsonl.gz", "labelled.jsonl.gz", "labelled_2.jsonl.gz")

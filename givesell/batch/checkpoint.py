@@ -1,4 +1,4 @@
-"""How far a run has come, kept beside its output so that it can go on after a kill."""
+"""The progress of a run, saved beside its output so that it can be resumed after a kill."""
 
 import hashlib
 import json
@@ -11,19 +11,19 @@ from givesell.archives.streams.files import Folder
 from givesell.files.writing import is_same, replace_file
 
 VERSION = 2
-Stamp = list[str]  # what stands for an input: its path, and a digest of its size, times and number
+Stamp = list[str]  # what identifies an input: its path, and a digest of its size, times and number
 
 
 @dataclass(slots=True)
 class Checkpoint:
-    """The state of a run after a whole chunk.
+    """The state of a run after a chunk.
 
     Attributes
     ----------
     settings : str
-        Stands for the settings of the run: one with others starts anew.
+        Identifies the settings of the run: one with others starts anew.
     inputs : list of list
-        Stands for its inputs likewise; see `stamp`.
+        Identifies its inputs likewise; see `stamp`.
     offset : int
         Bytes of the partial output.
     crc : int
@@ -47,8 +47,8 @@ class Checkpoint:
         What opening each input has found; see `givesell.archives.Reader`.
     tally : dict
     placed : dict of str to list of int
-        Once all is written: what tells the output, the rejects and the report, wherever they lie by
-        then; see `identity`.
+        Once all is written: what identifies the output, the rejects and the report, wherever they
+        are by then; see `identity`.
     """
 
     settings: str
@@ -128,7 +128,7 @@ class Checkpoint:
 
 
 def settings_id(**settings: Any) -> str:
-    """Return what stands for the settings of a run.
+    """Return what identifies the settings of a run.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def settings_id(**settings: Any) -> str:
 
 
 def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
-    """Return what stands for an input: it changes when that is written to, even if its size and
+    """Return what identifies an input: it changes when that is written to, even if its size and
     time are put back.
 
     Parameters
@@ -159,21 +159,21 @@ def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
     """
     places = [source]
     if source.is_dir():
-        own = list(without)
+        outputs = list(without)
         inside = [source / name for name in Folder(source).names()]
-        places = [place for place in inside if not any(is_same(place, one) for one in own)]
+        places = [place for place in inside if not any(is_same(place, one) for one in outputs)]
     return [str(source.resolve()), _digest([_stamp(place) for place in places])]
 
 
 def content_stamp(name: str, digest: str) -> Stamp:
-    """Return what stands for an input that is known by its content alone, as the standard input
+    """Return what identifies an input that is known by its content alone, as the standard input
     is.
     """
     return [name, digest]
 
 
 def identity(path: Path) -> list[int]:
-    """Return what tells a file whatever its name: device, number, size.
+    """Return what identifies a file whatever its name: device, number, size.
 
     Parameters
     ----------
@@ -185,16 +185,16 @@ def identity(path: Path) -> list[int]:
         Empty if it is not there.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return []
-    return [found.st_dev, found.st_ino, found.st_size]
+    return [status.st_dev, status.st_ino, status.st_size]
 
 
 def _stamp(place: Path) -> list[Any]:
-    found = place.stat()
+    status = place.stat()
     # The time of the last change of any kind cannot be put back, as that of the last writing can.
-    return [place.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+    return [place.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _digest(value: Any) -> str:

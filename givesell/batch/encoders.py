@@ -2,8 +2,8 @@
 probability, sureness and status.
 
 Text formats are appended to as they are. Parquet and Arrow files end in a table of what is in them,
-so that a run that was killed could not go on: their batches are kept as Arrow streams one after the
-other, and brought to their format when all are there.
+so that a run that was killed could not go on: their batches are written as Arrow streams one after
+the other, and brought to their format when all are there.
 """
 
 import json
@@ -56,10 +56,10 @@ class Encoder(ABC):
             pa.field(name, pa.type_for_alias(kind))
             for name, kind in zip(self.added, SCORE_TYPES.values(), strict=True)
         ]
-        self.whole = pa.schema([*schema, *fields], metadata=schema.metadata)
+        self.output_schema = pa.schema([*schema, *fields], metadata=schema.metadata)
 
     def header(self) -> bytes:
-        """Return what stands before the first row."""
+        """Return what comes before the first row."""
         return b""
 
     @abstractmethod
@@ -114,7 +114,7 @@ class CsvEncoder(Encoder):
 
     def header(self) -> bytes:
         """Return the names of the columns."""
-        return (MARK.encode() if self.mark else b"") + self._put([self.whole.names].copy)
+        return (MARK.encode() if self.mark else b"") + self._put([self.output_schema.names].copy)
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
@@ -145,7 +145,7 @@ class JsonlEncoder(Encoder):
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
-        names = {f"c{number}": name for number, name in enumerate(self.whole.names)}
+        names = {f"c{number}": name for number, name in enumerate(self.output_schema.names)}
         # A struct writes its names as they are; those that JSON must escape are left to dicts,
         # which take twice the time.
         plain = all(name.isprintable() and not {'"', "\\"} & set(name) for name in names.values())
@@ -156,7 +156,7 @@ class JsonlEncoder(Encoder):
         )
 
     def _as_dict(self, *values: Any) -> dict[str, Any]:
-        return dict(zip(self.whole.names, values, strict=True))
+        return dict(zip(self.output_schema.names, values, strict=True))
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
@@ -191,7 +191,7 @@ class ArrowEncoder(Encoder):
         """Return a batch as bytes; see `Encoder.encode`."""
         added = [scores.arrow(name) for name in SCORE_TYPES]
         return self._stream(
-            [pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.whole)]
+            [pa.RecordBatch.from_arrays([*self._columns(batch), *added], schema=self.output_schema)]
         )
 
     def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
@@ -199,7 +199,7 @@ class ArrowEncoder(Encoder):
 
     def _stream(self, batches: list[pa.RecordBatch]) -> bytes:
         sink = pa.BufferOutputStream()
-        with ipc.new_stream(sink, self.whole, options=self._options) as stream:
+        with ipc.new_stream(sink, self.output_schema, options=self._options) as stream:
             for batch in batches:
                 stream.write_batch(batch)
         return bytes(sink.getvalue())
@@ -216,18 +216,18 @@ class ParquetEncoder(ArrowEncoder):
         super().__init__(schema, prefix)
         self._as_text = [not _fits_parquet(field) for field in schema]
         fields = [
-            pa.field(field.name, pa.string()) if told else _in_millis(field)
-            for field, told in zip(schema, self._as_text, strict=True)
+            pa.field(field.name, pa.string()) if as_text_column else _in_millis(field)
+            for field, as_text_column in zip(schema, self._as_text, strict=True)
         ]
-        self.whole = pa.schema(
-            [*fields, *list(self.whole)[len(fields) :]], metadata=schema.metadata
+        self.output_schema = pa.schema(
+            [*fields, *list(self.output_schema)[len(fields) :]], metadata=schema.metadata
         )
 
     def _columns(self, batch: pa.RecordBatch) -> list[pa.Array]:
-        columns = zip(batch.columns, self.whole, self._as_text, strict=False)
+        columns = zip(batch.columns, self.output_schema, self._as_text, strict=False)
         return [
-            as_text(column) if told else _millis(column, field.type)
-            for column, field, told in columns
+            as_text(column) if as_text_column else _millis(column, field.type)
+            for column, field, as_text_column in columns
         ]
 
 
@@ -239,12 +239,12 @@ class WorkbookEncoder(ArrowEncoder):
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
         self._encoded = 0
-        check_fits(0, len(self.whole))
+        check_fits(0, len(self.output_schema))
 
     def encode(self, batch: pa.RecordBatch, scores: Scores) -> bytes:
         """Return a batch as bytes; see `Encoder.encode`."""
         self._encoded += len(batch)
-        check_fits(self._encoded, len(self.whole))
+        check_fits(self._encoded, len(self.output_schema))
         return super().encode(batch, scores)
 
 
@@ -256,9 +256,9 @@ def _in_millis(field: pa.Field) -> pa.Field:
 def _millis(column: pa.Array, kind: pa.DataType) -> pa.Array:
     if column.type == kind:
         return column
-    whole = column.view(pa.int64())
+    seconds = column.view(pa.int64())
     most = np.iinfo(np.int64).max // 1000
-    fits = pc.and_(pc.less_equal(whole, most), pc.greater_equal(whole, -most))
+    fits = pc.and_(pc.less_equal(seconds, most), pc.greater_equal(seconds, -most))
     return pc.if_else(fits, column, pa.scalar(None, column.type)).cast(kind)
 
 
@@ -330,13 +330,13 @@ def check_excel(form: Format) -> None:
         raise ArgumentError("E360", kind=form.kind)
 
 
-def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
-    """Bring Arrow streams that stand one after the other in a file to one Parquet, Arrow or Excel
+def finish_arrow(source: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
+    """Bring Arrow streams that follow one another in a file to one Parquet, Arrow or Excel
     file.
 
     Parameters
     ----------
-    kept : Path
+    source : Path
     target : Path
         Parquet is packed with zstd, in row groups of 131,072 rows or about 64 MiB.
     kind : str
@@ -344,7 +344,7 @@ def finish_arrow(kept: Path, target: Path, kind: str, about: Mapping[str, Any]) 
     about : mapping
         What to record in the file's metadata.
     """
-    with pa.OSFile(str(kept), "rb") as file:
+    with pa.OSFile(str(source), "rb") as file:
         schema = ipc.open_stream(file).schema
         if kind == "xlsx":
             write_workbook(_groups(file, schema), schema, target, about)
@@ -401,9 +401,9 @@ def _decimals(numbers: NDArray[np.float32]) -> pa.StringArray:
     """Return probabilities as text, without zeros at their end; nothing for what is no number."""
     known = ~np.isnan(numbers)
     parts = np.rint(np.where(known, numbers, 0).astype(np.float64) * 10**DECIMALS).astype(np.int64)
-    whole, rest = np.divmod(parts, 10**DECIMALS)
+    ones, rest = np.divmod(parts, 10**DECIMALS)
     digits = pc.utf8_rtrim(pc.utf8_lpad(pa.array(rest).cast(pa.string()), DECIMALS, "0"), "0")
-    text = pa.array(whole).cast(pa.string())
+    text = pa.array(ones).cast(pa.string())
     text = pc.if_else(pa.array(rest == 0), text, pc.binary_join_element_wise(text, digits, "."))
     return pc.if_else(pa.array(known), text, None)
 

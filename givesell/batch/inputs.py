@@ -71,9 +71,9 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[s
 def expand(paths: Iterable[Path], out: Path) -> list[Path]:
     """Return the files that are meant.
 
-    A folder that is the unpacked export of a platform is one input; any other stands for the files
-    in it, also in its folders, by name. A pattern such as ``posts/**/*.jsonl`` stands for the files
-    that match.
+    A folder that is the unpacked export of a platform is one input; any other means the files in
+    it, also in its folders, by name. A pattern such as ``posts/**/*.jsonl`` means the files that
+    match.
 
     Parameters
     ----------
@@ -91,13 +91,13 @@ def expand(paths: Iterable[Path], out: Path) -> list[Path]:
         E401 for a file that is not there, E412 for a folder without files, E410 if nothing is
         named.
     """
-    found: list[Path] = []
+    sources: list[Path] = []
     for path in paths:
         with named(path, "E406", OSError, ValueError):  # such as a name too long for the disk
-            found += _meant(path, out)
-    if not found:
+            sources += _meant(path, out)
+    if not sources:
         raise FileError("E410")
-    return found
+    return sources
 
 
 def _meant(path: Path, out: Path) -> list[Path]:
@@ -107,12 +107,14 @@ def _meant(path: Path, out: Path) -> list[Path]:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         names = sorted(glob.glob(str(path), recursive=True)) if glob.has_magic(str(path)) else []  # noqa: PTH207
-        matches = list(_own((Path(name) for name in names if Path(name).is_file()), out))
+        matches = list(
+            _without_outputs((Path(name) for name in names if Path(name).is_file()), out)
+        )
         if not matches:
             raise FileError("E401", path=path) from None
         return matches
     if stat.S_ISDIR(mode):
-        inside = [path] if is_export(path) else list(_own(_files(path), out))
+        inside = [path] if is_export(path) else list(_without_outputs(_files(path), out))
         if all(file.suffix.lower() == ".js" for file in inside):
             # What the pages of an export in HTML need.
             refuse_pages(path)
@@ -152,18 +154,18 @@ def opened(
         E512 and E301 for a file that the caller named, and if none is left.
     """
     meant = set(paths)
-    found: list[_T] = []
+    results: list[_T] = []
     errors: list[FileError | DataError] = []
     for source in sources:
         try:
-            found.append(open_one(source))
+            results.append(open_one(source))
         except (FileError, DataError) as error:
             if error.code not in _NO_POSTS or source in meant:
                 raise
             errors.append(error)
-    if errors and not found:
+    if errors and not results:
         raise errors[0]
-    return found
+    return results
 
 
 def left_out(
@@ -193,13 +195,13 @@ def left_out(
         for name in reader.unread
     ]
     read = {reader.path for reader in readers}
-    told: set[Path] = set()
+    in_folders: set[Path] = set()
     for path in paths:
         if path not in read and path.is_dir():
             folder = Folder(path)
             names += unread_of(folder, [name for name in folder.names() if path / name in read])
-            told.update(path / name for name in folder.names())
-    names += [str(source) for source in sources if source not in read and source not in told]
+            in_folders.update(path / name for name in folder.names())
+    names += [str(source) for source in sources if source not in read and source not in in_folders]
     return [encodable(name) for name in names]
 
 
@@ -227,6 +229,6 @@ def _files(folder: Path) -> Iterator[Path]:
     return (folder / name for name in Folder(folder).names() if Path(name).suffix.lower() in READ)
 
 
-def _own(files: Iterable[Path], out: Path) -> Iterator[Path]:
+def _without_outputs(files: Iterable[Path], out: Path) -> Iterator[Path]:
     """Leave out the output, and the rejects that runs write beside their outputs."""
     return (file for file in files if not is_same(file, out) and not file.name.endswith(REJECTS))

@@ -1,5 +1,5 @@
-"""The file that a run writes: appended to chunk by chunk, cut back to the last whole chunk after
-a kill.
+"""The file that a run writes: appended to chunk by chunk, cut back to the last complete
+chunk after a kill.
 """
 
 import gzip
@@ -14,9 +14,9 @@ _COPY = 1 << 20
 
 
 class Output:
-    """A file that grows by whole chunks.
+    """A file that grows by complete chunks.
 
-    The bytes depend on the chunks alone: no time and no name is kept in them. With gzip each chunk
+    The bytes depend on the chunks alone: they hold no time and no name. With gzip each chunk
     is a member of its own; with zstd all are one frame, since some readers stop after the first.
 
     Parameters
@@ -32,9 +32,9 @@ class Output:
     Attributes
     ----------
     offset : int
-        How many bytes of the file are whole chunks.
+        How many bytes of the file are complete chunks.
     sizes : list of int
-        How large each chunk was before packing (kept for zstd alone).
+        How large each chunk was before it was compressed (for zstd alone).
     crc : int
         CRC-32 of those bytes: what a power cut left of them is not trusted unseen.
 
@@ -120,9 +120,11 @@ class Output:
                         raise ValueError("the file does not hold what it did")
                     parts.append(unpacker.decompress(piece))
                     have += len(parts[-1])
-                whole = b"".join(parts)
-                packed += len(self._packer.compress(whole[:size], zstd.ZstdCompressor.FLUSH_BLOCK))
-                data = whole[size:]
+                unpacked = b"".join(parts)
+                packed += len(
+                    self._packer.compress(unpacked[:size], zstd.ZstdCompressor.FLUSH_BLOCK)
+                )
+                data = unpacked[size:]
         if packed != self.offset:
             raise ValueError("the file does not hold what it did")
 
@@ -143,10 +145,10 @@ def check_start(path: Path, size: int, crc: int) -> None:
     ValueError
         If it does not.
     """
-    left, found = size, 0
+    left, actual = size, 0
     with path.open("rb") as file:
         while left and (data := file.read(min(_COPY, left))):
             left -= len(data)
-            found = zlib.crc32(data, found)
-    if left or found != crc:
+            actual = zlib.crc32(data, actual)
+    if left or actual != crc:
         raise ValueError("the file does not hold what it did")

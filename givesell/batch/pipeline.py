@@ -54,7 +54,7 @@ class Scored:
     written : int
         How many rows of the batch are in `data`.
     times : tuple, optional
-        Of a table: the column that tells when posts were written, and what
+        Of a table: the column that says when posts were written, and what
         `givesell.archives.times.time_values.parts_of` read in it.
     """
 

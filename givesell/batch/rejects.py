@@ -1,4 +1,4 @@
-"""The rows that could not be read, kept aside in a file of their own."""
+"""The rows that could not be read, written to a file beside the output."""
 
 import codecs
 import itertools
@@ -34,10 +34,10 @@ def hint_of(path: Path) -> str:
     """
     with path.open(encoding="utf-8") as file:
         rows = (json.loads(line)["reason"] for line in itertools.islice(file, _LOOKED_AT))
-        found = hinted(NOT_UTF8) in rows
+        not_utf8 = hinted(NOT_UTF8) in rows
     return (
         " Some are not UTF-8: say how the file was saved, such as --encoding cp1252."
-        if found
+        if not_utf8
         else ""
     )
 
@@ -91,7 +91,7 @@ class RejectsFile:
     Parameters
     ----------
     path : Path
-        Where they are kept until all are there.
+        Where they are written until all are there.
     offset : int, default 0
         Go on after so many bytes of it.
     count : int, default 0

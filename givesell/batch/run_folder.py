@@ -1,5 +1,5 @@
-"""The folder beside an output in which a run keeps what is not whole yet: one run at a time, and
-nothing of anybody else's.
+"""The folder beside an output in which a run writes what is not complete yet: one run at a time,
+and nothing of anybody else's.
 """
 
 import os
@@ -31,7 +31,7 @@ REJECTS = ".rejects.jsonl"
 class RunFolder:
     """The files of an unfinished run.
 
-    They lie in a hidden folder of their own, ``.OUT.givesell-run``, so that no name of a side file
+    They are in a hidden folder, ``.OUT.givesell-run``, so that no name of a side file
     can fall on a file of the user's.
 
     Parameters
@@ -105,11 +105,11 @@ class RunFolder:
                     if not self.checkpoint.exists():
                         self.remove()
         finally:
-            with suppress(OSError):  # it is kept, or gone
+            with suppress(OSError):  # it holds something, or is gone
                 self.path.rmdir()
 
     def remove(self) -> None:
-        """Remove all that the run has kept, last of all what tells where its outputs are."""
+        """Remove all that the run has written there, last what says where its outputs are."""
         with suppress(OSError):
             for file in list(self.path.iterdir()):
                 if is_unfinished(file.name):
@@ -143,12 +143,12 @@ class RunFolder:
         left = Checkpoint.load(self.checkpoint)
         placed = list(left.placed.values()) if left else []
         for entry in os.scandir(self.path):
-            found = entry.stat(follow_symlinks=False)
+            status = entry.stat(follow_symlinks=False)
             # A file has two names while it is put in its place; otherwise somebody has linked it.
-            shared = found.st_nlink > 1 and identity(Path(entry.path)) not in placed
+            shared = status.st_nlink > 1 and identity(Path(entry.path)) not in placed
             if (
                 (entry.name not in _NAMES and not is_unfinished(entry.name))
-                or not stat.S_ISREG(found.st_mode)
+                or not stat.S_ISREG(status.st_mode)
                 or shared
                 or any(is_same(entry.path, one) for one in inputs)
             ):

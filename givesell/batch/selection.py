@@ -87,11 +87,11 @@ class Selection:
         return any(value is not None for value in (self.only, self.sure, self.least, self.most))
 
     def settings(self) -> dict[str, Any]:
-        """Return what stands for it in a checkpoint: nothing where it selects all."""
+        """Return what identifies it in a checkpoint: nothing where it selects all."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def rows(self, scores: Scores) -> NDArray[np.bool_] | None:
-        """Tell which rows of a batch are written.
+        """Return which rows of a batch are written.
 
         Parameters
         ----------
@@ -105,16 +105,16 @@ class Selection:
         """
         if not self.filters:
             return None
-        kept = np.ones(len(scores), np.bool_)
+        chosen = np.ones(len(scores), np.bool_)
         if self.only is not None:
-            kept &= scores.label == self.only
+            chosen &= scores.label == self.only
         if self.sure is not None:
-            kept &= scores.sure == self.sure
+            chosen &= scores.sure == self.sure
         if self.least is not None:
-            kept &= scores.selling >= self.least
+            chosen &= scores.selling >= self.least
         if self.most is not None:
-            kept &= scores.selling <= self.most
-        return kept
+            chosen &= scores.selling <= self.most
+        return chosen
 
 
 def _check(name: str, value: Any, good: bool, expected: str) -> None:
@@ -126,14 +126,14 @@ ALL = Selection()
 
 
 def sort_streams(
-    kept: Path, into: Path, selection: Selection, named: list[str], target: Path
+    source: Path, into: Path, selection: Selection, named: list[str], target: Path
 ) -> int:
-    """Bring the rows of Arrow streams that stand one after the other in a file into an order, in
+    """Bring the rows of Arrow streams that follow one another in a file into an order, in
     one stream.
 
     Parameters
     ----------
-    kept, into : Path
+    source, into : Path
     selection : Selection
         With a `sort`.
     named : list of str
@@ -152,10 +152,10 @@ def sort_streams(
         E416 for more than `MOST_BYTES`.
     """
     key = named[COLUMNS.index("selling")]
-    with pa.OSFile(str(kept), "rb") as file:
+    with pa.OSFile(str(source), "rb") as file:
         held = [ipc.open_stream(file).schema.empty_table()]
     rows = size = 0
-    for batch in streams(kept):
+    for batch in streams(source):
         held.append(pa.Table.from_batches([batch]))
         rows += len(batch)
         size += batch.nbytes
@@ -164,10 +164,10 @@ def sort_streams(
             rows, size = len(held[0]), held[0].nbytes
         if size > MOST_BYTES:
             raise FileError("E416", path=target, limit=MOST_BYTES >> 30)
-    whole = _first(held, key, selection)
-    with ipc.new_stream(str(into), whole.schema) as writer:
-        writer.write_table(whole, _BATCH_ROWS)
-    return len(whole)
+    rows_sorted = _first(held, key, selection)
+    with ipc.new_stream(str(into), rows_sorted.schema) as writer:
+        writer.write_table(rows_sorted, _BATCH_ROWS)
+    return len(rows_sorted)
 
 
 def _first(held: list[pa.Table], key: str, selection: Selection) -> pa.Table:
@@ -182,36 +182,36 @@ def _first(held: list[pa.Table], key: str, selection: Selection) -> pa.Table:
     return table.take(places if selection.limit is None else places[: selection.limit])
 
 
-def write_sorted(kept: Path, target: Path, encoder: Encoder, codec: str | None) -> None:
+def write_sorted(source: Path, target: Path, encoder: Encoder, codec: str | None) -> None:
     """Write Arrow streams of scored rows in a format of text.
 
     Parameters
     ----------
-    kept, target : Path
+    source, target : Path
     encoder : Encoder
     codec : str or None
         See `givesell.files.endings.Format`.
     """
     with Output(target, codec) as output:
         output.write(encoder.header())
-        for batch in streams(kept):
+        for batch in streams(source):
             output.write(encoder.encode(batch.select(encoder.schema.names), as_scores(batch)))
         output.finish()
 
 
-def streams(kept: Path) -> Iterator[pa.RecordBatch]:
-    """Read the batches of Arrow streams that stand one after the other in a file.
+def streams(source: Path) -> Iterator[pa.RecordBatch]:
+    """Read the batches of Arrow streams that follow one another in a file.
 
     Parameters
     ----------
-    kept : Path
+    source : Path
 
     Yields
     ------
     pyarrow.RecordBatch
         With rows.
     """
-    with pa.OSFile(str(kept), "rb") as file:
+    with pa.OSFile(str(source), "rb") as file:
         end = file.size()
         while file.tell() < end:
             yield from (batch for batch in ipc.open_stream(file) if len(batch))
@@ -236,5 +236,5 @@ def as_scores(batch: pa.RecordBatch) -> Scores:
 def _as_numpy(column: pa.Array) -> NDArray[Any]:
     if is_text(column.type):
         return np.array(column.to_pylist(), dtype=object)
-    found: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    return found.astype(np.float32) if pa.types.is_floating(column.type) else found
+    values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return values.astype(np.float32) if pa.types.is_floating(column.type) else values

@@ -1,4 +1,4 @@
-"""What a run of `score_files` found: counts, and the posts that stand out."""
+"""The result of a run: counts, and the posts that stand out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ Post = tuple[float, str]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run found.
+    """The result of a run: counts, and the posts that stand out.
 
     Attributes
     ----------
@@ -46,13 +46,13 @@ class Summary:
         Rows without a label by status, those that occurred.
     seconds : float
     out : Path or None
-        The output; None if it is not kept.
+        The output; None if there is none.
     rejects : Path or None
-        The file of rejected rows, if any are kept.
+        The file of rejected rows, if there are any.
     times_unread : int
         Times in the columns of tables that were not understood.
     times_told : tuple of str
-        How the times were read where that needs telling, and which were not, at most five
+        How the times were read where that is not obvious, and which were not, in at most five
         sentences.
     rejected_first : tuple of str
         File, line and reason of the first rejected rows, at most five.
@@ -128,14 +128,14 @@ class Summary:
 
 
 class Tally:
-    """Counts scores batch by batch and keeps the posts that stand out.
+    """Counts scores batch by batch and remembers the posts that stand out.
 
     Parameters
     ----------
     state : mapping, optional
         Go on from there: what `state` returned.
     model : Model, optional
-        The one that scores, to tell how far the posts are from what it was measured on.
+        The one that scores, to say how far the posts are from what it was measured on.
 
     Attributes
     ----------
@@ -278,7 +278,7 @@ class Tally:
             rejected_first=tuple(self._rejected),
             times_unread=sum(column.unread for column in self._times.values()),
             times_told=tuple(
-                dict.fromkeys(told for column in self._times.values() for told in column.remarks())
+                dict.fromkeys(line for column in self._times.values() for line in column.remarks())
             )[:TOLD],
             rejected=rejected,
             giving=self._labels[GIVING],

@@ -90,8 +90,8 @@ def write_workbook(
             sheet.write_string(0, number, name[:MOST_CHARS])
 
         def put_text(row: int, column: int, value: str) -> None:
-            kept = cut_end(value, MOST_CHARS)
-            sheet.write_string(row, column, kept, text if guarded(kept) != kept else None)
+            cell = cut_end(value, MOST_CHARS)
+            sheet.write_string(row, column, cell, text if guarded(cell) != cell else None)
 
         def put_number(row: int, column: int, value: float) -> None:
             if isinstance(value, int) and abs(value) >= _MOST_WHOLE:

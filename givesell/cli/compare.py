@@ -48,7 +48,7 @@ def compare(
 
     if flipped is not None:
         check_table(flipped, inputs=files, overwrite=overwrite, excel=excel)
-    found = measure(
+    comparison = measure(
         loading.load_model(a),
         loading.load_model(b),
         options.labelled_files(files, text, format=format, query=query, encoding=encoding),
@@ -61,15 +61,15 @@ def compare(
         random_state=seed,
     )
     if as_json:
-        printing.print_json(found.to_dict())
+        printing.print_json(comparison.to_dict())
     else:
-        printing.console().print(found)
+        printing.console().print(comparison)
     if flipped is not None:
         write_table(
-            found.flipped.reset_index(names="row"),
+            comparison.flipped.reset_index(names="row"),
             flipped,
             inputs=files,
             overwrite=overwrite,
             excel=excel,
         )
-        printing.say(f"{counted(len(found.flipped), 'post')} that flipped: {shown(flipped)}")
+        printing.say(f"{counted(len(comparison.flipped), 'post')} that flipped: {shown(flipped)}")

@@ -36,16 +36,16 @@ def drift(
     rejected = 0
     for number, file in enumerate(files):
         archive = read_archive(file, format=format, text_column=text_column, encoding=encoding)
-        found = measure(loaded, archive)
+        result = measure(loaded, archive)
         rejected += archive.n_rejected
         if as_json:
-            printing.print_json({"file": str(file), **found.to_dict()})
+            printing.print_json({"file": str(file), **result.to_dict()})
             continue
         if number:
             printing.console().print()
         if len(files) > 1:
             printing.console().print(shown(file))
-        printing.console().print(found)
+        printing.console().print(result)
     if rejected:
         printing.say(rows_unread(rejected))
         raise typer.Exit(running.REJECTED)

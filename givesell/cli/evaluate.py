@@ -52,7 +52,7 @@ def evaluate(
     if plot is not None:
         check_figure(plot)
         check_output(plot, inputs=files, overwrite=overwrite)
-    found = measure(
+    evaluation = measure(
         loading.load_model(model),
         options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
@@ -65,8 +65,8 @@ def evaluate(
         random_state=seed,
     )
     if as_json:
-        printing.print_json(found.to_dict())
+        printing.print_json(evaluation.to_dict())
     else:
-        printing.console().print(found)
+        printing.console().print(evaluation)
     if plot is not None:
-        save_figure(found.plot(), plot, overwrite=overwrite)
+        save_figure(evaluation.plot(), plot, overwrite=overwrite)

@@ -227,7 +227,7 @@ _KEYS = (
     ("x", "leave out for good: unreadable, or not English"),
     ("u", "undo the last key, as often as you like"),
     ("m", "ask for the model's guess; better after you have made up your mind"),
-    ("v", "view the whole of a long post"),
+    ("v", "view all of a long post"),
     ("q", "quit; the same command goes on where you were"),
 )
 
@@ -280,7 +280,7 @@ def post_text(text: str) -> "Text":
 
 
 def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
-    """Return a post, cut to some lines of the screen."""
+    """Return a post, cut to the lines of the screen that it may take."""
     from rich.segment import SegmentLines
     from rich.text import Text
 
@@ -289,10 +289,10 @@ def _clipped(output: "Console", text: str, width: int, most: int) -> list[Any]:
     )
     if len(lines) <= max(most, 3):
         return [SegmentLines(lines, new_lines=True)]
-    kept = max(most, 3) - 1
+    first = max(most, 3) - 1
     return [
-        SegmentLines(lines[:kept], new_lines=True),
-        Text(f"… {len(lines) - kept} more lines: press v", style="dim"),
+        SegmentLines(lines[:first], new_lines=True),
+        Text(f"… {len(lines) - first} more lines: press v", style="dim"),
     ]
 
 

@@ -81,13 +81,13 @@ def list_models(
 
 
 def _facts(model: Any) -> dict[str, Any]:
-    """Return what tells models apart."""
+    """Return the facts by which models differ."""
     info = model.info
     training, metrics = info.get("training", {}), info.get("metrics", {})
     way = next(iter(metrics), None)
     return {
         "kind": "deep" if "network" in training or "and a network" in repr(model) else "linear",
-        "facets": model.tells_facets,
+        "facets": model.has_facets,
         "posts": training.get("posts"),
         "macro_f1": None if way is None else metrics[way].get("macro_f1"),
         "measured": way,

@@ -93,7 +93,7 @@ def review(
         [groups] if groups else []
     )
     with printing.status("reading") as update:
-        found = look(
+        posts = look(
             loaded,
             options.labelled_files(files, text, format=format, query=query, encoding=encoding),
             text=text,
@@ -108,22 +108,22 @@ def review(
             progress=update,
         )
     if out is not None:
-        first = ["id"] if "id" in found else ["row"]
-        written = found.assign(
-            row=found.index, score=found["score"].round(4), selling=found["selling"].round(4)
+        first = ["id"] if "id" in posts else ["row"]
+        written = posts.assign(
+            row=posts.index, score=posts["score"].round(4), selling=posts["selling"].round(4)
         )
-        columns = [*first, *(name for name in found.columns if name not in first)]
+        columns = [*first, *(name for name in posts.columns if name not in first)]
         write_table(written[columns], out, inputs=files, overwrite=overwrite, excel=excel)
     if not quiet:
-        show(found, out)
+        show(posts, out)
 
 
-def show(found: "pd.DataFrame", out: Path | None) -> None:
+def show(posts: "pd.DataFrame", out: Path | None) -> None:
     """Print how many posts of each kind there are and the first of them.
 
     Parameters
     ----------
-    found : DataFrame
+    posts : DataFrame
         From `givesell.review`.
     out : Path or None
         Where all of them were written.
@@ -132,10 +132,10 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
     from rich.text import Text
 
     output = printing.console()
-    counts = found["kind"].value_counts()
-    looked = found.attrs.get("found", dict.fromkeys(counts.index, 1))
+    counts = posts["kind"].value_counts()
+    looked = posts.attrs.get("found", dict.fromkeys(counts.index, 1))
     none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]
-    if not len(found):
+    if not len(posts):
         output.print(
             f"Nothing stands out. Looked for and not found: {'; '.join(none)}."
             if none
@@ -151,7 +151,7 @@ def show(found: "pd.DataFrame", out: Path | None) -> None:
         )
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
-        rows = found[found["kind"] == kind].head(SHOWN if out is None else 3)
+        rows = posts[posts["kind"] == kind].head(SHOWN if out is None else 3)
         for index, row in rows.iterrows():
             post = Text(one_line(row["text"]), style="dim", no_wrap=True, overflow="ellipsis")
             post.truncate(max(20, output.width - len(str(index)) - 2), overflow="ellipsis")

@@ -33,7 +33,7 @@ class Commands(TyperGroup):
     """The group of all commands; what they raise becomes one line and an exit code."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Take the options that stand before a command; see `typer.core.TyperGroup`."""
+        """Take the options that come before a command; see `typer.core.TyperGroup`."""
         with _usage_as_lines():
             return super().parse_args(ctx, args)
 
@@ -127,8 +127,8 @@ def _usage_as_lines() -> Iterator[None]:
         said = getattr(error, "format_message", None)
         if said is not None:
             # What checks the choices of an option calls each error a value error.
-            told = cut(one_line(said()).replace("Value error, ", "", 1))
-            error.__dict__["format_message"] = lambda: told
+            message = cut(one_line(said()).replace("Value error, ", "", 1))
+            error.__dict__["format_message"] = lambda: message
         raise
 
 

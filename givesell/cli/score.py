@@ -225,7 +225,7 @@ def score(
     YouTube, Telegram, Discord, Slack, WhatsApp and Substack are read as they come, zipped or not;
     so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, packed or not. Of what
     scrapers and APIs give (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
-    more), text, author, time and kind are told by its names.
+    more), text, author, time and kind are recognised by its names.
 
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are
     scored. A run that was interrupted goes on where it was: run the same command again.

@@ -97,7 +97,7 @@ def suggest(
     archives = opened(pool, sources, lambda path: read_archive(path, **reading))
     loaded = loading.load_model(model)
     with printing.status("reading posts") as update:
-        found = pick(
+        picked = pick(
             loaded,
             archives,
             n,
@@ -108,7 +108,7 @@ def suggest(
             progress=posts_read(update),
         )
     write_table(
-        found.assign(selling=found["selling"].round(4)),
+        picked.assign(selling=picked["selling"].round(4)),
         out,
         inputs=read,
         overwrite=overwrite,
@@ -116,7 +116,7 @@ def suggest(
     )
     rejected = sum(archive.n_rejected for archive in archives)
     if not quiet:
-        say_pool(found, n)
+        say_pool(picked, n)
         printing.console().print(f"To label: {shown(out)}", soft_wrap=True)
     if rejected:
         file, line, reason, _ = next(first for archive in archives for first in archive.rejected)
@@ -139,16 +139,16 @@ def posts_read(update: Callable[[str], None]) -> Callable[[int], None]:
     return lambda read: update(f"{counted(read, 'post')} read")
 
 
-def say_pool(found: Any, wanted: int) -> None:
+def say_pool(picked: Any, wanted: int) -> None:
     """Print how many posts were picked, and how many were left out.
 
     Parameters
     ----------
-    found : DataFrame
+    picked : DataFrame
         From `givesell.suggest`.
     wanted : int
     """
-    counts = found.attrs["pool"]
+    counts = picked.attrs["pool"]
     left = [
         f"{counts[name]:,} {why}"
         for name, why in (
@@ -158,10 +158,10 @@ def say_pool(found: Any, wanted: int) -> None:
         if counts[name]
     ]
     output = printing.console()
-    output.print(f"Picked {len(found):,} of {counted(counts['read'], 'post')}.", soft_wrap=True)
+    output.print(f"Picked {len(picked):,} of {counted(counts['read'], 'post')}.", soft_wrap=True)
     if left:
         output.print(f"Left out: {', '.join(left)}.", soft_wrap=True)
-    if len(found) < wanted:
+    if len(picked) < wanted:
         printing.say(
-            f"only {counted(len(found), 'different post')} to pick from; {wanted:,} were asked for"
+            f"only {counted(len(picked), 'different post')} to pick from; {wanted:,} were asked for"
         )

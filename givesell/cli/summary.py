@@ -1,4 +1,4 @@
-"""What a run of `givesell score` has found, on the terminal."""
+"""The summary of `givesell score`, on the terminal."""
 
 from typing import TYPE_CHECKING
 

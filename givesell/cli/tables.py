@@ -65,7 +65,7 @@ def write_table(
     ----------
     frame : DataFrame
     out : Path
-        Its name tells the format; see `givesell.files.endings`.
+        Its name gives the format; see `givesell.files.endings`.
     inputs : iterable of Path
     overwrite : bool, default False
     excel : bool, default False
@@ -142,9 +142,9 @@ def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
     fresh.columns = unique_names(encodable(str(name)) for name in frame.columns)
     for name in fresh.columns:
         values = fresh[name].astype(object)
-        kept = list(map(keepable, values))
-        if any(one is not other for one, other in zip(kept, values, strict=True)):
-            fresh[name] = kept
+        safe = list(map(keepable, values))
+        if any(one is not other for one, other in zip(safe, values, strict=True)):
+            fresh[name] = safe
     return fresh
 
 
@@ -174,7 +174,7 @@ def _column(values: "pd.Series[Any]") -> pa.Array:
     try:
         return pa.Array.from_pandas(values)
     except _UNFIT:
-        told = [
+        texts = [
             (
                 None
                 if is_missing(value)
@@ -182,4 +182,4 @@ def _column(values: "pd.Series[Any]") -> pa.Array:
             )
             for value in values
         ]
-        return pa.array(told, pa.string())
+        return pa.array(texts, pa.string())

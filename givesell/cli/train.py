@@ -45,7 +45,7 @@ def train(
         str | None,
         typer.Option(
             "--facet-column",
-            help="Column of facets (help, offer, ...), for verdicts to tell them.",
+            help="Column of facets (help, offer, ...), for verdicts to have them.",
             show_default=False,
         ),
     ] = None,
@@ -67,7 +67,7 @@ def train(
     members: Annotated[
         int,
         typer.Option(
-            "--members", min=1, help="Networks to take the mean of, each from a seed of its own."
+            "--members", min=1, help="Networks whose mean is taken, each from another seed."
         ),
     ] = 1,
     label_map: options.LabelMap = None,
@@ -233,8 +233,8 @@ def _weighted(entry: str) -> tuple[str, float]:
 
 def _command(arguments: list[str]) -> str:
     """Return the command that a model records: without what changes no model."""
-    kept = [_short(argument) for argument in arguments if argument not in _SILENT]
-    return shlex.join(["givesell", *kept])
+    recorded = [_short(argument) for argument in arguments if argument not in _SILENT]
+    return shlex.join(["givesell", *recorded])
 
 
 def _short(argument: str) -> str:

@@ -14,7 +14,7 @@ def warm_up() -> None:
     """Compile what the first use on a machine would compile, and keep it, such as while an image is
     built.
 
-    It is kept in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
+    It is stored in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
     in the user's cache folder. It may have been made by another user, if only that user and the
     system can write there.
     """

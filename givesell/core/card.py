@@ -214,7 +214,7 @@ def _facets(facets: FacetQuality | None) -> list[str]:
     if facets is not None and facets.of is not None:
         return [
             "## Facets\n",
-            f"Told as {_cell(facets.of)} tells them; its card says how well.\n",
+            f"Recognised as by {_cell(facets.of)}; its card says how well.\n",
         ]
     if facets is None or facets.each is None:
         return []

@@ -1,9 +1,9 @@
-"""Fingerprints of posts: by them a model tells which posts it was trained on, without holding a
-word of them.
+"""Fingerprints of posts: with them a model recognises the posts that it was trained on, without
+storing a word of them.
 
-A fingerprint is a hash of 8 bytes over the words of a post. Nothing can be read back from it, but
-whoever has a text can tell whether a post of just these words was among the training posts. By
-chance two posts share one in 1 of 10^19 pairs.
+A fingerprint is a hash of 8 bytes over the words of a post. No text can be recovered from it, but
+whoever has a text can check whether a post with exactly these words was among the training posts.
+Two different posts share one by chance in 1 of 10^19 pairs.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def fingerprints_of(posts: Iterable[str]) -> NDArray[np.uint64]:
 
 
 def among(posts: Iterable[object], fingerprints: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which posts have one of some fingerprints; what is no text has none.
+    """Return which posts have one of the given fingerprints; a value that is no text has none.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def among(posts: Iterable[object], fingerprints: NDArray[np.uint64]) -> NDArray[
     listed = list(posts)
     is_text = np.fromiter((isinstance(post, str) for post in listed), bool, len(listed))
     keys = np.fromiter((key_of(post) for post in listed if isinstance(post, str)), np.uint64)
-    found = np.zeros(len(listed), bool)
+    matches = np.zeros(len(listed), bool)
     if len(fingerprints) and len(keys):
         at = np.searchsorted(fingerprints, keys).clip(max=len(fingerprints) - 1)
-        found[is_text] = fingerprints[at] == keys
-    return found
+        matches[is_text] = fingerprints[at] == keys
+    return matches

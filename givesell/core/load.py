@@ -1,4 +1,4 @@
-"""Loading a model: a saved one by its folder, a shipped one by its name; the default one once a
+"""Loading models: a saved one by its folder, a shipped one by its name, the default one once in a
 process.
 """
 
@@ -18,8 +18,8 @@ from givesell.errors import ArgumentTypeError, ArtifactError
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
 
-ModelLike = Model | str | os.PathLike[str]  # what stands for a model: see `as_model`
-MOST_KEPT = 8  # models that were named and stay in memory
+ModelLike = Model | str | os.PathLike[str]  # see `as_model`
+MOST_CACHED = 8  # models that were loaded by name or folder
 
 _lock = threading.Lock()
 
@@ -122,7 +122,7 @@ def as_model(model: Any, argument: str = "model") -> Model:
         status = (folder / MANIFEST).stat()
     except OSError:
         return Model.read(folder)
-    return _kept(folder.absolute(), (status.st_ino, status.st_mtime_ns, status.st_size))
+    return _cached(folder.absolute(), (status.st_ino, status.st_mtime_ns, status.st_size))
 
 
 def is_shipped(model: Model) -> bool:
@@ -165,14 +165,14 @@ def shipped_start(model: Model) -> Model | None:
     return named if same and np.array_equal(ours.squares, theirs.squares) else None
 
 
-@lru_cache(MOST_KEPT)
+@lru_cache(MOST_CACHED)
 # another stamp is another model
-def _kept(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
+def _cached(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
     return Model.read(folder)
 
 
 def _folder(path: Any) -> Path:
-    """Return the folder that a path or the name of a shipped model stands for."""
+    """Return the folder of a saved model, or of the shipped model of that name."""
     folder = check_path(path)
     # a path that is too long, or may not be looked at, is none
     if str(path) and os.path.exists(folder):  # noqa: PTH110

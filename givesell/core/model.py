@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import msgspec
 import numpy as np
@@ -37,7 +37,7 @@ from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.text.posts import as_sequence, is_missing, table_like
+from givesell.text.posts import ArrowColumn, Post, Posts, as_sequence, is_missing, table_like
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -48,6 +48,12 @@ from givesell.verdict import (
     is_selling,
     is_sure,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from sklearn.base import BaseEstimator
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
@@ -120,11 +126,13 @@ class Model:
         ----------
         pipeline : sklearn.pipeline.Pipeline or DeepClassifier
             A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with
-            logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``; or a fitted
-            `givesell.estimators.deep.DeepClassifier` that holds one.
+            logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``, or a
+            `givesell.estimators.calibrated.CalibratedScores` of any classifier; or a fitted
+            `givesell.estimators.deep.DeepClassifier`.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
+            Not for a classifier that is no weighted sum of features.
 
         Returns
         -------
@@ -133,7 +141,7 @@ class Model:
         Raises
         ------
         ArgumentTypeError
-            If the pipeline is of another make.
+            If the pipeline has other steps.
 
         Examples
         --------
@@ -145,17 +153,19 @@ class Model:
         ... ).label
         'giving'
         """
-        converted = conversion().kind_of(pipeline)
-        model = cls(converted.kind, thresholds=thresholds, info=info, facets=facets)
-        model._given_pipeline = converted.shown
+        kind, shown = conversion().kind_of(pipeline)
+        # The head runs in the compiled pass, which a kind without weights does not take.
+        known = facets if kind.can_explain else None
+        model = cls(kind, thresholds=thresholds, info=info, facets=known)
+        model._given_pipeline = shown
         return model
 
     @cached_property
-    def pipeline(self) -> Any:
+    def pipeline(self) -> "BaseEstimator":
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
-        A model trained with a linear classifier of your own holds that one, calibrated; once saved
-        and loaded it holds a logistic regression with the same weights.
+        A model trained with a linear classifier of your own has that one, calibrated; once saved
+        and loaded it has a logistic regression with the same weights.
 
         Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute
         parts of a post's log-odds (times the larger of the model's factors for the two sides): both
@@ -210,8 +220,6 @@ class Model:
     def has_facets(self) -> bool:
         """Whether verdicts say which kind of giving or selling a post is."""
         return self._facet_head is not None
-
-    tells_facets = has_facets  # its name before
 
     @property
     def digest(self) -> str | None:
@@ -290,8 +298,8 @@ class Model:
         model._fingerprints, model._digest = fingerprints, None
         return model
 
-    def trained_on(self, posts: Any) -> NDArray[np.bool_]:
-        """Tell which posts the model was trained on, by their words; capitals, spaces, links and
+    def trained_on(self, posts: Posts | ArrowColumn) -> NDArray[np.bool_]:
+        """Return which posts the model was trained on, by their words; capitals, spaces, links and
         handles make no difference.
 
         Parameters
@@ -312,12 +320,10 @@ class Model:
         >>> model.trained_on(posts["text"].head(201)).sum()
         np.int64(200)
         """
-        found = as_sequence(posts)
-        return (
-            np.zeros(len(found), bool)
-            if self._fingerprints is None
-            else among(found, self._fingerprints)
-        )
+        read = as_sequence(posts)
+        if self._fingerprints is None:
+            return np.zeros(len(read), bool)
+        return among(read, self._fingerprints)
 
     @property
     def thresholds(self) -> tuple[float, float]:
@@ -391,7 +397,13 @@ class Model:
             fingerprints=0 if self._fingerprints is None else len(self._fingerprints),
         )
 
-    def score(self, posts: Any, *, n_jobs: int | None = None) -> Any:
+    @overload
+    def score(self, posts: Post, *, n_jobs: int | None = None) -> float: ...  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
+    @overload
+    def score(
+        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
+    ) -> NDArray[np.float32]: ...
+    def score(self, posts: Any, *, n_jobs: int | None = None) -> float | NDArray[np.float32]:
         """Return the probability that posts are selling.
 
         Parameters
@@ -424,7 +436,19 @@ class Model:
         # own compilation.
         return self._scores(posts, n_jobs, facets=len(posts) < MANY).selling
 
-    def classify(self, posts: Any, *, n_jobs: int | None = None) -> Any:
+    @overload
+    def classify(self, posts: Post, *, n_jobs: int | None = None) -> Verdict: ...  # type: ignore[overload-overlap]
+    @overload
+    def classify(self, posts: "pd.Series[Any]", *, n_jobs: int | None = None) -> "pd.DataFrame": ...
+    @overload
+    def classify(self, posts: "pl.Series", *, n_jobs: int | None = None) -> "pl.DataFrame": ...
+    @overload
+    def classify(self, posts: ArrowColumn, *, n_jobs: int | None = None) -> "pa.Table": ...
+    @overload
+    def classify(self, posts: Posts, *, n_jobs: int | None = None) -> list[Verdict]: ...
+    def classify(
+        self, posts: Any, *, n_jobs: int | None = None
+    ) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":
         """Return the verdict on posts.
 
         Parameters
@@ -468,7 +492,9 @@ class Model:
         table = table_like(posts, scores)
         return list(scores) if table is None else table
 
-    def verdicts(self, posts: Any, *, n_jobs: int | None = None, facets: bool = True) -> Scores:
+    def verdicts(
+        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None, facets: bool = True
+    ) -> Scores:
         """Return the verdicts on posts as columns; see `classify`.
 
         Parameters
@@ -499,7 +525,9 @@ class Model:
         """
         return _LABEL_NAMES[:2].copy()
 
-    def predict(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.object_]:
+    def predict(
+        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
+    ) -> NDArray[np.object_]:
         """Return the labels of posts, as a scikit-learn classifier does.
 
         Parameters
@@ -529,7 +557,9 @@ class Model:
         _refuse_one(posts)
         return self.verdicts(posts, n_jobs=n_jobs, facets=False).label
 
-    def predict_proba(self, posts: Any, *, n_jobs: int | None = None) -> NDArray[np.float32]:
+    def predict_proba(
+        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
+    ) -> NDArray[np.float32]:
         """Return the probability of each label, as a scikit-learn classifier does.
 
         Parameters
@@ -772,7 +802,8 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        trained = self.manifest.training.classifier  # another than the library's own
+        # Another classifier than the library's gave an artifact its weights.
+        trained = self.manifest.training.classifier if self._kind.can_be_saved else None
         of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
         return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 

@@ -72,7 +72,7 @@ class Weights(NamedTuple):
 
 
 class Facets(NamedTuple):
-    """A linear head over some of the same features, as the compiled code takes it.
+    """A linear head over a part of the features, as the compiled code takes it.
 
     ``rows`` (n_features,) is a feature's row of ``weights`` (n_rows, 16), weight times idf, a cache
     line each, the last of them zeros; ``sells`` (n_facets,) says which facets are of ``selling``.
@@ -118,7 +118,7 @@ class Scored(NamedTuple):
             raise ArgumentError("E111", expected=n) from error
 
     def rows(self, start: int, stop: int) -> Self:
-        """Return the places of some of the posts."""
+        """Return the places of the posts from ``start`` to ``stop``."""
         here = slice(start, stop)
         facet = None if self.facet is None else self.facet[here]
         return type(self)(self.selling[here], self.status[here], self.may_be_sure[here], facet)
@@ -319,7 +319,7 @@ def _score_each(chunk: Any, tables: Any, weights: Any, facets: Any, room: Any, o
 
 @compiled
 def check_arrays(chunk: Any, linear: Any, network: Any, facets: Any, out: Any) -> Any:
-    """Refuse arrays that do not fit together: the compiled code's own look, once a call."""
+    """Refuse arrays that do not fit together: checked by the compiled code, once a call."""
     posts = len(chunk.offsets) - 1
     if (
         not holds(linear.kept, linear.ngrams, len(linear.table))

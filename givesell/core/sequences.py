@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.kinds import Kind, Mark
 from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import buffers, rules, scan_post, trimmed
+from givesell.text.token_kinds import Kind, Mark
 
 OPENING, CLOSING = 72, 40  # of a longer post only so many first and last tokens are read
 EXTRA = 8  # the mark of what is no token of its own: a hashtag's words, a URL's host

@@ -1,6 +1,6 @@
-"""Where the models lie that come with the library, without loading one: completion in a shell
-asks for their names. That a model is one of them is told by the digest of its weights: a name can
-be given to any model.
+"""Where the shipped models are, found without loading one, for shell completion asks for their
+names. A model is recognised as a shipped one by the digest of its weights: any model can be given a
+name.
 """
 
 import json
@@ -23,7 +23,7 @@ def shipped_models() -> list[str]:
 
 
 def shipped_folder(name: str) -> Path | None:
-    """Return where a shipped model lies; None if there is none of that name."""
+    """Return the folder of a shipped model; None if there is none of that name."""
     return next((place / name for place in _places() if name in models_in(place)), None)
 
 
@@ -50,7 +50,7 @@ def _names_by_digest() -> dict[str, str]:
 
 
 def models_in(place: Path) -> list[str]:
-    """Return the names of the models that lie in a folder."""
+    """Return the names of the models in a folder."""
     try:
         return sorted(folder.name for folder in place.iterdir() if (folder / MANIFEST).exists())
     except OSError:

@@ -19,7 +19,7 @@ from givesell.verdict import FACETS, SELLING
 
 
 class FacetHead(NamedTuple):
-    """What tells the facets of posts apart: a linear head over some of a model's features.
+    """A linear classification head for facets, over some of a model's features.
 
     ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights``
     (k, n_facets) are weight times idf.
@@ -127,8 +127,8 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
     Raises
     ------
     ArgumentError
-        If names are unknown or stand twice, or the arrays are not those of some of the buckets, or
-        not finite.
+        If names are unknown or repeated, or the arrays are not those of some of the buckets, or not
+        finite.
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
     known = {name for names in FACETS.values() for name in names}

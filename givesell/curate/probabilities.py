@@ -1,21 +1,14 @@
 """Probabilities of labelled posts from models that did not train on them."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
-from sklearn.base import clone
 
 from givesell.core.load import shipped_start
 from givesell.core.model import Model
-from givesell.estimators.calibrated import CalibratedScores, sided
-from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
-from givesell.learn.adapt import STRENGTH, AdaptedClassifier, Base, calibrate_towards
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
 from givesell.learn.checks import check
-from givesell.learn.crossval import out_of_fold
+from givesell.learn.learners import learner_of
+from givesell.learn.protocol import TrainingProtocol
 
 SAME_LABELS = 0.8  # share of labels that must still be what they were: some may have been corrected
 # Least correlation of what a model says of posts that it was trained on with what it said of them
@@ -82,27 +75,7 @@ def cross_fitted(
         Probability of ``selling``.
     """
     data = check(data)
-    training = model.info.get("training", {})
-    prior = float(model.info.get("calibration", {}).get("prior", PRIOR))
-    start = shipped_start(model)
-    if start is not None:
-        estimator: Any = AdaptedClassifier(
-            Base.of(start), float(training.get("strength", STRENGTH)), prior
-        )
-    else:
-        fitted = getattr(model.pipeline, "linear_", model.pipeline)
-        features = clone(fitted.named_steps["features"])
-        classifier = fitted.named_steps["classifier"]
-        own = classifier.classifier if isinstance(classifier, CalibratedScores) else None
-        estimator = make_pipeline(
-            features, C=float(training.get("C", 10.0)), random_state=seed, classifier=own
-        )
-    scores = out_of_fold(estimator, data, next(iter(data.groups), None), seed=seed, n_jobs=n_jobs)
-    if start is not None:
-        slopes, offset, sides = calibrate_towards(
-            scores, data.selling, data.weight, prior, start.slopes
-        )
-    else:
-        slopes, offset = fit_sigmoid(scores, data.selling, prior)
-        sides = fit_sides((scores * slopes[0] + offset, data.selling))
-    return np.asarray(expit(sided(scores * slopes[0] + offset, sides)), np.float64)
+    learner = learner_of(model, shipped_start(model), random_state=seed)
+    protocol = TrainingProtocol(data, None, seed, n_jobs)
+    scores = protocol.scores_of(learner, protocol.schemes[0])
+    return learner.calibrate([scores], data).probabilities(scores)

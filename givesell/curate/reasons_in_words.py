@@ -33,7 +33,8 @@ def quoted(phrases: list[str]) -> str:
     >>> quoted(["DM me", "20% off"])
     "'DM me', '20% off'"
     """
-    return ", ".join(f"'{cut_end(in_a_line(phrase), MOST_CHARS)}'" for phrase in phrases)
+    shown = [in_a_line(phrase) for phrase in phrases]
+    return ", ".join(f"'{cut_end(phrase, MOST_CHARS)}'" for phrase in shown)
 
 
 def explained(model: Model, texts: Sequence[str]) -> Sequence[Explanation | None]:

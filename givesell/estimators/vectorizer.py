@@ -45,7 +45,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit``
         become columns, so that many buckets cost little and few n-grams share one.
     sublinear_tf : bool, default True
-        Count a feature that stands n times in a post as ``1 + log(n)``.
+        Count a feature that a post has n times as ``1 + log(n)``.
     use_idf : bool, default True
         Weight each bucket by ``1 + log((1 + posts) / (1 + posts that hold it))``.
     min_df : int, default 2
@@ -161,7 +161,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         scipy.sparse.csr_matrix of float32, shape (n, n_features)
-            How often each bucket stands in each post.
+            How often each post has each bucket.
         """
         counted: sp.csr_matrix = self._count(X)
         return counted
@@ -244,14 +244,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         total = 0
         for _, chunk in chunks(posts):
             part_buckets, part_counts, part_ends = _count_posts(
-                chunk.codes,
-                chunk.offsets,
-                chunk.longest,
-                rules(),
-                ngrams,
-                kept,
-                width,
-                buckets_kept is not None,
+                chunk, rules(), ngrams, kept, width, buckets_kept is not None
             )
             buckets.append(part_buckets)
             counts.append(part_counts)
@@ -259,9 +252,9 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             total += len(part_buckets)
         index = np.int32 if total < 2**31 else np.int64
         parts: Any = (
-            _joined(counts),
-            _joined(buckets).astype(index, copy=False),
-            _joined(ends).astype(index),
+            _concatenate(counts),
+            _concatenate(buckets).astype(index, copy=False),
+            _concatenate(ends).astype(index),
         )
         matrix: Any = sp.csr_matrix(parts, shape=(len(posts), width), copy=False)
         matrix.sort_indices()
@@ -298,15 +291,15 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _joined(parts: list[Any]) -> Any:
-    """Join arrays and let go of the parts, which a million posts would hold twice."""
-    whole = np.concatenate(parts)
+def _concatenate(parts: list[Any]) -> Any:
+    """Concatenate arrays and let go of the parts, which a million posts would hold twice."""
+    array = np.concatenate(parts)
     parts.clear()
-    return whole
+    return array
 
 
 def _kept_columns(counts: Any, buckets: NDArray[np.int32]) -> Any:
-    """Return the columns of some buckets, which are ascending, in the memory of the whole."""
+    """Return the columns of ascending buckets, in the memory of all."""
     ranks = np.full(counts.shape[1], -1, counts.indices.dtype)
     ranks[buckets] = np.arange(len(buckets), dtype=ranks.dtype)
     total = _keep(counts.data, counts.indices, counts.indptr, ranks)
@@ -347,21 +340,13 @@ def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
 
 
 @compiled_with_arrays
-def _count_posts(
-    codes: Any,
-    offsets: Any,
-    longest: Any,
-    rules: Any,
-    ngrams: Any,
-    kept: Any,
-    n_kept: Any,
-    ranked: Any,
-) -> Any:
+def _count_posts(chunk: Any, rules: Any, ngrams: Any, kept: Any, n_kept: Any, ranked: Any) -> Any:
     """Count the features of each post of a chunk: buckets, counts and where each post's end."""
-    if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), longest):
+    codes, offsets = chunk.codes, chunk.offsets
+    if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), chunk.longest):
         raise ValueError("buffers of other sizes than are needed")
     posts = len(offsets) - 1
-    scratch = counter(longest, ngrams, n_kept)
+    scratch = counter(chunk.longest, ngrams, n_kept)
     ends = np.empty(posts, np.int64)
     room = max(64, len(codes))
     buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)

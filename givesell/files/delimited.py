@@ -1,9 +1,9 @@
 """CSV and TSV written so that Python, pandas, Arrow, spreadsheets and our own readers all read the
 same rows.
 
-- A field is quoted where it holds a delimiter, a quote or a line end; a row with a lone carriage
-  return is quoted whole, and so is one that begins with a byte order mark, which at the head of a
-  file would be taken for the file's own.
+- A field is quoted where it holds a delimiter, a quote or a line end. All fields of a row are
+  quoted where one holds a lone carriage return, or where the row begins with a byte order mark,
+  which at the head of a file would be taken for that of the file.
 - A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
 - A missing value is an empty field, and so is an empty text.
 
@@ -45,8 +45,10 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("-5.2"), guarded("thanks = great")
     ("'=1+1", '-5.2', 'thanks = great')
     """
-    told = cell.strip()
-    harmful = cell.startswith(_LEADS) or (told.startswith(_FORMULA) and not _NUMBER.fullmatch(told))
+    stripped = cell.strip()
+    harmful = cell.startswith(_LEADS) or (
+        stripped.startswith(_FORMULA) and not _NUMBER.fullmatch(stripped)
+    )
     return "'" + cell if harmful else cell
 
 
@@ -73,10 +75,10 @@ def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool 
     if not excel:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows())
-        whole = text.getvalue()
-        if "\r" not in whole and MARK not in whole:
+        written = text.getvalue()
+        if "\r" not in written and MARK not in written:
             try:
-                return whole.encode()
+                return written.encode()
             except UnicodeEncodeError:
                 pass
     return _carefully(rows(), delimiter, excel).encode()
@@ -168,11 +170,11 @@ def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:
     # The csv module leaves a lone carriage return unquoted, and no reader would take that back.
     quoting = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        kept = [encodable(field) if field else "" for field in row]
+        fields = [encodable(field) if field else "" for field in row]
         if excel:
-            kept = [guarded(field.replace("\0", "\ufffd")) for field in kept]
-        careful = any("\r" in field for field in kept) or (kept and kept[0].startswith(MARK))
-        (quoting if careful else writer).writerow(kept)
+            fields = [guarded(field.replace("\0", "\ufffd")) for field in fields]
+        careful = any("\r" in field for field in fields) or (fields and fields[0].startswith(MARK))
+        (quoting if careful else writer).writerow(fields)
     return text.getvalue()
 
 

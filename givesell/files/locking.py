@@ -23,8 +23,8 @@ def held(path: Path, code: str, shown: Path) -> Iterator[None]:
     Parameters
     ----------
     path : Path
-        The file that stands for the lock; it is left behind by a process that is killed and removed
-        by one that ends.
+        The file that is locked; a process that is killed leaves it behind, and one that ends
+        removes it.
     code : str
         Of the error where another process holds it.
     shown : Path

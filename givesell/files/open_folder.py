@@ -7,9 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_WAITS_NOT = getattr(
-    os, "O_NONBLOCK", 0
-)  # a pipe that stands where a file should would be waited for
+_WAITS_NOT = getattr(os, "O_NONBLOCK", 0)  # a pipe in place of a file would be waited for
 
 
 class OpenFolder:
@@ -77,7 +75,7 @@ class OpenFolder:
         return os.fdopen(number, "rb")
 
     def was_replaced(self) -> bool:
-        """Whether another folder stands in its place by now."""
+        """Whether another folder is in its place by now."""
         try:
             now = self.path.stat()
         except (OSError, ValueError):

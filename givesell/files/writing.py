@@ -3,9 +3,9 @@
 - What is an input is never written to, by whatever name, link or capitals it is reached.
 - What is there already is replaced only where the caller says so.
 - A file is written under another name beside its place and put there in one step, so that whoever
-  looks sees the old one or the new one, whole. It is on the disk before it has its name, and keeps
-  the permissions of the file that it replaces. A link is replaced itself, and what it leads to
-  stays.
+  looks sees the complete old one or the complete new one. It is on the disk before it has its name,
+  and keeps the permissions of the file that it replaces. A link is replaced itself, and what it
+  leads to stays.
 - A folder is swapped for another in one step likewise, and keeps what else lies in it.
 """
 

@@ -83,9 +83,12 @@ def first_rows(rows: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def posts(count: int) -> str:
-    """Return a count of posts as words."""
+def n_posts(count: int) -> str:
+    """Return a count of posts as words.
+
+    Examples
+    --------
+    >>> n_posts(1), n_posts(1200)
+    ('1 post', '1,200 posts')
+    """
     return counted(count, "post")
-
-
-some = first_rows

@@ -96,19 +96,22 @@ def read_queue(archives: Iterable[Archive]) -> Queue:
                 else:
                     seen.add(text)
                     label = row.get("label")
-                    own = label.strip().lower() if isinstance(label, str) else ""
-                    kept = [
+                    decided = label.strip().lower() if isinstance(label, str) else ""
+                    columns = [
                         name
                         for name in others
                         if name not in ("id", "text")
-                        and (name not in DECIDED or own in (GIVING, SELLING))
+                        and (name not in DECIDED or decided in (GIVING, SELLING))
                     ]
-                    told = {name: own if name == "label" else _as_text(row[name]) for name in kept}
+                    rest = {
+                        name: decided if name == "label" else _as_text(row[name])
+                        for name in columns
+                    }
                     queue.rows.append(
                         {
                             "id": _as_text(row[name_of_id]) if name_of_id else str(number),
                             "text": text,
-                            **told,
+                            **rest,
                         }
                     )
         queue.rejected += archive.n_rejected

@@ -58,7 +58,7 @@ class Session:
     x        leave the post out for good: unreadable or not English
     u        undo
     m        ask for the model's guess
-    v        view the whole of a long post
+    v        view all of a long post
     ?        help
     q        quit
     ======== ==============================================================

@@ -1,5 +1,5 @@
-"""The file that keeps labels: written whole after each decision, in one step, so that a kill at
-any time loses at most that one.
+"""The file that holds labels: rewritten after each decision, in one step, so that a kill at any
+time loses at most that one.
 """
 
 import csv
@@ -32,7 +32,7 @@ class LabelFile:
     r"""Labelled posts in a file, one a text.
 
     Rows that are there stay, with all their columns, in the order in which they were labelled.
-    Posts that are left out for good stand in a file beside it, so that the file itself holds only
+    Posts that are left out for good are in a file beside it, so that the file itself holds only
     what `givesell.train` reads.
 
     Parameters
@@ -70,7 +70,7 @@ class LabelFile:
         try:
             rows = _read(path)
             self._rows = {row["text"]: row for row in rows}
-            # Rows whose text stands in a later one again; they stay until it is decided anew.
+            # Rows whose text comes again in a later one; they stay until it is decided anew.
             self._repeated = [row for row in rows if self._rows[row["text"]] is not row]
             self._left = {row["text"]: row for row in _read(self.beside)}
         except BaseException:
@@ -114,7 +114,7 @@ class LabelFile:
         return [*self._rows, *self._left]
 
     def put(self, row: dict[str, Any], decision: Decision | None) -> None:
-        """Keep a decision and write the file.
+        """Record a decision and write the file.
 
         Parameters
         ----------
@@ -131,27 +131,27 @@ class LabelFile:
         self.put_all([(row, decision)])
 
     def put_all(self, decided: Iterable[tuple[dict[str, Any], Decision | None]]) -> None:
-        """Keep several decisions and write the file once; see `put`."""
-        left, kept = False, False
+        """Record several decisions and write the file once; see `put`."""
+        left_changed, rows_changed = False, False
         for given, decision in decided:
             row = {**given, "text": encodable(given["text"])}
             text = row["text"]
-            left |= text in self._left
-            kept |= text in self._rows
+            left_changed |= text in self._left
+            rows_changed |= text in self._rows
             self._keep(row, decision)
-            left |= text in self._left
-            kept |= text in self._rows
+            left_changed |= text in self._left
+            rows_changed |= text in self._rows
         # What is left out is written first: a kill between the two leaves a post in both, and it
         # counts as left out.
-        if self._left and left:
+        if self._left and left_changed:
             _write(self.beside, self._left.values())
-        elif left:
+        elif left_changed:
             self.beside.unlink(missing_ok=True)
-        if kept:
+        if rows_changed:
             _write(self.path, [*self._repeated, *self._rows.values()])
 
     def take_over(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Keep the labels that posts to label have already, so that one file holds all; what was
+        """Record the labels that posts to label have already, so that one file holds all; what was
         decided here counts more.
 
         Parameters
@@ -174,24 +174,24 @@ class LabelFile:
         if decision is None or decision.label is None:
             self._rows.pop(text, None)
         else:
-            told = {
+            labels = {
                 "label": decision.label,
                 "certainty": decision.certainty,
                 **({"facet": decision.facet} if decision.facet else {}),
             }
             rest = {name: value for name, value in row.items() if name not in (*FIRST, "facet")}
-            kept = {
+            before = {
                 name: value
                 for name, value in self._rows.get(text, {}).items()
                 if name not in (*FIRST, "facet", *rest)
             }
-            self._rows[text] = {"id": row.get("id", ""), "text": text, **told, **rest, **kept}
+            self._rows[text] = {"id": row.get("id", ""), "text": text, **labels, **rest, **before}
         if decision is not None and decision.label is None:
             self._left[text] = {"id": row.get("id", ""), "text": text}
 
 
 def left_out(path: Path) -> Path:
-    """Return where the posts stand that are left out of a file of labels.
+    """Return the file of the posts that are left out of a file of labels.
 
     Parameters
     ----------

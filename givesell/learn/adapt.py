@@ -20,20 +20,23 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate
 from givesell.core.load import as_model
 from givesell.core.model import Model
 from givesell.errors import ArgumentError
-from givesell.estimators.calibrated import CalibratedScores, SidedLogisticRegression, Sides, sided
+from givesell.estimators.calibrated import fitted_logistic
+from givesell.estimators.convert import parts_of
+from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.learn.calibrate import PRIOR, Calibration
 from givesell.verdict import GIVING, SELLING
 
 STRENGTH = 10.0  # how far weights may leave the base's; benchmarks/adapt.md compares others
 SLOPE_SPREAD, SHIFT_SPREAD = 0.3, 0.7  # standard deviations of the prior
-SIDE_SPREAD = 0.3
+TWO_SLOPES_SPREAD = 0.3
 FEWEST_TO_ADAPT = 3  # posts of each label
 
 
@@ -56,7 +59,7 @@ class Base:
     intercept: float
 
     def __repr__(self) -> str:
-        return f"Base({self.model.info['name']!r})"
+        return f"Base({self.model.name!r})"
 
     @classmethod
     def named(cls, base: Any) -> "Base":
@@ -75,22 +78,29 @@ class Base:
     @classmethod
     def of(cls, model: Model) -> "Base":
         """Take a model apart."""
-        whole = model.pipeline
-        linear = getattr(whole, "linear_", whole)
-        classifier = linear.named_steps["classifier"]
-        if isinstance(
-            classifier, CalibratedScores
-        ):  # until a model is saved it holds the classifier it was trained with
-            classifier = classifier.linear()
-        return cls(
-            model,
-            linear.named_steps["features"],
-            classifier.coef_[0],
-            float(classifier.intercept_[0]),
-        )
+        parts = parts_of(model.pipeline)
+        logistic = parts.logistic
+        if logistic is None:
+            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
+        return cls(model, parts.features, logistic.coef_[0], float(logistic.intercept_[0]))
 
-    def see(self, posts: NDArray[np.object_]) -> tuple[Any, NDArray[np.float64]]:
-        """Return the features of posts, and the base's log-odds before its sides, shape (n,)."""
+    @property
+    def prior(self) -> float:
+        """Share of selling posts in the stream that its labels are decided for."""
+        calibration = self.model.manifest.calibration
+        return PRIOR if calibration is None else calibration.prior
+
+    @property
+    def slopes(self) -> Slopes:
+        """What its log-odds below 0, and the others, are multiplied by."""
+        return self.model.slopes
+
+    def features_and_log_odds(
+        self, posts: NDArray[np.object_]
+    ) -> tuple[sp.csr_matrix, NDArray[np.float64]]:
+        """Return the features of posts, and the base's log-odds before its two slopes, shape
+        (n,).
+        """
         matrix = self.features.transform(posts)
         odds: NDArray[np.float64] = np.asarray(matrix @ self.weights) + self.intercept
         return matrix, odds + self.model.network_log_odds(list(posts))
@@ -184,63 +194,63 @@ def fit_deviation(
     return Deviation(float(1 + found[0]), float(found[1]), columns, found[2:])
 
 
-def fit_sides_towards(odds: NDArray[np.float64], selling: NDArray[np.bool_], sides: Sides) -> Sides:
-    """Fit the factors of `givesell.estimators.calibrated.sided`, drawn towards those of the base.
+def fit_slopes_towards(
+    log_odds: NDArray[np.float64], selling: NDArray[np.bool_], slopes: Slopes
+) -> Slopes:
+    """Fit the slopes of log-odds below 0 and of the others, drawn towards those of the base.
 
     Examples
     --------
-    >>> fit_sides_towards(np.empty(0), np.empty(0, bool), (1.2, 0.7))
-    (1.2, 0.7)
+    >>> fit_slopes_towards(np.empty(0), np.empty(0, bool), Slopes(1.2, 0.7))
+    Slopes(below=1.2, above=0.7)
     """
     sign = np.where(selling, 1.0, -1.0)
 
     def loss(values: NDArray[np.float64]) -> float:
-        factors = np.asarray(sides) * np.exp(values * SIDE_SPREAD)
+        below, above = np.asarray(slopes) * np.exp(values * TWO_SLOPES_SPREAD)
         return float(
-            np.logaddexp(0, -sign * sided(odds, (factors[0], factors[1]))).sum()
-            + values @ values / 2
+            np.logaddexp(0, -sign * calibrate(log_odds, (below, above))).sum() + values @ values / 2
         )
 
-    below, above = np.asarray(sides) * np.exp(
-        minimize(loss, np.zeros(2), method="L-BFGS-B").x * SIDE_SPREAD
+    below, above = np.asarray(slopes) * np.exp(
+        minimize(loss, np.zeros(2), method="L-BFGS-B").x * TWO_SLOPES_SPREAD
     )
-    return round(float(below), 6), round(float(above), 6)
+    return Slopes(round(float(below), 6), round(float(above), 6))
 
 
 def calibrate_towards(
-    odds: NDArray[np.float64],
+    log_odds: NDArray[np.float64],
     selling: NDArray[np.bool_],
     weight: NDArray[np.float64],
     prior: float,
-    sides: Sides,
-) -> tuple[NDArray[np.float64], float, Sides]:
-    """Fit slope, offset and sides to out-of-fold log-odds of an adapted model, all drawn towards
-    leaving them as they are.
+    slopes: Slopes,
+) -> Calibration:
+    """Fit a calibration of an adapted model, drawn towards leaving its log-odds as they are.
 
     Parameters
     ----------
-    odds : ndarray of float64, shape (n,)
+    log_odds : ndarray of float64, shape (n,)
+        Out of fold.
     selling : ndarray of bool, shape (n,)
     weight : ndarray of float64, shape (n,)
     prior : float
-    sides : tuple of float
+    slopes : Slopes
         Those of the base.
 
     Returns
     -------
-    slopes : ndarray of float64, shape (1,)
-    offset : float
-    sides : tuple of float
+    Calibration
     """
-    found = fit_deviation(
-        sp.csr_matrix((len(odds), 1)), odds, selling, label_weights(selling, weight, prior), 0.0
+    change = fit_deviation(
+        sp.csr_matrix((len(log_odds), 1)),
+        log_odds,
+        selling,
+        label_weights(selling, weight, prior),
+        0.0,
     )
-    slope = max(found.slope, 0.1)
-    return (
-        np.array([slope]),
-        found.shift,
-        fit_sides_towards(slope * odds + found.shift, selling, sides),
-    )
+    scale = max(change.slope, 0.1)
+    fitted = fit_slopes_towards(scale * log_odds + change.shift, selling, slopes)
+    return Calibration(np.array([scale]), change.shift, fitted)
 
 
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -260,7 +270,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     deviation_ : Deviation
     """
 
-    def __init__(self, base: Base, strength: float = STRENGTH, prior: float = 0.3) -> None:
+    def __init__(self, base: Base, strength: float = STRENGTH, prior: float = PRIOR) -> None:
         self.base = base
         self.strength = strength
         self.prior = prior
@@ -283,7 +293,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         AdaptedClassifier
         """
-        matrix, odds = self.base.see(X)
+        matrix, odds = self.base.features_and_log_odds(X)
         selling = np.asarray(y) == SELLING
         weight = (
             np.ones(len(selling))
@@ -297,37 +307,28 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Return the log-odds of ``selling`` before any sides, shape (n,)."""
+        """Return the log-odds of ``selling`` before the two slopes, shape (n,)."""
         check_is_fitted(self, "deviation_")
-        return self.deviation_.log_odds(*self.base.see(X))
+        return self.deviation_.log_odds(*self.base.features_and_log_odds(X))
 
     def predict(self, X: Any) -> NDArray[np.object_]:
         """Return the labels, shape (n,), of posts."""
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 
-    def whole(self, slope: float, shift: float, sides: Sides) -> Any:
-        """Return base and deviation as one fitted pipeline, or `DeepClassifier`, whose log-odds
-        are calibrated.
+    def assemble(self, calibration: Calibration) -> Pipeline | DeepClassifier:
+        """Return base and deviation as one fitted pipeline, or `DeepClassifier`, with calibrated
+        log-odds.
         """
         check_is_fitted(self, "deviation_")
-        change, base = self.deviation_, self.base
+        change, base, scale = self.deviation_, self.base, calibration.scales[0]
         weights = change.slope * base.weights
         weights[change.columns] += change.weights
-        classifier = LogisticRegression()
-        classifier.classes_, classifier.n_features_in_ = self.classes_, len(weights)
-        classifier.n_iter_ = np.array([0], np.int32)
-        classifier.coef_ = slope * weights[None, :]
-        classifier.intercept_ = np.array(
-            [slope * (change.slope * base.intercept + change.shift) + shift]
-        )
-        deep = base.model.pipeline
-        if isinstance(deep, Pipeline):
-            return Pipeline(
-                [
-                    ("features", base.features),
-                    ("classifier", SidedLogisticRegression.of(classifier, sides)),
-                ]
-            )
+        intercept = scale * (change.slope * base.intercept + change.shift) + calibration.offset
+        network = parts_of(base.model.pipeline).network
+        slopes = calibration.slopes if network is None else UNCALIBRATED
+        classifier = fitted_logistic(scale * weights, float(intercept), slopes)
         linear = Pipeline([("features", base.features), ("classifier", classifier)])
-        network = type(deep.network_).of(deep.network_.parameters_).rescale(slope * change.slope)
-        return type(deep)(linear, network).joined(linear, network, sides)
+        if network is None:
+            return linear
+        rescaled = type(network).of(network.parameters_).rescale(scale * change.slope)
+        return DeepClassifier(linear, rescaled).joined(linear, rescaled, calibration.slopes)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from givesell.core.model import Model
 from givesell.errors import DataError
-from givesell.labelled.finding import Finding, posts, some
+from givesell.labelled.finding import Finding, first_rows, n_posts
 from givesell.labelled.groups import group_keys
 from givesell.labelled.near_duplicates import near_copies, same_text
-from givesell.labelled.read import Labelled
-from givesell.learn.adapt import AdaptedClassifier
+from givesell.labelled.posts import Labelled
+from givesell.learn.adapt import Deviation
 from givesell.measure.seen_in_training import too_good, warn_of_training
 from givesell.show.numbers import percent
 from givesell.verdict import GIVING, SELLING
@@ -72,65 +72,64 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
 
 
 def another_prior(data: Labelled, prior: float) -> list[Finding]:
-    """Say where the labels are decided for a stream of another mix than the posts."""
+    """Report that labels are decided for a stream of another mix than these posts."""
     share = float(data.selling[data.measured].mean())
     if abs(share - prior) < FAR_FROM_PRIOR:
         return []
-    found = (
-        f"{percent(share)} of the posts are selling, and labels are decided as for a stream with"
+    message = (
+        f"{percent(share)} of the posts are selling; labels are decided for a stream with"
         f" {percent(prior)}."
     )
-    done = f"Is your stream like these posts? Then train with prior={share:.2f}."
-    return [Finding("prior", int(data.measured.sum()), found, done)]
+    done = f"If your stream is like these posts, train with prior={share:.2f}."
+    return [Finding("prior", int(data.measured.sum()), message, done)]
 
 
 def unweighted(classifier: Any, data: Labelled) -> Finding:
-    """Say that a classifier takes no weights."""
+    """Report that a classifier does not support sample weights."""
     count = int((data.weight != data.weight.max()).sum())
-    told = (
-        f"{type(classifier).__name__} takes no weights, and {posts(count)} weigh less than others."
+    message = (
+        f"{type(classifier).__name__} does not support sample weights, and {n_posts(count)} should"
+        " weigh less than others."
     )
-    return Finding("weights", count, told, "All posts weigh alike.", (), True)
+    return Finding("weights", count, message, "All posts have the same weight.", (), True)
 
 
-def adapted(base: Model, fitted: AdaptedClassifier, count: int) -> Finding:
-    """Say how an adapted model leaves its base."""
-    change = fitted.deviation_
-    told = (
-        f"{base.info['name']} was adapted to {posts(count)}: {len(change.columns):,} of its weights"
-        " changed."
+def adapted(base: str, change: Deviation, count: int) -> Finding:
+    """Report how far an adapted model is from its base."""
+    message = (
+        f"{base} was adapted to {n_posts(count)}: {len(change.columns):,} of its weights changed."
     )
     done = (
-        f"Its log-odds count {change.slope:.2f} times and are moved by {change.shift:+.2f} before"
-        " that."
+        f"Before that, its log-odds were scaled by {change.slope:.2f} and shifted by"
+        f" {change.shift:+.2f}."
     )
-    return Finding("base", count, told, done)
+    return Finding("base", count, message, done)
 
 
 def from_scratch(count: int) -> list[Finding]:
-    """Say that few posts make a better model with a shipped one to start from."""
+    """Report that few posts make a better model if it starts from a shipped one."""
     if count > FEW_FROM_SCRATCH:
         return []
-    found = f"{posts(count)} are few to learn from with no model to start from."
+    message = f"{n_posts(count)} are few to learn from without a model to start from."
     done = (
         "Start from a shipped one, base='givesell-en': with 50 to 1,000 labels that gained 0.04 to"
         " 0.08 macro-F1 (benchmarks/adapt.md)."
     )
-    return [Finding("from scratch", count, found, done, (), True)]
+    return [Finding("from scratch", count, message, done, (), True)]
 
 
 def seen_by_base(base: Model, data: Labelled) -> list[Finding]:
-    """Say that the base was trained on some of the posts already."""
-    name, rows = base.info["name"], base.trained_on(data.posts)
+    """Report that the base was already trained on some of the posts."""
+    name, rows = base.name, base.trained_on(data.posts)
     count = int(rows.sum())
     if not count:
         return []
-    found = f"{name} was trained on {count:,} of these {posts(len(rows))} already."
+    message = f"{name} was trained on {count:,} of these {n_posts(len(rows))}."
     done = (
-        "Used all the same: learned twice, their errors grow sharper, and the figures flatter. Take"
-        " posts that it has not seen."
+        "Used anyway: learning them twice makes the model too sure of them, and the figures look"
+        " better than they are. Use posts that it has not seen."
     )
-    return [Finding(SEEN, count, found, done, some(data.index[rows]), True)]
+    return [Finding(SEEN, count, message, done, first_rows(data.index[rows]), True)]
 
 
 def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
@@ -138,7 +137,7 @@ def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
     for `warn_of_training`.
     """
     warn_of_training(
-        base.info["name"],
+        base.name,
         int(base.trained_on(data.posts).sum()),
         len(data.posts),
         stacklevel=stacklevel + 1,
@@ -146,11 +145,15 @@ def warn_of_base(base: Model, data: Labelled, *, stacklevel: int = 1) -> None:
 
 
 def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
-    """Say that figures are hardly true of posts as people write them."""
-    told = too_good(float(figures["macro_f1"]))
+    """Report that figures are too good to hold for posts as people write them."""
+    message = too_good(float(figures["macro_f1"]))
     return (
-        [Finding("too good", int(figures["posts"]), f"{told[:-1]} ({scheme}).", "Kept.", (), True)]
-        if told
+        [
+            Finding(
+                "too good", int(figures["posts"]), f"{message[:-1]} ({scheme}).", "Kept.", (), True
+            )
+        ]
+        if message
         else []
     )
 
@@ -158,25 +161,27 @@ def flattering(scheme: str, figures: Mapping[str, Any]) -> list[Finding]:
 def _labels(data: Labelled) -> list[Finding]:
     count, selling = int(data.measured.sum()), int(data.selling[data.measured].sum())
     share = selling / count
-    told = f"{posts(count)}: {count - selling:,} giving, {selling:,} selling ({percent(share)})."
-    done = "Labels weigh alike in training, however many posts carry them."
+    message = (
+        f"{n_posts(count)}: {count - selling:,} giving, {selling:,} selling ({percent(share)})."
+    )
+    done = "Both labels have the same weight in training."
     findings = [
         Finding(
             "labels",
             count,
-            told,
+            message,
             done,
             (),
             min(share, 1 - share) < RARE or min(selling, count - selling) < FEW_OF_A_LABEL,
         )
     ]
     if count < FEW_POSTS:
-        done = "Trained all the same: label more."
+        done = "Trained anyway: label more posts."
         findings.append(
             Finding(
                 "few posts",
                 count,
-                f"{posts(count)} are few: the figures have wide intervals.",
+                f"{n_posts(count)} are few: the figures have wide intervals.",
                 done,
                 (),
                 True,
@@ -206,27 +211,27 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     findings = []
     count = len(sizes)
     alone = int(sum(group is None for group in data.groups[name][data.measured]))
-    stand = f" {posts(alone)} had no group and stand alone." if alone else ""
-    done = f"Folds keep each on one side.{stand}"
+    single = f" {n_posts(alone)} without a group count as groups of one." if alone else ""
+    done = f"Each group is kept within one fold.{single}"
     few = count < FEW_GROUPS
-    told = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
+    message = f"{count:,} groups in {name!r}, with a median of {int(np.median(sizes)):,} posts."
     if few:
-        told += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
-    findings.append(Finding(f"groups of {name}", count, told, done, (), few))
+        message += f" Fewer than {FEW_GROUPS} say little about groups that the model has not seen."
+    findings.append(Finding(f"groups of {name}", count, message, done, (), few))
     largest = int(sizes.max())
     if largest > LARGE_GROUP * total:
-        told = (
-            f"One group of {name!r} holds {percent(largest / total)} of the posts: its fold is"
-            " measured on little training."
+        message = (
+            f"One group of {name!r} holds {percent(largest / total)} of the posts: the fold that is"
+            " measured on it has little to train on."
         )
-        findings.append(Finding(f"large group of {name}", largest, told, "Kept.", (), True))
+        findings.append(Finding(f"large group of {name}", largest, message, "Kept.", (), True))
     if (sizes == 1).mean() > LONG_TAIL:
         singles = int((sizes == 1).sum())
-        told = (
+        message = (
             f"{singles:,} of the {count:,} groups in {name!r} hold one post: the column hardly"
             " keeps related posts together."
         )
-        findings.append(Finding(f"small groups of {name}", singles, told, "Kept.", (), True))
+        findings.append(Finding(f"small groups of {name}", singles, message, "Kept.", (), True))
     return findings
 
 
@@ -249,36 +254,40 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             )
             count = int(rows.sum())
             findings.append(
-                Finding(name, count, f"{posts(count)} {kind}.", apart, some(data.index[rows]))
+                Finding(
+                    name, count, f"{n_posts(count)} {kind}.", apart, first_rows(data.index[rows])
+                )
             )
     for column, groups in data.groups.items():
         across = _differ(copies, group_keys(groups)) & data.measured
         if across.any():
             count = int(across.sum())
-            done = apart if act else "Kept: figures may flatter a little."
-            told = (
-                f"{posts(count)} have a copy or near copy in another group of {column!r}: a leak,"
-                " were groups alone kept apart."
+            done = apart if act else "Kept: the figures may be slightly too good."
+            message = (
+                f"{n_posts(count)} have a copy or near copy in another group of {column!r}: a leak if"
+                " only groups were kept apart."
             )
             findings.append(
                 Finding(
                     f"copies across groups of {column}",
                     count,
-                    told,
+                    message,
                     done,
-                    some(data.index[across]),
+                    first_rows(data.index[across]),
                     True,
                 )
             )
     split = _differ(text, data.selling)
     if split.any():
         count = int(split.sum())
-        told = f"{posts(count)} have the same text as another with the other label."
+        message = f"{n_posts(count)} have the same text as another with the other label."
         done = (
-            "Kept: they pull both ways. Decide on one label, or look at them with givesell.review."
+            "Kept, though they contradict each other. Decide on one label, or use givesell.review."
         )
         findings.append(
-            Finding("contradicting labels", count, told, done, some(data.index[split]), True)
+            Finding(
+                "contradicting labels", count, message, done, first_rows(data.index[split]), True
+            )
         )
     return findings
 

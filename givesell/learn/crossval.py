@@ -1,7 +1,7 @@
 """Cross-validation that keeps related posts together, beside the random one that flatters."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -12,14 +12,15 @@ from threadpoolctl import threadpool_limits
 
 from givesell.errors import DataError
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import Labelled
-from givesell.learn.fit import fit_estimator
-from givesell.learn.teacher import Judged
+from givesell.labelled.posts import Labelled
+from givesell.learn.fit import Fit, fit_pipeline
+from givesell.learn.teacher import TeacherViews
 from givesell.show.words import text_of
 from givesell.verdict import GIVING, SELLING
 
 GROUP_FOLDS, RANDOM_FOLDS = 10, 5
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
@@ -29,7 +30,7 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     ----------
     data : Labelled
     groups : str, optional
-        The group column: no group stands on both sides of a fold. Without one, folds are random and
+        The group column: no group is on both sides of a fold. Without one, folds are random and
         stratified.
     seed : int
 
@@ -47,8 +48,8 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     for train, test in _folds(data, groups, seed):
         if data.copies is not None:
             train = train[~np.isin(data.copies[train], data.copies[test])]
-        for label, some in ((GIVING, ~data.selling[train]), (SELLING, data.selling[train])):
-            if not some.any():
+        for label, rows in ((GIVING, ~data.selling[train]), (SELLING, data.selling[train])):
+            if not rows.any():
                 if groups is None:
                     raise DataError("E316", label=label, are="are", more="posts that differ more")
                 others, more = (
@@ -104,25 +105,28 @@ def out_of_fold(
     *,
     seed: int,
     n_jobs: int | None = None,
-    judged: Judged | None = None,
+    teacher: TeacherViews | None = None,
+    fit: Fit = fit_pipeline,
 ) -> NDArray[np.float64]:
     """Return the log-odds of each measured post from the fold that did not train on it.
 
     Parameters
     ----------
-    estimator : sklearn.pipeline.Pipeline or NetworkClassifier
-        Unfitted; a pipeline is of a step ``features`` and a step ``classifier``. Cloned for each
-        fold.
+    estimator : estimator
+        Over posts, unfitted. Cloned for each fold.
     data : Labelled
     groups : str, optional
         See `splits`.
     seed : int
     n_jobs : int, optional
         Threads.
-    judged : Judged, optional
-        What a teacher says of other posts. Each fold learns from a view that has seen nothing of
+    teacher : TeacherViews, optional
+        A teacher's judgement of other posts. Each fold learns from a view that has seen nothing of
         what it is measured on. Where folds are random, only those are measured that there is such a
         view for.
+    fit : callable
+        How the estimator is fitted: `givesell.learn.fit.fit_pipeline`, or another that is called
+        alike.
 
     Returns
     -------
@@ -135,19 +139,44 @@ def out_of_fold(
         If each view has seen what a fold is measured on, or, where folds are random, what each is.
     """
 
-    def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.float64]:
-        fitted = fit_estimator(clone(estimator), data, train, judged, view)
+    def log_odds(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.float64]:
+        fitted = fit(clone(estimator), data, train, teacher, view)
         return np.asarray(fitted.decision_function(data.posts[test]), np.float64)
 
-    folds = views_of(data, groups, seed, judged)
+    folds = views_of(data, groups, seed, teacher)
     scores = np.full(len(data.posts), np.nan)
-    jobs = (delayed(fold)(*split, view) for split, view in folds)
-    with threadpool_limits(1, user_api="blas"):  # the folds are the threads
-        for ((_, test), _), found in zip(
-            folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True
-        ):
-            scores[test] = found
+    for test, found in each_fold(log_odds, folds, n_jobs):
+        scores[test] = found
     return scores
+
+
+def each_fold(
+    answer: Callable[[NDArray[np.intp], NDArray[np.intp], int], NDArray[Scalar]],
+    folds: Sequence[tuple[Split, int]],
+    n_jobs: int | None,
+) -> Iterator[tuple[NDArray[np.intp], NDArray[Scalar]]]:
+    """Call a function for each fold, several at a time.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes the posts to train on, those to measure and the teacher's view.
+    folds : sequence
+        As `views_of` returns them.
+    n_jobs : int, optional
+        Threads.
+
+    Yields
+    ------
+    test : ndarray of intp
+        The measured posts.
+    answers : ndarray
+        What the function returned for them.
+    """
+    jobs = (delayed(answer)(train, test, view) for (train, test), view in folds)
+    with threadpool_limits(1, user_api="blas"):  # the folds are the threads
+        answers = Parallel(n_jobs=n_jobs, require="sharedmem")(jobs)
+    return zip((test for (_, test), _ in folds), answers, strict=True)
 
 
 def fold_numbers(data: Labelled, groups: str | None, seed: int) -> NDArray[np.int64]:
@@ -161,16 +190,16 @@ def fold_numbers(data: Labelled, groups: str | None, seed: int) -> NDArray[np.in
 
 
 def views_of(
-    data: Labelled, groups: str | None, seed: int, judged: Judged | None
+    data: Labelled, groups: str | None, seed: int, teacher: TeacherViews | None
 ) -> list[tuple[Split, int]]:
     """Return the folds, each with the number of a teacher's view that has seen nothing of what
     it is measured on; see `out_of_fold`.
     """
     folds = list(splits(data, groups, seed))
-    if judged is None:
+    if teacher is None:
         return [(split, -1) for split in folds]
     units = data.posts if groups is None else data.groups[groups]
-    views = [judged.view_without(set(units[test])) for _, test in folds]
+    views = [teacher.view_without(set(units[test])) for _, test in folds]
     if None in views and (groups is not None or set(views) == {None}):
         raise DataError("E306", what="posts" if groups is None else f"values of {groups!r}")
     return [(split, view) for split, view in zip(folds, views, strict=True) if view is not None]

@@ -1,20 +1,22 @@
 """What posts of sources that a model has not seen look like to it: recorded in training, so that
-`drift` can tell what is unlike them.
+`givesell.drift` knows what is unlike them.
 
 Archives are drawn from the training data: so many posts of a few groups, each group as a model
 meets it that has not seen it. What hardly any archive goes beyond is the limit of an alarm.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
-from givesell.learn.teacher import Judged
+from givesell.labelled.posts import Labelled
+from givesell.learn.teacher import TeacherViews
 from givesell.measure.histograms import BINS, MEASURES, distance, histogram_bins
-from givesell.measure.unseen_ngrams import Seen
+from givesell.measure.unseen_ngrams import Seen, Unseen
 
 SIZES = (50, 200, 1_000, 10_000)  # of the archives drawn
 # By the training posts; benchmarks/drift.md has how many there are on sources held out altogether.
@@ -23,40 +25,42 @@ MANY_SOURCES = 10  # of an archive that is a mixture
 _ROUNDS = 5_000
 _FEWEST_POSTS, _FEWEST_SOURCES = 5, 10  # of a group that counts as a source, and of such groups
 _MOST_SOURCES, _MOST_POSTS = 400, 5_000
-# a post is strange that holds more that is new than this share of the posts of unseen sources
+# a post is strange if the share of it that is new is at least this quantile of such shares
 _STRANGE = 0.95
 _SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
 
+Floats = NDArray[np.float64]
 
-def reference(
+
+def drift_baseline(
     features: PostVectorizer,
     data: Labelled,
     p: NDArray[np.float64],
     *,
     groups: str | None = None,
-    judged: Judged | None = None,
+    teacher: TeacherViews | None = None,
     fixed: bool = False,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Measure what `givesell.drift` holds an archive against.
+    """Measure what `givesell.drift` compares an archive with.
 
     Parameters
     ----------
     features : PostVectorizer
-        As fitted to `data`: its parameters are what counts.
+        How the model counts n-grams; fitted where they are `fixed`.
     data : Labelled
-        All that the model was trained on.
+        All posts that the model was trained on.
     p : ndarray of float64, shape (n,)
         Out-of-fold probability of ``selling``; NaN for posts that are not measured.
     groups : str, optional
         The column that the folds were split by. Without it, or with fewer than 10 groups of 5
-        posts, posts are held against posts drawn at random, and what comes from a new source looks
-        like drift.
-    judged : Judged, optional
+        posts, archives are drawn from single posts, and what comes from a new source looks like
+        drift.
+    teacher : TeacherViews, optional
         The unlabelled posts that the features were learned from too.
     fixed : bool, default False
         Whether the features were fitted to other posts, as those of a model that is adapted: then
-        what they have kept is what is seen.
+        the n-grams that they know are those that count as seen.
     seed : int
 
     Returns
@@ -74,60 +78,33 @@ def reference(
     >>> from givesell.datasets import load_posts
     >>> from givesell.labelled.read import labelled
     >>> data = labelled(load_posts(), groups="topic")
-    >>> found = reference(
+    >>> baseline = drift_baseline(
     ...     PostVectorizer(), data, np.random.default_rng(0).random(len(data.posts)), groups="topic"
     ... )
-    >>> 0 < found["words"] < found["unseen"] < 1
+    >>> 0 < baseline["words"] < baseline["unseen"] < 1
     True
     """
     draw = np.random.default_rng(seed)
     measured = ~np.isnan(p)
-    others: dict[Any, NDArray[np.object_]] = {}
-    seen = Seen.by(features) if fixed else Seen(features.ngrams(), least=int(features.min_df))
-    if not fixed:
-        seen.add(data.posts)
-    if judged is not None:
-        kept = judged.lessons()[0]
-        kept = kept[kept < judged.real]
-        seen.add(judged.posts[kept])
-        others = _by_group(judged.posts[kept], judged.groups[kept])
     sources = [] if groups is None else _sources(data.groups[groups], measured, draw)
     if len(sources) < _FEWEST_SOURCES:
-        rows = np.sort(draw.permutation(np.flatnonzero(measured))[:_MOST_POSTS])
-        units, names, sources = [rows[i : i + 1] for i in range(len(rows))], [None] * len(rows), []
+        sources = []
+        single = np.sort(draw.permutation(np.flatnonzero(measured))[:_MOST_POSTS])
+        units = [single[at : at + 1] for at in range(len(single))]
     else:
-        units, names = (
-            sources,
-            [None if groups is None else data.groups[groups][rows[0]] for rows in sources],
-        )
-        rows = np.concatenate(sources)
-    also = [[others[name]] if name in others else [] for name in names]
-    parts = [
-        seen.count(data.posts[unit]) if fixed else seen.count_without(data.posts[unit], rest)
-        for unit, rest in zip(units, also, strict=True)
-    ]
-    ngrams, new_ngrams, words, new_words = (
-        np.concatenate(column).astype(np.float64) for column in zip(*parts, strict=True)
-    )
-    of_post = new_ngrams / np.maximum(ngrams, 1)
-    strange_from = float(np.quantile(of_post, _STRANGE))
-    strange = of_post >= strange_from
-    bins = histogram_bins(p[rows])
+        units = sources
+    rows = np.concatenate(units)
+    unseen = _unseen(features, data, units, groups if sources else None, teacher, fixed=fixed)
+    share = unseen.new_ngrams / np.maximum(unseen.ngrams, 1)
+    strange_from = float(np.quantile(share, _STRANGE))
+    strange = share >= strange_from
     histogram = np.bincount(histogram_bins(p[measured]), minlength=BINS)
-    sums = np.array(
-        [
-            _sums(ngrams[at], new_ngrams[at], strange[at], bins[at])
-            for at in _places(sources, len(rows))
-        ]
-    )
-    own = _measures(sums, sums[:, _BINS], histogram)
+    sums = Sums.of(unseen, strange, histogram_bins(p[rows]), list(map(len, sources)) or [len(rows)])
 
     def limits(count: int, beyond: float) -> dict[str, list[float]]:
-        found = [_joint(_archives(sums, count, size, histogram, draw), beyond) for size in SIZES]
-        return {
-            name: [round(float(value), 4) for value in column]
-            for name, column in zip(MEASURES, zip(*found, strict=True), strict=True)
-        }
+        each = [_joint(_archives(sums, count, size, histogram, draw), beyond) for size in SIZES]
+        columns = zip(*each, strict=True)
+        return {name: _rounded(column) for name, column in zip(MEASURES, columns, strict=True)}
 
     kinds = {"mixture": MANY_SOURCES, **({"source": 1} if sources else {})}
     return {
@@ -135,22 +112,112 @@ def reference(
         "sources": len(sources),
         "posts": len(rows),
         "histogram": histogram.tolist(),
-        "words": round(float(new_words.sum() / max(words.sum(), 1)), 4),
-        "unseen": round(float(new_ngrams.sum() / max(ngrams.sum(), 1)), 4),
+        "words": round(float(unseen.new_words.sum() / max(unseen.words.sum(), 1)), 4),
+        "unseen": round(float(unseen.new_ngrams.sum() / max(unseen.ngrams.sum(), 1)), 4),
         "strange": round(float(strange.mean()), 4),
         "strange_from": round(strange_from, 4),
-        "spread": (
-            {
-                name: [round(float(value), 4) for value in np.quantile(own[:, i], _SPREAD)]
-                for i, name in enumerate(MEASURES)
-            }
-            if sources
-            else None
-        ),
+        "spread": _spread(sums, histogram) if sources else None,
         "false_alarms": dict(FALSE_ALARMS),
         "sizes": list(SIZES),
         "limits": {kind: limits(count, FALSE_ALARMS[kind]) for kind, count in kinds.items()},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over the posts of each of several sources, or archives.
+
+    Attributes
+    ----------
+    posts, ngrams, new : ndarray of float64, shape (n,)
+        How many posts, n-grams and n-grams that were not seen before.
+    ngrams_squared, ngrams_by_new, new_squared : ndarray of float64, shape (n,)
+        Sums of their squares and products over posts.
+    strange : ndarray of float64, shape (n,)
+        How many strange posts.
+    histogram : ndarray of float64, shape (n, n_bins)
+        How many posts in each bin of the probabilities.
+    """
+
+    posts: Floats
+    ngrams: Floats
+    new: Floats
+    ngrams_squared: Floats
+    ngrams_by_new: Floats
+    new_squared: Floats
+    strange: Floats
+    histogram: Floats
+
+    @classmethod
+    def of(
+        cls,
+        unseen: Unseen,
+        strange: NDArray[np.bool_],
+        bins: NDArray[np.int64],
+        sizes: Sequence[int],
+    ) -> Self:
+        """Add up posts that come source by source, of so many posts each."""
+        source = np.repeat(np.arange(len(sizes)), sizes)
+        ngrams, new = unseen.ngrams.astype(np.float64), unseen.new_ngrams.astype(np.float64)
+
+        def total(values: Any) -> Floats:
+            return np.bincount(source, weights=values, minlength=len(sizes)).astype(np.float64)
+
+        return cls(
+            np.asarray(sizes, np.float64),
+            total(ngrams),
+            total(new),
+            total(ngrams * ngrams),
+            total(ngrams * new),
+            total(new * new),
+            total(strange),
+            np.bincount(source * BINS + bins, minlength=len(sizes) * BINS)
+            .reshape(len(sizes), BINS)
+            .astype(np.float64),
+        )
+
+    def pooled(self, sources: NDArray[np.intp]) -> Self:
+        """Return the sums of archives, shape (n_archives,), of sources of shape (n_archives, k)."""
+        parts = (getattr(self, field.name)[sources].sum(axis=1) for field in fields(self))
+        return type(self)(*parts)
+
+    def measures(self, counts: NDArray[Any], histogram: NDArray[Any]) -> Floats:
+        """Return the measures, shape (n, 3), in the order of `MEASURES`, where ``counts`` are the
+        posts in each bin.
+        """
+        unseen = self.new / np.maximum(self.ngrams, 1)
+        return np.column_stack([unseen, self.strange / self.posts, distance(counts, histogram)])
+
+
+def _unseen(
+    features: PostVectorizer,
+    data: Labelled,
+    units: list[NDArray[np.intp]],
+    groups: str | None,
+    teacher: TeacherViews | None,
+    *,
+    fixed: bool,
+) -> Unseen:
+    """Count what a model that has seen none of a unit would not know of it, post by post."""
+    if fixed:
+        return _joined([Seen.by(features).count(data.posts[unit]) for unit in units])
+    seen = Seen(features.ngrams(), least=int(features.min_df))
+    seen.add(data.posts)
+    others: dict[Any, NDArray[np.object_]] = {}
+    if teacher is not None:
+        rows = teacher.unlabelled()
+        seen.add(teacher.posts[rows])
+        others = _by_group(teacher.posts[rows], teacher.groups[rows])
+    parts = []
+    for unit in units:
+        name = None if groups is None else data.groups[groups][unit[0]]
+        also = [others[name]] if name in others else []
+        parts.append(seen.count_without(data.posts[unit], also))
+    return _joined(parts)
+
+
+def _joined(parts: list[Unseen]) -> Unseen:
+    return Unseen(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _by_group(
@@ -177,79 +244,45 @@ def _sources(
     return [large[i] for i in np.sort(draw.permutation(len(large))[:_MOST_SOURCES])]
 
 
-def _places(sources: list[NDArray[np.intp]], posts: int) -> list[slice]:
-    """Return where each source stands among the rows; all rows are one where there are none."""
-    ends = np.cumsum([len(source) for source in sources]).tolist() if sources else [posts]
-    return [slice(low, high) for low, high in zip([0, *ends], ends, strict=False)]
+def _spread(sums: Sums, histogram: NDArray[np.int64]) -> dict[str, list[float]]:
+    """Return quantiles of each measure over the sources."""
+    each = sums.measures(sums.histogram, histogram)
+    return {
+        name: _rounded(np.quantile(each[:, column], _SPREAD))
+        for column, name in enumerate(MEASURES)
+    }
 
 
-# Columns of the sums over a source: posts, n-grams, new ones, their squares and product, strange
-# posts, and the histogram.
-_POSTS, _NGRAMS, _NEW, _NGRAMS2, _BOTH, _NEW2, _STRANGE_ONES, _BINS = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    slice(7, None),
-)
-
-
-def _sums(
-    ngrams: NDArray[Any], new: NDArray[Any], strange: NDArray[np.bool_], bins: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    head = [
-        len(ngrams),
-        ngrams.sum(),
-        new.sum(),
-        ngrams @ ngrams,
-        ngrams @ new,
-        new @ new,
-        strange.sum(),
-    ]
-    return np.concatenate([head, np.bincount(bins, minlength=BINS)]).astype(np.float64)
-
-
-def _measures(
-    sums: NDArray[np.float64], counts: NDArray[Any], histogram: NDArray[Any]
-) -> NDArray[np.float64]:
-    """Return the measures of archives, shape (n, 3), in the order of `MEASURES`."""
-    unseen = sums[:, _NEW] / np.maximum(sums[:, _NGRAMS], 1)
-    return np.column_stack(
-        [unseen, sums[:, _STRANGE_ONES] / sums[:, _POSTS], distance(counts, histogram)]
-    )
+def _rounded(values: Any) -> list[float]:
+    return [round(float(value), 4) for value in values]
 
 
 def _archives(
-    sums: NDArray[np.float64],
-    sources: int,
-    size: int,
-    histogram: NDArray[Any],
-    draw: np.random.Generator,
-) -> NDArray[np.float64]:
+    sums: Sums, sources: int, size: int, histogram: NDArray[Any], draw: np.random.Generator
+) -> Floats:
     """Draw archives of so many posts from so many sources and return their measures, shape
-    (rounds, 3).
+    (n_rounds, 3).
     """
-    pooled = sums[draw.integers(0, len(sums), (_ROUNDS, sources))].sum(axis=1)
-    share = pooled[:, _BINS] / pooled[:, [_POSTS]]
-    found = _measures(
-        pooled, draw.multinomial(size, share / share.sum(axis=1, keepdims=True)), histogram
+    pooled = sums.pooled(draw.integers(0, len(sums.posts), (_ROUNDS, sources)))
+    share = pooled.histogram / pooled.posts[:, None]
+    measures = pooled.measures(
+        draw.multinomial(size, share / share.sum(axis=1, keepdims=True)), histogram
     )
     # The chance in which posts are drawn: of a ratio of means, and of a share.
-    ratio = found[:, 0]
-    squares = pooled[:, _NEW2] - 2 * ratio * pooled[:, _BOTH] + ratio**2 * pooled[:, _NGRAMS2]
-    found[:, 0] += (
-        draw.standard_normal(_ROUNDS)
-        * np.sqrt(squares * pooled[:, _POSTS] / size)
-        / np.maximum(pooled[:, _NGRAMS], 1)
+    ratio = measures[:, 0]
+    squares = (
+        pooled.new_squared - 2 * ratio * pooled.ngrams_by_new + ratio**2 * pooled.ngrams_squared
     )
-    found[:, 1] = draw.binomial(size, found[:, 1]) / size
-    return found
+    measures[:, 0] += (
+        draw.standard_normal(_ROUNDS)
+        * np.sqrt(squares * pooled.posts / size)
+        / np.maximum(pooled.ngrams, 1)
+    )
+    measures[:, 1] = draw.binomial(size, measures[:, 1]) / size
+    return measures
 
 
-def _joint(values: NDArray[np.float64], beyond: float) -> NDArray[np.float64]:
+def _joint(values: Floats, beyond: float) -> Floats:
     """Return a limit for each column, all at the same quantile, such that this share of the rows
     goes beyond one of them.
     """

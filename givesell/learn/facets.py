@@ -1,23 +1,22 @@
-"""Facets: a linear head that tells which kind of giving or selling a post is, and how well it
+"""Facets: a linear head that predicts which kind of giving or selling a post is, and how well it
 does on unseen groups.
 """
 
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, precision_score, recall_score
-from threadpoolctl import threadpool_limits
+from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from givesell.core.weights import FacetHead
+from givesell.errors import ArgumentTypeError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
-from givesell.learn.crossval import views_of
+from givesell.labelled.posts import Labelled
+from givesell.learn.crossval import each_fold, views_of
 from givesell.learn.fit import fit_features
-from givesell.learn.teacher import Judged
+from givesell.learn.teacher import TeacherViews
 from givesell.verdict import FACETS, SELLING, is_selling
 
 NAMES = tuple(name for names in FACETS.values() for name in names)
@@ -41,13 +40,12 @@ def fit_head(features: PostVectorizer, data: Labelled, rows: NDArray[np.intp]) -
     FacetHead
         Of the facets among those posts.
     """
-    assert data.facets is not None
     matrix = features.transform(data.posts[rows])
     columns = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= MIN_POSTS)
     classifier = LogisticRegression(C=C, tol=1e-3, max_iter=1000)
-    classifier.fit(matrix[:, columns], data.facets[rows], sample_weight=data.weight[rows])
+    classifier.fit(matrix[:, columns], _facets(data)[rows], sample_weight=data.weight[rows])
     coefficients, intercepts = classifier.coef_, classifier.intercept_
-    if len(classifier.classes_) == 2:  # scikit-learn then keeps one row
+    if len(classifier.classes_) == 2:  # of two classes scikit-learn has one row
         coefficients, intercepts = (
             np.concatenate([-part, part]) for part in (coefficients, intercepts)
         )
@@ -68,7 +66,7 @@ def facet_quality(
     *,
     seed: int,
     n_jobs: int | None,
-    judged: Judged | None,
+    teacher: TeacherViews | None,
 ) -> dict[str, Any]:
     """Measure heads out of fold, under the labels that the model gives out of fold.
 
@@ -84,7 +82,7 @@ def facet_quality(
         Out-of-fold probability of ``selling``; NaN where a post was not measured.
     seed : int
     n_jobs : int, optional
-    judged : Judged, optional
+    teacher : TeacherViews, optional
 
     Returns
     -------
@@ -92,52 +90,67 @@ def facet_quality(
         ``accuracy`` and ``macro_f1`` of the facet, ``accuracy_label_right`` among the posts whose
         label is right, and for each facet its ``posts``, ``precision`` and ``recall``.
     """
-    assert data.facets is not None
+    facets = _facets(data)
 
-    def fold(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.object_]:
-        fitted = fit_features(clone(features), data, train, judged, view)
+    def predict(train: NDArray[np.intp], test: NDArray[np.intp], view: int) -> NDArray[np.object_]:
+        fitted = fit_features(clone(features), data, train, teacher, view)
         head = fit_head(fitted, data, train)
-        matrix = fitted.transform(data.posts[test])[
-            :, np.searchsorted(fitted.buckets_, head.buckets)
-        ]
-        odds = (
-            matrix
-            @ (head.weights / fitted.idf_[np.searchsorted(fitted.buckets_, head.buckets)][:, None])
-            + head.intercepts
-        )
-        sells = np.array([name in FACETS[SELLING] for name in head.names])
-        odds[sells[None, :] != is_selling(p[test])[:, None]] = -np.inf
-        return np.asarray(np.array(head.names, object)[np.asarray(odds).argmax(1)], object)
+        return _predicted(head, fitted, data.posts[test], is_selling(p[test]))
 
-    found = np.full(len(data.posts), None, object)
-    folds = views_of(data, groups, seed, judged)
-    with threadpool_limits(1, user_api="blas"):
-        jobs = (delayed(fold)(*split, view) for split, view in folds)
-        for ((_, test), _), names in zip(
-            folds, Parallel(n_jobs=n_jobs, require="sharedmem")(jobs), strict=True
-        ):
-            found[test] = names
-    kept = (found != None) & ~np.isnan(p)  # noqa: E711
-    truth, guess = data.facets[kept].astype(str), found[kept].astype(str)
-    right = is_selling(p[kept]) == data.selling[kept]
+    predicted = np.full(len(data.posts), None, object)
+    for test, names in each_fold(predict, views_of(data, groups, seed, teacher), n_jobs):
+        predicted[test] = names
+    rows = np.array([name is not None for name in predicted]) & ~np.isnan(p)
+    right = is_selling(p[rows]) == data.selling[rows]
+    return _quality(facets[rows].astype(str), predicted[rows].astype(str), right)
+
+
+def _facets(data: Labelled) -> NDArray[np.object_]:
+    if data.facets is None:
+        raise ArgumentTypeError(
+            "E206", argument="data", expected="posts with facets", type="posts without"
+        )
+    return data.facets
+
+
+def _predicted(
+    head: FacetHead,
+    features: PostVectorizer,
+    posts: NDArray[np.object_],
+    selling: NDArray[np.bool_],
+) -> NDArray[np.object_]:
+    """Return the likeliest facet of each post among those of its label, shape (n,)."""
+    columns = np.searchsorted(features.buckets_, head.buckets)
+    weights = head.weights / features.idf_[columns][:, None]
+    log_odds = np.asarray(features.transform(posts)[:, columns] @ weights + head.intercepts)
+    of_selling = np.array([name in FACETS[SELLING] for name in head.names])
+    log_odds[of_selling[None, :] != selling[:, None]] = -np.inf
+    return np.asarray(np.array(head.names, object)[log_odds.argmax(1)], object)
+
+
+def _quality(
+    truth: NDArray[np.str_], predicted: NDArray[np.str_], right: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """Return the figures of predicted facets, where ``right`` are the posts whose label is so."""
     present = [name for name in NAMES if (truth == name).any()]
-    options: dict[str, Any] = {"labels": present, "average": None, "zero_division": 0}
-    precision, recall = (
-        precision_score(truth, guess, **options),
-        recall_score(truth, guess, **options),
+    precision, recall, _, posts = precision_recall_fscore_support(
+        truth, predicted, labels=present, zero_division=0
     )
+    macro_f1 = f1_score(truth, predicted, labels=present, average="macro", zero_division=0)
     return {
-        "accuracy": round(float((truth == guess).mean()), 4),
-        "macro_f1": round(
-            float(f1_score(truth, guess, labels=present, average="macro", zero_division=0)), 4
-        ),
-        "accuracy_label_right": round(float((truth == guess)[right].mean()), 4),
+        "accuracy": _rounded((truth == predicted).mean()),
+        "macro_f1": _rounded(macro_f1),
+        "accuracy_label_right": _rounded((truth == predicted)[right].mean()),
         "each": {
             name: {
-                "posts": int((truth == name).sum()),
-                "precision": round(float(a), 4),
-                "recall": round(float(b), 4),
+                "posts": int(posts[at]),
+                "precision": _rounded(precision[at]),
+                "recall": _rounded(recall[at]),
             }
-            for name, a, b in zip(present, precision, recall, strict=True)
+            for at, name in enumerate(present)
         },
     }
+
+
+def _rounded(figure: Any) -> float:
+    return round(float(figure), 4)

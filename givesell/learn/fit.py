@@ -1,6 +1,6 @@
-"""Fitting estimators to labelled posts and, where there is a teacher, to what it says of others."""
+"""Fitting estimators to labelled posts and to others that a teacher has judged."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,35 +10,34 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import Labelled
-from givesell.learn.teacher import Judged
+from givesell.labelled.posts import Labelled
+from givesell.learn.teacher import TeacherViews
 from givesell.verdict import GIVING, SELLING
 
 SMOOTH_CLEAR, SMOOTH_BORDERLINE = 0.02, 0.2  # label smoothing of the network's targets
-MOST_WEIGHT = 12.0  # of one post, in times the mean
+MOST_WEIGHT = 12.0  # of one post, as a multiple of the mean
 
 
-def fit_estimator(
-    estimator: Any,
-    data: Labelled,
-    rows: NDArray[np.intp],
-    judged: Judged | None = None,
-    view: int = -1,
-) -> Any:
-    """Fit an estimator in place; see `fit_pipeline` and `fit_network`. One over posts that is
-    neither learns from labels alone.
-    """
-    if not isinstance(estimator, NetworkClassifier | Pipeline):
-        return estimator.fit(data.posts[rows], data.labels[rows], data.weight[rows])
-    fit: Any = fit_network if isinstance(estimator, NetworkClassifier) else fit_pipeline
-    return fit(estimator, data, rows, judged, view)
+class Fit(Protocol):
+    """Fits an estimator in place and returns it, as `fit_pipeline` and `fit_network` do."""
+
+    def __call__(
+        self,
+        estimator: Any,
+        data: Labelled,
+        rows: NDArray[np.intp],
+        teacher: TeacherViews | None = None,
+        view: int = -1,
+        /,
+    ) -> Any:
+        """Fit to the labelled posts in ``rows``, and to those that a view of a teacher judges."""
 
 
 def fit_network(
     network: NetworkClassifier,
     data: Labelled,
     rows: NDArray[np.intp],
-    judged: Judged | None = None,
+    teacher: TeacherViews | None = None,
     view: int = -1,
 ) -> NetworkClassifier:
     """Fit a network to some labelled posts, and to all posts that a view of a teacher judges.
@@ -49,7 +48,7 @@ def fit_network(
     ----------
     network : NetworkClassifier
         Unfitted; fitted in place.
-    data, rows, judged, view
+    data, rows, teacher, view
         As for `fit_pipeline`.
 
     Returns
@@ -64,13 +63,11 @@ def fit_network(
             names[rows].astype(str), return_inverse=True, return_counts=True
         )
         weight = weight * sizes[group] ** -0.5
-    if judged is not None:
-        kept, selling, share = judged.lessons(view)
-        posts, target = (
-            np.concatenate([posts, judged.posts[kept]]),
-            np.concatenate([target, selling]),
-        )
-        weight = np.concatenate([weight, share * weight.sum()])
+    if teacher is not None:
+        soft = teacher.soft_targets(view)
+        posts = np.concatenate([posts, teacher.posts[soft.rows]])
+        target = np.concatenate([target, soft.selling])
+        weight = np.concatenate([weight, soft.weight * weight.sum()])
     return network.fit(posts, target, np.minimum(weight, MOST_WEIGHT * weight.mean()))
 
 
@@ -78,29 +75,28 @@ def fit_features(
     features: PostVectorizer,
     data: Labelled,
     rows: NDArray[np.intp],
-    judged: Judged | None,
+    teacher: TeacherViews | None,
     view: int = -1,
 ) -> PostVectorizer:
     """Fit features, in place, to some labelled posts and to the unlabelled ones that a view of a
     teacher judges.
     """
-    if judged is None:
+    if teacher is None:
         return features.fit(data.posts[rows])
-    kept = judged.lessons(view)[0]
-    return features.fit(np.concatenate([data.posts[rows], judged.posts[kept[kept < judged.real]]]))
+    return features.fit(np.concatenate([data.posts[rows], teacher.posts[teacher.unlabelled(view)]]))
 
 
 def fit_pipeline(
     pipeline: Pipeline,
     data: Labelled,
     rows: NDArray[np.intp],
-    judged: Judged | None = None,
+    teacher: TeacherViews | None = None,
     view: int = -1,
 ) -> Pipeline:
     """Fit a pipeline to some labelled posts, and to all posts that a view of a teacher judges.
 
-    A judged post stands twice in the training data of the classifier, as giving and as selling,
-    with the teacher's probabilities as weights: that is cross-entropy with soft targets. The
+    A judged post is twice in the training data of the classifier, as giving and as selling, with
+    the teacher's probabilities as weights: that is cross-entropy with soft targets. The
     features are learned from real posts alone, labelled and unlabelled.
 
     Parameters
@@ -110,7 +106,7 @@ def fit_pipeline(
     data : Labelled
     rows : ndarray of intp, shape (m,)
         The labelled posts to train on.
-    judged : Judged, optional
+    teacher : TeacherViews, optional
     view : int
         Which of its views.
 
@@ -123,19 +119,20 @@ def fit_pipeline(
     Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
     """
     labels, weight = data.labels[rows], data.weight[rows]
-    if judged is None:
+    if teacher is None:
         return pipeline.fit(data.posts[rows], labels, classifier__sample_weight=weight)
     classifier = pipeline.named_steps["classifier"]
-    features = fit_features(pipeline.named_steps["features"], data, rows, judged, view)
-    kept, selling, share = judged.lessons(view)
-    soft = features.transform(judged.posts[kept])
+    features = fit_features(pipeline.named_steps["features"], data, rows, teacher, view)
+    soft = teacher.soft_targets(view)
+    judged = features.transform(teacher.posts[soft.rows])
     weight = weight * compute_sample_weight(classifier.class_weight, labels)
-    share = share * weight.sum()
+    soft_weight = soft.weight * weight.sum()
+    both = [np.full(len(soft.rows), label, object) for label in (GIVING, SELLING)]
     classifier.set_params(class_weight=None).fit(
-        sp.vstack([features.transform(data.posts[rows]), soft, soft], format="csr"),
-        np.concatenate(
-            [labels, np.full(len(kept), GIVING, object), np.full(len(kept), SELLING, object)]
+        sp.vstack([features.transform(data.posts[rows]), judged, judged], format="csr"),
+        np.concatenate([labels, *both]),
+        sample_weight=np.concatenate(
+            [weight, soft_weight * (1 - soft.selling), soft_weight * soft.selling]
         ),
-        sample_weight=np.concatenate([weight, share * (1 - selling), share * selling]),
     )
     return pipeline

@@ -6,34 +6,33 @@ less, the figures that are then measured on the same folds. Keep posts aside and
 `givesell.evaluate` for a figure that owes nothing to the search.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from joblib import parallel_config
+from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, f1_score, log_loss
 from sklearn.model_selection import GridSearchCV, ParameterGrid
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from givesell.errors import ArgumentError
-from givesell.estimators.calibrated import CalibratedScores, weight_parameter
 from givesell.labelled.finding import Finding
+from givesell.labelled.posts import Labelled
 from givesell.labelled.ranges import check_ranges
-from givesell.labelled.read import Labelled
-from givesell.learn.adapt import AdaptedClassifier
 from givesell.learn.calibrate import PRIOR, fit_sigmoid
 from givesell.learn.crossval import splits
+from givesell.learn.learner import Grid, Learner
 from givesell.verdict import SELLING, is_selling
 
-# What ``tune=True`` tries, by what is trained; of a caller's classifier the first of these
-# parameters that it has.
-GRIDS: dict[str, dict[str, Sequence[Any]]] = {
-    "own": {
+# What ``tune=True`` tries: of a linear model, of a base, and of any other classifier the first of
+# these parameters that it has.
+GRIDS: dict[str, Grid] = {
+    "linear": {
         "features__ngram_range": [(1, 1), (1, 2)],
         "features__min_df": [1, 2],
         "classifier__C": [3.0, 10.0, 30.0],
@@ -49,92 +48,60 @@ MOST_RECORDED = 50
 
 
 def search(
-    estimator: Any,
+    learner: Learner,
     data: Labelled,
     groups: str | None,
-    grid: Mapping[str, Sequence[Any]] | None,
+    grid: Grid | None,
     *,
     seed: int,
     n_jobs: int | None,
     say: Callable[[str], None],
-) -> tuple[Any, pd.DataFrame, Finding]:
+) -> tuple[Learner, pd.DataFrame, Finding]:
     """Choose the setting whose calibrated log loss on unseen folds is lowest.
 
     Parameters
     ----------
-    estimator : Pipeline or AdaptedClassifier
-        Unfitted.
+    learner : Learner
     data : Labelled
     groups : str, optional
         The folds; see `givesell.learn.crossval.splits`.
     grid : mapping, optional
-        Of parameters to values; by default one of `GRIDS`.
+        Of parameters to values; by default the learner's.
     seed : int
     n_jobs : int, optional
         Threads.
     say : callable
-        Told how far the search is.
+        Called with a line of text after each fit.
 
     Returns
     -------
-    estimator
-        Unfitted, with the chosen setting.
+    learner : Learner
+        With the chosen setting.
     table : pandas.DataFrame
-        A row a setting, best first: its parameters, ``log_loss``, ``macro_f1``,
+        A row for each setting, best first: its parameters, ``log_loss``, ``macro_f1``,
         ``average_precision`` and their spread over folds.
     finding : Finding
 
     Raises
     ------
     ArgumentError
-        If a parameter of the grid is none of the estimator's, or there is no grid for its
+        If a parameter of the grid is none of the pipeline's, or there is no grid for its
         classifier.
     """
-    chosen = dict(_grid(estimator) if grid is None else grid)
-    pipeline = (
-        clone(estimator)
-        if isinstance(estimator, Pipeline)
-        else Pipeline([("classifier", clone(estimator))])
-    )
-    known = pipeline.get_params()
-    for name in chosen:
-        if name not in known:
-            options = ", ".join(sorted(known)) if grid is not None else ""
-            raise ArgumentError(
-                "E206",
-                argument="tune",
-                expected=f"a grid of parameters among {options}",
-                type=repr(name),
-            )
-        short = name.rpartition("__")[2]
-        for value in (
-            chosen[name] if short in ("C", "strength") and np.ndim(chosen[name]) == 1 else ()
-        ):
-            check_ranges(**{short: value})
-    folds = [(train, test) for train, test in splits(data, groups, seed)]
-    total, done = len(ParameterGrid(chosen)) * len(folds), count(1)
+    settings = dict(learner.grid if grid is None else grid)
+    pipeline = clone(learner.pipeline)
+    _check_grid(settings, pipeline, named=grid is not None)
+    folds = list(splits(data, groups, seed))
+    total, done = len(ParameterGrid(settings)) * len(folds), count(1)
 
     def score(fitted: Any, X: Any, y: Any) -> dict[str, float]:
-        odds, selling = np.asarray(fitted.decision_function(X)), np.asarray(y) == SELLING
         say(f"tuning, fit {next(done)} of {total}")
-        if len(np.unique(selling)) < 2:
-            return {"log_loss": np.nan, "macro_f1": np.nan, "average_precision": np.nan}
-        # Calibrated here, so that a setting is not preferred for the scale of its scores: that is
-        # put right later.
-        fits = [fit_sigmoid(odds, selling, prior) for prior in (selling.mean(), PRIOR)]
-        own, stream = (expit(odds * slope[0] + offset) for slope, offset in fits)
-        return {
-            "log_loss": -log_loss(selling, own),
-            "macro_f1": f1_score(selling, is_selling(stream), average="macro"),
-            "average_precision": average_precision_score(selling, own),
-        }
+        return _figures(np.asarray(fitted.decision_function(X)), np.asarray(y) == SELLING)
 
-    last = pipeline.named_steps["classifier"]
-    weighted = weight_parameter(last.classifier if isinstance(last, CalibratedScores) else last)
-    weights = {} if weighted is None else {"classifier__sample_weight": data.weight}
     finder = GridSearchCV(
-        pipeline, chosen, scoring=score, refit=False, cv=folds, n_jobs=n_jobs, error_score="raise"
+        pipeline, settings, scoring=score, refit=False, cv=folds, n_jobs=n_jobs, error_score="raise"
     )
+    weights = {"classifier__sample_weight": data.weight} if learner.takes_weights else {}
     with parallel_config(backend="threading"), threadpool_limits(1, user_api="blas"):
         finder.fit(data.posts, data.labels, **weights)
     table = _table(finder.cv_results_)
@@ -143,45 +110,62 @@ def search(
     table.attrs["chosen"] = {
         key: list(value) if isinstance(value, tuple) else value for key, value in best.items()
     }
-    told = (
-        f"{len(table)} settings were tried on {len(folds)} folds; the best is"
-        f" {', '.join(f'{key} {value}' for key, value in best.items())}."
-    )
+    chosen = ", ".join(f"{key} {value}" for key, value in best.items())
     finding = Finding(
-        "tuning", len(table), told, "Taken. Figures on the same folds are a little too good."
+        "tuning",
+        len(table),
+        f"{len(table)} settings were tried on {len(folds)} folds; the best is {chosen}.",
+        "Taken. Figures on the same folds are a little too good.",
     )
-    pipeline.set_params(**best)
-    return (
-        pipeline if isinstance(estimator, Pipeline) else pipeline.named_steps["classifier"],
-        table,
-        finding,
-    )
+    return learner.with_settings(best), table, finding
 
 
-def recorded(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the best settings of a search as a manifest records them, at most 50."""
-    kept = table[[name for name in table.columns if not name.endswith("_spread")]].head(
-        MOST_RECORDED
-    )
-    rows: Any = kept.to_dict("records")
-    return [
+def _check_grid(settings: Mapping[str, Any], pipeline: Any, *, named: bool) -> None:
+    """Refuse parameters that a pipeline lacks, naming those it has if a caller named the grid, and
+    values outside their ranges.
+    """
+    known = pipeline.get_params()
+    for name, values in settings.items():
+        if name not in known:
+            options = ", ".join(sorted(known)) if named else ""
+            raise ArgumentError(
+                "E206",
+                argument="tune",
+                expected=f"a grid of parameters among {options}",
+                type=repr(name),
+            )
+        short = name.rpartition("__")[2]
+        if short in ("C", "strength") and np.ndim(values) == 1:
+            for value in values:
+                check_ranges(**{short: value})
+
+
+def _figures(scores: NDArray[np.float64], selling: NDArray[np.bool_]) -> dict[str, float]:
+    """Return the figures of one fold, calibrated on it, so that a setting is not preferred for the
+    scale of its scores: that is put right later.
+    """
+    if len(np.unique(selling)) < 2:
+        return dict.fromkeys(FIGURES, np.nan)
+    fits = [fit_sigmoid(scores, selling, prior) for prior in (selling.mean(), PRIOR)]
+    as_posts, as_stream = (expit(scores * scale[0] + offset) for scale, offset in fits)
+    return {
+        "log_loss": -log_loss(selling, as_posts),
+        "macro_f1": f1_score(selling, is_selling(as_stream), average="macro"),
+        "average_precision": average_precision_score(selling, as_posts),
+    }
+
+
+def recorded(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the chosen setting and the best ones of a search, at most 50, as a manifest records
+    them.
+    """
+    names = [name for name in table.columns if not name.endswith("_spread")]
+    rows: Any = table[names].head(MOST_RECORDED).to_dict("records")
+    best = [
         {name: round(value, 4) if name in FIGURES else value for name, value in row.items()}
         for row in rows
     ]
-
-
-def _grid(estimator: Any) -> Mapping[str, Sequence[Any]]:
-    if isinstance(estimator, AdaptedClassifier):
-        return GRIDS["base"]
-    last = estimator.named_steps["classifier"]
-    if not isinstance(last, CalibratedScores):
-        return GRIDS["own"]
-    known = last.classifier.get_params()
-    for name in ("C", "alpha"):
-        if name in known:
-            return GRIDS[name]
-    expected = "a grid for this classifier, such as {'classifier__classifier__max_depth': [3, 6]}"
-    raise ArgumentError("E206", argument="tune", expected=expected, type="True")
+    return {"tuned": dict(table.attrs["chosen"]), "tuning": best}
 
 
 def _table(results: Mapping[str, Any]) -> pd.DataFrame:

@@ -40,8 +40,8 @@ class TrainingReport:
     >>> from givesell.datasets import load_posts
     >>> report = givesell.train(load_posts(), groups="topic").report
     >>> print(report.findings[0])
-    1,600 posts: 909 giving, 691 selling (43%). Labels weigh alike in training, however many posts
-    carry them.
+    1,600 posts: 909 giving, 691 selling (43%). Both labels have the same weight in
+    training.
     >>> report.out_of_fold.columns.tolist()
     ['selling', 'fold', 'label', 'group']
     """

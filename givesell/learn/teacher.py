@@ -9,24 +9,44 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from givesell.errors import DataError, FileError
-from givesell.labelled.read import Labelled, posts_of
+from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.labelled.posts import Labelled
+from givesell.labelled.unlabelled import posts_of
 from givesell.learn.made_posts import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
-STEPS, UNJUDGED = 16, -128  # log-odds are kept in sixteenths
+STEPS, UNJUDGED = 16, -128  # log-odds are stored in sixteenths
 ANY = "*"  # stands for all groups and posts: a view that has seen no labels at all
 _FORMAT = "givesell-teacher-1"
 
 
+class SoftTargets(NamedTuple):
+    """What a view of a teacher teaches.
+
+    Attributes
+    ----------
+    rows : ndarray of intp, shape (m,)
+        Positions of the posts that the view judges.
+    selling : ndarray of float64, shape (m,)
+        Probability of ``selling``.
+    weight : ndarray of float64, shape (m,)
+        As a multiple of the weight of all labelled posts together. A group of n unlabelled posts
+        weighs in proportion to the square root of n.
+    """
+
+    rows: NDArray[np.intp]
+    selling: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
-class Judged:
+class TeacherViews:
     """Unlabelled and made posts with a teacher's views of them.
 
     Attributes
@@ -48,7 +68,7 @@ class Judged:
     ledger : dict
         What was read.
     unlabelled_weight, made_weight : float
-        Of all such posts together, in times the weight of the labelled ones.
+        Of all such posts together, as a multiple of the weight of the labelled ones.
     """
 
     posts: NDArray[np.object_]
@@ -87,7 +107,7 @@ class Judged:
 
         Returns
         -------
-        Judged
+        TeacherViews
 
         Raises
         ------
@@ -96,31 +116,16 @@ class Judged:
         FileError
             If a file cannot be read.
         """
-        from safetensors import SafetensorError, safe_open
-
-        if not Path(path).exists():
-            raise FileError("E401", path=path)
-        try:
-            with safe_open(path, framework="numpy") as file:
-                about, views, own = (
-                    file.metadata() or {},
-                    file.get_tensor("views"),
-                    file.get_tensor("labelled"),
-                )
-                if about.get("format") != _FORMAT:
-                    raise FileError("E406", path=path, reason="it holds no teacher's views")
-        except SafetensorError as error:
-            raise FileError("E406", path=path, reason=str(error)) from error
+        about, views, labelled = _read(path)
         posts, real, names = pool(
             data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"])
         )
         if (
             about["posts"] != posts_digest(posts)
             or views.shape[1] != len(posts)
-            or len(own) != len(data.posts)
+            or len(labelled) != len(data.posts)
         ):
             raise DataError("E305", path=path)
-        unseen = [set(entry.split()) for entry in about["unseen"].split(";") if entry]
         judged = views[-1] != UNJUDGED
         ledger = {
             "unlabelled": int(judged[:real].sum()),
@@ -134,8 +139,8 @@ class Judged:
             real,
             names,
             views,
-            unseen,
-            np.where(own == UNJUDGED, np.nan, own / STEPS),
+            [set(entry.split()) for entry in about["unseen"].split(";") if entry],
+            np.where(labelled == UNJUDGED, np.nan, labelled / STEPS),
             ledger,
         )
 
@@ -146,7 +151,7 @@ class Judged:
         Examples
         --------
         >>> nothing = np.empty(0)
-        >>> judged = Judged(
+        >>> judged = TeacherViews(
         ...     nothing, 0, nothing, nothing, [{digest("a"), digest("b")}, {ANY}], nothing
         ... )
         >>> judged.view_without(["a"]), judged.view_without(["a", "c"])
@@ -162,36 +167,52 @@ class Judged:
             None,
         )
 
-    def lessons(
-        self, view: int = -1
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
-        """Return what a view teaches.
-
-        Parameters
-        ----------
-        view : int, default -1
-            The last has seen all labelled posts.
-
-        Returns
-        -------
-        kept : ndarray of intp, shape (m,)
-            Positions of the posts that the view judges.
-        selling : ndarray of float64, shape (m,)
-            Probability of ``selling``.
-        share : ndarray of float64, shape (m,)
-            Their weights, in times the weight of all labelled posts together. A group of n
-            unlabelled posts weighs in proportion to the square root of n.
-        """
-        kept = np.flatnonzero(self.views[view] != UNJUDGED)
-        real = int(np.searchsorted(kept, self.real))
-        share = np.empty(len(kept))
+    def soft_targets(self, view: int = -1) -> SoftTargets:
+        """Return what a view teaches; the last has seen all labelled posts."""
+        rows = np.flatnonzero(self.views[view] != UNJUDGED)
+        real = int(np.searchsorted(rows, self.real))
+        weight = np.empty(len(rows))
         _, group, sizes = np.unique(
-            self.groups[kept[:real]].astype(str), return_inverse=True, return_counts=True
+            self.groups[rows[:real]].astype(str), return_inverse=True, return_counts=True
         )
-        share[:real] = sizes[group] ** -0.5
-        share[:real] *= self.unlabelled_weight / max(share[:real].sum(), 1e-12)
-        share[real:] = self.made_weight / max(len(kept) - real, 1)
-        return kept, np.asarray(expit(self.views[view, kept] / STEPS), np.float64), share
+        weight[:real] = sizes[group] ** -0.5
+        weight[:real] *= self.unlabelled_weight / max(weight[:real].sum(), 1e-12)
+        weight[real:] = self.made_weight / max(len(rows) - real, 1)
+        selling = np.asarray(expit(self.views[view, rows] / STEPS), np.float64)
+        return SoftTargets(rows, selling, weight)
+
+    def unlabelled(self, view: int = -1) -> NDArray[np.intp]:
+        """Return the positions of the unlabelled posts that a view judges, shape (m,)."""
+        return np.flatnonzero(self.views[view, : self.real] != UNJUDGED)
+
+
+def views_for(
+    data: Labelled, teacher: Any, unlabelled: Any, *, text: str | None = None
+) -> TeacherViews | None:
+    """Return a teacher's views as `givesell.train` is given them; None where there is no teacher.
+
+    Raises
+    ------
+    ArgumentTypeError
+        E206 where one of the teacher, the unlabelled posts and groups is missing.
+    """
+    if teacher is None and unlabelled is None:
+        return None
+    if teacher is None:
+        raise ArgumentTypeError(
+            "E206",
+            argument="teacher",
+            expected="a file of what a teacher said of the unlabelled posts",
+            type="None",
+        )
+    if unlabelled is None or not data.groups:
+        raise ArgumentTypeError(
+            "E206",
+            argument="unlabelled",
+            expected="the posts that the teacher judged, and groups a column",
+            type="None",
+        )
+    return TeacherViews.read(teacher, unlabelled, data, text=text, groups=next(iter(data.groups)))
 
 
 def pool(
@@ -305,7 +326,7 @@ def write_views(
     ...         made=100,
     ...         seed=0,
     ...     )
-    ...     Judged.read(file, rest, data, groups="topic").ledger["made"]
+    ...     TeacherViews.read(file, rest, data, groups="topic").ledger["made"]
     100
     """
     from safetensors.numpy import save_file
@@ -318,6 +339,23 @@ def write_views(
         "seed": str(seed),
     }
     save_file({"views": _steps(views), "labelled": _steps(labelled)}, path, metadata=about)
+
+
+def _read(path: Any) -> tuple[dict[str, str], NDArray[np.int8], NDArray[np.int8]]:
+    """Return what a teacher's file says of its posts, and its log-odds in sixteenths."""
+    from safetensors import SafetensorError, safe_open
+
+    if not Path(path).exists():
+        raise FileError("E401", path=path)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            about = file.metadata() or {}
+            views, labelled = file.get_tensor("views"), file.get_tensor("labelled")
+    except SafetensorError as error:
+        raise FileError("E406", path=path, reason=str(error)) from error
+    if about.get("format") != _FORMAT:
+        raise FileError("E406", path=path, reason="it holds no teacher's views")
+    return about, views, labelled
 
 
 def _steps(odds: NDArray[np.floating[Any]]) -> NDArray[np.int8]:

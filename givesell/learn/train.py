@@ -1,75 +1,47 @@
 """`train`: labelled posts to a calibrated model with its honest measurements."""
 
-import inspect
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import sklearn
 from numpy.typing import NDArray
-from scipy.special import expit
-from sklearn.base import clone
-from threadpoolctl import threadpool_limits
 
-from givesell._version import __version__
 from givesell.core.fingerprints import fingerprints_of
 from givesell.core.manifest import checked_record
 from givesell.core.model import Model
-from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.estimators.calibrated import (
-    CalibratedScores,
-    SidedLogisticRegression,
-    Sides,
-    sided,
-    weight_parameter,
-)
-from givesell.estimators.deep import DeepClassifier
+from givesell.core.weights import FacetHead
 from givesell.estimators.network.classifier import NetworkClassifier
-from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.groups import group_keys
+from givesell.labelled.finding import Finding
+from givesell.labelled.posts import Labelled
 from givesell.labelled.ranges import check_ranges
-from givesell.labelled.read import FEWEST, Labelled, labelled
-from givesell.learn.adapt import (
-    FEWEST_TO_ADAPT,
-    STRENGTH,
-    AdaptedClassifier,
-    Base,
-    calibrate_towards,
-)
-from givesell.learn.calibrate import PRIOR, fit_sides, fit_sigmoid
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
+from givesell.learn.adapt import STRENGTH
 from givesell.learn.checks import (
     SEEN,
-    adapted,
     another_prior,
     check,
     flattering,
-    from_scratch,
     seen_by_base,
-    unweighted,
     warn_of_base,
 )
-from givesell.learn.crossval import fold_numbers, out_of_fold
-from givesell.learn.drift_baseline import reference
-from givesell.learn.facets import facet_quality, fit_head
-from givesell.learn.fit import fit_estimator
-from givesell.learn.grid_search import recorded, search
+from givesell.learn.grid_search import recorded
+from givesell.learn.learner import Grid, Learner, LearnerOptions
+from givesell.learn.learners import learner_for
+from givesell.learn.protocol import TrainingProtocol, describe, silent
+from givesell.learn.record import TrainingRecord, calibration_record
+from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
-from givesell.learn.teacher import Judged
-from givesell.measure.thresholds import sure_thresholds
-from givesell.measure.training_figures import measure
-from givesell.show.words import keepable
+from givesell.learn.teacher import views_for
 
-# posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
-# nothing
+# Posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
+# nothing.
 MANY = 200_000
-_LONGEST = 200  # characters of an argument in the call that the card shows
-ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 
 
+@records_call
 def train(
     data: Any,
     labels: Any = None,
@@ -222,378 +194,175 @@ def train(
     ... ).classify("DM to order").label
     'selling'
     """
-    command = command or _call(locals())
-    say = progress or (lambda _: None)
-    _compatible(
-        base=base, classifier=classifier, network=network, teacher=teacher, features=features
-    )
+    say = progress or silent
     check_ranges(C=C, strength=strength, borderline_weight=borderline_weight, precision=precision)
     if prior is not None:
         check_ranges(prior=prior)
     checked_record({"name": name, "training": {} if licence is None else {"licence": licence}})
-    start = None if base is None else Base.named(base)
-    if prior is None:
-        prior = (
-            PRIOR
-            if start is None
-            else float(start.model.info.get("calibration", {}).get("prior", PRIOR))
+    learner = learner_for(
+        LearnerOptions(
+            base=base,
+            classifier=classifier,
+            network=network,
+            teacher=teacher,
+            features=features,
+            C=C,
+            strength=strength,
+            prior=prior,
+            random_state=random_state,
         )
-    posts = labelled(
-        data,
-        labels,
-        text=text,
-        label=label,
-        groups=groups,
-        weight=weight,
-        certainty=certainty,
-        label_mapping=label_mapping,
-        borderline_weight=borderline_weight,
-        also=also,
-        facet=facet,
-        fewest=FEWEST if start is None else FEWEST_TO_ADAPT,
     )
-    judged = _judged(teacher, unlabelled, posts, text if isinstance(text, str) else None)
+    posts = read_labelled(
+        Request(
+            data,
+            labels,
+            text=text,
+            label=label,
+            groups=groups,
+            weight=weight,
+            certainty=certainty,
+            label_mapping=label_mapping,
+            borderline_weight=borderline_weight,
+            also=also,
+            facet=facet,
+            fewest=learner.fewest,
+        )
+    )
+    views = views_for(posts, teacher, unlabelled, text=text if isinstance(text, str) else None)
     say("checking the posts")
     # A teacher's views are tied to the posts and folds they were made for.
-    posts = check(posts, act=judged is None)
-    findings = [*posts.findings, *(another_prior(posts, prior) if calibrate else [])]
-    if start is not None:
-        findings += seen_by_base(start.model, posts)
-        warn_of_base(start.model, posts, stacklevel=2)
-    elif network is None:
-        findings += from_scratch(len(posts.posts))
-    schemes: list[str | None] = [*posts.groups, None]
-    many = len(posts.posts) > MANY and judged is None
-    n_jobs = 1 if many else n_jobs
-    main: Any = make_pipeline(
-        features,
-        C=C,
-        random_state=random_state,
-        classifier=classifier,
-        solver="lbfgs" if many else "liblinear",
+    posts = check(posts, act=views is None)
+    for model in learner.builds_on:
+        warn_of_base(model, posts, stacklevel=3)
+    if len(posts.posts) > MANY and views is None:
+        learner, n_jobs = learner.sparing_memory(), 1
+    return train_with(
+        learner,
+        TrainingProtocol(posts, views, random_state, n_jobs, say),
+        Plan(
+            tune=tune,
+            calibrate=calibrate,
+            precision=precision,
+            facets=facet is not None,
+            fingerprints=fingerprints,
+            name=name,
+            licence=licence,
+            command=command,
+            borderline_weight=borderline_weight,
+        ),
     )
-    if start is not None:
-        main = AdaptedClassifier(start, strength, prior)
-    elif (
-        classifier is not None
-        and weight_parameter(classifier) is None
-        and len(np.unique(posts.weight)) > 1
-    ):
-        findings.append(unweighted(classifier, posts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to make of a learner and what to record of it: arguments of `train`."""
+
+    tune: bool | Grid = False
+    calibrate: bool = True
+    precision: float = 0.92
+    facets: bool = False
+    fingerprints: bool = True
+    name: str = "unnamed"
+    licence: str | None = None
+    command: str | None = None
+    borderline_weight: float = 1.0
+
+
+def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Model:
+    """Train a model with a learner of any kind on posts that are read and checked.
+
+    Parameters
+    ----------
+    learner : Learner
+    protocol : TrainingProtocol
+    plan : Plan
+
+    Returns
+    -------
+    Model
+    """
+    data, headline = protocol.data, protocol.schemes[0]
+    findings = [*data.findings, *_before(learner, data, calibrate=plan.calibrate)]
     tuning = None
-    if tune:
-        main, tuning, finding = search(
-            main,
-            posts,
-            schemes[0],
-            None if tune is True else tune,
-            seed=random_state,
-            n_jobs=n_jobs,
-            say=say,
-        )
+    if plan.tune:
+        grid = None if plan.tune is True else plan.tune
+        learner, tuning, finding = protocol.search(learner, grid)
         findings.append(finding)
-    estimators: list[Any] = [main]
-    if network is not None:
-        estimators.append(clone(network).set_params(random_state=random_state))
-    scores = {}
-    for scheme in schemes:
-        say(f"cross-validating, folds {_describe(scheme)}")
-        found = [
-            out_of_fold(estimator, posts, scheme, seed=random_state, n_jobs=n_jobs, judged=judged)
-            for estimator in estimators
-        ]
-        scores[scheme] = np.column_stack(found)
-    kept = ~np.isnan(scores[schemes[0]][:, 0])
-    slopes, offset, sides = _calibration(list(scores.values()), posts, prior, start, calibrate)
-    p = {scheme: expit(sided(found @ slopes + offset, sides)) for scheme, found in scores.items()}
-    if start is not None and kept.sum() < ENOUGH_FOR_THRESHOLDS:
-        thresholds = start.model.thresholds
-    else:
-        thresholds = sure_thresholds(p[schemes[0]][kept], posts.selling[kept], precision)
-    if facet is not None:
-        say(f"cross-validating facets, folds {_describe(schemes[0])}")
-        own_features = PostVectorizer(
-            **(main.named_steps["features"] if start is None else start.features).get_params()
-        )
-        quality = facet_quality(
-            own_features,
-            posts,
-            schemes[0],
-            p[schemes[0]],
-            seed=random_state,
-            n_jobs=n_jobs,
-            judged=judged,
-        )
-    say("fitting on all posts")
-    every = np.arange(len(posts.posts))
-    with threadpool_limits(1, user_api="blas"):  # more threads change the last digits
-        fitted = [fit_estimator(estimator, posts, every, judged) for estimator in estimators]
-    whole = _whole(estimators, fitted, slopes, offset, sides)
-    metrics = {
-        _describe(scheme): _measure(posts, p[scheme], scheme, thresholds, random_state)
-        for scheme in schemes
-    }
+    scores = protocol.scores(learner)
+    calibration = (
+        learner.calibrate(list(scores.values()), data) if plan.calibrate else learner.uncalibrated()
+    )
+    p = {scheme: calibration.probabilities(part) for scheme, part in scores.items()}
+    rows = ~np.isnan(p[headline])
+    thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
+    facets = protocol.facet_figures(learner.features, p[headline]) if plan.facets else None
+    fitted = protocol.fit(learner)
+    estimator = learner.assemble(fitted, calibration)
+    metrics = protocol.figures(p, thresholds)
     if not any(finding.check == SEEN for finding in findings):
         findings += flattering(*next(iter(metrics.items())))
-    if start is not None:
-        as_is = np.where(posts.measured, start.model.score(posts.posts).astype(np.float64), np.nan)
-        as_is[posts.measured & np.isnan(as_is)] = 0.5
-        metrics[f"{start.model.info['name']} as it is"] = _measure(
-            posts, as_is, schemes[0], start.model.thresholds, random_state
+    findings += learner.describe(fitted, len(data.posts))
+    head, facets = _facets(learner, fitted, protocol, facets)
+    metrics |= {f"{model.name} as it is": protocol.figures_of(model) for model in learner.builds_on}
+    record = TrainingRecord(
+        name=plan.name,
+        licence=plan.licence,
+        command=plan.command,
+        posts=data,
+        settings={
+            **({} if protocol.teacher is None else {"judged": protocol.teacher.ledger}),
+            **learner.settings(),
+            **({} if tuning is None else recorded(tuning)),
+            "borderline_weight": plan.borderline_weight,
+            "random_state": protocol.seed,
+        },
+        findings=findings,
+        metrics=metrics,
+        drift=protocol.drift_baseline(learner, p[headline]),
+        calibration=calibration_record(
+            calibration,
+            folds=describe(headline),
+            prior=learner.prior,
+            precision=plan.precision,
         )
-        findings.append(adapted(start.model, fitted[0], len(every)))
-    info: dict[str, Any] = {
-        "name": name,
-        "calibration": {
-            "method": (
-                "sigmoid, folded into the weights, then a factor for each side of the decision"
-            ),
-            "folds": _describe(schemes[0]),
-            "prior": prior,
-            "slopes": [round(float(slope), 6) for slope in slopes],
-            "offset": round(offset, 6),
-            "sure_precision": precision,
-        },
-        "training": {
-            "posts": len(posts.posts),
-            "selling": int(posts.selling.sum()),
-            "files": posts.ledger,
-            **({} if judged is None else {"judged": judged.ledger}),
-            **_settings(main, start, C, tuning),
-            **(
-                {}
-                if network is None
-                else {
-                    "network": {
-                        name: value
-                        for name, value in network.get_params().items()
-                        if name != "vectors"
-                    }
-                }
-            ),
-            "borderline_weight": borderline_weight,
-            "random_state": random_state,
-            **({} if licence is None else {"licence": licence}),
-            "checks": [finding.to_dict() for finding in findings],
-        },
-        "metrics": metrics,
-        "versions": {
-            "givesell": __version__,
-            "python": platform.python_version(),
-            "scikit-learn": sklearn.__version__,
-            "numpy": np.__version__,
-        },
-    }
-    vectorizer = main.named_steps["features"] if start is None else start.features
-    known = reference(
-        vectorizer,
-        posts,
-        p[schemes[0]],
-        groups=schemes[0],
-        judged=judged,
-        fixed=start is not None,
-        seed=random_state,
+        if plan.calibrate
+        else None,
+        facets=facets,
     )
-    info["drift"] = known
-    if not calibrate:
-        del info["calibration"]
-    head = None if start is None else start.model.facet_head
-    if head is not None:
-        info["facets"] = {"of": start.model.info["name"]} if start is not None else {}
-    if facet is not None:
-        with threadpool_limits(1, user_api="blas"):
-            head = fit_head(
-                fitted[0].named_steps["features"] if start is None else start.features, posts, every
-            )
-        info["facets"] = {"folds": _describe(schemes[0]), **quality}
-    info["command"] = command
-    numbers = fold_numbers(posts, schemes[0], random_state)
-    report = TrainingReport(
-        name, findings, metrics, _out_of_fold(posts, p[schemes[0]], numbers, schemes[0]), tuning
-    )
-    model = Model.from_pipeline(whole, thresholds=thresholds, info=info, facets=head)
-    model = model.with_report(report)
-    return model.with_fingerprints(_learned(posts, start)) if fingerprints else model
+    report = TrainingReport(plan.name, findings, metrics, protocol.table(p[headline]), tuning)
+    model = Model.from_pipeline(
+        estimator, thresholds=thresholds, info=record.to_dict(), facets=head
+    ).with_report(report)
+    return model.with_fingerprints(_learned(learner, data)) if plan.fingerprints else model
 
 
-def _learned(posts: Labelled, start: Base | None) -> NDArray[np.uint64]:
-    """Return the fingerprints of the posts that a model has learned from, those of its base too."""
-    own = fingerprints_of(posts.posts[posts.weight > 0])
-    known = None if start is None else start.model.fingerprints
-    return own if known is None else np.union1d(own, known)
+def _before(learner: Learner, data: Labelled, *, calibrate: bool) -> list[Finding]:
+    """Return what to say of the posts before a learner learns from them."""
+    findings = another_prior(data, learner.prior) if calibrate else []
+    for model in learner.builds_on:
+        findings += seen_by_base(model, data)
+    return [*findings, *learner.check(data)]
 
 
-def _call(given: dict[str, Any]) -> str:
-    """Return the call of `train` as code, without what changes nothing; data are named by their
-    kind.
+def _facets(
+    learner: Learner,
+    fitted: Sequence[Any],
+    protocol: TrainingProtocol,
+    figures: dict[str, Any] | None,
+) -> tuple[FacetHead | None, dict[str, Any] | None]:
+    """Return a head fitted on all posts, or the one of a model that the learner builds on, and what
+    to record of it.
     """
-    words = []
-    for name, parameter in inspect.signature(train).parameters.items():
-        value = given[name]
-        if name in ("n_jobs", "progress", "command") or (
-            name != "data" and _same(value, parameter.default)
-        ):
-            continue
-        if isinstance(value, Model):
-            value = value.info["name"]
-        elif isinstance(value, Path):
-            value = value.name
-        plain = isinstance(value, str | int | float | Mapping) or (
-            isinstance(value, list | tuple) and len(repr(value)) < _LONGEST
-        )
-        shown = " ".join(repr(value).split()) if plain or hasattr(value, "get_params") else "..."
-        words.append(f"{name if name == 'data' else f'{name}={shown}'}")
-    return f"givesell.train({', '.join(words)})"
+    if figures is not None:
+        return protocol.facet_head(learner.fitted_features(fitted)), figures
+    for model in learner.builds_on:
+        if model.facet_head is not None:
+            return model.facet_head, {"of": model.name}
+    return None, None
 
 
-def _same(value: Any, default: Any) -> bool:
-    return value is default or (
-        isinstance(value, str | int | float | tuple)
-        and type(value) is type(default)
-        and value == default
-    )
-
-
-def _compatible(**given: Any) -> None:
-    """Refuse arguments that exclude each other."""
-    for one, other in (
-        ("base", "classifier"),
-        ("base", "network"),
-        ("base", "teacher"),
-        ("base", "features"),
-        ("classifier", "network"),
-        ("classifier", "teacher"),
-    ):
-        if given[one] is not None and given[other] is not None:
-            raise ArgumentError("E317", one=one, other=other)
-
-
-def _calibration(
-    scores: list[NDArray[np.float64]],
-    posts: Labelled,
-    prior: float,
-    start: Base | None,
-    calibrate: bool,
-) -> tuple[NDArray[np.float64], float, Sides]:
-    """Return slopes, an offset and sides for the out-of-fold scores, shape (n, n_models), of each
-    way to make folds.
-
-    The first decides what is selling. How sure to be of it is told by the first and the last, which
-    is of posts drawn at random: a stream holds sources that the model knows as well as others.
-    """
-    measured = [
-        (found[kept], posts.selling[kept]) for found in scores for kept in [~np.isnan(found[:, 0])]
-    ]
-    first, selling = measured[0]
-    if start is not None:
-        own: Sides = start.model.linear.slopes
-        if not calibrate:
-            return np.ones(1), 0.0, own
-        return calibrate_towards(
-            first[:, 0], selling, posts.weight[~np.isnan(scores[0][:, 0])], prior, own
-        )
-    if not calibrate:
-        return np.ones(first.shape[1]), 0.0, (1.0, 1.0)
-    slopes, offset = fit_sigmoid(first, selling, prior)
-    ends = measured if len(measured) == 1 else [measured[0], measured[-1]]
-    return (
-        slopes,
-        offset,
-        fit_sides(*[(found @ slopes + offset, selling) for found, selling in ends]),
-    )
-
-
-def _whole(
-    estimators: list[Any],
-    fitted: list[Any],
-    slopes: NDArray[np.float64],
-    offset: float,
-    sides: Sides,
-) -> Any:
-    """Return the fitted parts as one estimator with calibrated log-odds."""
-    if isinstance(fitted[0], AdaptedClassifier):
-        return fitted[0].whole(slopes[0], offset, sides)
-    classifier = fitted[0].named_steps["classifier"]
-    if isinstance(classifier, CalibratedScores):
-        classifier.calibrate(slopes[0], offset, sides)
-        return fitted[0]
-    classifier.coef_ = classifier.coef_ * slopes[0]
-    classifier.intercept_ = classifier.intercept_ * slopes[0] + offset
-    if len(fitted) == 1:
-        fitted[0].steps[-1] = ("classifier", SidedLogisticRegression.of(classifier, sides))
-        return fitted[0]
-    fitted[1].rescale(slopes[1])
-    return DeepClassifier(*estimators).joined(fitted[0], fitted[1], sides)
-
-
-def _settings(main: Any, start: Base | None, C: float, tuning: Any) -> dict[str, Any]:
-    """Return what the manifest records of how the model was fitted."""
-    tuned = (
-        {}
-        if tuning is None
-        else {"tuned": dict(tuning.attrs["chosen"]), "tuning": recorded(tuning)}
-    )
-    if start is not None:
-        return {
-            "base": {
-                "name": start.model.name,
-                "posts": start.features.n_posts_,
-                **({} if start.model.digest is None else {"sha256": start.model.digest}),
-            },
-            "strength": main.strength,
-            **tuned,
-        }
-    classifier = main.named_steps["classifier"]
-    if isinstance(classifier, CalibratedScores):
-        return {"classifier": " ".join(repr(classifier.classifier).split()), **tuned}
-    return {"C": classifier.C if tuned else C, **tuned}
-
-
-def _out_of_fold(
-    posts: Labelled, p: NDArray[np.float64], numbers: NDArray[np.int64], scheme: str | None
-) -> pd.DataFrame:
-    """Return out-of-fold probabilities on the caller's index."""
-    kept = np.flatnonzero(posts.measured)
-    table: dict[str, Any] = {"selling": p[kept], "fold": numbers[kept], "label": posts.labels[kept]}
-    if scheme is not None:
-        table["group"] = list(map(keepable, posts.groups[scheme][kept]))
-    return pd.DataFrame(table, index=posts.index[kept])
-
-
-def _judged(teacher: Any, unlabelled: Any, posts: Labelled, text: str | None) -> Judged | None:
-    if teacher is None and unlabelled is None:
-        return None
-    if teacher is None:
-        raise ArgumentTypeError(
-            "E206",
-            argument="teacher",
-            expected="a file of what a teacher said of the unlabelled posts",
-            type="None",
-        )
-    if unlabelled is None or not posts.groups:
-        raise ArgumentTypeError(
-            "E206",
-            argument="unlabelled",
-            expected="the posts that the teacher judged, and groups a column",
-            type="None",
-        )
-    return Judged.read(teacher, unlabelled, posts, text=text, groups=next(iter(posts.groups)))
-
-
-def _measure(
-    posts: Labelled, p: Any, scheme: str | None, thresholds: tuple[float, float], seed: int
-) -> dict[str, Any]:
-    kept = ~np.isnan(p)
-    keys = np.arange(len(posts.posts)) if scheme is None else group_keys(posts.groups[scheme])
-    return measure(
-        posts.selling[kept],
-        p[kept],
-        clear=posts.clear[kept],
-        groups=keys[kept],
-        thresholds=thresholds,
-        seed=seed,
-    )
-
-
-def _describe(scheme: str | None) -> str:
-    return "drawn at random" if scheme is None else f"split by {scheme}"
+def _learned(learner: Learner, data: Labelled) -> NDArray[np.uint64]:
+    """Return the fingerprints of the posts learned from, by the models that it builds on too."""
+    known = [fingerprints_of(data.posts[data.weight > 0])]
+    known += [model.fingerprints for model in learner.builds_on if model.fingerprints is not None]
+    return np.unique(np.concatenate(known))

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from givesell.estimators.pipelines import make_pipeline
-from givesell.labelled.read import FEWEST, labelled
-from givesell.learn.adapt import FEWEST_TO_ADAPT, STRENGTH, AdaptedClassifier, Base
-from givesell.learn.calibrate import PRIOR
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.checks import check, warn_of_base
-from givesell.learn.grid_search import search
+from givesell.learn.learner import LearnerOptions
+from givesell.learn.learners import learner_for
+from givesell.learn.protocol import TrainingProtocol, silent
 
 
 def tune(
@@ -69,32 +69,23 @@ def tune(
     >>> sorted(table["classifier__C"]), table["log_loss"].is_monotonic_increasing
     ([1.0, 10.0], True)
     """
-    start = None if base is None else Base.named(base)
-    posts = labelled(
-        data,
-        labels,
-        text=text,
-        label=label,
-        groups=groups,
-        certainty=certainty,
-        label_mapping=label_mapping,
-        fewest=FEWEST if start is None else FEWEST_TO_ADAPT,
-    )
-    posts = check(posts)
-    estimator: Any = make_pipeline(random_state=random_state)
-    if start is not None:
-        warn_of_base(start.model, posts, stacklevel=2)
-        estimator = AdaptedClassifier(
-            start, STRENGTH, float(start.model.info.get("calibration", {}).get("prior", PRIOR))
+    learner = learner_for(LearnerOptions(base=base, random_state=random_state))
+    posts = check(
+        read_labelled(
+            Request(
+                data,
+                labels,
+                text=text,
+                label=label,
+                groups=groups,
+                certainty=certainty,
+                label_mapping=label_mapping,
+                fewest=learner.fewest,
+            )
         )
-    say = progress or (lambda _: None)
-    _, table, _ = search(
-        estimator,
-        posts,
-        next(iter(posts.groups), None),
-        grid,
-        seed=random_state,
-        n_jobs=n_jobs,
-        say=say,
     )
+    for model in learner.builds_on:
+        warn_of_base(model, posts, stacklevel=2)
+    say = progress or silent
+    _, table, _ = TrainingProtocol(posts, None, random_state, n_jobs, say).search(learner, grid)
     return table

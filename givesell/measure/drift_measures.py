@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.measure.seen_in_training import training_note
-from givesell.show.numbers import percent
+from givesell.show.numbers import counted, percent
 from givesell.show.sections import Section, as_html, as_renderable
 from givesell.verdict import Status
 
@@ -187,7 +187,7 @@ class Drift:
                 else "the posts it was trained on"
             )
             most = (
-                " It is unsure of most of them, though: it errs more there."
+                " It is unsure of most of them, though: it is wrong more often there."
                 if self.unsure > MOSTLY
                 else ""
             )
@@ -218,7 +218,7 @@ class Drift:
                 "Hardly any source of the training data is so far from the others. One that sells"
                 " much more, or much less, looks so too."
             )
-        todo = "Label some hundred of these posts and measure with givesell evaluate."
+        todo = "Label a few hundred of these posts and run givesell evaluate on them."
         return f"{level.capitalize()} drift: {' and '.join(why_drift)}. {why} {todo}"
 
     def _unknown(self) -> str:
@@ -229,10 +229,7 @@ class Drift:
                 " with."
             )
         if self.judged == self.posts:
-            return (
-                f"Drift is not known: {self.posts:,}"
-                f" {'posts are' if self.posts > 1 else 'post is'} too few."
-            )
+            return f"Drift is not known: {counted(self.posts, 'post is', 'posts are')} too few."
         left = [
             f"{count:,} {LEFT_OUT.get(name, name)}"
             for name, count in self.statuses.items()
@@ -245,7 +242,7 @@ class Drift:
             else f"none of the {self.posts:,} posts"
         )
         return (
-            f"Drift is not known: {few} could be judged{why}. See that the right column"
+            f"Drift is not known: {few} could be judged{why}. Check that the right column"
             " is read (--text-column)."
         )
 

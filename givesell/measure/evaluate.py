@@ -20,7 +20,6 @@ from givesell.measure.bootstrap import (
     estimates,
 )
 from givesell.measure.evaluation import Evaluation
-from givesell.measure.legibility import verdicts_and_legible
 from givesell.measure.sample import (
     Sample,
     posts_to_measure,
@@ -30,6 +29,7 @@ from givesell.measure.sample import (
 )
 from givesell.measure.seen_in_training import warn_of_training
 from givesell.measure.slices import as_values, length_bands, slice_table
+from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.metrics import Predictions, macro_f1, ratio
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
@@ -130,7 +130,7 @@ def evaluate(
     )
     wanted = [slices] if isinstance(slices, str) else list(slices or [])
     posts = posts_to_measure(request, wanted)
-    scores, legible = verdicts_and_legible(model, posts.posts)
+    scores, may_be_sure = verdicts_and_may_be_sure(model, posts.posts)
     sample = sample_of(posts, scores.status == _OK, rounds=rounds, seed=random_state)
     predictions = predictions_of(sample, scores)
     trained_on = int(model.trained_on(posts.posts[sample.rows]).sum())
@@ -153,7 +153,7 @@ def evaluate(
             seed=random_state,
         ),
         prevalence=_prevalence(values, spread),
-        scores=_score_table(sample, scores, legible),
+        scores=_score_table(sample, scores, may_be_sure),
         unjudged=_unjudged(posts, scores),
         groups=sample.groups,
         sure_thresholds=model.thresholds,
@@ -264,14 +264,14 @@ def _figures(evaluation: Evaluation, sample: Sample, predictions: Predictions) -
     }
 
 
-def _score_table(sample: Sample, scores: Scores, legible: NDArray[np.bool_]) -> pd.DataFrame:
+def _score_table(sample: Sample, scores: Scores, may_be_sure: NDArray[np.bool_]) -> pd.DataFrame:
     rows = sample.rows
     columns = {
         "label": sample.data.labels[rows],
         "called": scores.label[rows],
         "selling": scores.selling[rows],
         "sure": scores.sure[rows],
-        "legible": legible[rows],
+        "may_be_sure": may_be_sure[rows],
     }
     return pd.DataFrame(columns, index=sample.data.index[rows])
 

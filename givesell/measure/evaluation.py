@@ -54,7 +54,7 @@ class Evaluation:
         same recall and false positive rate.
     scores : pandas.DataFrame
         The judged posts on the caller's index: ``label``, ``called``, ``selling`` (probability),
-        ``sure``, and ``legible``: whether the verdict may be sure at all, whatever its probability.
+        ``sure``, and ``may_be_sure``: whether the verdict could be sure at another probability.
     unjudged : dict of str to int
         Posts that got no label, by status; they are in no metric.
     groups : int or None
@@ -172,8 +172,8 @@ class Evaluation:
         >>> 0 <= low <= 0.5 <= high <= 1
         True
         """
-        p, selling, legible = self._columns()
-        return choose(p, selling, legible, precision=precision, recall=recall, cost=cost)
+        p, selling, may_be_sure = self._columns()
+        return choose(p, selling, may_be_sure, precision=precision, recall=recall, cost=cost)
 
     def at(self, thresholds: tuple[float, float]) -> dict[str, float]:
         """Measure the sure verdicts that other thresholds give on these posts.
@@ -190,8 +190,8 @@ class Evaluation:
             ``precision_giving``; ``recall_selling``: the share of the selling posts with a sure
             verdict of selling. NaN where there is none.
         """
-        p, selling, legible = self._columns()
-        sure, predicted = legible & is_sure(p, thresholds), is_selling(p)
+        p, selling, may_be_sure = self._columns()
+        sure, predicted = may_be_sure & is_sure(p, thresholds), is_selling(p)
         right = predicted == selling
 
         def share(what: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
@@ -211,7 +211,7 @@ class Evaluation:
         return (
             scores["selling"].to_numpy(np.float64),
             (scores["label"] == SELLING).to_numpy(),
-            scores["legible"].to_numpy(),
+            scores["may_be_sure"].to_numpy(),
         )
 
     def plot(self, kind: str | None = None, ax: "Axes | None" = None) -> "Figure":

@@ -68,7 +68,7 @@ def _lowest(p: NDArray[np.float64], right: NDArray[np.bool_], precision: float) 
 def choose(
     p: NDArray[np.float64],
     selling: NDArray[np.bool_],
-    legible: NDArray[np.bool_] | None = None,
+    may_be_sure: NDArray[np.bool_] | None = None,
     *,
     precision: float | None = None,
     recall: float | None = None,
@@ -80,7 +80,7 @@ def choose(
     ----------
     p : ndarray of float64, shape (n,)
     selling : ndarray of bool, shape (n,)
-    legible : ndarray of bool, shape (n,), optional
+    may_be_sure : ndarray of bool, shape (n,), optional
         Which verdicts may be sure at all; by default each.
     precision, recall : float, optional
     cost : tuple of float, optional
@@ -107,7 +107,7 @@ def choose(
     }
     if len(given) != 1:
         raise ArgumentError("E332", given=", ".join(given) or "none of them")
-    may = np.ones(len(p), bool) if legible is None else legible
+    may = np.ones(len(p), bool) if may_be_sure is None else may_be_sure
     if cost is not None:  # what is never sure costs the same wherever the thresholds are
         return _cheapest(p[may], selling[may], _costs(cost))
     for name, value in given.items():

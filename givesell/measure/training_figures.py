@@ -45,7 +45,7 @@ def measure(
     clear: NDArray[np.bool_],
     groups: NDArray[Any],
     thresholds: tuple[float, float],
-    legible: NDArray[np.bool_] | None = None,
+    may_be_sure: NDArray[np.bool_] | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
     """Measure out-of-fold probabilities against labels.
@@ -62,7 +62,7 @@ def measure(
         What the bootstrap draws: the group of each post, or a number for each.
     thresholds : tuple of float
         Beyond which a verdict is sure.
-    legible : ndarray of bool, shape (n,), optional
+    may_be_sure : ndarray of bool, shape (n,), optional
         Which verdicts may be sure at all; by default each. Which posts can be read depends on the
         words that a model knows: take it from the model that is fitted on all posts, since none of
         the folds' is the one that users get.
@@ -73,7 +73,7 @@ def measure(
     dict
         Rounded to four decimals, ready for a manifest; None for what is not defined.
     """
-    sure = np.asarray(is_sure(p, thresholds)) & (True if legible is None else legible)
+    sure = np.asarray(is_sure(p, thresholds)) & (True if may_be_sure is None else may_be_sure)
     posts = Predictions(selling, p, sure)
     values = figures(posts)
     low, high = macro_f1_interval(selling, p, groups, seed)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from givesell.core.known_ngrams import held
 from givesell.core.model import Model
 from givesell.text.compiled import compiled_with_arrays
-from givesell.text.kinds import Kind
 from givesell.text.ngrams import (
     Ngrams,
     Source,
@@ -25,6 +24,7 @@ from givesell.text.ngrams import (
 )
 from givesell.text.posts import chunks
 from givesell.text.scan import rules, scan_post
+from givesell.text.token_kinds import Kind
 
 if TYPE_CHECKING:
     from givesell.estimators.vectorizer import PostVectorizer

@@ -268,11 +268,11 @@ class GivesellComponent:
         if self._problem is not None:
             raise self._problem
         texts = [doc.text for doc in docs]
-        found: Iterable[list[CueMatch]] = (
+        cue_matches: Iterable[list[CueMatch]] = (
             self._cues.pipe(texts) if self._cues is not None else ([] for _ in docs)
         )
         for doc, text, verdict, matches in zip(
-            docs, texts, self.get_model().verdicts(texts, n_jobs=1), found, strict=True
+            docs, texts, self.get_model().verdicts(texts, n_jobs=1), cue_matches, strict=True
         ):
             judged = verdict.label is not None
             doc.cats[GIVING] = 1 - verdict.selling if judged else 0.0

@@ -44,7 +44,7 @@ class CueMatch:
     name, leans, title : str
         Of the `Cue`.
     text : str
-        The words that show it, as they stand in the post.
+        The words that show it, as they are in the post.
     start, end : int
         Code points of the post as it was written.
 

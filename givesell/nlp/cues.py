@@ -22,8 +22,8 @@ from givesell.nlp.cue_patterns import CuePatterns, KnownTokens, tag_key
 from givesell.nlp.norms import LONGEST_KEPT, normal
 from givesell.nlp.patterns import MOST_CUES, checked_cue
 from givesell.text.fold import code_points, plain
-from givesell.text.kinds import Kind
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 BATCH = 1000
 _KINDS = [kind.name for kind in Kind]
@@ -213,8 +213,8 @@ class Cues:
             void = bytearray(len(doc))  # which tokens an `unless` holds
             for other in self._unless[name].matches(doc, present) if spans else ():
                 void[other.start : other.end] = b"\x01" * (other.end - other.start)
-            kept = [span for span in spans if void.find(1, span.start, span.end) < 0]
-            for span in filter_spans(kept) if len(kept) > 1 else kept:
+            free = [span for span in spans if void.find(1, span.start, span.end) < 0]
+            for span in filter_spans(free) if len(free) > 1 else free:
                 last = span.end
                 # A pattern may look at what follows the words.
                 while last > span.start + 1 and kinds[last - 1] in _CLOSING:

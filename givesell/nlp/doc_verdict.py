@@ -24,8 +24,8 @@ class DocVerdict(dict[str, Any]):
 
     Examples
     --------
-    >>> found = DocVerdict(Verdict("selling", 0.97, True, facet="offer").to_dict())
-    >>> found.label, found["label"], found == Verdict("selling", 0.97, True, facet="offer")
+    >>> verdict = DocVerdict(Verdict("selling", 0.97, True, facet="offer").to_dict())
+    >>> verdict.label, verdict["label"], verdict == Verdict("selling", 0.97, True, facet="offer")
     ('selling', 'selling', True)
     """
 
@@ -42,8 +42,8 @@ class DocVerdict(dict[str, Any]):
     @property
     def selling(self) -> float:
         """See `givesell.Verdict`: NaN where the dict, for JSON, has None."""
-        found: float | None = self.get("selling")
-        return _NAN if found is None else found
+        selling: float | None = self.get("selling")
+        return _NAN if selling is None else selling
 
     @property
     def sure(self) -> bool:
@@ -92,8 +92,8 @@ def keep(doc: Doc, extension: str, verdict: Any, length: int | None = None) -> N
         Characters of the document, where they are known.
     """
     values = verdict.to_dict() if isinstance(verdict, Verdict) else dict(verdict)
-    kept: Any = doc.user_data
-    kept["._.", extension + _POST, 0, len(doc.text) if length is None else length] = values
+    data: Any = doc.user_data
+    data["._.", extension + _POST, 0, len(doc.text) if length is None else length] = values
 
 
 def register(extension: str) -> None:
@@ -117,8 +117,8 @@ def register(extension: str) -> None:
     ]
     for kind, name, getter, _ in wanted:
         if kind.has_extension(name):
-            found = kind.get_extension(name)[2]
-            if not (isinstance(found, partial) and found.func is getter.func):
+            current = kind.get_extension(name)[2]
+            if not (isinstance(current, partial) and current.func is getter.func):
                 raise ArgumentError("E602", kind=kind.__name__, name=name)
     for kind, name, getter, setter in wanted:
         if not kind.has_extension(name):
@@ -136,9 +136,9 @@ def _of_span(span: Span, extension: str) -> DocVerdict | None:
 
 
 def _at(doc: Doc, extension: str, start: int, end: int) -> DocVerdict | None:
-    kept: Any = doc.user_data
-    found = kept.get(("._.", extension + _POST, start, end))
-    return None if found is None else DocVerdict(found)
+    data: Any = doc.user_data
+    values = data.get(("._.", extension + _POST, start, end))
+    return None if values is None else DocVerdict(values)
 
 
 def _set(doc: Doc, verdict: Any, extension: str) -> None:

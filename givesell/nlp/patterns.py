@@ -74,17 +74,17 @@ def bounded(pattern: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     [{'TAG': 'NUMBER', 'OP': '{1,8}'}, {'NORM': 'off'}]
     """
     ends = {"+": f"{{1,{MOST_RUN}}}", "*": f"{{0,{MOST_RUN}}}"}
-    found = []
+    checked = []
     for token in pattern:
         operator = token.get("OP")
         if operator is None:
-            found.append(dict(token))
+            checked.append(dict(token))
             continue
         if operator.endswith(",}"):
             least = int(operator[1:-2] or 0)
             operator = f"{{{least},{least + MOST_RUN}}}"
-        found.append({**token, "OP": ends.get(operator, operator)})
-    return found
+        checked.append({**token, "OP": ends.get(operator, operator)})
+    return checked
 
 
 def ways_to_match(regex: str) -> int:
@@ -152,25 +152,25 @@ def _complaints(entry: Mapping[str, Any]) -> Iterator[str]:
     if entry.get("leans") not in (GIVING, SELLING):
         yield f"leans must be {GIVING!r} or {SELLING!r}"
     for key in ("phrases", "matches", "misses"):
-        found = entry.get(key, ())
-        if not isinstance(found, (list, tuple)) or not all(
-            _is_text(text, MOST_TEXT) for text in found
+        values = entry.get(key, ())
+        if not isinstance(values, (list, tuple)) or not all(
+            _is_text(text, MOST_TEXT) for text in values
         ):
             yield (
                 f"phrases, matches and misses must be lists of text, of up to {MOST_TEXT:,}"
                 " characters each"
             )
     for key in ("patterns", "unless"):
-        found = entry.get(key, ())
-        if not isinstance(found, (list, tuple)) or not all(
+        values = entry.get(key, ())
+        if not isinstance(values, (list, tuple)) or not all(
             isinstance(row, (list, tuple))
             and row
             and all(isinstance(token, Mapping) for token in row)
-            for row in found
+            for row in values
         ):
             yield "patterns and unless must be lists of lists of tables"
             return
-        for row in found:
+        for row in values:
             yield from _of_pattern(row)
     if not (entry.get("phrases") or entry.get("patterns")):
         yield "phrases or patterns are needed"
@@ -183,9 +183,9 @@ def _of_pattern(row: Any) -> Iterator[str]:
     for token in row:
         for key, value in token.items():
             if key == "OP":
-                found = _OPERATOR.fullmatch(value) if isinstance(value, str) else None
-                least, most = (1, 1) if found is None else _run(value, found)
-                if found is None or least > most or most > MOST_TOKENS:
+                match = _OPERATOR.fullmatch(value) if isinstance(value, str) else None
+                least, most = (1, 1) if match is None else _run(value, match)
+                if match is None or least > most or most > MOST_TOKENS:
                     yield f"there is no operator {quoted(value)}"
                     return
                 paths *= 2 ** (most - least)
@@ -229,9 +229,9 @@ def _of_value(key: str, value: Any) -> Iterator[str]:
             yield f"{key} cannot be compared by {quoted(operator)} to {quoted(operand)}"
 
 
-def _run(value: str, found: re.Match[str]) -> tuple[int, int]:
+def _run(value: str, match: re.Match[str]) -> tuple[int, int]:
     """Return the fewest and the most tokens of an operator; see `bounded`."""
-    exact, least, most = found.groups()
+    exact, least, most = match.groups()
     if exact is not None:
         return int(exact), int(exact)
     if least is not None:

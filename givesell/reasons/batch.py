@@ -107,17 +107,17 @@ def explain_batch(
     """
     weights, read = model.weights, posts[:]
     head = model.facets if facets else None
-    found = score_with_reasons(weights, read, top, facets=head, parts=parts)
-    log_odds = found.linear + found.network
+    explained = score_with_reasons(weights, read, top, facets=head, parts=parts)
+    log_odds = explained.linear + explained.network
     slopes = slopes_at(log_odds, weights.linear.slopes)
     return Batch(
         model,
         [plain(post) if is_text(post) else None for post in read],
         top,
-        model.decide(found.scored),
+        model.decide(explained.scored),
         log_odds * slopes,
-        found.network * slopes,
+        explained.network * slopes,
         slopes,
-        found.phrases,
-        found.parts,
+        explained.phrases,
+        explained.parts,
     )

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.reasons.parts import Parts
-from givesell.text.kinds import Kind
 from givesell.text.ngrams import Source
+from givesell.text.token_kinds import Kind
 from givesell.verdict import GIVING, SELLING
 
 _NAMES = [source.name.lower() for source in Source]

@@ -5,7 +5,6 @@ guessed.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from givesell.core.model import Model
 from givesell.verdict import SELLING, Verdict
@@ -15,7 +14,7 @@ MOST_REMOVED = 0.5  # of the letters of a post
 LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
 # Each candidate costs the scoring of a post. So many are tried, fewer of a post whose characters
 # times them are more than `MOST_CHARS`, but `FEWEST_CANDIDATES` in any case, and none of a post
-# that is longer than `LONGEST_SEARCHED`. Real posts show a dozen cues at the most.
+# that is longer than `LONGEST_SEARCHED`. Real posts show at most a dozen cues.
 MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS, LONGEST_SEARCHED = 48, 6, 1 << 21, 1 << 20
 
 _BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -30,7 +29,7 @@ class Hint:
     Attributes
     ----------
     text : str
-        The span as it stands in the post.
+        The span as it is written in the post.
     start, end : int
         Code points of the post as it was written.
     cue : str or None
@@ -100,13 +99,13 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     >>> without("Nice mugs, DM me for prices!", [(9, 16), (12, 27)])
     'Nice mugs!'
     """
-    kept, at = [], 0
+    rest, at = [], 0
     for start, end in sorted(spans):
         if start > at:
-            kept.append(text[at:start])
+            rest.append(text[at:start])
         at = max(at, end)
-    kept.append(text[at:])
-    return _BLANKS.sub(" ", "".join(kept)).strip()
+    rest.append(text[at:])
+    return _BLANKS.sub(" ", "".join(rest)).strip()
 
 
 def find_flip(
@@ -129,17 +128,38 @@ def find_flip(
     Returns
     -------
     Flip or None
-        None where nothing was found that leaves half of the post.
+        None where no set of candidates turns it that leaves half of the post.
     """
     if verdict.label is None:
         return None
+    turned = _first_that_turns(model, text, verdict, candidates)
+    if turned is None:
+        return None
+    chosen, after = _needed_alone(model, text, verdict, *turned)
+    spans = [
+        _hint(text, candidate, alone)
+        for candidate, alone in zip(
+            chosen, _after(model, text, [[candidate] for candidate in chosen]), strict=True
+        )
+    ]
+    return Flip(
+        str(after.label),
+        after.selling,
+        tuple(sorted(spans, key=lambda span: span.start)),
+        _shorter(text, chosen),
+    )
+
+
+def _first_that_turns(
+    model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]
+) -> tuple[list[Candidate], Verdict] | None:
+    """Take out one candidate after the other, each time the one that moves the probability most,
+    until the verdict turns.
+    """
     size = _letters(text)
     toward = 1 if verdict.label == SELLING else -1
     chosen: list[Candidate] = []
-    found: Verdict | None = None
-    while found is None or found.label == verdict.label:
-        if len(chosen) == MOST_SPANS:
-            return None
+    while len(chosen) < MOST_SPANS:
         trials = [[*chosen, candidate] for candidate in candidates if candidate not in chosen]
         trials = [trial for trial in trials if _removed(text, trial, size) <= MOST_REMOVED]
         judged = [
@@ -149,22 +169,23 @@ def find_flip(
         ]
         if not judged:
             return None
-        chosen, found = min(judged, key=lambda pair: toward * pair[1].selling)
+        chosen, after = min(judged, key=lambda pair: toward * pair[1].selling)
+        if after.label != verdict.label:
+            return chosen, after
+    return None
+
+
+def _needed_alone(
+    model: Model, text: str, verdict: Verdict, chosen: list[Candidate], after: Verdict
+) -> tuple[list[Candidate], Verdict]:
+    """Put each candidate back without which the verdict still turns."""
     for candidate in list(chosen):
         fewer = [other for other in chosen if other != candidate]
         if fewer:
-            (after,) = _after(model, text, [fewer])
-            if after.label not in (None, verdict.label):
-                chosen, found = fewer, after
-    alone = _after(model, text, [[candidate] for candidate in chosen])
-    spans = [_hint(text, candidate, after) for candidate, after in zip(chosen, alone, strict=True)]
-    assert found.label is not None
-    return Flip(
-        found.label,
-        found.selling,
-        tuple(sorted(spans, key=lambda span: span.start)),
-        _shorter(text, chosen),
-    )
+            (without_it,) = _after(model, text, [fewer])
+            if without_it.label not in (None, verdict.label):
+                chosen, after = fewer, without_it
+    return chosen, after
 
 
 def find_hints(
@@ -221,18 +242,17 @@ def _removed(text: str, spans: Iterable[Candidate], size: int) -> float:
 
 
 def _after(model: Model, text: str, trials: Sequence[Sequence[Candidate]]) -> list[Verdict]:
-    """Return the verdicts on a text without each of some sets of spans, a few millions of
+    """Return the verdicts on a text without each of several sets of spans, a few million
     characters at a time.
     """
     at_once = max(1, MOST_CHARS // max(1, len(text)))
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for first in range(0, len(trials), at_once):
-        found += model.verdicts(
-            [_shorter(text, trial) for trial in trials[first : first + at_once]], n_jobs=1
-        )
-    return found
+        changed = [_shorter(text, trial) for trial in trials[first : first + at_once]]
+        verdicts += model.verdicts(changed, n_jobs=1)
+    return verdicts
 
 
-def _hint(text: str, candidate: Candidate, after: Any) -> Hint:
+def _hint(text: str, candidate: Candidate, after: Verdict) -> Hint:
     start, end, cue = candidate
     return Hint(text[start:end], start, end, cue, after.selling)

@@ -113,15 +113,15 @@ class Explanation:
 
     @property
     def words(self) -> float:
-        """What the post's own words add to the log-odds: all but the intercept and what the
+        """What the words of the post add to the log-odds: all but the intercept and what the
         network adds. NaN without a label.
         """
         return self.log_odds - self.intercept - self.network
 
     @property
     def balance(self) -> str:
-        """What decides, in words: where a post stands before a word is read, what its words add,
-        and where that leaves it.
+        """What decides, in words: the log-odds of a post before a word is read, what its words add,
+        and what that makes.
 
         Where no reason speaks for the verdict it is the start that decides. Empty for a post that
         cannot be judged.
@@ -159,7 +159,7 @@ class Explanation:
         """The linguistic patterns that the post shows, such as a price or a question to readers;
         see `givesell.nlp.cues`.
 
-        They tell a reader what is there and have no weight of their own. Loads spaCy, and raises
+        They show a reader what is there and carry no weight. Loads spaCy, and raises
         E701 where that is not installed.
         """
         from givesell.nlp.cues import default_cues
@@ -172,7 +172,7 @@ class Explanation:
 
     @cached_property
     def flip(self) -> Flip | None:
-        """The smallest change found that turns the verdict: spans to take out, and the post scored
+        """The smallest known change that turns the verdict: spans to take out, and the post scored
         without them.
 
         None where taking out up to half of the post does not turn it. Of a long post not all cues

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.kinds import Kind
+from givesell.text.token_kinds import Kind
 
 LONGEST_PHRASE = 4
 # Blanks lie between tokens, so that a phrase may reach over more of them.
@@ -43,7 +43,7 @@ class Phrases(NamedTuple):
     weights: NDArray[np.float64]
 
     def rows(self, start: int, stop: int) -> Self:
-        """Return the places of some of the posts."""
+        """Return the places of the posts from ``start`` to ``stop``."""
         here = slice(start, stop)
         return type(self)(self.starts[here], self.ends[here], self.weights[here])
 
@@ -161,9 +161,9 @@ def _strongest_from(start: Any, stop: Any, tokens: Any, room: Any) -> Any:
         if kind != _SPACE:
             length += 1
             total += _added_at(at, start, room)
-            found = total / np.sqrt(np.float64(length))
-            if abs(found) > abs(strength) and (length == 1 or kind != _PUNCT):
-                strength, end = found, at + 1
+            mean = total / np.sqrt(np.float64(length))
+            if abs(mean) > abs(strength) and (length == 1 or kind != _PUNCT):
+                strength, end = mean, at + 1
             if kind == _BANG:
                 break
         at += 1

@@ -64,14 +64,14 @@ def in_balance(explanation: Any) -> str:
         return ""
     start, words = explanation.intercept, explanation.words
     network = f", the network adds {explanation.network:+.2f}" if explanation.network else ""
-    told = (
-        f"{BEFORE.capitalize()} is read, a post stands at {start:+.2f} ({_side(start)}). Its words"
+    balance = (
+        f"{BEFORE.capitalize()} is read, the log-odds are {start:+.2f} ({_side(start)}). Its words"
         f" add {words:+.2f}{network}"
     )
-    told += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
+    balance += f", which makes {explanation.log_odds:+.2f}: {explanation.label}."
     if not start_decides(explanation.label, start, explanation.log_odds, explanation.reasons):
-        return told
-    return f"{told} Its words do not speak for {explanation.label}: where it started decides."
+        return balance
+    return f"{balance} Its words do not speak for {explanation.label}: where it started decides."
 
 
 def start_decides(label: str, start: float, log_odds: float, reasons: Any) -> bool:
@@ -99,16 +99,16 @@ def sentence(explanation: Any) -> str:
     str
     """
     flip = explanation.flip
-    told = explanation.balance
+    balance = explanation.balance
     if flip is not None:
         return (
-            f"{told} Without {_named(flip.spans)} it would read as {flip.label}"
+            f"{balance} Without {_named(flip.spans)} it would read as {flip.label}"
             f" ({flip.selling:.2f})."
         )
     if len(explanation.text) > LONGEST_SEARCHED:
-        return f"{told} It is too long to look for what would turn it."
+        return f"{balance} It is too long to look for what would turn it."
     first = f" Change {_named(explanation.hints[:3])} first." if explanation.hints else ""
-    return f"{told} Taking out up to half of its words does not turn it.{first}"
+    return f"{balance} Removing up to half of its words does not turn it.{first}"
 
 
 def _named(spans: Any) -> str:

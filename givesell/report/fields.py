@@ -101,10 +101,10 @@ def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.
         for name in batch.schema.names
         if name in roles.values()
     }
-    told = batch
+    readable = batch
     for name, words in text.items():
-        told = told.set_column(told.schema.get_field_index(name), name, words)
-    parts = parts_of(told, roles)
+        readable = readable.set_column(readable.schema.get_field_index(name), name, words)
+    parts = parts_of(readable, roles)
     return {
         role: column if role == "url" else cut_names(column)
         for role, column in parts.items()
@@ -120,18 +120,18 @@ def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
         if pat.is_boolean(column.type) or pat.is_temporal(column.type):
             raise pa.ArrowInvalid("no number")
         text = is_text(column.type)
-        found = (
+        numbers = (
             (pc.if_else(pc.equal(column, ""), None, column) if text else column)
             .cast(pa.float64())
             .to_numpy(zero_copy_only=False)
         )
     except pa.ArrowException:
-        found = pd.to_numeric(
+        numbers = pd.to_numeric(
             pd.Series(words_of(column, field).to_pylist(), dtype=object), errors="coerce"
         ).to_numpy(np.float64)
-    found = np.asarray(found, np.float64)
+    numbers = np.asarray(numbers, np.float64)
     with np.errstate(invalid="ignore"):
-        return np.where((found >= 0) & (found <= 1), found, np.nan)
+        return np.where((numbers >= 0) & (numbers <= 1), numbers, np.nan)
 
 
 def flags_of(column: pa.Array, field: pa.Field) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ Each code point has one 32-bit entry:
 bits   meaning
 ====== ==========================================================================
 0-20   the folded code point, or an index into the expansions when ``EXPANDS`` is set
-21-25  its :class:`~givesell.text.kinds.Char` class
+21-25  its :class:`~givesell.text.char_classes.Char` class
 26     ``EXPANDS``: folds to two to four code points
 27     ``UPPER``: an upper-case letter
 28     ``FOREIGN``: a letter of a script other than Latin, and no look-alike of a Latin one
@@ -31,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 
-from givesell.text.kinds import Char
+from givesell.text.char_classes import Char
 
 SHIFT = 21
 VALUE = (1 << SHIFT) - 1
@@ -140,7 +140,7 @@ def _class_of(char: str, folded: str) -> Char:
     if char == "\t" or category == "Zs":
         return Char.SPACE
     if not folded or category in ("Cc", "Cf", "Mn", "Me") or code in _BLANKS:
-        return Char.CLEAR
+        return Char.INVISIBLE
     if code in _EMOJI_SIGNS:
         return Char.EMOJI
     if category[0] == "L" and len(folded) > 1:
@@ -181,7 +181,7 @@ def build() -> dict[str, np.ndarray]:
         char = chr(code)
         category = unicodedata.category(char)
         if category == "Cn" and any(low <= code <= high for low, high in _INVISIBLE):
-            entries[code] = int(Char.CLEAR) << SHIFT
+            entries[code] = int(Char.INVISIBLE) << SHIFT
             continue
         if (
             code == 0xFFFD
@@ -193,7 +193,7 @@ def build() -> dict[str, np.ndarray]:
         folded = fold_char(char, lookalikes)
         kind = _class_of(char, folded)
         entry = int(kind) << SHIFT
-        if kind == Char.CLEAR:
+        if kind == Char.INVISIBLE:
             folded = ""
         elif kind == Char.EMOJI:
             folded = char if code in _EMOJI_SIGNS else folded[0]

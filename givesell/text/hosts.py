@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
-from givesell.text.entries import class_of, is_word
+from givesell.text.fold_entries import class_of, is_word
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, step
-from givesell.text.kinds import Char
 from givesell.text.wordset import hash_set, lookup
 
 LONGEST_HOST = 255  # RFC 1035
@@ -81,7 +81,7 @@ def host_end(entries: Any, start: Any, first: Any, domains: Any) -> Any:
             elif kind == Char.HYPHEN and letters + digits > 0 and is_word(entries[at + 1]):
                 state = step(state, entries[at] & VALUE)
                 digits += 1
-            elif kind != Char.CLEAR:
+            elif kind != Char.INVISIBLE:
                 break
             at += 1
         if letters + digits == 0:
@@ -130,7 +130,7 @@ def url_end(entries: Any, start: Any, length: Any) -> Any:
             or kind == Char.COLON
             or kind == Char.APOSTROPHE
             or kind == Char.OTHER
-            or kind == Char.CLEAR
+            or kind == Char.INVISIBLE
         ):
             break
         at -= 1

@@ -14,8 +14,8 @@ others are looked at closely:
 The weights are those of a logistic regression on posts of half the corpus' sources and on texts in
 77 other languages (``tools/language_table.py`` builds the table). On the other sources, and on the
 published test sentences of a language identifier, `benchmarks/language.md` measures it beside
-others: of 15 words and more 98 to 99 % of the sentences in other languages are told; about 0.1 % of
-the English posts are called foreign, most of them with reason.
+others: of 15 words and more 98 to 99 % of the sentences in other languages are detected; about
+0.1 % of the English posts are called foreign, most of them with reason.
 """
 
 from functools import cache
@@ -25,43 +25,35 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
-from givesell.text.entries import class_of
+from givesell.text.fold_entries import class_of
 from givesell.text.fold_table import EXPANDS, VALUE
-from givesell.text.kinds import Char, Mark
+from givesell.text.token_kinds import Mark
 
 PATH = Path(__file__).with_name("language.npz")
 SCALE = 16  # of the stored weights
 GROUPS = 1 << 15
 ENGLISH_BITS = 1 << 17
-FEWEST_ENGLISH, ENGLISH_SHARE = (
-    2,
-    3,
-)  # so many common words, and one in so many, make a post English
+# So many common words, and one word in so many, make a post English.
+FEWEST_ENGLISH, ENGLISH_SHARE = 2, 3
 ENGLISH_WORD = 3 * SCALE // 2  # what a common English word takes from the log-odds
 FOREIGN_FROM, UNCERTAIN_FROM = 3 * SCALE, 0
 CLEAR_FROM = -12 * SCALE  # from here down the rest of a post is not looked at
-FEWEST_WORDS, FEWEST_LETTERS = (
-    3,
-    2,
-)  # of a foreign post: words in Latin letters, or letters of another script
+# Of a foreign post: words in Latin letters, or letters of another script.
+FEWEST_WORDS, FEWEST_LETTERS = 3, 2
 
 _SCRIPT = int(Mark.FOREIGN)
 # Symbols of the groups, 5 bits each: 0 is a word's beginning and end, 1 to 26 are a to z.
 _APOSTROPHE, _OTHER, _DIGIT, _ACCENT, _MANY_ACCENTS = 27, 28, 29, 30, 31
 _A, _Z, _SYMBOL = ord("a"), ord("z"), 5
-_ACCENTS, _MORE_ACCENTS = (
-    (0xC0, 0x370),
-    (
-        0x1E00,
-        0x1F00,
-    ),
-)  # letters with accents, and accents; the second as Vietnamese has them
+# Letters with accents, and accents; the second as Vietnamese has them.
+_ACCENTS, _MORE_ACCENTS = (0xC0, 0x370), (0x1E00, 0x1F00)
 _PAIR = (1 << 2 * _SYMBOL) - 1
 
 
 class LanguageTable(NamedTuple):
-    """What tells English from other languages, as the compiled code takes it.
+    """How English is distinguished from other languages, as the compiled code takes it.
 
     ``weights`` (32768,) holds the log-odds of another language of each letter group, times 16;
     ``intercept`` (1,) those of no letters; ``english`` (2048,) a bit a hash, set for each common

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from givesell.text.compiled import compiled
-from givesell.text.kinds import Kind
 from givesell.text.language import (
     CLEAR_FROM,
     ENGLISH_WORD,
@@ -32,6 +31,7 @@ from givesell.text.language import (
     write_groups,
 )
 from givesell.text.ngrams import holds_bucket, rank_of
+from givesell.text.token_kinds import Kind
 from givesell.verdict import Status
 
 RAREST = 1 / 5000  # share of the posts that hold a known word

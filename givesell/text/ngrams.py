@@ -23,8 +23,8 @@ from givesell.errors import ArgumentError
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, join, kind_hash, step
-from givesell.text.kinds import Kind, Mark
 from givesell.text.scan import Buffers, buffers, scan_post, trimmed
+from givesell.text.token_kinds import Kind, Mark
 
 MOST_WORDS, FEWEST_CHARS, MOST_CHARS = 3, 2, 8
 MOST_FEATURES = 1 << 26
@@ -131,7 +131,7 @@ class Source(IntEnum):
     CLOSING = 4
     CAPITALS = 5
     ELONGATED = 6
-    KIND = 7  # that it is some emoji, some hashtag
+    KIND = 7  # that it is an emoji or a hashtag, whichever
     INNER = 8  # a hashtag's word, a URL's host
     CHARS = 9
 
@@ -168,10 +168,10 @@ class Counter(NamedTuple):
 
 @compiled
 def most_features(length: Any, ngrams: Any) -> Any:
-    """Return how many features a post of ``length`` code points can have at the most.
+    """Return how many features a post of ``length`` code points can have at most.
 
     A token gives ``high`` n-grams, and up to three features more, for how it is written and for its
-    kind, where it has two code points or more; of one code point it gives one more at the most.
+    kind, where it has two code points or more; of one code point it gives at most one more.
     Inner words have a code point each. Two n-grams, the closing ones, are the post's. A word of n
     code points has at most n + 1 character n-grams of each size from 2 on.
     """
@@ -183,7 +183,7 @@ def most_features(length: Any, ngrams: Any) -> Any:
 
 @compiled
 def _sound(ngrams: Any) -> Any:
-    """Whether `most_features` holds for n-gram settings: the compiled code's own look, whoever
+    """Whether `most_features` holds for n-gram settings: checked by the compiled code, whoever
     made them.
     """
     words = 1 <= ngrams.low <= ngrams.high <= MOST_WORDS
@@ -341,7 +341,8 @@ def _write_chars(
 class BucketSet(NamedTuple):
     """A set of buckets, and the rank of each in it; see `bucket_set`.
 
-    ``words`` holds a bit a bucket, ``ranks`` how many buckets of the set stand before each word.
+    ``words`` holds a bit for each bucket, ``ranks`` how many buckets of the set come before each
+    word.
     """
 
     words: NDArray[np.uint64]
@@ -399,8 +400,8 @@ def ascend(values: NDArray[Any]) -> bool:
 
 @compiled
 def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
-    """Whether a set of so many buckets covers what n-grams hash to: the compiled code's own
-    look, once a call.
+    """Whether a set of so many buckets covers what n-grams hash to: checked by the compiled code,
+    once a call.
     """
     words = (ngrams.mask >> 6) + 1
     if len(kept.words) != words or len(kept.ranks) != words:
@@ -472,7 +473,7 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
     Returns
     -------
     distinct, total : int
-        How many of those to count there are, each once and each as often as it stands there.
+        How many of those to count there are: distinct ones, and all of them.
     """
     features, buckets, counts, slots = (
         scratch.features,
@@ -521,8 +522,8 @@ def _last_slot(total: Any, slots: Any) -> Any:
 
 @compiled
 def position_of(bucket: Any, total: Any, scratch: Any, number: Any) -> Any:
-    """Return where a feature stands among the distinct ones that `count_features` counted, -1 where
-    it was passed over.
+    """Return the position of a feature among the distinct ones that `count_features` counted, -1
+    where it was passed over.
 
     ``total`` is the sum of their counts, ``number`` that of the post.
     """
@@ -539,5 +540,5 @@ def position_of(bucket: Any, total: Any, scratch: Any, number: Any) -> Any:
 
 @compiled
 def frequency(count: Any, sublinear: Any) -> Any:
-    """Return what a feature that stands ``count`` times in a post counts."""
+    """Return the value of a feature that a post has ``count`` times."""
     return 1.0 + np.log(np.float64(count)) if sublinear and count > 1 else np.float64(count)

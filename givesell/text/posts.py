@@ -25,9 +25,9 @@ MOST_POSTS = 4096
 MOST_CHARS = 1 << 20
 # Code points of a post: their places are counted in 32 bits, and the room for them in gigabytes.
 LONGEST = 1 << 27
-_COLUMNS_NAMED = 20
+_COLUMNS_NAMED = 20  # in errors
 _KEYS_NAMED = 3
-_NONE = np.empty(0, np.int64)  # of the posts are missing, as of most chunks
+_NONE = np.empty(0, np.int64)  # no missing posts, as in most chunks
 
 Post = str | float | None  # NaN, like None, is a missing post
 Posts = Iterable[Post]

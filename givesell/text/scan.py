@@ -35,9 +35,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.entries import PADDING, SIGN, class_of, is_word, skip_clear, take
 from givesell.text.fold import FoldTable, code_points, fold_table, plain
+from givesell.text.fold_entries import PADDING, SIGN, class_of, hash_entry, is_word, skip_invisible
 from givesell.text.fold_table import EXPANDS, FOREIGN, SHIFT, UPPER, VALUE
 from givesell.text.hashing import (
     HOST_SEED,
@@ -51,9 +52,9 @@ from givesell.text.hashing import (
     step,
 )
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
-from givesell.text.kinds import Char, Kind, Mark
 from givesell.text.numbers import half_day, number_end, phone_end
 from givesell.text.tags import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
+from givesell.text.token_kinds import Kind, Mark
 
 ELONGATED_AFTER = 2  # a letter's third and later repeats are dropped: "soooo" matches "soo"
 LONGEST_LOCAL = 64  # RFC 5321, the part of an e-mail address before the @
@@ -146,20 +147,20 @@ def scan_post(  # noqa: C901 - compiled as one loop
     start, at, no_host = 0, 0, 0
     while start < n:
         at = start
-        while at < n and class_of(entries[at]) == Char.CLEAR:
+        while at < n and class_of(entries[at]) == Char.INVISIBLE:
             at += 1
         kind, token, mark, state = class_of(entries[at]), Kind.PUNCT, 0, np.uint64(0)
         beside, keycap, phone = at + 1, 0, 0
         follow = class_of(entries[beside])
         if kind != Char.LETTER:
-            if follow == Char.CLEAR:
+            if follow == Char.INVISIBLE:
                 if (
                     kind == Char.DIGIT
                     or kind == Char.HASH
                     or (kind == Char.OTHER and (entries[at] & SIGN) == _STAR)
                 ):
                     keycap = keycap_end(codes, low, n, at)
-                beside = skip_clear(entries, beside)
+                beside = skip_invisible(entries, beside)
                 follow = class_of(entries[beside])
             if kind == Char.DIGIT or (
                 (kind == Char.PLUS or kind == Char.OPEN)
@@ -223,10 +224,10 @@ def scan_post(  # noqa: C901 - compiled as one loop
         ):
             end, letters, state = beside, 0, step(TAG_SEED, _DOLLAR)
             while letters <= LONGEST_CASHTAG and (
-                class_of(entries[end]) == Char.LETTER or class_of(entries[end]) == Char.CLEAR
+                class_of(entries[end]) == Char.LETTER or class_of(entries[end]) == Char.INVISIBLE
             ):
                 if class_of(entries[end]) == Char.LETTER:
-                    state = take(state, entries[end], expansions)
+                    state = hash_entry(state, entries[end], expansions)
                     letters += 1
                 end += 1
             if letters <= LONGEST_CASHTAG and not is_word(entries[end]):
@@ -238,8 +239,8 @@ def scan_post(  # noqa: C901 - compiled as one loop
             if letters > 0:
                 token, state = Kind.HASHTAG, TAG_SEED
                 for i in range(beside, end):
-                    if class_of(entries[i]) != Char.CLEAR:
-                        state = take(state, entries[i], expansions)
+                    if class_of(entries[i]) != Char.INVISIBLE:
+                        state = hash_entry(state, entries[i], expansions)
                 state = finish(state)
                 n_extras = tag_words(
                     entries, beside, end, tokens, expansions, extras, owners, n_extras
@@ -275,7 +276,7 @@ def scan_post(  # noqa: C901 - compiled as one loop
             at, state = emoji_end(entries, codes, low, at)
         elif kind == Char.BANG:
             token, seen, count = Kind.BANG, 0, 0
-            while class_of(entries[at]) == Char.BANG or class_of(entries[at]) == Char.CLEAR:
+            while class_of(entries[at]) == Char.BANG or class_of(entries[at]) == Char.INVISIBLE:
                 entry = entries[at]
                 if entry & EXPANDS:
                     count += 1
@@ -296,14 +297,14 @@ def scan_post(  # noqa: C901 - compiled as one loop
                         if codes[low + at] == 13 and at + 1 < n and codes[low + at + 1] == 10
                         else 1
                     )
-                elif inner != Char.SPACE and inner != Char.CLEAR:
+                elif inner != Char.SPACE and inner != Char.INVISIBLE:
                     break
                 at += 1
             state = finish(step(step(KIND_SEED, Kind.BREAK), min(count, 2)))
         elif kind == Char.SPACE:
             token = Kind.SPACE
             while at < n and (
-                class_of(entries[at]) == Char.SPACE or class_of(entries[at]) == Char.CLEAR
+                class_of(entries[at]) == Char.SPACE or class_of(entries[at]) == Char.INVISIBLE
             ):
                 at += 1
         elif (
@@ -335,7 +336,7 @@ def scan_post(  # noqa: C901 - compiled as one loop
                     first -= 2
                 start, tokens = starts[first], first
                 whole, flags, again, labels = host_end(
-                    entries, skip_clear(entries, start), np.uint64(0), rules.domains
+                    entries, skip_invisible(entries, start), np.uint64(0), rules.domains
                 )
                 if whole == end:
                     name = again  # as it would be after a scheme
@@ -393,11 +394,11 @@ def scan_post(  # noqa: C901 - compiled as one loop
                 elif (
                     inner == Char.APOSTROPHE
                     and letters > 0
-                    and class_of(entries[skip_clear(entries, at + 1)]) == Char.LETTER
+                    and class_of(entries[skip_invisible(entries, at + 1)]) == Char.LETTER
                 ):
                     state = step(state, entry & VALUE)
                     last = np.uint32(0)
-                elif inner != Char.CLEAR:
+                elif inner != Char.INVISIBLE:
                     break
                 at += 1
             if union & FOREIGN:
@@ -432,7 +433,7 @@ def scan_post(  # noqa: C901 - compiled as one loop
             or token == Kind.EMAIL
         ):
             state = kind_hash(token)
-        at = skip_clear(entries, at)
+        at = skip_invisible(entries, at)
         starts[tokens], ends[tokens], kinds[tokens] = start, at, token
         marks[tokens], hashes[tokens] = mark, state
         tokens += 1
@@ -443,7 +444,7 @@ def scan_post(  # noqa: C901 - compiled as one loop
 @compiled
 def within(offsets: Any, codes: Any, longest: Any) -> Any:
     """Whether posts lie within so many code points and are no longer than the scratch arrays:
-    the compiled code's own look, once a call.
+    checked by the compiled code, once a call.
     """
     if len(offsets) < 1 or offsets[0] < 0:
         return False

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
-from givesell.text.entries import class_of, take
+from givesell.text.fold_entries import class_of, hash_entry
 from givesell.text.fold_table import UPPER, VALUE
 from givesell.text.hashing import SEED, SIGN_SEED, finish, step
-from givesell.text.kinds import Char
 from givesell.text.numbers import half_day, number_end
 
 LONGEST_NUMERIC = 4
@@ -22,7 +22,7 @@ def tag_end(entries: Any, at: Any) -> Any:
         kind = class_of(entries[at])
         if kind == Char.LETTER:
             letters += 1
-        elif not (kind == Char.DIGIT or kind == Char.UNDERSCORE or kind == Char.CLEAR):
+        elif not (kind == Char.DIGIT or kind == Char.UNDERSCORE or kind == Char.INVISIBLE):
             return at, letters
         at += 1
 
@@ -44,7 +44,7 @@ def tag_words(
     state, letters, before, was_upper = SEED, 0, 0, False
     for i in range(at, end + 1):
         kind = class_of(entries[i]) if i < end else Char.SPACE
-        if kind == Char.CLEAR:
+        if kind == Char.INVISIBLE:
             continue
         upper = (entries[i] & UPPER) != 0
         if letters > 0 and (kind != before or (upper and not was_upper) or kind == Char.UNDERSCORE):
@@ -53,7 +53,7 @@ def tag_words(
                 owners[n_extras] = token
                 n_extras += 1
             state, letters = SEED, 0
-        state = take(state, entries[i], expansions)
+        state = hash_entry(state, entries[i], expansions)
         letters += 1
         before, was_upper = kind, upper
     return n_extras
@@ -73,7 +73,7 @@ def handle_end(entries: Any, at: Any) -> Any:
             kind == Char.LETTER
             or kind == Char.DIGIT
             or kind == Char.UNDERSCORE
-            or kind == Char.CLEAR
+            or kind == Char.INVISIBLE
             or ((kind == Char.DOT or kind == Char.HYPHEN) and inner)
         ):
             return at
@@ -106,7 +106,7 @@ def emoji_end(entries: Any, codes: Any, low: Any, at: Any) -> Any:
         kind = class_of(entries[at])
         if kind == Char.SKIN:
             at += 1
-        elif kind == Char.CLEAR:
+        elif kind == Char.INVISIBLE:
             if codes[low + at] == _ZWJ and class_of(entries[at + 1]) == Char.EMOJI:
                 at += 1
                 state = step(state, entries[at] & VALUE)

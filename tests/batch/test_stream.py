@@ -199,7 +199,7 @@ def test_text_column_is_found_or_asked_for(tmp_path, score):
 def test_an_added_name_that_is_there_already_is_an_error(tmp_path, score):
     """No column is overwritten: the error names file and column, and a prefix helps."""
     (tmp_path / "a.csv").write_text("text,sure\nbuy,1\n")
-    with pytest.raises(FileError, match=r"a\.csv: has a column 'sure' already"):
+    with pytest.raises(FileError, match=r"a\.csv: already has a column 'sure'"):
         score("a.csv")
     assert score("a.csv", prefix="g_").rows == 1
 

@@ -92,7 +92,7 @@ def test_report_from_a_scored_file(call, tmp_path):
         (["score", "posts.csv", "-o", "o.csv", "--format", "cvs"], "[E507] Unknown format 'cvs'."),
         (
             ["score", "posts.csv", "-o", "o.csv", "--query", "SELECT 1"],
-            "[E504] posts.csv: the query cannot be run",
+            "[E504] posts.csv: the query failed",
         ),
     ],
 )

@@ -37,7 +37,7 @@ class FakeModel(givesell.Model):
         }
     )
     name = "fake"
-    has_facets = tells_facets = False
+    has_facets = False
     known = property(lambda self: givesell.load().known)
 
     def __init__(self):

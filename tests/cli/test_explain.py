@@ -104,7 +104,7 @@ def test_score_why_keeps_an_own_column(tmp_path):
     path.write_text("text,why\nhello there,x\n")
     result = run("score", path, "-o", tmp_path / "out.csv", "--why", 3)
     assert result.exit_code == 1
-    assert "has a column 'why' already. Pass --prefix" in result.stderr
+    assert "already has a column 'why'. Pass --prefix" in result.stderr
     assert run("score", path, "-o", tmp_path / "out.csv", "-q").exit_code == 0
 
 
@@ -132,4 +132,4 @@ def test_score_facet_needs_a_model_that_tells_them(posts, tmp_path):
         "score", posts, "-o", tmp_path / "out.csv", "--facet", "--model", tmp_path / "plain"
     )
     assert result.exit_code == 1
-    assert "tells no facets" in result.stderr
+    assert "has no facets" in result.stderr

@@ -114,7 +114,7 @@ def test_compare(folder):
 def test_compare_refuses_the_same_model(folder):
     """Naming one model twice is an error."""
     result = call("compare", folder / "mine", folder / "mine", folder / "posts.csv")
-    assert (result.exit_code, "same model" in result.stderr) == (1, True)
+    assert (result.exit_code, "same probability" in result.stderr) == (1, True)
 
 
 def test_drift(folder):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from givesell.core.sequences import CLOSING, EXTRA, OPENING, sequences
 from givesell.text.hashing import hash_text
-from givesell.text.kinds import Mark
+from givesell.text.token_kinds import Mark
 
 
 def words(*texts):

@@ -127,7 +127,7 @@ def test_posts_that_cannot_be_judged_are_passed_over(model):
     assert found["text"].tolist() == ["Thanks for the help"]
     assert found.attrs["pool"]["unjudged"] == 4
     with pytest.raises(
-        DataError, match="of 1 posts read, 0 have labels already and 1 cannot be judged"
+        DataError, match="of 1 posts read, 0 are already labelled and 1 cannot be judged"
     ):
         givesell.suggest(model, [""])
 

@@ -11,7 +11,7 @@ from givesell.errors import ArtifactError
 from givesell.estimators.calibrated import SidedLogisticRegression, sided
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.learn.calibrate import fit_sides
+from givesell.learn.calibrate import fit_slopes
 from givesell.metrics import calibration_error
 
 SIDES = (1.4, 0.6)
@@ -72,7 +72,7 @@ def test_fitted_sides_mend_the_calibration():
     odds = draw.normal(-1, 2, 40_000)
     selling = draw.random(40_000) < 1 / (1 + np.exp(-np.where(odds < 0, 1.5, 0.6) * odds))
     half = np.arange(40_000) < 20_000
-    sides = fit_sides((odds[half], selling[half]))
+    sides = fit_slopes((odds[half], selling[half]))
     assert sides == pytest.approx((1.5, 0.6), abs=0.1)
     before, after = (
         calibration_error(selling[~half], 1 / (1 + np.exp(-sided(odds[~half], pair))))
@@ -91,11 +91,11 @@ def test_sides_of_two_measurements():
 
     many, few = measured(40_000, 1.0), measured(8_000, 3.0)
     both, five_times = (
-        fit_sides(many, few),
-        fit_sides(many, (np.tile(few[0], 5), np.tile(few[1], 5))),
+        fit_slopes(many, few),
+        fit_slopes(many, (np.tile(few[0], 5), np.tile(few[1], 5))),
     )
     assert both == pytest.approx(five_times, abs=1e-3)
-    assert all(fit_sides(many)[side] < both[side] < fit_sides(few)[side] for side in (0, 1))
+    assert all(fit_slopes(many)[side] < both[side] < fit_slopes(few)[side] for side in (0, 1))
 
 
 def test_few_posts_are_left_alone():
@@ -103,8 +103,8 @@ def test_few_posts_are_left_alone():
     log-odds.
     """
     odds = np.array([-1.0] * 100 + [1.0] * 100)
-    assert fit_sides((odds, np.arange(200) >= 100)) == (1.0, 1.0)
-    assert fit_sides((odds, np.arange(200) % 100 < 60))[0] == 1.0
+    assert fit_slopes((odds, np.arange(200) >= 100)) == (1.0, 1.0)
+    assert fit_slopes((odds, np.arange(200) % 100 < 60))[0] == 1.0
 
 
 def test_sides_that_are_none(pipelines, tmp_path):

@@ -3,10 +3,12 @@ one's own.
 """
 
 import copy
+import importlib
 import os
 import pickle
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import joblib
 import numpy as np
@@ -33,7 +35,7 @@ from givesell.errors import (
     GivesellError,
 )
 from givesell.estimators.calibrated import MOST_DENSE
-from givesell.estimators.export import _is_known_class
+from givesell.estimators.export import MOVED, _is_known_class
 from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
 
@@ -124,7 +126,7 @@ def test_no_artifact_and_no_parts(model, frame, tmp_path):
     """What needs weights says so and names the way out."""
     with pytest.raises(ArtifactError, match=r"no artifact.*model\.export"):
         model.save(tmp_path / "mine")
-    with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear model"):
+    with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear or deep model"):
         givesell.explain("Order now", model=model)
     with pytest.raises(ArgumentError, match="no weights to start from"):
         givesell.train(frame, base=model)
@@ -146,6 +148,30 @@ def test_exports_come_back(model, frame, tmp_path, suffix, deep):
     )
     assert again.thresholds == one.thresholds
     assert again.info["metrics"] == one.info["metrics"]
+
+
+@pytest.mark.parametrize("suffix", [".joblib", ".skops"])
+@pytest.mark.parametrize("name", ["bayes", "givesell-en", "givesell-en-deep"])
+def test_exports_of_earlier_versions(model, frame, tmp_path, monkeypatch, suffix, name):
+    """An export that names its classes by the modules of an earlier version still opens, and leaves
+    no such module behind.
+    """
+    one = model if name == "bayes" else givesell.load(name)
+    path, posts = tmp_path / f"mine{suffix}", frame["text"][:50]
+    with monkeypatch.context() as earlier:
+        for old, new in MOVED.items():
+            module = importlib.import_module(new)
+            earlier.setitem(sys.modules, old, module)
+            for value in vars(module).values():
+                if isinstance(value, type) and value.__module__ == new:
+                    earlier.setattr(value, "__module__", old)
+        one.export(path)
+    names = path.read_bytes() if suffix == ".joblib" else ZipFile(path).read("schema.json")
+    assert b"givesell.features" in names
+    assert b"givesell.estimators" not in names
+    again = givesell.load(path, trusted=True)
+    np.testing.assert_allclose(again.score(posts), one.score(posts), atol=1e-6)
+    assert not MOVED.keys() & sys.modules.keys()
 
 
 def test_exports_that_cannot_be(model, tmp_path, monkeypatch):
@@ -186,7 +212,7 @@ def test_dense_features_that_would_not_fit(frame, monkeypatch):
 def test_weights_that_a_classifier_does_not_take(frame):
     """A classifier without weights trains without, and the report says so."""
     model = givesell.train(frame, classifier=KNeighborsClassifier(), features=SMALL)
-    assert "takes no weights" in str(
+    assert "does not support sample weights" in str(
         next(finding for finding in model.report.findings if finding.check == "weights")
     )
 

@@ -101,7 +101,7 @@ def test_several_that_may_hold_posts_are_named(frame):
 
 def test_columns_in_levels_and_twice_are_refused(frame):
     """A name that stands for several columns is refused."""
-    with pytest.raises(DataError, match="Column 'text' in a DataFrame is there 2 times"):
+    with pytest.raises(DataError, match="Column 'text' in a DataFrame occurs 2 times"):
         read_labelled(Request(pd.concat([frame, frame[["text"]]], axis=1)))
 
 
@@ -115,5 +115,5 @@ def test_all_functions_find_columns_alike(frame):
     assert givesell.evaluate(small, table, rounds=100)["posts"] == 100
     assert givesell.compare(small, other, table, rounds=100).posts == 100
     assert len(givesell.review(small, table, kinds=["unsure"], top=2)) == 2
-    with pytest.raises(DataError, match="100 have labels already"):
+    with pytest.raises(DataError, match="100 are already labelled"):
         givesell.suggest(small, table)

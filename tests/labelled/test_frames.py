@@ -159,7 +159,7 @@ def test_values_beside_a_table(frame):
         Request(frame[["topic"]], text=frame["text"], label=frame["label"], groups="topic")
     )
     assert found.posts.tolist() == frame["text"].tolist()
-    with pytest.raises(ArgumentError, match="labels and label as values do not go together"):
+    with pytest.raises(ArgumentError, match="labels and label as values cannot be combined"):
         read_labelled(Request(frame, frame["label"], label=frame["label"]))
     with pytest.raises(DataError, match="labels has 3 values for 120 posts"):
         read_labelled(Request(frame["text"].tolist(), label=["giving"] * 3))
@@ -181,7 +181,7 @@ def test_values_beside_a_table(frame):
         ),
         (
             lambda f: {"text": f["text"].tolist(), "label": ["giving"]},
-            "Column 'text' has 120 values, and column 'label' 1",
+            "Column 'text' has 120 values and column 'label' has 1",
         ),
         (lambda _: {"text": "Thanks", "label": "giving"}, "its column 'text' is of type str"),
         (Broken, r"Broken cannot be read as a table \(the cluster.*is gone\)"),

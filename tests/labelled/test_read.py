@@ -52,7 +52,7 @@ def test_a_series_in_another_order_is_put_in_order(frame):
         read_labelled(Request(frame["text"], shuffled)).selling.tolist()
         == read_labelled(Request(frame)).selling.tolist()
     )
-    with pytest.raises(DataError, match="labels is a Series of other rows"):
+    with pytest.raises(DataError, match="labels is a Series whose index is not that of data"):
         read_labelled(Request(frame["text"], shuffled.set_axis(range(200))))
 
 

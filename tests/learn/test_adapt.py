@@ -17,7 +17,7 @@ from givesell.learn.adapt import (
     Base,
     calibrate_towards,
     fit_deviation,
-    fit_sides_towards,
+    fit_slopes_towards,
     label_weights,
 )
 
@@ -52,7 +52,7 @@ def test_no_strength_and_no_posts_leave_the_base(base, frame):
     """
     parts = Base.of(base)
     posts, labels = frame["text"][:200].to_numpy(object), frame["label"][:200]
-    _, odds = parts.see(posts)
+    _, odds = parts.features_and_log_odds(posts)
     still = AdaptedClassifier(parts, strength=0.0).fit(posts, labels)
     assert np.corrcoef(still.decision_function(posts), odds)[0, 1] == pytest.approx(1)
     tight, loose = (
@@ -65,7 +65,7 @@ def test_no_strength_and_no_posts_leave_the_base(base, frame):
 def test_the_fit_is_the_best_there_is(base, frame):
     """No small step away from the fitted deviation lowers the penalised loss."""
     parts = Base.of(base)
-    matrix, odds = parts.see(frame["text"][1000:1100].to_numpy(object))
+    matrix, odds = parts.features_and_log_odds(frame["text"][1000:1100].to_numpy(object))
     selling = (frame["label"][1000:1100] == "selling").to_numpy()
     change = fit_deviation(matrix, odds, selling, np.ones(100), 10.0)
 
@@ -154,7 +154,8 @@ def test_a_base_by_name_keeps_its_facets(frame):
     """The shipped model is found by its name; what it tells of facets stays."""
     model = givesell.train(frame.iloc[:60], base="givesell-en")
     assert model.classify("DM me to order, 20% off all mugs").facet is not None
-    assert model.info["facets"] == {"of": "givesell-en"}
+    quality = model.manifest.facets
+    assert (quality.of, quality.each, quality.folds) == ("givesell-en", None, None)
 
 
 def test_a_base_may_hold_a_classifier_of_ones_own(frame, tmp_path):
@@ -173,19 +174,17 @@ def test_a_base_may_hold_a_classifier_of_ones_own(frame, tmp_path):
 
 
 def test_calibration_is_drawn_to_the_base():
-    """A few posts hardly move slope, offset and sides; many move them to where they belong."""
+    """A few posts hardly move scale, offset and slopes; many move them to where they belong."""
     random = np.random.default_rng(0)
     odds = random.normal(0, 2, 20_000)
     selling = random.random(20_000) < expit(2 * odds)
     weight = np.ones(20_000)
-    few, _, sides = calibrate_towards(
-        odds[:12], selling[:12], weight[:12], selling[:12].mean(), (1.2, 0.7)
-    )
-    many, _, _ = calibrate_towards(odds, selling, weight, selling.mean(), (1.0, 1.0))
-    assert few[0] == pytest.approx(1, abs=0.3)
-    assert many[0] == pytest.approx(2, abs=0.1)
-    assert sides == pytest.approx((1.2, 0.7), abs=0.25)
-    assert fit_sides_towards(
+    few = calibrate_towards(odds[:12], selling[:12], weight[:12], selling[:12].mean(), (1.2, 0.7))
+    many = calibrate_towards(odds, selling, weight, selling.mean(), (1.0, 1.0))
+    assert few.scales[0] == pytest.approx(1, abs=0.3)
+    assert many.scales[0] == pytest.approx(2, abs=0.1)
+    assert few.slopes == pytest.approx((1.2, 0.7), abs=0.25)
+    assert fit_slopes_towards(
         odds, random.random(20_000) < expit(1.5 * odds), (1.0, 1.0)
     ) == pytest.approx((1.5, 1.5), abs=0.1)
 
@@ -208,5 +207,5 @@ def test_clones_share_the_base(base):
 )
 def test_arguments_that_exclude_a_base(base, frame, other):
     """A base brings its own features, and none of what would change them goes with it."""
-    with pytest.raises(ArgumentError, match="do not go together"):
+    with pytest.raises(ArgumentError, match="cannot be combined"):
         givesell.train(frame, base=base, **other)

@@ -73,7 +73,7 @@ def test_checks_can_only_report(leaky):
     data = check(plain, act=False)
     assert data.copies is None
     assert data.posts.tolist() == plain.posts.tolist()
-    assert "flatter" in found(data)["copies across groups of topic"].done
+    assert "slightly too good" in found(data)["copies across groups of topic"].done
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_weak_data_is_said(frame, change, name, message):
         (lambda f: f.assign(topic="one"), "holds 1 group, 'one'"),
         (
             lambda f: f.assign(topic=f["label"]),
-            "All posts labelled 'giving' stand in one group of 'topic', 'giving'",
+            "All posts labelled 'giving' are in one group of 'topic', 'giving'",
         ),
-        (lambda f: f.assign(w=0.0), "All posts weigh 0"),
+        (lambda f: f.assign(w=0.0), "All posts have weight 0"),
     ],
 )
 def test_data_that_cannot_be_measured_on(frame, change, message):

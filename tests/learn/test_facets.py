@@ -139,7 +139,7 @@ def test_quality_is_out_of_fold(model, frame):
 def test_quality_under_right_and_wrong_labels(frame):
     """Where the label is wrong the facet is never right."""
     data = labelled(frame, groups="topic", facet="facet")
-    options = {"seed": 0, "n_jobs": 1, "judged": None}
+    options = {"seed": 0, "n_jobs": 1, "teacher": None}
     right = facet_quality(SMALL, data, "topic", data.selling.astype(float), **options)
     half = np.arange(len(data.posts)) % 2 == 0
     wrong = facet_quality(

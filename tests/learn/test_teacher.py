@@ -21,7 +21,7 @@ from givesell.learn.teacher import (
     MADE_WEIGHT,
     STEPS,
     UNLABELLED_WEIGHT,
-    Judged,
+    TeacherViews,
     pool,
     write_views,
 )
@@ -76,7 +76,7 @@ def teacher(data, unlabelled, tmp_path_factory):
 @pytest.fixture(scope="module")
 def judged(teacher, unlabelled, data):
     """What the file holds."""
-    return Judged.read(teacher, unlabelled, data, groups="topic")
+    return TeacherViews.read(teacher, unlabelled, data, groups="topic")
 
 
 def test_made_posts_hold_words_of_others_alone(frame):
@@ -119,7 +119,7 @@ def test_views_survive_the_file(judged, unlabelled):
     """Log-odds come back to a thirty-second, posts that a view has not judged stay out, and
     weights add up.
     """
-    kept, selling, share = judged.lessons()
+    kept, selling, share = judged.soft_targets()
     assert len(kept) == len(judged.posts) == len(unlabelled) + MADE
     odds = np.array(
         [
@@ -133,7 +133,7 @@ def test_views_survive_the_file(judged, unlabelled):
     assert judged.labelled == pytest.approx(
         np.linspace(-2, 2, len(judged.labelled)), abs=0.6 / STEPS
     )
-    kept, _, _ = judged.lessons(0)
+    kept, _, _ = judged.soft_targets(0)
     assert len(unlabelled) + MADE > len(kept)
 
 
@@ -145,13 +145,13 @@ def test_a_fold_never_learns_from_a_view_that_has_seen_its_groups(data, judged):
         hidden = set(data.groups["topic"][test])
         view = judged.view_without(hidden)
         assert view is not None
-        kept, _, _ = judged.lessons(view)
+        kept, _, _ = judged.soft_targets(view)
         assert not hidden & set(judged.groups[kept[kept < judged.real]])
     assert judged.view_without(set(data.groups["topic"])) is None
     with pytest.raises(DataError, match="has seen values of 'topic'"):
-        out_of_fold(make_pipeline(SMALL), data, "topic", seed=1, judged=judged)
+        out_of_fold(make_pipeline(SMALL), data, "topic", seed=1, teacher=judged)
     with pytest.raises(DataError, match="has seen posts"):
-        out_of_fold(make_pipeline(SMALL), data, None, seed=1, judged=judged)
+        out_of_fold(make_pipeline(SMALL), data, None, seed=1, teacher=judged)
 
 
 def test_a_view_that_has_seen_no_labels_is_fair_to_all(data, judged):
@@ -159,7 +159,7 @@ def test_a_view_that_has_seen_no_labels_is_fair_to_all(data, judged):
     anyone = replace(judged, views=judged.views[-1:].repeat(2, axis=0), unseen=[{"*"}])
     for scheme in ("topic", None):
         assert not np.isnan(
-            out_of_fold(make_pipeline(SMALL), data, scheme, seed=1, judged=anyone)
+            out_of_fold(make_pipeline(SMALL), data, scheme, seed=1, teacher=anyone)
         ).any()
 
 
@@ -194,13 +194,13 @@ def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_pat
     are named.
     """
     data = labelled(frame, groups="topic")
-    with pytest.raises(DataError, match="judged other posts"):
-        Judged.read(teacher, unlabelled.iloc[::-1], data, groups="topic")
+    with pytest.raises(DataError, match="scored other posts"):
+        TeacherViews.read(teacher, unlabelled.iloc[::-1], data, groups="topic")
     (tmp_path / "a.safetensors").write_bytes(b"no")
     with pytest.raises(FileError, match="cannot be read"):
-        Judged.read(tmp_path / "a.safetensors", unlabelled, data, groups="topic")
+        TeacherViews.read(tmp_path / "a.safetensors", unlabelled, data, groups="topic")
     with pytest.raises(FileError, match="no such file"):
-        Judged.read(tmp_path / "b.safetensors", unlabelled, data, groups="topic")
+        TeacherViews.read(tmp_path / "b.safetensors", unlabelled, data, groups="topic")
     with pytest.raises(ArgumentTypeError, match="unlabelled must be"):
         givesell.train(frame, groups="topic", teacher=teacher)
     with pytest.raises(ArgumentTypeError, match="teacher must be"):

@@ -18,8 +18,9 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
 from givesell.labelled.read import labelled
-from givesell.learn.calibrate import fit_sides, fit_sigmoid, sigmoid
+from givesell.learn.calibrate import fit_sigmoid, fit_slopes, sigmoid
 from givesell.learn.crossval import out_of_fold, splits
+from givesell.learn.fit import fit_network, fit_pipeline
 from givesell.measure.thresholds import sure_thresholds
 from givesell.measure.training_figures import macro_f1_interval
 from givesell.metrics import calibration_error
@@ -126,8 +127,8 @@ def test_deep_model(frame, tmp_path):
     data = labelled(frame, groups="topic", borderline_weight=0.4)
     scores = np.column_stack(
         [
-            out_of_fold(estimator, data, "topic", seed=0)
-            for estimator in (make_pipeline(SMALL), network)
+            out_of_fold(estimator, data, "topic", seed=0, fit=fit)
+            for estimator, fit in ((make_pipeline(SMALL), fit_pipeline), (network, fit_network))
         ]
     )
     calibration = models[0].info["calibration"]
@@ -156,7 +157,7 @@ def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
 
 
-def test_sides_are_of_unseen_and_known_groups(frame, model):
+def test_slopes_are_of_unseen_and_known_groups(frame, model):
     """How sure to be is learned from folds split by the first group and from random ones, in
     equal parts.
     """
@@ -169,12 +170,10 @@ def test_sides_are_of_unseen_and_known_groups(frame, model):
         slope * out_of_fold(make_pipeline(SMALL), data, scheme, seed=0) + offset
         for scheme in ("topic", None)
     ]
-    assert tuple(calibration["sides"]) == pytest.approx(
-        fit_sides(*[(found, data.selling) for found in odds]), abs=1e-4
+    assert tuple(model.slopes) == pytest.approx(
+        fit_slopes(*[(found, data.selling) for found in odds]), abs=1e-4
     )
-    assert tuple(calibration["sides"]) != pytest.approx(
-        fit_sides((odds[0], data.selling)), abs=1e-3
-    )
+    assert tuple(model.slopes) != pytest.approx(fit_slopes((odds[0], data.selling)), abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_shown(comparison, frame, small):
 def test_the_same_model_twice(small, frame):
     """A model against itself, or against one that says the same of all posts, is a mistake."""
     for other in (small, small.with_thresholds((0.3, 0.7))):
-        with pytest.raises(DataError, match="the same model"):
+        with pytest.raises(DataError, match="the same probability"):
             givesell.compare(small, other, frame)
 
 

@@ -15,7 +15,7 @@ from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import labelled
-from givesell.learn.drift_baseline import SIZES, reference
+from givesell.learn.drift_baseline import SIZES, drift_baseline
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_tally import DriftTally
 from givesell.measure.histograms import MEASURES, distance
@@ -128,7 +128,7 @@ def test_reference_without_groups(frame):
     grow, and there is no strong drift.
     """
     data = labelled(frame)
-    known = reference(SMALL, data, np.random.default_rng(0).random(len(data.posts)))
+    known = drift_baseline(SMALL, data, np.random.default_rng(0).random(len(data.posts)))
     assert (known["measured"], known["sources"], known["spread"]) == ("drawn at random", 0, None)
     assert list(known["limits"]) == ["mixture"]
     gaps = [limit - known["unseen"] for limit in known["limits"]["mixture"]["unseen"]]
@@ -141,7 +141,7 @@ def test_false_alarms_are_as_rare_as_set(frame):
     model = givesell.train(frame, groups="topic", features=SMALL)
     data, draw = labelled(frame, groups="topic"), np.random.default_rng(1)
     p = model.score(data.posts).astype(float)
-    known = reference(SMALL, data, p, groups="topic")
+    known = drift_baseline(SMALL, data, p, groups="topic")
     seen = Seen(SMALL.ngrams(), least=2)
     seen.add(data.posts)
     groups = [

@@ -11,7 +11,6 @@ from typing import Any
 
 from givesell.core.sequences import write_sequence
 from givesell.text.fold import code_points
-from givesell.text.kinds import Kind
 from givesell.text.language import write_groups
 from givesell.text.ngrams import (
     MOST_CHARS,
@@ -22,6 +21,7 @@ from givesell.text.ngrams import (
     write_features,
 )
 from givesell.text.scan import rules, scan_post
+from givesell.text.token_kinds import Kind
 
 NGRAMS = [
     Ngrams(1, 1, 0, 0, 1023),

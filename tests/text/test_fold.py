@@ -5,9 +5,9 @@ import unicodedata
 import numpy as np
 import pytest
 
+from givesell.text.char_classes import Char
 from givesell.text.fold import FoldTable, fold, fold_table
 from givesell.text.fold_table import EXPANDS, FOREIGN, LONGEST, PATH, SHIFT, UPPER, VALUE, build
-from givesell.text.kinds import Char
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def test_entries_are_well_formed(entries):
 
 def test_what_is_cleared_folds_to_nothing(entries):
     """What does not show has no value, and what shows has one."""
-    cleared = entries >> SHIFT & 31 == Char.CLEAR
-    assert set(entries[cleared]) == {Char.CLEAR << SHIFT}
+    cleared = entries >> SHIFT & 31 == Char.INVISIBLE
+    assert set(entries[cleared]) == {Char.INVISIBLE << SHIFT}
     assert (entries[~cleared] & (VALUE | EXPANDS)).all()
 
 
@@ -128,7 +128,7 @@ def test_case():
     [
         ("aZéßﬁаיª日ー", Char.LETTER), ("09٣①❶½²", Char.DIGIT), (" \t\xa0\u3000\u2009", Char.SPACE),
         ("\n\r\x85\u2028\x0b", Char.BREAK),
-        ("\x00\x7f\u200b\u200d\ufeff\u0301\ufe0f\u20e3\u202e\u2800\U000e0067", Char.CLEAR),
+        ("\x00\x7f\u200b\u200d\ufeff\u0301\ufe0f\u20e3\u202e\u2800\U000e0067", Char.INVISIBLE),
         ("😀❤→★🆓ℹ〰\U0001fa77\U0001fadf", Char.EMOJI),
         ("🏻🏿", Char.SKIN), ("🇦🇿", Char.REGIONAL), ("$€£¥₹¢₿＄", Char.CURRENCY), ("%％٪",
         Char.PERCENT),

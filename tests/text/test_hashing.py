@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from givesell.text.fold import code_points, fold
 from givesell.text.hashing import SEED, TAG_SEED, finish, hash_text, step
-from givesell.text.kinds import Kind
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 words = st.text(st.characters(categories=["Ll", "Lu", "Lo"]), min_size=1, max_size=12)
 

@@ -9,7 +9,6 @@ import pytest
 import givesell
 from givesell.text.fold import code_points
 from givesell.text.hashing import hash_text
-from givesell.text.kinds import Kind
 from givesell.text.language import (
     GROUPS,
     SCALE,
@@ -20,6 +19,7 @@ from givesell.text.language import (
     write_groups,
 )
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.token_kinds import Kind
 
 HERE = Path(__file__).parent
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import givesell.text.scan as scanner
 from givesell.text.fold import code_points
 from givesell.text.hashing import HOST_SEED, finish, hash_text, kind_hash, step
-from givesell.text.kinds import Kind, Mark
 from givesell.text.scan import buffers, rules, scan, scan_post
+from givesell.text.token_kinds import Kind, Mark
 
 UNITS = [
     *"a b 1 A Z é ß ﬁ а 가 中 ש ع \x00 \ud800 \udfff \ufffd \u200b \u200d \ufe0f \u20e3 \u0301"

@@ -12,59 +12,62 @@ import givesell
 from givesell import Explanation, Model, Scorer, Scores, Verdict
 from givesell.batch import Selection, Summary
 
-series: "pd.Series[str]" = pd.Series(["Thanks!"])
-column = pl.Series(["Thanks!"])
-array = np.array(["Thanks!"], object)
-posts = ["Thanks!", None, float("nan")]
 
-assert_type(givesell.classify("Thanks!"), Verdict)
-assert_type(givesell.classify(None), Verdict)
-assert_type(givesell.classify(posts), list[Verdict])
-assert_type(givesell.classify(("Thanks!",)), list[Verdict])
-assert_type(givesell.classify(post for post in posts), list[Verdict])
-assert_type(givesell.classify(array), list[Verdict])
-assert_type(givesell.classify(series), pd.DataFrame)
-assert_type(givesell.classify(column), pl.DataFrame)
-assert_type(givesell.classify("Thanks!", model="givesell-en-deep", n_jobs=2), Verdict)
+def asserted() -> None:
+    """Assert the types; a function, so that importing this does nothing."""
+    series: pd.Series[str] = pd.Series(["Thanks!"])
+    column = pl.Series(["Thanks!"])
+    array = np.array(["Thanks!"], object)
+    posts = ["Thanks!", None, float("nan")]
 
-assert_type(givesell.score("Thanks!"), float)
-assert_type(givesell.score(posts), NDArray[np.float32])
-assert_type(givesell.score(series), NDArray[np.float32])
-assert_type(givesell.score(column), NDArray[np.float32])
+    assert_type(givesell.classify("Thanks!"), Verdict)
+    assert_type(givesell.classify(None), Verdict)
+    assert_type(givesell.classify(posts), list[Verdict])
+    assert_type(givesell.classify(("Thanks!",)), list[Verdict])
+    assert_type(givesell.classify(post for post in posts), list[Verdict])
+    assert_type(givesell.classify(array), list[Verdict])
+    assert_type(givesell.classify(series), pd.DataFrame)
+    assert_type(givesell.classify(column), pl.DataFrame)
+    assert_type(givesell.classify("Thanks!", model="givesell-en-deep", n_jobs=2), Verdict)
 
-assert_type(givesell.explain("Thanks!"), Explanation)
-assert_type(givesell.explain(posts, top=3), list[Explanation])
-assert_type(givesell.explain(series), list[Explanation])
+    assert_type(givesell.score("Thanks!"), float)
+    assert_type(givesell.score(posts), NDArray[np.float32])
+    assert_type(givesell.score(series), NDArray[np.float32])
+    assert_type(givesell.score(column), NDArray[np.float32])
 
-assert_type(givesell.load(), Model)
-assert_type(givesell.load(Path("models/mine")), Model)
+    assert_type(givesell.explain("Thanks!"), Explanation)
+    assert_type(givesell.explain(posts, top=3), list[Explanation])
+    assert_type(givesell.explain(series), list[Explanation])
 
-scorer = Scorer("models/mine", facets=False, why=3)
-assert_type(scorer(posts), Scores)
-assert_type(scorer(array), Scores)
-assert_type(scorer(series), pd.DataFrame)
-assert_type(scorer(column), pl.DataFrame)
-assert_type(scorer.model, Model)
+    assert_type(givesell.load(), Model)
+    assert_type(givesell.load(Path("models/mine")), Model)
 
-assert_type(givesell.score_archive("archive.zip"), Summary)
-summary = givesell.score_archive(
-    ["archive.zip", Path("posts.csv")],
-    "scored.parquet",
-    model="givesell-en",
-    why=3,
-    facets=True,
-    report="report.html",
-    visibility="all",
-    columns={"created": "When"},
-    selection=Selection(only="selling", sort="selling", limit=10),
-    progress=lambda done, total, rows: None,
-)
-assert_type(summary, Summary)
-assert_type(summary.giving, int)
+    scorer = Scorer("models/mine", facets=False, why=3)
+    assert_type(scorer(posts), Scores)
+    assert_type(scorer(array), Scores)
+    assert_type(scorer(series), pd.DataFrame)
+    assert_type(scorer(column), pl.DataFrame)
+    assert_type(scorer.model, Model)
 
-# What is wrong is an error; an unused "ignore" is one too.
-givesell.classify(7j)  # type: ignore[call-overload]
-givesell.score(7j)  # type: ignore[call-overload]
-givesell.clasify("Thanks!")  # type: ignore[attr-defined]
-givesell.score_archive("archive.zip", ouput="scored.csv")  # type: ignore[call-arg]
-givesell.score_archive("archive.zip", visibility="some")  # type: ignore[arg-type]
+    assert_type(givesell.score_archive("archive.zip"), Summary)
+    summary = givesell.score_archive(
+        ["archive.zip", Path("posts.csv")],
+        "scored.parquet",
+        model="givesell-en",
+        why=3,
+        facets=True,
+        report="report.html",
+        visibility="all",
+        columns={"created": "When"},
+        selection=Selection(only="selling", sort="selling", limit=10),
+        progress=lambda done, total, rows: None,
+    )
+    assert_type(summary, Summary)
+    assert_type(summary.giving, int)
+
+    # What is wrong is an error; an unused "ignore" is one too.
+    givesell.classify(7j)  # type: ignore[call-overload]
+    givesell.score(7j)  # type: ignore[call-overload]
+    givesell.clasify("Thanks!")  # type: ignore[attr-defined]
+    givesell.score_archive("archive.zip", ouput="scored.csv")  # type: ignore[call-arg]
+    givesell.score_archive("archive.zip", visibility="some")  # type: ignore[arg-type]

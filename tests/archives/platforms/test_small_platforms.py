@@ -200,7 +200,7 @@ def test_youtube_in_another_language_is_named_as_such(write):
     assert [post.text for post in archive] == ["hi"]
     assert [reason for _, _, reason, _ in archive.rejected] == [archive.rejected[0][2]]
     assert archive.rejected[0][2].startswith(
-        "holds comments of YouTube under a header in another language"
+        "holds YouTube comments under a header in another language"
     )
 
 

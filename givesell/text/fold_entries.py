@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
 from givesell.text.fold_table import EXPANDS, SHIFT, VALUE
 from givesell.text.hashing import step
-from givesell.text.kinds import Char
 
 PADDING = 4
-SIGN = (
-    EXPANDS | VALUE
-)  # what a sign or letter is compared by: an index into the expansions equals no code point
+# What a sign or letter is compared by: an index into the expansions equals no code point.
+SIGN = EXPANDS | VALUE
 
 
 @compiled
@@ -31,18 +30,18 @@ def is_word(entry: Any) -> Any:
 
 
 @compiled
-def skip_clear(entries: Any, at: Any) -> Any:
-    """Return the first place from ``at`` on that shows: past zero-width, combining and control
+def skip_invisible(entries: Any, at: Any) -> Any:
+    """Return the first place from ``at`` on that is visible: past zero-width, combining and control
     characters.
     """
-    while class_of(entries[at]) == Char.CLEAR:
+    while class_of(entries[at]) == Char.INVISIBLE:
         at += 1
     return at
 
 
 @compiled
-def take(state: Any, entry: Any, expansions: Any) -> Any:
-    """Take what an entry folds to into a running hash."""
+def hash_entry(state: Any, entry: Any, expansions: Any) -> Any:
+    """Return a running hash with what an entry folds to added."""
     value = entry & VALUE
     if not entry & EXPANDS:
         return step(state, value)

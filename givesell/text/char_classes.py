@@ -1,0 +1,32 @@
+"""The classes of characters that the scanner distinguishes."""
+
+from enum import IntEnum
+
+
+class Char(IntEnum):
+    """What a folded code point is to the scanner (5 bits of a fold entry)."""
+
+    OTHER = 0
+    SPACE = 1
+    BREAK = 2
+    LETTER = 3
+    DIGIT = 4
+    APOSTROPHE = 5
+    INVISIBLE = 6  # zero-width, combining and control characters: in the span, not in the word
+    EMOJI = 7
+    SKIN = 8
+    REGIONAL = 9
+    CURRENCY = 10
+    PERCENT = 11
+    AT = 12
+    HASH = 13
+    BANG = 14
+    DOT = 15
+    SLASH = 16
+    COLON = 17
+    HYPHEN = 18
+    UNDERSCORE = 19
+    PLUS = 20
+    OPEN = 21
+    CLOSE = 22
+    QUOTE = 23
