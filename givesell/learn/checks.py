@@ -53,8 +53,12 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     Examples
     --------
     >>> from givesell.datasets import load_posts
-    >>> from givesell.labelled.read import labelled
-    >>> [finding.check for finding in check(labelled(load_posts(), groups="topic")).findings]
+    >>> from givesell.labelled.read import read_labelled
+    >>> from givesell.labelled.request import Request
+    >>> [
+    ...     finding.check
+    ...     for finding in check(read_labelled(Request(load_posts(), groups="topic"))).findings
+    ... ]
     ['labels', 'groups of topic', 'copies']
     """
     if not (data.weight > 0).any():
@@ -264,8 +268,8 @@ def _copies(data: Labelled, copies: NDArray[np.int64], act: bool) -> list[Findin
             count = int(across.sum())
             done = apart if act else "Kept: the figures may be slightly too good."
             message = (
-                f"{n_posts(count)} have a copy or near copy in another group of {column!r}: a leak if"
-                " only groups were kept apart."
+                f"{n_posts(count)} have a copy or near copy in another group of {column!r}: a leak"
+                " if only groups were kept apart."
             )
             findings.append(
                 Finding(

@@ -76,8 +76,9 @@ def drift_baseline(
     Examples
     --------
     >>> from givesell.datasets import load_posts
-    >>> from givesell.labelled.read import labelled
-    >>> data = labelled(load_posts(), groups="topic")
+    >>> from givesell.labelled.read import read_labelled
+    >>> from givesell.labelled.request import Request
+    >>> data = read_labelled(Request(load_posts(), groups="topic"))
     >>> baseline = drift_baseline(
     ...     PostVectorizer(), data, np.random.default_rng(0).random(len(data.posts)), groups="topic"
     ... )

@@ -310,9 +310,10 @@ def write_views(
 
     >>> import tempfile
     >>> from givesell.datasets import load_posts
-    >>> from givesell.labelled.read import labelled
+    >>> from givesell.labelled.read import read_labelled
+    >>> from givesell.labelled.request import Request
     >>> frame = load_posts()
-    >>> data, rest = labelled(frame.head(800), groups="topic"), frame.tail(800)
+    >>> data, rest = read_labelled(Request(frame.head(800), groups="topic")), frame.tail(800)
     >>> posts, _, _ = pool(data, rest, 100, groups="topic")
     >>> odds = np.array([2.0 if "order" in post else -2.0 for post in posts])
     >>> with tempfile.TemporaryDirectory() as folder:

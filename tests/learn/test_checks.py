@@ -7,7 +7,8 @@ import pytest
 import givesell
 from givesell.datasets import load_posts
 from givesell.errors import DataError
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.checks import another_prior, check
 from givesell.learn.crossval import splits
 
@@ -38,7 +39,7 @@ def found(data):
 
 def test_clean_posts_have_nothing_to_look_at(frame):
     """Posts without faults are counted, and nothing more is said."""
-    data = check(labelled(frame, groups="topic"))
+    data = check(read_labelled(Request(frame, groups="topic")))
     assert list(found(data)) == ["labels", "groups of topic", "copies"]
     assert not any(finding.warning for finding in data.findings)
     assert data.copies is None
@@ -46,7 +47,7 @@ def test_clean_posts_have_nothing_to_look_at(frame):
 
 def test_near_copies_across_groups_are_kept_apart(leaky):
     """No fold trains on a near copy of what it is measured on, whatever the groups say."""
-    plain = labelled(leaky, groups="topic")
+    plain = read_labelled(Request(leaky, groups="topic"))
     data = check(plain)
     across = found(data)["copies across groups of topic"]
     assert across.warning
@@ -69,7 +70,7 @@ def test_checks_can_only_report(leaky):
     """Where a teacher's views are tied to the folds, findings are told and the posts stay as
     they are.
     """
-    plain = labelled(leaky, groups="topic")
+    plain = read_labelled(Request(leaky, groups="topic"))
     data = check(plain, act=False)
     assert data.copies is None
     assert data.posts.tolist() == plain.posts.tolist()
@@ -100,7 +101,7 @@ def test_checks_can_only_report(leaky):
 )
 def test_weak_data_is_said(frame, change, name, message):
     """Few posts, a rare label and groups that keep little together are worth a warning."""
-    finding = found(check(labelled(change(frame), groups="topic")))[name]
+    finding = found(check(read_labelled(Request(change(frame), groups="topic"))))[name]
     assert finding.warning
     assert pd.Series([finding.found]).str.contains(message).all()
 
@@ -120,7 +121,7 @@ def test_data_that_cannot_be_measured_on(frame, change, message):
     """One group, a label in one group and no weight at all are refused with what to do."""
     data = change(frame)
     with pytest.raises(DataError, match=message):
-        check(labelled(data, groups="topic", weight="w" if "w" in data else None))
+        check(read_labelled(Request(data, groups="topic", weight="w" if "w" in data else None)))
 
 
 def test_a_fold_with_one_label_left_is_refused():
@@ -137,14 +138,14 @@ def test_a_fold_with_one_label_left_is_refused():
     with pytest.raises(
         DataError, match=r"no post labelled 'selling' is left .* Label posts that differ more\."
     ):
-        list(splits(check(labelled(frame)), None, 0))
+        list(splits(check(read_labelled(Request(frame))), None, 0))
 
 
 def test_a_stream_of_another_mix_is_told():
     """Posts with far more selling than labels are decided for are reported with the prior to
     pass; a small gap is not.
     """
-    data = labelled(load_posts())
+    data = read_labelled(Request(load_posts()))
     (finding,) = another_prior(data, 0.3)
     assert "prior=0.43" in str(finding)
     assert another_prior(data, 0.4) == []

@@ -15,7 +15,8 @@ from givesell.errors import ArgumentError, ArtifactError, DataError
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.facets import facet_quality, fit_head
 from givesell.verdict import FACETS, Verdict
 
@@ -138,7 +139,7 @@ def test_quality_is_out_of_fold(model, frame):
 
 def test_quality_under_right_and_wrong_labels(frame):
     """Where the label is wrong the facet is never right."""
-    data = labelled(frame, groups="topic", facet="facet")
+    data = read_labelled(Request(frame, groups="topic", facet="facet"))
     options = {"seed": 0, "n_jobs": 1, "teacher": None}
     right = facet_quality(SMALL, data, "topic", data.selling.astype(float), **options)
     half = np.arange(len(data.posts)) % 2 == 0
@@ -181,17 +182,20 @@ def test_facets_of_the_wrong_label_are_refused(frame):
             label=frame["label"].where(frame.index != 7, "giving"),
         )
         with pytest.raises(DataError, match=rf"E307.*'{facet}' in row 7"):
-            labelled(strange, facet="facet")
+            read_labelled(Request(strange, facet="facet"))
     with pytest.raises(DataError, match="facette"):
-        labelled(frame, facet="facette")
+        read_labelled(Request(frame, facet="facette"))
 
 
 def test_two_facets_are_enough(frame):
     """A head of one facet a label works, though scikit-learn keeps one row of weights for two
     classes.
     """
-    data = labelled(
-        frame.assign(facet=np.where(frame["label"] == "selling", "offer", "talk")), facet="facet"
+    data = read_labelled(
+        Request(
+            frame.assign(facet=np.where(frame["label"] == "selling", "offer", "talk")),
+            facet="facet",
+        )
     )
     pipeline = make_pipeline(SMALL).fit(data.posts, data.labels)
     head = fit_head(pipeline.named_steps["features"], data, np.arange(len(data.posts)))

@@ -14,7 +14,8 @@ from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import SidedLogisticRegression
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.checks import check
 from givesell.learn.learner import Learner, LearnerOptions
 from givesell.learn.learners import (
@@ -72,7 +73,7 @@ def frame():
 @pytest.fixture(scope="module")
 def data(frame):
     """The same, checked."""
-    return check(labelled(frame, groups="topic", facet="facet"))
+    return check(read_labelled(Request(frame, groups="topic", facet="facet")))
 
 
 def protocol(data):

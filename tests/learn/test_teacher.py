@@ -13,7 +13,9 @@ from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled, posts_of
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
+from givesell.labelled.unlabelled import posts_of
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_pipeline
 from givesell.learn.made_posts import recombine
@@ -45,7 +47,7 @@ def unlabelled():
 @pytest.fixture(scope="module")
 def data(frame):
     """The labelled half, checked."""
-    return labelled(frame, groups="topic")
+    return read_labelled(Request(frame, groups="topic"))
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +195,7 @@ def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_pat
     """Views that do not belong to the posts at hand, a file of another kind and a missing one
     are named.
     """
-    data = labelled(frame, groups="topic")
+    data = read_labelled(Request(frame, groups="topic"))
     with pytest.raises(DataError, match="scored other posts"):
         TeacherViews.read(teacher, unlabelled.iloc[::-1], data, groups="topic")
     (tmp_path / "a.safetensors").write_bytes(b"no")

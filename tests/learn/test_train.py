@@ -17,7 +17,8 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.groups import group_keys
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.calibrate import fit_sigmoid, fit_slopes, sigmoid
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_network, fit_pipeline
@@ -75,7 +76,7 @@ def test_weights_are_those_of_the_plain_recipe(frame, model):
     """Checks change neither the posts trained on nor their order: the weights are those of a
     pipeline fitted to the table as it is.
     """
-    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    data = read_labelled(Request(frame, groups="topic", borderline_weight=0.4))
     with threadpool_limits(
         1, user_api="blas"
     ):  # as `train` does: more threads change the last digits
@@ -124,7 +125,7 @@ def test_deep_model(frame, tmp_path):
         tmp_path / "1" / "weights.safetensors"
     ).read_bytes()
     assert models[0].info["metrics"] == models[1].info["metrics"]
-    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    data = read_labelled(Request(frame, groups="topic", borderline_weight=0.4))
     scores = np.column_stack(
         [
             out_of_fold(estimator, data, "topic", seed=0, fit=fit)
@@ -149,7 +150,7 @@ def test_deep_model(frame, tmp_path):
 
 def test_metrics_are_those_of_the_saved_probabilities(frame, model):
     """The reported macro-F1 is that of the out-of-fold scores under the model's own calibration."""
-    data = labelled(frame, groups="topic", borderline_weight=0.4)
+    data = read_labelled(Request(frame, groups="topic", borderline_weight=0.4))
     scores = out_of_fold(make_pipeline(SMALL), data, "topic", seed=0)
     calibration = model.info["calibration"]
     p = sigmoid(scores, np.array(calibration["slopes"]), calibration["offset"])
@@ -162,7 +163,7 @@ def test_slopes_are_of_unseen_and_known_groups(frame, model):
     equal parts.
     """
     data, calibration = (
-        labelled(frame, groups="topic", borderline_weight=0.4),
+        read_labelled(Request(frame, groups="topic", borderline_weight=0.4)),
         model.info["calibration"],
     )
     slope, offset = calibration["slopes"][0], calibration["offset"]
@@ -231,7 +232,7 @@ def test_files_that_cannot_be_read(tmp_path):
 def test_empty_posts_are_left_out_and_counted(frame):
     """Posts without text are left out of training, and the ledger says how many."""
     posts = pd.concat([frame, frame.head(3).assign(text=[None, "", "  "])], ignore_index=True)
-    data = labelled(posts)
+    data = read_labelled(Request(posts))
     assert len(data.posts) == 1600
     assert data.ledger[0]["empty"] == 3
 
@@ -241,7 +242,7 @@ def test_folds_are_disjoint_and_complete(frame, groups):
     """Each measured post is tested once, never trained on in that fold, and no group stands on
     both sides.
     """
-    data = labelled(frame.head(1000), groups="topic", also=[(frame.tail(600), 0.5)])
+    data = read_labelled(Request(frame.head(1000), groups="topic", also=[(frame.tail(600), 0.5)]))
     tested = []
     for train, test in splits(data, groups, 0):
         assert not set(train) & set(test)
@@ -255,7 +256,7 @@ def test_folds_are_those_of_scikit_learn(frame):
     """Folds by group are those that `GroupKFold` makes of the column as it is, so that others
     can make them again.
     """
-    data = labelled(frame, groups="topic")
+    data = read_labelled(Request(frame, groups="topic"))
     expected = GroupKFold(10, shuffle=True, random_state=0).split(frame, groups=frame["topic"])
     for (_, test), (_, found) in zip(expected, splits(data, "topic", 0), strict=True):
         assert test.tolist() == found.tolist()

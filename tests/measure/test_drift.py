@@ -14,7 +14,8 @@ import givesell
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.read import labelled
+from givesell.labelled.read import read_labelled
+from givesell.labelled.request import Request
 from givesell.learn.drift_baseline import SIZES, drift_baseline
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_tally import DriftTally
@@ -127,7 +128,7 @@ def test_reference_without_groups(frame):
     """Without groups posts are held against posts, limits close in on the usual as archives
     grow, and there is no strong drift.
     """
-    data = labelled(frame)
+    data = read_labelled(Request(frame))
     known = drift_baseline(SMALL, data, np.random.default_rng(0).random(len(data.posts)))
     assert (known["measured"], known["sources"], known["spread"]) == ("drawn at random", 0, None)
     assert list(known["limits"]) == ["mixture"]
@@ -139,7 +140,7 @@ def test_reference_without_groups(frame):
 def test_false_alarms_are_as_rare_as_set(frame):
     """Of archives drawn as the reference draws them, few raise an alarm."""
     model = givesell.train(frame, groups="topic", features=SMALL)
-    data, draw = labelled(frame, groups="topic"), np.random.default_rng(1)
+    data, draw = read_labelled(Request(frame, groups="topic")), np.random.default_rng(1)
     p = model.score(data.posts).astype(float)
     known = drift_baseline(SMALL, data, p, groups="topic")
     seen = Seen(SMALL.ngrams(), least=2)
