@@ -25,7 +25,6 @@ FLOORS = declared()
 UPWARD = {
     ("core.conversion", "estimators"): "`Model.pipeline` makes scikit-learn estimators when asked",
 }
-MODULE_CYCLES: set[tuple[str, ...]] = set()
 
 
 def test_every_room_is_declared():
@@ -57,7 +56,7 @@ def test_rooms_import_each_other_in_no_circle():
 
 def test_modules_import_each_other_in_no_circle():
     """No two modules import each other, on whatever way, inside a room or across rooms."""
-    assert set(module_cycles(HOUSE, upward(HOUSE, FLOORS))) == MODULE_CYCLES
+    assert module_cycles(HOUSE, upward(HOUSE, FLOORS)) == []
 
 
 def test_private_names_stay_in_their_module():

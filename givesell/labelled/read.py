@@ -13,20 +13,12 @@ from givesell.labelled.files import BadLine, unreadable
 from givesell.labelled.labels import UNUSED, read_labels
 from givesell.labelled.posts import Labelled, concatenate
 from givesell.labelled.ranges import check_ranges
-from givesell.labelled.request import FEWEST, Request
+from givesell.labelled.request import Request
 from givesell.labelled.source import EXPECTED, Source, keys_of, storable, weights_of
 from givesell.labelled.texts import rows_with_text
-from givesell.labelled.unlabelled import posts_of
 from givesell.labelled.values import LABEL, TEXT, Column, Columns, columns_of
 from givesell.show.numbers import counted
 from givesell.verdict import CLEAR, FACETS, GIVING, SELLING
-
-__all__ = ["FEWEST", "Labelled", "Request", "labelled", "posts_of", "read_labelled"]
-
-
-def labelled(data: Any, labels: Any = None, **options: Any) -> Labelled:
-    """Read labelled posts; as `read_labelled`."""
-    return read_labelled(Request(data, labels, **options))
 
 
 def read_labelled(request: Request) -> Labelled:

@@ -138,9 +138,6 @@ def posts_of(
     return posts, source.series(groups).to_numpy(object)
 
 
-read_pool = read_unlabelled
-
-
 def _are_files(data: Any) -> bool:
     return (
         isinstance(data, (list, tuple))

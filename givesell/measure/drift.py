@@ -6,7 +6,7 @@ from typing import Any
 
 from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
-from givesell.labelled.unlabelled import read_pool
+from givesell.labelled.unlabelled import read_unlabelled
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import Drift
 from givesell.measure.drift_tally import DriftTally
@@ -81,5 +81,5 @@ def drift(
 
 def _parts(posts: Any, text: str | None) -> Iterator[list[Any]]:
     """Yield posts in lists of bounded size."""
-    for part in read_pool(posts, text, None):
+    for part in read_unlabelled(posts, text, None):
         yield list(part.texts)

@@ -14,7 +14,8 @@ from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import read_labelled
-from givesell.labelled.request import Request, posts_of
+from givesell.labelled.request import Request
+from givesell.labelled.unlabelled import posts_of
 from givesell.learn.crossval import out_of_fold, splits
 from givesell.learn.fit import fit_pipeline
 from givesell.learn.made_posts import recombine
