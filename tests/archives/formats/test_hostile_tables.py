@@ -302,7 +302,7 @@ def test_what_no_reader_foresaw_is_one_error(write, monkeypatch):
         with pytest.raises(
             FileError,
             match=(
-                r"E510.*a\.csv.*no reader foresaw"
+                r"E510.*a\.csv.*because of an unexpected error"
                 rf" \(.*{type(error).__name__ if not str(error).strip() else ''}"
             ),
         ):
