@@ -1,6 +1,4 @@
-"""What is looked at in labelled posts before a model is trained on them, and what is done about
-it.
-"""
+"""What is checked in labelled posts before a model is trained on them, and what is done then."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,10 +18,10 @@ from givesell.measure.seen_in_training import too_good, warn_of_training
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little
-FEW_FROM_SCRATCH = 1000  # the most for which benchmarks/adapt.md has measured what a base gains
+FEW_FROM_SCRATCH = 1000  # up to so many, benchmarks/adapt.md has measured what a base gains
 FEW_GROUPS = 10
 FEW_OF_A_LABEL = 50
-RARE = 0.05  # the share of a label that is worth a word
+RARE = 0.05  # the share of a label below which it is worth a warning
 LARGE_GROUP = 0.5
 FAR_FROM_PRIOR = 0.1
 SEEN = "seen by base"
@@ -47,7 +45,7 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     Raises
     ------
     DataError
-        If all weights are 0, there is one group, or all posts of a label stand in one group.
+        If all weights are 0, there is one group, or all posts of a label are in one group.
 
     Examples
     --------
@@ -62,10 +60,10 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     for name in data.groups:
         findings += _groups(data, name)
     copies = near_copies(data.posts)
-    found = _copies(data, copies, act)
+    findings += _copies(data, copies, act)
     return replace(
         data,
-        findings=findings + found,
+        findings=findings,
         copies=copies if act and len(np.unique(copies)) < len(copies) else None,
     )
 
@@ -202,8 +200,8 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
     findings = []
     count = len(sizes)
     alone = int(sum(group is None for group in data.groups[name][data.measured]))
-    stand = f" {n_posts(alone)} had no group and stand alone." if alone else ""
-    done = f"Folds keep each on one side.{stand}"
+    single = f" {n_posts(alone)} had no group and stand alone." if alone else ""
+    done = f"Folds keep each on one side.{single}"
     few = count < FEW_GROUPS
     found = f"{count:,} groups in {name!r}, of {int(np.median(sizes)):,} posts in the median."
     if few:
