@@ -1,9 +1,9 @@
-"""Adapting a model to a few posts of one's own: its weights are where the fit starts, and what
-holds it back.
+"""Adapting a model to a few labelled posts: the fit starts at its weights, and is penalised for
+leaving them.
 
 The log-odds of the adapted model are ``slope * base + shift + deviation @ features``. The deviation
 is penalised as weights are in logistic regression, the slope and the shift for leaving 1 and 0, so
-that no posts at all give the base model back, and many a model of their own.
+that no posts at all give the base model back, and many posts a model that owes the base little.
 
 References
 ----------
@@ -34,7 +34,7 @@ from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import PRIOR, Calibration
 from givesell.verdict import GIVING, SELLING
 
-STRENGTH = 10.0  # how far weights may leave the base's; benchmarks/adapt.md compares others
+STRENGTH = 10.0  # how far weights may move from the base's; benchmarks/adapt.md compares others
 SLOPE_SPREAD, SHIFT_SPREAD = 0.3, 0.7  # standard deviations of the prior
 TWO_SLOPES_SPREAD = 0.3
 FEWEST_TO_ADAPT = 3  # posts of each label
@@ -131,8 +131,8 @@ class Deviation:
 def label_weights(
     selling: NDArray[np.bool_], weight: NDArray[np.float64], prior: float
 ) -> NDArray[np.float64]:
-    """Weigh posts so that labels stand as in a stream with a share of ``prior`` selling; the sum
-    stays.
+    """Reweight posts so that labels have the shares of a stream that is ``prior`` selling; the sum
+    of the weights stays.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def fit_deviation(
     selling : ndarray of bool, shape (n,)
     weight : ndarray of float64, shape (n,)
     strength : float
-        Variance of the prior of each weight; 0 leaves them alone.
+        Variance of the prior of each weight's deviation; 0 leaves the weights as they are.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def fit_deviation(
         gradient = np.r_[slack @ base, slack.sum(), across @ slack] * scale + values
         return float(weight @ np.logaddexp(0, -margin) + values @ values / 2), gradient
 
-    found = (
+    best = (
         minimize(
             loss,
             np.zeros(len(scale)),
@@ -191,7 +191,7 @@ def fit_deviation(
         ).x
         * scale
     )
-    return Deviation(float(1 + found[0]), float(found[1]), columns, found[2:])
+    return Deviation(float(1 + best[0]), float(best[1]), columns, best[2:])
 
 
 def fit_slopes_towards(
@@ -254,7 +254,7 @@ def calibrate_towards(
 
 
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A model adapted to some posts, as a scikit-learn estimator over posts.
+    """A model adapted to labelled posts, as a scikit-learn estimator over posts.
 
     Parameters
     ----------

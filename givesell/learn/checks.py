@@ -1,6 +1,4 @@
-"""What is looked at in labelled posts before a model is trained on them, and what is done about
-it.
-"""
+"""What is checked in labelled posts before a model is trained on them, and what is done then."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,10 +19,10 @@ from givesell.show.numbers import percent
 from givesell.verdict import GIVING, SELLING
 
 FEW_POSTS = 200  # below, figures say little
-FEW_FROM_SCRATCH = 1000  # the most for which benchmarks/adapt.md has measured what a base gains
+FEW_FROM_SCRATCH = 1000  # up to so many, benchmarks/adapt.md has measured what a base gains
 FEW_GROUPS = 10
 FEW_OF_A_LABEL = 50
-RARE = 0.05  # the share of a label that is worth a word
+RARE = 0.05  # the share of a label below which it is worth a warning
 LARGE_GROUP = 0.5
 FAR_FROM_PRIOR = 0.1
 SEEN = "seen by base"
@@ -48,7 +46,7 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     Raises
     ------
     DataError
-        If all weights are 0, there is one group, or all posts of a label stand in one group.
+        If all weights are 0, there is one group, or all posts of a label are in one group.
 
     Examples
     --------
@@ -67,10 +65,10 @@ def check(data: Labelled, *, act: bool = True) -> Labelled:
     for name in data.groups:
         findings += _groups(data, name)
     copies = near_copies(data.posts)
-    found = _copies(data, copies, act)
+    findings += _copies(data, copies, act)
     return replace(
         data,
-        findings=findings + found,
+        findings=findings,
         copies=copies if act and len(np.unique(copies)) < len(copies) else None,
     )
 

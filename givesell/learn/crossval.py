@@ -145,8 +145,8 @@ def out_of_fold(
 
     folds = views_of(data, groups, seed, teacher)
     scores = np.full(len(data.posts), np.nan)
-    for test, found in each_fold(log_odds, folds, n_jobs):
-        scores[test] = found
+    for test, part in each_fold(log_odds, folds, n_jobs):
+        scores[test] = part
     return scores
 
 

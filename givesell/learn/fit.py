@@ -40,7 +40,7 @@ def fit_network(
     teacher: TeacherViews | None = None,
     view: int = -1,
 ) -> NetworkClassifier:
-    """Fit a network to some labelled posts, and to all posts that a view of a teacher judges.
+    """Fit a network to labelled posts, and to all posts that a view of a teacher judges.
 
     A group of n labelled posts weighs in proportion to the square root of n; labels are smoothed.
 
@@ -78,8 +78,8 @@ def fit_features(
     teacher: TeacherViews | None,
     view: int = -1,
 ) -> PostVectorizer:
-    """Fit features, in place, to some labelled posts and to the unlabelled ones that a view of a
-    teacher judges.
+    """Fit features, in place, to labelled posts and to the unlabelled ones that a view of a teacher
+    judges.
     """
     if teacher is None:
         return features.fit(data.posts[rows])
@@ -93,7 +93,7 @@ def fit_pipeline(
     teacher: TeacherViews | None = None,
     view: int = -1,
 ) -> Pipeline:
-    """Fit a pipeline to some labelled posts, and to all posts that a view of a teacher judges.
+    """Fit a pipeline to labelled posts, and to all posts that a view of a teacher judges.
 
     A judged post is twice in the training data of the classifier, as giving and as selling, with
     the teacher's probabilities as weights: that is cross-entropy with soft targets. The

@@ -110,8 +110,8 @@ class DeepLearner(LinearLearner):
         """The pipeline and the network."""
         return [*super().parts, Part(self.network, fit_network)]
 
-    def check(self, data: Labelled) -> list[Finding]:  # noqa: ARG002 - no base takes its place
-        """Say nothing: no base has gains to offer that were measured."""
+    def check(self, data: Labelled) -> list[Finding]:  # noqa: ARG002
+        """Say nothing: a base has no network to train."""
         return []
 
     def assemble(self, fitted: Sequence[Any], calibration: Calibration) -> Any:

@@ -1,8 +1,8 @@
-"""New posts out of old ones, for a teacher to judge: what a source talks about, apart from how it
-sells.
+"""New posts made of old ones, for a teacher to judge: they separate what a source talks about from
+how it sells.
 
-A student that sees only real posts learns the words of their sources. Where words stand in the
-posts of sources that never use them, the teacher's judgement shows what the words themselves do.
+A student that sees only real posts learns the words of their sources. Where words appear in posts
+of sources that never use them, the teacher's judgement shows the effect of the words themselves.
 """
 
 import re
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 _WORD = re.compile(r"\s*\S+")
 _JOINTS = (" ", "\n", ". ", " ")
-# the share made of a piece of each of two posts; in the others strange words take the place of some
+# the share made of a piece of each of two posts; in the others strange words replace a few words
 SPLICED = 0.2
 SPLICE, SWAP = (4, 25), (6, 50)  # fewest and most words of a piece
 MOST_SWAPPED = 0.4
@@ -39,8 +39,8 @@ def recombine(
     -------
     made : ndarray of str, shape (count,)
     parents : ndarray of int64, shape (count, 2)
-        The positions of the posts that a made one has pieces of; twice the same where it has one of
-        one.
+        The positions of the posts that a made one has pieces of; twice the same where all are of
+        one post.
 
     References
     ----------
@@ -96,24 +96,22 @@ def recombine(
 def _strange(
     words: list[list[str]], group: NDArray[np.intp]
 ) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the words that some groups use, and the running sum of what they are drawn in
+    """Return the words that enough groups use, and the running sum of what they are drawn in
     proportion to.
     """
-    found = {
+    used = {
         (word.strip(), at) for post, at in zip(words, group.tolist(), strict=True) for word in post
     }
-    users = Counter(word for word, _ in found)
-    kept = sorted(
+    users = Counter(word for word, _ in used)
+    strange = sorted(
         word for word, count in users.items() if count >= FEWEST_GROUPS and len(word) <= LONGEST
     )
-    return kept, np.cumsum([users[word] ** _FLATTER for word in kept])
+    return strange, np.cumsum([users[word] ** _FLATTER for word in strange])
 
 
 def _piece(words: list[str], span: tuple[int, int], random: Any) -> list[str]:
-    """Return some words in a row: from anywhere, or as often from the post's opening or its
-    closing.
-    """
+    """Return consecutive words: from anywhere, or as often from the opening or end of a post."""
     size = min(len(words), span[0] + int(random() * (span[1] - span[0] + 1)))
-    room, where = len(words) - size, random()
-    start = 0 if where < 0.25 else room if where < 0.5 else int(random() * (room + 1))
+    last, where = len(words) - size, random()
+    start = 0 if where < 0.25 else last if where < 0.5 else int(random() * (last + 1))
     return words[start : start + size]

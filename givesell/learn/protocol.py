@@ -1,4 +1,4 @@
-"""`TrainingProtocol`: how a learner is cross-validated, measured and fitted on some posts."""
+"""`TrainingProtocol`: how a learner is cross-validated, measured and fitted on labelled posts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def silent(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TrainingProtocol:
-    """How a learner is cross-validated, measured and fitted on some posts.
+    """How a learner is cross-validated, measured and fitted on labelled posts.
 
     Attributes
     ----------

@@ -1,8 +1,8 @@
 """Posts that a teacher has judged: a slow model's probabilities, for a fast one to learn from.
 
-A teacher judges in several *views*. One has seen all labelled posts; each of the others has seen
-nothing of some groups, or none of some posts, so that a student measured on these can learn from it
-without learning their labels.
+A teacher judges in several *views*. One has seen all labelled posts. Each of the others has been
+kept from certain groups, or posts, so that a student measured on these can learn from it without
+learning their labels.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from givesell.learn.made_posts import recombine
 
 UNLABELLED_WEIGHT, MADE_WEIGHT = 3.0, 3.0
 STEPS, UNJUDGED = 16, -128  # log-odds are stored in sixteenths
-ANY = "*"  # stands for all groups and posts: a view that has seen no labels at all
+ANY = "*"  # for all groups and posts: a view that has seen no labels at all
 _FORMAT = "givesell-teacher-1"
 
 
@@ -145,8 +145,8 @@ class TeacherViews:
         )
 
     def view_without(self, units: Iterable[Any]) -> int | None:
-        """Return the number of the view that has seen nothing of some groups, or of some posts;
-        None if each has.
+        """Return the number of the view that has seen nothing of these groups, or of these posts;
+        None if there is none.
 
         Examples
         --------
@@ -365,7 +365,7 @@ def _steps(odds: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
 
 
 def digest(unit: Any) -> str:
-    """Return a short digest that stands for a group or a post."""
+    """Return a short digest that identifies a group or a post."""
     return (
         ANY
         if unit == ANY

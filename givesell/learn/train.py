@@ -77,7 +77,7 @@ def train(
 ) -> Model:
     """Train a model on labelled posts.
 
-    The posts are checked first; ``model.report`` says what was found and what was done about it.
+    The posts are checked first; ``model.report`` lists the findings and what was done about each.
     The model is measured and calibrated out of fold: with ``groups``, on groups that the fold's
     model has never seen, and never on a copy of a post that it trained on. Calibration is a
     sigmoid, folded into the weights. The same data and seed give the same bytes.
@@ -100,43 +100,44 @@ def train(
         calibration and the headline are split by; the others are reported too. Beside ``labels``
         also a value a post.
     weight : str, or sequence of float of shape (n,), optional
-        How much each post counts in training: a column, or values.
+        The weight of each post in training: a column, or values.
     certainty : str, or sequence of shape (n,), optional
-        Column that says ``clear`` or not, where there is one.
+        Column that is ``clear`` for posts which are not borderline, where there is one.
     label_mapping : mapping, optional
         From other labels to ``"giving"`` or ``"selling"``, such as ``{"promo": "selling"}``; None
         leaves such posts out.
     base : str, path or Model, optional
-        A model to start from, such as ``"givesell-en"``: its weights are where the fit starts and
-        what holds it back, so that twenty posts of one's own are enough to gain from. Features are
-        those of the base; the network of a deep one stays as it is.
+        A model to start from, such as ``"givesell-en"``. The fit starts at its weights and is
+        penalised for leaving them, so that twenty labelled posts are enough to gain from. Features
+        are those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
-        A scikit-learn classifier of one's own. A linear one becomes weights; any other scores
+        Another scikit-learn classifier. A linear one becomes weights; any other scores
         through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`).
     tune : bool or mapping, default False
         Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
         loss on folds split as the headline.
     calibrate : bool, default True
-        Whether to fit probabilities out of fold; otherwise the classifier's own scores are taken
-        for log-odds.
+        Whether to calibrate probabilities out of fold; otherwise the scores of the classifier are
+        taken for log-odds.
     facet : str, optional
-        Column of facets (`givesell.verdict.FACETS`), for verdicts to tell them.
+        Column of facets (`givesell.verdict.FACETS`), for verdicts to predict them too.
     also : iterable of (DataFrame or path, weight)
         Posts to train on but not to measure on.
     unlabelled : DataFrame or path, optional
         Posts without labels, with the columns ``text`` and the first of ``groups``, that a teacher
         has judged.
     teacher : path, optional
-        What it said of them, as `givesell.learn.teacher.write_views` wrote it. Each fold learns
-        from a view of the teacher that has seen nothing of what the fold is measured on.
+        Its probabilities for them, a file that `givesell.learn.teacher.write_views` wrote. Each
+        fold learns from a view of the teacher that has seen nothing of what the fold is measured
+        on.
     features : PostVectorizer, optional
     network : NetworkClassifier, optional
-        Makes a deep model: this network is trained too, and its log-odds are added, each in the
-        measure that the calibration finds.
+        Makes a deep model: this network is trained too, and its log-odds are added, each scaled by
+        the calibration.
     C : float, default 10
         Inverse strength of regularisation.
     strength : float, default 10
-        With ``base``: how far weights may leave the base's.
+        With ``base``: how far weights may move from the base's.
     borderline_weight : float, default 0.4
         Weight of posts that are not clear.
     prior : float, optional
@@ -149,12 +150,12 @@ def train(
     fingerprints : bool, default True
         Whether the model remembers, by a hash of 8 bytes each, which posts it was trained on, so
         that `givesell.evaluate` and others can warn of them. Nothing can be read back from a hash,
-        but who has a text can tell whether it was among them.
+        but whoever has a text can check whether it was among them.
     name : str
     licence : str, optional
         Of the posts, for the card.
     command : str, optional
-        What remakes the model, for its card.
+        The command that remakes the model, for its card; by default this call.
     random_state : int
     n_jobs : int, optional
         Threads; one from 200,000 posts on, to spare memory.
@@ -170,7 +171,8 @@ def train(
     Raises
     ------
     ArgumentError
-        If a number is outside the range that `givesell.labelled.ranges` says.
+        If a number is outside its range in `givesell.labelled.ranges`, or arguments exclude each
+        other.
     DataError
         If a column is missing, a label unknown, or there are too few posts or groups.
     FileError

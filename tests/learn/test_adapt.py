@@ -9,7 +9,7 @@ from sklearn.svm import LinearSVC
 
 import givesell
 from givesell.datasets import load_posts
-from givesell.errors import ArgumentError, DataError
+from givesell.errors import ArgumentError, DataError, TrainedOnWarning
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.adapt import (
@@ -209,3 +209,10 @@ def test_arguments_that_exclude_a_base(base, frame, other):
     """A base brings its own features, and none of what would change them goes with it."""
     with pytest.raises(ArgumentError, match="cannot be combined"):
         givesell.train(frame, base=base, **other)
+
+
+def test_a_base_that_has_seen_the_posts_is_warned_of_where_train_is_called(base, frame):
+    """The warning names the base and points at the caller's line."""
+    with pytest.warns(TrainedOnWarning, match="base was trained on 60 of these 60 posts") as caught:
+        givesell.train(frame.head(60), base=base)
+    assert caught[0].filename == __file__
