@@ -23,7 +23,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
-from givesell.core.model import Model
 from givesell.estimators.calibrated import sided
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
@@ -41,6 +40,7 @@ from givesell.learn.fit import fit_network, fit_pipeline
 from givesell.learn.teacher import TeacherViews
 from givesell.measure.thresholds import sure_thresholds
 from givesell.measure.training_figures import measure
+from givesell.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

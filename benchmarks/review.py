@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from givesell.core.model import Model
 from givesell.curate.label_errors import confident_joint, wrong_labels
 from givesell.curate.probabilities import cross_fitted
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.posts import Labelled
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
+from givesell.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

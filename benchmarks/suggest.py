@@ -21,7 +21,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from givesell.core.model import Model
 from givesell.curate.candidates import FEWEST, PER_POST, SAMPLE
 from givesell.curate.spreading import pick_uncertain, uncertainty
 from givesell.estimators.pipelines import make_pipeline
@@ -30,6 +29,7 @@ from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
 from givesell.learn.adapt import STRENGTH, Base, fit_deviation, label_weights
 from givesell.learn.calibrate import PRIOR
+from givesell.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

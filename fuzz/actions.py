@@ -24,9 +24,9 @@ import givesell
 from fuzz.cases import Case
 from givesell.archives.read import read_archive
 from givesell.cli import main
-from givesell.core.model import Model
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
+from givesell.model.model import Model
 from givesell.nlp.cues import Cues
 from givesell.report.build import make_report
 from givesell.verdict import FACETS

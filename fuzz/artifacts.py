@@ -20,10 +20,10 @@ from safetensors.numpy import load as load_tensors
 import givesell
 from fuzz.members import Change, Member, filled, get, paths, put, reshaped
 from fuzz.values import Grade, Odd, odd, python_value
-from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import FacetHead, Model
 from givesell.nlp.cues import default_cues
 from givesell.verdict import FACETS, GIVING, SELLING
 

@@ -12,7 +12,7 @@ import pandas as pd
 import spacy
 
 import givesell
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.reasons.explanation import Explanation
 from givesell.text.scan import scan
 from givesell.verdict import FACETS, SELLING, THRESHOLD, Scores, Status

@@ -13,8 +13,8 @@ from givesell._version import __version__ as __version__
 _NAMES = {
     "givesell.api": ("classify", "explain", "score", "score_archive"),
     "givesell.archives.read": ("read_archive",),
-    "givesell.core.load": ("load",),
-    "givesell.core.model": ("Model",),
+    "givesell.model.load": ("load",),
+    "givesell.model.model": ("Model",),
     "givesell.curate.review": ("review",),
     "givesell.curate.suggest": ("suggest",),
     "givesell.errors": ("GivesellError",),
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from givesell.api import score as score
     from givesell.api import score_archive as score_archive
     from givesell.archives.read import read_archive as read_archive
-    from givesell.core.load import load as load
-    from givesell.core.model import Model as Model
     from givesell.curate.review import review as review
     from givesell.curate.suggest import suggest as suggest
     from givesell.errors import GivesellError as GivesellError
@@ -52,6 +50,8 @@ if TYPE_CHECKING:
     from givesell.measure.drift_measures import Drift as Drift
     from givesell.measure.evaluate import evaluate as evaluate
     from givesell.measure.evaluation import Evaluation as Evaluation
+    from givesell.model.load import load as load
+    from givesell.model.model import Model as Model
     from givesell.reasons.explanation import Explanation as Explanation
     from givesell.scorer import Scorer as Scorer
     from givesell.verdict import Scores as Scores

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Literal, overload
 
-from givesell.core.load import ModelLike, as_model
-from givesell.core.model import Model
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
+from givesell.model.load import ModelLike, as_model
+from givesell.model.model import Model
 from givesell.show.words import shown
 from givesell.text.posts import ArrowColumn, Post, Posts
 

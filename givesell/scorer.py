@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from givesell.core.load import ModelLike, as_model
-from givesell.core.model import Model
 from givesell.errors import ArgumentError
+from givesell.model.load import ModelLike, as_model
+from givesell.model.model import Model
 from givesell.text.posts import ArrowColumn, Posts, as_sequence, table_like
 from givesell.verdict import Scores
 

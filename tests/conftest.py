@@ -80,13 +80,13 @@ class Forgery:
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory):
     """Return folders of small saved models by kind: linear, with facets, and deep."""
-    from givesell.core.model import Model
     from givesell.core.weights import FacetHead
     from givesell.datasets import load_posts
     from givesell.estimators.deep import DeepClassifier
     from givesell.estimators.network.classifier import NetworkClassifier
     from givesell.estimators.pipelines import make_pipeline
     from givesell.estimators.vectorizer import PostVectorizer
+    from givesell.model.model import Model
 
     posts, folder = load_posts().head(400), tmp_path_factory.mktemp("saved")
     pipeline = make_pipeline(PostVectorizer(n_features=2**12, min_df=3)).fit(

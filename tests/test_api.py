@@ -22,7 +22,6 @@ from sklearn.metrics import accuracy_score
 
 import givesell
 from givesell.batch import ReadOptions, WriteOptions
-from givesell.core.load import as_model
 from givesell.datasets import demo_archive, load_posts
 from givesell.errors import (
     ArgumentError,
@@ -31,6 +30,7 @@ from givesell.errors import (
     HintWarning,
     PostTypeError,
 )
+from givesell.model.load import as_model
 from givesell.report import make_report
 
 POSTS = [

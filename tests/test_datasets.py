@@ -3,8 +3,8 @@
 import csv
 
 import givesell
-from givesell.core.model import Model
 from givesell.datasets import demo_archive, load_posts
+from givesell.model.model import Model
 
 
 def test_posts_are_whole():

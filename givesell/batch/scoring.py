@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.verdict import Scores
 
 ScoreTexts = Callable[[list[str | None]], Scores]

@@ -13,10 +13,10 @@ from givesell.archives.base.rejects import Rejected
 from givesell.archives.times.time_column import TimeColumn
 from givesell.batch.rejects import hint_of
 from givesell.best import Best
-from givesell.core.model import Model
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, DriftTally
+from givesell.model.model import Model
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from givesell.archives.read import Archive
-    from givesell.core.model import Model
     from givesell.labelling.queue import Queue
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
+    from givesell.model.model import Model
 
 
 def label(

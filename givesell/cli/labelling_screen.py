@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from givesell.core.model import Model
     from givesell.labelling.session import Session
     from givesell.labelling.store import LabelFile
+    from givesell.model.model import Model
 
 Guess = Callable[[str], str]
 Keys = Sequence[tuple[str, str]]

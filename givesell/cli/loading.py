@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from givesell.core.model import Model
+    from givesell.model.model import Model
 
 
 def load_model(name: str | None) -> "Model":

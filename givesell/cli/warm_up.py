@@ -41,7 +41,7 @@ def warm_up() -> None:
 
 
 def _score() -> None:
-    from givesell.core.load import load, shipped_models
+    from givesell.model.load import load, shipped_models
 
     for name in shipped_models():
         for facets in (True, False):
@@ -49,7 +49,7 @@ def _score() -> None:
 
 
 def _explain() -> None:
-    from givesell.core.load import load, shipped_models
+    from givesell.model.load import load, shipped_models
     from givesell.reasons.explain import explain_posts
 
     for name in shipped_models():

@@ -60,7 +60,7 @@ def linear_of(
     ------
     ArgumentError
         If something cannot be used. That numbers are finite is for `check_linear` to say, which
-        `givesell.core.model.Model` asks.
+        `givesell.model.model.Model` asks.
     """
     ngrams = ngrams_of(
         features["ngram_range"], features.get("char_ngram_range"), features["n_features"]

@@ -7,9 +7,9 @@ import numpy as np
 
 from givesell.best import Best
 from givesell.core.fingerprints import key_of
-from givesell.core.model import Model
 from givesell.curate.spreading import uncertainty
 from givesell.labelled.unlabelled import Part
+from givesell.model.model import Model
 from givesell.text.posts import is_missing
 
 PER_POST = 20  # uncertain posts that are held for each one to suggest

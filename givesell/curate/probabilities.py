@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.load import shipped_start
-from givesell.core.model import Model
 from givesell.labelled.posts import Labelled
 from givesell.learn.checks import check
 from givesell.learn.learners import learner_of
 from givesell.learn.protocol import TrainingProtocol
+from givesell.model.load import shipped_start
+from givesell.model.model import Model
 
 SAME_LABELS = 0.8  # share of labels that must still be what they were: some may have been corrected
 # Least correlation of what a model says of posts that it was trained on with what it said of them

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.reasons.explanation import Explanation
 from givesell.reasons.render import in_a_line

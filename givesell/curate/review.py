@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from givesell.core.load import ModelLike, as_model, shipped_start
-from givesell.core.model import Model
 from givesell.curate.kinds import KINDS, Evidence, Picked, pick
 from givesell.curate.probabilities import cross_fitted, recorded_out_of_fold
 from givesell.curate.reasons_in_words import explained, other
@@ -18,6 +16,8 @@ from givesell.labelled.read import read_labelled
 from givesell.labelled.request import FEWEST, Request
 from givesell.learn.adapt import FEWEST_TO_ADAPT
 from givesell.measure.novelty import unknown_share
+from givesell.model.load import ModelLike, as_model, shipped_start
+from givesell.model.model import Model
 from givesell.show.words import encodable, keepable
 
 TOP = 50

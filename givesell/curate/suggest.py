@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from givesell.core.load import ModelLike, as_model
-from givesell.core.model import Model
 from givesell.curate.candidates import Candidate, Candidates
 from givesell.curate.reasons_in_words import explained, for_either_label
 from givesell.curate.spreading import pick_uncertain
 from givesell.errors import ArgumentError, DataError
 from givesell.labelled.frames import in_hand
 from givesell.labelled.unlabelled import posts_of, read_unlabelled
+from givesell.model.load import ModelLike, as_model
+from givesell.model.model import Model
 from givesell.show.numbers import certainty
 from givesell.show.words import keepable
 

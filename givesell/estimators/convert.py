@@ -1,6 +1,6 @@
 """Models as scikit-learn pipelines, and pipelines as kinds of models.
 
-The core asks this module by `givesell.core.conversion`.
+The core asks this module by `givesell.model.conversion`.
 """
 
 from typing import Any, NamedTuple
@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from givesell.core.conversion import Converted
 from givesell.core.deep import DeepKind
 from givesell.core.kind import Kind
 from givesell.core.known_ngrams import buckets_of
@@ -23,6 +22,7 @@ from givesell.estimators.export import import_pipeline as import_pipeline
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.conversion import Converted
 from givesell.verdict import LABELS
 
 

@@ -21,7 +21,7 @@ _CHUNK = 8192
 class ScikitLearnKind:
     """Any classifier, at scikit-learn's pace.
 
-    It is no data, so that there is no artifact of it: `givesell.core.model.Model.export` keeps it.
+    It is no data, so that there is no artifact of it: `givesell.model.model.Model.export` keeps it.
 
     Parameters
     ----------

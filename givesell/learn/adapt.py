@@ -24,14 +24,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate
-from givesell.core.load import as_model
-from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import fitted_logistic
 from givesell.estimators.convert import parts_of
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import PRIOR, Calibration
+from givesell.model.load import as_model
+from givesell.model.model import Model
 from givesell.verdict import GIVING, SELLING
 
 STRENGTH = 10.0  # how far weights may move from the base's; benchmarks/adapt.md compares others

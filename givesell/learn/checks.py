@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.model import Model
 from givesell.errors import DataError
 from givesell.labelled.finding import Finding, first_rows, n_posts
 from givesell.labelled.groups import group_keys
@@ -15,6 +14,7 @@ from givesell.labelled.near_duplicates import near_copies, same_text
 from givesell.labelled.posts import Labelled
 from givesell.learn.adapt import Deviation
 from givesell.measure.seen_in_training import too_good, warn_of_training
+from givesell.model.model import Model
 from givesell.show.numbers import percent
 from givesell.verdict import GIVING, SELLING
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from givesell.core.model import Model
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
@@ -20,6 +19,7 @@ from givesell.labelled.request import FEWEST
 from givesell.learn.calibrate import PRIOR, Calibration, fit_calibration
 from givesell.learn.fit import Fit, fit_pipeline
 from givesell.measure.thresholds import sure_thresholds
+from givesell.model.model import Model
 
 Grid = Mapping[str, Sequence[Any]]
 
@@ -108,7 +108,7 @@ class Learner(ABC):
     @abstractmethod
     def assemble(self, fitted: Sequence[Any], calibration: Calibration) -> Any:
         """Return the fitted parts as one estimator with calibrated log-odds, of a make that
-        `givesell.core.model.Model.from_pipeline` takes.
+        `givesell.model.model.Model.from_pipeline` takes.
         """
 
     @abstractmethod

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from givesell.core.model import Model
 from givesell.errors import ArgumentError
 from givesell.estimators.calibrated import (
     SidedLogisticRegression,
@@ -36,6 +35,7 @@ from givesell.learn.checks import adapted, from_scratch, unweighted
 from givesell.learn.fit import fit_network
 from givesell.learn.grid_search import GRIDS
 from givesell.learn.learner import Grid, Learner, LearnerOptions, Part
+from givesell.model.model import Model
 
 ENOUGH_FOR_THRESHOLDS = 1000  # posts; an adapted model of fewer keeps its base's thresholds
 

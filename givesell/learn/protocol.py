@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from givesell.core.model import Model
 from givesell.core.weights import FacetHead
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
@@ -22,6 +21,7 @@ from givesell.learn.grid_search import search
 from givesell.learn.learner import Grid, Learner
 from givesell.learn.teacher import TeacherViews
 from givesell.measure.training_figures import measure
+from givesell.model.model import Model
 from givesell.show.words import keepable
 
 Scheme = str | None  # how folds are made: by groups of this column, or at random

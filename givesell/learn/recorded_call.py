@@ -6,7 +6,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from givesell.core.model import Model
+from givesell.model.model import Model
 
 _LONGEST = 200  # characters of a list that is shown
 # They change nothing in the model.

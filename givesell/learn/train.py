@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from givesell.core.fingerprints import fingerprints_of
 from givesell.core.manifest import checked_record
-from givesell.core.model import Model
 from givesell.core.weights import FacetHead
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
@@ -35,6 +34,7 @@ from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
+from givesell.model.model import Model
 
 # Posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing.

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.core.load import ModelLike, as_model
-from givesell.core.model import Model
 from givesell.errors import DataError
 from givesell.labelled.request import Request
 from givesell.measure.bootstrap import ROUNDS, Resampled, Values, estimate
@@ -24,6 +22,8 @@ from givesell.measure.sample import (
 from givesell.measure.seen_in_training import is_notable, training_note, warn_of_training
 from givesell.measure.slices import FEWEST_GROUPS
 from givesell.metrics import METRICS, Metric, Predictions
+from givesell.model.load import ModelLike, as_model
+from givesell.model.model import Model
 from givesell.show.numbers import UNDEFINED, figure, percent
 from givesell.show.sections import Section, as_html, as_renderable, rows_of
 from givesell.show.words import cut_end, encodable

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from givesell.core.load import ModelLike, as_model
 from givesell.errors import DataError
 from givesell.labelled.unlabelled import read_unlabelled
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import Drift
 from givesell.measure.drift_tally import DriftTally
 from givesell.measure.seen_in_training import warn_of_training
+from givesell.model.load import ModelLike, as_model
 from givesell.show.numbers import counted
 
 FEWEST = 50

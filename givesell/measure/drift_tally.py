@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.model import Model
 from givesell.measure.histograms import BINS, histogram_bins
 from givesell.measure.unseen_ngrams import Unseen, seen_by
+from givesell.model.model import Model
 from givesell.verdict import Status
 
 # The n-grams of so many posts are all counted; of as many again those of every second post, of

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from givesell.core.load import ModelLike, as_model
 from givesell.labelled.posts import Labelled
 from givesell.labelled.request import Request
 from givesell.measure.bootstrap import (
@@ -31,6 +30,7 @@ from givesell.measure.seen_in_training import warn_of_training
 from givesell.measure.slices import as_values, length_bands, slice_table
 from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.metrics import Predictions, macro_f1, ratio
+from givesell.model.load import ModelLike, as_model
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 PREVALENCES = (0.05, 0.15, 0.30, 0.50)

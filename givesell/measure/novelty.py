@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.model import Model
 from givesell.measure.unseen_ngrams import seen_by
+from givesell.model.model import Model
 from givesell.text.posts import as_sequence
 
 

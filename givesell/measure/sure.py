@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.verdict import THRESHOLD, Scores, is_sure
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.known_ngrams import held
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.text.compiled import compiled_with_arrays
 from givesell.text.ngrams import (
     Ngrams,

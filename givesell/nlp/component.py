@@ -23,11 +23,11 @@ from spacy.util import minibatch
 from spacy.vocab import Vocab
 
 from givesell.core.artifact import MANIFEST, WEIGHTS
-from givesell.core.load import load
-from givesell.core.model import Model
 from givesell.errors import ArgumentTypeError, ArtifactError, DataError, FileError
 from givesell.files.open_folder import OpenFolder
 from givesell.files.writing import write_file
+from givesell.model.load import load
+from givesell.model.model import Model
 from givesell.nlp.cue import CueMatch
 from givesell.nlp.cue_files import cues_of
 from givesell.nlp.cues import Cues

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.calibration import slopes_at
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.parts import Parts, score_with_reasons
 from givesell.reasons.phrases import Phrases

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.verdict import SELLING, Verdict
 
 MOST_SPANS = 6  # the most that is taken out

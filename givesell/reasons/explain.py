@@ -6,8 +6,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from givesell.core.model import Model
 from givesell.errors import ArgumentError
+from givesell.model.model import Model
 from givesell.reasons.batch import Batch, explain_batch
 from givesell.reasons.explanation import Explanation
 from givesell.reasons.render import BEFORE, in_a_line, start_decides

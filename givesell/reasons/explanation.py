@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from givesell.core.model import Model
 from givesell.extras import has
+from givesell.model.model import Model
 from givesell.reasons.batch import Batch, explain_batch
 from givesell.reasons.contribution import Contribution, of_ngrams, of_tokens, token_shares
 from givesell.reasons.counterfactual import (

@@ -11,14 +11,14 @@ import numpy as np
 
 from givesell.archives.times.time_column import TimeColumn
 from givesell.batch.scoring import about_model
-from givesell.core.load import ModelLike, as_model
-from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArgumentTypeError, FileError
 from givesell.files.writing import write_file
 from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.metrics import REPORTED
+from givesell.model.load import ModelLike, as_model
+from givesell.model.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.report.estimate import (
     Rates,

@@ -15,10 +15,10 @@ import pytest
 import givesell
 from givesell.core.golden import POSTS
 from givesell.core.manifest import FORMAT
-from givesell.core.model import Model
 from givesell.core.shipped import shipped_folder, shipped_models
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.files.open_folder import OpenFolder
+from givesell.model.model import Model
 
 
 @pytest.fixture(scope="module")

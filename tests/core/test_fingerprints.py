@@ -9,10 +9,10 @@ import pytest
 
 import givesell
 from givesell.core.fingerprints import among, fingerprints_of
-from givesell.core.load import shipped_models
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.load import shipped_models
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from givesell.core.calibration import UNCALIBRATED
 from givesell.core.kinds import KINDS
 from givesell.core.known_ngrams import buckets_of, known_ngrams
 from givesell.core.linear import features_of
-from givesell.core.model import Model
 from givesell.core.scoring import Scored, read_posts
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 
 POSTS = ["Thanks so much, that fixed it!", "Buy now, 20% off, link in bio", "ok", None, ""]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import givesell
 from givesell.core.manifest import MOST_BYTES, MOST_DEPTH, NewerError, checked_record, read_manifest
-from givesell.core.model import Model
 from givesell.errors import ArgumentError, ArtifactError, GivesellError
+from givesell.model.model import Model
 
 MISSING = object()
 TRAINING = {

@@ -1,4 +1,4 @@
-"""Tests of `givesell.core.model`."""
+"""Tests of `givesell.model.model`."""
 
 import copy
 import pickle
@@ -12,10 +12,10 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
 import givesell
-from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import givesell
 from givesell.core.linear import LinearKind
-from givesell.core.model import Model
 from givesell.core.scoring import Weights, score_posts
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 PIECES = st.sampled_from(

@@ -5,9 +5,9 @@ import pytest
 
 import givesell
 from givesell.core.card import known_limits
-from givesell.core.load import is_shipped, shipped_start
 from givesell.core.shipped import shipped_models, shipped_name
 from givesell.datasets import load_posts
+from givesell.model.load import is_shipped, shipped_start
 
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")
 

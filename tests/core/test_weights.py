@@ -7,12 +7,12 @@ from sklearn.pipeline import Pipeline
 
 import givesell
 from givesell.core.linear import LinearKind
-from givesell.core.model import Model
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, GivesellError
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 
 FEATURES = PostVectorizer(n_features=2**10).get_params()
 BUCKETS, TABLE = np.arange(0, 40, 2, dtype=np.int32), np.ones((20, 2), np.float32)

@@ -8,7 +8,6 @@ import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
-from givesell.core.load import shipped_start
 from givesell.curate.kinds import KINDS
 from givesell.curate.probabilities import recorded_out_of_fold
 from givesell.datasets import load_posts
@@ -17,6 +16,7 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
+from givesell.model.load import shipped_start
 
 
 @pytest.fixture(scope="module")

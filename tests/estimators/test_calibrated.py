@@ -5,7 +5,6 @@ import pytest
 from scipy.special import logit
 
 import givesell
-from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.estimators.calibrated import SidedLogisticRegression, sided
@@ -13,6 +12,7 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import fit_slopes
 from givesell.metrics import calibration_error
+from givesell.model.model import Model
 
 SIDES = (1.4, 0.6)
 

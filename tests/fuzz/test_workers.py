@@ -74,15 +74,15 @@ def test_memory_has_a_limit(tmp_path):
         (
             (
                 '  File "/a/givesell/text/scan.py", line 7 in f\n'
-                '  File "/a/givesell/core/model.py",'
+                '  File "/a/givesell/model/model.py",'
                 " line 9 in g"
             ),
             "text/scan.py:7",
         ),
         (
             '  File "/usr/lib/json.py", line 3 in f\n'
-            '  File "/a/givesell/core/model.py", line 9 in g',
-            "givesell/core/model.py:9",
+            '  File "/a/givesell/model/model.py", line 9 in g',
+            "givesell/model/model.py:9",
         ),
         ("nothing", ""),
     ],

@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 import givesell
 from givesell.cli import app
 from givesell.core.artifact import FACET_LAYOUT
-from givesell.core.model import FacetHead, Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, DataError
 from givesell.estimators.network.classifier import NetworkClassifier
@@ -18,6 +17,7 @@ from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
 from givesell.learn.facets import facet_quality, fit_head
+from givesell.model.model import FacetHead, Model
 from givesell.verdict import FACETS, Verdict
 
 SMALL = PostVectorizer(n_features=2**14)

@@ -10,10 +10,10 @@ from rich.console import Console
 
 import givesell
 from givesell.core.linear import LinearKind
-from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 
 # Models are measured on posts that they were trained on: here that is not the point.
 pytestmark = pytest.mark.filterwarnings("ignore::givesell.errors.TrainedOnWarning")

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 import givesell
-from givesell.core.model import Model
+from givesell.model.model import Model
 from givesell.reasons import counterfactual as change
 from givesell.reasons.counterfactual import (
     FEWEST_CANDIDATES,

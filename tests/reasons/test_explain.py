@@ -21,13 +21,13 @@ from rich.console import Console
 
 import givesell
 from givesell.core.calibration import calibrate
-from givesell.core.model import Model
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, PostTypeError
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import without
 from givesell.reasons.explain import reason_lines

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from givesell.core.model import Model
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 from givesell.report import Report, make_report
 
 

@@ -10,9 +10,9 @@ import pyarrow.ipc as ipc
 import pytest
 
 import givesell
-from givesell.core.model import Model
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 from givesell.report import make_report
 from tests.report.conftest import row
 

@@ -15,7 +15,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import givesell
-from givesell.core.model import Model
 from givesell.core.network import compile_network
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError, FileError
@@ -24,6 +23,7 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.network.vectors import read_vectors, write_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.model.model import Model
 from givesell.text.hashing import hash_text
 
 SMALL = {"size": 16, "channels": 16, "hidden": 8}

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from givesell.core.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
-from givesell.core.conversion import conversion
-from givesell.core.model import Model
 from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models, shipped_name
 from givesell.errors import ArgumentTypeError, ArtifactError
+from givesell.model.conversion import conversion
+from givesell.model.model import Model
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Converted(NamedTuple):
     """A pipeline as a kind of model.
 
-    ``shown`` is the pipeline that `givesell.core.model.Model.pipeline` is to return as it was
+    ``shown`` is the pipeline that `givesell.model.model.Model.pipeline` is to return as it was
     given; None where one made of the kind is the same.
     """
 

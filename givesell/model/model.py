@@ -23,7 +23,6 @@ from givesell.core.artifact import (
 from givesell.core.calibration import Slopes
 from givesell.core.card import model_card
 from givesell.core.contents import contents_of, tensors_of
-from givesell.core.conversion import conversion
 from givesell.core.fingerprints import among
 from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
@@ -37,6 +36,7 @@ from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
+from givesell.model.conversion import conversion
 from givesell.text.posts import ArrowColumn, Post, Posts, as_sequence, is_missing, table_like
 from givesell.verdict import (
     GIVING,

@@ -1,0 +1,1 @@
+"""A model over one kind: thresholds, calibration, facets, manifest; saved and loaded."""
