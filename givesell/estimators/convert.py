@@ -1,11 +1,13 @@
-"""Models as scikit-learn pipelines, and pipelines as kinds of models.
-
-The core asks this module by `givesell.model.conversion`.
-"""
+"""Models as scikit-learn pipelines, and pipelines as kinds of models."""
 
 from typing import Any, NamedTuple
 
+from givesell.extras import require
+
+require("train", "A scikit-learn pipeline")
+
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -17,13 +19,21 @@ from givesell.core.weights import linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.estimators.calibrated import CalibratedScores, Sides, fitted_logistic
 from givesell.estimators.deep import DeepClassifier
-from givesell.estimators.export import export_pipeline as export_pipeline
-from givesell.estimators.export import import_pipeline as import_pipeline
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.model.conversion import Converted
 from givesell.verdict import LABELS
+
+
+class Converted(NamedTuple):
+    """A pipeline as a kind of model.
+
+    ``shown`` is the pipeline that `givesell.Model.pipeline` is to return as it was given; None
+    where one made of the kind is the same.
+    """
+
+    kind: Kind
+    shown: BaseEstimator | None
 
 
 class Parts(NamedTuple):

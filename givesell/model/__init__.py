@@ -1,1 +1,1 @@
-"""A model over one kind: thresholds, calibration, facets, manifest; saved and loaded."""
+"""`Model`: thresholds, facets and a manifest over one kind; saved, loaded and found by name."""

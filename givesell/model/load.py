@@ -13,7 +13,7 @@ import numpy as np
 from givesell.core.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
 from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models, shipped_name
 from givesell.errors import ArgumentTypeError, ArtifactError
-from givesell.model.conversion import conversion
+from givesell.extras import require
 from givesell.model.model import Model
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
@@ -70,7 +70,10 @@ def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model
         with _lock:
             return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
-        pipeline, record = conversion().import_pipeline(Path(path))
+        require("train", "A scikit-learn pipeline")
+        from givesell.estimators.export import import_pipeline
+
+        pipeline, record = import_pipeline(Path(path))
         model = Model.from_pipeline(
             pipeline, thresholds=record.get("thresholds", (0.2, 0.8)), info=record.get("info")
         )

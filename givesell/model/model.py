@@ -36,7 +36,6 @@ from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.model.conversion import conversion
 from givesell.text.posts import ArrowColumn, Post, Posts, as_sequence, is_missing, table_like
 from givesell.verdict import (
     GIVING,
@@ -153,7 +152,9 @@ class Model:
         ... ).label
         'giving'
         """
-        kind, shown = conversion().kind_of(pipeline)
+        from givesell.estimators.convert import kind_of
+
+        kind, shown = kind_of(pipeline)
         # The head runs in the compiled pass, which a kind without weights does not take.
         known = facets if kind.can_explain else None
         model = cls(kind, thresholds=thresholds, info=info, facets=known)
@@ -175,7 +176,9 @@ class Model:
         """
         if self._given_pipeline is not None:
             return self._given_pipeline
-        return conversion().pipeline_of(self._kind, posts=self.manifest.training.posts)
+        from givesell.estimators.convert import pipeline_of
+
+        return pipeline_of(self._kind, posts=self.manifest.training.posts)
 
     @property
     def kind(self) -> Kind:
@@ -681,13 +684,15 @@ class Model:
         ...     givesell.load(f"{folder}/mine.joblib", trusted=True).classify("Thanks!").label
         'giving'
         """
+        from givesell.estimators.export import export_pipeline
+
         record = {
             "thresholds": list(self._thresholds),
             "info": {name: value for name, value in self._record.items() if name != "facets"},
         }
         if self._fingerprints is not None:
             record["fingerprints"] = self._fingerprints.tolist()
-        conversion().export_pipeline(self.pipeline, record, path, overwrite=overwrite)
+        export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
     def read(cls, path: Any, *, mmap: bool = True) -> Self:
