@@ -3,24 +3,13 @@ room above. It happens when a pipeline is asked for or given, so that scoring ne
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from givesell.core.kind import Kind
+from givesell.core.kind import Converted, Kind
 from givesell.extras import require
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
-
-
-class Converted(NamedTuple):
-    """A pipeline as a kind of model.
-
-    ``shown`` is the pipeline that `givesell.core.model.Model.pipeline` is to return as it was
-    given; None where one made of the kind is the same.
-    """
-
-    kind: Kind
-    shown: "BaseEstimator | None"
 
 
 class Conversion(Protocol):

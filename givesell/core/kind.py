@@ -7,7 +7,7 @@ it, as `givesell.estimators.pipelined` does.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,9 @@ from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest
 from givesell.core.scoring import Facets, Scored, Weights
 from givesell.core.tensors import Layout
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
 
 Tensors = dict[str, NDArray[Any]]
 Settings = Mapping[str, int | float | str | bool | None]
@@ -109,3 +112,14 @@ class StoredKind(Kind, Protocol):
         ArgumentError
             If the arrays do not fit together or hold numbers that cannot be used.
         """
+
+
+class Converted(NamedTuple):
+    """A pipeline as a kind of model.
+
+    ``shown`` is the pipeline that `givesell.core.model.Model.pipeline` is to return as it was
+    given; None where one made of the kind is the same.
+    """
+
+    kind: Kind
+    shown: "BaseEstimator | None"

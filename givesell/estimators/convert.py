@@ -9,9 +9,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from givesell.core.conversion import Converted
 from givesell.core.deep import DeepKind
-from givesell.core.kind import Kind
+from givesell.core.kind import Converted, Kind
 from givesell.core.known_ngrams import buckets_of
 from givesell.core.linear import LinearKind
 from givesell.core.weights import linear_of
