@@ -183,7 +183,7 @@ def test_a_model_just_trained_is_taken_at_its_word(flipped, monkeypatch):
     """
     posts = flipped[0].head(400)
     model = givesell.train(posts, groups="topic", n_jobs=1)
-    monkeypatch.setattr("givesell.curate.probabilities.out_of_fold", None)
+    monkeypatch.setattr("givesell.curate.review.cross_fitted", None)
     found = givesell.review(model, posts, groups="topic", kinds=["unsure"], n_jobs=1)
     np.testing.assert_allclose(
         found["selling"], model.report.out_of_fold.loc[found.index, "selling"]
