@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import options, printing
-from givesell.metrics import CARD
+from givesell.metrics import CARD, SEARCHED
 from givesell.show.numbers import counted, figure
 from givesell.show.words import shown
 
@@ -19,7 +19,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {name: CARD[name] for name in ("log_loss", "macro_f1", "average_precision")}
+_FIGURES = {name: CARD[name] for name in SEARCHED}
 
 
 def tune(
