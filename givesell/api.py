@@ -15,7 +15,7 @@ from givesell.errors import ArgumentError, HintWarning
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
-from givesell.text.posts import ArrowColumn, Post, Posts
+from givesell.types import ArrowColumn, PathLike, Post, Posts, PostsLike
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from givesell.batch import Selection, Summary
     from givesell.batch.meter import Progress
-    from givesell.batch.paths import PathLike
     from givesell.reasons.explanation import Explanation
     from givesell.verdict import Verdict
 
@@ -103,7 +102,7 @@ def score(  # type: ignore[overload-overlap]
 ) -> float: ...
 @overload
 def score(
-    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: PostsLike, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "NDArray[np.float32]": ...
 def score(
     posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
@@ -149,7 +148,7 @@ def explain(  # type: ignore[overload-overlap]
 ) -> "Explanation": ...
 @overload
 def explain(
-    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, top: int = 5
+    posts: PostsLike, *, model: ModelLike | None = None, top: int = 5
 ) -> "list[Explanation]": ...
 def explain(
     posts: Any, *, model: ModelLike | None = None, top: int = 5
@@ -222,13 +221,13 @@ def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
 
 
 def score_archive(
-    paths: "PathLike | Iterable[PathLike]",
-    out: "PathLike | None" = None,
+    paths: PathLike | Iterable[PathLike],
+    out: PathLike | None = None,
     *,
     model: ModelLike | None = None,
     facets: bool = False,
     why: int = 0,
-    report: "PathLike | None" = None,
+    report: PathLike | None = None,
     target: float = 0.8,
     timezone: str = "UTC",
     text_column: str | None = None,
@@ -440,7 +439,7 @@ class Page:
 
 
 @contextmanager
-def _place(out: "PathLike | None") -> Iterator["PathLike"]:
+def _place(out: PathLike | None) -> Iterator[PathLike]:
     """Give the place of an output, for as long as it is needed where none is kept."""
     if out is not None:
         yield out

@@ -17,18 +17,19 @@ from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.numbers import certainty
 from givesell.show.words import keepable
+from givesell.types import DataLike
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 
 
 def suggest(
     model: ModelLike,
-    pool: Any,
+    pool: DataLike,
     n: int = 200,
     *,
     text: str | None = None,
     label: str | None = "label",
-    labelled: Any = None,
+    labelled: DataLike | None = None,
     strategy: str = UNCERTAIN,
     random_state: int = 0,
     progress: Callable[[int], None] | None = None,

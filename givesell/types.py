@@ -1,0 +1,54 @@
+"""What the public functions take, by name: paths, posts, columns, tables, estimators."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+PathLike = str | os.PathLike[str]
+
+Post = str | float | None  # NaN, like None, is a missing post
+Posts = Iterable[Post]  # a list, or a column of pandas, Polars or NumPy
+
+
+class ArrowColumn(Protocol):
+    """A column of Arrow: an array, or a chunked one."""
+
+    def to_pylist(self) -> list[Any]: ...  # noqa: D102
+
+
+class FrameTable(Protocol):
+    """A table of pandas, Polars, Dask, Spark and others that have ``columns``."""
+
+    @property
+    def columns(self) -> Any: ...  # noqa: D102
+
+
+class ArrowTable(Protocol):
+    """A table of Arrow, Hugging Face and others that have ``column_names``."""
+
+    @property
+    def column_names(self) -> Any: ...  # noqa: D102
+
+
+class ArchiveLike(Protocol):
+    """The posts of an archive, as `givesell.read_archive` returns them."""
+
+    def tables(self) -> Iterable[Any]: ...  # noqa: D102
+
+
+class Classifier(Protocol):
+    """A classifier that follows scikit-learn's contract."""
+
+    def fit(self, X: Any, y: Any, /) -> Any: ...  # noqa: D102
+
+    def get_params(self) -> Any: ...  # noqa: D102
+
+
+PostsLike = Posts | ArrowColumn
+ColumnLike = Iterable[Any] | ArrowColumn  # a value for each post
+Row = Mapping[str, Any] | tuple[Any, ...]  # a dict or a named tuple
+TableLike = FrameTable | ArrowTable | Mapping[str, ColumnLike] | Iterable[Row]
+Source = str | Path | ArchiveLike
+DataLike = TableLike | Source | Iterable[Source] | PostsLike
+GroupsLike = str | ColumnLike | Mapping[str, ColumnLike]
