@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, Literal, overload
+from typing import IO, TYPE_CHECKING, Any, overload
 
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
-from givesell.types import ArrowColumn, PathLike, Post, Posts, PostsLike
+from givesell.types import ArrowColumn, PathLike, Post, Posts, PostsLike, Visibility
 
 if TYPE_CHECKING:
     import numpy as np
@@ -234,7 +234,7 @@ def score_archive(
     columns: Mapping[str, str] | None = None,
     format: str | None = None,  # noqa: A002
     query: str | None = None,
-    visibility: Literal["public", "all"] = "public",
+    visibility: Visibility = "public",
     encoding: str | None = None,
     strict: bool = False,
     prefix: str = "",

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 PathLike = str | os.PathLike[str]
 
@@ -51,4 +51,5 @@ Row = Mapping[str, Any] | tuple[Any, ...]  # a dict or a named tuple
 TableLike = FrameTable | ArrowTable | Mapping[str, ColumnLike] | Iterable[Row]
 Source = str | Path | ArchiveLike
 DataLike = TableLike | Source | Iterable[Source] | PostsLike
+Visibility = Literal["public", "all"]  # of an export's posts
 GroupsLike = str | ColumnLike | Mapping[str, ColumnLike]

@@ -19,7 +19,7 @@ from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned
 from givesell.errors import ArgumentTypeError, FileError
-from givesell.types import PathLike
+from givesell.types import PathLike, Visibility
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +189,7 @@ def read_archive(
     format: str | None = None,  # noqa: A002
     text_column: str | None = None,
     query: str | None = None,
-    visibility: str = "public",
+    visibility: Visibility = "public",
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Archive:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ def suggest(
     text: str | None = None,
     label: str | None = "label",
     labelled: DataLike | None = None,
-    strategy: str = UNCERTAIN,
+    strategy: Literal["uncertain", "random"] = "uncertain",
     random_state: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:

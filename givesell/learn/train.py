@@ -297,12 +297,13 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
         learner.calibrate(list(scores.values()), data) if plan.calibrate else learner.uncalibrated()
     )
     p = {scheme: calibration.probabilities(part) for scheme, part in scores.items()}
-    rows = ~np.isnan(p[headline])
-    thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
     facets = protocol.facet_figures(learner.features, p[headline]) if plan.facets else None
     fitted = protocol.fit(learner)
     estimator = learner.assemble(fitted, calibration)
-    metrics = protocol.figures(p, thresholds)
+    may_be_sure = protocol.may_be_sure(Model.from_pipeline(estimator).known)
+    rows = ~np.isnan(p[headline]) & (may_be_sure if may_be_sure.any() else True)
+    thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
+    metrics = protocol.figures(p, thresholds, may_be_sure)
     if not any(finding.check == SEEN for finding in findings):
         findings += flattering(*next(iter(metrics.items())))
     findings += learner.describe(fitted, len(data.posts))

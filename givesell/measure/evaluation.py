@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Group
 
+PlotKind = Literal["confusion", "roc", "precision_recall", "slices", "calibration", "coverage"]
 _MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
 _SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _LOWER = [metric.title for metric in METRICS.values() if metric.better == "lower"]
@@ -238,7 +239,7 @@ class Evaluation:
             scores["may_be_sure"].to_numpy(),
         )
 
-    def plot(self, kind: str | None = None, ax: "Axes | None" = None) -> "Figure":
+    def plot(self, kind: PlotKind | None = None, ax: "Axes | None" = None) -> "Figure":
         """Draw the results.
 
         Parameters
