@@ -47,9 +47,13 @@ class Classifier(Protocol):
 
 PostsLike = Posts | ArrowColumn
 ColumnLike = Iterable[Any] | ArrowColumn  # a value for each post
-Row = Mapping[str, Any] | tuple[Any, ...]  # a dict or a named tuple
-TableLike = FrameTable | ArrowTable | Mapping[str, ColumnLike] | Iterable[Row]
-Source = str | Path | ArchiveLike
-DataLike = TableLike | Source | Iterable[Source] | PostsLike
-Visibility = Literal["public", "all"]  # of an export's posts
 GroupsLike = str | ColumnLike | Mapping[str, ColumnLike]
+
+Row = Mapping[str, Any] | tuple[Any, ...]  # a dict or a named tuple
+Source = str | Path | ArchiveLike
+Visibility = Literal["public", "all"]  # of the posts of an export
+
+_Table = FrameTable | ArrowTable | Mapping[str, ColumnLike]
+TableLike = _Table | Iterable[Row]
+# One iterable of all: of several, a checker takes none for a list of different things.
+DataLike = _Table | Source | ArrowColumn | Iterable[Row | Source | Post]
