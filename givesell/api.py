@@ -15,7 +15,7 @@ from givesell.errors import ArgumentError, HintWarning
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
-from givesell.types import ArrowColumn, PathLike, Post, Posts, PostsLike, Visibility
+from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike, Visibility
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,13 @@ _PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of
 def classify(  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
     posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "Verdict": ...
+@overload
+def classify(
+    posts: "PlainPosts | NDArray[Any]",
+    *,
+    model: ModelLike | None = None,
+    n_jobs: int | None = None,
+) -> "list[Verdict]": ...
 @overload
 def classify(
     posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None

@@ -10,13 +10,14 @@ from givesell.errors import ArgumentError
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.text.posts import as_sequence, table_like
-from givesell.types import ArrowColumn, Posts, PostsLike
+from givesell.types import ArrowColumn, PlainPosts, Posts, PostsLike
 from givesell.verdict import Scores
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from givesell.batch.scoring import Scoring
 
@@ -78,6 +79,8 @@ class Scorer:
         self._source: Model | str | None = source
         self._facets, self._why, self._n_jobs = facets, why, n_jobs
 
+    @overload
+    def __call__(self, posts: "PlainPosts | NDArray[Any]") -> Scores: ...
     @overload
     def __call__(self, posts: "pd.Series[Any]") -> "pd.DataFrame": ...
     @overload

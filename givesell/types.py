@@ -1,7 +1,7 @@
 """What the public functions take, by name: paths, posts, columns, tables, estimators."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -46,6 +46,9 @@ class Classifier(Protocol):
 
 
 PostsLike = Posts | ArrowColumn
+# Posts that are no column of another library. Their overload comes before those of columns: where
+# that library is not installed, a checker takes anything for its columns.
+PlainPosts = Sequence[Post] | Iterator[Post]
 ColumnLike = Iterable[Any] | ArrowColumn  # a value for each post
 GroupsLike = str | ColumnLike | Mapping[str, ColumnLike]
 

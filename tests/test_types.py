@@ -123,6 +123,18 @@ def test_nothing_public_takes_anything(function):
                 assert parameter.annotation not in (Any, "Any", parameter.empty), name
 
 
+@pytest.mark.parametrize(
+    "function", [givesell.classify, givesell.Model.classify, givesell.Scorer.__call__]
+)
+def test_lists_come_before_columns_of_other_libraries(function):
+    """Where pandas or Polars is not installed, a checker takes a list for a column of it, unless
+    an overload for lists comes first.
+    """
+    taken = [str(one.__annotations__["posts"]) for one in get_overloads(function)]
+    lists = next(at for at, text in enumerate(taken) if "PlainPosts" in text or "Sequence" in text)
+    assert lists < min(at for at, text in enumerate(taken) if text.startswith(("pd.", "pl.")))
+
+
 def test_members_of_all_kinds_are_looked_at():
     """The two tests above see functions, methods, properties, cached ones, classmethods,
     inherited methods and functions that are documented by their module.

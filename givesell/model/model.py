@@ -37,7 +37,7 @@ from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.text.posts import as_sequence, is_missing, table_like
-from givesell.types import ArrowColumn, PathLike, Post, Posts, PostsLike
+from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -440,6 +440,10 @@ class Model:
 
     @overload
     def classify(self, posts: Post, *, n_jobs: int | None = None) -> Verdict: ...  # type: ignore[overload-overlap]
+    @overload
+    def classify(
+        self, posts: PlainPosts | NDArray[Any], *, n_jobs: int | None = None
+    ) -> list[Verdict]: ...
     @overload
     def classify(self, posts: "pd.Series[Any]", *, n_jobs: int | None = None) -> "pd.DataFrame": ...
     @overload
