@@ -2,7 +2,6 @@
 to lose.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,7 @@ from givesell.batch.workbook import check_installed
 from givesell.errors import FileError
 from givesell.files.endings import format_of
 from givesell.files.writing import check_output, is_same
-
-PathLike = str | os.PathLike[str]
+from givesell.types import PathLike
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 A new format is a row of `ENDINGS`, a new compression a row of `COMPRESSIONS`.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from givesell.errors import FileError
 from givesell.show.words import listed
+from givesell.types import PathLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Format:
     codec: str | None = None
 
 
-def format_of(path: str | os.PathLike[str], *, is_table: bool = False) -> Format:
+def format_of(path: PathLike, *, is_table: bool = False) -> Format:
     """Return the format of a file to write, by its name.
 
     Parameters

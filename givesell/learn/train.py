@@ -34,7 +34,9 @@ from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
+from givesell.model.load import ModelLike
 from givesell.model.model import Model
+from givesell.types import Classifier, ColumnLike, DataLike, GroupsLike, PathLike, TableLike
 
 # Posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing.
@@ -43,23 +45,23 @@ MANY = 200_000
 
 @records_call
 def train(
-    data: Any,
-    labels: Any = None,
+    data: DataLike,
+    labels: ColumnLike | None = None,
     *,
-    text: Any = None,
-    label: Any = "label",
-    groups: Any = None,
-    weight: Any = None,
-    certainty: Any = "certainty",
+    text: str | ColumnLike | None = None,
+    label: str | ColumnLike = "label",
+    groups: GroupsLike | None = None,
+    weight: str | ColumnLike | None = None,
+    certainty: str | ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
-    base: Any = None,
-    classifier: Any = None,
-    tune: bool | Mapping[str, Sequence[Any]] = False,
+    base: ModelLike | None = None,
+    classifier: Classifier | None = None,
+    tune: bool | Grid = False,
     calibrate: bool = True,
     facet: str | None = None,
-    also: Iterable[tuple[Any, float]] = (),
-    unlabelled: Any = None,
-    teacher: Any = None,
+    also: Iterable[tuple[TableLike | PathLike, float]] = (),
+    unlabelled: TableLike | PathLike | None = None,
+    teacher: PathLike | None = None,
     features: PostVectorizer | None = None,
     network: NetworkClassifier | None = None,
     C: float = 10.0,
