@@ -128,6 +128,10 @@ _MESSAGES = {
         "A model of the kind {kind!r} ({classifier}) cannot be made a scikit-learn pipeline. Use"
         " the model itself: it has predict and predict_proba."
     ),
+    "E224": (
+        "Model {name!r} is of the kind {kind!r} ({classifier}) and has no settings to train another"
+        " with on part of the posts, which this needs. Take a linear or deep model."
+    ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (

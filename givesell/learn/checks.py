@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.kind import Kind
 from givesell.errors import DataError
 from givesell.labelled.finding import Finding, first_rows, n_posts
 from givesell.labelled.groups import group_keys
@@ -94,6 +95,12 @@ def unweighted(classifier: Any, data: Labelled) -> Finding:
         " weigh less than others."
     )
     return Finding("weights", count, message, "All posts have the same weight.", (), True)
+
+
+def without_facets(kind: Kind, count: int) -> Finding:
+    """Report that the kind of a model recognises no facets."""
+    message = f"Facets need a weighted sum of n-grams; {kind.classifier} is none."
+    return Finding("facets", count, message, "The model knows no facets.", (), True)
 
 
 def adapted(base: str, change: Deviation, count: int) -> Finding:

@@ -358,6 +358,11 @@ def learner_of(model: Model, start: Model | None = None, *, random_state: int = 
         The model to adapt instead of starting from scratch.
     random_state : int
 
+    Raises
+    ------
+    ArgumentError
+        E224 for a model of a kind that keeps no settings to train another with.
+
     Examples
     --------
     >>> import givesell
@@ -370,11 +375,17 @@ def learner_of(model: Model, start: Model | None = None, *, random_state: int = 
     if start is not None:
         strength = STRENGTH if training.strength is None else training.strength
         return AdaptingLearner(Base.of(start), strength, prior=prior)
-    if reads_posts(model.pipeline):
+    try:
+        pipeline = model.pipeline
+    except ArgumentError as error:
+        raise ArgumentError(
+            "E224", name=model.name, kind=model.kind.name, classifier=model.kind.classifier
+        ) from error
+    if reads_posts(pipeline):
         return PostClassifierLearner.of(
-            LearnerOptions(classifier=model.pipeline, prior=prior, random_state=random_state)
+            LearnerOptions(classifier=pipeline, prior=prior, random_state=random_state)
         )
-    parts = parts_of(model.pipeline)
+    parts = parts_of(pipeline)
     options = LearnerOptions(
         features=clone(parts.features),
         classifier=getattr(parts.classifier, "classifier", None),

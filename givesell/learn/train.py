@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from givesell.core.fingerprints import fingerprints_of
 from givesell.core.manifest import checked_record
 from givesell.core.weights import FacetHead
+from givesell.estimators.convert import kind_of
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
@@ -25,6 +26,7 @@ from givesell.learn.checks import (
     flattering,
     seen_by_base,
     warn_of_base,
+    without_facets,
 )
 from givesell.learn.grid_search import recorded
 from givesell.learn.learner import Grid, Learner, LearnerOptions
@@ -310,6 +312,9 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
         findings += flattering(*next(iter(metrics.items())))
     findings += learner.describe(fitted, len(data.posts))
     head, facets = _facets(learner, fitted, protocol, facets)
+    if head is not None and not (kind := kind_of(estimator).kind).can_explain:
+        findings.append(without_facets(kind, len(data.posts)))
+        head = facets = None
     metrics |= {f"{model.name} as it is": protocol.figures_of(model) for model in learner.builds_on}
     record = TrainingRecord(
         name=plan.name,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.naive_bayes import ComplementNB
 from typer.testing import CliRunner
 
 import givesell
@@ -248,3 +249,13 @@ def test_facets_change_no_other_measurement(frame, model):
     """The folds and the labels are those of a model without facets."""
     plain = givesell.train(frame, groups="topic", features=SMALL, name="small")
     assert plain.info["metrics"] == model.info["metrics"]
+
+
+def test_a_kind_that_recognises_no_facets_says_so():
+    """Facets that were asked for and cannot be had are a warning of training, not a silence."""
+    model = givesell.train(load_posts().head(300), classifier=ComplementNB(), facet="facet")
+    assert not model.has_facets
+    assert "facets" not in model.info
+    (finding,) = [finding for finding in model.report.findings if finding.check == "facets"]
+    assert finding.warning
+    assert "ComplementNB" in finding.found
