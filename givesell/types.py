@@ -69,14 +69,15 @@ class Classifier(Protocol):
 
 PlainPosts = Sequence[Post] | Set[Post] | ValuesView[Post] | Generator[Post, Any, Any] | IO[str]
 PostsLike = Iterable[Post] | ArrowColumn
-ColumnLike = Iterable[Any] | ArrowColumn  # a value for each post
-GroupsLike = str | ColumnLike | Mapping[str, ColumnLike]
+ValuesLike = Iterable[Any] | ArrowColumn  # one for each post
+ColumnLike = str | int | ValuesLike  # the name of a column, or its values
+GroupsLike = str | ValuesLike | Mapping[str, ValuesLike]
 
 Row = Mapping[str, Any] | tuple[Any, ...]  # a dict or a named tuple
 Source = str | Path | ArchiveLike
 Visibility = Literal["public", "all"]  # of the posts of an export
 
-_Table = FrameTable | ArrowTable | Mapping[str, ColumnLike]
+_Table = FrameTable | ArrowTable | Mapping[str, ValuesLike]
 TableLike = _Table | Iterable[Row]
 # One iterable of all: of several, a checker takes none for a list of different things.
 DataLike = _Table | Source | ArrowColumn | Iterable[Row | Source | Post]
