@@ -26,7 +26,8 @@ class Scorer:
     """A picklable callable that loads its model once a process and scores columns of posts.
 
     The piece that Spark, Dask, Ray or a process pool sends to its workers; ``docs/recipes.md`` has
-    the few lines that each needs.
+    the few lines that each needs. `givesell.verdict` has the types of the columns that it adds, for
+    engines that ask for them beforehand.
 
     Parameters
     ----------

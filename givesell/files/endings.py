@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from givesell.errors import FileError
+from givesell.show.words import listed
 from givesell.types import PathLike
 
 
@@ -232,11 +233,6 @@ def known_endings(*, is_table: bool = False, with_aliases: bool = True, last: st
         if (meaning.is_table if is_table else meaning.is_written)
     ]
     texts = [ending for ending, meaning in written.items() if meaning.is_text]
-    also = f" (each also with {_listed(codecs, 'or')})"
+    also = f" (each also with {listed(codecs, 'or')})"
     others = [ending for ending in written if ending not in texts]
-    return _listed([_listed(texts, "and") + also, *others], last)
-
-
-def _listed(names: list[str], last: str) -> str:
-    *first, final = names
-    return f"{', '.join(first)} {last} {final}" if first else final
+    return listed([listed(texts, "and") + also, *others], last)

@@ -122,7 +122,9 @@ def train(
         are those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
         Another scikit-learn classifier. A linear one becomes weights; any other scores
-        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`).
+        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`). One that reads posts
+        by itself becomes a kind of model of its own
+        (`givesell.estimators.convert.PostClassifier`).
     tune : bool or mapping, default False
         Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
         loss on folds split as the headline.

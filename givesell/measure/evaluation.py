@@ -17,7 +17,7 @@ from givesell.measure.thresholds import choose
 from givesell.metrics import METRICS
 from givesell.show.numbers import UNDEFINED, figure, figure_range, percent, percent_range
 from givesell.show.sections import Section, as_html, as_renderable, rows_of
-from givesell.show.words import cut_end
+from givesell.show.words import cut_end, listed
 from givesell.verdict import SELLING, is_selling, is_sure
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ class Evaluation:
             else ""
         )
         notes = [
-            f"Of {', '.join(_LOWER[:-1])} and {_LOWER[-1]}, lower is better. Intervals:"
+            f"Of {listed(_LOWER)}, lower is better. Intervals:"
             f" {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
         known = training_note(self.model, self.trained_on, len(self.scores))

@@ -126,11 +126,12 @@ class Model:
 
         Parameters
         ----------
-        pipeline : sklearn.pipeline.Pipeline or DeepClassifier
+        pipeline : sklearn.pipeline.Pipeline, DeepClassifier or PostClassifier
             A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with
             logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``, or a
             `givesell.estimators.calibrated.CalibratedScores` of any classifier; or a fitted
-            `givesell.estimators.deep.DeepClassifier`.
+            `givesell.estimators.deep.DeepClassifier`; or a fitted
+            `givesell.estimators.convert.PostClassifier`, which becomes a kind of its own.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
@@ -199,7 +200,7 @@ class Model:
         """
         weights = self._kind.weights
         if weights is None:
-            raise ArtifactError("E320", name=self.name, classifier=self._kind.classifier)
+            raise ArtifactError("E320", name=self.name, classifier=str(self._kind))
         return weights
 
     @property
@@ -644,7 +645,7 @@ class Model:
         check_target(folder, overwrite=overwrite)
         tensors = self._kind.tensors()
         if tensors is None:
-            raise ArtifactError("E319", name=self.name, classifier=self._kind.classifier)
+            raise ArtifactError("E319", name=self.name, classifier=str(self._kind))
         model = self if "name" in self._record else self._named(folder.name or "unnamed")
         record = {
             **model.info,
@@ -808,8 +809,8 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        # Another classifier than the library's gave an artifact its weights.
-        trained = self.manifest.training.classifier if self._kind.can_be_saved else None
+        # Another classifier than the library's gave the n-grams their weights.
+        trained = self.manifest.training.classifier if self._kind.can_explain else None
         of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
         return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 
