@@ -15,7 +15,16 @@ from givesell.errors import ArgumentError, HintWarning
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
-from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike, Visibility
+from givesell.types import (
+    ArrowColumn,
+    PathLike,
+    PlainPosts,
+    PolarsColumn,
+    Post,
+    PostsLike,
+    Stream,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,20 +54,20 @@ def classify(
 ) -> "list[Verdict]": ...
 @overload
 def classify(
+    posts: Stream, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "list[Verdict]": ...
+@overload
+def classify(
+    posts: PolarsColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+) -> "pl.DataFrame": ...
+@overload
+def classify(
     posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "pd.DataFrame": ...
 @overload
 def classify(
-    posts: "pl.Series", *, model: ModelLike | None = None, n_jobs: int | None = None
-) -> "pl.DataFrame": ...
-@overload
-def classify(
     posts: ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "pa.Table": ...
-@overload
-def classify(
-    posts: Posts, *, model: ModelLike | None = None, n_jobs: int | None = None
-) -> "list[Verdict]": ...
 def classify(
     posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":

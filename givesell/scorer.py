@@ -10,7 +10,7 @@ from givesell.errors import ArgumentError
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.text.posts import as_sequence, table_like
-from givesell.types import ArrowColumn, PlainPosts, Posts, PostsLike
+from givesell.types import ArrowColumn, PlainPosts, PolarsColumn, PostsLike, Stream
 from givesell.verdict import Scores
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ class Scorer:
     @overload
     def __call__(self, posts: "PlainPosts | NDArray[Any]") -> Scores: ...
     @overload
+    def __call__(self, posts: Stream) -> Scores: ...
+    @overload
+    def __call__(self, posts: PolarsColumn) -> "pl.DataFrame": ...
+    @overload
     def __call__(self, posts: "pd.Series[Any]") -> "pd.DataFrame": ...
     @overload
-    def __call__(self, posts: "pl.Series") -> "pl.DataFrame": ...
-    @overload
     def __call__(self, posts: ArrowColumn) -> "pa.Table": ...
-    @overload
-    def __call__(self, posts: Posts) -> Scores: ...
     def __call__(self, posts: Any) -> "Scores | pd.DataFrame | pl.DataFrame | pa.Table":
         """Score posts.
 

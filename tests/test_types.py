@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PROTOCOL = ("__init__", "__call__", "__getitem__", "__iter__", "__len__")
 
 
-@pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed: see the extra lint")
+@pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed: see the extra test")
 def test_checkers_know_what_is_returned(pytestconfig):
     """Mypy finds in `tests/types` the types that are asserted there."""
     cache = pytestconfig.cache.mkdir("mypy")

@@ -20,7 +20,7 @@ from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.model.load import ModelLike, as_model, shipped_start
 from givesell.model.model import Model
 from givesell.show.words import encodable, keepable
-from givesell.types import ColumnLike, DataLike, GroupsLike
+from givesell.types import ColumnLike, DataLike, GroupsLike, ValuesLike
 from givesell.verdict import is_sure
 
 TOP = 50
@@ -29,12 +29,12 @@ TOP = 50
 def review(
     model: ModelLike,
     data: DataLike,
-    labels: ColumnLike | None = None,
+    labels: ValuesLike | None = None,
     *,
-    text: str | ColumnLike | None = None,
-    label: str | ColumnLike = "label",
+    text: ColumnLike | None = None,
+    label: ColumnLike = "label",
     groups: GroupsLike | None = None,
-    certainty: str | ColumnLike | None = "certainty",
+    certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     kinds: Sequence[str] = tuple(KINDS),
     top: int | Mapping[str, int] | None = TOP,

@@ -7,10 +7,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.core.calibration import calibrate, probabilities
 from givesell.estimators.calibrated import Sides
+from givesell.estimators.network.classifier import NetworkClassifier
+from givesell.types import PostsLike
 from givesell.verdict import GIVING, SELLING
 
 
@@ -44,11 +47,11 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ['selling']
     """
 
-    def __init__(self, linear: Any, network: Any) -> None:
+    def __init__(self, linear: Pipeline, network: NetworkClassifier) -> None:
         self.linear = linear
         self.network = network
 
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(self, X: PostsLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit both.
 
         Parameters
@@ -65,25 +68,27 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         linear = clone(self.linear).fit(X, y, classifier__sample_weight=sample_weight)
         return self.joined(linear, clone(self.network).fit(X, y, sample_weight))
 
-    def joined(self, linear: Any, network: Any, sides: Sides = (1.0, 1.0)) -> Self:
+    def joined(
+        self, linear: Pipeline, network: NetworkClassifier, sides: Sides = (1.0, 1.0)
+    ) -> Self:
         """Take two models that are fitted already."""
         self.linear_, self.network_, self.sides_ = linear, network, sides
         self.classes_ = np.array([GIVING, SELLING], object)
         return self
 
-    def decision_function(self, X: Any) -> NDArray[np.float64]:
+    def decision_function(self, X: PostsLike) -> NDArray[np.float64]:
         """Return the log-odds of ``selling``, shape (n,), of posts."""
         check_is_fitted(self, "linear_")
         return calibrate(
             self.linear_.decision_function(X) + self.network_.decision_function(X), self.sides_
         )
 
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+    def predict_proba(self, X: PostsLike) -> NDArray[np.float64]:
         """Return the probabilities of both labels, shape (n, 2), of posts."""
         selling = probabilities(self.decision_function(X))
         return np.column_stack([1 - selling, selling])
 
-    def predict(self, X: Any) -> NDArray[np.object_]:
+    def predict(self, X: PostsLike) -> NDArray[np.object_]:
         """Return the labels, shape (n,), of posts."""
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 

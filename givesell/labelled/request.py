@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from givesell.types import ColumnLike, DataLike, GroupsLike, PathLike, TableLike, ValuesLike
+
 FEWEST = 10  # measured posts of each label that training needs
 
 
@@ -54,16 +56,16 @@ class Request:
     np.int64(10)
     """
 
-    data: Any
-    labels: Any = None
-    text: Any = None
-    label: Any = "label"
-    groups: Any = None
-    weight: Any = None
-    certainty: Any = "certainty"
+    data: DataLike
+    labels: ValuesLike | None = None
+    text: ColumnLike | None = None
+    label: ColumnLike = "label"
+    groups: GroupsLike | None = None
+    weight: ColumnLike | None = None
+    certainty: ColumnLike | None = "certainty"
     label_mapping: Mapping[Any, str | None] | None = None
     borderline_weight: float = 1.0
-    also: Iterable[tuple[Any, float]] = ()
+    also: Iterable[tuple[TableLike | PathLike, float]] = ()
     facet: str | None = None
     extra: Iterable[str] = ()
     fewest: int = FEWEST

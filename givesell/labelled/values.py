@@ -16,6 +16,7 @@ from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.labelled.frames import in_hand
 from givesell.labelled.request import Request
 from givesell.text.posts import as_sequence
+from givesell.types import ColumnLike, ValuesLike
 
 TEXT, LABEL = "text", "label"
 # The name of a column, or its values, one a row; None where nothing was asked for.
@@ -36,7 +37,7 @@ class Columns:
     weight: Column
     certainty: Column
 
-    def of_other_data(self, text: Column, label: Column) -> "Columns":
+    def of_other_data(self, text: ColumnLike | None, label: ColumnLike) -> "Columns":
         """Return the columns of posts that are trained on beside these: values were given for these
         alone, and leave the others with the names that columns have by default.
         """
@@ -70,7 +71,8 @@ def columns_of(request: Request) -> tuple[Any, Columns]:
     DataError
         If there are not as many values as posts.
     """
-    labels, label = request.labels, request.label
+    labels: ValuesLike | None = request.labels
+    label: Any = request.label
     if not _is_name(label):
         if labels is not None:
             raise ArgumentError("E317", one="labels", other="label as values")
@@ -89,7 +91,7 @@ def columns_of(request: Request) -> tuple[Any, Columns]:
         for name, values in _groups_as_values(request.groups, data, is_sequence).items()
     }
     if not groups:
-        given = request.groups
+        given: Any = request.groups
         groups = {name: name for name in ([given] if isinstance(given, str) else given or [])}
     return data, Columns(
         column("text", text),

@@ -19,7 +19,9 @@ from givesell.labelled.request import FEWEST
 from givesell.learn.calibrate import PRIOR, Calibration, fit_calibration
 from givesell.learn.fit import Fit, fit_pipeline
 from givesell.measure.thresholds import sure_thresholds
+from givesell.model.load import ModelLike
 from givesell.model.model import Model
+from givesell.types import Classifier, PathLike
 
 Grid = Mapping[str, Sequence[Any]]
 
@@ -44,10 +46,10 @@ class Part:
 class LearnerOptions:
     """The arguments of `givesell.train` that say how to learn."""
 
-    base: Any = None
-    classifier: Any = None
+    base: ModelLike | None = None
+    classifier: Classifier | None = None
     network: NetworkClassifier | None = None
-    teacher: Any = None
+    teacher: PathLike | None = None
     features: PostVectorizer | None = None
     C: float = 10.0
     strength: float = 10.0

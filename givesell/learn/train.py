@@ -38,7 +38,15 @@ from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
 from givesell.model.load import ModelLike
 from givesell.model.model import Model
-from givesell.types import Classifier, ColumnLike, DataLike, GroupsLike, PathLike, TableLike
+from givesell.types import (
+    Classifier,
+    ColumnLike,
+    DataLike,
+    GroupsLike,
+    PathLike,
+    TableLike,
+    ValuesLike,
+)
 
 # Posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing.
@@ -48,13 +56,13 @@ MANY = 200_000
 @records_call
 def train(
     data: DataLike,
-    labels: ColumnLike | None = None,
+    labels: ValuesLike | None = None,
     *,
-    text: str | ColumnLike | None = None,
-    label: str | ColumnLike = "label",
+    text: ColumnLike | None = None,
+    label: ColumnLike = "label",
     groups: GroupsLike | None = None,
-    weight: str | ColumnLike | None = None,
-    certainty: str | ColumnLike | None = "certainty",
+    weight: ColumnLike | None = None,
+    certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     base: ModelLike | None = None,
     classifier: Classifier | None = None,

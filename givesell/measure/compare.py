@@ -27,7 +27,7 @@ from givesell.model.model import Model
 from givesell.show.numbers import UNDEFINED, figure, percent
 from givesell.show.sections import Section, as_html, as_renderable, rows_of
 from givesell.show.words import cut_end, encodable
-from givesell.types import ColumnLike, DataLike, GroupsLike
+from givesell.types import ColumnLike, DataLike, GroupsLike, ValuesLike
 from givesell.verdict import Scores, Status
 
 if TYPE_CHECKING:
@@ -240,12 +240,12 @@ def compare(
     model_a: ModelLike,
     model_b: ModelLike,
     data: DataLike,
-    labels: ColumnLike | None = None,
+    labels: ValuesLike | None = None,
     *,
-    text: str | ColumnLike | None = None,
-    label: str | ColumnLike = "label",
+    text: ColumnLike | None = None,
+    label: ColumnLike = "label",
     groups: GroupsLike | None = None,
-    certainty: str | ColumnLike | None = "certainty",
+    certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     rounds: int = ROUNDS,
     random_state: int = 0,

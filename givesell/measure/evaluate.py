@@ -31,7 +31,7 @@ from givesell.measure.slices import as_values, length_bands, slice_table
 from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.metrics import Predictions, macro_f1, ratio
 from givesell.model.load import ModelLike, as_model
-from givesell.types import ColumnLike, DataLike, GroupsLike
+from givesell.types import ColumnLike, DataLike, GroupsLike, ValuesLike
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 PREVALENCES = (0.05, 0.15, 0.30, 0.50)
@@ -42,12 +42,12 @@ _OK = Status.OK.text
 def evaluate(
     model: ModelLike,
     data: DataLike,
-    labels: ColumnLike | None = None,
+    labels: ValuesLike | None = None,
     *,
-    text: str | ColumnLike | None = None,
-    label: str | ColumnLike = "label",
+    text: ColumnLike | None = None,
+    label: ColumnLike = "label",
     groups: GroupsLike | None = None,
-    certainty: str | ColumnLike | None = "certainty",
+    certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     platform: str | None = "platform",
     slices: str | Sequence[str] | None = None,

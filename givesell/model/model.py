@@ -37,7 +37,7 @@ from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
 from givesell.text.posts import as_sequence, is_missing, table_like
-from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike
+from givesell.types import ArrowColumn, PathLike, PlainPosts, PolarsColumn, Post, PostsLike, Stream
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -53,7 +53,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-    from sklearn.base import BaseEstimator
+    from sklearn.pipeline import Pipeline
+
+    from givesell.estimators.deep import DeepClassifier
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
 _STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
@@ -114,7 +116,7 @@ class Model:
     @classmethod
     def from_pipeline(
         cls,
-        pipeline: "BaseEstimator",
+        pipeline: "Pipeline | DeepClassifier",
         *,
         thresholds: tuple[float, float] = (0.2, 0.8),
         info: Mapping[str, Any] | None = None,
@@ -164,7 +166,7 @@ class Model:
         return model
 
     @cached_property
-    def pipeline(self) -> "BaseEstimator":
+    def pipeline(self) -> "Pipeline | DeepClassifier":
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
         A model trained with a linear classifier of your own has that one, calibrated; once saved
@@ -446,13 +448,13 @@ class Model:
         self, posts: PlainPosts | NDArray[Any], *, n_jobs: int | None = None
     ) -> list[Verdict]: ...
     @overload
+    def classify(self, posts: Stream, *, n_jobs: int | None = None) -> list[Verdict]: ...
+    @overload
+    def classify(self, posts: PolarsColumn, *, n_jobs: int | None = None) -> "pl.DataFrame": ...
+    @overload
     def classify(self, posts: "pd.Series[Any]", *, n_jobs: int | None = None) -> "pd.DataFrame": ...
     @overload
-    def classify(self, posts: "pl.Series", *, n_jobs: int | None = None) -> "pl.DataFrame": ...
-    @overload
     def classify(self, posts: ArrowColumn, *, n_jobs: int | None = None) -> "pa.Table": ...
-    @overload
-    def classify(self, posts: Posts, *, n_jobs: int | None = None) -> list[Verdict]: ...
     def classify(
         self, posts: Any, *, n_jobs: int | None = None
     ) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":

@@ -2,6 +2,8 @@
 
 import io
 import json
+from types import GenericAlias
+from typing import get_args, get_origin, get_overloads
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,8 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.measure.evaluation import PlotKind
+from givesell.measure.plots import PLOTS
 from givesell.metrics import METRICS
 
 FOREIGN = "Danke, das hat mir sehr geholfen und ich bin froh"
@@ -207,6 +211,25 @@ def test_plots(evaluation):
     assert own.get_xlabel() == "percent of the posts called sure"
     with pytest.raises(ArgumentError, match="kind must be one of 'confusion'"):
         evaluation.plot("pie")
+
+
+def test_checkers_know_the_kinds_of_plots():
+    """The kinds that the signature of `plot` names are those that there are."""
+    assert get_args(PlotKind) == tuple(PLOTS)
+
+
+def test_checkers_know_the_types_of_figures(evaluation):
+    """A figure has the type that an overload of its name says; those that none names are float or
+    None.
+    """
+    known = {}
+    for overload in get_overloads(givesell.Evaluation.__getitem__):
+        hints = overload.__annotations__
+        known |= dict.fromkeys(get_args(hints["name"]), hints["return"])
+    for name, value in evaluation.to_dict().items():
+        kind = known.pop(name, float | None)
+        assert isinstance(value, get_origin(kind) if isinstance(kind, GenericAlias) else kind), name
+    assert not known
 
 
 def test_thresholds_do_what_was_asked(evaluation):

@@ -16,6 +16,7 @@ from givesell.batch import Selection, Summary
 def asserted() -> None:
     """Assert the types; a function, so that importing this does nothing."""
     series: pd.Series[str] = pd.Series(["Thanks!"])
+    frame = pd.read_csv("posts.csv")
     column = pl.Series(["Thanks!"])
     array = np.array(["Thanks!"], object)
     posts = ["Thanks!", None, float("nan")]
@@ -26,7 +27,12 @@ def asserted() -> None:
     assert_type(givesell.classify(("Thanks!",)), list[Verdict])
     assert_type(givesell.classify(post for post in posts), list[Verdict])
     assert_type(givesell.classify(array), list[Verdict])
+    assert_type(givesell.classify(map(str.strip, ["Thanks!"])), list[Verdict])
+    with Path("posts.txt").open() as lines:
+        assert_type(givesell.classify(lines), list[Verdict])
+    assert_type(givesell.classify({"Thanks!": 1}.keys()), list[Verdict])
     assert_type(givesell.classify(series), pd.DataFrame)
+    assert_type(givesell.classify(frame["text"]), pd.DataFrame)
     assert_type(givesell.classify(column), pl.DataFrame)
     assert_type(givesell.classify("Thanks!", model="givesell-en-deep", n_jobs=2), Verdict)
 
@@ -37,7 +43,7 @@ def asserted() -> None:
 
     assert_type(givesell.explain("Thanks!"), Explanation)
     assert_type(givesell.explain(posts, top=3), list[Explanation])
-    assert_type(givesell.explain(series), list[Explanation])
+    assert_type(givesell.explain(frame["text"]), list[Explanation])
 
     assert_type(givesell.load(), Model)
     assert_type(givesell.load(Path("models/mine")), Model)
@@ -46,6 +52,7 @@ def asserted() -> None:
     assert_type(scorer(posts), Scores)
     assert_type(scorer(array), Scores)
     assert_type(scorer(series), pd.DataFrame)
+    assert_type(scorer(frame["text"]), pd.DataFrame)
     assert_type(scorer(column), pl.DataFrame)
     assert_type(scorer.model, Model)
 
