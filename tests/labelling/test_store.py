@@ -132,7 +132,7 @@ def test_two_at_a_time(tmp_path):
     """A file that somebody labels into is not opened by another, who could overwrite the labels;
     a closed one is.
     """
-    with LabelFile(tmp_path / "a.csv"), pytest.raises(FileError, match="already"):
+    with LabelFile(tmp_path / "a.csv"), pytest.raises(FileError, match="another labelling session"):
         LabelFile(tmp_path / "a.csv")
     LabelFile(tmp_path / "a.csv").close()
 
