@@ -17,7 +17,7 @@ def formats() -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     for name, reader in FORMATS.items():
-        described = (sys.modules[reader.__module__].__doc__ or "").strip().splitlines()[0]
-        table.add_row(name, described.replace("``", ""))
+        first, _, _ = (sys.modules[reader.__module__].__doc__ or "").strip().partition("\n\n")
+        table.add_row(name, " ".join(first.replace("``", "").split()))
     printing.console().print(table)
     typer.echo("\nEach can be compressed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")

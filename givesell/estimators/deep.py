@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.core.calibration import calibrate, probabilities
-from givesell.estimators.calibrated import Sides
+from givesell.core.calibration import UNCALIBRATED, calibrate, probabilities
+from givesell.estimators.calibrated import TwoSlopes
 from givesell.verdict import GIVING, SELLING
 
 
 class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell giving from selling by the sum of the log-odds of two models that see different things.
+    """Classify posts by the sum of the log-odds of a linear model and a network.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.network = network
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit both.
+        """Fit the linear model and the network.
 
         Parameters
         ----------
@@ -63,11 +63,11 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         DeepClassifier
         """
         linear = clone(self.linear).fit(X, y, classifier__sample_weight=sample_weight)
-        return self.joined(linear, clone(self.network).fit(X, y, sample_weight))
+        return self.with_fitted(linear, clone(self.network).fit(X, y, sample_weight))
 
-    def joined(self, linear: Any, network: Any, sides: Sides = (1.0, 1.0)) -> Self:
-        """Take two models that are fitted already."""
-        self.linear_, self.network_, self.sides_ = linear, network, sides
+    def with_fitted(self, linear: Any, network: Any, slopes: TwoSlopes = UNCALIBRATED) -> Self:
+        """Use a linear model and a network that are fitted already."""
+        self.linear_, self.network_, self.sides_ = linear, network, slopes
         self.classes_ = np.array([GIVING, SELLING], object)
         return self
 

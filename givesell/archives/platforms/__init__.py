@@ -1,5 +1,5 @@
 """The exports of platforms, one file each. A new platform is a module here and an entry in
-`READERS`; it says itself which files are its own. The room may import every other room of archives,
+`READERS`; it says itself which files it reads. The room may import every other room of archives,
 but not the registry.
 """
 
