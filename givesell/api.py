@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, Literal, overload
+from typing import IO, TYPE_CHECKING, Any, overload
 
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
-from givesell.text.posts import ArrowColumn, Post, Posts
+from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike, Visibility
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from givesell.batch import Selection, Summary
     from givesell.batch.meter import Progress
-    from givesell.batch.paths import PathLike
     from givesell.reasons.explanation import Explanation
     from givesell.verdict import Verdict
 
@@ -37,6 +36,13 @@ _PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of
 def classify(  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
     posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "Verdict": ...
+@overload
+def classify(
+    posts: "PlainPosts | NDArray[Any]",
+    *,
+    model: ModelLike | None = None,
+    n_jobs: int | None = None,
+) -> "list[Verdict]": ...
 @overload
 def classify(
     posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None
@@ -103,7 +109,7 @@ def score(  # type: ignore[overload-overlap]
 ) -> float: ...
 @overload
 def score(
-    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: PostsLike, *, model: ModelLike | None = None, n_jobs: int | None = None
 ) -> "NDArray[np.float32]": ...
 def score(
     posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
@@ -149,7 +155,7 @@ def explain(  # type: ignore[overload-overlap]
 ) -> "Explanation": ...
 @overload
 def explain(
-    posts: Posts | ArrowColumn, *, model: ModelLike | None = None, top: int = 5
+    posts: PostsLike, *, model: ModelLike | None = None, top: int = 5
 ) -> "list[Explanation]": ...
 def explain(
     posts: Any, *, model: ModelLike | None = None, top: int = 5
@@ -222,20 +228,20 @@ def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
 
 
 def score_archive(
-    paths: "PathLike | Iterable[PathLike]",
-    out: "PathLike | None" = None,
+    paths: PathLike | Iterable[PathLike],
+    out: PathLike | None = None,
     *,
     model: ModelLike | None = None,
     facets: bool = False,
     why: int = 0,
-    report: "PathLike | None" = None,
+    report: PathLike | None = None,
     target: float = 0.8,
     timezone: str = "UTC",
     text_column: str | None = None,
     columns: Mapping[str, str] | None = None,
     format: str | None = None,  # noqa: A002
     query: str | None = None,
-    visibility: Literal["public", "all"] = "public",
+    visibility: Visibility = "public",
     encoding: str | None = None,
     strict: bool = False,
     prefix: str = "",
@@ -440,7 +446,7 @@ class Page:
 
 
 @contextmanager
-def _place(out: "PathLike | None") -> Iterator["PathLike"]:
+def _place(out: PathLike | None) -> Iterator[PathLike]:
     """Yield the path of an output; a temporary one if no file is to be left."""
     if out is not None:
         yield out

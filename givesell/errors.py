@@ -189,16 +189,16 @@ _MESSAGES = {
         " {name}()), or keep fewer: features=PostVectorizer(min_df=20)."
     ),
     "E319": (
-        "Model {name!r} scores through scikit-learn ({classifier}) and cannot be saved as an"
-        " artifact. Save it with model.export('mine.joblib')."
+        "Model {name!r} scores with {classifier} and cannot be saved as an artifact. Save it with"
+        " model.export('mine.joblib')."
     ),
     "E320": (
-        "Model {name!r} scores through scikit-learn ({classifier}), which says nothing about the"
-        " parts of a post. Explain a linear or deep model."
+        "Model {name!r} scores with {classifier}, which says nothing about the parts of a post."
+        " Explain a linear or deep model."
     ),
     "E321": (
-        "base {name!r} scores through scikit-learn ({classifier}) and has no weights to start from."
-        " Pass a linear or deep model."
+        "base {name!r} scores with {classifier} and has no weights to start from. Pass a linear or"
+        " deep model."
     ),
     "E322": (
         "classifier must be a scikit-learn classifier with decision_function or predict_proba, not"

@@ -332,6 +332,8 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in _ROWS}
 TERMS = tuple(dict.fromkeys(metric.term for metric in _ROWS if metric.term is not None))
 # The rows of the card and of the report on training: names of recorded figures, and their titles.
 CARD: dict[str, str] = {name: title for metric in _ROWS for name, title in metric.card.items()}
+# What a search for settings says of each; the first decides.
+SEARCHED = ("log_loss", "macro_f1", "average_precision")
 # What a report on an archive says of the model.
 REPORTED = tuple(name for metric in _ROWS for name in metric.reported)
 # First what needs no posts of both labels.

@@ -9,13 +9,15 @@ import numpy as np
 from givesell.errors import ArgumentError
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
-from givesell.text.posts import ArrowColumn, Posts, as_sequence, table_like
+from givesell.text.posts import as_sequence, table_like
+from givesell.types import ArrowColumn, PlainPosts, Posts, PostsLike
 from givesell.verdict import Scores
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from givesell.batch.scoring import Scoring
 
@@ -24,7 +26,8 @@ class Scorer:
     """A picklable callable that loads its model once per process and scores columns of posts.
 
     The piece that Spark, Dask, Ray or a process pool sends to its workers; ``docs/recipes.md`` has
-    the few lines that each needs.
+    the few lines that each needs. `givesell.verdict` has the types of the columns that it adds, for
+    engines that ask for them beforehand.
 
     Parameters
     ----------
@@ -78,6 +81,8 @@ class Scorer:
         self._facets, self._why, self._n_jobs = facets, why, n_jobs
 
     @overload
+    def __call__(self, posts: "PlainPosts | NDArray[Any]") -> Scores: ...
+    @overload
     def __call__(self, posts: "pd.Series[Any]") -> "pd.DataFrame": ...
     @overload
     def __call__(self, posts: "pl.Series") -> "pl.DataFrame": ...
@@ -114,7 +119,7 @@ class Scorer:
         table = table_like(column, scores)
         return scores if table is None else table
 
-    def scores(self, posts: Any) -> Scores:
+    def scores(self, posts: PostsLike) -> Scores:
         """Return the verdicts on posts as columns, without reasons.
 
         Parameters
@@ -127,7 +132,7 @@ class Scorer:
         """
         return self.model.verdicts(posts, n_jobs=self._n_jobs, facets=self._facets is not False)
 
-    def reasons(self, posts: Any) -> list[str | None]:
+    def reasons(self, posts: PostsLike) -> list[str | None]:
         """Return the strongest reasons of each post as a line of text.
 
         Parameters

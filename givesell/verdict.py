@@ -296,7 +296,7 @@ class Scores:
         kind = pa.type_for_alias(_TYPES[name])
         return pa.array(getattr(self, name), kind, from_pandas=pa.types.is_floating(kind))
 
-    def frame(self, index: Any = None) -> "pd.DataFrame":
+    def frame(self, index: "pd.Index[Any] | None" = None) -> "pd.DataFrame":
         """Return the columns as a DataFrame.
 
         Parameters

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+collect_ignore = ["types"]  # read by mypy, never run
+
 settings.register_profile("givesell", deadline=None, derandomize=True)
 settings.load_profile("givesell")
 

@@ -512,7 +512,7 @@ def test_more_posts_than_fit():
         def __getitem__(self, part):
             return []
 
-    with pytest.raises(ArgumentError, match=r"E111.*no room"):
+    with pytest.raises(ArgumentError, match=r"E111.*not enough memory"):
         givesell.score(Endless())
 
 

@@ -19,6 +19,7 @@ from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.times.times import TimeColumn, read_times, zoned
 from givesell.errors import ArgumentTypeError, FileError
+from givesell.types import PathLike, Visibility
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,12 +184,12 @@ def _times_of(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array
 
 
 def read_archive(
-    path: str | os.PathLike[str],
+    path: PathLike,
     *,
     format: str | None = None,  # noqa: A002
     text_column: str | None = None,
     query: str | None = None,
-    visibility: str = "public",
+    visibility: Visibility = "public",
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Archive:

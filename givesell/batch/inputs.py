@@ -20,6 +20,7 @@ from givesell.errors import ArgumentTypeError, DataError, FileError
 from givesell.files.endings import READ
 from givesell.files.writing import is_same
 from givesell.show.words import encodable
+from givesell.types import PathLike
 
 _T = TypeVar("_T")
 STDIN = "-"
@@ -27,7 +28,7 @@ STDIN = "-"
 _NO_POSTS = ("E512", "E301")
 
 
-def paths_of(paths: Any, *, argument: str = "paths") -> list[str | os.PathLike[str]]:
+def paths_of(paths: Any, *, argument: str = "paths") -> list[PathLike]:
     """Return one path or several as a list.
 
     Parameters

@@ -1,6 +1,5 @@
 """The paths that a run reads and writes, checked before any work is done."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,7 @@ from givesell.batch.workbook import check_installed
 from givesell.errors import FileError
 from givesell.files.endings import format_of
 from givesell.files.writing import check_output, is_same
-
-PathLike = str | os.PathLike[str]
+from givesell.types import PathLike
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Scoring:
 
     scorer: ScoreTexts
     added: Mapping[str, AddedColumn] = field(default_factory=dict)
-    about: Any = None
+    about: object = None
     model: Model | None = None
     threads: int | None = None
 

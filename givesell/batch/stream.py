@@ -27,7 +27,7 @@ from givesell.batch.inputs import left_out, opened
 from givesell.batch.meter import Meter, Progress
 from givesell.batch.options import ReadOptions, WriteOptions
 from givesell.batch.output import Output
-from givesell.batch.paths import CheckedPaths, PathLike, check_paths, refuse_members
+from givesell.batch.paths import CheckedPaths, check_paths, refuse_members
 from givesell.batch.pipeline import Work, scored_batches
 from givesell.batch.publishing import complete, publish, publish_report
 from givesell.batch.rejects import RejectsFile
@@ -44,6 +44,7 @@ from givesell.batch.scoring import Scoring
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError
 from givesell.files.endings import format_of
+from givesell.types import PathLike
 from givesell.verdict import COLUMNS
 
 MOST_UNREAD = 100

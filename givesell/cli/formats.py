@@ -5,6 +5,7 @@ import sys
 import typer
 
 from givesell.cli import printing
+from givesell.show.words import listed
 
 
 def formats() -> None:
@@ -12,6 +13,7 @@ def formats() -> None:
     from rich.table import Table
 
     from givesell.archives import FORMATS
+    from givesell.files.endings import COMPRESSIONS
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
@@ -20,4 +22,6 @@ def formats() -> None:
         first, _, _ = (sys.modules[reader.__module__].__doc__ or "").strip().partition("\n\n")
         table.add_row(name, " ".join(first.replace("``", "").split()))
     printing.console().print(table)
-    typer.echo("\nEach can be compressed as gz, bz2, xz or zst, except parquet, arrow and sqlite.")
+    packed = listed([ending.removeprefix(".") for ending in COMPRESSIONS], "or")
+    seeking = listed([name for name, reader in FORMATS.items() if reader.seeks], "and")
+    typer.echo(f"\nEach can be compressed as {packed}, except {seeking}.")

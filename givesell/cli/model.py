@@ -86,7 +86,7 @@ def _facts(model: Any) -> dict[str, Any]:
     training, metrics = info.get("training", {}), info.get("metrics", {})
     way = next(iter(metrics), None)
     return {
-        "kind": "deep" if "network" in training or "and a network" in repr(model) else "linear",
+        "kind": model.kind.name,
         "facets": model.has_facets,
         "posts": training.get("posts"),
         "macro_f1": None if way is None else metrics[way].get("macro_f1"),

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from givesell.cli import options, printing
-from givesell.metrics import CARD
 from givesell.show.numbers import counted, figure
 from givesell.show.words import shown
 
@@ -19,7 +18,6 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min-df": ("features__min_df", int, str),
     "strength": ("classifier__strength", float, lambda value: f"{value:g}"),
 }
-_FIGURES = {name: CARD[name] for name in ("log_loss", "macro_f1", "average_precision")}
 
 
 def tune(
@@ -119,6 +117,8 @@ def _grid(tried: list[str]) -> dict[str, list[Any]]:
 def _show(table: Any) -> None:
     from rich.table import Table
 
+    from givesell.metrics import CARD, SEARCHED
+
     settings = [name for name in _SETTINGS if name in table]
     shown_table = Table(
         title="Settings, best first (of log loss, lower is better)",
@@ -126,12 +126,12 @@ def _show(table: Any) -> None:
         box=None,
         pad_edge=False,
     )
-    for name in (*settings, *_FIGURES.values()):
+    for name in (*settings, *(CARD[figure_name] for figure_name in SEARCHED)):
         shown_table.add_column(name, justify="right")
     for row in table.to_dict("records"):
         shown_table.add_row(
             *(row[name] for name in settings),
-            *(f"{figure(row[name])} ± {figure(row[f'{name}_spread'])}" for name in _FIGURES),
+            *(f"{figure(row[name])} ± {figure(row[f'{name}_spread'])}" for name in SEARCHED),
         )
     output = printing.console()
     output.print(shown_table)

@@ -54,7 +54,8 @@ def model_card(manifest: Manifest, *, digest: str | None = None, path: str | Non
         f"# {_cell(manifest.name)}\n",
         (
             "Tells giving (helpful, relational) from selling (sales pitch) in English social posts."
-            " A givesell artifact: data only, nothing in it is executed.\n"
+            f" A givesell artifact of the kind `{manifest.kind}`: data only, nothing in it is"
+            " executed.\n"
         ),
         (
             f'```python\nimport givesell\n\nmodel = givesell.load({name})\nmodel.classify("Thanks'
@@ -113,6 +114,12 @@ def _features(manifest: Manifest) -> list[str]:
         "## Features\n",
         "\n".join(f"- `{name}`: {features[name]}" for name in sorted(features)) + "\n",
     ]
+    if manifest.settings:
+        parts += [
+            "## Settings\n",
+            "\n".join(f"- `{name}`: {_cell(value)}" for name, value in manifest.settings.items())
+            + "\n",
+        ]
     network = manifest.training.network
     if network:
         parts += [

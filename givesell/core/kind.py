@@ -3,7 +3,8 @@ do.
 
 `Model` holds one kind and asks it. A new kind is a class with these members: one that an artifact
 can hold is listed in `givesell.core.kinds`, one that cannot is passed to `Model` by the code that
-makes it, such as `givesell.estimators.pipelined`.
+makes it, such as `givesell.estimators.pipelined`. ``train(classifier=)`` makes one of what
+`givesell.estimators.convert.PostClassifier` describes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ class Kind(Protocol):
 
     @property
     def classifier(self) -> str:
-        """The name of the classifier, for errors."""
+        """The name of the classifier, in a few words."""
 
     @property
     def features(self) -> Mapping[str, Any]:
@@ -51,15 +52,19 @@ class Kind(Protocol):
 
     @property
     def known(self) -> KnownNgrams:
-        """The n-grams that the model knows."""
+        """The n-grams of the training posts, whatever scores: of a post with too few of them no
+        verdict is sure, and `givesell.drift` counts those that are new.
+        """
 
     @property
     def intercept(self) -> float:
-        """The log-odds of a post before a word is read."""
+        """The log-odds of a post before a word is read; the manifest records it."""
 
     @property
     def slopes(self) -> Slopes:
-        """The two-sided calibration of its log-odds."""
+        """The two-sided calibration of its log-odds, which `score` applies; the manifest records
+        it.
+        """
 
     @property
     def settings(self) -> Settings:
@@ -70,7 +75,7 @@ class Kind(Protocol):
         """The parts of the log-odds, for explanations; None if they are not a sum of parts."""
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
-        """Score posts.
+        """Score posts; `givesell.core.scoring.read_posts` says which can be judged.
 
         Parameters
         ----------
@@ -86,7 +91,7 @@ class Kind(Protocol):
         """Return its arrays by their names in an artifact; None if it is not data."""
 
     def __str__(self) -> str:
-        """Describe the kind for the repr of the model."""
+        """Describe the kind, for the repr of the model and for errors."""
 
 
 class StoredKind(Kind, Protocol):

@@ -64,8 +64,8 @@ def full_record(
             name: list(value) if isinstance(value, tuple) else value
             for name, value in kind.features.items()
         },
-        "intercept": kind.intercept,
-        "slopes": dict(zip(LABELS, kind.slopes, strict=True)),
+        "intercept": float(kind.intercept),
+        "slopes": dict(zip(LABELS, map(float, kind.slopes), strict=True)),
         "thresholds": {"sure_giving_up_to": low, "sure_selling_from": high},
         **({"settings": dict(kind.settings)} if kind.settings else {}),
         **more,

@@ -19,7 +19,7 @@ from givesell.curate.reasons_in_words import (
 )
 from givesell.reasons.explanation import Explanation
 from givesell.show.numbers import certainty, percent
-from givesell.verdict import GIVING, SELLING, is_selling, is_sure
+from givesell.verdict import GIVING, SELLING, is_selling
 
 NOVEL = 0.05  # share of the posts that may be called most unlike the training data
 
@@ -38,8 +38,8 @@ class Evidence:
         That of a second model.
     unknown : ndarray of float64, shape (n,)
         Share of their n-grams that the model does not know.
-    thresholds, second_thresholds : tuple of float
-        Of sure verdicts of the model, and of the second one.
+    sure, second_sure : ndarray of bool, shape (n,)
+        Whether the model is sure out of fold, and whether the second one is.
     second_name : str
         The second model in a sentence, such as ``"the shipped model"``.
     """
@@ -48,8 +48,8 @@ class Evidence:
     out_of_fold: NDArray[np.float64]
     second: NDArray[np.float64]
     unknown: NDArray[np.float64]
-    thresholds: tuple[float, float]
-    second_thresholds: tuple[float, float]
+    sure: NDArray[np.bool_]
+    second_sure: NDArray[np.bool_]
     second_name: str
 
     def of_other_label(self, selling: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -161,8 +161,7 @@ def _say_wrong_label(post: Post, explanation: Explanation | None) -> str:
 
 
 def _disagreement(evidence: Evidence) -> Fits:
-    sure = is_sure(evidence.second, evidence.second_thresholds)
-    fits = (is_selling(evidence.second) != evidence.selling) & sure
+    fits = (is_selling(evidence.second) != evidence.selling) & evidence.second_sure
     return fits, evidence.of_other_label(evidence.second)
 
 
@@ -179,8 +178,7 @@ def _say_disagreement(post: Post, explanation: Explanation | None) -> str:
 
 
 def _unsure(evidence: Evidence) -> Fits:
-    p = evidence.out_of_fold
-    return ~is_sure(p, evidence.thresholds), 1 - 2 * np.abs(p - 0.5)
+    return ~evidence.sure, 1 - 2 * np.abs(evidence.out_of_fold - 0.5)
 
 
 def _say_unsure(post: Post, explanation: Explanation | None) -> str:

@@ -16,22 +16,25 @@ from givesell.labelled.read import read_labelled
 from givesell.labelled.request import FEWEST, Request
 from givesell.learn.adapt import FEWEST_TO_ADAPT
 from givesell.measure.novelty import unknown_share
+from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.model.load import ModelLike, as_model, shipped_start
 from givesell.model.model import Model
 from givesell.show.words import encodable, keepable
+from givesell.types import ColumnLike, DataLike, GroupsLike
+from givesell.verdict import is_sure
 
 TOP = 50
 
 
 def review(
     model: ModelLike,
-    data: Any,
-    labels: Any = None,
+    data: DataLike,
+    labels: ColumnLike | None = None,
     *,
-    text: Any = None,
-    label: Any = "label",
-    groups: Any = None,
-    certainty: Any = "certainty",
+    text: str | ColumnLike | None = None,
+    label: str | ColumnLike = "label",
+    groups: GroupsLike | None = None,
+    certainty: str | ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     kinds: Sequence[str] = tuple(KINDS),
     top: int | Mapping[str, int] | None = TOP,
@@ -120,7 +123,7 @@ def review(
     wanted = _wanted(kinds, top)
     model = as_model(model)
     second = as_model(reference, "reference")
-    data = read_labelled(
+    posts = read_labelled(
         Request(
             data,
             labels,
@@ -133,24 +136,26 @@ def review(
             fewest=FEWEST if shipped_start(model) is None else FEWEST_TO_ADAPT,
         )
     )
-    warn(data.findings)
-    out_of_fold = recorded_out_of_fold(model, data)
+    warn(posts.findings)
+    out_of_fold = recorded_out_of_fold(model, posts)
     if out_of_fold is None:
         say("cross-validating with the model's settings")
-        out_of_fold = cross_fitted(model, data, random_state, n_jobs)
+        out_of_fold = cross_fitted(model, posts, random_state, n_jobs)
     say("comparing")
+    _, may_be_sure = verdicts_and_may_be_sure(model, posts.posts)
+    of_second = second.verdicts(posts.posts, facets=False)
     evidence = Evidence(
-        selling=data.selling,
+        selling=posts.selling,
         out_of_fold=out_of_fold,
-        second=np.asarray(second.score(data.posts), np.float64),
-        unknown=np.nan_to_num(unknown_share(model, data.posts)),
-        thresholds=model.thresholds,
-        second_thresholds=second.thresholds,
+        second=np.asarray(of_second.selling, np.float64),
+        unknown=np.nan_to_num(unknown_share(model, posts.posts)),
+        sure=np.asarray(is_sure(out_of_fold, model.thresholds)) & may_be_sure,
+        second_sure=of_second.sure,
         second_name="the shipped model" if reference is None else "the other model",
     )
     picked = pick(evidence, wanted)
     say("explaining")
-    return _table(model, data, evidence, picked)
+    return _table(model, posts, evidence, picked)
 
 
 def _table(model: Model, data: Labelled, evidence: Evidence, picked: Picked) -> pd.DataFrame:

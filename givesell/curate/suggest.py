@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,19 +17,20 @@ from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.numbers import certainty
 from givesell.show.words import keepable
+from givesell.types import DataLike
 
 STRATEGIES = (UNCERTAIN, RANDOM) = ("uncertain", "random")
 
 
 def suggest(
     model: ModelLike,
-    pool: Any,
+    pool: DataLike,
     n: int = 200,
     *,
     text: str | None = None,
     label: str | None = "label",
-    labelled: Any = None,
-    strategy: str = UNCERTAIN,
+    labelled: DataLike | None = None,
+    strategy: Literal["uncertain", "random"] = "uncertain",
     random_state: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:

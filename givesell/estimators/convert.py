@@ -1,16 +1,18 @@
 """Models as scikit-learn pipelines, and pipelines as kinds of models."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from givesell.extras import require
 
 require("train", "A scikit-learn pipeline")
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from givesell.core.calibration import Slopes
 from givesell.core.deep import DeepKind
 from givesell.core.kind import Kind
 from givesell.core.known_ngrams import buckets_of
@@ -23,6 +25,34 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import ScikitLearnKind
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import LABELS
+
+
+class PostClassifier(Protocol):
+    """A classifier that reads posts by itself and becomes a kind of model of its own.
+
+    ``givesell.train(classifier=)`` and `givesell.Model.from_pipeline` take it as they take
+    pipelines. It is a scikit-learn estimator with a parameter ``features``, the `PostVectorizer` to
+    learn with which n-grams the training posts have, or None for the usual one.
+
+    Attributes
+    ----------
+    features_ : PostVectorizer
+        Fitted to the training posts: n-grams that it does not know make a post unsure.
+    """
+
+    features_: PostVectorizer
+
+    def fit(self, posts: Any, labels: Any, sample_weight: Any = None) -> "PostClassifier":
+        """Fit it to posts, shape (n,), and their labels."""
+
+    def decision_function(self, posts: Any) -> NDArray[np.float64]:
+        """Return the log-odds of selling, shape (n,)."""
+
+    def calibrate(self, scale: float, offset: float, slopes: Slopes) -> Any:
+        """Take over a calibration of the log-odds."""
+
+    def as_kind(self) -> Kind:
+        """Return the fitted classifier as a kind of model."""
 
 
 class Converted(NamedTuple):
@@ -101,7 +131,7 @@ def kind_of(pipeline: Any) -> Converted:
 
     Parameters
     ----------
-    pipeline : sklearn.pipeline.Pipeline or DeepClassifier
+    pipeline : sklearn.pipeline.Pipeline, DeepClassifier or PostClassifier
 
     Returns
     -------
@@ -114,6 +144,8 @@ def kind_of(pipeline: Any) -> Converted:
     ArgumentError
         E211 if weights are not finite or too large.
     """
+    if reads_posts(pipeline):
+        return Converted(pipeline.as_kind(), pipeline)
     parts = parts_of(pipeline)
     logistic = parts.logistic
     if logistic is None:
@@ -144,6 +176,17 @@ def kind_of(pipeline: Any) -> Converted:
     intercept += network.intercept_
     linear = linear_of(features, buckets, table, intercept, pipeline.sides_)
     return Converted(DeepKind(linear, features, network.parameters_), None)
+
+
+def reads_posts(classifier: Any) -> bool:
+    """Whether a classifier is a `PostClassifier`, rather than one over the counts of n-grams.
+
+    Examples
+    --------
+    >>> reads_posts(LogisticRegression())
+    False
+    """
+    return hasattr(classifier, "as_kind")
 
 
 def pipeline_of(kind: Kind, *, posts: int = 0) -> Pipeline | DeepClassifier:

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from givesell.errors import ArgumentTypeError
 from givesell.estimators.calibrated import CalibratedScores
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.types import Classifier
 
 
 def make_pipeline(
@@ -18,7 +19,7 @@ def make_pipeline(
     *,
     C: float = 10.0,
     random_state: int = 0,
-    classifier: Any = None,
+    classifier: Classifier | None = None,
     solver: str = "liblinear",
 ) -> Pipeline:
     """Return the unfitted pipeline that `train` fits.

@@ -27,6 +27,7 @@ from givesell.text.ngrams import (
 )
 from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import rules, within
+from givesell.types import PostsLike
 
 
 class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -94,7 +95,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.min_df = min_df
         self.norm = norm
 
-    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:
+    def fit(self, X: PostsLike, y: ArrayLike | None = None) -> Self:
         """Learn the weight of each bucket.
 
         Parameters
@@ -117,13 +118,15 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._learn(self._count(X))
         return self
 
-    def fit_transform(self, X: Any, y: ArrayLike | None = None, **fit_params: Any) -> sp.csr_matrix:
+    def fit_transform(
+        self, X: PostsLike, y: ArrayLike | None = None, **fit_params: Any
+    ) -> "sp.csr_matrix[np.float32]":
         """Fit and transform in one pass; see `fit` and `transform`."""
         counts = self._count(X)
         self._learn(counts)
         return self._weigh(_kept_columns(counts, self.buckets_))
 
-    def transform(self, X: Any) -> sp.csr_matrix:
+    def transform(self, X: PostsLike) -> "sp.csr_matrix[np.float32]":
         """Turn posts into features.
 
         Parameters
@@ -152,7 +155,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             )
         return self._weigh(self._count(X, self.buckets_))
 
-    def counts(self, X: Any) -> sp.csr_matrix:
+    def counts(self, X: PostsLike) -> "sp.csr_matrix[np.float32]":
         """Count n-grams without learning from them.
 
         Parameters
@@ -164,10 +167,10 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         scipy.sparse.csr_matrix of float32, shape (n, n_features)
             How often each post has each bucket.
         """
-        counted: sp.csr_matrix = self._count(X)
+        counted: sp.csr_matrix[np.float32] = self._count(X)
         return counted
 
-    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
+    def get_feature_names_out(self, input_features: PostsLike | None = None) -> NDArray[np.object_]:
         """Return a name a column.
 
         Hashing keeps no text, so that a column is called by its bucket, such as ``bucket_12``,
@@ -271,7 +274,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         idf = 1 + np.log((1 + self.n_posts_) / (1 + held)) if self.use_idf else np.ones(len(held))
         self.idf_ = idf.astype(np.float32)
 
-    def _weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+    def _weigh(self, counts: "sp.csr_matrix[np.float32]") -> "sp.csr_matrix[np.float32]":
         """Weigh counts in place."""
         _weigh_rows(
             counts.data,

@@ -3,11 +3,12 @@
 A new format is a row of `ENDINGS`, a new compression a row of `COMPRESSIONS`.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from givesell.errors import FileError
+from givesell.show.words import listed
+from givesell.types import PathLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class Format:
     codec: str | None = None
 
 
-def format_of(path: str | os.PathLike[str], *, is_table: bool = False) -> Format:
+def format_of(path: PathLike, *, is_table: bool = False) -> Format:
     """Return the format of a file to write, by its name.
 
     Parameters
@@ -232,11 +233,6 @@ def known_endings(*, is_table: bool = False, with_aliases: bool = True, last: st
         if (meaning.is_table if is_table else meaning.is_written)
     ]
     texts = [ending for ending, meaning in written.items() if meaning.is_text]
-    also = f" (each also with {_listed(codecs, 'or')})"
+    also = f" (each also with {listed(codecs, 'or')})"
     others = [ending for ending in written if ending not in texts]
-    return _listed([_listed(texts, "and") + also, *others], last)
-
-
-def _listed(names: list[str], last: str) -> str:
-    *first, final = names
-    return f"{', '.join(first)} {last} {final}" if first else final
+    return listed([listed(texts, "and") + also, *others], last)

@@ -20,8 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from givesell.errors import FileError
-
-PathLike = str | os.PathLike[str]
+from givesell.types import PathLike
 
 _UNFINISHED = ".givesell-"  # how the names of files begin that are being written
 _SWAP = 2  # RENAME_EXCHANGE of renameat2 (Linux); RENAME_SWAP of renamex_np (macOS)

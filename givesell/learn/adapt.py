@@ -72,7 +72,7 @@ class Base:
         """
         model = as_model(base, "base")
         if not model.kind.can_be_adapted:
-            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
+            raise ArgumentError("E321", name=model.name, classifier=str(model.kind))
         return cls.of(model)
 
     @classmethod
@@ -81,7 +81,7 @@ class Base:
         parts = parts_of(model.pipeline)
         logistic = parts.logistic
         if logistic is None:
-            raise ArgumentError("E321", name=model.name, classifier=model.kind.classifier)
+            raise ArgumentError("E321", name=model.name, classifier=str(model.kind))
         return cls(model, parts.features, logistic.coef_[0], float(logistic.intercept_[0]))
 
     @property

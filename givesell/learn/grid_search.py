@@ -27,6 +27,7 @@ from givesell.labelled.ranges import check_ranges
 from givesell.learn.calibrate import PRIOR, fit_sigmoid
 from givesell.learn.crossval import splits
 from givesell.learn.learner import Grid, Learner
+from givesell.metrics import METRICS, SEARCHED
 from givesell.verdict import SELLING, is_selling
 
 # What ``tune=True`` tries: of a linear model, of a base, and of any other classifier the first of
@@ -43,7 +44,6 @@ GRIDS: dict[str, Grid] = {
 }
 
 
-FIGURES = ("log_loss", "macro_f1", "average_precision")
 MOST_RECORDED = 50
 
 
@@ -141,18 +141,21 @@ def _check_grid(settings: Mapping[str, Any], pipeline: Any, *, named: bool) -> N
 
 
 def _figures(scores: NDArray[np.float64], selling: NDArray[np.bool_]) -> dict[str, float]:
-    """Return the figures of one fold, calibrated on it, so that a setting is not preferred for the
-    scale of its scores: that is put right later.
+    """Return the figures of one fold, the higher the better.
+
+    Scores are calibrated on the fold, so that a setting is not preferred for their scale, which is
+    put right later.
     """
     if len(np.unique(selling)) < 2:
-        return dict.fromkeys(FIGURES, np.nan)
+        return dict.fromkeys(SEARCHED, np.nan)
     fits = [fit_sigmoid(scores, selling, prior) for prior in (selling.mean(), PRIOR)]
     as_posts, as_stream = (expit(scores * scale[0] + offset) for scale, offset in fits)
-    return {
-        "log_loss": -log_loss(selling, as_posts),
+    values = {
+        "log_loss": log_loss(selling, as_posts),
         "macro_f1": f1_score(selling, is_selling(as_stream), average="macro"),
         "average_precision": average_precision_score(selling, as_posts),
     }
+    return {name: METRICS[name].sign * values[name] for name in SEARCHED}
 
 
 def recorded(table: pd.DataFrame) -> dict[str, Any]:
@@ -162,7 +165,7 @@ def recorded(table: pd.DataFrame) -> dict[str, Any]:
     names = [name for name in table.columns if not name.endswith("_spread")]
     rows: Any = table[names].head(MOST_RECORDED).to_dict("records")
     best = [
-        {name: round(value, 4) if name in FIGURES else value for name, value in row.items()}
+        {name: round(value, 4) if name in SEARCHED else value for name, value in row.items()}
         for row in rows
     ]
     return {"tuned": dict(table.attrs["chosen"]), "tuning": best}
@@ -172,8 +175,7 @@ def _table(results: Mapping[str, Any]) -> pd.DataFrame:
     """Return the search as a table, best first, under the numbers of the settings."""
     names = [name for name in results if name.startswith("param_")]
     table = pd.DataFrame({name.removeprefix("param_"): list(results[name]) for name in names})
-    sign = {"log_loss": -1.0, "macro_f1": 1.0, "average_precision": 1.0}
-    for figure, factor in sign.items():
+    for figure in SEARCHED:
         folds = np.array(
             [
                 results[key]
@@ -181,6 +183,6 @@ def _table(results: Mapping[str, Any]) -> pd.DataFrame:
                 if key.startswith("split") and key.endswith(f"test_{figure}")
             ]
         )
-        table[figure] = factor * np.nanmean(folds, axis=0)
+        table[figure] = METRICS[figure].sign * np.nanmean(folds, axis=0)
         table[f"{figure}_spread"] = np.nanstd(folds, axis=0)
-    return table.sort_values("log_loss", kind="stable")
+    return table.sort_values(SEARCHED[0], kind="stable")

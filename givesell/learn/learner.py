@@ -96,6 +96,11 @@ class Learner(ABC):
         self.prior = PRIOR if prior is None else prior
 
     @classmethod
+    def asked_for(cls, options: LearnerOptions) -> bool:
+        """Whether the arguments of `givesell.train` ask for such a learner: by its `argument`."""
+        return cls.argument is None or getattr(options, cls.argument) is not None
+
+    @classmethod
     @abstractmethod
     def of(cls, options: LearnerOptions) -> Self:
         """Make one as the arguments of `givesell.train` say."""

@@ -16,7 +16,7 @@ from givesell.estimators.calibrated import (
     SidedLogisticRegression,
     weight_parameter,
 )
-from givesell.estimators.convert import parts_of
+from givesell.estimators.convert import parts_of, reads_posts
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelines import make_pipeline
@@ -186,6 +186,60 @@ class ScikitLearnLearner(Learner):
         raise ArgumentError("E206", argument="tune", expected=expected, given="True")
 
 
+class PostClassifierLearner(Learner):
+    """Learns with a classifier that reads posts by itself and becomes a kind of model of its own;
+    see `givesell.estimators.convert.PostClassifier`.
+    """
+
+    argument = "classifier"
+    excludes = ("network", "teacher")
+
+    @classmethod
+    def asked_for(cls, options: LearnerOptions) -> bool:
+        """Whether the caller's classifier is one."""
+        return reads_posts(options.classifier)
+
+    @classmethod
+    def of(cls, options: LearnerOptions) -> Self:
+        """Make one with the caller's classifier."""
+        classifier = clone(options.classifier)
+        if options.features is not None:
+            classifier.set_params(features=options.features)
+        return cls(Pipeline([("classifier", classifier)]), prior=options.prior)
+
+    @property
+    def classifier(self) -> Any:
+        """The caller's classifier, unfitted."""
+        return self.pipeline.named_steps["classifier"]
+
+    @property
+    def features(self) -> PostVectorizer:
+        """Those of the classifier, unfitted."""
+        features = self.classifier.get_params()["features"]
+        return PostVectorizer() if features is None else features
+
+    def fitted_features(self, fitted: Sequence[Any]) -> PostVectorizer:
+        """Return those that the classifier has fitted."""
+        features: PostVectorizer = fitted[0].named_steps["classifier"].features_
+        return features
+
+    def assemble(self, fitted: Sequence[Any], calibration: Calibration) -> Any:
+        """Return the classifier, which calibrates its scores."""
+        classifier = fitted[0].named_steps["classifier"]
+        classifier.calibrate(calibration.scales[0], calibration.offset, calibration.slopes)
+        return classifier
+
+    def settings(self) -> dict[str, Any]:
+        """Return the classifier as code."""
+        return {"classifier": " ".join(repr(self.classifier).split())}
+
+    @property
+    def grid(self) -> Grid:
+        """None is known: the caller names one."""
+        expected = "a grid for this classifier, such as {'classifier__depth': [3, 6]}"
+        raise ArgumentError("E206", argument="tune", expected=expected, given="True")
+
+
 class AdaptingLearner(Learner):
     """Adapts a model to posts: the fit starts at its weights and is drawn back towards them."""
 
@@ -263,9 +317,10 @@ class AdaptingLearner(Learner):
         return GRIDS["base"]
 
 
-# The first whose argument is given is taken.
+# The first that is asked for is taken.
 LEARNERS: tuple[type[Learner], ...] = (
     AdaptingLearner,
+    PostClassifierLearner,
     ScikitLearnLearner,
     DeepLearner,
     LinearLearner,
@@ -285,13 +340,9 @@ def learner_for(options: LearnerOptions) -> Learner:
     >>> type(learner_for(LearnerOptions(C=3.0))).__name__
     'LinearLearner'
     """
-
-    def given(name: str | None) -> bool:
-        return name is None or getattr(options, name) is not None
-
-    kind = next(kind for kind in LEARNERS if given(kind.argument))
+    kind = next(kind for kind in LEARNERS if kind.asked_for(options))
     for other in kind.excludes:
-        if given(other):
+        if getattr(options, other) is not None:
             raise ArgumentError("E317", one=kind.argument, other=other)
     return kind.of(options)
 
@@ -319,6 +370,10 @@ def learner_of(model: Model, start: Model | None = None, *, random_state: int = 
     if start is not None:
         strength = STRENGTH if training.strength is None else training.strength
         return AdaptingLearner(Base.of(start), strength, prior=prior)
+    if reads_posts(model.pipeline):
+        return PostClassifierLearner.of(
+            LearnerOptions(classifier=model.pipeline, prior=prior, random_state=random_state)
+        )
     parts = parts_of(model.pipeline)
     options = LearnerOptions(
         features=clone(parts.features),

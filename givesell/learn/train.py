@@ -34,7 +34,9 @@ from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
+from givesell.model.load import ModelLike
 from givesell.model.model import Model
+from givesell.types import Classifier, ColumnLike, DataLike, GroupsLike, PathLike, TableLike
 
 # Posts beyond which memory counts for more than time: folds one at a time, and a solver that copies
 # nothing.
@@ -43,23 +45,23 @@ MANY = 200_000
 
 @records_call
 def train(
-    data: Any,
-    labels: Any = None,
+    data: DataLike,
+    labels: ColumnLike | None = None,
     *,
-    text: Any = None,
-    label: Any = "label",
-    groups: Any = None,
-    weight: Any = None,
-    certainty: Any = "certainty",
+    text: str | ColumnLike | None = None,
+    label: str | ColumnLike = "label",
+    groups: GroupsLike | None = None,
+    weight: str | ColumnLike | None = None,
+    certainty: str | ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
-    base: Any = None,
-    classifier: Any = None,
-    tune: bool | Mapping[str, Sequence[Any]] = False,
+    base: ModelLike | None = None,
+    classifier: Classifier | None = None,
+    tune: bool | Grid = False,
     calibrate: bool = True,
     facet: str | None = None,
-    also: Iterable[tuple[Any, float]] = (),
-    unlabelled: Any = None,
-    teacher: Any = None,
+    also: Iterable[tuple[TableLike | PathLike, float]] = (),
+    unlabelled: TableLike | PathLike | None = None,
+    teacher: PathLike | None = None,
     features: PostVectorizer | None = None,
     network: NetworkClassifier | None = None,
     C: float = 10.0,
@@ -112,7 +114,9 @@ def train(
         are those of the base; the network of a deep one stays as it is.
     classifier : estimator, optional
         Another scikit-learn classifier. A linear one becomes weights; any other scores
-        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`).
+        through scikit-learn (`givesell.estimators.pipelined.ScikitLearnKind`). One that reads posts
+        by itself becomes a kind of model of its own
+        (`givesell.estimators.convert.PostClassifier`).
     tune : bool or mapping, default False
         Search `givesell.learn.grid_search.GRIDS`, or the given grid of pipeline parameters, by log
         loss on folds split as the headline.
@@ -295,12 +299,13 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
         learner.calibrate(list(scores.values()), data) if plan.calibrate else learner.uncalibrated()
     )
     p = {scheme: calibration.probabilities(part) for scheme, part in scores.items()}
-    rows = ~np.isnan(p[headline])
-    thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
     facets = protocol.facet_figures(learner.features, p[headline]) if plan.facets else None
     fitted = protocol.fit(learner)
     estimator = learner.assemble(fitted, calibration)
-    metrics = protocol.figures(p, thresholds)
+    may_be_sure = protocol.may_be_sure(Model.from_pipeline(estimator).known)
+    rows = ~np.isnan(p[headline]) & (may_be_sure if may_be_sure.any() else True)
+    thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
+    metrics = protocol.figures(p, thresholds, may_be_sure)
     if not any(finding.check == SEEN for finding in findings):
         findings += flattering(*next(iter(metrics.items())))
     findings += learner.describe(fitted, len(data.posts))

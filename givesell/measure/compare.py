@@ -27,11 +27,13 @@ from givesell.model.model import Model
 from givesell.show.numbers import UNDEFINED, figure, percent
 from givesell.show.sections import Section, as_html, as_renderable, rows_of
 from givesell.show.words import cut_end, encodable
+from givesell.types import ColumnLike, DataLike, GroupsLike
 from givesell.verdict import Scores, Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from rich.console import Group
 
 _MOST_POSTS, _LONGEST = 5, 60
 _OK = Status.OK.text
@@ -167,7 +169,7 @@ class Comparison:
             f" {len(self.flipped):,} flipped>"
         )
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Group":
         return as_renderable(self.sentence, self._sections())
 
     def _repr_html_(self) -> str:
@@ -237,13 +239,13 @@ class Comparison:
 def compare(
     model_a: ModelLike,
     model_b: ModelLike,
-    data: Any,
-    labels: Any = None,
+    data: DataLike,
+    labels: ColumnLike | None = None,
     *,
-    text: Any = None,
-    label: Any = "label",
-    groups: Any = None,
-    certainty: Any = "certainty",
+    text: str | ColumnLike | None = None,
+    label: str | ColumnLike = "label",
+    groups: GroupsLike | None = None,
+    certainty: str | ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     rounds: int = ROUNDS,
     random_state: int = 0,

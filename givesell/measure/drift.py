@@ -12,12 +12,13 @@ from givesell.measure.drift_tally import DriftTally
 from givesell.measure.seen_in_training import warn_of_training
 from givesell.model.load import ModelLike, as_model
 from givesell.show.numbers import counted
+from givesell.types import DataLike
 
 FEWEST = 50
 
 
 def drift(
-    model: ModelLike, posts: Any, *, text: str | None = None, n_jobs: int | None = None
+    model: ModelLike, posts: DataLike, *, text: str | None = None, n_jobs: int | None = None
 ) -> Drift:
     """Measure how far posts are from what a model was trained on.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from rich.console import Group
 
 NONE, SOME, STRONG, UNKNOWN = "none", "some", "strong", "unknown"
 _FEWEST_JUDGED = 25
@@ -315,7 +316,7 @@ class Drift:
     def __repr__(self) -> str:
         return f"<Drift {self.level!r}: {self.posts:,} posts>"
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Group":
         return as_renderable(self.sentence, self._sections())
 
     def _repr_html_(self) -> str:

@@ -31,6 +31,7 @@ from givesell.measure.slices import as_values, length_bands, slice_table
 from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.metrics import Predictions, macro_f1, ratio
 from givesell.model.load import ModelLike, as_model
+from givesell.types import ColumnLike, DataLike, GroupsLike
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 PREVALENCES = (0.05, 0.15, 0.30, 0.50)
@@ -40,13 +41,13 @@ _OK = Status.OK.text
 
 def evaluate(
     model: ModelLike,
-    data: Any,
-    labels: Any = None,
+    data: DataLike,
+    labels: ColumnLike | None = None,
     *,
-    text: Any = None,
-    label: Any = "label",
-    groups: Any = None,
-    certainty: Any = "certainty",
+    text: str | ColumnLike | None = None,
+    label: str | ColumnLike = "label",
+    groups: GroupsLike | None = None,
+    certainty: str | ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     platform: str | None = "platform",
     slices: str | Sequence[str] | None = None,

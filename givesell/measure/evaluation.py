@@ -1,7 +1,10 @@
 """`Evaluation`: how good a model is on some posts, and how it is shown."""
 
+# Each figure whose name is known has a type; that of any other str is the last of the overloads.
+# mypy: disable-error-code="overload-overlap"
+
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +17,16 @@ from givesell.measure.thresholds import choose
 from givesell.metrics import METRICS
 from givesell.show.numbers import UNDEFINED, figure, figure_range, percent, percent_range
 from givesell.show.sections import Section, as_html, as_renderable, rows_of
-from givesell.show.words import cut_end
+from givesell.show.words import cut_end, listed
 from givesell.verdict import SELLING, is_selling, is_sure
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from rich.console import Group
 
+PlotKind = Literal["confusion", "roc", "precision_recall", "slices", "calibration", "coverage"]
 _MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
 _SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _LOWER = [metric.title for metric in METRICS.values() if metric.better == "lower"]
@@ -96,7 +101,27 @@ class Evaluation:
     figures: dict[str, Any]
     trained_on: int = 0
 
-    def __getitem__(self, name: str) -> Any:
+    @overload
+    def __getitem__(self, name: Literal["posts", "groups", "unjudged", "trained_on"]) -> int: ...
+    @overload
+    def __getitem__(self, name: Literal["macro_f1", "share_selling"]) -> float: ...
+    @overload
+    def __getitem__(self, name: Literal["macro_f1_interval"]) -> list[float]: ...
+    @overload
+    def __getitem__(self, name: Literal["unjudged_by_status"]) -> dict[str, int]: ...
+    @overload
+    def __getitem__(self, name: Literal["thresholds"]) -> dict[str, float]: ...
+    @overload
+    def __getitem__(self, name: Literal["intervals"]) -> dict[str, list[float | None]]: ...
+    @overload
+    def __getitem__(self, name: Literal["confusion"]) -> dict[str, dict[str, int]]: ...
+    @overload
+    def __getitem__(
+        self, name: Literal["coverage", "slices", "prevalence"]
+    ) -> list[dict[str, Any]]: ...
+    @overload
+    def __getitem__(self, name: str) -> float | None: ...
+    def __getitem__(self, name: str) -> object:
         return self.figures[name]
 
     def to_dict(self) -> dict[str, Any]:
@@ -214,7 +239,7 @@ class Evaluation:
             scores["may_be_sure"].to_numpy(),
         )
 
-    def plot(self, kind: str | None = None, ax: "Axes | None" = None) -> "Figure":
+    def plot(self, kind: PlotKind | None = None, ax: "Axes | None" = None) -> "Figure":
         """Draw the results.
 
         Parameters
@@ -267,7 +292,7 @@ class Evaluation:
             f" ({low:.3f} to {high:.3f})>"
         )
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Group":
         return as_renderable(self._head(), self._sections())
 
     def _repr_html_(self) -> str:
@@ -305,7 +330,7 @@ class Evaluation:
             else ""
         )
         notes = [
-            f"Of {', '.join(_LOWER[:-1])} and {_LOWER[-1]}, lower is better. Intervals:"
+            f"Of {listed(_LOWER)}, lower is better. Intervals:"
             f" {self.rounds:,} rounds of the bootstrap over {unit}.{few}"
         ]
         known = training_note(self.model, self.trained_on, len(self.scores))

@@ -15,10 +15,11 @@ from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_mo
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
 from givesell.model.model import Model
+from givesell.types import PathLike
 
 __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
 
-ModelLike = Model | str | os.PathLike[str]  # see `as_model`
+ModelLike = Model | PathLike  # see `as_model`
 MOST_CACHED = 8  # models that were loaded by name or folder
 
 _lock = threading.Lock()
@@ -32,7 +33,7 @@ def _renew_lock() -> None:
 os.register_at_fork(after_in_child=_renew_lock) if hasattr(os, "register_at_fork") else None
 
 
-def load(path: Any = None, *, mmap: bool = True, trusted: bool = False) -> Model:
+def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = False) -> Model:
     """Load a model.
 
     Parameters

@@ -36,7 +36,8 @@ from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.text.posts import ArrowColumn, Post, Posts, as_sequence, is_missing, table_like
+from givesell.text.posts import as_sequence, is_missing, table_like
+from givesell.types import ArrowColumn, PathLike, PlainPosts, Post, Posts, PostsLike
 from givesell.verdict import (
     GIVING,
     SELLING,
@@ -115,7 +116,7 @@ class Model:
     @classmethod
     def from_pipeline(
         cls,
-        pipeline: Any,
+        pipeline: "BaseEstimator",
         *,
         thresholds: tuple[float, float] = (0.2, 0.8),
         info: Mapping[str, Any] | None = None,
@@ -125,11 +126,12 @@ class Model:
 
         Parameters
         ----------
-        pipeline : sklearn.pipeline.Pipeline or DeepClassifier
+        pipeline : sklearn.pipeline.Pipeline, DeepClassifier or PostClassifier
             A `givesell.estimators.vectorizer.PostVectorizer`, then a linear classifier with
             logistic probabilities, fitted on the labels ``"giving"`` and ``"selling"``, or a
             `givesell.estimators.calibrated.CalibratedScores` of any classifier; or a fitted
-            `givesell.estimators.deep.DeepClassifier`.
+            `givesell.estimators.deep.DeepClassifier`; or a fitted
+            `givesell.estimators.convert.PostClassifier`, which becomes a kind of its own.
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
@@ -198,7 +200,7 @@ class Model:
         """
         weights = self._kind.weights
         if weights is None:
-            raise ArtifactError("E320", name=self.name, classifier=self._kind.classifier)
+            raise ArtifactError("E320", name=self.name, classifier=str(self._kind))
         return weights
 
     @property
@@ -231,7 +233,7 @@ class Model:
         """The SHA-256 of a loaded artifact's weights; None for a model made in this process."""
         return self._digest
 
-    def network_log_odds(self, posts: Sequence[Any]) -> NDArray[np.float64]:
+    def network_log_odds(self, posts: Sequence[Post]) -> NDArray[np.float64]:
         """Return what the network of a deep model adds to the log-odds of posts, shape (n,); zeros
         without one.
 
@@ -301,7 +303,7 @@ class Model:
         model._fingerprints, model._digest = fingerprints, None
         return model
 
-    def trained_on(self, posts: Posts | ArrowColumn) -> NDArray[np.bool_]:
+    def trained_on(self, posts: PostsLike) -> NDArray[np.bool_]:
         """Return which posts the model was trained on, by their words; capitals, spaces, links and
         handles make no difference.
 
@@ -405,9 +407,7 @@ class Model:
     @overload
     def score(self, posts: Post, *, n_jobs: int | None = None) -> float: ...  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
     @overload
-    def score(
-        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
-    ) -> NDArray[np.float32]: ...
+    def score(self, posts: PostsLike, *, n_jobs: int | None = None) -> NDArray[np.float32]: ...
     def score(self, posts: Any, *, n_jobs: int | None = None) -> float | NDArray[np.float32]:
         """Return the probability that posts are selling.
 
@@ -443,6 +443,10 @@ class Model:
 
     @overload
     def classify(self, posts: Post, *, n_jobs: int | None = None) -> Verdict: ...  # type: ignore[overload-overlap]
+    @overload
+    def classify(
+        self, posts: PlainPosts | NDArray[Any], *, n_jobs: int | None = None
+    ) -> list[Verdict]: ...
     @overload
     def classify(self, posts: "pd.Series[Any]", *, n_jobs: int | None = None) -> "pd.DataFrame": ...
     @overload
@@ -498,7 +502,7 @@ class Model:
         return list(scores) if table is None else table
 
     def verdicts(
-        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None, facets: bool = True
+        self, posts: PostsLike, *, n_jobs: int | None = None, facets: bool = True
     ) -> Scores:
         """Return the verdicts on posts as columns; see `classify`.
 
@@ -530,9 +534,7 @@ class Model:
         """
         return _LABEL_NAMES[:2].copy()
 
-    def predict(
-        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
-    ) -> NDArray[np.object_]:
+    def predict(self, posts: PostsLike, *, n_jobs: int | None = None) -> NDArray[np.object_]:
         """Return the labels of posts, as a scikit-learn classifier does.
 
         Parameters
@@ -562,9 +564,7 @@ class Model:
         _refuse_one(posts)
         return self.verdicts(posts, n_jobs=n_jobs, facets=False).label
 
-    def predict_proba(
-        self, posts: Posts | ArrowColumn, *, n_jobs: int | None = None
-    ) -> NDArray[np.float32]:
+    def predict_proba(self, posts: PostsLike, *, n_jobs: int | None = None) -> NDArray[np.float32]:
         """Return the probability of each label, as a scikit-learn classifier does.
 
         Parameters
@@ -617,7 +617,7 @@ class Model:
         """
         return model_card(self.manifest, digest=self._digest, path=path)
 
-    def save(self, path: Any, *, overwrite: bool = False) -> None:
+    def save(self, path: PathLike, *, overwrite: bool = False) -> None:
         """Write the model as an artifact: manifest, weights, model card.
 
         Parameters
@@ -645,7 +645,7 @@ class Model:
         check_target(folder, overwrite=overwrite)
         tensors = self._kind.tensors()
         if tensors is None:
-            raise ArtifactError("E319", name=self.name, classifier=self._kind.classifier)
+            raise ArtifactError("E319", name=self.name, classifier=str(self._kind))
         model = self if "name" in self._record else self._named(folder.name or "unnamed")
         record = {
             **model.info,
@@ -660,7 +660,7 @@ class Model:
             overwrite=overwrite,
         )
 
-    def export(self, path: Any, *, overwrite: bool = False) -> None:
+    def export(self, path: PathLike, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
 
         `givesell.load` opens it with ``trusted=True``. Facets are not part of the pipeline and are
@@ -698,7 +698,7 @@ class Model:
         export_pipeline(self.pipeline, record, path, overwrite=overwrite)
 
     @classmethod
-    def read(cls, path: Any, *, mmap: bool = True) -> Self:
+    def read(cls, path: PathLike, *, mmap: bool = True) -> Self:
         """Load an artifact and check it: hashes, field types, golden predictions.
 
         Parameters
@@ -815,8 +815,8 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        # A classifier of the caller gave an artifact its weights.
-        trained = self.manifest.training.classifier if self._kind.can_be_saved else None
+        # A classifier of the caller gave the n-grams their weights.
+        trained = self.manifest.training.classifier if self._kind.can_explain else None
         of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
         return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 

@@ -1,7 +1,6 @@
 """Explanations of posts, one or many, and their reasons in a line for a column of a file."""
 
 import math
-from collections.abc import Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -12,14 +11,17 @@ from givesell.reasons.batch import Batch, explain_batch
 from givesell.reasons.explanation import Explanation
 from givesell.reasons.render import BEFORE, in_a_line, start_decides
 from givesell.text.posts import as_sequence, is_missing, is_text
+from givesell.types import Post, PostsLike
 
 MOST_REASONS = 1000  # of a post: each costs a look at all of its tokens
 
 
 @overload
-def explain_posts(model: Model, posts: str | None, top: int = ...) -> Explanation: ...
+def explain_posts(  # type: ignore[overload-overlap]
+    model: Model, posts: Post, top: int = ...
+) -> Explanation: ...
 @overload
-def explain_posts(model: Model, posts: Any, top: int = ...) -> list[Explanation]: ...
+def explain_posts(model: Model, posts: PostsLike, top: int = ...) -> list[Explanation]: ...
 def explain_posts(model: Model, posts: Any, top: int = 5) -> Explanation | list[Explanation]:
     """Explain the verdicts of a model; see `givesell.explain`.
 
@@ -64,13 +66,13 @@ def explain_posts(model: Model, posts: Any, top: int = 5) -> Explanation | list[
     return [Explanation(batch, row) for row in range(len(batch.posts))]
 
 
-def reason_lines(model: Model, posts: Sequence[Any], top: int = 3) -> list[str | None]:
+def reason_lines(model: Model, posts: PostsLike, top: int = 3) -> list[str | None]:
     """Return the top reasons of each post as a line of text, for a column of a file.
 
     Parameters
     ----------
     model : Model
-    posts : sequence of str or None
+    posts : sequence or column of str
     top : int, default 3
 
     Returns

@@ -27,6 +27,9 @@ from givesell.show.words import as_json
 from givesell.verdict import SELLING, Verdict
 
 if TYPE_CHECKING:
+    from rich.console import Group
+    from rich.text import Text
+
     from givesell.nlp.cue import CueMatch
 
 CANDIDATES = 12  # phrases tried when looking for what would change a verdict
@@ -267,7 +270,7 @@ class Explanation:
         )
         return f"Explanation(label={self.label!r}, {figures}, reasons={reasons})"
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> "Text | Group":
         return as_renderable(self)
 
     def _repr_html_(self) -> str:

@@ -9,7 +9,7 @@ from givesell.reasons.counterfactual import LONGEST_SEARCHED
 from givesell.show.colours import SIGNS, label_style, mark_css
 from givesell.show.markup import Html, concatenated, element
 from givesell.show.sections import box
-from givesell.show.words import cut, cut_end, one_line, safe
+from givesell.show.words import cut, cut_end, listed, one_line, safe
 from givesell.verdict import GIVING, SELLING
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def sentence(explanation: Any) -> str:
 
 
 def _named(spans: Any) -> str:
-    names = [f"“{in_a_line(span.text)}”" for span in spans]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed([f"“{in_a_line(span.text)}”" for span in spans])
 
 
 def cue_lines(explanation: Any) -> list[tuple[str, str, str]]:

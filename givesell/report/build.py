@@ -1,6 +1,5 @@
 """A scored file in, its report out: figures for scripts, one HTML page for people."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +34,7 @@ from givesell.report.summary import summary
 from givesell.report_options import TARGET, check_options
 from givesell.show.markup import element
 from givesell.show.words import cut, encodable, one_line
+from givesell.types import PathLike
 
 MOST_REASONS = 6  # those that speak for the label are marked
 _MOST_NAMES = 100  # of reasons and of files
@@ -61,7 +61,7 @@ class Report:
         """The page: one file that needs no network."""
         return page(self.figures)
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    def save(self, path: PathLike, *, overwrite: bool = False) -> None:
         """Write the page.
 
         Parameters
@@ -84,7 +84,7 @@ class Report:
 
 
 def make_report(
-    scored: str | os.PathLike[str],
+    scored: PathLike,
     *,
     model: "ModelLike",
     target: float = TARGET,

@@ -19,7 +19,7 @@ what UTF-8 cannot hold            U+FFFD                                        
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MOST_SHOWN = 1000  # characters of a value in a message
@@ -194,3 +194,26 @@ def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Return names as a sentence lists them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At least one.
+    last : str, default "and"
+        The word before the last.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listed(["csv", "tsv", "jsonl"], "or"), listed(["csv"])
+    ('csv, tsv or jsonl', 'csv')
+    """
+    *first, final = names
+    return f"{', '.join(first)} {last} {final}" if first else final

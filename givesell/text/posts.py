@@ -8,12 +8,12 @@ is, is what was read.
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
 from traceback import format_exception_only
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +29,6 @@ LONGEST = 1 << 27
 _COLUMNS_NAMED = 20  # in errors
 _KEYS_NAMED = 3
 _NONE = np.empty(0, np.int64)  # no missing posts, as in most chunks
-
-Post = str | float | None  # NaN, like None, is a missing post
-Posts = Iterable[Post]
-
-
-class ArrowColumn(Protocol):
-    """A column of Arrow: an array, or a chunked one."""
-
-    def to_pylist(self) -> list[Any]: ...  # noqa: D102
 
 
 class Chunk(NamedTuple):

@@ -423,6 +423,7 @@ def scan_post(  # noqa: C901 - compiled as one loop
                         owners[n_extras] = tokens
                         n_extras += 1
 
+        # Those that all match alike, whatever is written in them.
         if (
             token == Kind.HANDLE
             or token == Kind.URL

@@ -1,10 +1,15 @@
-"""What a token is, and how it is written."""
+"""What a token is, and how it is written.
+
+A further kind is a member of `Kind`, a rule in `givesell.text.scan` with a row in its table, and a
+new version in `givesell.text.version`, since the numbers are hashed; the head of
+``givesell/nlp/cues.toml`` names it to those who write cues.
+"""
 
 from enum import IntEnum, IntFlag
 
 
 class Kind(IntEnum):
-    """What a token is."""
+    """What a token is; `BREAK` and `SPACE`, white space, are the last."""
 
     WORD = 0
     NUMBER = 1

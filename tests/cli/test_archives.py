@@ -181,6 +181,9 @@ def test_formats_are_listed(call):
     lines = call("formats").stdout.splitlines()
     assert [line.split()[0] for line in lines[: len(FORMATS)]] == list(FORMATS)
     assert all(len(line.split()) > 2 for line in lines[: len(FORMATS)])
+    assert lines[-1] == (
+        "Each can be compressed as gz, bz2, xz or zst, except parquet, arrow, sqlite and excel."
+    )
 
 
 def test_a_report_where_no_row_could_be_read(call, tmp_path):

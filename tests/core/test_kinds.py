@@ -102,6 +102,9 @@ def test_what_a_kind_says_it_can_do_it_can(models, name, tmp_path, monkeypatch):
         again = givesell.load(tmp_path / "mine")
         assert again.score(POSTS).tobytes() == model.score(POSTS).tobytes()
         assert again.kind.settings == kind.settings
+        card = again.card()
+        assert f"of the kind `{name}`" in card
+        assert ("- `unit`: code points" in card) == bool(kind.settings)
         assert again.info["settings" if kind.settings else "kind"] == (kind.settings or name)
     else:
         with pytest.raises(ArtifactError, match="E319"):

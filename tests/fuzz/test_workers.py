@@ -82,7 +82,7 @@ def test_memory_has_a_limit(tmp_path):
         (
             '  File "/usr/lib/json.py", line 3 in f\n'
             '  File "/a/givesell/model/model.py", line 9 in g',
-            "givesell/model/model.py:9",
+            "model/model.py:9",
         ),
         ("nothing", ""),
     ],

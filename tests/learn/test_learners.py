@@ -4,13 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import Pipeline
 
 import givesell
+from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate, probabilities
+from givesell.core.kinds import KINDS
+from givesell.core.known_ngrams import buckets_of, known_ngrams
+from givesell.core.linear import features_of
+from givesell.core.scoring import Scored, read_posts
 from givesell.datasets import load_posts
-from givesell.errors import ArgumentError
+from givesell.errors import ArgumentError, ArtifactError
 from givesell.estimators.calibrated import SidedLogisticRegression
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.vectorizer import PostVectorizer
@@ -23,6 +29,7 @@ from givesell.learn.learners import (
     AdaptingLearner,
     DeepLearner,
     LinearLearner,
+    PostClassifierLearner,
     ScikitLearnLearner,
     learner_for,
     learner_of,
@@ -64,6 +71,83 @@ class ToyLearner(Learner):
         return {"classifier__C": [1.0, 10.0]}
 
 
+def signs(posts):
+    """Return how many signs of money and of percent each post has."""
+    return np.array([sum(map(str(post or "").count, "$£€%")) for post in posts], float)
+
+
+class SignKind:
+    """A kind of model of its own: signs of money sell."""
+
+    name, classifier, weights, settings = "signs", "signs of money", None, {}
+    can_explain, can_be_adapted, can_be_saved = False, False, True
+    layout = {  # noqa: RUF012
+        "buckets": ("I32", "<i4", 1),
+        "squares": ("F32", "<f4", 1),
+        "slope": ("F32", "<f4", 1),
+    }
+
+    def __init__(self, features, known, slope, intercept, slopes):
+        self.features, self.known, self.slope = features, known, slope
+        self.intercept, self.slopes = intercept, slopes
+
+    @classmethod
+    def from_tensors(cls, manifest, tensors):
+        """Make it of an artifact."""
+        features = features_of(manifest)
+        known = known_ngrams(features, tensors["buckets"], tensors["squares"])
+        slopes = Slopes(manifest.slopes.giving, manifest.slopes.selling)
+        return cls(features, known, tensors["slope"], manifest.intercept, slopes)
+
+    def tensors(self):
+        """Return the arrays."""
+        buckets = buckets_of(self.known.kept)
+        return {"buckets": buckets, "squares": self.known.squares, "slope": self.slope}
+
+    def score(self, posts, n_jobs, *, facets):
+        """Score posts."""
+        status, may_be_sure = read_posts(self.known, posts, n_jobs)
+        p = probabilities(self.slope[0] * signs(posts) + self.intercept, self.slopes)
+        return Scored(
+            np.where(status == 0, p, np.nan).astype(np.float32), status, may_be_sure, None
+        )
+
+    def __str__(self):
+        return self.classifier
+
+
+class SignClassifier(ClassifierMixin, BaseEstimator):
+    """A classifier that reads posts by itself and becomes a `SignKind`."""
+
+    def __init__(self, features=None):
+        self.features = features
+
+    def fit(self, posts, labels, sample_weight=None):
+        """Fit."""
+        self.features_ = PostVectorizer(**(self.features or SMALL).get_params()).fit(posts)
+        logistic = LogisticRegression().fit(
+            signs(posts)[:, None], np.asarray(labels, str), sample_weight
+        )
+        self.classes_, self.slopes_ = logistic.classes_, UNCALIBRATED
+        self.slope_, self.intercept_ = logistic.coef_[0], logistic.intercept_[0]
+        return self
+
+    def decision_function(self, posts):
+        """Return the log-odds."""
+        return calibrate(self.slope_[0] * signs(posts) + self.intercept_, self.slopes_)
+
+    def calibrate(self, scale, offset, slopes):
+        """Take over a calibration."""
+        self.slope_, self.intercept_ = scale * self.slope_, scale * self.intercept_ + offset
+        self.slopes_ = slopes
+
+    def as_kind(self):
+        """Return the kind."""
+        features, squares = self.features_.get_params(), (self.features_.idf_**2).astype("f4")
+        known = known_ngrams(features, self.features_.buckets_, squares)
+        return SignKind(features, known, self.slope_.astype("f4"), self.intercept_, self.slopes_)
+
+
 @pytest.fixture(scope="module")
 def frame():
     """Some of the bundled posts."""
@@ -101,6 +185,37 @@ def test_a_learner_of_another_kind_trains_through_the_same_path(data, frame):
     np.testing.assert_allclose(p, model.score(frame["text"]), atol=1e-6)
 
 
+def test_a_classifier_that_reads_posts_becomes_a_kind_of_its_own(frame, tmp_path, monkeypatch):
+    """`train` takes a classifier of a further kind of model as it takes scikit-learn's: the model
+    is calibrated, measured, saved and loaded, and what it cannot do is refused by its name.
+    """
+    monkeypatch.setitem(KINDS, "signs", SignKind)
+    features = PostVectorizer(n_features=2**11)
+    model = givesell.train(
+        frame, groups="topic", classifier=SignClassifier(), features=features, name="mine"
+    )
+    assert model.kind.name == "signs"
+    assert model.kind.features["n_features"] == 2**11
+    assert model.info["metrics"]["split by topic"]["auc"] > 0.55
+    assert "SignClassifier" in model.info["training"]["classifier"]
+    np.testing.assert_allclose(
+        probabilities(model.pipeline.decision_function(frame["text"])),
+        model.score(frame["text"]),
+        atol=1e-6,
+    )
+    model.save(tmp_path / "mine")
+    again = givesell.load(tmp_path / "mine")
+    assert again.score(frame["text"]).tobytes() == model.score(frame["text"]).tobytes()
+    assert repr(again) == repr(model)
+    with pytest.raises(ArtifactError, match=r"E320.*signs of money"):
+        givesell.explain("20% off", model=again)
+    with pytest.raises(ArgumentError, match=r"E206.*grid"):
+        givesell.train(frame, classifier=SignClassifier(), tune=True)
+    learner = learner_of(model)
+    assert isinstance(learner, PostClassifierLearner)
+    assert learner.settings() == {"classifier": model.info["training"]["classifier"]}
+
+
 def test_only_what_differs_is_abstract():
     """A learner of another kind has four things to say: how it is made, what it becomes, what is
     recorded and what is tuned.
@@ -115,6 +230,7 @@ def test_only_what_differs_is_abstract():
         ({"teacher": "views"}, LinearLearner),
         ({"features": SMALL, "network": NETWORK}, DeepLearner),
         ({"classifier": ComplementNB(), "features": SMALL}, ScikitLearnLearner),
+        ({"classifier": SignClassifier()}, PostClassifierLearner),
         ({"base": "givesell-en"}, AdaptingLearner),
     ],
 )

@@ -145,11 +145,15 @@ class Reader(ABC):
 
     @abstractmethod
     def _find_schema(self) -> pa.Schema:
-        """Return the columns, which may take reading the input once."""
+        """Return the columns, which may take reading the input once; `passes` is then 2."""
 
     @abstractmethod
     def _batches(self, rejects: Rejects) -> Iterator[pa.RecordBatch]:
-        """Read the input; see `batches`."""
+        """Read the input; see `batches`.
+
+        `bytes_read` is set before each batch. A row that cannot be read goes to ``rejects``, with a
+        reason that goes on after its place; posts that are too long are left out by `batches`.
+        """
 
     @property
     def shown(self) -> Path:

@@ -1,6 +1,7 @@
 """Plain formats, one file each. A new format is a module here, an entry in `READERS` and, if it has
 a file ending, a row in `givesell.files.endings`; it says itself how its files are recognised. The
-room may import streams, parsing, base, times, shapes and recognition.
+first paragraph of its docstring is what `givesell formats` says of it. The room may import streams,
+parsing, base, times, shapes and recognition.
 """
 
 from givesell.archives.base.format_reader import FormatReader
