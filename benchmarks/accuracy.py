@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
-from givesell.estimators.calibrated import sided
+from givesell.core.calibration import calibrate
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.network.vectors import read_vectors
@@ -170,7 +170,7 @@ class Bench:
         sides = fit_slopes(
             *[(found[~np.isnan(found)], selling[~np.isnan(found)]) for found in odds.values()]
         )
-        p = {scheme: expit(sided(found, sides)) for scheme, found in odds.items()}
+        p = {scheme: expit(calibrate(found, sides)) for scheme, found in odds.items()}
         thresholds = sure_thresholds(p["group"], selling, PRECISION)
         unseen = measure(selling, p["group"], clear=clear, groups=keys, thresholds=thresholds)
         unseen["p"], unseen["thresholds"] = p["group"], thresholds
@@ -207,7 +207,7 @@ class Bench:
             for estimator in estimators
         ]
         seconds = time.perf_counter() - start
-        whole = fitted[0] if len(fitted) == 1 else DeepClassifier(*estimators).joined(*fitted)
+        whole = fitted[0] if len(fitted) == 1 else DeepClassifier(*estimators).with_fitted(*fitted)
         size, rate = "", self.rate(whole.predict_proba, data.posts[: len(self.platforms)])
         if isinstance(whole, DeepClassifier) or isinstance(whole.steps[0][1], PostVectorizer):
             model = Model.from_pipeline(whole)

@@ -23,7 +23,7 @@ from scipy.special import expit
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from givesell.estimators.calibrated import sided
+from givesell.core.calibration import calibrate
 from givesell.estimators.pipelines import make_pipeline
 from givesell.labelled.files import read_frame
 from givesell.labelled.posts import Labelled
@@ -139,7 +139,7 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
     rows = part.rows[own]
     selling, weight = data.selling[rows], data.weight[rows]
     folds = list(StratifiedKFold(5, shuffle=True, random_state=0).split(rows, selling))
-    found = {"base": expit(sided(part.odds[at], part.sides))}
+    found = {"base": expit(calibrate(part.odds[at], part.sides))}
     for strength in STRENGTHS:
         out = np.empty(len(own))
         for train, test in folds:
@@ -176,7 +176,7 @@ def candidates(part: Fifth, own: Any, at: Any, data: Labelled) -> dict[str, Any]
         data.posts[rows], data.labels[rows], classifier__sample_weight=weight
     )
     found["scratch"] = expit(
-        sided(fitted.decision_function(data.posts[part.rows[at]]) * slopes[0] + offset, sides)
+        calibrate(fitted.decision_function(data.posts[part.rows[at]]) * slopes[0] + offset, sides)
     )
     return found
 

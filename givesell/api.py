@@ -179,12 +179,12 @@ def explain(
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     top : int, default 5
-        Maximum number of reasons per post. All contributions are there whatever it is.
+        Maximum number of reasons per post. All contributions are there in any case.
 
     Returns
     -------
     Explanation or list of Explanation
-        One for a str; a list of them, in order, for anything else.
+        One for a str; a list of them, in order, otherwise.
 
     Raises
     ------
@@ -212,10 +212,10 @@ def explain(
 
 
 def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
-    """Warn where one post is the name of a file that is there: it was likely meant to be read.
+    """Warn if a post is the name of an existing file, which was probably meant to be read.
 
-    Only what ends as file names do is looked for, and never on another machine (``//host/share``),
-    so that no post makes this process ask one for it.
+    Only posts that end as file names do are looked up, and never on another machine
+    (``//host/share``), so that a post cannot make this process contact one.
 
     Parameters
     ----------
@@ -265,8 +265,8 @@ def score_archive(
 ) -> "Summary":
     """Score the posts of an archive, and report on them.
 
-    What ``givesell score`` does: memory does not grow with the archive, an interrupted run goes on
-    where it was, rows that cannot be read go to ``OUT.rejects.jsonl``.
+    The function behind ``givesell score``: memory does not grow with the archive, an interrupted
+    run can be resumed, and rows that cannot be read go to ``OUT.rejects.jsonl``.
 
     Parameters
     ----------
@@ -275,14 +275,14 @@ def score_archive(
         may have different columns: the output has all of them, with nulls where a file lacks one.
     out : path, optional
         The scored file: Parquet, Arrow, CSV, TSV, JSONL or XLSX, as its name says; all columns of
-        the input, then ``label``, ``selling``, ``sure`` and ``status``. By default it is not kept.
+        the input, then ``label``, ``selling``, ``sure`` and ``status``. By default no file is left.
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     facets : bool, default False
         Add a column ``facet``: which kind of giving or selling a post likely is.
     why : int, default 0
-        Add a column ``why`` with up to so many of the strongest reasons.
+        Add a column ``why`` with the strongest reasons, up to this number.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one
         writes it.
@@ -291,8 +291,8 @@ def score_archive(
     timezone : str, default "UTC"
         Time zone of the report's hours and days.
     text_column : str, optional
-        The column of posts; exports of platforms are then read as plain tables. By default as the
-        tool that made the table calls it, or the one that is named as posts are.
+        The column of posts; exports of platforms are then read as plain tables. By default the
+        one that the tool that made the table uses, or one with a name such as ``text``.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts whose name does not say what it is; see
         `read_archive`.
@@ -308,24 +308,24 @@ def score_archive(
     strict : bool, default False
         Whether the first row that cannot be read is an error.
     prefix : str, default ""
-        Goes before the names of the added columns.
+        Prefix for the names of the added columns.
     excel : bool, default False
-        Make a CSV or TSV output for spreadsheets: with a byte order mark, the input's delimiter and
-        no cell that runs as a formula.
+        Make a CSV or TSV output for spreadsheets: with a byte order mark, the input's delimiter,
+        and no cell that runs as a formula.
     like_input : bool, default False
         Write CSV with the delimiter and the byte order mark of the CSV that was read.
     selection : Selection, optional
         Which rows are written, and in what order; see `givesell.batch.Selection`. All are scored
         and counted.
     sink : file, optional
-        Where to write the rows instead, such as ``sys.stdout.buffer``. `out` then says no more than
-        the format and where to work, and nothing is left there.
+        Where to write the rows instead, such as ``sys.stdout.buffer``. `out` then only gives the
+        format and the folder to work in, and no file is left there.
     overwrite : bool, default False
         Whether an existing output, and what is written beside it, may be replaced.
     resume : bool, default True
-        Whether to go on where an interrupted run of the same inputs and settings ended.
+        Whether to resume an interrupted run of the same inputs and settings.
     n_jobs : int, optional
-        Threads, as joblib counts them; one a core by default.
+        Threads, as in joblib; by default one per core.
     progress : callable, optional
         Called after each batch with the bytes done, the bytes to do (each input counts twice, since
         some are read twice) and the rows written.
@@ -403,19 +403,19 @@ def score_archive(
             progress=progress,
             make_report=page,
         )
-    if out is None:  # nor are the rejects kept
+    if out is None:  # and the rejects are gone too
         summary = replace(summary, out=None, rejects=None)
     return replace(summary, findings=page.findings)
 
 
 class Page:
-    """Makes the report on a scored file, and remembers what it says first.
+    """Makes the report on a scored file, and keeps the sentences of its summary.
 
     Parameters
     ----------
     model : Model
     **options
-        Of `givesell.report.make_report`.
+        Options of `givesell.report.make_report`.
 
     Attributes
     ----------
@@ -456,7 +456,7 @@ class Page:
 
 @contextmanager
 def _place(out: PathLike | None) -> Iterator[PathLike]:
-    """Give the place of an output, for as long as it is needed where none is kept."""
+    """Yield the path of an output; a temporary one if no file is to be left."""
     if out is not None:
         yield out
         return

@@ -1,4 +1,4 @@
-"""The best of a stream: those with the highest scores, each key once, in bounded memory."""
+"""The items of a stream with the highest scores, each key once, in bounded memory."""
 
 import heapq
 import math

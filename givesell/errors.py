@@ -17,8 +17,8 @@ _MESSAGES = {
         " as data[{first!r}]."
     ),
     "E104": (
-        "{type} does not hold the {expected:,} posts that it said it would. Pass a list, and do not"
-        " change it while it is read."
+        "{type} does not hold the {expected:,} posts that its length promised. Pass a list, and do"
+        " not change it while it is read."
     ),
     "E105": (
         "{type} does not say how many posts it holds ({reason}). Pass a list of str, or a pandas,"
@@ -27,7 +27,7 @@ _MESSAGES = {
     "E106": "Post {position} cannot be read ({reason}). Pass a list of str, or fix the column.",
     "E107": "A text is needed, not {type}. Pass a str.",
     "E108": (
-        "The index has {found:,} rows for {expected:,} posts. Pass one of the same length, or none."
+        "The index has {given:,} rows for {expected:,} posts. Pass one of the same length, or none."
     ),
     "E109": (
         "Post {position} has {length:,} characters. At most {most:,} can be read: shorten it, or"
@@ -70,7 +70,7 @@ _MESSAGES = {
         " the folder."
     ),
     "E203": (
-        "{path}: artifact format {found} is newer than this givesell reads ({known}). Upgrade to"
+        "{path}: artifact format {format} is newer than this givesell reads ({known}). Upgrade to"
         " givesell {needs} or newer."
     ),
     "E204": (
@@ -79,11 +79,11 @@ _MESSAGES = {
         " turns it into data."
     ),
     "E205": (
-        "{path}: predicts {found:.6f} where {expected:.6f} was recorded for golden post {position}."
-        " Train and save the model again."
+        "{path}: predicts {predicted:.6f} where {expected:.6f} was recorded for golden post"
+        " {position}. Train and save the model again."
     ),
-    "E206": "{argument} must be {expected}, not {type}.",
-    "E207": "Cannot make a model of {found}: {expected}.",
+    "E206": "{argument} must be {expected}, not {given}.",
+    "E207": "Cannot make a model of {given}: {expected}.",
     "E208": "{path}: already exists and is not a givesell artifact. Choose another folder.",
     "E209": (
         "The model {name!r} has no facets. Train one with a facet column, or use a shipped one."
@@ -113,11 +113,11 @@ _MESSAGES = {
         " shipped model: {names}."
     ),
     "E220": (
-        "{path}: its weights are for text core {found}, and this givesell reads posts by text core"
+        "{path}: its weights are for text core {core}, and this givesell reads posts by text core"
         " {known}: {changes}. Train the model again{command}."
     ),
     "E221": (
-        "{path}: its weights are for text core {found}, which is newer than that of this givesell"
+        "{path}: its weights are for text core {core}, which is newer than that of this givesell"
         " ({known}). Upgrade to givesell {needs} or newer."
     ),
     "E222": (
@@ -139,7 +139,7 @@ _MESSAGES = {
         " means, label_mapping={{{key!r}: 'selling'}}, or leave such posts out,"
         " label_mapping={{{key!r}: None}}."
     ),
-    "E303": "{found}. Training needs at least {needed}.",
+    "E303": "{problem}. Training needs at least {needed}.",
     "E304": (
         "No n-gram occurs in {min_df} of the {posts} posts. Lower min_df, or fit on more posts."
     ),
@@ -149,7 +149,7 @@ _MESSAGES = {
     ),
     "E306": (
         "Every view of the teacher has seen {what} that a fold is measured on. Use the column and"
-        " the seed that it was made for."
+        " the seed that it was made with."
     ),
     "E307": (
         "Facet {facet!r} in row {row} is not one of {label!r}. There are: {known}. Rename it, or"
@@ -160,10 +160,10 @@ _MESSAGES = {
         " leave such posts out."
     ),
     "E309": (
-        "The labels in column {column!r}{where} are numbers: {told}. Which is which is not known. "
-        "Pass a mapping, such as label_mapping={example} (or the other way round)."
+        "The labels in column {column!r}{where} are numbers: {values}. Which is which is not known."
+        " Pass a mapping, such as label_mapping={example} (or the other way round)."
     ),
-    "E310": "{name} has {found} values for {posts} posts. Pass one per post, in the same order.",
+    "E310": "{name} has {given} values for {posts} posts. Pass one per post, in the same order.",
     "E311": (
         "{name} is a Series whose index is not that of data. Pass it on the same index, or as a"
         " list in the order of the posts."
@@ -193,7 +193,7 @@ _MESSAGES = {
         " {name}()), or keep fewer: features=PostVectorizer(min_df=20)."
     ),
     "E319": (
-        "Model {name!r} scores with {classifier} and is no artifact. Keep it with"
+        "Model {name!r} scores with {classifier} and cannot be saved as an artifact. Save it with"
         " model.export('mine.joblib')."
     ),
     "E320": (
@@ -201,12 +201,12 @@ _MESSAGES = {
         " Explain a linear or deep model."
     ),
     "E321": (
-        "base {name!r} scores with {classifier} and has no weights to start from. Take a linear or"
+        "base {name!r} scores with {classifier} and has no weights to start from. Pass a linear or"
         " deep model."
     ),
     "E322": (
         "classifier must be a scikit-learn classifier with decision_function or predict_proba, not"
-        " {found}."
+        " {given}."
     ),
     "E323": (
         "{path}: unknown extension. A pipeline is exported as .joblib or .skops; model.save writes"
@@ -313,7 +313,7 @@ _MESSAGES = {
     ),
     # archives
     "E501": (
-        "{path}: no export of a known platform is in it (found: {names}). Known are {platforms}."
+        "{path}: contains no export of a known platform (found: {names}). Known are {platforms}."
     ),
     "E502": "{path}: is not {format} ({reason}).",
     "E503": "{path}: which rows are the posts? It has {tables}. Pass --query 'SELECT ...'.",
@@ -340,8 +340,8 @@ _MESSAGES = {
     ),
     "E530": "Posts have no part {part!r}. Columns can be named for: {known}.{hint}",
     "E540": (
-        "{path}: spreadsheets take python-calamine to read and XlsxWriter to write. Install both:"
-        " pip install 'givesell[excel]'."
+        "{path}: spreadsheets need python-calamine to be read and XlsxWriter to be written."
+        " Install both: pip install 'givesell[excel]'."
     ),
     "E541": (
         "{path}: is too large to be read as a spreadsheet (more than {most} MiB {what}). Save it as"

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 from givesell.errors import MissingPackageError
 
-# The modules that tell whether an extra is there. Each is declared in pyproject.toml under the same
-# name.
+# The modules that show whether an extra is installed. Each is declared in pyproject.toml under
+# the same name.
 EXTRAS = {
     "archives": ("pyarrow", "pandas", "selectolax", "libipld"),
     "report": ("pyarrow", "pandas", "scipy", "jinja2", "matplotlib"),
@@ -48,7 +48,7 @@ def has(extra: str) -> bool:
 
 
 def require(extra: str, what: str, *, package: str | None = None) -> None:
-    """Refuse to go on where a package of an extra is missing; nothing is imported to tell.
+    """Refuse to go on where a package of an extra is missing; nothing is imported to find out.
 
     Parameters
     ----------

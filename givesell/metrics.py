@@ -429,7 +429,7 @@ def rank(counts: Any, units: Any, selling: Any, last: Any) -> tuple[float, float
 def figures(
     posts: Predictions, weights: Sequence[float] | Floats | None = None
 ) -> dict[str, float]:
-    """Return all metrics of some predictions.
+    """Return all metrics of predictions.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a report is asked for, checked before any work is done."""
+"""The options that all reports share, checked before any work is done."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,12 +9,12 @@ TARGET = 0.8
 
 
 def check_options(*, target: Any = TARGET, timezone: Any = "UTC") -> ZoneInfo:
-    """See to it that a report can be made with these options.
+    """Check the options of a report.
 
     Parameters
     ----------
     target : float, default 0.8
-        The share of giving to hold an archive against.
+        The share of giving to compare an archive with.
     timezone : str, default "UTC"
 
     Returns
@@ -24,7 +24,7 @@ def check_options(*, target: Any = TARGET, timezone: Any = "UTC") -> ZoneInfo:
     Raises
     ------
     ArgumentError
-        E206 for a target that is no share or an unknown time zone.
+        E206 for a target that is not a share, or an unknown time zone.
 
     Examples
     --------
@@ -41,12 +41,12 @@ def check_options(*, target: Any = TARGET, timezone: Any = "UTC") -> ZoneInfo:
             "E206",
             argument="target",
             expected="a share above 0 and at most 1, such as 0.8",
-            type=repr(target),
+            given=repr(target),
         )
     try:
         return ZoneInfo(timezone)
     except (ValueError, LookupError, OSError, TypeError, AttributeError) as error:
         expected = "the name of a time zone, such as 'Europe/Paris'"
         raise ArgumentError(
-            "E206", argument="timezone", expected=expected, type=repr(timezone)
+            "E206", argument="timezone", expected=expected, given=repr(timezone)
         ) from error

@@ -1,4 +1,4 @@
-"""`Scorer`: what Spark, Dask, Ray or a process pool sends to its workers."""
+"""`Scorer`: a callable for the workers of Spark, Dask, Ray or a process pool."""
 
 import os
 from dataclasses import replace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Scorer:
-    """A picklable callable that loads its model once a process and scores columns of posts.
+    """A picklable callable that loads its model once per process and scores columns of posts.
 
     The piece that Spark, Dask, Ray or a process pool sends to its workers; ``docs/recipes.md`` has
     the few lines that each needs. `givesell.verdict` has the types of the columns that it adds, for
@@ -70,7 +70,7 @@ class Scorer:
     ) -> None:
         if isinstance(why, bool) or not isinstance(why, int) or why < 0:
             raise ArgumentError(
-                "E206", argument="why", expected="a whole number from 0 on", type=repr(why)
+                "E206", argument="why", expected="a whole number from 0 on", given=repr(why)
             )
         source: Any = model
         if isinstance(source, os.PathLike):
@@ -154,13 +154,13 @@ class Scorer:
         Parameters
         ----------
         threads : int, optional
-            One a core by default.
+            One per core by default.
 
         Returns
         -------
         Scoring
-            With `facet` and `why` as added columns, where they were asked for; reasons are found
-            of the rows alone that are written.
+            With `facet` and `why` as added columns, if they were asked for; reasons are computed
+            only for rows that are written.
         """
         from givesell.batch.scoring import AddedColumn, Scoring, about_model
 
@@ -177,7 +177,7 @@ class Scorer:
 
     @property
     def model(self) -> Model:
-        """The model, loaded on first use; E209 where it has not the facets that are asked for."""
+        """The model, loaded on first use; E209 if facets are asked for and it has none."""
         model = as_model(self._source)
         if self._facets and not model.has_facets:
             raise ArgumentError("E209", name=model.info["name"])

@@ -1,4 +1,4 @@
-"""What scoring returns: one `Verdict` a post, or the columns of a `Scores` for many."""
+"""The results of scoring: a `Verdict` for one post, the columns of a `Scores` for many."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def added_columns(names: Iterable[str], prefix: str = "") -> set[str]:
 
 
 def is_selling(p: Any) -> Any:
-    """Whether a probability makes a post ``selling``: the one place of this rule.
+    """Whether a probability makes a post ``selling``.
 
     Parameters
     ----------
@@ -79,8 +79,7 @@ def is_selling(p: Any) -> Any:
 
 
 def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
-    """Whether a probability lies at or beyond the thresholds of sure verdicts: the one place of
-    this rule.
+    """Whether a probability is at or beyond the thresholds of sure verdicts.
 
     A verdict is sure where its post can be read too, which `givesell.text.legible` decides.
 
@@ -191,7 +190,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """The verdicts on many posts, a column each.
+    """The verdicts on many posts, as columns.
 
     Attributes
     ----------
@@ -317,7 +316,7 @@ class Scores:
         import pandas as pd
 
         if index is not None and len(index) != len(self):
-            raise ArgumentError("E108", found=len(index), expected=len(self))
+            raise ArgumentError("E108", given=len(index), expected=len(self))
         return pd.DataFrame({name: getattr(self, name) for name in self.names}, index=index)
 
     def polars_frame(self) -> "pl.DataFrame":

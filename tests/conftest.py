@@ -103,7 +103,9 @@ def saved(tmp_path_factory):
     models = {
         "linear": Model.from_pipeline(pipeline),
         "facets": Model.from_pipeline(pipeline, facets=head),
-        "deep": Model.from_pipeline(DeepClassifier(pipeline, network).joined(pipeline, network)),
+        "deep": Model.from_pipeline(
+            DeepClassifier(pipeline, network).with_fitted(pipeline, network)
+        ),
     }
     for name, model in models.items():
         model.save(folder / name)

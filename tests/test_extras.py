@@ -239,7 +239,7 @@ except SystemExit as end:
 """
     said = without(ALL, code).splitlines()
     assert said[-1] == "0"
-    assert "kept in" in said[-2]
+    assert "stored in" in said[-2]
 
 
 @pytest.mark.parametrize("extra", extras.EXTRAS)

@@ -103,7 +103,7 @@ def test_a_circle_between_rooms_is_seen():
 
 
 def test_a_circle_of_three_rooms_is_seen():
-    """A circle need not be short."""
+    """A cycle over three rooms is reported, though no two of them import each other."""
     lines = {"a.m": "from house.b.m import x", "b.m": "from house.c.m import x"}
     sources = {"a": "", "b": "", "c": "", **lines, "c.m": "from house.a.n import x", "a.n": "x = 1"}
     house = House(sources, {"a", "b", "c"}, "house")

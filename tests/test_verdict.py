@@ -23,7 +23,7 @@ def test_repr():
 
 
 def test_verdict_is_frozen():
-    """A verdict cannot be changed."""
+    """A verdict is immutable: setting a field is an error."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         Verdict("selling", 0.97, True).label = "giving"
 

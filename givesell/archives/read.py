@@ -210,7 +210,7 @@ def read_archive(
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
-        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or
+        The encoding of text that does not declare it, such as ``"cp1252"``; by default UTF-8, or
         UTF-16 where it looks like that.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts whose name does not say so, such as
@@ -238,7 +238,7 @@ def read_archive(
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError(
-            "E206", argument="path", expected="a path", type=type(path).__name__
+            "E206", argument="path", expected="a path", given=type(path).__name__
         )
     place = Path(path)
     # A name may be too long for any file, or hold what no name can.

@@ -21,9 +21,9 @@ class Checkpoint:
     Attributes
     ----------
     settings : str
-        Identifies the settings of the run: one with others starts anew.
+        Identifies the settings of the run: a run with other settings starts again.
     inputs : list of list
-        Identifies its inputs likewise; see `stamp`.
+        Identifies its inputs; see `stamp`.
     offset : int
         Bytes of the partial output.
     crc : int
@@ -44,7 +44,7 @@ class Checkpoint:
     n_unread : int
         How many there are.
     found : list of object
-        What opening each input has found; see `givesell.archives.Reader`.
+        What opening each input has learned of it; see `givesell.archives.Reader`.
     tally : dict
     placed : dict of str to list of int
         Once all is written: what identifies the output, the rejects and the report, wherever they
@@ -69,7 +69,7 @@ class Checkpoint:
     placed: dict[str, list[int]] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
-        """Write it in one step: a kill leaves the old or the new one.
+        """Write the checkpoint in one step: a kill leaves the old or the new one.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Checkpoint:
         Returns
         -------
         Checkpoint or None
-            None if there is none, or none that can be read.
+            None if there is none, or it cannot be read.
         """
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
@@ -107,7 +107,7 @@ class Checkpoint:
             setattr(self, name, value)
 
     def differs(self, other: Self) -> str | None:
-        """Say why a run cannot go on from here.
+        """Return why a run cannot be resumed from this checkpoint.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Checkpoint:
         Returns
         -------
         str or None
-            None if it can.
+            None if it can be resumed.
         """
         if self.settings != other.settings:
             return "its settings, its model or the version of givesell were others"
@@ -143,15 +143,15 @@ def settings_id(**settings: Any) -> str:
 
 
 def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
-    """Return what identifies an input: it changes when that is written to, even if its size and
-    time are put back.
+    """Return what identifies an input: it changes when the input is written to, even if its size
+    and time are set back.
 
     Parameters
     ----------
     source : Path
         A file or a folder.
     without : iterable of Path
-        What the run itself writes into a folder that it reads.
+        Files that the run itself writes into a folder that it reads.
 
     Returns
     -------
@@ -166,14 +166,14 @@ def stamp(source: Path, *, without: Iterable[Path] = ()) -> Stamp:
 
 
 def content_stamp(name: str, digest: str) -> Stamp:
-    """Return what identifies an input that is known by its content alone, as the standard input
-    is.
+    """Return what identifies an input that is known by its content only, such as the standard
+    input.
     """
     return [name, digest]
 
 
 def identity(path: Path) -> list[int]:
-    """Return what identifies a file whatever its name: device, number, size.
+    """Return what identifies a file, whatever its name: device, inode and size.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def identity(path: Path) -> list[int]:
     Returns
     -------
     list of int
-        Empty if it is not there.
+        Empty if the file does not exist.
     """
     try:
         status = path.stat()

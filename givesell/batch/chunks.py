@@ -1,4 +1,6 @@
-"""Scored batches made into chunks: what is written at once, and what a run that is killed loses."""
+"""Scored batches gathered into chunks, which are written at once; a run that is killed loses at
+most one.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ class Destination:
     target : Path
         The output's place once it is complete, which errors name.
     sink : file or None
-        Takes the rows of each batch instead of `output`.
+        Where the rows of each batch go instead of `output`.
     """
 
     output: Output
@@ -41,8 +43,7 @@ class Destination:
 
 
 class ChunkWriter:
-    """Takes scored batches in order and makes chunks of them, whose borders depend on the input
-    alone.
+    """Gathers scored batches, in order, into chunks whose borders depend on the input only.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ class ChunkWriter:
         self._batches = done.batches
 
     def take(self, scored: Scored) -> None:
-        """Take a batch, and write the chunk that it completes."""
+        """Add a batch, and write the chunk if the batch completes one."""
         self._rejected += scored.rejected
         self._tally.reject(scored.rejected)
         self._size += sum(len(row.raw) + _REJECT_BYTES for row in scored.rejected)
@@ -84,7 +85,7 @@ class ChunkWriter:
             self.commit(scored.source, self._batches)
 
     def finish(self, inputs: int) -> None:
-        """Write what is held once all inputs are done.
+        """Write the last chunk, when all inputs are done.
 
         Parameters
         ----------
@@ -95,7 +96,7 @@ class ChunkWriter:
         self.commit(inputs, 0)
 
     def commit(self, source: int, batches: int) -> None:
-        """Write what is held, then the checkpoint.
+        """Write the chunk, then the checkpoint.
 
         Parameters
         ----------
@@ -118,7 +119,7 @@ class ChunkWriter:
         self._held, self._rejected, self._rows, self._size, self._batches = [], [], 0, 0, batches
 
     def _send(self) -> None:
-        """Write what is held to the sink, if there is one."""
+        """Write the chunk to the sink, if there is one."""
         if self._into.sink is not None:
             held, self._held = self._held, []
             self._into.sink.write(b"".join(held))

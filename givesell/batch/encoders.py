@@ -1,9 +1,9 @@
 """Encoders: a scored batch as bytes of the output format; the input columns, then label,
-probability, sureness and status.
+probability, sure and status.
 
-Text formats are appended to as they are. Parquet and Arrow files end in a table of what is in them,
-so that a run that was killed could not go on: their batches are written as Arrow streams one after
-the other, and brought to their format when all are there.
+Text formats are appended to as they are. Parquet and Arrow files end in a table of their contents,
+so that a run that was killed could not append to them: their batches are written as Arrow streams
+one after the other, and converted when all are there.
 """
 
 import json
@@ -44,7 +44,7 @@ class Encoder(ABC):
     schema : pyarrow.Schema
         The input columns.
     prefix : str
-        Goes before the names of the added columns.
+        Prefix for the names of the added columns.
     """
 
     streams: ClassVar[bool] = False
@@ -91,7 +91,7 @@ class CsvEncoder(Encoder):
         Whether to write what a spreadsheet opens as it is: with a byte order mark, and no cell that
         it would run as a formula.
     delimiter : str, optional
-        Another one than the name of the format says.
+        A delimiter other than that of the format.
     mark : bool, default False
         Whether to begin with a byte order mark.
     """
@@ -135,13 +135,13 @@ class CsvEncoder(Encoder):
 
 
 class TsvEncoder(CsvEncoder):
-    """The same with tabs."""
+    """Tab-separated values; see `CsvEncoder`."""
 
     delimiter = "\t"
 
 
 class JsonlEncoder(Encoder):
-    """One JSON object a line, with null where there is no value."""
+    """One JSON object per line, with null where there is no value."""
 
     def __init__(self, schema: pa.Schema, prefix: str) -> None:
         super().__init__(schema, prefix)
@@ -178,7 +178,7 @@ class JsonlEncoder(Encoder):
 
 
 class ArrowEncoder(Encoder):
-    """An Arrow stream a batch, packed with lz4, to be brought to its format by `finish_arrow`."""
+    """One Arrow stream per batch, compressed with lz4; `finish_arrow` makes one file of them."""
 
     streams = True
     _options = ipc.IpcWriteOptions(compression="lz4")
@@ -285,7 +285,7 @@ def encoder_for(
     excel: bool = False,
     like: tuple[str, bool] | None = None,
 ) -> Encoder:
-    """Return what encodes batches for a format.
+    """Return the encoder for a format.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def encoder_for(
     Raises
     ------
     ArgumentError
-        E360 where `excel` is asked for and the format is neither CSV nor TSV nor a spreadsheet.
+        E360 if `excel` is set and the format is not CSV, TSV or a spreadsheet.
     """
     if excel:
         check_excel(form)
@@ -331,14 +331,13 @@ def check_excel(form: Format) -> None:
 
 
 def finish_arrow(source: Path, target: Path, kind: str, about: Mapping[str, Any]) -> None:
-    """Bring Arrow streams that follow one another in a file to one Parquet, Arrow or Excel
-    file.
+    """Convert Arrow streams that follow one another in a file to one Parquet, Arrow or Excel file.
 
     Parameters
     ----------
     source : Path
     target : Path
-        Parquet is packed with zstd, in row groups of 131,072 rows or about 64 MiB.
+        Parquet is compressed with zstd, in row groups of 131,072 rows or about 64 MiB.
     kind : str
         ``"parquet"``, ``"arrow"`` or ``"xlsx"``.
     about : mapping

@@ -1,6 +1,4 @@
-"""What the caller names as inputs: files, folders, patterns and the standard input, brought to a
-list of files.
-"""
+"""The inputs of a run: files, folders, patterns and the standard input, as a list of files."""
 
 import glob
 import hashlib
@@ -37,7 +35,7 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[PathLike]:
     ----------
     paths : path or iterable of paths
     argument : str, default "paths"
-        What the error calls it.
+        The name of the argument, for the error.
 
     Returns
     -------
@@ -53,7 +51,7 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[PathLike]:
     ):  # iterating one would give the names of its columns
         expected = "a path or a list of paths: posts themselves go to givesell.classify"
         raise ArgumentTypeError(
-            "E206", argument=argument, expected=expected, type=f"a {type(paths).__name__}"
+            "E206", argument=argument, expected=expected, given=f"a {type(paths).__name__}"
         )
     given = (
         [paths]
@@ -65,12 +63,12 @@ def paths_of(paths: Any, *, argument: str = "paths") -> list[PathLike]:
     expected = "a path or a list of paths" if argument == "paths" else "a path"
     for path in given:
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-            raise ArgumentTypeError("E206", argument=argument, expected=expected, type=repr(path))
+            raise ArgumentTypeError("E206", argument=argument, expected=expected, given=repr(path))
     return given
 
 
 def expand(paths: Iterable[Path], out: Path) -> list[Path]:
-    """Return the files that are meant.
+    """Return the files that paths, folders and patterns stand for.
 
     A folder that is the unpacked export of a platform is one input; any other means the files in
     it, also in its folders, by name. A pattern such as ``posts/**/*.jsonl`` means the files that
@@ -134,7 +132,7 @@ def _meant(path: Path, out: Path) -> list[Path]:
 def opened(
     paths: Iterable[Path], sources: Iterable[Path], open_one: Callable[[Path], _T]
 ) -> list[_T]:
-    """Open files; what a folder or pattern takes along and holds no posts is left out.
+    """Open files; those of a folder or pattern that hold no posts are left out.
 
     Parameters
     ----------
@@ -207,7 +205,7 @@ def left_out(
 
 
 def keep_stdin(place: Path) -> str:
-    """Copy the standard input to a file, since it is looked at more than once.
+    """Copy the standard input to a file, since it is read more than once.
 
     Parameters
     ----------
@@ -216,7 +214,7 @@ def keep_stdin(place: Path) -> str:
     Returns
     -------
     str
-        SHA-256 of what came: the same input goes on where it was.
+        SHA-256 of the input, by which an interrupted run is recognised.
     """
     digest = hashlib.sha256()
     with place.open("wb") as file:

@@ -1,4 +1,4 @@
-"""How far a run has come, for a progress bar."""
+"""The progress of a run, for a progress bar."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ Progress = Callable[[int, int, int], None]
 
 
 class Meter:
-    """Reports how far a run has come; each input counts twice, since some are read twice.
+    """Reports the progress of a run; each input counts twice, since some are read twice.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How a run reads and writes: what its caller may choose."""
+"""The options of a run: how it reads and writes."""
 
 import json
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ class ReadOptions:
     Parameters
     ----------
     text_column : str, optional
-        The column of posts; exports of platforms are then read as plain tables. By default
-        as the tool that made the table calls it, or the one that is named as posts are.
+        The column of posts; exports of platforms are then read as plain tables. By default the one
+        that the tool that made the table uses, or one with a name such as ``text``.
     format : str, optional
         A name in `givesell.archives.FORMATS`; by default the content decides.
     query : str, optional
@@ -28,7 +28,7 @@ class ReadOptions:
     visibility : str, default "public"
         ``"all"`` reads followers-only and direct posts of exports too.
     encoding : str, optional
-        What text is in that does not say it itself, such as ``"cp1252"``; by default UTF-8, or
+        The encoding of text that does not declare it, such as ``"cp1252"``; by default UTF-8, or
         UTF-16 where it looks like that.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts that its name does not say; see
@@ -62,7 +62,7 @@ class ReadOptions:
 
     @property
     def of_reader(self) -> Options:
-        """The part of them that readers take."""
+        """The options that are passed to readers."""
         return Options(
             query=self.query,
             visibility=self.visibility,
@@ -89,7 +89,7 @@ class WriteOptions:
     Parameters
     ----------
     prefix : str, default ""
-        Goes before the names of the added columns.
+        Prefix for the names of the added columns.
     excel : bool, default False
         Whether a CSV or TSV output is made for spreadsheets: a byte order mark, and an apostrophe
         before cells that they would run as formulas (see `givesell.files.delimited`), and the

@@ -16,8 +16,8 @@ _COPY = 1 << 20
 class Output:
     """A file that grows by complete chunks.
 
-    The bytes depend on the chunks alone: they hold no time and no name. With gzip each chunk
-    is a member of its own; with zstd all are one frame, since some readers stop after the first.
+    The bytes depend on the chunks only: they contain no time and no name. With gzip each chunk is a
+    member of its own; with zstd all are one frame, since some readers stop after the first.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Output:
     codec : str or None
         ``"gzip"``, ``"zstd"`` or None.
     sizes : list of int, optional
-        Go on after these: what `sizes` was when the run stopped.
+        To resume: the `sizes` at the time when the run stopped.
     offset, crc : int, default 0
         What they were then.
 
@@ -82,7 +82,7 @@ class Output:
         self._put(packed)
 
     def finish(self) -> None:
-        """Write what ends the file."""
+        """Write the end of the file."""
         if self._codec == "zstd":
             self._put(self._packer.flush())
 
@@ -105,7 +105,7 @@ class Output:
         self.crc = zlib.crc32(data, self.crc)
 
     def _repack(self, path: Path) -> None:
-        """Bring the packer to where it was: it is fed what it packed before."""
+        """Bring the compressor to its former state, by feeding it what it compressed before."""
         if self._codec != "zstd":
             return
         unpacker, packed = zstd.ZstdDecompressor(), 0
@@ -130,7 +130,7 @@ class Output:
 
 
 def check_start(path: Path, size: int, crc: int) -> None:
-    """Check that a file begins with what was written to it.
+    """Check that a file still begins with the bytes that were written to it.
 
     Parameters
     ----------

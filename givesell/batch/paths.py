@@ -1,6 +1,4 @@
-"""What a run may read and write, checked as far as names and the disk say, before there is work
-to lose.
-"""
+"""The paths that a run reads and writes, checked before any work is done."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +25,13 @@ class CheckedPaths:
     given : list of Path
         What the caller named.
     sources : list of Path
-        Folders and patterns brought to the files in them.
+        The files to read, also those of folders and patterns.
     target : Path
         The output.
     report : Path or None
-        What is written too.
+        The report, if one is written.
     overwrite : bool
-        Whether what is there may be replaced.
+        Whether existing files may be replaced.
     """
 
     given: list[Path]
@@ -53,7 +51,7 @@ class CheckedPaths:
         Parameters
         ----------
         placed : mapping of str to list of int
-            What an unfinished run has put in its place by now, which may be replaced; see
+            Files that an unfinished run has already put in place, which may be replaced; see
             `Checkpoint`.
 
         Raises
@@ -81,7 +79,7 @@ def check_paths(
     report: PathLike | None = None,
     excel: bool = False,
 ) -> CheckedPaths:
-    """Check inputs and outputs as far as their names and the disk say.
+    """Check the paths of inputs and outputs.
 
     Parameters
     ----------
@@ -89,7 +87,7 @@ def check_paths(
     out : path
     overwrite : bool, default False
     report : path, optional
-        What will be written too.
+        Where a report will be written.
     excel : bool, default False
         Whether the output is one for spreadsheets.
 
@@ -122,7 +120,7 @@ def check_paths(
 
 
 def unfinished_rows(out: PathLike) -> int:
-    """Return how many rows an unfinished run keeps for an output.
+    """Return how many rows an unfinished run of an output has scored.
 
     Parameters
     ----------
@@ -147,7 +145,7 @@ def refuse_members(readers: Sequence[Reader], target: Path) -> None:
 
 
 def check_filled(sources: Iterable[Path]) -> None:
-    """Refuse files that hold nothing.
+    """Refuse empty files.
 
     Parameters
     ----------

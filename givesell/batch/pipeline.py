@@ -1,5 +1,5 @@
-"""Reading, scoring and encoding at the same time: one thread reads ahead, others score, the
-order stays.
+"""Reading, scoring and encoding in parallel: one thread reads ahead, others score, and the order of
+the batches is kept.
 """
 
 from collections import deque
@@ -43,7 +43,7 @@ class Scored:
     Attributes
     ----------
     source : int
-        Which input it is of.
+        The number of its input.
     texts : list of str or None
     scores : Scores or None
     data : bytes
@@ -75,13 +75,13 @@ class Work:
     ----------
     readers : list of Reader
     schema : pyarrow.Schema
-        What the batches are brought to.
+        The schema that batches are converted to.
     scorer : callable
     encoder : Encoder
     added : mapping of str to callable
         Columns of text that come after those of the input.
     selection : Selection
-        Which rows are encoded; all are scored.
+        Which rows are encoded; all rows are scored.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
-"""The end of a run: its rows sorted and brought to their format, and all that it has written put in
-its place.
+"""The end of a run: rows are sorted and converted to the output format, and finished files are
+moved into place.
 """
 
 import shutil
@@ -29,8 +29,8 @@ def complete(
     about: Any,
     sink: IO[bytes] | None,
 ) -> None:
-    """Sort the rows that a run has written and bring them to their format, then record that all
-    are there.
+    """Sort the rows that a run has written, convert them to the output format, and record that the
+    output is complete.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def complete(
 
 
 def publish(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) -> None:
-    """Put the rejects and the output in their places; either may be there already.
+    """Move the rejects and the output into place; either may be there already.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def publish(run: RunFolder, target: Path, done: Checkpoint, *, overwrite: bool) 
 def publish_report(
     run: RunFolder, path: Path, done: Checkpoint, page: bytes, *, overwrite: bool
 ) -> None:
-    """Write the report, and put it in its place; that of the same run may be there already.
+    """Write the report and move it into place; that of the same run may be there already.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def publish_report(
 
 
 def _recorded(about: Any, done: Checkpoint) -> dict[str, Any]:
-    """Return what a file that has room for it records of its own making."""
+    """Return the metadata of an output that says how it was made."""
     left = {
         "skipped": done.skipped,
         "rejected": done.rejected,

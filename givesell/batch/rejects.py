@@ -20,8 +20,8 @@ _LOOKED_AT = 1_000
 
 
 def hint_of(path: Path) -> str:
-    """Return what may be done about rejected rows as a sentence that follows another; nothing where
-    no rule is known.
+    """Return a sentence on what may be done about rejected rows, to follow another one; empty if
+    there is no such rule.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def hint_of(path: Path) -> str:
 
 
 class Collected:
-    """Takes rejects while a batch is being read; see `givesell.archives.base.rejects.Rejects`.
+    """Collects rejects while a batch is being read; see `givesell.archives.base.rejects.Rejects`.
 
     Parameters
     ----------
     strict : bool
-        Whether the first is an error.
+        Whether the first reject is an error.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class RejectsFile:
     Parameters
     ----------
     path : Path
-        Where they are written until all are there.
+        Where they are written until the run is complete.
     offset : int, default 0
         Go on after so many bytes of it.
     count : int, default 0

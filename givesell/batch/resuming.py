@@ -1,5 +1,5 @@
-"""Where a run begins: at the beginning, or where an interrupted one of the same inputs and settings
-ended.
+"""Resuming a run: it starts at the beginning, or where an interrupted run of the same inputs and
+settings stopped.
 """
 
 import warnings
@@ -22,9 +22,9 @@ _OTHER_RUN = "E415"
 
 
 @contextmanager
-def kept_if_useful(run: RunFolder) -> Iterator[None]:
-    """Keep what is unfinished after an interruption or where the disk failed; what is wrong with
-    the posts would be wrong again.
+def keeping_unfinished(run: RunFolder) -> Iterator[None]:
+    """Keep unfinished files after an interruption or an error of the disk, so that the run can be
+    resumed; an error in the input would only occur again.
     """
     try:
         yield
@@ -35,8 +35,8 @@ def kept_if_useful(run: RunFolder) -> Iterator[None]:
 
 
 @contextmanager
-def saying_what_is_kept(target: Path) -> Iterator[None]:
-    """Say on the error that ends a run how much of it the next one need not do again."""
+def reporting_progress(target: Path) -> Iterator[None]:
+    """Add to the error that ends a run how many rows the next run need not score again."""
     try:
         yield
     except (KeyboardInterrupt, GivesellError) as error:
@@ -49,7 +49,7 @@ def saying_what_is_kept(target: Path) -> Iterator[None]:
 
 
 def stamped(checked: CheckedPaths, run: RunFolder) -> tuple[list[Path], list[Stamp]]:
-    """Return the files to read, with the standard input kept in one, and what identifies them.
+    """Return the files to read, among them a copy of the standard input, and what identifies them.
 
     Parameters
     ----------
@@ -110,8 +110,8 @@ def beginning(
 
 
 def resumed(run: RunFolder, target: Path, start: Checkpoint) -> Checkpoint | None:
-    """Return where an interrupted run of the same settings and inputs ended, and warn if there
-    is one that cannot go on.
+    """Return where an interrupted run of the same settings and inputs stopped, and warn if there is
+    one that cannot be resumed.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def resumed(run: RunFolder, target: Path, start: Checkpoint) -> Checkpoint | Non
     Returns
     -------
     Checkpoint or None
-        None if there is none to go on from.
+        None if there is nothing to resume.
     """
     left = Checkpoint.load(run.checkpoint)
     if left is None:

@@ -1,5 +1,5 @@
-"""The folder beside an output in which a run writes what is not complete yet: one run at a time,
-and nothing of anybody else's.
+"""The hidden folder beside an output that holds the unfinished files of a run, for one run at a
+time.
 """
 
 import os
@@ -31,8 +31,8 @@ REJECTS = ".rejects.jsonl"
 class RunFolder:
     """The files of an unfinished run.
 
-    They are in a hidden folder, ``.OUT.givesell-run``, so that no name of a side file
-    can fall on a file of the user's.
+    They are in a hidden folder, ``.OUT.givesell-run``, so that their names cannot collide with
+    files of the user.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class RunFolder:
     ----------
     path : Path
     checkpoint : Path
-        How far the run has come.
+        The checkpoint of the run.
     output, rejects : Path
         What has been written of the output and of the rejects.
     sorted : Path
@@ -82,13 +82,13 @@ class RunFolder:
 
     @contextmanager
     def held(self, inputs: Iterable[Path]) -> Iterator[None]:
-        """Make the folder if it is not there and keep other runs out of it; without a checkpoint in
-        it, it goes with the context.
+        """Create the folder if needed and lock it against other runs; it is removed with the
+        context unless it holds a checkpoint.
 
         Parameters
         ----------
         inputs : iterable of Path
-            What no file in it may be.
+            Inputs, which no file in it may be.
 
         Raises
         ------

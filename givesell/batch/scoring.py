@@ -17,7 +17,7 @@ AddedColumn = Callable[
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What scores the posts of a run, and what it is known by.
+    """What scores the posts of a run, and what identifies it.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Scoring:
         The one that scores: the summary then says whether the posts look like those that it was
         measured on.
     threads : int, optional
-        How many threads score; by default one a core.
+        How many threads score; by default one per core.
     """
 
     scorer: ScoreTexts
@@ -45,7 +45,7 @@ class Scoring:
 
 
 def about_model(model: Model) -> dict[str, Any]:
-    """Return what a model is known by in a checkpoint and in the metadata of an output.
+    """Return what identifies a model in a checkpoint and in the metadata of an output.
 
     Parameters
     ----------

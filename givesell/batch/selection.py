@@ -1,6 +1,4 @@
-"""Which of the scored rows are written, and in what order: a queue for a reader, made while the
-archive is scored.
-"""
+"""Which scored rows are written, and in what order."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -73,7 +71,7 @@ class Selection:
                 "E206",
                 argument="limit",
                 expected="given with sort, which says which rows come first",
-                type="given alone",
+                given="given alone",
             )
 
     @property
@@ -83,11 +81,11 @@ class Selection:
 
     @property
     def filters(self) -> bool:
-        """Whether some rows are left out whatever the others are."""
+        """Whether rows are left out by their own values, not by their order."""
         return any(value is not None for value in (self.only, self.sure, self.least, self.most))
 
     def settings(self) -> dict[str, Any]:
-        """Return what identifies it in a checkpoint: nothing where it selects all."""
+        """Return what identifies it in a checkpoint: empty if it selects all."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def rows(self, scores: Scores) -> NDArray[np.bool_] | None:
@@ -119,7 +117,7 @@ class Selection:
 
 def _check(name: str, value: Any, good: bool, expected: str) -> None:
     if not good:
-        raise ArgumentError("E206", argument=name, expected=expected, type=repr(value))
+        raise ArgumentError("E206", argument=name, expected=expected, given=repr(value))
 
 
 ALL = Selection()
@@ -128,8 +126,7 @@ ALL = Selection()
 def sort_streams(
     source: Path, into: Path, selection: Selection, named: list[str], target: Path
 ) -> int:
-    """Bring the rows of Arrow streams that follow one another in a file into an order, in
-    one stream.
+    """Sort the rows of Arrow streams that follow one another in a file into one stream.
 
     Parameters
     ----------
@@ -137,7 +134,7 @@ def sort_streams(
     selection : Selection
         With a `sort`.
     named : list of str
-        What the columns of `COLUMNS` are called there.
+        The names of the columns of `COLUMNS` there.
     target : Path
         The output, for the error.
 

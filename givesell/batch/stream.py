@@ -2,9 +2,9 @@
 
 One thread reads ahead, some score and encode, and the caller's thread writes the batches in the
 order in which they were read. After each chunk, whose borders depend on the input alone, the output
-is in the run's folder and a checkpoint says how far the run has come; the next run goes on from
-there. When all is written it is put in its place, and the run ends with what is to be made of it,
-such as a report.
+is in the run's folder and a checkpoint records the progress; the next run resumes from there. When
+all is written it is put in its place, and the run ends with what is to be made of it, such as a
+report.
 """
 
 import os
@@ -33,9 +33,9 @@ from givesell.batch.publishing import complete, publish, publish_report
 from givesell.batch.rejects import RejectsFile
 from givesell.batch.resuming import (
     beginning,
-    kept_if_useful,
+    keeping_unfinished,
+    reporting_progress,
     resumed,
-    saying_what_is_kept,
     stamped,
     warn_of_restart,
 )
@@ -66,9 +66,9 @@ def score_files(
     """Score the posts in files and write them, with all their columns, to one file.
 
     Memory does not grow with the files. Rows that cannot be read go to ``OUT.rejects.jsonl``, all
-    others to `out`, which appears under its name only when it is complete; until then all is kept
-    in a hidden folder beside it, ``.OUT.givesell-run``, which one run at a time may hold. A run
-    that was interrupted goes on where its last chunk ended; the bytes are the same as if it had not
+    others to `out`, which appears under its name only when it is complete; until then everything is
+    in a hidden folder beside it, ``.OUT.givesell-run``, which one run at a time may use. An
+    interrupted run resumes after its last complete chunk; the bytes are the same as if it had not
     been.
 
     Parameters
@@ -142,9 +142,9 @@ def score_checked(
     began, target, sink = time.perf_counter(), checked.target, write.sink
     run = RunFolder(target)
     with (
-        nullcontext() if sink else saying_what_is_kept(target),
+        nullcontext() if sink else reporting_progress(target),
         run.held(checked.files),
-        kept_if_useful(run),
+        keeping_unfinished(run),
     ):
         sources, inputs = stamped(checked, run)
         start = beginning(target, inputs, scoring, read, write)
@@ -188,8 +188,8 @@ def _write(
     write: WriteOptions,
     meter: Meter,
 ) -> tuple[int, Tally]:
-    """Write all that is not done yet into the run's folder; return how many rows were done before,
-    and what was counted.
+    """Score what is not done yet and write it into the run's folder; return how many rows were done
+    before, and the counts.
     """
     target, selection, sink = checked.target, write.selection, write.sink
     readers = _open(checked, run, sources, read, done, meter)
@@ -295,7 +295,7 @@ def _resumed_files(
             if not done.offset:
                 raise
             # What is in the folder is not what the checkpoint says.
-            warn_of_restart(target, "what it kept is damaged")
+            warn_of_restart(target, "its unfinished files are damaged")
             done.forget()
             return Output(run.output, codec), RejectsFile(run.rejects)
 

@@ -1,4 +1,4 @@
-"""The result of a run: counts, and the posts that stand out."""
+"""The result of a run: counts, and the most selling, giving and unsure posts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ Post = tuple[float, str]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of a run: counts, and the posts that stand out.
+    """The result of a run: counts, and the most selling, giving and unsure posts.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class Summary:
 
 
 class Tally:
-    """Counts scores batch by batch and remembers the posts that stand out.
+    """Counts scores batch by batch and keeps the most selling, giving and unsure posts.
 
     Parameters
     ----------

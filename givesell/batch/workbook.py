@@ -1,9 +1,9 @@
 """A scored file as a spreadsheet, written with XlsxWriter.
 
 Text is written as text, so that no cell runs as a formula; one that looks like a formula is marked
-as text, and stays text where somebody edits it. Numbers of more than fifteen digits, which a
-spreadsheet would round, are text too. A cell holds 32,767 characters: a longer text is cut, with …
-at its end. Times are in UTC.
+as text, and stays text when it is edited. Numbers of more than fifteen digits, which a spreadsheet
+would round, are text too. A cell holds 32,767 characters: a longer text is cut, with … at its end.
+Times are in UTC.
 """
 
 import datetime as dt

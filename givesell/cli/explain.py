@@ -28,7 +28,7 @@ def explain(
     as_json: options.AsJson = False,
 ) -> None:
     """Explain why posts give or sell: the words that decide, known cues in them, and what would
-    turn the verdict.
+    flip the verdict.
 
     ▲ marks what speaks for selling, ▼ what speaks for giving; the numbers are log-odds.
     """

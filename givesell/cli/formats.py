@@ -19,8 +19,8 @@ def formats() -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
     for name, reader in FORMATS.items():
-        described = (sys.modules[reader.__module__].__doc__ or "").strip().splitlines()[0]
-        table.add_row(name, described.replace("``", ""))
+        first, _, _ = (sys.modules[reader.__module__].__doc__ or "").strip().partition("\n\n")
+        table.add_row(name, " ".join(first.replace("``", "").split()))
     printing.console().print(table)
     packed = listed([ending.removeprefix(".") for ending in COMPRESSIONS], "or")
     seeking = listed([name for name, reader in FORMATS.items() if reader.seeks], "and")

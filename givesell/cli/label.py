@@ -31,7 +31,7 @@ def label(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="What to label: files, exports, patterns; also one made by givesell suggest.",
+            help="What to label: files, exports, patterns; also a file made by givesell suggest.",
             show_default=False,
         ),
     ],
@@ -70,7 +70,7 @@ def label(
         typer.Option("--facets", help="Ask for the facet (help, offer, ...) after each label."),
     ] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Go through posts that have labels already, too.")
+        bool, typer.Option("--again", help="Go through posts that already have labels, too.")
     ] = False,
     text_column: options.TextColumn = None,
     encoding: options.Encoding = None,
@@ -78,8 +78,8 @@ def label(
     """Label posts with single keys: g giving, s selling, b borderline, space skip, u undo, ? help,
     q quit.
 
-    Each key is saved at once. Run the same command again to go on where you were. What you write,
-    givesell train reads.
+    Each label is saved at once. Run the same command again to go on where you were. givesell train
+    reads the file of labels.
     """
     from givesell.labelling.queue import read_queue
     from givesell.labelling.session import Session

@@ -54,7 +54,7 @@ Model = Annotated[
         "--model",
         "-m",
         metavar="MODEL",
-        help="Folder or name of a model. Default: the one shipped.",
+        help="Folder or name of a model. Default: the shipped one.",
         autocompletion=complete_model,
     ),
 ]
@@ -63,7 +63,7 @@ Base = Annotated[
     typer.Option(
         "--base",
         metavar="MODEL",
-        help="Model to start from, such as givesell-en: for few posts of your own.",
+        help="Model to start from, such as givesell-en: useful if you have few posts.",
         autocompletion=complete_model,
     ),
 ]
@@ -76,8 +76,8 @@ TextColumn = Annotated[
         "-t",
         metavar="COLUMN",
         help=(
-            "The column of posts. Default: as the tool that made the table calls it, or one named"
-            " text, post, message or so."
+            "The column of posts. Default: the one that the tool that made the table uses, or one"
+            " with a name such as text, post or message."
         ),
         show_default=False,
     ),
@@ -88,7 +88,7 @@ def _column_of(what: str, option: str) -> Any:
     return typer.Option(
         option,
         metavar="COLUMN",
-        help=f"The column of {what}. Default: the one that is named so.",
+        help=f"The column of {what}. Default: recognised by its name.",
         show_default=False,
     )
 
@@ -102,7 +102,7 @@ Format = Annotated[
         "--format",
         "-f",
         metavar="FORMAT",
-        help="How to read: see givesell formats. Default: what the content says.",
+        help="Format of the input: see givesell formats. Default: recognised by its content.",
     ),
 ]
 Query = Annotated[
@@ -119,8 +119,8 @@ Encoding = Annotated[
         "--encoding",
         metavar="NAME",
         help=(
-            "What text is in, such as cp1252 for older files of Windows. Default: UTF-8, or UTF-16"
-            " where it looks like that."
+            "Encoding of the text, such as cp1252 for older Windows files. Default: UTF-8, or"
+            " UTF-16 if it looks like that."
         ),
         callback=_checked_encoding,
         show_default=False,
@@ -131,7 +131,7 @@ Encoding = Annotated[
 LabelledFiles = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE...", help="Labelled tables, of any format that givesell score reads."
+        metavar="FILE...", help="Labelled tables, in any format that givesell score reads."
     ),
 ]
 LabelColumn = Annotated[
@@ -147,7 +147,8 @@ Groups = Annotated[
     ),
 ]
 Certainty = Annotated[
-    str, typer.Option("--certainty", help="Column that says clear or not, where there is one.")
+    str,
+    typer.Option("--certainty", help="Column that says whether a label is clear, if there is one."),
 ]
 LabelMap = Annotated[
     list[str] | None,
@@ -170,7 +171,7 @@ Target = Annotated[
 Timezone = Annotated[
     str,
     typer.Option(
-        "--timezone", metavar="ZONE", help="Time zone of hours and days, such as Europe/Paris."
+        "--timezone", metavar="ZONE", help="Time zone for hours and days, such as Europe/Paris."
     ),
 ]
 
@@ -188,7 +189,9 @@ Excel = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Random seed: the same seed gives the same result.")
+]
 
 
 def roles(*, time: str | None, author: str | None, platform: str | None) -> dict[str, str] | None:

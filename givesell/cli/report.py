@@ -16,7 +16,7 @@ def report(
     scored: Annotated[
         Path,
         typer.Argument(
-            metavar="SCORED", help="A file that givesell score has written.", show_default=False
+            metavar="SCORED", help="A file written by givesell score.", show_default=False
         ),
     ],
     out: Annotated[
@@ -33,7 +33,9 @@ def report(
     timezone: options.Timezone = "UTC",
     title: Annotated[
         str | None,
-        typer.Option(metavar="TITLE", help="Default: the file's name.", show_default=False),
+        typer.Option(
+            metavar="TITLE", help="Title of the page. Default: the file's name.", show_default=False
+        ),
     ] = None,
     text_column: options.TextColumn = None,
     time_column: options.TimeColumn = None,

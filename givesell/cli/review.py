@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from givesell.cli import loading, options, printing
+from givesell.show.numbers import counted
 from givesell.show.words import one_line, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 10
+# What is found of each kind: one, and more.
 _TITLES = {
-    "label": "likely wrong labels",
-    "disagreement": "the shipped model is sure of the other label",
-    "unsure": "unsure",
-    "novel": "most unlike the training data",
+    "label": ("likely wrong label", "likely wrong labels"),
+    "disagreement": (
+        "post that the shipped model is sure has the other label",
+        "posts that the shipped model is sure have the other label",
+    ),
+    "unsure": ("unsure post", "unsure posts"),
+    "novel": ("post most unlike the training data", "posts most unlike the training data"),
 }
 
 
@@ -134,7 +139,7 @@ def show(posts: "pd.DataFrame", out: Path | None) -> None:
     output = printing.console()
     counts = posts["kind"].value_counts()
     looked = posts.attrs.get("found", dict.fromkeys(counts.index, 1))
-    none = [title for kind, title in _TITLES.items() if looked.get(kind) == 0]
+    none = [many for kind, (_, many) in _TITLES.items() if looked.get(kind) == 0]
     if not len(posts):
         output.print(
             f"Nothing stands out. Looked for and not found: {'; '.join(none)}."
@@ -142,10 +147,10 @@ def show(posts: "pd.DataFrame", out: Path | None) -> None:
             else "Nothing stands out."
         )
         return
-    for kind, title in _TITLES.items():
+    for kind, titles in _TITLES.items():
         if kind not in counts:
             continue
-        output.print(Text(f"{counts[kind]:,} {title}", style="bold"))
+        output.print(Text(counted(int(counts[kind]), *titles), style="bold"))
         table = Table(
             box=None, show_header=False, pad_edge=False, width=output.width, padding=(0, 1, 0, 0)
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What goes to the standard output."""
+    """Format written to the standard output."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -62,7 +62,7 @@ def score(
         typer.Argument(
             metavar="FILE",
             help=(
-                "What to score: files, exports as zip or folder, patterns, - for the standard"
+                "What to score: files, exports (zip or folder), patterns, or - for the standard"
                 " input."
             ),
             show_default=False,
@@ -78,7 +78,9 @@ def score(
             show_default=False,
         ),
     ],
-    to: Annotated[Kind, typer.Option("--to", help="What goes to the standard output.")] = Kind.CSV,
+    to: Annotated[
+        Kind, typer.Option("--to", help="Format written to the standard output.")
+    ] = Kind.CSV,
     text_column: options.TextColumn = None,
     time_column: options.TimeColumn = None,
     author_column: options.AuthorColumn = None,
@@ -96,7 +98,7 @@ def score(
     prefix: Annotated[
         str,
         typer.Option(
-            metavar="PREFIX", help="Goes before the names of the added columns.", show_default=False
+            metavar="PREFIX", help="Prefix for the names of the added columns.", show_default=False
         ),
     ] = "",
     excel: options.Excel = False,
@@ -117,9 +119,7 @@ def score(
     ] = False,
     resume: Annotated[
         bool,
-        typer.Option(
-            "--resume/--restart", help="Go on where an interrupted run ended, or start anew."
-        ),
+        typer.Option("--resume/--restart", help="Resume an interrupted run, or start again."),
     ] = True,
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")
@@ -131,19 +131,19 @@ def score(
             "-j",
             min=1,
             metavar="N",
-            help="Threads to score with. Default: one a core.",
+            help="Threads to score with. Default: one per core.",
             show_default=False,
         ),
     ] = None,
     only: Annotated[
         Label | None,
-        typer.Option("--only", help="Write the rows with that label alone.", show_default=False),
+        typer.Option("--only", help="Write only the rows with this label.", show_default=False),
     ] = None,
     sure: Annotated[
         bool | None,
         typer.Option(
             "--sure/--unsure",
-            help="Write the sure rows alone, or those that are not.",
+            help="Write only the sure rows, or only the others.",
             show_default=False,
         ),
     ] = None,
@@ -154,7 +154,7 @@ def score(
             min=0,
             max=1,
             metavar="P",
-            help="Write the rows with that probability or more.",
+            help="Write only rows whose probability of selling is at least P.",
             show_default=False,
         ),
     ] = None,
@@ -165,7 +165,7 @@ def score(
             min=0,
             max=1,
             metavar="P",
-            help="Write the rows with that probability or less.",
+            help="Write only rows whose probability of selling is at most P.",
             show_default=False,
         ),
     ] = None,
@@ -201,7 +201,8 @@ def score(
     facet: Annotated[
         bool,
         typer.Option(
-            "--facet", help="Add a column `facet`: which kind of giving or selling it likely is."
+            "--facet",
+            help="Add a column `facet`: which kind of giving or selling a post likely is.",
         ),
     ] = False,
     posts: Annotated[
@@ -223,12 +224,12 @@ def score(
 
     Exports of X, Mastodon, Bluesky, Reddit, LinkedIn, Facebook, Instagram, Threads, TikTok,
     YouTube, Telegram, Discord, Slack, WhatsApp and Substack are read as they come, zipped or not;
-    so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, packed or not. Of what
-    scrapers and APIs give (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
-    more), text, author, time and kind are recognised by its names.
+    so are CSV, TSV, JSON, JSONL, Parquet, Arrow, SQLite and plain text, compressed or not. In the
+    output of scrapers and APIs (Apify, snscrape, twarc, yt-dlp, CrowdTangle, Zeeschuimer, 4CAT and
+    more), text, author, time and kind are recognised by the names of columns.
 
     Rows that cannot be read go to OUT.rejects.jsonl with file, line and reason; all others are
-    scored. A run that was interrupted goes on where it was: run the same command again.
+    scored. To resume an interrupted run, run the same command again.
 
     A queue to look through: givesell score archive.zip -o queue.csv --only selling --sure --sort
     selling --limit 500
@@ -242,9 +243,9 @@ def score(
     is_piped = str(out) == STDOUT
     if report and (is_piped or not selection.is_all):
         reason = (
-            "a report stands beside its file: name one with -o"
+            "a report is written beside the scored file: name one with -o"
             if is_piped
-            else "a report is on all posts: leave out what selects some"
+            else "a report covers all posts: leave out the options that select rows"
         )
         raise typer.BadParameter(reason, param_hint="--report")
     with ExitStack() as stack:

@@ -24,7 +24,7 @@ def suggest(
         list[Path],
         typer.Argument(
             metavar="POOL",
-            help="Posts to pick from: files, exports as zip or folder, patterns.",
+            help="Posts to pick from: files, exports (zip or folder), patterns.",
             show_default=False,
         ),
     ],
@@ -55,7 +55,9 @@ def suggest(
     ] = None,
     strategy: Annotated[
         Strategy,
-        typer.Option("--strategy", help="How to pick: 'random' gives posts to measure a model on."),
+        typer.Option(
+            "--strategy", help="How to pick; 'random' gives a fair sample to measure a model on."
+        ),
     ] = Strategy.UNCERTAIN,
     text_column: options.TextColumn = None,
     label_column: Annotated[

@@ -34,18 +34,20 @@ def train(
     unlabelled: Annotated[
         Path | None,
         typer.Option(
-            "--unlabelled", metavar="FILE", help="Posts without labels that a teacher has judged."
+            "--unlabelled", metavar="FILE", help="Posts without labels that a teacher has scored."
         ),
     ] = None,
     teacher: Annotated[
         Path | None,
-        typer.Option("--teacher", metavar="FILE", help="What the teacher said of them."),
+        typer.Option(
+            "--teacher", metavar="FILE", help="The probabilities that the teacher gave them."
+        ),
     ] = None,
     facet: Annotated[
         str | None,
         typer.Option(
             "--facet-column",
-            help="Column of facets (help, offer, ...), for verdicts to have them.",
+            help="Column of facets (help, offer, ...), so that verdicts have facets.",
             show_default=False,
         ),
     ] = None,
@@ -62,12 +64,12 @@ def train(
         ),
     ] = None,
     epochs: Annotated[
-        int, typer.Option("--epochs", min=1, help="Times that the network sees each post.")
+        int, typer.Option("--epochs", min=1, help="How often the network sees each post.")
     ] = _EPOCHS,
     members: Annotated[
         int,
         typer.Option(
-            "--members", min=1, help="Networks whose mean is taken, each from another seed."
+            "--members", min=1, help="Size of the ensemble of networks, each with another seed."
         ),
     ] = 1,
     label_map: options.LabelMap = None,
@@ -89,11 +91,14 @@ def train(
     strength: Annotated[
         float,
         typer.Option(
-            "--strength", min=1e-6, help="With --base: how far weights may leave the base's."
+            "--strength",
+            min=1e-6,
+            help="With --base: how far weights may move from those of the base.",
         ),
     ] = _STRENGTH,
     calibrate: Annotated[
-        bool, typer.Option("--calibrate/--no-calibrate", help="Fit probabilities out of fold.")
+        bool,
+        typer.Option("--calibrate/--no-calibrate", help="Calibrate probabilities out of fold."),
     ] = True,
     licence: Annotated[
         str | None,
@@ -108,10 +113,10 @@ def train(
         int, typer.Option("--buckets", help="Hash buckets, a power of two.")
     ] = _BUCKETS,
     words: Annotated[
-        int, typer.Option("--words", min=1, max=3, help="Most words of an n-gram.")
+        int, typer.Option("--words", min=1, max=3, help="Maximum number of words in an n-gram.")
     ] = _WORDS,
     min_df: Annotated[
-        int, typer.Option("--min-df", min=1, help="Fewest posts that hold an n-gram.")
+        int, typer.Option("--min-df", min=1, help="Minimum number of posts that contain an n-gram.")
     ] = _MIN_DF,
     prior: Annotated[
         float | None,
@@ -129,14 +134,14 @@ def train(
             "--precision",
             min=0.5,
             max=1,
-            help="Share of right verdicts wanted among the sure ones.",
+            help="Wanted precision of sure verdicts.",
         ),
     ] = 0.92,
     fingerprints: Annotated[
         bool,
         typer.Option(
             "--fingerprints/--no-fingerprints",
-            help="Remember by hashes which posts were trained on, to warn of them later.",
+            help="Store hashes of the training posts, to warn if the model is measured on them.",
         ),
     ] = True,
     seed: options.Seed = 0,
@@ -151,16 +156,18 @@ def train(
     from givesell.labelled.files import warn
 
     if base:
-        reason = "a model keeps the n-grams of its --base; --strength says how far it may leave it"
+        reason = (
+            "a model keeps the n-grams of its --base; --strength says how far it may move from it"
+        )
         changed = {"--C": inverse != _C, "--buckets": buckets != _BUCKETS}
         changed |= {"--words": words != _WORDS, "--min-df": min_df != _MIN_DF}
         _refuse(changed, reason)
     else:
-        reason = "it says how far a model may leave its --base: name one"
+        reason = "it says how far a model may move from its --base: name one"
         _refuse({"--strength": strength != _STRENGTH}, reason)
     if not (deep or vectors):
         changed = {"--epochs": epochs != _EPOCHS, "--members": members != 1}
-        _refuse(changed, "the network takes it: add --deep")
+        _refuse(changed, "it is an option of the network: add --deep")
     check_target(
         out,
         overwrite=overwrite,

@@ -110,7 +110,7 @@ def _grid(tried: list[str]) -> dict[str, list[Any]]:
         try:
             grid[parameter] = [read(value) for value in values.split(",")]
         except ValueError:
-            raise typer.BadParameter(f"{entry!r} holds a value that is no number") from None
+            raise typer.BadParameter(f"{entry!r} holds a value that is not a number") from None
     return grid
 
 

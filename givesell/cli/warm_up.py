@@ -11,12 +11,10 @@ from givesell.show.words import shown
 
 
 def warm_up() -> None:
-    """Compile what the first use on a machine would compile, and keep it, such as while an image is
-    built.
+    """Compile ahead of the first use on a machine, such as while a container image is built.
 
-    It is stored in the folder that GIVESELL_CACHE_DIR names, if it does, else beside the package or
-    in the user's cache folder. It may have been made by another user, if only that user and the
-    system can write there.
+    Compiled code is stored in the folder that GIVESELL_CACHE_DIR names, if it is set, else beside
+    the package or in the user's cache folder. A folder that others can write to is not used.
     """
     from givesell.errors import FileError
     from givesell.extras import has
@@ -28,14 +26,14 @@ def warm_up() -> None:
             continue
         with printing.status(f"{what} ..."):
             step()
-    if compiling.homeless:
+    if compiling.uncached:
         raise FileError("E119", variable=VARIABLE)
     place = shown(os.path.commonpath(compiling.folders))
     if not compiling.count:
-        printing.say(f"nothing to compile: all of it is kept in {place}")
+        printing.say(f"nothing to compile: everything is stored in {place}")
         return
     printing.say(
-        f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, kept in"
+        f"{compiling.count} functions compiled in {time.perf_counter() - began:.0f} s, stored in"
         f" {place}"
     )
 

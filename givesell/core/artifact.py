@@ -3,7 +3,7 @@
 ===================== ===========================================================================
 file                  holds
 ===================== ===========================================================================
-manifest.json         all that is no array; see `givesell.core.manifest`
+manifest.json         everything but arrays; see `givesell.core.manifest`
 weights.safetensors   the arrays of the model's kind: of a linear one ``buckets`` (n,) int32,
                       ascending, those that carry a weight, and ``weights`` (n, 2) float32, weight
                       times idf, and idf squared, of each; of a deep one also ``network.tokens``
@@ -49,7 +49,7 @@ FACET_LAYOUT: Layout = {
 }
 FINGERPRINT_LAYOUT: Layout = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
-ATTEMPTS = 5  # to read a folder while others are put in its place
+ATTEMPTS = 5  # to read a folder that is being replaced
 
 
 def write_artifact(
@@ -60,12 +60,12 @@ def write_artifact(
     *,
     overwrite: bool = False,
 ) -> None:
-    """Write an artifact in one step: who loads it meanwhile has the old one or the new one.
+    """Write an artifact in one step: a process that loads it meanwhile gets the old or the new one.
 
     Parameters
     ----------
     folder : Path
-        Made if it is not there. Other files in it stay.
+        Created if needed. Other files in it stay.
     manifest : mapping
         All fields but ``format``, ``files`` and ``sha256``.
     tensors : dict of str to ndarray
@@ -73,7 +73,7 @@ def write_artifact(
     card : str
         Markdown.
     overwrite : bool, default False
-        Whether an artifact that is there may be replaced.
+        Whether an existing artifact may be replaced.
 
     Raises
     ------
@@ -110,14 +110,14 @@ def write_artifact(
 
 
 def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
-    """Refuse to write an artifact over something else, or over an artifact unasked.
+    """Refuse to write an artifact over something else, or over an artifact without `overwrite`.
 
     Parameters
     ----------
     folder : Path
     overwrite : bool, default False
     inputs : iterable of Path
-        What is read, and never written to.
+        Files that are read, and must not be written to.
 
     Raises
     ------
@@ -141,17 +141,17 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
 
 
 def read_artifact(folder: Path, *, mmap: bool = True) -> tuple[Read, Tensors]:
-    """Read an artifact and check that it is whole, unchanged and what an artifact may be.
+    """Read an artifact and check that it is complete, unchanged and valid.
 
-    Manifest and weights are read from one folder, also while another is put in its place. What is
-    checked is what is used: weights are read once, or mapped where nobody can change them.
+    Manifest and weights come from the same folder, even if another replaces it meanwhile. What is
+    checked is what is used: weights are read once, or mapped if nobody can change them.
 
     Parameters
     ----------
     folder : Path
     mmap : bool, default True
-        Map the weights from disk, so that processes share them, if `is_fixed` says that nobody can
-        change them while they are mapped; else, and with False, they are read.
+        Map the weights from disk, so that processes share them, if nobody can change them while
+        they are mapped (see `is_fixed`); otherwise they are read.
 
     Returns
     -------
@@ -205,24 +205,24 @@ def check_path(path: Any) -> Path:
     Raises
     ------
     ArgumentTypeError
-        If it is no path.
+        E206 if it is not a path.
     ArtifactError
-        If it names a pickle or joblib file.
+        E204 if it names a pickle or joblib file.
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentTypeError(
-            "E206", argument="path", expected="a str or path", type=type(path).__name__
+            "E206", argument="path", expected="a str or path", given=type(path).__name__
         )
     try:
-        # a home that is not known is no error here
-        found = Path(os.path.expanduser(path))  # noqa: PTH111
+        # an unknown home folder is no error here
+        expanded = Path(os.path.expanduser(path))  # noqa: PTH111
     except TypeError:  # a path of bytes
         raise ArgumentTypeError(
-            "E206", argument="path", expected="a str or path", type="one of bytes"
+            "E206", argument="path", expected="a str or path", given="one of bytes"
         ) from None
-    if found.suffix in PICKLED:
-        raise ArtifactError("E204", path=found, name=str(path))
-    return found
+    if expanded.suffix in PICKLED:
+        raise ArtifactError("E204", path=expanded, name=str(path))
+    return expanded
 
 
 def _layout(manifest: Mapping[str, Any]) -> Layout:
@@ -261,7 +261,7 @@ def _parse_manifest(path: Path, data: bytes) -> Read:
         read = read_manifest(data)
     except NewerError as error:
         raise ArtifactError(
-            "E203", path=path, found=error.found, known=FORMAT, needs=error.needs
+            "E203", path=path, format=error.format, known=FORMAT, needs=error.needs
         ) from error
     except ValueError as error:
         raise _damaged(path, str(error)) from error
@@ -272,18 +272,18 @@ def _parse_manifest(path: Path, data: bytes) -> Read:
 
 
 def _check_versions(path: Path, read: Read) -> None:
-    """Refuse weights that were made for another text core, and kinds of newer versions."""
+    """Refuse weights made for another text core, and kinds of model that this version lacks."""
     manifest = read.manifest
     if manifest.text_core > TEXT_CORE:
         raise ArtifactError(
-            "E221", path=path, found=manifest.text_core, known=TEXT_CORE, needs=manifest.needs
+            "E221", path=path, core=manifest.text_core, known=TEXT_CORE, needs=manifest.needs
         )
     if manifest.text_core < TEXT_CORE:
         command = f", as it was made: {manifest.command}" if manifest.command else ""
         raise ArtifactError(
             "E220",
             path=path,
-            found=manifest.text_core,
+            core=manifest.text_core,
             known=TEXT_CORE,
             changes=changes_since(manifest.text_core),
             command=command,

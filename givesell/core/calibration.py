@@ -29,7 +29,7 @@ UNCALIBRATED = Slopes()
 
 
 def slopes_at(log_odds: Any, slopes: tuple[float, float]) -> NDArray[np.float64]:
-    """Return the slope that each of some log-odds is multiplied by.
+    """Return the slope by which each log-odds is multiplied.
 
     Parameters
     ----------

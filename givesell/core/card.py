@@ -174,7 +174,7 @@ def _calibration(calibration: Calibration | None, *, based: bool) -> list[str]:
     also = (
         ""
         if based or calibration.folds == "drawn at random"
-        else "The factors count random folds as much as these. "
+        else "The factors were fitted to random folds and to these in equal parts. "
     )
     return [
         "## Calibration\n",
@@ -210,8 +210,8 @@ def _metrics(metrics: Metrics) -> list[str]:
         "## Quality\n",
         (
             "Out of fold, each post scored by a model that did not train on it, with the final"
-            " calibration. Folds split by a column keep all its posts on one side: that is how the"
-            " model does on kinds of posts it has not seen. Random folds flatter.\n"
+            " calibration. Folds split by a column keep related posts together: they show how"
+            " well the model does on kinds of posts it has not seen. Random folds flatter.\n"
         ),
         table + "\n",
     ]
@@ -312,7 +312,7 @@ def _checks(checks: list[Check]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """Return words of the caller's as they stand in a table."""
+    """Return a value as text for a cell of a Markdown table."""
     escaped = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return " ".join(escaped.split())
 

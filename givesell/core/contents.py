@@ -1,4 +1,4 @@
-"""What an artifact holds, apart: its kind of model, its record, its facets."""
+"""The parts of an artifact: its kind of model, its record, its facets."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from givesell.errors import ArgumentError
 
 
 class Contents(NamedTuple):
-    """An artifact taken apart; ``digest`` is the SHA-256 of its weights."""
+    """The parts of an artifact; ``digest`` is the SHA-256 of its weights."""
 
     kind: Kind
     thresholds: tuple[float, float]
@@ -56,7 +56,7 @@ def contents_of(read: Read, tensors: Tensors) -> Contents:
                 "E206",
                 argument="fingerprints",
                 expected="as many as the manifest says",
-                type="others",
+                given="others",
             )
     thresholds = manifest.thresholds.sure_giving_up_to, manifest.thresholds.sure_selling_from
     return Contents(kind, thresholds, read.plain, head, fingerprints, manifest.files.weights.sha256)

@@ -51,7 +51,7 @@ class DeepKind(LinearKind):
 
     @property
     def weights(self) -> Weights:
-        """What the compiled code runs."""
+        """The weights as the compiled code takes them."""
         return Weights(self._linear, self._network)
 
     def tensors(self) -> Tensors:

@@ -1,5 +1,5 @@
-"""Fingerprints of posts: with them a model recognises the posts that it was trained on, without
-storing a word of them.
+"""Fingerprints of posts: they let a model recognise the posts that it was trained on, without
+storing their text.
 
 A fingerprint is a hash of 8 bytes over the words of a post. No text can be recovered from it, but
 whoever has a text can check whether a post with exactly these words was among the training posts.
@@ -55,7 +55,7 @@ def fingerprints_of(posts: Iterable[str]) -> NDArray[np.uint64]:
 
 
 def among(posts: Iterable[object], fingerprints: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which posts have one of the given fingerprints; a value that is no text has none.
+    """Return which posts have one of the given fingerprints; a value that is not text has none.
 
     Parameters
     ----------

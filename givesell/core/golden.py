@@ -1,5 +1,5 @@
-"""Posts whose predictions every artifact records, so that loading can tell whether this machine
-and this version of the library still give them.
+"""Posts whose predictions every artifact records, so that loading can check that this machine and
+this version of the library still give them.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,4 +46,6 @@ def check_golden(
     scores = score([post for post, _ in golden])
     for position, ((_, expected), p) in enumerate(zip(golden, scores, strict=True)):
         if not abs(p - expected) < CLOSE:
-            raise ArtifactError("E205", path=place, found=p, expected=expected, position=position)
+            raise ArtifactError(
+                "E205", path=place, predicted=p, expected=expected, position=position
+            )

@@ -2,8 +2,8 @@
 do.
 
 `Model` holds one kind and asks it. A new kind is a class with these members: one that an artifact
-can hold is listed in `givesell.core.kinds`, one that cannot is handed to `Model` by whoever makes
-it, as `givesell.estimators.pipelined` does. ``train(classifier=)`` makes one of what
+can hold is listed in `givesell.core.kinds`, one that cannot is passed to `Model` by the code that
+makes it, such as `givesell.estimators.pipelined`. ``train(classifier=)`` makes one of what
 `givesell.estimators.convert.PostClassifier` describes.
 """
 
@@ -44,7 +44,7 @@ class Kind(Protocol):
 
     @property
     def classifier(self) -> str:
-        """The name of what scores, in a few words."""
+        """The name of the classifier, in a few words."""
 
     @property
     def features(self) -> Mapping[str, Any]:
@@ -68,11 +68,11 @@ class Kind(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """What the manifest records of it beside all this."""
+        """Further settings that the manifest records."""
 
     @property
     def weights(self) -> Weights | None:
-        """The parts of the log-odds, for explanations; None where they are no sum of parts."""
+        """The parts of the log-odds, for explanations; None if they are not a sum of parts."""
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
         """Score posts; `givesell.core.scoring.read_posts` says which can be judged.
@@ -84,14 +84,14 @@ class Kind(Protocol):
         n_jobs : int or None
             Threads, as joblib counts them; None for all cores where there are many posts.
         facets : Facets or None
-            The head to recognise facets with.
+            The head that recognises facets.
         """
 
     def tensors(self) -> Tensors | None:
-        """Return its arrays by their names in an artifact; None where they are no data."""
+        """Return its arrays by their names in an artifact; None if it is not data."""
 
     def __str__(self) -> str:
-        """Say what scores, as the model's repr and errors show it."""
+        """Describe the kind, for the repr of the model and for errors."""
 
 
 class StoredKind(Kind, Protocol):

@@ -1,5 +1,5 @@
-"""The n-grams that a model knows, without weights: what decides whether a post can be read, and
-how much of a stream is new to the model.
+"""The n-grams that a model knows, without their weights: they decide whether a post can be read,
+and how much of a stream is new to the model.
 """
 
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ IDF_SQUARES = (1e-6, 1e6)  # the range of idf squared
 class KnownNgrams(NamedTuple):
     """N-grams by their buckets, as the compiled code takes them.
 
-    ``kept`` holds the buckets of the n-grams that the training posts had, ``squares`` (n,) the
+    ``vocabulary`` holds the buckets of the n-grams in the training posts, ``squares`` (n,) the
     squared idf of each, in the order of the buckets.
     """
 
     ngrams: Ngrams
-    kept: BucketSet
+    vocabulary: BucketSet
     squares: NDArray[np.float32]
 
 
 def known_ngrams(
     features: Mapping[str, Any], buckets: NDArray[np.int32], squares: NDArray[np.float32]
 ) -> KnownNgrams:
-    """Return known n-grams, checked.
+    """Check known n-grams and return them as the compiled code takes them.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def known_ngrams(
     Raises
     ------
     ArgumentError
-        E206 where the settings or the buckets cannot be used; E211 where a squared idf is not
-        finite or out of range.
+        E206 if the settings or the buckets cannot be used; E211 if a squared idf is not finite or
+        out of range.
     """
     ngrams = ngrams_of(
         features["ngram_range"], features.get("char_ngram_range"), features["n_features"]
@@ -59,13 +59,13 @@ def known_ngrams(
         raise ArgumentError(
             "E206",
             argument="idf",
-            expected="a value for each of some ascending buckets",
-            type=str(squares.shape),
+            expected="one value for each of the ascending buckets",
+            given=str(squares.shape),
         )
-    kept = bucket_set(buckets, ngrams.mask + 1)
+    vocabulary = bucket_set(buckets, ngrams.mask + 1)
     check_squares(squares)
     squares.setflags(write=False)
-    return KnownNgrams(ngrams, kept, squares)
+    return KnownNgrams(ngrams, vocabulary, squares)
 
 
 def check_squares(squares: NDArray[np.float32]) -> None:
@@ -81,7 +81,7 @@ def check_squares(squares: NDArray[np.float32]) -> None:
         raise ArgumentError("E211", what="the squares of idf", expected=f"from {low:g} to {high:g}")
 
 
-def buckets_of(kept: BucketSet) -> NDArray[np.int32]:
+def buckets_of(vocabulary: BucketSet) -> NDArray[np.int32]:
     """Return the buckets of a set, ascending.
 
     Examples
@@ -90,10 +90,10 @@ def buckets_of(kept: BucketSet) -> NDArray[np.int32]:
     [3, 64]
     """
     # NumPy finds the nonzero ones of an array of bool several times as fast.
-    return np.flatnonzero(held(kept).view(np.bool_)).astype(np.int32)
+    return np.flatnonzero(held(vocabulary).view(np.bool_)).astype(np.int32)
 
 
-def held(kept: BucketSet) -> NDArray[np.uint8]:
+def held(vocabulary: BucketSet) -> NDArray[np.uint8]:
     """Return 1 for each bucket of the set and 0 for each other one, shape (n_features,).
 
     Examples
@@ -101,4 +101,4 @@ def held(kept: BucketSet) -> NDArray[np.uint8]:
     >>> held(bucket_set(np.array([1]), 64))[:3].tolist()
     [0, 1, 0]
     """
-    return np.unpackbits(kept.words.astype("<u8").view(np.uint8), bitorder="little")
+    return np.unpackbits(vocabulary.words.astype("<u8").view(np.uint8), bitorder="little")

@@ -50,7 +50,7 @@ class LinearKind:
 
     @property
     def classifier(self) -> str:
-        """The name of what scores, for errors."""
+        """The name of the classifier, for errors."""
         return self.name
 
     @property
@@ -61,12 +61,12 @@ class LinearKind:
     @cached_property
     def buckets(self) -> NDArray[np.int32]:
         """The buckets that carry a weight, in the order of the table, shape (n,)."""
-        return buckets_of(self._linear.kept)
+        return buckets_of(self._linear.vocabulary)
 
     @property
     def known(self) -> KnownNgrams:
         """The n-grams that carry a weight."""
-        return KnownNgrams(self._linear.ngrams, self._linear.kept, self._linear.table[:, 1])
+        return KnownNgrams(self._linear.ngrams, self._linear.vocabulary, self._linear.table[:, 1])
 
     @property
     def intercept(self) -> float:
@@ -80,12 +80,12 @@ class LinearKind:
 
     @property
     def settings(self) -> Settings:
-        """Nothing beside the arrays."""
+        """Empty: the arrays are all."""
         return {}
 
     @property
     def weights(self) -> Weights:
-        """What the compiled code runs."""
+        """The weights as the compiled code takes them."""
         return Weights(self._linear, None)
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:

@@ -1,5 +1,5 @@
-"""The manifest: all that an artifact holds but its arrays. What it may hold, how it is read and
-checked, and how a model makes its own.
+"""The manifest of an artifact: everything in it but arrays. What it may hold, and how it is read
+and checked.
 
 A `Manifest` is a frozen msgspec Struct with typed sections (`givesell.core.sections`), a view of a
 plain dict that JSON can hold. Fields that decide verdicts (``kind``, ``features``, ``intercept``,
@@ -16,7 +16,7 @@ format   givesell  what
 ======== ========= ================================================================================
 1        0.1.0     a linear model; ``sides`` and ``thresholds`` by label
 2        0.1.0     the same with a network
-3        0.2.0     ``kind`` and ``text_core``; ``slopes`` for ``sides``; thresholds by what they say
+3        0.2.0     ``kind`` and ``text_core``; ``slopes`` for ``sides``; thresholds by meaning
 ======== ========= ================================================================================
 """
 
@@ -87,9 +87,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     text_core : int
         The version of the text core that its features are made by; see `givesell.text.version`.
     needs : str
-        The first version of givesell that reads it.
+        The first version of givesell that can read it.
     settings : dict
-        What a kind records beside its arrays.
+        What the kind records in addition to its arrays.
     """
 
     needs: Name
@@ -119,8 +119,8 @@ class Stored(Manifest, frozen=True, kw_only=True):
             raise ValueError("facets without names")
 
 
-# The fields that a model has of its own, whatever was recorded of another one.
-OWN = (
+# The fields that say what a model is, and so are never taken over from another model's record.
+DEFINING = (
     {field.name for field in msgspec.structs.fields(Stored)}
     - {field.name for field in msgspec.structs.fields(Record)}
 ) | {"fingerprints", "sides"}
@@ -137,15 +137,15 @@ class _ThresholdsByLabel(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Older(Struct, frozen=True):
-    """What formats 1 and 2 name otherwise."""
+    """The fields that formats 1 and 2 name differently."""
 
     thresholds: _ThresholdsByLabel
     sides: tuple[Slope, Slope] = (1.0, 1.0)
 
 
 class Read(NamedTuple):
-    """A manifest that was read: checked, as a plain dict in the format of today, and as it is in
-    the file.
+    """A manifest that was read: as a checked struct, as a plain dict in the current format, and as
+    it is in the file.
     """
 
     manifest: Stored
@@ -154,13 +154,13 @@ class Read(NamedTuple):
 
 
 class NewerError(ValueError):
-    """A manifest is of a newer format. ``found`` is its number, ``needs`` the version of
+    """A manifest is of a newer format. ``format`` is its number, ``needs`` the version of
     givesell that reads it.
     """
 
-    def __init__(self, found: int, needs: str) -> None:
-        super().__init__(found)
-        self.found, self.needs = found, needs
+    def __init__(self, number: int, needs: str) -> None:
+        super().__init__(number)
+        self.format, self.needs = number, needs
 
 
 def read_manifest(data: bytes) -> Read:
@@ -178,7 +178,7 @@ def read_manifest(data: bytes) -> Read:
     ------
     NewerError
     ValueError
-        With the field and the reason, as a sentence goes on after the file's name.
+        With the field and the reason, to follow the file's name in a sentence.
     """
     if len(data) > MOST_BYTES:
         raise ValueError(f"holds more than {MOST_BYTES:,} bytes")
@@ -203,9 +203,9 @@ def read_manifest(data: bytes) -> Read:
 
 
 def checked_record(info: Any) -> dict[str, Any]:
-    """Return what a model is to record, as a manifest can hold it.
+    """Return what a model should record, in a form that a manifest can hold.
 
-    Arrays and NumPy's numbers become plain ones, numbers that are none null; characters that do not
+    Arrays and NumPy's numbers become plain ones, NaN and infinity null; characters that do not
     show become escapes, and long text is cut.
 
     Parameters
@@ -219,7 +219,7 @@ def checked_record(info: Any) -> dict[str, Any]:
     Raises
     ------
     ArgumentError
-        E210, with the field, if one that is read elsewhere has another shape.
+        E210, with the name of a field that has another type than the schema says.
 
     Examples
     --------
@@ -251,7 +251,7 @@ def _without_empty(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _renewed(file: dict[str, Any], data: bytes) -> dict[str, Any]:
-    """Return a manifest of an older format in the format of today."""
+    """Return a manifest of an older format in the current format."""
     older = msgspec.json.decode(data, type=_Older)
     low, high = older.thresholds.giving, older.thresholds.selling
     changed = {
@@ -294,13 +294,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{quoted(twice)} stands in it twice")
+        raise ValueError(f"{quoted(twice)} occurs twice")
     return fields
 
 
 def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
-    """Refuse text that does harm where it is shown, and what is too large or too deep for anyone
-    to read.
+    """Refuse text that could do harm where it is shown, and values that are too large or nested too
+    deep.
     """
     where = f"field {cut(visible(field), MOST_NAME)!r} " if field else ""
     if isinstance(value, str):
@@ -309,7 +309,7 @@ def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
         if len(value) > MOST_TEXT:
             raise ValueError(f"{where}is longer than {MOST_TEXT:,} characters")
     elif isinstance(value, (int, float)) and not abs(value) <= 1 << 63:
-        raise ValueError(f"{where}is no number that can be used")
+        raise ValueError(f"{where}is out of range")
     elif isinstance(value, (dict, list)):
         if depth > MOST_DEPTH:
             raise ValueError(f"{where}is nested more than {MOST_DEPTH} deep")
@@ -320,7 +320,7 @@ def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
 
 
 def _reason(error: msgspec.ValidationError) -> str:
-    """Return why something is refused, as a sentence goes on after the file's name."""
+    """Return why a manifest is refused, to follow the file's name in a sentence."""
     what, _, path = str(error).partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     what = what.replace("`", "")

@@ -1,17 +1,17 @@
-"""The network as the scorer runs it: windows of three tokens, pooled over the post, and a
+"""The network as the scorer runs it: a convolution over three tokens, pooled over the post, and a
 small layer on top.
 
 ============ =======================================================================================
 step         what
 ============ =======================================================================================
-token        a vector for the token and one for how it is written; token 0 is any unknown one
-window       a token and its neighbours, times a matrix, to ``channels`` values, none negative
-post         each channel's sum over the windows, by three roots of their number; its maximum
-log-odds     a linear layer and a hidden one beside each other
+token        a vector for the token, and one for how it is written; token 0 is the unknown one
+window       a token and its neighbours, times a matrix: ``channels`` values, negative ones set to 0
+post         for each channel the sum over the n windows, divided by 3 √n, and the maximum
+log-odds     a linear layer plus a hidden layer
 ============ =======================================================================================
 
-A window's matrix product is the sum of three rows, one for each of its tokens, that are multiplied
-out beforehand.
+A window's matrix product is the sum of three rows, one for each of its tokens, which are computed
+when the network is loaded.
 
 References
 ----------
@@ -32,7 +32,7 @@ from givesell.text.wordset import lookup, pack_set
 
 WINDOW = 3
 ROWS, LANES = 4, 8
-SHARE = 3  # of the sum over a post's windows, so that a sum and a maximum are of one size
+SHARE = 3  # divides the sum over a post's windows, so that sum and maximum are of similar size
 # The network's parameters: how many dimensions each has in an artifact.
 PARAMETERS = {
     "tokens": 1,
@@ -47,22 +47,22 @@ PARAMETERS = {
 }
 Parameters = dict[str, NDArray[Any]]
 
-LARGEST = 1e6  # of a parameter: with it no sum over a post leaves the range of float32
+LARGEST = 1e6  # of a parameter, so that no sum over a post overflows float32
 MOST_SIZE, MOST_CHANNELS, MOST_HIDDEN, MOST_TOKENS = 1 << 10, 1 << 13, 1 << 10, 1 << 20
 MOST_VALUES = 1 << 28  # of `Network.rows`: 1 GiB
-MOST_PRODUCTS = 1 << 37  # to multiply them out: some seconds
+MOST_PRODUCTS = 1 << 37  # multiplications to compute them: a few seconds
 
 
 class Network(NamedTuple):
     """The network as the compiled code takes it.
 
-    ``vocabulary`` finds a token's row by its hash. A row of ``rows`` (n_tokens + 2, 3, channels;
+    ``vocabulary`` maps a token's hash to its row. A row of ``rows`` (n_tokens + 2, 3, channels;
     the last is for no token at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to
-    the window that it is the first, the second and the last of. ``top`` is the linear layer and the
-    hidden one side by side, 2 * channels / members by 1 + hidden / members, for each of the
-    networks that were folded into this one: the others' channels say nothing to a member's cells.
-    Its rows lie in blocks of four, its columns are filled up with zeros to eight, which is what a
-    processor multiplies at once.
+    the window in which it is first, second and last. ``top`` holds the linear layer and the hidden
+    one side by side, 2 * channels / members by 1 + hidden / members, for each member of the
+    ensemble that was folded into this network: a member's cells read its channels only. Rows are in
+    blocks of four and columns padded with zeros to eight, as many as a processor multiplies at
+    once.
     """
 
     vocabulary: NDArray[np.uint64]
@@ -75,7 +75,7 @@ class Network(NamedTuple):
 
 
 def compile_network(parameters: Parameters) -> Network:
-    """Multiply a network's parameters out for scoring.
+    """Compute the rows of a network that are summed in scoring.
 
     Parameters
     ----------
@@ -96,21 +96,21 @@ def compile_network(parameters: Parameters) -> Network:
     windows = p["windows"].reshape(WINDOW, size, channels)
 
     def rows(vectors: Any, more: int = 0) -> Any:
-        found = np.zeros((len(vectors) + more, WINDOW, channels), np.float32)
+        products = np.zeros((len(vectors) + more, WINDOW, channels), np.float32)
         for place, part in enumerate(windows):
-            found[: len(vectors), place] = vectors @ part
-        return found
+            products[: len(vectors), place] = vectors @ part
+        return products
 
     members = _members(p["hidden"])
     blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
-    own = np.stack(
+    diagonal = np.stack(
         [
             blocks[:, member, :, member].reshape(2 * channels // members, hidden // members)
             for member in range(members)
         ]
     )
     skip = p["skip"].reshape(2, members, -1).transpose(1, 0, 2).reshape(members, -1, 1)
-    top = np.concatenate([skip, own], axis=2)
+    top = np.concatenate([skip, diagonal], axis=2)
     spare = -top.shape[2] % LANES
     top = np.pad(top, ((0, 0), (0, -top.shape[1] % ROWS), (0, spare))).reshape(
         members, -1, ROWS, top.shape[2] + spare
@@ -120,7 +120,7 @@ def compile_network(parameters: Parameters) -> Network:
         for name in ("hidden_bias", "out")
     )
     outs[:, 0] = 1
-    plain = p["marks"][0]  # within each row: most tokens are not marked, and need no second one
+    plain = p["marks"][0]  # part of each row, since most tokens have no mark
     network = Network(
         pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
         rows(p["vectors"] + plain, more=1),
@@ -136,7 +136,7 @@ def compile_network(parameters: Parameters) -> Network:
 
 
 def checked(parameters: Parameters) -> Parameters:
-    """Return a network's parameters in the types that they are multiplied in.
+    """Check a network's parameters and return them in the types used for computing.
 
     Parameters
     ----------
@@ -150,14 +150,14 @@ def checked(parameters: Parameters) -> Parameters:
     Raises
     ------
     ArgumentError
-        If one is missing, their shapes do not fit together, a number is not finite or larger than
-        those of any network that has learned, tokens do not ascend, or multiplying them out takes
-        too long or too much memory.
+        E206 if one is missing, their shapes do not fit together, a number is not finite or
+        implausibly large, tokens do not ascend, or the rows would take too long to compute or too
+        much memory.
     """
     for name, dimensions in PARAMETERS.items():
-        found = np.ndim(parameters[name]) if name in parameters else "none"
-        if found != dimensions:
-            raise _unfit(name, f"an array of {dimensions} dimensions", f"of {found}")
+        given = np.ndim(parameters[name]) if name in parameters else "none"
+        if given != dimensions:
+            raise _unfit(name, f"an array of {dimensions} dimensions", f"of {given}")
     p = {
         name: np.asarray(parameters[name], np.uint64 if name == "tokens" else np.float32)
         for name in PARAMETERS
@@ -199,13 +199,13 @@ def checked(parameters: Parameters) -> Parameters:
     return p
 
 
-def _unfit(name: str, expected: str, found: str) -> ArgumentError:
-    return ArgumentError("E206", argument=f"network {name}", expected=expected, type=found)
+def _unfit(name: str, expected: str, given: str) -> ArgumentError:
+    return ArgumentError("E206", argument=f"network {name}", expected=expected, given=given)
 
 
 def _members(hidden: NDArray[Any]) -> int:
-    """Return of how many networks a hidden layer (2 * channels, hidden) is folded: of as many as
-    leave only zeros outside their blocks.
+    """Return how many networks were folded into a hidden layer (2 * channels, hidden): the largest
+    number with only zeros outside the blocks on its diagonal.
     """
     channels, cells = len(hidden) // 2, hidden.shape[1]
     for members in range(min(channels, cells), 1, -1):
@@ -226,14 +226,14 @@ class Scratch(NamedTuple):
     ids: NDArray[np.int64]
     window: NDArray[np.float32]
     pooled: NDArray[np.float32]
-    own: NDArray[np.float32]
+    member: NDArray[np.float32]
     cells: NDArray[np.float32]
 
 
 @compiled
 def fits(network: Any) -> Any:
-    """Whether the arrays of a network have the sizes that `log_odds` reads: the compiled code's
-    own look, once a call.
+    """Whether the arrays of a network have the sizes that `log_odds` reads, which compiled code
+    does not check by itself.
     """
     channels, members = network.rows.shape[2], network.top.shape[0]
     cells, rows = network.top.shape[3], ROWS * network.top.shape[1]
@@ -284,7 +284,7 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:  # noqa: C901 - com
     """
     rows, mark_rows, bias, top = network.rows, network.mark_rows, network.bias, network.top
     marks, ids, window, pooled = scratch.marks, scratch.ids, scratch.window, scratch.pooled
-    own, cells = scratch.own, scratch.cells
+    member_pooled, cells = scratch.member, scratch.cells
     channels = rows.shape[2]
     nothing = rows.shape[0] - 1
     ids[0], ids[count + 1] = nothing, nothing
@@ -314,11 +314,11 @@ def log_odds(network: Any, count: Any, scratch: Any) -> Any:  # noqa: C901 - com
     width = channels // top.shape[0]
     for member in range(top.shape[0]):
         for c in range(width):
-            own[c] = pooled[member * width + c] * shrink
-            own[width + c] = pooled[channels + member * width + c]
+            member_pooled[c] = pooled[member * width + c] * shrink
+            member_pooled[width + c] = pooled[channels + member * width + c]
         for j in range(top.shape[3]):
             cells[j] = network.top_bias[member, j]
-        _add_rows(own, top[member], cells)
+        _add_rows(member_pooled, top[member], cells)
         total += np.float64(cells[0]) * network.out[member, 0]
         for j in range(1, top.shape[3]):
             total += np.float64(max(cells[j], np.float32(0))) * network.out[member, j]

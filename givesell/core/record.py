@@ -1,6 +1,4 @@
-"""What a model records of itself: the plain dict that becomes the manifest of its artifact, built
-in one place.
-"""
+"""What a model records about itself: the plain dict that becomes the manifest of its artifact."""
 
 import copy
 from collections.abc import Mapping
@@ -8,14 +6,14 @@ from typing import Any
 
 from givesell.core.fingerprints import METHOD
 from givesell.core.kind import Kind
-from givesell.core.manifest import NEEDS, OWN, checked_record
+from givesell.core.manifest import DEFINING, NEEDS, checked_record
 from givesell.text.version import TEXT_CORE
 from givesell.verdict import LABELS
 
 
-def own_record(info: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what is recorded beside what a model is: of another model's ``info`` its training and
-    figures, and not its weights' fields.
+def carried_record(info: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the part of ``info`` that records how a model was made, such as training and figures;
+    the fields that say what a model is are left out.
 
     Raises
     ------
@@ -23,7 +21,7 @@ def own_record(info: Mapping[str, Any] | None) -> dict[str, Any]:
         E210, with the field, if something cannot be recorded.
     """
     record = checked_record(info or {})
-    return {name: value for name, value in record.items() if name not in OWN}
+    return {name: value for name, value in record.items() if name not in DEFINING}
 
 
 def full_record(
@@ -34,12 +32,12 @@ def full_record(
     facets: tuple[str, ...],
     fingerprints: int,
 ) -> dict[str, Any]:
-    """Return all that a manifest holds but golden predictions and hashes.
+    """Return all fields of a manifest except golden predictions and hashes.
 
     Parameters
     ----------
     record : mapping
-        Of `own_record`.
+        As `carried_record` returns it.
     kind : Kind
     thresholds : tuple of float
     facets : tuple of str

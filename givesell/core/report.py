@@ -1,5 +1,5 @@
-"""What a model can say of its training: the shape of `givesell.learn.report.TrainingReport`, which
-lies above the core.
+"""The interface of a training report: the members of `givesell.learn.report.TrainingReport` that
+a model relies on, since that class is above this room.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ class Finding(Protocol):
 
     @property
     def count(self) -> int:
-        """How many posts it is about."""
+        """How many posts it concerns."""
 
     @property
     def found(self) -> str:
@@ -61,4 +61,4 @@ class Report(Protocol):
         """The settings that were tried; None without a search."""
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return the findings as a table, a row each."""
+        """Return the findings as a table, one row each."""

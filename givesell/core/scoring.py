@@ -50,13 +50,13 @@ _OK, _MISSING = int(Status.OK), int(Status.MISSING)
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
-    ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket in ``kept``, side by
-    side so that a feature costs one cache line. ``slopes`` calibrates the log-odds, those of a
+    ``table`` (n, 2) holds weight times idf, and idf squared, of each bucket of ``vocabulary``, side
+    by side so that a feature costs one cache line. ``slopes`` calibrates the log-odds, those of a
     network included.
     """
 
     ngrams: Ngrams
-    kept: BucketSet
+    vocabulary: BucketSet
     table: NDArray[np.float32]
     intercept: float
     sublinear: bool
@@ -85,11 +85,11 @@ class Facets(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """What the scorer writes of posts.
+    """What the scorer computes for posts.
 
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
-    sure verdict, see `givesell.text.legible`; ``facet`` (n,) the number of the likeliest facet of
+    sure verdict, see `givesell.text.legible`; ``facet`` (n,) the index of the likeliest facet of
     the label, 255 where there is no label, or None without facets.
     """
 
@@ -105,7 +105,7 @@ class Scored(NamedTuple):
         Raises
         ------
         ArgumentError
-            E111 where so many posts leave no room for their results.
+            E111 if there is not enough memory for the results.
         """
         try:
             return cls(
@@ -114,11 +114,11 @@ class Scored(NamedTuple):
                 np.empty(n, np.bool_),
                 np.empty(n, np.uint8) if facets else None,
             )
-        except (MemoryError, ValueError) as error:  # what a length that lies asks for
+        except (MemoryError, ValueError) as error:  # ValueError: a length that cannot be true
             raise ArgumentError("E111", expected=n) from error
 
     def rows(self, start: int, stop: int) -> Self:
-        """Return the places of the posts from ``start`` to ``stop``."""
+        """Return views of the arrays for the posts from ``start`` to ``stop``."""
         here = slice(start, stop)
         facet = None if self.facet is None else self.facet[here]
         return type(self)(self.selling[here], self.status[here], self.may_be_sure[here], facet)
@@ -132,11 +132,11 @@ class Tables(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Scratch arrays that one post after the other is scored in; `room_for` makes them.
+    """Scratch arrays, reused from post to post; `room_for` makes them.
 
     ``layers`` and ``facet_odds`` are None without a network or facets; ``places`` and ``shares``,
     where each n-gram is in the post and what each distinct one adds to the log-odds there, are
-    None where nobody asks for parts.
+    None unless parts are asked for.
     """
 
     counter: Counter
@@ -165,7 +165,7 @@ class PostScore(NamedTuple):
 
 @cache
 def tables() -> Tables:
-    """Return the tables, read once a process."""
+    """Return the tables, which are read once in a process."""
     return Tables(rules(), language_table())
 
 
@@ -176,7 +176,7 @@ def score_posts(
     *,
     facets: Facets | None = None,
 ) -> Scored:
-    """Score posts, in threads where there are many.
+    """Score posts, in threads if there are many.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def score_posts(
     Raises
     ------
     ArgumentError
-        If `n_jobs` is no number of threads, or so many posts leave no room for their results.
+        E206 if `n_jobs` is not a number of threads; E111 if memory does not suffice.
     """
     threads = _threads_for(posts, n_jobs)
     scored = Scored.room(len(posts), facets=facets is not None)
@@ -212,9 +212,9 @@ def score_posts(
 def read_posts(
     known: KnownNgrams, posts: Sequence[Any], n_jobs: int | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return whether posts can be judged and may be sure, without scoring them.
+    """Return whether posts can be judged, and whether verdicts on them may be sure.
 
-    For models that score in another way than by weights of n-grams.
+    Posts are not scored: this is for models that do not score by weights of n-grams.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def _threads_for(posts: Sequence[Any], n_jobs: int | None) -> int:
 
 
 def _in_threads(work: Callable[[int, int], None], n: int, threads: int) -> None:
-    """Call for ranges that cover n posts, in threads."""
+    """Call ``work`` for ranges that together cover n posts, in threads."""
     if threads == 1:
         work(0, n)
         return
@@ -261,19 +261,18 @@ def _in_threads(work: Callable[[int, int], None], n: int, threads: int) -> None:
 
     size = -(-n // (TASKS_A_THREAD * threads))
     starts = range(0, n, size)
-    # joblib's own threads are waited for in steps of 10 ms, a tenth of the time that 100,000
-    # posts take.
+    # Not joblib's threads: it polls them every 10 ms, a tenth of the time that 100,000 posts take.
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, starts, [min(n, start + size) for start in starts]))
 
 
 def threads_of(n_jobs: int | None) -> int:
-    """Return how many threads are meant.
+    """Return the number of threads.
 
     Parameters
     ----------
     n_jobs : int or None
-        As joblib counts them: -1 and None are one a core.
+        As in joblib: -1 and None mean one per core.
 
     Returns
     -------
@@ -283,15 +282,15 @@ def threads_of(n_jobs: int | None) -> int:
     Raises
     ------
     ArgumentError
-        If it is no such number.
+        E206 if it is not such a number.
     """
     wanted = -1 if n_jobs is None else n_jobs
     if not isinstance(wanted, (int, np.integer)) or isinstance(wanted, bool) or wanted == 0:
         raise ArgumentError(
             "E206",
             argument="n_jobs",
-            expected="a number of threads, -1 for one a core, or None",
-            type=repr(n_jobs),
+            expected="a number of threads, -1 for one per core, or None",
+            given=repr(n_jobs),
         )
     if wanted < 0:
         from joblib import effective_n_jobs
@@ -309,8 +308,8 @@ def _score_chunk(chunk: Any, tables: Any, weights: Any, facets: Any, out: Any) -
 
 @compiled
 def _score_each(chunk: Any, tables: Any, weights: Any, facets: Any, room: Any, out: Any) -> Any:
-    """Score the posts of a chunk: apart from what makes the arrays, so that no references to them
-    are counted here.
+    """Score the posts of a chunk. This is a function of its own because it makes no arrays, so that
+    Numba need not count references to them.
     """
     for post in range(len(chunk.offsets) - 1):
         score_post(post, chunk, tables, weights, facets, room, out)
@@ -322,7 +321,7 @@ def check_arrays(chunk: Any, linear: Any, network: Any, facets: Any, out: Any) -
     """Refuse arrays that do not fit together: checked by the compiled code, once a call."""
     posts = len(chunk.offsets) - 1
     if (
-        not holds(linear.kept, linear.ngrams, len(linear.table))
+        not holds(linear.vocabulary, linear.ngrams, len(linear.table))
         or linear.table.shape[1] != 2
         or not within(chunk.offsets, len(chunk.codes), chunk.longest)
     ):
@@ -374,7 +373,7 @@ def _facet_odds(facets: Any) -> Any:
 def score_post(
     post: Any, chunk: Any, tables: Any, weights: Any, facets: Any, room: Any, out: Any
 ) -> Any:
-    """Score a post of a chunk, with all that a verdict on it needs.
+    """Score a post of a chunk: all that its verdict needs, and its parts if asked for.
 
     Parameters
     ----------
@@ -385,9 +384,9 @@ def score_post(
     weights : Weights
     facets : Facets or None
     room : Room
-        Takes the tokens and, if it has the room for them, the parts of the log-odds.
+        Its scratch arrays are filled: the tokens and, if it has arrays for them, the parts.
     out : Scored
-        Takes the verdict on the post.
+        The scores are written into it.
 
     Returns
     -------
@@ -399,7 +398,7 @@ def score_post(
     written = write_features(
         tokens, extras, linear.ngrams, counts.tokens, counts.features, room.places
     )
-    distinct, known = count_features(written, linear.ngrams, linear.kept, counts, post + 1)
+    distinct, known = count_features(written, linear.ngrams, linear.vocabulary, counts, post + 1)
     total, squares = _add_up(linear, facets, distinct, counts, room.facet_odds, room.shares)
     norm = np.sqrt(squares) if linear.unit and squares > 0 else 1.0
     of_ngrams = total / norm + linear.intercept
@@ -412,7 +411,7 @@ def score_post(
         written - known,
         counts.tokens,
         tables.language,
-        KnownNgrams(linear.ngrams, linear.kept, linear.table[:, 1]),
+        KnownNgrams(linear.ngrams, linear.vocabulary, linear.table[:, 1]),
         room.letter_groups,
     )
     out.status[post], out.may_be_sure[post] = status, may_be_sure
@@ -434,7 +433,7 @@ def _add_up(
     if facets is not None:
         facet_odds[:] = 0
     for i in range(distinct):
-        row = rank_of(linear.kept, counts.buckets[i])
+        row = rank_of(linear.vocabulary, counts.buckets[i])
         value = frequency(counts.counts[i], linear.sublinear)
         part = value * table[row, 0]
         total += part
@@ -481,7 +480,7 @@ def mark_missing(chunk: Any, status: Any) -> Any:
 def _read_chunk(chunk: Any, tables: Any, known: Any, status: Any, may_be_sure: Any) -> Any:
     posts = len(chunk.offsets) - 1
     if (
-        not holds(known.kept, known.ngrams, len(known.squares))
+        not holds(known.vocabulary, known.ngrams, len(known.squares))
         or not within(chunk.offsets, len(chunk.codes), chunk.longest)
         or len(status) < posts
         or len(may_be_sure) < posts
@@ -505,7 +504,7 @@ def _read_each(
     for post in range(len(chunk.offsets) - 1):
         low, high = chunk.offsets[post], chunk.offsets[post + 1]
         _, missed, tokens, extras = count_post(
-            chunk.codes, low, high, tables.rules, known.ngrams, known.kept, counts, post + 1
+            chunk.codes, low, high, tables.rules, known.ngrams, known.vocabulary, counts, post + 1
         )
         status[post], may_be_sure[post] = status_of(
             chunk.codes,

@@ -18,7 +18,7 @@ from givesell.verdict import FACETS, THRESHOLD
 MOST_TEXT, MOST_NAME, MOST_POST = 1 << 16, 255, 10_000  # code points
 MOST_WEIGHTS_BYTES = 1 << 30
 LARGEST = 1e9  # of a weight or an intercept
-NARROWEST, WIDEST = 1e-6, 1e6  # of the slopes of the two sides
+NARROWEST, WIDEST = 1e-6, 1e6  # of the slopes of two-sided calibration
 BINS = 50  # of the histogram of `givesell.drift`
 _KNOWN_FACETS = {name for names in FACETS.values() for name in names}
 
@@ -62,7 +62,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TwoSlopes(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the log-odds of posts labelled so are multiplied by."""
+    """What log-odds are multiplied by, on the side of each label."""
 
     giving: Slope
     selling: Slope
@@ -106,7 +106,7 @@ class Source(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """What a teacher judged."""
+    """The posts that a teacher scored."""
 
     unlabelled: Count
     made: Count

@@ -1,4 +1,4 @@
-"""Tokens in their order, as the network reads a post: the one place that says what it sees."""
+"""The tokens of a post in their order, as the network reads them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,8 @@ from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import buffers, rules, scan_post, trimmed
 from givesell.text.token_kinds import Kind, Mark
 
-OPENING, CLOSING = 72, 40  # of a longer post only so many first and last tokens are read
-EXTRA = 8  # the mark of what is no token of its own: a hashtag's words, a URL's host
+OPENING, CLOSING = 72, 40  # of a longer post only its first and last tokens are read
+EXTRA = 8  # the mark of parts of tokens: the words of a hashtag, the host of a URL
 MARKS = EXTRA + 1
 
 _SPACE = int(Kind.SPACE)
@@ -21,7 +21,7 @@ assert max(Mark) * 2 <= EXTRA
 
 @compiled
 def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: Any) -> Any:
-    """Write a scanned post as the network reads it.
+    """Write the hashes and marks of a scanned post for the network.
 
     Parameters
     ----------
@@ -30,10 +30,10 @@ def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: A
     scratch : Buffers
         What it wrote.
     hashes : ndarray of uint64
-        Takes the token hashes: of each token but white space, and after it those of its inner
-        words.
+        Filled with the hash of each token but white space, followed by those of the words inside
+        it.
     marks : ndarray of uint8
-        Takes how each is written.
+        Filled with how each is written.
 
     Returns
     -------
@@ -64,7 +64,8 @@ def write_sequence(tokens: Any, extras: Any, scratch: Any, hashes: Any, marks: A
 @compiled_with_arrays
 def _sequences(codes: Any, offsets: Any, longest: Any, rules: Any) -> Any:
     scratch = buffers(longest)
-    one, own = np.empty(2 * longest + 2, np.uint64), np.empty(2 * longest + 2, np.uint8)
+    post_hashes = np.empty(2 * longest + 2, np.uint64)
+    post_marks = np.empty(2 * longest + 2, np.uint8)
     posts = len(offsets) - 1
     hashes, marks = (
         np.empty(posts * (OPENING + CLOSING), np.uint64),
@@ -74,8 +75,9 @@ def _sequences(codes: Any, offsets: Any, longest: Any, rules: Any) -> Any:
     total = 0
     for post in range(posts):
         tokens, extras = scan_post(codes, offsets[post], offsets[post + 1], rules, scratch)
-        count = write_sequence(tokens, extras, scratch, one, own)
-        hashes[total : total + count], marks[total : total + count] = one[:count], own[:count]
+        count = write_sequence(tokens, extras, scratch, post_hashes, post_marks)
+        hashes[total : total + count] = post_hashes[:count]
+        marks[total : total + count] = post_marks[:count]
         total += count
         ends[post] = total
     return hashes[:total].copy(), marks[:total].copy(), ends
@@ -84,7 +86,7 @@ def _sequences(codes: Any, offsets: Any, longest: Any, rules: Any) -> Any:
 def sequences(
     posts: Sequence[Any],
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
-    """Read posts as the network does.
+    """Return the tokens of posts as the network reads them.
 
     Parameters
     ----------
@@ -107,9 +109,11 @@ def sequences(
     hashes, marks, ends = [np.empty(0, np.uint64)], [np.empty(0, np.uint8)], [np.zeros(1, np.int64)]
     total = 0
     for _, chunk in chunks(as_sequence(posts)):
-        some, own, stops = _sequences(chunk.codes, chunk.offsets, chunk.longest, rules())
-        hashes.append(some)
-        marks.append(own)
-        ends.append(stops + total)
-        total += len(some)
+        part_hashes, part_marks, part_ends = _sequences(
+            chunk.codes, chunk.offsets, chunk.longest, rules()
+        )
+        hashes.append(part_hashes)
+        marks.append(part_marks)
+        ends.append(part_ends + total)
+        total += len(part_hashes)
     return np.concatenate(hashes), np.concatenate(marks), np.concatenate(ends)

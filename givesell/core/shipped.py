@@ -1,4 +1,4 @@
-"""Where the shipped models are, found without loading one, for shell completion asks for their
+"""Where the shipped models are, found without loading one, since shell completion needs their
 names. A model is recognised as a shipped one by the digest of its weights: any model can be given a
 name.
 """

@@ -1,8 +1,8 @@
-"""Named arrays in one block of bytes, in the safetensors format, read without trusting a number of
-it.
+"""Named arrays in one block of bytes, in the safetensors format, read without trusting any number
+in it.
 
-The format is a length, a JSON header and the arrays one after the other. The library of that name
-reads it too, but copies each array and allows others than are asked for.
+The format is a length, a JSON header and the arrays one after the other. The safetensors library
+reads it too, but copies each array and accepts arrays that are not asked for.
 
 References
 ----------
@@ -34,14 +34,14 @@ class _Tensor(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_tensors(data: NDArray[np.uint8], layout: Layout) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a block of bytes, which hold its memory.
+    """Return the arrays of a block of bytes, as views of it.
 
     Parameters
     ----------
     data : ndarray of uint8, shape (n_bytes,)
         Aligned to 8 bytes.
     layout : mapping of str to tuple
-        Exactly the arrays that are wanted.
+        Exactly the arrays that must be there.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def read_tensors(data: NDArray[np.uint8], layout: Layout) -> dict[str, NDArray[A
     Raises
     ------
     ValueError
-        With the array and the reason, as a sentence goes on after the file's name.
+        With the array and the reason, to follow the file's name in a sentence.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def read_tensors(data: NDArray[np.uint8], layout: Layout) -> dict[str, NDArray[A
             f"does not hold the tensors {', '.join(layout)}, but {cut(names, 300) or 'none'}"
         )
     begin = LENGTH + head
-    found, end = {}, 0
+    arrays, end = {}, 0
     for name, entry in sorted(listed.items(), key=lambda item: item[1].data_offsets):
         kind, dtype, dimensions = layout[name]
         if entry.dtype != kind or len(entry.shape) != dimensions or min(entry.shape) < 0:
@@ -89,14 +89,14 @@ def read_tensors(data: NDArray[np.uint8], layout: Layout) -> dict[str, NDArray[A
             raise ValueError(f"{name} does not lie where its shape and the tensors before it say")
         if (data.ctypes.data + begin + low) % size:
             raise ValueError(f"{name} is not aligned")
-        found[name] = data[begin + low : begin + high].view(dtype).reshape(entry.shape)
+        arrays[name] = data[begin + low : begin + high].view(dtype).reshape(entry.shape)
         end = high
     if end != len(data) - begin:
         raise ValueError(f"holds {len(data) - begin - end:,} bytes more than its tensors")
-    for name, array in found.items():
+    for name, array in arrays.items():
         if array.dtype.kind == "f" and not all_finite(array):
             raise ValueError(f"{name} holds numbers that are not finite")
-    return {name: found[name] for name in layout}
+    return {name: arrays[name] for name in layout}
 
 
 def all_finite(array: NDArray[Any]) -> bool:
@@ -109,7 +109,7 @@ def all_finite(array: NDArray[Any]) -> bool:
     """
     if (
         array.dtype == np.float16
-    ):  # of which NumPy's arithmetic is slow: an exponent of ones says the same
+    ):  # NumPy is slow on these; an exponent of ones marks NaN and infinity
         return not ((array.view(np.uint16) & 0x7C00) == 0x7C00).any()
     # The smallest and the largest show NaN and infinity, without an array of truths.
     return array.size == 0 or bool(np.isfinite(array.min()) and np.isfinite(array.max()))

@@ -1,6 +1,4 @@
-"""A model's weights as the compiled code takes them: the one place that makes them, and checks
-all that it relies on.
-"""
+"""A model's weights as the compiled code takes them, checked here for all that it relies on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ from givesell.verdict import FACETS, SELLING
 
 
 class FacetHead(NamedTuple):
-    """A linear classification head for facets, over some of a model's features.
+    """A linear classification head for facets, over a subset of a model's features.
 
     ``names`` are facets of `givesell.verdict.FACETS`; ``buckets`` (k,) are ascending, ``weights``
     (k, n_facets) are weight times idf.
@@ -36,7 +34,7 @@ def linear_of(
     buckets: NDArray[np.int32],
     table: NDArray[np.float32],
     intercept: float,
-    sides: Sequence[float],
+    slopes: Sequence[float],
 ) -> Linear:
     """Return features and weights as the compiled code takes them.
 
@@ -49,8 +47,7 @@ def linear_of(
     table : ndarray of float32, shape (n, 2)
         Weight times idf, and idf squared.
     intercept : float
-    sides : tuple of float
-        See `givesell.core.calibration.Slopes`.
+    slopes : Slopes, or another pair of float
 
     Returns
     -------
@@ -59,8 +56,8 @@ def linear_of(
     Raises
     ------
     ArgumentError
-        If something cannot be used. That numbers are finite is for `check_linear` to say, which
-        `givesell.model.model.Model` asks.
+        E206 if something cannot be used. Whether numbers are finite is checked by `check_linear`,
+        when a kind of model is made.
     """
     ngrams = ngrams_of(
         features["ngram_range"], features.get("char_ngram_range"), features["n_features"]
@@ -70,11 +67,11 @@ def linear_of(
         raise ArgumentError(
             "E206",
             argument="weights",
-            expected="two values for each of some ascending buckets",
-            type=str(table.shape),
+            expected="two values for each of the ascending buckets",
+            given=str(table.shape),
         )
     table.setflags(write=False)
-    below, above = (float(side) for side in sides)
+    below, above = (float(slope) for slope in slopes)
     sublinear, unit = bool(features["sublinear_tf"]), features["norm"] == "l2"
     return Linear(
         ngrams,
@@ -88,8 +85,7 @@ def linear_of(
 
 
 def check_linear(linear: Linear) -> None:
-    """Refuse weights that no verdict can be made of: those that are not finite, or so large that
-    sums of them are not.
+    """Refuse weights that are not finite, or so large that sums of them are not.
 
     Raises
     ------
@@ -103,10 +99,10 @@ def check_linear(linear: Linear) -> None:
     check_squares(linear.table[:, 1])
     if not abs(linear.intercept) <= LARGEST:
         raise ArgumentError("E211", what="the intercept", expected=f"finite and within {LARGEST:g}")
-    if not all(NARROWEST <= side <= WIDEST for side in linear.slopes):
+    if not all(NARROWEST <= slope <= WIDEST for slope in linear.slopes):
         raise ArgumentError(
             "E211",
-            what="the factors of the two sides",
+            what="the slopes of the calibration",
             expected=f"from {NARROWEST:g} to {WIDEST:g}",
         )
 
@@ -127,8 +123,8 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
     Raises
     ------
     ArgumentError
-        If names are unknown or repeated, or the arrays are not those of some of the buckets, or not
-        finite.
+        E206 if names are unknown or repeated, or the buckets are not among those of the model; E211
+        if numbers are not finite.
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
     known = {name for names in FACETS.values() for name in names}
@@ -144,8 +140,8 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
         raise ArgumentError(
             "E206",
             argument="facets",
-            expected="known names, and weights for some of the buckets",
-            type=repr(shape),
+            expected="known names, and weights for buckets of the model",
+            given=repr(shape),
         )
     if (
         not all_finite(head.weights)

@@ -108,7 +108,7 @@ class Picked(NamedTuple):
     kinds : list of str, length m
     strength : ndarray of float64, shape (m,)
     counts : dict of str to int
-        How many posts each kind found, picked or not.
+        How many posts of each kind there are, picked or not.
     """
 
     rows: NDArray[np.intp]

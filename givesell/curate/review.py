@@ -96,7 +96,7 @@ def review(
         strong: the probability of the other label, how close to even, or the share of unknown
         n-grams), ``selling`` (probability out of fold), ``label``, ``suggested`` (None where there
         is nothing to suggest), ``reason`` (a sentence) and ``text``, then the extra ones.
-        ``attrs["found"]`` says how many posts each kind found, 0 for one that found nothing.
+        ``attrs["found"]`` says how many posts of each kind there are, 0 for a kind without any.
 
     Raises
     ------
@@ -206,7 +206,7 @@ def _wanted(
             raise ArgumentError(
                 "E206",
                 argument="top",
-                expected="a count, a count a kind, or None",
-                type=repr(count),
+                expected="a count, a count for each kind, or None",
+                given=repr(count),
             )
     return {name: counts.get(name, TOP) for name in KINDS if name in names}

@@ -11,7 +11,7 @@ from givesell.curate.candidates import Candidate, Candidates
 from givesell.curate.reasons_in_words import explained, for_either_label
 from givesell.curate.spreading import pick_uncertain
 from givesell.errors import ArgumentError, DataError
-from givesell.labelled.frames import in_hand
+from givesell.labelled.frames import materialized
 from givesell.labelled.unlabelled import posts_of, read_unlabelled
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
@@ -99,17 +99,19 @@ def suggest(
     (10, np.True_, 400)
     """
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ArgumentError("E206", argument="n", expected="a whole number from 1 on", type=repr(n))
+        raise ArgumentError(
+            "E206", argument="n", expected="a whole number from 1 on", given=repr(n)
+        )
     if strategy not in STRATEGIES:
         raise ArgumentError(
             "E206",
             argument="strategy",
             expected=f"one of {', '.join(STRATEGIES)}",
-            type=repr(strategy),
+            given=repr(strategy),
         )
     model = as_model(model)
-    pool = in_hand(pool)
-    known = _texts(in_hand(labelled))
+    pool = materialized(pool)
+    known = _texts(materialized(labelled))
     candidates = Candidates(model, int(n), known, random_state)
     for part in read_unlabelled(pool, text, label):
         candidates.take(part)

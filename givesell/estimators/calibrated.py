@@ -11,37 +11,39 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from givesell.core.calibration import calibrate, probabilities
+from givesell.core.calibration import UNCALIBRATED, calibrate, probabilities
 from givesell.errors import ArgumentError
 from givesell.verdict import GIVING, SELLING
 
-Sides = tuple[float, float]
-sided = calibrate
+TwoSlopes = tuple[float, float]  # as `givesell.core.calibration.Slopes`
 CLIP = 1e-4  # probabilities of 0 and 1, as trees give them, have no log-odds
 MOST_DENSE = 2**28  # bytes
 
 
 class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
-    """A fitted binary `LogisticRegression` whose log-odds are calibrated by `sides_`.
+    """A fitted binary `LogisticRegression` with two-sided calibration.
+
+    Exported pipelines name the class and its attribute, so that both keep their names.
 
     Attributes
     ----------
     sides_ : tuple of float
-        ``(below, above)``.
+        The slopes ``(below, above)``; see `givesell.core.calibration.Slopes`.
     """
 
-    sides_: Sides = (1.0, 1.0)
+    sides_: TwoSlopes = (1.0, 1.0)
 
     @classmethod
-    def of(cls, fitted: LogisticRegression, sides: Sides) -> "SidedLogisticRegression":
-        """Return a fitted classifier with sides."""
-        sided_one = cls(**fitted.get_params())
-        sided_one.__dict__.update(fitted.__dict__, sides_=(float(sides[0]), float(sides[1])))
-        return sided_one
+    def of(cls, fitted: LogisticRegression, slopes: TwoSlopes) -> "SidedLogisticRegression":
+        """Return a fitted classifier with two-sided calibration."""
+        below, above = slopes
+        calibrated = cls(**fitted.get_params())
+        calibrated.__dict__.update(fitted.__dict__, sides_=(float(below), float(above)))
+        return calibrated
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of the second class, shape (n,)."""
-        return sided(super().decision_function(X), self.sides_)
+        return calibrate(super().decision_function(X), self.sides_)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
@@ -50,7 +52,7 @@ class SidedLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
 
 def fitted_logistic(
-    coef: NDArray[np.float64], intercept: float, sides: Sides = (1.0, 1.0)
+    coef: NDArray[np.float64], intercept: float, slopes: TwoSlopes = UNCALIBRATED
 ) -> LogisticRegression:
     """Return a fitted binary logistic regression over giving and selling with given weights.
 
@@ -58,8 +60,8 @@ def fitted_logistic(
     ----------
     coef : ndarray of float64, shape (n_features,)
     intercept : float
-    sides : tuple of float
-        With any but (1, 1) it is a `SidedLogisticRegression`.
+    slopes : Slopes, or another pair of float
+        Of the two-sided calibration; with any but (1, 1) a `SidedLogisticRegression` is returned.
 
     Returns
     -------
@@ -76,19 +78,19 @@ def fitted_logistic(
     classifier.n_iter_ = np.array([0], np.int32)
     classifier.coef_ = np.asarray(coef, np.float64)[None, :]
     classifier.intercept_ = np.array([intercept], np.float64)
-    if tuple(sides) == (1.0, 1.0):
+    if tuple(slopes) == UNCALIBRATED:
         return classifier
-    return SidedLogisticRegression.of(classifier, sides)
+    return SidedLogisticRegression.of(classifier, slopes)
 
 
 class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier of anyone's making, with calibrated log-odds.
+    """Any scikit-learn classifier, with calibrated log-odds.
 
     Parameters
     ----------
     classifier : estimator
-        With ``decision_function`` or ``predict_proba``; a pipeline that ends in one will do. One
-        that takes no sparse features gets dense ones, where these fit into memory.
+        With ``decision_function`` or ``predict_proba``; or a pipeline that ends in one. If it
+        takes no sparse features it gets dense ones, as far as these fit into memory.
 
     Attributes
     ----------
@@ -116,26 +118,24 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classifier = classifier
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "CalibratedScores":
-        """Fit the classifier; its scores are taken for log-odds until `calibrate` says better."""
+        """Fit the classifier; until `calibrate` is called its scores are taken as log-odds."""
         self.classifier_ = clone(self.classifier)
         name = weight_parameter(self.classifier)
         weights = {} if sample_weight is None or name is None else {name: sample_weight}
-        self.classifier_.fit(self._taken(X), np.asarray(y).astype(str), **weights)
+        self.classifier_.fit(self._accepted(X), np.asarray(y).astype(str), **weights)
         self.classes_ = np.array([str(name) for name in self.classifier_.classes_], object)
         return self.calibrate(1.0, 0.0, (1.0, 1.0))
 
-    def calibrate(self, slope: float, offset: float, sides: Sides) -> "CalibratedScores":
-        """Set how scores become log-odds."""
-        self.slope_, self.offset_, self.sides_ = (
-            float(slope),
-            float(offset),
-            (float(sides[0]), float(sides[1])),
-        )
+    def calibrate(self, slope: float, offset: float, slopes: TwoSlopes) -> "CalibratedScores":
+        """Set how scores become log-odds: times a slope plus an offset, then two-sided."""
+        below, above = slopes
+        self.slope_, self.offset_ = float(slope), float(offset)
+        self.sides_ = float(below), float(above)
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return the log-odds of the second class, shape (n,)."""
-        return sided(self.slope_ * self._scores(self._taken(X)) + self.offset_, self.sides_)
+        return calibrate(self.slope_ * self._scores(self._accepted(X)) + self.offset_, self.sides_)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of both classes, shape (n, 2)."""
@@ -147,8 +147,8 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[(self.decision_function(X) >= 0).astype(int)])
 
     def linear(self) -> LogisticRegression | None:
-        """Return the same as a fitted logistic regression; None where scores are no weighted sum
-        of the features.
+        """Return an equal logistic regression; None if the scores are not a weighted sum of the
+        features.
         """
         try:
             weights, intercept = self.classifier_.coef_, self.classifier_.intercept_
@@ -170,8 +170,8 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         p = np.asarray(self.classifier_.predict_proba(X), np.float64)[:, 1]
         return np.asarray(logit(np.clip(p, CLIP, 1 - CLIP)))
 
-    def _taken(self, X: Any) -> Any:
-        """Return features as the classifier takes them."""
+    def _accepted(self, X: Any) -> Any:
+        """Return features in a form that the classifier accepts."""
         sparse: bool = issparse(X)
         if not sparse or get_tags(self.classifier).input_tags.sparse:
             return X
@@ -194,8 +194,7 @@ class CalibratedScores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def weight_parameter(classifier: Any) -> str | None:
-    """Return the name of the fit parameter that takes the weights of posts; None where there is
-    none.
+    """Return the name of the fit parameter for the weights of posts; None if there is none.
 
     Examples
     --------

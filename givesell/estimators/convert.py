@@ -19,7 +19,7 @@ from givesell.core.known_ngrams import buckets_of
 from givesell.core.linear import LinearKind
 from givesell.core.weights import linear_of
 from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.estimators.calibrated import CalibratedScores, Sides, fitted_logistic
+from givesell.estimators.calibrated import CalibratedScores, TwoSlopes, fitted_logistic
 from givesell.estimators.deep import DeepClassifier
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.pipelined import ScikitLearnKind
@@ -58,8 +58,8 @@ class PostClassifier(Protocol):
 class Converted(NamedTuple):
     """A pipeline as a kind of model.
 
-    ``shown`` is the pipeline that `givesell.Model.pipeline` is to return as it was given; None
-    where one made of the kind is the same.
+    ``shown`` is the pipeline that `givesell.Model.pipeline` returns as it was given; None if one
+    made from the kind is the same.
     """
 
     kind: Kind
@@ -69,8 +69,8 @@ class Converted(NamedTuple):
 class Parts(NamedTuple):
     """A fitted pipeline taken apart.
 
-    ``classifier`` is a `LogisticRegression`, or a `CalibratedScores` where a classifier of the
-    caller's own scores; ``network`` is None but in a deep model.
+    ``classifier`` is a `LogisticRegression`, or a `CalibratedScores` of the caller's classifier;
+    ``network`` is None except in a deep model.
     """
 
     features: PostVectorizer
@@ -79,7 +79,7 @@ class Parts(NamedTuple):
 
     @property
     def logistic(self) -> LogisticRegression | None:
-        """The classifier as a weighted sum of features; None where it is none."""
+        """The classifier as a logistic regression; None if it is not a weighted sum of features."""
         if isinstance(self.classifier, CalibratedScores):
             return self.classifier.linear()
         return self.classifier
@@ -100,7 +100,7 @@ def parts_of(pipeline: Any) -> Parts:
     Raises
     ------
     ArgumentTypeError
-        E207 if the pipeline is of another make.
+        E207 if the pipeline has other steps.
 
     Examples
     --------
@@ -116,10 +116,10 @@ def parts_of(pipeline: Any) -> Parts:
         or not isinstance(steps[0], PostVectorizer)
         or not isinstance(steps[1], (LogisticRegression, CalibratedScores))
     ):
-        found = " → ".join(type(step).__name__ for step in steps) or type(linear).__name__
+        given = " → ".join(type(step).__name__ for step in steps) or type(linear).__name__
         raise ArgumentTypeError(
             "E207",
-            found=found,
+            given=given,
             expected="a fitted Pipeline of PostVectorizer and LogisticRegression is needed",
         )
     return Parts(steps[0], steps[1], None if deep is None else deep.network_)
@@ -140,9 +140,9 @@ def kind_of(pipeline: Any) -> Converted:
     Raises
     ------
     ArgumentTypeError
-        E207 if the pipeline is of another make, or not fitted.
+        E207 if the pipeline has other steps, or is not fitted.
     ArgumentError
-        E211 where weights are not finite or too large.
+        E211 if weights are not finite or too large.
     """
     if reads_posts(pipeline):
         return Converted(pipeline.as_kind(), pipeline)
@@ -154,7 +154,7 @@ def kind_of(pipeline: Any) -> Converted:
     if classes != list(LABELS):
         raise ArgumentTypeError(
             "E207",
-            found=f"classes {classes}",
+            given=f"classes {classes}",
             expected="the labels must be 'giving' and 'selling'",
         )
     idf = np.asarray(getattr(parts.features, "idf_", ()), np.float64)
@@ -162,16 +162,16 @@ def kind_of(pipeline: Any) -> Converted:
     if not len(idf) or weights.shape != idf.shape:
         raise ArgumentTypeError(
             "E207",
-            found=f"{len(idf):,} features and {weights.size:,} weights",
+            given=f"{len(idf):,} features and {weights.size:,} weights",
             expected="a fitted Pipeline has a weight for each feature",
         )
-    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused later
         table = np.column_stack([weights * idf, idf * idf]).astype(np.float32)
     features, buckets = parts.features.get_params(), parts.features.buckets_
     intercept, network = float(logistic.intercept_[0]), parts.network
     if network is None:
-        sides: Sides = getattr(logistic, "sides_", (1.0, 1.0))
-        kind = LinearKind(linear_of(features, buckets, table, intercept, sides), features)
+        slopes: TwoSlopes = getattr(logistic, "sides_", (1.0, 1.0))
+        kind = LinearKind(linear_of(features, buckets, table, intercept, slopes), features)
         return Converted(kind, None if logistic is parts.classifier else pipeline)
     intercept += network.intercept_
     linear = linear_of(features, buckets, table, intercept, pipeline.sides_)
@@ -205,7 +205,7 @@ def pipeline_of(kind: Kind, *, posts: int = 0) -> Pipeline | DeepClassifier:
     Raises
     ------
     ArgumentError
-        E223 for a kind that scikit-learn has nothing of.
+        E223 for a kind that has no scikit-learn equivalent.
     """
     if isinstance(kind, ScikitLearnKind):
         return kind.pipeline
@@ -214,7 +214,7 @@ def pipeline_of(kind: Kind, *, posts: int = 0) -> Pipeline | DeepClassifier:
     linear, _ = kind.weights
     vectorizer = PostVectorizer(**kind.features)
     idf = np.sqrt(linear.table[:, 1])
-    vectorizer.buckets_, vectorizer.idf_ = buckets_of(linear.kept), idf
+    vectorizer.buckets_, vectorizer.idf_ = buckets_of(linear.vocabulary), idf
     vectorizer.n_posts_ = posts
     weights = linear.table[:, 0].astype(np.float64) / idf
     if not isinstance(kind, DeepKind):
@@ -223,7 +223,7 @@ def pipeline_of(kind: Kind, *, posts: int = 0) -> Pipeline | DeepClassifier:
     classifier = fitted_logistic(weights, linear.intercept)
     plain = Pipeline([("features", vectorizer), ("classifier", classifier)])
     network = NetworkClassifier.of(kind.parameters)
-    return DeepClassifier(plain, network).joined(plain, network, kind.slopes)
+    return DeepClassifier(plain, network).with_fitted(plain, network, kind.slopes)
 
 
 def _is_fitted(deep: DeepClassifier) -> bool:

@@ -10,15 +10,15 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.core.calibration import calibrate, probabilities
-from givesell.estimators.calibrated import Sides
+from givesell.core.calibration import UNCALIBRATED, calibrate, probabilities
+from givesell.estimators.calibrated import TwoSlopes
 from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.types import PostsLike
 from givesell.verdict import GIVING, SELLING
 
 
 class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell giving from selling by the sum of the log-odds of two models that see different things.
+    """Classify posts by the sum of the log-odds of a linear model and a network.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.network = network
 
     def fit(self, X: PostsLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit both.
+        """Fit the linear model and the network.
 
         Parameters
         ----------
@@ -66,13 +66,13 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         DeepClassifier
         """
         linear = clone(self.linear).fit(X, y, classifier__sample_weight=sample_weight)
-        return self.joined(linear, clone(self.network).fit(X, y, sample_weight))
+        return self.with_fitted(linear, clone(self.network).fit(X, y, sample_weight))
 
-    def joined(
-        self, linear: Pipeline, network: NetworkClassifier, sides: Sides = (1.0, 1.0)
+    def with_fitted(
+        self, linear: Pipeline, network: NetworkClassifier, slopes: TwoSlopes = UNCALIBRATED
     ) -> Self:
-        """Take two models that are fitted already."""
-        self.linear_, self.network_, self.sides_ = linear, network, sides
+        """Use a linear model and a network that are fitted already."""
+        self.linear_, self.network_, self.sides_ = linear, network, slopes
         self.classes_ = np.array([GIVING, SELLING], object)
         return self
 

@@ -1,4 +1,4 @@
-"""Pipelines as joblib and skops files, for those who work with scikit-learn alone."""
+"""Pipelines as joblib and skops files, for use with scikit-learn alone."""
 
 import copy
 import importlib
@@ -38,7 +38,7 @@ def export_pipeline(
     ----------
     pipeline : estimator
     record : dict
-        Goes with it, as JSON.
+        Stored with it, as JSON.
     path : str or path
     overwrite : bool, default False
 
@@ -62,7 +62,7 @@ def export_pipeline(
 
 
 def check_export(path: Path, *, overwrite: bool = False) -> None:
-    """Refuse a file that cannot or must not be written, before there is work to lose; see
+    """Refuse a file that cannot or must not be written, before any work is done; see
     `export_pipeline`.
     """
     if path.suffix not in (JOBLIB, SKOPS):
@@ -82,7 +82,7 @@ def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
     -------
     pipeline : estimator
     record : dict
-        Empty where the pipeline was not exported by `export_pipeline`.
+        Empty if the pipeline was not exported by `export_pipeline`.
 
     Raises
     ------
@@ -141,8 +141,8 @@ def _is_known_class(name: str) -> bool:
     if module.partition(".")[0] not in _TRUSTED:
         return False
     try:
-        found = getattr(importlib.import_module(module), last, None)
-        return isinstance(found, type) and found.__module__.partition(".")[0] in _TRUSTED
+        value = getattr(importlib.import_module(module), last, None)
+        return isinstance(value, type) and value.__module__.partition(".")[0] in _TRUSTED
     except ImportError:
         return False
 

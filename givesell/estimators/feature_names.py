@@ -26,13 +26,13 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
         Those that are columns, ascending.
     ngrams : Ngrams
     posts : sequence
-        What `givesell.text.posts.as_sequence` returned; what is no text is passed over.
+        What `givesell.text.posts.as_sequence` returned; values that are not text are skipped.
 
     Returns
     -------
     dict of int to str
-        An n-gram as it stands in the post, in lower case and on one line; before it, what was made
-        of it where that is not its words: ``opening``, ``closing``, ``capitals``, ``elongated``,
+        An n-gram as it is in the post, in lower case and on one line, preceded by the kind of
+        feature if that is not its words: ``opening``, ``closing``, ``capitals``, ``elongated``,
         ``kind``, ``inner`` or ``chars``.
 
     Examples
@@ -43,21 +43,21 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
     ['capitals: dm', 'closing: me', 'dm', 'dm me', 'me', 'opening: dm']
     """
     wanted = set(buckets.tolist())
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for post in posts:
-        if not is_text(post) or len(found) == len(wanted):
+        if not is_text(post) or len(names) == len(wanted):
             continue
         text = plain(post)
         features, sources, starts, ends = _features_of(code_points(text), rules(), ngrams)
         for bucket, source, start, end in zip(
             features.tolist(), sources.tolist(), starts.tolist(), ends.tolist(), strict=True
         ):
-            if bucket in wanted and bucket not in found:
+            if bucket in wanted and bucket not in names:
                 words = " ".join(text[start:end].lower().split())
-                found[bucket] = (
+                names[bucket] = (
                     words if source in _PLAIN else f"{Source(source).name.lower()}: {words}"
                 )
-    return found
+    return names
 
 
 @compiled_with_arrays

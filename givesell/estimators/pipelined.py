@@ -1,5 +1,5 @@
-"""The kind of model whose probabilities come from a scikit-learn classifier that is no weighted sum
-of n-grams.
+"""The kind of model that scores through a scikit-learn classifier, for classifiers that are not a
+weighted sum of n-grams.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,10 @@ _CHUNK = 8192
 
 
 class ScikitLearnKind:
-    """Any classifier, at scikit-learn's pace.
+    """A model that scores through a scikit-learn pipeline, at its speed.
 
-    It is no data, so that there is no artifact of it: `givesell.model.model.Model.export` keeps it.
+    A pipeline is not data, so no artifact can hold it. `givesell.model.model.Model.export` saves
+    it.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ class ScikitLearnKind:
         features: PostVectorizer = pipeline.steps[0][1]
         idf = np.asarray(getattr(features, "idf_", ()), np.float64)
         buckets = np.asarray(getattr(features, "buckets_", ()), np.int32)
-        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused later
             squares = (idf**2).astype(np.float32)
         self.pipeline = pipeline
         self._features: dict[str, Any] = features.get_params()
@@ -55,7 +56,7 @@ class ScikitLearnKind:
 
     @property
     def classifier(self) -> str:
-        """The name of the classifier, of a pipeline those of its steps."""
+        """The name of the classifier, or those of the steps of a pipeline."""
         inner = self.pipeline.steps[-1][1].classifier_
         steps = getattr(inner, "steps", [("", inner)])
         return " → ".join(type(step).__name__ for _, step in steps)
@@ -72,22 +73,22 @@ class ScikitLearnKind:
 
     @property
     def intercept(self) -> float:
-        """None of its own: 0."""
+        """0: the pipeline applies its own."""
         return 0.0
 
     @property
     def slopes(self) -> Slopes:
-        """None beside those that the pipeline applies itself."""
+        """Slopes of 1: the pipeline applies its own."""
         return UNCALIBRATED
 
     @property
     def settings(self) -> Settings:
-        """Nothing."""
+        """Empty."""
         return {}
 
     @property
     def weights(self) -> Weights | None:
-        """None: the log-odds are no sum of parts."""
+        """None: the log-odds are not a sum of parts."""
         return None
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:  # noqa: ARG002
@@ -103,7 +104,7 @@ class ScikitLearnKind:
         return Scored(selling, status, may_be_sure, None)
 
     def tensors(self) -> Tensors | None:
-        """None: a classifier of anyone's making is no data."""
+        """None: a classifier is an object, not data."""
         return None
 
     def __str__(self) -> str:

@@ -30,9 +30,9 @@ def make_pipeline(
     C : float, default 10
         Inverse strength of regularisation.
     random_state : int
-        Given to a classifier that has one and holds None.
+        Also for a classifier whose ``random_state`` is None.
     classifier : estimator, optional
-        Another classifier than logistic regression.
+        A classifier to use instead of logistic regression.
     solver : {"liblinear", "lbfgs"}
         Of logistic regression. The first copies all features; the second needs less than half the
         memory, for very many posts.
@@ -45,7 +45,7 @@ def make_pipeline(
     Raises
     ------
     ArgumentTypeError
-        If the classifier is none.
+        E322 if `classifier` is not a classifier.
 
     Examples
     --------
@@ -53,39 +53,43 @@ def make_pipeline(
     ['features', 'classifier']
     """
     if classifier is None:
-        own = LogisticRegression(
+        estimator = LogisticRegression(
             C=C, class_weight="balanced", solver=solver, random_state=random_state
         )
         if solver == "lbfgs":
-            own.set_params(max_iter=1000, tol=1e-6)  # of the mean gradient
+            estimator.set_params(max_iter=1000, tol=1e-6)  # of the mean gradient
     else:
-        own = CalibratedScores(_seeded(classifier, random_state))
+        estimator = CalibratedScores(_seeded(classifier, random_state))
     return Pipeline(
-        [("features", PostVectorizer() if features is None else features), ("classifier", own)]
+        [
+            ("features", PostVectorizer() if features is None else features),
+            ("classifier", estimator),
+        ]
     )
 
 
 def _seeded(classifier: Any, random_state: int) -> Any:
-    """Return a copy of a caller's classifier, seeded where it holds no seed."""
+    """Return a copy of a caller's classifier, with every unset ``random_state`` set."""
     if isinstance(classifier, type):
         raise ArgumentTypeError(
-            "E322", found=f"the class {classifier.__name__}: write {classifier.__name__}()"
+            "E322", given=f"the class {classifier.__name__}: write {classifier.__name__}()"
         )
     if (
         not hasattr(classifier, "fit")
         or not hasattr(classifier, "get_params")
         or not is_classifier(classifier)
     ):
-        raise ArgumentTypeError("E322", found=type(classifier).__name__)
+        raise ArgumentTypeError("E322", given=type(classifier).__name__)
     if not any(hasattr(classifier, name) for name in ("decision_function", "predict_proba")):
         raise ArgumentTypeError(
-            "E322", found=f"{type(classifier).__name__}, which tells labels alone as it is set up"
+            "E322",
+            given=f"{type(classifier).__name__}, which as configured predicts only labels",
         )
     classifier = clone(classifier)
-    held = classifier.get_params()
+    parameters = classifier.get_params()
     open_seeds = [
         name
-        for name, value in held.items()
+        for name, value in parameters.items()
         if name.rpartition("__")[2] == "random_state" and value is None
     ]
     return classifier.set_params(**dict.fromkeys(open_seeds, random_state))

@@ -39,25 +39,26 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     ngram_range : tuple of int, default (1, 2)
-        Fewest and most words of an n-gram, 1 to 3.
+        Minimum and maximum number of words of an n-gram, 1 to 3.
     char_ngram_range : tuple of int, optional
-        Fewest and most characters of the n-grams inside words, 2 to 8; none by default.
+        Minimum and maximum number of characters of the n-grams inside words, 2 to 8; none by
+        default.
     n_features : int, default 2**24
-        How many buckets the hashes fall into, a power of two. Only the buckets kept in ``fit``
+        How many buckets the hashes fall into, a power of two. Only the buckets learned in ``fit``
         become columns, so that many buckets cost little and few n-grams share one.
     sublinear_tf : bool, default True
         Count a feature that a post has n times as ``1 + log(n)``.
     use_idf : bool, default True
         Weight each bucket by ``1 + log((1 + posts) / (1 + posts that hold it))``.
     min_df : int, default 2
-        Drop buckets that fewer training posts hold.
+        Drop buckets that occur in fewer training posts.
     norm : {"l2", None}, default "l2"
         Scale each post to unit length.
 
     Attributes
     ----------
     buckets_ : ndarray of int32, shape (n_columns,)
-        The buckets that are kept, in the order of the columns.
+        The buckets of the vocabulary, in the order of the columns.
     idf_ : ndarray of float32, shape (n_columns,)
         The weight of each.
     n_posts_ : int
@@ -110,7 +111,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ArgumentError
-            If a parameter cannot be used, or no bucket is kept.
+            If a parameter cannot be used, or no bucket is left.
         PostTypeError
             If a post is not text.
         """
@@ -150,7 +151,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 "E206",
                 argument="idf_",
                 expected="a weight for each of buckets_",
-                type=f"of shape {np.shape(self.idf_)}",
+                given=f"of shape {np.shape(self.idf_)}",
             )
         return self._weigh(self._count(X, self.buckets_))
 
@@ -224,21 +225,21 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 "E206",
                 argument="min_df",
                 expected="a whole number from 1 on",
-                type=repr(self.min_df),
+                given=repr(self.min_df),
             )
         if self.norm not in ("l2", None):
             raise ArgumentError(
-                "E206", argument="norm", expected="'l2' or None", type=repr(self.norm)
+                "E206", argument="norm", expected="'l2' or None", given=repr(self.norm)
             )
         return ngrams
 
-    def _count(self, X: Any, buckets_kept: NDArray[np.int32] | None = None) -> Any:
-        """Count features: a column a bucket, or a column a kept bucket where those are given."""
+    def _count(self, X: Any, vocabulary: NDArray[np.int32] | None = None) -> Any:
+        """Count features: a column for each bucket, or for each one of a vocabulary."""
         if X is None:
             raise ArgumentTypeError("E102", type="None")
         posts, ngrams = as_sequence(X), self.ngrams()
-        kept = bucket_set(buckets_kept, ngrams.mask + 1)
-        width = ngrams.mask + 1 if buckets_kept is None else len(buckets_kept)
+        known = bucket_set(vocabulary, ngrams.mask + 1)
+        width = ngrams.mask + 1 if vocabulary is None else len(vocabulary)
         buckets, counts, ends = (
             [np.empty(0, np.int32)],
             [np.empty(0, np.float32)],
@@ -247,7 +248,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         total = 0
         for _, chunk in chunks(posts):
             part_buckets, part_counts, part_ends = _count_posts(
-                chunk, rules(), ngrams, kept, width, buckets_kept is not None
+                chunk, rules(), ngrams, known, width, vocabulary is not None
             )
             buckets.append(part_buckets)
             counts.append(part_counts)
@@ -326,7 +327,7 @@ def _posts_with(columns: Any, width: Any) -> Any:
 
 @compiled_with_arrays
 def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
-    """Move the values of kept columns to the front, rename the columns, and return how many
+    """Move the values of the columns to keep to the front, rename the columns, and return how many
     there are.
     """
     total, start = 0, 0
@@ -343,20 +344,22 @@ def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
 
 
 @compiled_with_arrays
-def _count_posts(chunk: Any, rules: Any, ngrams: Any, kept: Any, n_kept: Any, ranked: Any) -> Any:
-    """Count the features of each post of a chunk: buckets, counts and where each post's end."""
+def _count_posts(
+    chunk: Any, rules: Any, ngrams: Any, vocabulary: Any, n_buckets: Any, ranked: Any
+) -> Any:
+    """Return the buckets and counts of the features of posts, and where each post ends."""
     codes, offsets = chunk.codes, chunk.offsets
-    if not holds(kept, ngrams, n_kept) or not within(offsets, len(codes), chunk.longest):
+    if not holds(vocabulary, ngrams, n_buckets) or not within(offsets, len(codes), chunk.longest):
         raise ValueError("buffers of other sizes than are needed")
     posts = len(offsets) - 1
-    scratch = counter(chunk.longest, ngrams, n_kept)
+    scratch = counter(chunk.longest, ngrams, n_buckets)
     ends = np.empty(posts, np.int64)
     room = max(64, len(codes))
     buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)
     total = 0
     for i in range(posts):
         distinct, _, _, _ = count_post(
-            codes, offsets[i], offsets[i + 1], rules, ngrams, kept, scratch, i + 1
+            codes, offsets[i], offsets[i + 1], rules, ngrams, vocabulary, scratch, i + 1
         )
         if total + distinct > room:
             room = 2 * (total + distinct)
@@ -364,7 +367,9 @@ def _count_posts(chunk: Any, rules: Any, ngrams: Any, kept: Any, n_kept: Any, ra
             wider_buckets[:total], wider_counts[:total] = buckets[:total], counts[:total]
             buckets, counts = wider_buckets, wider_counts
         for j in range(distinct):
-            buckets[total + j] = rank_of(kept, scratch.buckets[j]) if ranked else scratch.buckets[j]
+            buckets[total + j] = (
+                rank_of(vocabulary, scratch.buckets[j]) if ranked else scratch.buckets[j]
+            )
             counts[total + j] = scratch.counts[j]
         total += distinct
         ends[i] = total

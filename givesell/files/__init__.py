@@ -1,1 +1,1 @@
-"""What is read from and written to the disk."""
+"""Reading and writing files: endings, locks, delimited text, writing in one step."""

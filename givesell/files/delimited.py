@@ -1,5 +1,5 @@
-"""CSV and TSV written so that Python, pandas, Arrow, spreadsheets and our own readers all read the
-same rows.
+"""CSV and TSV written so that Python, pandas, Arrow, spreadsheets and the readers of this library
+all read the same rows.
 
 - A field is quoted where it holds a delimiter, a quote or a line end. All fields of a row are
   quoted where one holds a lone carriage return, or where the row begins with a byte order mark,
@@ -58,7 +58,7 @@ def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool 
     Parameters
     ----------
     rows : callable
-        Returns the rows; called again where the first try shows that some of them need care.
+        Returns the rows; called a second time if a first try shows that rows need special care.
     delimiter : str
     excel : bool, default False
         Whether to guard cells against being run as formulas.
@@ -85,8 +85,8 @@ def delimited(rows: Callable[[], Iterable[Row]], delimiter: str, *, excel: bool 
 
 
 def delimited_columns(columns: Sequence[pa.Array], delimiter: str) -> bytes:
-    r"""Return columns as `delimited` would return their rows, at once where none of them needs more
-    care than quotes.
+    r"""Return columns as `delimited` would return their rows, all at once if none of them needs
+    more than quotes.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _carefully(rows: Iterable[Row], delimiter: str, excel: bool) -> str:
 
 class _LongFields:
     """While it is entered, from whatever threads, the csv module takes fields of any length; its
-    limit is one of the whole process.
+    limit applies to the whole process.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""File endings and what each means, in one table: whatever else knows endings takes them from here.
+"""The table of file endings and what each means.
 
 A new format is a row of `ENDINGS`, a new compression a row of `COMPRESSIONS`.
 """
@@ -18,12 +18,12 @@ class Ending:
     Attributes
     ----------
     reader : str or None
-        The format that such a file is read as where its content says no more, as
+        The format that such a file is read as if its content does not decide, as
         `givesell.archives.FORMATS` names it; None for the files of exports.
     writes : str or None
         The format of a scored file with that ending; None where none is written.
     is_text : bool
-        Whether it holds plain text, so that what is written may be packed too.
+        Whether it holds plain text, so that it may be written compressed.
     is_table : bool
         Whether the commands write their small tables so, such as the posts to label.
     is_alias : bool
@@ -46,7 +46,7 @@ class Compression:
     codec : str
         As `givesell.archives.streams.compression.codec_of` names it.
     is_written : bool
-        Whether scored files are packed so.
+        Whether scored files may be compressed so.
     is_table : bool
         Whether the small tables of commands are.
     """
@@ -94,7 +94,7 @@ TEXT = tuple(ending for ending, meaning in ENDINGS.items() if meaning.is_text)
 
 
 def endings_of(*readers: str) -> tuple[str, ...]:
-    """Return the endings of files that are read as some formats.
+    """Return the endings of files that are read as the given formats.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def endings_of(*readers: str) -> tuple[str, ...]:
 
 
 def without_compression(name: str) -> str:
-    """Return the name of a file without the endings that say how it is packed.
+    """Return the name of a file without the endings of its compression.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def without_compression(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What the name of a file to write says about its content.
+    """The format of a file to write, as its name says.
 
     Attributes
     ----------

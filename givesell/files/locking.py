@@ -1,4 +1,4 @@
-"""Locks between processes: held by one that lives, and by none that has ended, however it ended."""
+"""Locks between processes, which are released when a process ends, however it ends."""
 
 import errno
 import os
@@ -16,9 +16,8 @@ _LOCKED = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 @contextmanager
 def held(path: Path, code: str, shown: Path) -> Iterator[None]:
-    """Hold a lock that the system lets go of when the process ends, however it ends.
-
-    Where the disk knows no locks, nothing is held.
+    """Hold a lock that the system releases when the process ends, however it ends. On a disk
+    without locks nothing is locked.
 
     Parameters
     ----------
@@ -26,9 +25,9 @@ def held(path: Path, code: str, shown: Path) -> Iterator[None]:
         The file that is locked; a process that is killed leaves it behind, and one that ends
         removes it.
     code : str
-        Of the error where another process holds it.
+        The code of the error if another process holds it.
     shown : Path
-        What the error names.
+        The path that the error names.
 
     Raises
     ------

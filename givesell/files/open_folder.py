@@ -1,4 +1,4 @@
-"""Files of one folder as it was when it was opened, whatever is put in its place meanwhile."""
+"""The files of a folder as it was when it was opened, even if another replaces it meanwhile."""
 
 import os
 import stat
@@ -60,7 +60,7 @@ class OpenFolder:
         Raises
         ------
         OSError
-            Also if it is no regular file.
+            Also if it is not a regular file.
         """
         try:
             if self._number is None:
@@ -75,7 +75,7 @@ class OpenFolder:
         return os.fdopen(number, "rb")
 
     def was_replaced(self) -> bool:
-        """Whether another folder is in its place by now."""
+        """Whether another folder has replaced it."""
         try:
             now = self.path.stat()
         except (OSError, ValueError):
@@ -94,8 +94,8 @@ def is_fixed(status: os.stat_result) -> bool:
     Returns
     -------
     bool
-        True of a file that is read-only for all and of this user or the system, and of one that
-        only the system can write, for whoever is not the system.
+        True for a file that is read-only for all and belongs to this user or the system, and,
+        unless this process is the system, for a file that only the system can write to.
     """
     if not hasattr(os, "geteuid"):
         return not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)

@@ -1,7 +1,7 @@
-"""The one rule for all that is written to the disk.
+"""Writing files safely: the rules for everything that is written to the disk.
 
-- What is an input is never written to, by whatever name, link or capitals it is reached.
-- What is there already is replaced only where the caller says so.
+- An input is never written to, by whatever name, link or capitals it is reached.
+- An existing file is replaced only if the caller says so.
 - A file is written under another name beside its place and put there in one step, so that whoever
   looks sees the complete old one or the complete new one. It is on the disk before it has its name,
   and keeps the permissions of the file that it replaces. A link is replaced itself, and what it
@@ -36,9 +36,9 @@ def check_output(
     ----------
     path : path
     inputs : iterable of path
-        What is read: never written to, whatever `overwrite` says.
+        Files that are read, and never written to, whatever `overwrite` says.
     overwrite : bool, default False
-        Whether a file that is there may be replaced.
+        Whether an existing file may be replaced.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def is_same(one: PathLike, other: PathLike) -> bool:
     Returns
     -------
     bool
-        False where one of them is not there.
+        False if one of them does not exist.
     """
     try:
         return Path(one).samefile(other)
@@ -165,7 +165,7 @@ def write_file(
 
 
 def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write a file of ours, which may be there, in one step.
+    """Write or replace a file of the library itself in one step.
 
     Parameters
     ----------
@@ -243,12 +243,12 @@ def put_in_place(fresh: Path, target: Path, *, overwrite: bool, durable: bool = 
 
 @contextmanager
 def replacing_folder(path: PathLike, *, names: Iterable[str]) -> Iterator[Path]:
-    """Write a folder anew and swap it for the one that is there, in one step.
+    """Write a new folder and exchange it with the existing one, in one step.
 
     Parameters
     ----------
     path : path
-        Need not be there.
+        Need not exist.
     names : iterable of str
         The files that are written; whatever else lies in the old folder lies in the new one too.
 
@@ -300,7 +300,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def unwritable(path: PathLike, error: Exception) -> FileError:
-    """Return the error that says why a file cannot be written; one of ours as it is."""
+    """Return the error that says why a file cannot be written; errors of the library are returned
+    as they are.
+    """
     if isinstance(error, FileError):
         return error
     return FileError("E405", path=path, reason=getattr(error, "strerror", None) or str(error))

@@ -20,7 +20,7 @@ _LABELS_ASKED = "Name the column of labels: label=, on the command line --label-
 
 
 def match(names: Iterable[Any], wanted: Any) -> Any:
-    """Return the column that is meant, None where there is none.
+    """Return the column that a name means; None if there is none.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def text_column(names: Iterable[Any], wanted: Any, where: str) -> Any:
 
 
 def need(frame: pd.DataFrame, wanted: Hashable, where: str, role: str = "") -> Any:
-    """Return the column that is meant.
+    """Return the column that a name means.
 
     Parameters
     ----------

@@ -71,31 +71,31 @@ def as_frame(data: Any) -> pd.DataFrame:
             data = data.collect()
         way = next(way for way in _WAYS if hasattr(data, way))
         # Whole numbers beside missing ones stay what they are.
-        found = (
+        frame = (
             pa.table(data).to_pandas(integer_object_nulls=True)
             if way == _WAYS[0]
             else getattr(data, way)()
         )
     except GivesellError:
         raise
-    except Exception as error:  # that of the table's own library
+    except Exception as error:  # whatever the table's library raises
         raise ArgumentTypeError(
             "E326", type=kind, reason=one_line(str(error))[:200] or type(error).__name__
         ) from error
-    if not isinstance(found, pd.DataFrame):
-        raise ArgumentTypeError("E326", type=kind, reason=f"it becomes {type(found).__name__}")
-    return found
+    if not isinstance(frame, pd.DataFrame):
+        raise ArgumentTypeError("E326", type=kind, reason=f"it becomes {type(frame).__name__}")
+    return frame
 
 
-def in_hand(data: Any) -> Any:
-    """Return a table of any library, or rows with named values, as a DataFrame, and what can be
-    gone through once as a list.
+def materialized(data: Any) -> Any:
+    """Return a table of any library, or rows with named values, as a DataFrame, and an iterator as
+    a list.
 
     Anything else stays what it is: a column, a path, a list of them.
 
     Examples
     --------
-    >>> in_hand([{"text": "Thanks!"}]).shape, in_hand(["Thanks!"])
+    >>> materialized([{"text": "Thanks!"}]).shape, materialized(["Thanks!"])
     ((1, 1), ['Thanks!'])
     """
     if is_table(data):

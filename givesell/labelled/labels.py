@@ -22,7 +22,7 @@ _MOST_NAMED = 6
 
 
 class Form(IntEnum):
-    """In what form a value stands for a label."""
+    """How a value is written that means a label."""
 
     PLAIN = auto()  # giving or selling
     UNTIDY = auto()  # that with stray spaces or capitals
@@ -96,7 +96,7 @@ def read_labels(
     try:
         codes, distinct = pd.factorize(values.astype(object))
     except Exception as error:
-        # That of a value which is no key: a list, or one of the caller's own types.
+        # That of a value which cannot be a key: a list, or an unhashable type of the caller.
         raise DataError(
             "E302", label=values.iloc[0], row=values.index[0], where=where, more="", key="..."
         ) from error
@@ -156,7 +156,7 @@ def _checked(mapping: Any) -> dict[Any, str | None]:
     if not isinstance(mapping, Mapping):
         expected = "a mapping such as {'promo': 'selling'}"
         raise ArgumentTypeError(
-            "E206", argument="label_mapping", expected=expected, type=type(mapping).__name__
+            "E206", argument="label_mapping", expected=expected, given=type(mapping).__name__
         )
     for key, label in mapping.items():
         if label is not None and label not in LABELS:
@@ -167,7 +167,7 @@ def _checked(mapping: Any) -> dict[Any, str | None]:
 def _findings(
     readings: Sequence[Reading], forms: NDArray[np.int64], index: pd.Index, where: str
 ) -> list[Finding]:
-    """Say what was read otherwise than as it is written, one finding a form."""
+    """Return findings on labels that were not written plainly, one for each form."""
 
     def as_read(form: Form) -> str:
         named = [f"{each.value!r} as {each.label}" for each in readings if each.form is form]
@@ -226,7 +226,7 @@ def _refuse(
             if low != high
             else f"{{{low!r}: 'selling'}}"
         )
-        raise DataError("E309", column=column, where=where, told=named, example=example)
+        raise DataError("E309", column=column, where=where, values=named, example=example)
     first = min(unknown, key=lambda code: int(np.argmax(codes == code)))
     total = int(counts[list(unknown)].sum())
     rest = [quoted(readings[code].value) for code in unknown if code != first]

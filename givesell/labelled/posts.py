@@ -81,7 +81,7 @@ def concatenate(parts: Sequence[Labelled], extra: Iterable[str] = ()) -> Labelle
     if len(parts) == 1:
         return parts[0]
 
-    def joined(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    def together(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
         return np.concatenate(list(arrays))
 
     def extra_of(part: Labelled, name: str) -> NDArray[np.object_]:
@@ -89,17 +89,17 @@ def concatenate(parts: Sequence[Labelled], extra: Iterable[str] = ()) -> Labelle
 
     facets = [part.facets for part in parts if part.facets is not None]
     return Labelled(
-        posts=joined(part.posts for part in parts),
-        selling=joined(part.selling for part in parts),
-        clear=joined(part.clear for part in parts),
-        weight=joined(part.weight for part in parts),
-        measured=joined(part.measured for part in parts),
-        groups={name: joined(part.groups[name] for part in parts) for name in parts[0].groups},
+        posts=together(part.posts for part in parts),
+        selling=together(part.selling for part in parts),
+        clear=together(part.clear for part in parts),
+        weight=together(part.weight for part in parts),
+        measured=together(part.measured for part in parts),
+        groups={name: together(part.groups[name] for part in parts) for name in parts[0].groups},
         ledger=[entry for part in parts for entry in part.ledger],
-        facets=joined(facets) if facets else None,
-        index=pd.Index(joined(part.index.to_numpy(object) for part in parts)),
+        facets=together(facets) if facets else None,
+        index=pd.Index(together(part.index.to_numpy(object) for part in parts)),
         extra={
-            name: joined(extra_of(part, name) for part in parts)
+            name: together(extra_of(part, name) for part in parts)
             for name in extra
             if any(name in part.extra for part in parts)
         },

@@ -51,5 +51,5 @@ def check_ranges(**given: Any) -> None:
                 "E206",
                 argument=name,
                 expected=f"a number from {low:g} to {high:g}",
-                type=repr(value),
+                given=repr(value),
             )

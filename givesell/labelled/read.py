@@ -52,7 +52,7 @@ def read_labelled(request: Request) -> Labelled:
     measured = list(data) if isinstance(data, (list, tuple)) else [data]
     if not measured:
         raise ArgumentTypeError(
-            "E206", argument="data", expected=EXPECTED, type=f"an empty {type(data).__name__}"
+            "E206", argument="data", expected=EXPECTED, given=f"an empty {type(data).__name__}"
         )
     wanted = [_Wanted(each, columns) for each in measured]
     others = columns.of_other_data(request.text, request.label)
@@ -172,7 +172,7 @@ def _check_counts(posts: Labelled, fewest: int) -> None:
         count = int((is_label & posts.measured).sum())
         if count < fewest:
             few = f"{counted(count, 'post is', 'posts are')} labelled {name!r}"
-            raise DataError("E303", found=few, needed=f"{fewest} of each label")
+            raise DataError("E303", problem=few, needed=f"{fewest} of each label")
 
 
 def _check_facets(

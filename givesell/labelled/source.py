@@ -63,7 +63,7 @@ class Source:
             return cls(as_frame(data), "a DataFrame")
         if not isinstance(data, (str, Path, Archive)):
             raise ArgumentTypeError(
-                "E206", argument="data", expected=EXPECTED, type=type(data).__name__
+                "E206", argument="data", expected=EXPECTED, given=type(data).__name__
             )
         frame = read_frame(data, bad, text=text)
         path = data.path if isinstance(data, Archive) else Path(data)

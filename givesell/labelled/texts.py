@@ -90,7 +90,7 @@ def rows_with_text(
     findings = _finding("empty posts", empty, "no text", index, where) + _finding(
         "not text",
         strange,
-        "a number or another value that is no text",
+        "a number or another value that is not text",
         index,
         where,
         warning=True,

@@ -15,7 +15,7 @@ from givesell.archives.read import Archive, read_archive
 from givesell.archives.shapes.roles import find_roles
 from givesell.errors import ArgumentTypeError, PostTypeError
 from givesell.labelled.columns import match, need, text_column
-from givesell.labelled.frames import in_hand
+from givesell.labelled.frames import materialized
 from givesell.labelled.source import Source
 from givesell.text.posts import as_sequence
 from givesell.verdict import added_columns
@@ -65,7 +65,7 @@ def read_unlabelled(
     >>> [part.texts for part in read_unlabelled(["Thanks!", "Buy now"])]
     [['Thanks!', 'Buy now']]
     """
-    data = in_hand(data)
+    data = materialized(data)
     if isinstance(data, pd.DataFrame):
         place = " in the DataFrame"
         posts = data[need(data, text_column(data.columns, text, place), place)]

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, DataError
-from givesell.labelled.frames import in_hand
+from givesell.labelled.frames import materialized
 from givesell.labelled.request import Request
 from givesell.text.posts import as_sequence
 from givesell.types import ColumnLike, ValuesLike
@@ -112,8 +112,8 @@ def _is_name(value: Any) -> TypeGuard[str | int | None]:
 
 
 def _tidy(data: Any, labels: Any) -> Any:
-    """Return data as `in_hand` does, and refuse posts that come without labels."""
-    data = in_hand(data)
+    """Return data as `materialized` does, and refuse posts that come without labels."""
+    data = materialized(data)
     first = next(iter(data), None) if isinstance(data, list | tuple | deque) else None
     if labels is None and isinstance(first, tuple | list):
         raise ArgumentTypeError(
@@ -130,8 +130,8 @@ def _is_like_a_path(value: str) -> bool:
 
 
 def _labels_needed() -> ArgumentTypeError:
-    expected = "given too, one a post, where data is a column of posts"
-    return ArgumentTypeError("E206", argument="labels", expected=expected, type="None")
+    expected = "given too, one per post, if data is a column of posts"
+    return ArgumentTypeError("E206", argument="labels", expected=expected, given="None")
 
 
 def _as_frame(data: Any, labels: Any) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def _as_frame(data: Any, labels: Any) -> pd.DataFrame:
             "E206",
             argument="labels",
             expected="a column of the file, named by label=",
-            type=type(labels).__name__,
+            given=type(labels).__name__,
         )
     values = as_sequence(data)
     posts = np.empty(len(values), object)
@@ -161,8 +161,8 @@ def _groups_as_values(groups: Any, data: Any, is_sequence: bool) -> dict[str, An
         raise ArgumentTypeError(
             "E206",
             argument="groups",
-            expected="a column, columns, or a value a post",
-            type=type(groups).__name__,
+            expected="a column, columns, or a value per post",
+            given=type(groups).__name__,
         )
     if (
         isinstance(groups, Sequence)
@@ -184,16 +184,16 @@ def _aligned(values: Any, data: Any, name: str) -> NDArray[np.object_]:
     is put in order.
     """
     if not isinstance(data, pd.DataFrame):
-        expected = "the name of a column, where posts come from files"
+        expected = "the name of a column, if posts come from files"
         raise ArgumentTypeError(
-            "E206", argument=name, expected=expected, type=type(values).__name__
+            "E206", argument=name, expected=expected, given=type(values).__name__
         )
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ArgumentTypeError(
             "E206",
             argument=name,
-            expected="a sequence with a value a post",
-            type=type(values).__name__,
+            expected="a sequence with a value per post",
+            given=type(values).__name__,
         )
     if isinstance(values, pd.Series):
         in_order: NDArray[np.object_] = _in_order(values, data.index, name).to_numpy(object)
@@ -202,7 +202,7 @@ def _aligned(values: Any, data: Any, name: str) -> NDArray[np.object_]:
         in_order = np.empty(len(listed), object)
         in_order[:] = listed
     if len(in_order) != len(data):
-        raise DataError("E310", name=name, found=len(in_order), posts=len(data))
+        raise DataError("E310", name=name, given=len(in_order), posts=len(data))
     return in_order
 
 

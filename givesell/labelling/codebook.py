@@ -6,8 +6,8 @@ _NAME = "codebook.md"
 
 
 def codebook() -> str:
-    """Return the codebook as Markdown: the page ``docs/codebook.md``, which an installed package
-    carries inside.
+    """Return the codebook as Markdown: the page ``docs/codebook.md``, which is also inside the
+    installed package.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The posts to label, from anything that the archive readers read."""
+"""The posts to label, read from any archive or file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Queue:
         ``id``, ``text``, then the other columns of the file as text; ``label`` and ``certainty``
         where the file has labels.
     repeated, empty : int
-        Posts that were left out since their text had been there before, or was empty.
+        Posts that were left out because their text occurred before, or was empty.
     rejected : int
         Rows that could not be read.
     """

@@ -1,6 +1,4 @@
-"""A labelling session as a state machine: keys in, decisions out. It knows no terminal and no
-file.
-"""
+"""A labelling session as a state machine, from keys to decisions, without a terminal or a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,8 +12,8 @@ LABEL_KEYS = {"g": GIVING, "s": SELLING}
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a reader says of a post: its label, how clear that is, and, if asked, its facet. Left
-    out where the label is None.
+    """The decision on a post: its label, how clear that is, and, if asked for, its facet. Left out
+    where the label is None.
     """
 
     label: str | None
@@ -155,7 +153,7 @@ class Session:
 
     @property
     def done(self) -> int:
-        """How many posts need not be looked at any more."""
+        """How many posts are decided."""
         return len(self._seen)
 
     def count(self, label: str | None) -> int:
@@ -176,7 +174,7 @@ class Session:
         return Event.CHANGED
 
     def _facet(self, at: int, label: str, key: str) -> Event:
-        """Take the answer to which facet it is; space and Enter mean none."""
+        """Take the answer to the question for the facet; space and Enter mean none."""
         names = FACETS[label]
         if key in (" ", "\r", "\n"):
             self.asking = None

@@ -1,5 +1,5 @@
-"""The file that holds labels: rewritten after each decision, in one step, so that a kill at any
-time loses at most that one.
+"""The file of labels, rewritten in one step after each decision, so that a kill loses at most one
+label.
 """
 
 import csv
@@ -29,7 +29,7 @@ LEFT_OUT = "left-out"
 
 
 class LabelFile:
-    r"""Labelled posts in a file, one a text.
+    r"""Labelled posts in a file, each text once.
 
     Rows that are there stay, with all their columns, in the order in which they were labelled.
     Posts that are left out for good are in a file beside it, so that the file itself holds only
@@ -38,7 +38,7 @@ class LabelFile:
     Parameters
     ----------
     path : Path
-        ``.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``; need not be there yet.
+        ``.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``; need not exist yet.
 
     Raises
     ------
@@ -87,11 +87,11 @@ class LabelFile:
         return len(self._rows)
 
     def close(self) -> None:
-        """Let others label into the file."""
+        """Release the lock on the file."""
         self._lock.close()
 
     def decision(self, text: str) -> Decision | None:
-        """Return what was decided of a post, None where nothing was.
+        """Return the decision on a post, None if there is none.
 
         Parameters
         ----------

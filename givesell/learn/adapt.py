@@ -1,5 +1,5 @@
 """Adapting a model to a few labelled posts: the fit starts at its weights, and is penalised for
-leaving them.
+moving away from them.
 
 The log-odds of the adapted model are ``slope * base + shift + deviation @ features``. The deviation
 is penalised as weights are in logistic regression, the slope and the shift for leaving 1 and 0, so
@@ -108,7 +108,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """How an adapted model leaves its base.
+    """How an adapted model differs from its base.
 
     Attributes
     ----------
@@ -260,7 +260,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     base : Base
     strength : float, default 10
-        Variance of the prior of each weight's deviation: how far the model may leave its base.
+        Variance of the prior of each weight's deviation: how far the model may move from its base.
     prior : float, default 0.3
         Share of selling posts in the stream that labels are decided for.
 
@@ -281,7 +281,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )  # a base is never changed, so that clones may share it
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Learn how posts leave the base.
+        """Learn how the weights deviate from those of the base.
 
         Parameters
         ----------
@@ -331,4 +331,4 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if network is None:
             return linear
         rescaled = type(network).of(network.parameters_).rescale(scale * change.slope)
-        return DeepClassifier(linear, rescaled).joined(linear, rescaled, calibration.slopes)
+        return DeepClassifier(linear, rescaled).with_fitted(linear, rescaled, calibration.slopes)

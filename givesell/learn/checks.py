@@ -210,7 +210,7 @@ def _groups(data: Labelled, name: str) -> list[Finding]:
         )
         raise DataError(
             "E303",
-            found=f"Column {name!r} holds 1 group, {only!r}",
+            problem=f"Column {name!r} holds 1 group, {only!r}",
             needed="2 groups, better 10; or train without groups",
         )
     for label, is_label in ((GIVING, ~selling), (SELLING, selling)):

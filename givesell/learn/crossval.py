@@ -53,7 +53,7 @@ def splits(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
                 if groups is None:
                     raise DataError("E316", label=label, are="are", more="posts that differ more")
                 others, more = (
-                    "stand in groups that it is measured on, or are",
+                    "are in groups that it is measured on, or are",
                     "such posts of more groups, or train without groups",
                 )
                 raise DataError("E316", label=label, are=others, more=more)
@@ -81,7 +81,7 @@ def _folds(data: Labelled, groups: str | None, seed: int) -> Iterator[Split]:
     count = len(np.unique(keys[measured]))
     if count < 2:
         raise DataError(
-            "E303", found=f"Column {groups!r} holds {count} group", needed="2 groups, better 10"
+            "E303", problem=f"Column {groups!r} holds {count} group", needed="2 groups, better 10"
         )
     # By name, so that the folds are those that scikit-learn makes of the column itself.
     names = np.array(

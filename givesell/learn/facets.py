@@ -108,7 +108,7 @@ def facet_quality(
 def _facets(data: Labelled) -> NDArray[np.object_]:
     if data.facets is None:
         raise ArgumentTypeError(
-            "E206", argument="data", expected="posts with facets", type="posts without"
+            "E206", argument="data", expected="posts with facets", given="posts without"
         )
     return data.facets
 

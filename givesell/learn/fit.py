@@ -1,4 +1,4 @@
-"""Fitting estimators to labelled posts and to others that a teacher has judged."""
+"""Fitting estimators to labelled posts, and to others with probabilities of a teacher."""
 
 from typing import Any, Protocol
 

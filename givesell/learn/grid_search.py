@@ -132,7 +132,7 @@ def _check_grid(settings: Mapping[str, Any], pipeline: Any, *, named: bool) -> N
                 "E206",
                 argument="tune",
                 expected=f"a grid of parameters among {options}",
-                type=repr(name),
+                given=repr(name),
             )
         short = name.rpartition("__")[2]
         if short in ("C", "strength") and np.ndim(values) == 1:

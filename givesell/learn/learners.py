@@ -119,7 +119,7 @@ class DeepLearner(LinearLearner):
         pipeline, network = fitted
         _rescaled(pipeline, calibration)
         network.rescale(calibration.scales[1])
-        return DeepClassifier(self.pipeline, self.network).joined(
+        return DeepClassifier(self.pipeline, self.network).with_fitted(
             pipeline, network, calibration.slopes
         )
 
@@ -183,7 +183,7 @@ class ScikitLearnLearner(Learner):
         expected = (
             "a grid for this classifier, such as {'classifier__classifier__max_depth': [3, 6]}"
         )
-        raise ArgumentError("E206", argument="tune", expected=expected, type="True")
+        raise ArgumentError("E206", argument="tune", expected=expected, given="True")
 
 
 class PostClassifierLearner(Learner):
@@ -237,11 +237,11 @@ class PostClassifierLearner(Learner):
     def grid(self) -> Grid:
         """None is known: the caller names one."""
         expected = "a grid for this classifier, such as {'classifier__depth': [3, 6]}"
-        raise ArgumentError("E206", argument="tune", expected=expected, type="True")
+        raise ArgumentError("E206", argument="tune", expected=expected, given="True")
 
 
 class AdaptingLearner(Learner):
-    """Adapts a model to posts: its weights are where the fit starts and what holds it back."""
+    """Adapts a model to posts: the fit starts at its weights and is drawn back towards them."""
 
     argument = "base"
     excludes = ("classifier", "network", "teacher", "features")
@@ -272,7 +272,7 @@ class AdaptingLearner(Learner):
         return self.base.features
 
     def describe(self, fitted: Sequence[Any], count: int) -> list[Finding]:
-        """Say how far the model leaves its base."""
+        """Return a finding on how far the model is from its base."""
         change = fitted[0].named_steps["classifier"].deviation_
         return [adapted(self.base.model.name, change, count)]
 
@@ -304,7 +304,7 @@ class AdaptingLearner(Learner):
         return fitted[0].named_steps["classifier"].assemble(calibration)
 
     def settings(self) -> dict[str, Any]:
-        """Return which base it starts from, and how far weights may leave it."""
+        """Return which base it starts from, and how far weights may move from it."""
         model = self.base.model
         base: dict[str, Any] = {"name": model.name, "posts": self.base.features.n_posts_}
         if model.digest is not None:
@@ -313,7 +313,7 @@ class AdaptingLearner(Learner):
 
     @property
     def grid(self) -> Grid:
-        """How far weights may leave the base's."""
+        """How far weights may move from those of the base."""
         return GRIDS["base"]
 
 

@@ -1,5 +1,5 @@
-"""`TrainingReport`: what training found in the posts, what it did about it, and how good the
-model came out.
+"""`TrainingReport`: what training checked in the posts, what it did about it, and how good the
+model is.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ class TrainingReport:
         return [finding for finding in self.findings if finding.warning]
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return the findings as a table, a row each."""
+        """Return the findings as a table, one row each."""
         import pandas as pd
 
         rows = [
@@ -70,10 +70,10 @@ class TrainingReport:
 
     def __repr__(self) -> str:
         first = next(iter(self.metrics.items()), None)
-        told = "" if first is None else f", macro-F1 {first[1]['macro_f1']:.3f} {first[0]}"
+        quality = "" if first is None else f", macro-F1 {first[1]['macro_f1']:.3f} {first[0]}"
         return (
             f"<TrainingReport {self.name!r}: {len(self.findings)} findings, {len(self.warnings)} to"
-            f" look at{told}>"
+            f" look at{quality}>"
         )
 
     def __rich__(self) -> "Group":

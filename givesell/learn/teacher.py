@@ -203,14 +203,14 @@ def views_for(
             "E206",
             argument="teacher",
             expected="a file of what a teacher said of the unlabelled posts",
-            type="None",
+            given="None",
         )
     if unlabelled is None or not data.groups:
         raise ArgumentTypeError(
             "E206",
             argument="unlabelled",
             expected="the posts that the teacher judged, and groups a column",
-            type="None",
+            given="None",
         )
     return TeacherViews.read(teacher, unlabelled, data, text=text, groups=next(iter(data.groups)))
 

@@ -113,7 +113,7 @@ class Comparison:
             if is_notable(count, self.posts)
         ]
         return (
-            f" But {' and '.join(seen)} had seen such posts in training: take others to compare."
+            f" But {' and '.join(seen)} had seen such posts in training: compare them on others."
             if seen
             else ""
         )
@@ -232,7 +232,7 @@ class Comparison:
             else ""
         )
         return Section(
-            "Flipped, the furthest first", ("", "labelled", "a", "b", "right"), shown, more
+            "Flipped posts, largest change first", ("", "labelled", "a", "b", "right"), shown, more
         )
 
 

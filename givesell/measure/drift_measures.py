@@ -337,14 +337,16 @@ class Drift:
             if count
         )
         unsure = (
-            "" if math.isnan(self.unsure) else f" Unsure: {percent(self.unsure)} of the judged."
+            ""
+            if math.isnan(self.unsure)
+            else f" Unsure: {percent(self.unsure)} of the judged posts."
         )
         new = (
             f"{percent(self.words)} of the words are new to the model, usually"
             f" {percent(self.reference['words'])}."
         )
         compared = (
-            f"Compared with {self.reference['posts']:,} posts of training,"
+            f"Compared with {self.reference['posts']:,} training posts,"
             f" {self.reference['measured']}."
         )
         missing = [_NAMES[m.name] for m in self.measures if m.level == UNKNOWN]

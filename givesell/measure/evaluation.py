@@ -280,7 +280,7 @@ class Evaluation:
                 "E206",
                 argument="kind",
                 expected=f"one of {', '.join(map(repr, PLOTS))}",
-                type=repr(kind),
+                given=repr(kind),
             )
         draw = PLOTS[kind]
         return on_axes(ax, lambda axes: draw(axes, self))

@@ -111,7 +111,7 @@ def sample_of(posts: Labelled, rows: NDArray[np.bool_], *, rounds: int, seed: in
             "E206",
             argument="rounds",
             expected=f"a whole number from {FEWEST_ROUNDS} on",
-            type=repr(rounds),
+            given=repr(rounds),
         )
     selling = posts.selling[rows]
     for name, count in ((GIVING, int((~selling).sum())), (SELLING, int(selling.sum()))):

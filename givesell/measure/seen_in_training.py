@@ -71,7 +71,7 @@ def warn_of_training(name: str, count: int, total: int, *, stacklevel: int = 1) 
     """
     if is_notable(count, total):
         warnings.warn(
-            f"{training_note(name, count, total)} Take others.",
+            f"{training_note(name, count, total)} Use other posts.",
             TrainedOnWarning,
             stacklevel=stacklevel + 1,
         )

@@ -1,4 +1,4 @@
-"""Which verdicts may be sure: a probability alone does not make one."""
+"""Which verdicts may be sure: a probability beyond the thresholds is not enough."""
 
 from dataclasses import replace
 from typing import Any

@@ -113,7 +113,7 @@ def choose(
     for name, value in given.items():
         if not isinstance(value, (int, float)) or not 0 < value <= 1:
             raise ArgumentError(
-                "E206", argument=name, expected="a number above 0, up to 1", type=repr(value)
+                "E206", argument=name, expected="a number above 0, up to 1", given=repr(value)
             )
     if precision is not None:
         return sure_thresholds(p[may], selling[may], precision)
@@ -146,7 +146,7 @@ def _costs(cost: Any) -> tuple[float, float, float]:
         "three numbers from 0 on: of a giving post called selling, of a selling post called giving,"
         " of an unsure one"
     )
-    raise ArgumentError("E206", argument="cost", expected=expected, type=repr(cost))
+    raise ArgumentError("E206", argument="cost", expected=expected, given=repr(cost))
 
 
 def _cheapest(

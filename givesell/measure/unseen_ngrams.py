@@ -141,7 +141,7 @@ _seen: WeakKeyDictionary[Model, Seen] = WeakKeyDictionary()
 def seen_by(model: Model) -> Seen:
     """Return what n-grams a model has seen."""
     if model not in _seen:
-        _seen[model] = Seen(model.known.ngrams, held=held(model.known.kept))
+        _seen[model] = Seen(model.known.ngrams, held=held(model.known.vocabulary))
     return _seen[model]
 
 

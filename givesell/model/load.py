@@ -1,5 +1,5 @@
-"""Loading models: a saved one by its folder, a shipped one by its name, the default one once in a
-process.
+"""Loading models: saved ones by their folder, shipped ones by their name; the default model is
+loaded once in a process.
 """
 
 import os
@@ -40,12 +40,12 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
     ----------
     path : str or path, optional
         The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by
-        default, which is loaded once a process. A leading ``~`` is the home folder.
+        default, which is loaded once in a process. A leading ``~`` is the home folder.
     mmap : bool, default True
-        Map the weights from disk, so that processes share them, where nobody can change them
-        meanwhile: the file is read-only for all, or belongs to the system while you are another
-        user. A file that someone can write to, you included, is read into memory (some megabytes),
-        so that what was checked is what scores. With False every file is read.
+        Map the weights from disk, so that processes share them, if nobody can change them
+        meanwhile: the file is read-only for all, or belongs to the system and you are another
+        user. A file that anyone can write to, you included, is read into memory (a few megabytes),
+        so that the weights that score are those that were checked. With False every file is read.
     trusted : bool, default False
         Allow a scikit-learn pipeline, as `Model.export` writes it. Opening a ``.joblib`` or
         ``.pkl`` file can run any code in it. Of a ``.skops`` file only classes of scikit-learn,
@@ -84,16 +84,16 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
 
 
 def as_model(model: Any, argument: str = "model") -> Model:
-    """Return the model that is meant: what every public function does with its ``model``.
+    """Return the model that an argument names; every public function uses it for ``model``.
 
     Parameters
     ----------
     model : Model, str, path or None
         A model, the folder of a saved one, the name of a shipped one, or None for the shipped
-        ``givesell-en``. One that is named is loaded when it is first used, and again when its
+        ``givesell-en``. A named one is loaded when it is first used, and again when its
         folder has changed.
     argument : str, default "model"
-        What an error calls it.
+        The name of the argument, for errors.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def as_model(model: Any, argument: str = "model") -> Model:
         expected = "a model, the folder of a saved one or the name of a shipped one"
         hint = ". Pass givesell.Model.from_pipeline(it)" if hasattr(model, "predict_proba") else ""
         raise ArgumentTypeError(
-            "E206", argument=argument, expected=expected, type=type(model).__name__ + hint
+            "E206", argument=argument, expected=expected, given=type(model).__name__ + hint
         )
     folder = _folder(model)
     try:
@@ -130,8 +130,7 @@ def as_model(model: Any, argument: str = "model") -> Model:
 
 
 def is_shipped(model: Model) -> bool:
-    """Whether a model is one that comes with the library, whatever its name: by the digest of its
-    weights.
+    """Whether a model comes with the library, by the digest of its weights, not by its name.
 
     Examples
     --------
@@ -142,7 +141,7 @@ def is_shipped(model: Model) -> bool:
 
 
 def shipped_start(model: Model) -> Model | None:
-    """Return the shipped model that a model is, or that it was adapted from; None of another.
+    """Return the shipped model that a model is or was adapted from; None for any other.
 
     Parameters
     ----------
@@ -165,12 +164,12 @@ def shipped_start(model: Model) -> Model | None:
         return None
     named = load(base.name)
     ours, theirs = model.known, named.known
-    same = np.array_equal(ours.kept.words, theirs.kept.words)
+    same = np.array_equal(ours.vocabulary.words, theirs.vocabulary.words)
     return named if same and np.array_equal(ours.squares, theirs.squares) else None
 
 
 @lru_cache(MOST_CACHED)
-# another stamp is another model
+# a changed stamp means another model
 def _cached(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
     return Model.read(folder)
 
@@ -178,7 +177,7 @@ def _cached(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
 def _folder(path: Any) -> Path:
     """Return the folder of a saved model, or of the shipped model of that name."""
     folder = check_path(path)
-    # a path that is too long, or may not be looked at, is none
+    # False for a path that is too long or not accessible
     if str(path) and os.path.exists(folder):  # noqa: PTH110
         if any((folder / name).exists() for name in (MANIFEST, WEIGHTS)):
             return folder

@@ -29,7 +29,7 @@ from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams, buckets_of
 from givesell.core.manifest import Manifest, Read
 from givesell.core.network import score_sequences
-from givesell.core.record import full_record, own_record, without_sure
+from givesell.core.record import carried_record, full_record, without_sure
 from givesell.core.report import Report
 from givesell.core.scoring import MANY, Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
@@ -75,8 +75,8 @@ class Model:
         ``(low, high)``: a verdict is sure where the probability of ``selling`` is at most ``low``
         or at least ``high``.
     info : mapping, optional
-        More to record in the manifest: name, training ledger, metrics, as `givesell.core.manifest`
-        says. Other fields may hold numbers, text, lists and tables of them.
+        More to record in the manifest, such as name, training and metrics; see
+        `givesell.core.manifest`. Other fields may hold numbers, text, and lists and dicts of them.
     facets : FacetHead, optional
         A head that recognises the facets of posts.
 
@@ -104,10 +104,12 @@ class Model:
     ) -> None:
         self._kind = kind
         self._facet_head = facets
-        self._facets = None if facets is None else facets_of(facets, buckets_of(kind.known.kept))
+        self._facets = (
+            None if facets is None else facets_of(facets, buckets_of(kind.known.vocabulary))
+        )
         self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
         self._thresholds = _pair(thresholds)
-        self._record = own_record(info)
+        self._record = carried_record(info)
         self._fingerprints: NDArray[np.uint64] | None = None
         self._digest: str | None = None
         self._report: Report | None = None
@@ -135,7 +137,7 @@ class Model:
         thresholds : tuple of float, default (0.2, 0.8)
         info : mapping, optional
         facets : FacetHead, optional
-            Not for a classifier that is no weighted sum of features.
+            Ignored if the classifier is not a weighted sum of features.
 
         Returns
         -------
@@ -159,9 +161,9 @@ class Model:
         from givesell.estimators.convert import kind_of
 
         kind, shown = kind_of(pipeline)
-        # The head runs in the compiled pass, which a kind without weights does not take.
-        known = facets if kind.can_explain else None
-        model = cls(kind, thresholds=thresholds, info=info, facets=known)
+        # The head runs in the compiled pass, which a kind without weights does not use.
+        usable = facets if kind.can_explain else None
+        model = cls(kind, thresholds=thresholds, info=info, facets=usable)
         model._given_pipeline = shown
         return model
 
@@ -169,11 +171,11 @@ class Model:
     def pipeline(self) -> "Pipeline | DeepClassifier":
         """The same model as a fitted scikit-learn ``Pipeline``, or a `DeepClassifier`.
 
-        A model trained with a linear classifier of your own has that one, calibrated; once saved
-        and loaded it has a logistic regression with the same weights.
+        A model trained with your own linear classifier has that one, calibrated; once saved and
+        loaded it has a logistic regression with the same weights.
 
         Its probabilities equal those of `score` to 3e-8, and 5e-8 times the sum of the absolute
-        parts of a post's log-odds (times the larger of the model's factors for the two sides): both
+        parts of a post's log-odds (times the larger of the model's two `slopes`): both
         round each part to single precision. That is less than 1e-6 for parts that sum to 19, as
         those of posts of unit length do; without ``norm="l2"``, or with a very large ``C``, parts
         can sum to more.
@@ -186,7 +188,7 @@ class Model:
 
     @property
     def kind(self) -> Kind:
-        """What scores posts, and what else it can do; see `givesell.core.kind.Kind`."""
+        """What scores posts, and its capabilities; see `givesell.core.kind.Kind`."""
         return self._kind
 
     @property
@@ -196,7 +198,7 @@ class Model:
         Raises
         ------
         ArtifactError
-            E320 where the log-odds are no sum of parts, so that they cannot be explained.
+            E320 if the log-odds are not a sum of parts, so that they cannot be explained.
         """
         weights = self._kind.weights
         if weights is None:
@@ -210,7 +212,7 @@ class Model:
 
     @property
     def known(self) -> KnownNgrams:
-        """The n-grams that the model knows, whatever it makes of them."""
+        """The n-grams that the model knows, without their weights."""
         return self._kind.known
 
     @property
@@ -230,9 +232,7 @@ class Model:
 
     @property
     def digest(self) -> str | None:
-        """The SHA-256 of the weights of an artifact that was loaded; None of a model made in this
-        process.
-        """
+        """The SHA-256 of a loaded artifact's weights; None for a model made in this process."""
         return self._digest
 
     def network_log_odds(self, posts: Sequence[Post]) -> NDArray[np.float64]:
@@ -252,14 +252,14 @@ class Model:
 
     @property
     def report(self) -> Report | None:
-        """What training found and did, a `givesell.learn.report.TrainingReport`; None of a
-        loaded model.
+        """What training checked, did and measured, a `givesell.learn.report.TrainingReport`; None
+        for a loaded model.
         """
         return self._report
 
     @property
     def facet_head(self) -> FacetHead | None:
-        """The head that recognises the facets of posts; None where the model knows none."""
+        """The head that recognises the facets of posts; None if the model has none."""
         return self._facet_head
 
     def with_report(self, report: Report) -> Self:
@@ -270,13 +270,13 @@ class Model:
 
     @property
     def fingerprints(self) -> NDArray[np.uint64] | None:
-        """Hashes of the posts that the model was trained on, ascending, shape (m,); None where
-        it has recorded none.
+        """Hashes of the posts that the model was trained on, ascending, shape (m,); None if
+        none were recorded.
         """
         return self._fingerprints
 
     def with_fingerprints(self, fingerprints: NDArray[np.uint64] | None) -> Self:
-        """Return the same model, remembering other training posts.
+        """Return the same model with the fingerprints of its training posts.
 
         Parameters
         ----------
@@ -300,7 +300,7 @@ class Model:
                 "E206",
                 argument="fingerprints",
                 expected="ascending, and at least one",
-                type=f"{len(fingerprints):,}",
+                given=f"{len(fingerprints):,}",
             )
         model._fingerprints, model._digest = fingerprints, None
         return model
@@ -316,7 +316,7 @@ class Model:
         Returns
         -------
         ndarray of bool, shape (n,)
-            All False where the model has recorded no fingerprints.
+            All False if the model has no fingerprints.
 
         Examples
         --------
@@ -334,11 +334,13 @@ class Model:
 
     @property
     def thresholds(self) -> tuple[float, float]:
-        """Probabilities of ``selling`` at most, or at least, which a verdict is sure."""
+        """``(low, high)``: a verdict is sure where the probability of ``selling`` is at most
+        ``low`` or at least ``high``.
+        """
         return self._thresholds
 
     def with_thresholds(self, thresholds: tuple[float, float]) -> Self:
-        """Return the same model, sure of its verdicts at other probabilities.
+        """Return the same model with other thresholds for sure verdicts.
 
         Parameters
         ----------
@@ -348,12 +350,12 @@ class Model:
         Returns
         -------
         Model
-            What training measured of the sure verdicts is left out of its ``info``.
+            Without the figures of sure verdicts in its ``info``, which no longer hold.
 
         Raises
         ------
         ArgumentError
-            If they are no pair with ``0 <= low <= 0.5 <= high <= 1``.
+            E206 if they are not a pair with ``0 <= low <= 0.5 <= high <= 1``.
 
         Examples
         --------
@@ -458,7 +460,7 @@ class Model:
     def classify(
         self, posts: Any, *, n_jobs: int | None = None
     ) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":
-        """Return the verdict on posts.
+        """Classify posts as giving or selling.
 
         Parameters
         ----------
@@ -474,9 +476,9 @@ class Model:
         DataFrame
             For a pandas or Polars Series (pandas keeps its index) and for an Arrow column a Table:
             the columns ``label``, ``selling``, ``sure`` and ``status``, shape (n, 4), and ``facet``
-            where the model tells facets.
+            if the model has facets.
         list of Verdict
-            For any other sequence, in order, one a post.
+            For any other sequence, one per post, in order.
 
         Raises
         ------
@@ -511,8 +513,8 @@ class Model:
         posts : sequence or column of str
         n_jobs : int, optional
         facets : bool, default True
-            Whether to recognise facets too, if the model can; without them scoring many posts is
-            nearly twice as fast.
+            Whether to recognise facets too, if the model can. Scoring many posts is nearly twice as
+            fast without them.
 
         Returns
         -------
@@ -545,8 +547,8 @@ class Model:
         Returns
         -------
         ndarray of object, shape (n,)
-            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which no classifier
-            of scikit-learn says.
+            ``"giving"`` or ``"selling"``; None where a post cannot be judged, which scikit-learn
+            has no equivalent for.
 
         Raises
         ------
@@ -601,8 +603,8 @@ class Model:
         Parameters
         ----------
         path : str, optional
-            What loads the model, for the example in it; by default the model's name, as of a
-            shipped one.
+            The argument of `givesell.load` in its example; by default the model's name, which is
+            right for a shipped model.
 
         Returns
         -------
@@ -625,7 +627,7 @@ class Model:
         path : str or path
             A folder.
         overwrite : bool, default False
-            Whether an artifact that is there may be replaced; it is, in one step.
+            Whether an existing artifact may be replaced, which happens in one step.
 
         Raises
         ------
@@ -663,20 +665,21 @@ class Model:
     def export(self, path: PathLike, *, overwrite: bool = False) -> None:
         """Write the scikit-learn pipeline as one file, for those who work with scikit-learn alone.
 
-        `givesell.load` opens it with ``trusted=True``. Facets stay behind: they are no part of the
-        pipeline.
+        `givesell.load` opens it with ``trusted=True``. Facets are not part of the pipeline and are
+        left out.
 
         Parameters
         ----------
         path : str or path
             Ends in ``.joblib`` or ``.skops`` (which needs ``pip install givesell[skops]``).
         overwrite : bool, default False
-            Whether a file that is there may be replaced.
+            Whether an existing file may be replaced.
 
         Raises
         ------
         FileError
-            If it ends otherwise, is there and may not be replaced, or cannot be written.
+            If the ending is another, or the file exists and may not be replaced, or cannot be
+            written.
 
         Examples
         --------
@@ -704,7 +707,7 @@ class Model:
         ----------
         path : str or path
         mmap : bool, default True
-            Map the weights from disk rather than read them, where nobody can change them meanwhile;
+            Map the weights from disk instead of reading them, if nobody can change them meanwhile;
             see `givesell.load`.
 
         Returns
@@ -714,21 +717,21 @@ class Model:
         Raises
         ------
         ArtifactError
-            If something is off; the message names the file and the reason.
+            If the artifact is missing or cannot be used; the message names the file and the reason.
         """
         folder = check_path(path)
         return cls._of(folder, *read_artifact(folder, mmap=mmap))
 
     @classmethod
     def from_bytes(cls, manifest: bytes, weights: bytes, *, name: str = "the model") -> Self:
-        """Load an artifact that is in memory; see `read`.
+        """Load an artifact from memory; see `read`.
 
         Parameters
         ----------
         manifest, weights : bytes
-            What stands in ``manifest.json`` and in ``weights.safetensors``.
+            The contents of ``manifest.json`` and ``weights.safetensors``.
         name : str
-            What errors call it.
+            How errors refer to it.
 
         Returns
         -------
@@ -746,12 +749,17 @@ class Model:
 
     @classmethod
     def _of(cls, place: Path, read: Read, tensors: Tensors) -> Self:
-        """Make a model of a checked artifact, and see that it predicts what it recorded."""
+        """Make a model of a checked artifact, and check that it predicts what was recorded."""
         try:
-            held = contents_of(read, tensors)
-            model = cls(held.kind, thresholds=held.thresholds, info=held.info, facets=held.facets)
-            model = model.with_fingerprints(held.fingerprints)
-            model._digest = held.digest
+            contents = contents_of(read, tensors)
+            model = cls(
+                contents.kind,
+                thresholds=contents.thresholds,
+                info=contents.info,
+                facets=contents.facets,
+            )
+            model = model.with_fingerprints(contents.fingerprints)
+            model._digest = contents.digest
             check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
         except ArgumentError as error:
             raise ArtifactError(
@@ -778,7 +786,7 @@ class Model:
 
     def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
-        # What the compiled code makes of checked weights is finite.
+        # Compiled code gives finite results for checked weights.
         if (
             self._kind.weights is None
             and not np.isfinite(scored.selling[scored.status == Status.OK]).all()
@@ -787,7 +795,7 @@ class Model:
         return scored
 
     def decide(self, scored: Scored) -> Scores:
-        """Make verdicts of what a scorer wrote.
+        """Turn probabilities into verdicts, by the thresholds.
 
         Parameters
         ----------
@@ -809,17 +817,17 @@ class Model:
 
     def __repr__(self) -> str:
         low, high = self._thresholds
-        # Another classifier than the library's gave the n-grams their weights.
+        # A classifier of the caller gave the n-grams their weights.
         trained = self.manifest.training.classifier if self._kind.can_explain else None
         of = "" if trained is None else f" weighted by {trained.partition('(')[0]}"
         return f"<Model {self.name!r}: {self._kind}{of}, sure below {low:.2f} and above {high:.2f}>"
 
 
 def _as_given(path: Any) -> str:
-    """Return what loads a model from the folder that it is saved from; of a path that leads
-    elsewhere, such as a home, the last name.
+    """Return how a model card names the folder that a model is saved in: relative to the current
+    folder if it is in it, else by its last part.
 
-    A card names no folders of the machine, and a shipped model has its name.
+    A card shows no other folders of the machine; a shipped model is named by its name.
     """
     given = Path(path)
     if shipped_folder(given.name) == given.absolute():
@@ -843,4 +851,4 @@ def _pair(thresholds: Any) -> tuple[float, float]:
     except (TypeError, ValueError):
         pass
     expected = f"a pair (low, high) with 0 <= low <= {THRESHOLD} <= high <= 1"
-    raise ArgumentError("E206", argument="thresholds", expected=expected, type=repr(thresholds))
+    raise ArgumentError("E206", argument="thresholds", expected=expected, given=repr(thresholds))

@@ -170,7 +170,7 @@ class GivesellComponent:
         ----------
         path : str or path
         exclude : iterable of str
-            Taken as spaCy's own components take it.
+            Accepted as in spaCy's components.
         """
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ class GivesellComponent:
         ----------
         path : str or path
         exclude : iterable of str
-            Taken as spaCy's own components take it.
+            Accepted as in spaCy's components.
 
         Returns
         -------
@@ -220,7 +220,7 @@ class GivesellComponent:
         Parameters
         ----------
         exclude : iterable of str
-            Taken as spaCy's own components take it.
+            Accepted as in spaCy's components.
 
         Returns
         -------
@@ -240,7 +240,7 @@ class GivesellComponent:
         ----------
         data : bytes
         exclude : iterable of str
-            Taken as spaCy's own components take it.
+            Accepted as in spaCy's components.
 
         Returns
         -------
@@ -337,7 +337,9 @@ def _unpacked(data: Any) -> dict[str, bytes]:
     of them are packed.
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
-        raise ArgumentTypeError("E206", argument="data", expected="bytes", type=type(data).__name__)
+        raise ArgumentTypeError(
+            "E206", argument="data", expected="bytes", given=type(data).__name__
+        )
     wanted = [f"{_MODEL}/{MANIFEST}", f"{_MODEL}/{WEIGHTS}", _CUES]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

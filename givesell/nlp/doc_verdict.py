@@ -1,5 +1,4 @@
-"""Verdicts on spaCy documents: where they are kept, so that JSON, bytes, DocBin and merged
-documents hold them, and how they are read.
+"""Verdicts on spaCy documents, stored so that JSON, bytes, DocBin and merged documents keep them.
 
 spaCy writes what an extension holds as JSON or msgpack, and merges documents by shifting what is
 kept of their spans. So a verdict is kept as a plain dict under a span's key, of the whole post, and

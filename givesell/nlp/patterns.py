@@ -1,5 +1,4 @@
-"""What a cue may hold: the one place that checks cues, whether they come from a file, a saved
-pipeline or code.
+"""What a cue may hold, checked for cues from files, saved pipelines and code.
 
 A pattern that somebody else wrote must not be able to keep a process busy. So patterns use the
 attributes and operators below and no others; ``+`` and ``*`` stand for at most 8 tokens; and a

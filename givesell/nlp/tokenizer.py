@@ -69,7 +69,7 @@ class Tokenizer:
         ----------
         texts : iterable of str
         batch_size : int
-            Taken as spaCy's own tokenizer takes it; texts are scanned one by one.
+            Accepted as in spaCy's tokenizer; texts are scanned one by one.
 
         Yields
         ------
@@ -100,7 +100,8 @@ class Tokenizer:
 
 
 def create_tokenizer() -> Callable[[Language], Tokenizer]:
-    """Return what makes the tokenizer for a pipeline; ``givesell.Tokenizer.v1`` in a spaCy config.
+    """Return a function that makes the tokenizer for a pipeline; ``givesell.Tokenizer.v1`` in a
+    spaCy config.
 
     Examples
     --------

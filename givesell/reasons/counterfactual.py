@@ -1,6 +1,4 @@
-"""What would change a verdict: spans to take out of a post, each change scored anew rather than
-guessed.
-"""
+"""What would change a verdict: spans to remove from a post, each change scored, not estimated."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -47,7 +45,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A change that turns a verdict.
+    """A change that flips a verdict.
 
     Attributes
     ----------
@@ -111,7 +109,7 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def find_flip(
     model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]
 ) -> Flip | None:
-    """Look for a small set of spans whose removal turns a verdict.
+    """Look for a small set of spans whose removal flips a verdict.
 
     One span after the other is taken out, each time the one that moves the probability most; then
     each is put back that was not needed.
@@ -132,7 +130,7 @@ def find_flip(
     """
     if verdict.label is None:
         return None
-    turned = _first_that_turns(model, text, verdict, candidates)
+    turned = _removed_until_flipped(model, text, verdict, candidates)
     if turned is None:
         return None
     chosen, after = _needed_alone(model, text, verdict, *turned)
@@ -150,11 +148,11 @@ def find_flip(
     )
 
 
-def _first_that_turns(
+def _removed_until_flipped(
     model: Model, text: str, verdict: Verdict, candidates: Sequence[Candidate]
 ) -> tuple[list[Candidate], Verdict] | None:
-    """Take out one candidate after the other, each time the one that moves the probability most,
-    until the verdict turns.
+    """Remove one candidate after the other, each time the one that moves the probability most,
+    until the verdict flips.
     """
     size = _letters(text)
     toward = 1 if verdict.label == SELLING else -1
@@ -178,7 +176,7 @@ def _first_that_turns(
 def _needed_alone(
     model: Model, text: str, verdict: Verdict, chosen: list[Candidate], after: Verdict
 ) -> tuple[list[Candidate], Verdict]:
-    """Put each candidate back without which the verdict still turns."""
+    """Put back each candidate that is not needed for the verdict to flip."""
     for candidate in list(chosen):
         fewer = [other for other in chosen if other != candidate]
         if fewer:

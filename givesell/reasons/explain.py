@@ -60,7 +60,7 @@ def explain_posts(model: Model, posts: Any, top: int = 5) -> Explanation | list[
             "E206",
             argument="top",
             expected=f"a whole number from 1 to {MOST_REASONS:,}",
-            type=repr(top),
+            given=repr(top),
         )
     batch = explain_batch(model, as_sequence(posts), int(top))
     return [Explanation(batch, row) for row in range(len(batch.posts))]

@@ -175,8 +175,8 @@ class Explanation:
 
     @cached_property
     def flip(self) -> Flip | None:
-        """The smallest known change that turns the verdict: spans to take out, and the post scored
-        without them.
+        """The smallest known change that flips the verdict: spans to remove, and the score of the
+        post without them.
 
         None where taking out up to half of the post does not turn it. Of a long post not all cues
         are tried, but those whose words weigh most, and nothing is tried of a post of more than a

@@ -63,7 +63,7 @@ class Explained(NamedTuple):
 
 
 class _Out(NamedTuple):
-    """What the compiled code writes of a chunk."""
+    """The arrays that the compiled code fills for a chunk."""
 
     scored: Scored
     linear: NDArray[np.float64]

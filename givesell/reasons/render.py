@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from givesell.reasons.counterfactual import LONGEST_SEARCHED
 from givesell.show.colours import SIGNS, label_style, mark_css
-from givesell.show.markup import Html, element, joined
+from givesell.show.markup import Html, concatenated, element
 from givesell.show.sections import box
 from givesell.show.words import cut, cut_end, listed, one_line, safe
 from givesell.verdict import GIVING, SELLING
@@ -88,7 +88,7 @@ def _side(log_odds: float) -> str:
 
 
 def sentence(explanation: Any) -> str:
-    """Return what decides the verdict and what would turn it, in words.
+    """Return what decides the verdict and what would flip it, in words.
 
     Parameters
     ----------
@@ -293,4 +293,4 @@ def _mark(text: str, reason: Any, strength: float) -> Html:
             "border-radius:.25em;padding:.15em .25em"
         ),
     )
-    return joined(mark, text if blank else "")
+    return concatenated(mark, text if blank else "")

@@ -183,17 +183,17 @@ def make_report(
 
 def _check(top: Any, skipped: Any, unread: Any) -> None:
     if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 0:
-        raise ArgumentError("E206", argument="top", expected="a count", type=repr(top))
+        raise ArgumentError("E206", argument="top", expected="a count", given=repr(top))
     if skipped is not None and not isinstance(skipped, Mapping):
         raise ArgumentTypeError(
             "E206",
             argument="skipped",
             expected="a mapping of reasons to counts",
-            type=type(skipped).__name__,
+            given=type(skipped).__name__,
         )
     if unread is not None and not _is_list(unread):
         raise ArgumentTypeError(
-            "E206", argument="unread", expected="a list of names", type=type(unread).__name__
+            "E206", argument="unread", expected="a list of names", given=type(unread).__name__
         )
 
 

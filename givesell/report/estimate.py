@@ -225,7 +225,7 @@ def giving_until(giving: int, selling: int, target: float) -> int | None:
     Returns
     -------
     int or None
-        None where no number of posts does.
+        None if no number of posts does.
 
     Examples
     --------

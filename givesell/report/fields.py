@@ -27,7 +27,7 @@ def words_of(column: pa.Array, field: pa.Field) -> pa.StringArray:
     ----------
     column : pyarrow.Array, shape (n,)
     field : pyarrow.Field
-        Its own.
+        The field of the column.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def read_parts(batch: pa.RecordBatch, roles: Mapping[str, str]) -> dict[str, pa.
 
 
 def shares_of(column: pa.Array, field: pa.Field) -> NDArray[np.float64]:
-    """Return a column as probabilities, shape (n,): NaN for what is no number from 0 to 1."""
+    """Return a column as probabilities, shape (n,): NaN for what is not a number from 0 to 1."""
     if pat.is_dictionary(column.type):
         column = column.dictionary_decode()
     try:

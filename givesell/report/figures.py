@@ -100,7 +100,7 @@ class Figures:
         self._bins += np.histogram(numbers[known], BINS, (0, 1))[0]
         judged = pc.equal(status, Status.OK.text).fill_null(False).to_numpy(zero_copy_only=False)
         self._unused["labels other than giving and selling"] += int((judged & ~labelled).sum())
-        self._unused["probabilities that are no number from 0 to 1"] += int(
+        self._unused["probabilities that are not numbers from 0 to 1"] += int(
             (labelled & np.isnan(numbers)).sum()
         )
         times = self.times.read(batch)

@@ -38,7 +38,9 @@ MEASURE_WORDS = {
 # Of what a scored file holds that no figure uses: one of them.
 NOT_USED = {
     "labels other than giving and selling": "label other than giving and selling",
-    "probabilities that are no number from 0 to 1": "probability that is no number from 0 to 1",
+    "probabilities that are not numbers from 0 to 1": (
+        "probability that is not a number from 0 to 1"
+    ),
     "rows that cannot be read": "row that cannot be read",
 }
 

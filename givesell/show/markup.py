@@ -40,10 +40,10 @@ def element(name: str, *inside: str, **attributes: str) -> Html:
     given = "".join(
         f' {key}="{html.escape(encodable(value))}"' for key, value in attributes.items() if value
     )
-    return Html(f"<{name}{given}>{joined(*inside)}</{name}>")
+    return Html(f"<{name}{given}>{concatenated(*inside)}</{name}>")
 
 
-def joined(*parts: str) -> Html:
+def concatenated(*parts: str) -> Html:
     """Return texts and elements one after the other.
 
     Parameters
@@ -56,7 +56,7 @@ def joined(*parts: str) -> Html:
 
     Examples
     --------
-    >>> joined("a & b", element("i", "c"))
+    >>> concatenated("a & b", element("i", "c"))
     'a &amp; b<i>c</i>'
     """
     return Html("".join(p if isinstance(p, Html) else html.escape(encodable(p)) for p in parts))

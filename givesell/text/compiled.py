@@ -1,9 +1,9 @@
 """The decorators of compiled functions: no GIL, and an on-disk cache wherever one can be written
 that others cannot write.
 
-Compiling takes longer than anything else that this library does, so it is not done in silence: the
-first time in a process one line says so where a person looks at a terminal, and a warning says so
-where nothing can be kept and each process compiles anew.
+Compiling takes longer than anything else that this library does, so it is announced: the first
+time in a process a line says so on a terminal, and a warning says so if nothing can be cached and
+each process compiles again.
 """
 
 import hashlib
@@ -30,16 +30,16 @@ class Compiling:
     Attributes
     ----------
     count : int
-        Functions compiled here, since no cache had them.
+        Functions compiled in this process because no cache had them.
     folders : set of str
         Where compiled functions were looked for.
-    homeless : bool
-        Whether some could be kept nowhere.
+    uncached : bool
+        Whether there was a function that no folder could cache.
     """
 
     count: int = 0
     folders: set[str] = field(default_factory=set)
-    homeless: bool = False
+    uncached: bool = False
 
 
 compiling = Compiling()
@@ -58,10 +58,10 @@ with suppress(ImportError):
 def compiled(function: F) -> F:
     """Compile a function that makes no arrays, with Numba, without the GIL, cached on disk.
 
-    The cache is kept in ``GIVESELL_CACHE_DIR`` or ``NUMBA_CACHE_DIR`` where one is set, else beside
-    the module, or in the user's cache folder where the package folder cannot be written; see
-    `is_private` for what is passed over. A folder that this user can only read serves where none
-    can be written. Where there is none at all the function is compiled anew in each process. A
+    The cache is in ``GIVESELL_CACHE_DIR`` or ``NUMBA_CACHE_DIR`` where one is set, else beside
+    the module, or in the user's cache folder if the package folder cannot be written; see
+    `is_private` for folders that are not used. If no folder can be written, one that can be read
+    is used; if there is none at all, each process compiles the function again. A
     damaged cache or a full disk costs a compilation, never an error.
 
     Parameters
@@ -102,54 +102,54 @@ def _compile(function: F, **options: Any) -> F:
     dispatcher: Any = njit(nogil=True, error_model="numpy", **options)(function)
     # "No locator available" is a RuntimeError. Without a cache that is known to be private there is
     # none, as in a Numba with other insides.
-    kept = False
+    cached = False
     with suppress(RuntimeError, AttributeError, ImportError, OSError):
         stored = _private_cache()(function)
-        if is_private(stored.cache_path):  # the environment may name places of its own
+        if is_private(stored.cache_path):  # the environment may name any folder
             _harden(stored, function)
             dispatcher._cache = stored
-            kept = not isinstance(stored._impl.locator, _ReadOnly)
-    with suppress(AttributeError):  # Numba may be told to compile nothing
-        _announce(dispatcher._cache, kept)
+            cached = not isinstance(stored._impl.locator, _ReadOnly)
+    with suppress(AttributeError):  # Numba may be configured to compile nothing
+        _announce(dispatcher._cache, cached)
     return cast(F, dispatcher)
 
 
-def _announce(stored: Any, kept: bool) -> None:
+def _announce(stored: Any, cached: bool) -> None:
     """Note, and say once, when a function is about to be compiled."""
     load = stored.load_overload
 
     def load_overload(*args: Any) -> Any:
-        found = load(*args)
+        overload = load(*args)
         if stored.cache_path is not None:
             compiling.folders.add(stored.cache_path)
-        if found is None:
-            compiling.homeless |= not kept
+        if overload is None:
+            compiling.uncached |= not cached
             if not compiling.count:
-                _say(stored.cache_path, kept)
+                _say(stored.cache_path, cached)
             compiling.count += 1
-        return found
+        return overload
 
     stored.load_overload = load_overload
 
 
-def _say(folder: str | None, kept: bool) -> None:
+def _say(folder: str | None, cached: bool) -> None:
     wanted = os.environ.get(VARIABLE)
     problem = ""
-    if not kept:
+    if not cached:
         problem = (
-            "givesell is compiled anew at each start, which may take a minute: it finds no folder"
-            f" to keep the result in that this user, and no other, can write. Set {VARIABLE} to"
+            "givesell is compiled again at each start, which may take a minute: it finds no folder"
+            f" for the result that only this user can write to. Set {VARIABLE} to"
             " one, and run givesell warm-up once."
         )
     elif wanted and not Path(folder or "").is_relative_to(Path(wanted).absolute()):
         problem = (
-            f"{VARIABLE} names no folder that this user, and no other, can write: {wanted}. What is"
-            f" compiled is kept in {folder}."
+            f"{VARIABLE} names no folder that only this user can write to: {wanted}. Compiled code"
+            f" is stored in {folder}."
         )
     if problem:
         from givesell.errors import HintWarning
 
-        with suppress(HintWarning):  # where warnings are errors too, a post has its verdict
+        with suppress(HintWarning):  # if warnings are errors, posts are still classified
             warnings.warn(problem, HintWarning, stacklevel=2)
     elif sys.stderr is not None and sys.stderr.isatty():
         sys.stderr.write("givesell: compiling for this machine, once; that may take a minute ...\n")
@@ -157,17 +157,16 @@ def _say(folder: str | None, kept: bool) -> None:
 
 
 def is_private(folder: str) -> bool:
-    """Whether no one but this user and the system's own can write a folder: what lies in a cache is
-    run.
+    """Whether only this user and the system can write to a folder: whatever is in a cache is run.
 
     A group that has the user's name and no other members is the user.
     """
     if not hasattr(os, "geteuid"):
         return True
-    found = Path(folder).stat()
-    if found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o002:
+    status = Path(folder).stat()
+    if status.st_uid not in (0, os.geteuid()) or status.st_mode & 0o002:
         return False
-    return not found.st_mode & 0o020 or _own_group(found.st_gid)
+    return not status.st_mode & 0o020 or _own_group(status.st_gid)
 
 
 @cache
@@ -217,21 +216,23 @@ def _private_cache() -> Any:
 
             @classmethod
             def from_function(cls, *args: Any) -> Any:
-                found = super().from_function(*args)
-                return found if found is not None and is_private(found.get_cache_path()) else None
+                locator = super().from_function(*args)
+                if locator is None or not is_private(locator.get_cache_path()):
+                    return None
+                return locator
 
         return Private
 
     def read_only(kind: Any) -> Any:
         class Readable(kind, _ReadOnly):  # type: ignore[misc]
             def ensure_cache_path(self) -> None:
-                """See that this function was kept here by one who could write."""
+                """Refuse the folder unless it holds the function already."""
                 if not any(
                     Path(self.get_cache_path()).glob(
                         f"{Path(self._py_file).stem}.*-{self.get_disambiguator()}.py*.nbi"
                     )
                 ):
-                    raise OSError("nothing is kept there")
+                    raise OSError("the function is not cached there")
 
         return Readable
 
@@ -245,12 +246,12 @@ def _private_cache() -> Any:
 
 
 class _ReadOnly:
-    """Marks a place that is read and not written."""
+    """Marks a folder that is read and never written to."""
 
 
 def _harden(stored: Any, function: Any) -> None:
-    # Numba looks at the function's own file only, and would go on with old machine code after a
-    # change to a function that is called, or to a constant that is imported, from another file.
+    # Numba looks at the function's file only, and would go on with old machine code after a change
+    # to a function or constant that is imported from another file.
     stored._cache_file._source_stamp = (stored._cache_file._source_stamp, _stamp(function))
     load, save = stored.load_overload, stored.save_overload
 
@@ -274,18 +275,18 @@ _digests: dict[str, str] = {}
 
 
 def _stamp(function: Any) -> str:
-    """Return a digest of all sources that a compiled function is made of.
+    """Return a digest of all source files that a compiled function depends on.
 
-    They are the text core, the function's own file, and the modules outside the text core whose
+    These are the text core, the file of the function, and the modules outside the text core whose
     compiled functions its module has imported.
     """
     here = Path(__file__).parent
-    own = Path(function.__code__.co_filename)
+    file = Path(function.__code__.co_filename)
     if "" not in _digests:
         _digests[""] = _digest(*sorted(here.glob("*.py")))
-    if own.parent == here:
+    if file.parent == here:
         return _digests[""]
-    name = str(own)
+    name = str(file)
     if name not in _digests:
         callees = {
             value.py_func.__code__.co_filename
@@ -293,7 +294,7 @@ def _stamp(function: Any) -> str:
             if hasattr(value, "py_func")
         }
         of_callees = sorted(_digests[callee] for callee in callees if callee in _digests)
-        _digests[name] = "".join([_digests[""], *of_callees, _digest(own)])
+        _digests[name] = "".join([_digests[""], *of_callees, _digest(file)])
     return _digests[name]
 
 

@@ -46,7 +46,7 @@ _OK, _EMPTY, _NO_WORDS, _NOT_ENGLISH = (
 
 @compiled
 def suffice(known: Any, words: Any) -> Any:
-    """Whether so many known words of a post suffice: the one place of this rule."""
+    """Whether a model knows enough words of a post: more than half."""
     return 2 * known > words
 
 
@@ -116,7 +116,7 @@ def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, known: Any) -
     for i in range(tokens):
         if scratch.kinds[i] == _WORD:
             bucket = scratch.hashes[i] & np.uint64(known.ngrams.mask)
-            known_words += holds_bucket(known.kept, bucket)
+            known_words += holds_bucket(known.vocabulary, bucket)
     return suffice(known_words, words)
 
 
@@ -124,9 +124,9 @@ def knows_most(words: Any, missed: Any, tokens: Any, scratch: Any, known: Any) -
 def is_frequent(known: Any, key: Any) -> Any:
     """Return 1 for a word, given by its hash, that a model knows and that is not rare, else 0."""
     bucket = np.int64(key & np.uint64(known.ngrams.mask))
-    if not holds_bucket(known.kept, bucket):
+    if not holds_bucket(known.vocabulary, bucket):
         return 0
-    return 1 if known.squares[rank_of(known.kept, bucket)] <= _LARGEST_IDF2 else 0
+    return 1 if known.squares[rank_of(known.vocabulary, bucket)] <= _LARGEST_IDF2 else 0
 
 
 @compiled

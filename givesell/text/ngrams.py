@@ -1,4 +1,4 @@
-"""Tokens to feature hashes and their counts: the one place that says what a post's features are.
+"""The features of a post: hashes of its n-grams, made from its tokens, and their counts.
 
 ========================= ==============================================================
 feature                   from
@@ -96,13 +96,13 @@ def ngrams_of(ngram_range: Any, char_ngram_range: Any, n_features: Any) -> Ngram
             "E206",
             argument="n_features",
             expected=f"a power of two up to {MOST_FEATURES}",
-            type=repr(n_features),
+            given=repr(n_features),
         )
     return Ngrams(low, high, *chars, int(n_features) - 1)
 
 
 def is_whole(value: object) -> bool:
-    """Whether a value is a whole number, which True and False are not here."""
+    """Whether a value is a whole number; True and False do not count as such."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
@@ -117,7 +117,7 @@ def _span(name: str, value: Any, least: int, most: int) -> tuple[int, int]:
         "E206",
         argument=name,
         expected=f"a pair (low, high) with {least} <= low <= high <= {most}",
-        type=repr(value),
+        given=repr(value),
     )
 
 
@@ -198,15 +198,15 @@ def _sound(ngrams: Any) -> Any:
 
 
 @compiled_with_arrays
-def counter(longest: Any, ngrams: Any, kept: Any) -> Any:
+def counter(longest: Any, ngrams: Any, countable: Any) -> Any:
     """Make scratch arrays for posts of up to ``longest`` code points, of whose features those in
-    ``kept`` buckets are counted.
+    ``countable`` buckets are counted.
     """
     if not _sound(ngrams) or longest < 0:
         raise ValueError("n-gram settings that ngrams_of would refuse")
     most = most_features(longest, ngrams)
     slots = 64
-    while slots < 2 * min(most, kept):
+    while slots < 2 * min(most, countable):
         slots *= 2
     return Counter(
         buffers(longest),
@@ -378,8 +378,8 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
         raise ArgumentError(
             "E206",
             argument="buckets",
-            expected=f"some ascending numbers from 0 to {size - 1}",
-            type="others",
+            expected=f"ascending numbers from 0 to {size - 1}",
+            given="others",
         )
     words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
     if buckets is None:
@@ -394,19 +394,19 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
 
 
 def ascend(values: NDArray[Any]) -> bool:
-    """Whether numbers ascend, none of them twice."""
+    """Whether numbers ascend strictly."""
     return bool((values[1:] > values[:-1]).all())
 
 
 @compiled
-def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
+def holds(vocabulary: Any, ngrams: Any, buckets: Any) -> Any:
     """Whether a set of so many buckets covers what n-grams hash to: checked by the compiled code,
     once a call.
     """
     words = (ngrams.mask >> 6) + 1
-    if len(kept.words) != words or len(kept.ranks) != words:
+    if len(vocabulary.words) != words or len(vocabulary.ranks) != words:
         return False
-    rest, count = kept.words[words - 1], np.int64(kept.ranks[words - 1])
+    rest, count = vocabulary.words[words - 1], np.int64(vocabulary.ranks[words - 1])
     while rest:
         rest &= rest - np.uint64(1)
         count += 1
@@ -414,22 +414,22 @@ def holds(kept: Any, ngrams: Any, buckets: Any) -> Any:
 
 
 @compiled
-def holds_bucket(kept: Any, bucket: Any) -> Any:
+def holds_bucket(vocabulary: Any, bucket: Any) -> Any:
     """Return 1 for a bucket of the set, else 0."""
     return np.int64(
-        (kept.words[np.uint64(bucket) >> np.uint64(6)] >> (np.uint64(bucket) & np.uint64(63)))
+        (vocabulary.words[np.uint64(bucket) >> np.uint64(6)] >> (np.uint64(bucket) & np.uint64(63)))
         & np.uint64(1)
     )
 
 
 @compiled
-def rank_of(kept: Any, bucket: Any) -> Any:
+def rank_of(vocabulary: Any, bucket: Any) -> Any:
     """Return the position of a bucket among those of the set that holds it."""
     word = np.uint64(bucket) >> np.uint64(6)
-    before = kept.words[word] & (
+    before = vocabulary.words[word] & (
         (np.uint64(1) << (np.uint64(bucket) & np.uint64(63))) - np.uint64(1)
     )
-    rank = np.int64(kept.ranks[word])
+    rank = np.int64(vocabulary.ranks[word])
     while before:  # few of the bits are set
         before &= before - np.uint64(1)
         rank += 1
@@ -438,7 +438,14 @@ def rank_of(kept: Any, bucket: Any) -> Any:
 
 @compiled
 def count_post(
-    codes: Any, low: Any, high: Any, rules: Any, ngrams: Any, kept: Any, scratch: Any, number: Any
+    codes: Any,
+    low: Any,
+    high: Any,
+    rules: Any,
+    ngrams: Any,
+    vocabulary: Any,
+    scratch: Any,
+    number: Any,
 ) -> Any:
     """Count the features of the post at ``codes[low:high]`` into the scratch arrays.
 
@@ -448,7 +455,7 @@ def count_post(
     low, high : int
     rules : Rules
     ngrams : Ngrams
-    kept : BucketSet
+    vocabulary : BucketSet
         The buckets to count; the others are passed over.
     scratch : Counter
     number : int
@@ -462,12 +469,12 @@ def count_post(
     """
     tokens, extras = scan_post(codes, low, high, rules, scratch.tokens)
     written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, None)
-    distinct, counted = count_features(written, ngrams, kept, scratch, number)
+    distinct, counted = count_features(written, ngrams, vocabulary, scratch, number)
     return distinct, written - counted, tokens, extras
 
 
 @compiled
-def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: Any) -> Any:
+def count_features(written: Any, ngrams: Any, vocabulary: Any, scratch: Any, number: Any) -> Any:
     """Count the features that `write_features` left in ``scratch.features``; see `count_post`.
 
     Returns
@@ -483,10 +490,10 @@ def count_features(written: Any, ngrams: Any, kept: Any, scratch: Any, number: A
     )
     mask = np.uint64(ngrams.mask)
     total = np.int64(0)
-    for i in range(written):  # without a branch: which features are kept cannot be predicted
+    for i in range(written):  # without a branch: which features are known cannot be predicted
         bucket = features[i] & mask
         features[total] = bucket
-        total += holds_bucket(kept, bucket)
+        total += holds_bucket(vocabulary, bucket)
     last = _last_slot(total, slots)
     stamp = np.int64(number) << 32
     distinct = 0

@@ -1,5 +1,6 @@
-"""Posts as callers hold them (lists, pandas, Polars and Arrow columns): opened as a `Column`, given
-to the compiled code as chunks of code points, answered with a table of the caller's own library.
+"""Posts as callers hold them (lists, pandas, Polars and Arrow columns): opened as a `Column`,
+passed to the compiled code as chunks of code points, with verdicts as a table of the caller's
+library.
 
 What a caller's object says of itself is not believed: how many posts there are and how long each
 is, is what was read.
@@ -84,7 +85,7 @@ def as_sequence(posts: Any) -> Sequence[Any]:
 
 
 def _open_column(posts: Any) -> "Column | None":
-    """Open what has a length and slices: the one place that knows the columns of other libraries.
+    """Open a sequence or a column of another library.
 
     None for what can only be iterated over.
     """
@@ -117,7 +118,7 @@ def _open_column(posts: Any) -> "Column | None":
 
 
 def table_like(posts: Sequence[Any], scores: Scores) -> Any:
-    """Return the verdicts on a column of posts as a table of the column's own library.
+    """Return the verdicts on a column of posts as a table of the same library.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ class Column(Sequence[Any]):
     to_list : callable
         Makes a list of a slice of it.
     to_table : callable, optional
-        Makes a table of the column's own library of a `Scores`.
+        Makes a table of the column's library of a `Scores`.
     """
 
     def __init__(
@@ -168,7 +169,7 @@ class Column(Sequence[Any]):
         self._length = _length(column)
 
     def table(self, scores: Scores) -> Any:
-        """Return verdicts as a table of the column's own library; see `table_like`."""
+        """Return verdicts as a table of the column's library; see `table_like`."""
         return None if self._to_table is None else self._to_table(scores)
 
     def __len__(self) -> int:
@@ -215,7 +216,7 @@ def is_text(post: object) -> bool:
 
 
 def is_missing(post: object) -> bool:
-    """Whether a value stands for a post that is not there: None, NaN, ``pandas.NA`` or ``NaT``."""
+    """Whether a value is a missing post: None, NaN, ``pandas.NA`` or ``NaT``."""
     kind = type(post)
     if post is None or (issubclass(kind, (float, np.floating)) and isnan(post)):  # type: ignore[arg-type]
         return True
@@ -227,7 +228,7 @@ def _as_it_is(part: Any) -> Any:
 
 
 def _refuse_others(posts: Any) -> None:
-    """Refuse what is often passed in place of posts, and say what to pass."""
+    """Refuse values that are often passed instead of posts, and say what to pass."""
     name = type(posts).__name__
     if isinstance(posts, (set, frozenset)):
         raise ArgumentTypeError("E113", type=name)

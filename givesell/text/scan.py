@@ -335,10 +335,10 @@ def scan_post(  # noqa: C901 - compiled as one loop
                 ):
                     first -= 2
                 start, tokens = starts[first], first
-                whole, flags, again, labels = host_end(
+                reached, flags, again, labels = host_end(
                     entries, skip_invisible(entries, start), np.uint64(0), rules.domains
                 )
-                if whole == end:
+                if reached == end:
                     name = again  # as it would be after a scheme
                 at = url_end(entries, end, n) if after == Char.SLASH else end
                 if name != 0:
@@ -470,7 +470,7 @@ def trimmed(kinds: Any, tokens: Any) -> Any:
 
 @compiled
 def is_local(entry: Any) -> Any:
-    """Whether a sign may stand inside the local part of an e-mail address."""
+    """Whether a sign may be inside the local part of an e-mail address."""
     kind = class_of(entry)
     return kind == Char.DOT or kind == Char.UNDERSCORE or kind == Char.HYPHEN or kind == Char.PLUS
 

@@ -128,7 +128,7 @@ def test_of_many_files_that_nothing_reads_some_are_named(tmp_path, score):
 
 
 def test_the_standard_input(tmp_path, score, rows, monkeypatch):
-    """It is read like a file, packed or not, and nothing of it is left behind."""
+    """The standard input is read like a file, compressed or not, and no copy of it is left."""
     for data in (b"text,n\nbuy,1\n", gzip.compress(b'{"text": "buy"}\n{"text": "hm"}\n')):
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
         monkeypatch.chdir(tmp_path)

@@ -228,7 +228,7 @@ def test_a_queue_on_the_standard_output(call, tmp_path):
     ("arguments", "words"),
     [
         (["-o", "-", "--report"], "name one with -o"),
-        (["-o", "o.csv", "--report", "--only", "selling"], "a report is on all posts"),
+        (["-o", "o.csv", "--report", "--only", "selling"], "a report covers all posts"),
         (["-o", "o.csv", "--limit", "5"], "which rows come first"),
     ],
 )

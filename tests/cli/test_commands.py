@@ -181,7 +181,7 @@ def test_errors_are_one_line_and_exit_1(run, posts, tmp_path, monkeypatch, argum
 
 
 def test_a_wrong_file_name_shows_before_the_model_is_loaded(run, monkeypatch, tmp_path):
-    """The paths are checked first."""
+    """Paths are checked before the model is loaded, so that a wrong one shows at once."""
     monkeypatch.setattr("givesell.scorer.as_model", lambda name: pytest.fail("loaded"))
     assert run("score", tmp_path / "nope.csv", "-o", tmp_path / "out.csv").exit_code == 1
 
@@ -314,11 +314,11 @@ def test_warm_up():
     says what to do.
     """
     result = call("warm-up")
-    assert (result.exit_code, "kept in" in result.stderr) == (0, True)
+    assert (result.exit_code, "stored in" in result.stderr) == (0, True)
     code = (
         "import givesell; from givesell.text.compiled import compiling\nfor name in ('givesell-en',"
         " 'givesell-en-deep'): givesell.explain('Thanks!',"
-        " model=name).to_dict()\nprint(compiling.count, compiling.homeless)"
+        " model=name).to_dict()\nprint(compiling.count, compiling.uncached)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
@@ -329,7 +329,7 @@ def test_warm_up():
 def test_warm_up_without_a_place(monkeypatch):
     """Where nothing can be kept warming up is an error that says what to set."""
     monkeypatch.setattr("givesell.cli.warm_up._STEPS", {})
-    monkeypatch.setattr("givesell.text.compiled.compiling.homeless", True)
+    monkeypatch.setattr("givesell.text.compiled.compiling.uncached", True)
     result = call("warm-up")
     assert (result.exit_code, "E119" in result.stderr, "GIVESELL_CACHE_DIR" in result.stderr) == (
         1,

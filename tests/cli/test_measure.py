@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
 
 
 def test_evaluate(folder):
-    """It prints a table or JSON, draws plots, and slices by a column that is asked for."""
+    """`evaluate` prints a table or JSON, draws plots, and slices by a column that is asked for."""
     result = call(
         "evaluate",
         folder / "posts.csv",
@@ -100,7 +100,7 @@ def test_evaluate_refuses(folder, arguments, message):
 
 
 def test_compare(folder):
-    """It prints which model is better or JSON, and writes the posts that flipped."""
+    """`compare` prints which model is better or JSON, and writes the posts that flipped."""
     arguments = ["compare", folder / "mine", "givesell-en", folder / "posts.csv", "--rounds", 100]
     result = call(*arguments, "--flipped", folder / "flipped.csv")
     assert result.exit_code == 0
@@ -118,7 +118,7 @@ def test_compare_refuses_the_same_model(folder):
 
 
 def test_drift(folder):
-    """It reads archives of any format, tells each apart, and gives one JSON object a file."""
+    """`drift` reads archives of any format, reports on each, and gives one JSON object per file."""
     result = call("drift", demo_archive(), folder / "posts.csv", "-m", folder / "mine")
     assert result.exit_code == 0
     assert result.stdout.count("alarm above") == 2

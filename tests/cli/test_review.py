@@ -64,7 +64,7 @@ def test_review_kinds(flipped):
 
 
 def test_review_of_other_names(flipped, tmp_path):
-    """Labels of other names are mapped."""
+    """`review` takes labels and columns of other names by its options."""
     path = tmp_path / "named.csv"
     posts = read_frame(flipped)
     posts.assign(label=posts["label"].map({"giving": "chat", "selling": "promo"})).to_csv(
@@ -128,7 +128,7 @@ def test_kinds_that_found_nothing_are_said(capsys):
     table.attrs["found"] = {"label": 1, "unsure": 0, "novel": 0}
     show(table, None)
     assert (
-        "Looked for and not found: unsure; most unlike the training data."
+        "Looked for and not found: unsure posts; posts most unlike the training data."
         in capsys.readouterr().out.replace("\n", " ")
     )
     nothing = table.iloc[:0]

@@ -39,7 +39,7 @@ def test_the_decision_stays(value, slopes):
 
 
 def test_without_slopes_it_is_a_sigmoid():
-    """Slopes of 1 change nothing."""
+    """With slopes of 1 probabilities are those of a plain sigmoid."""
     assert probability(-2.0, UNCALIBRATED) == 1 / (1 + math.exp(2))
     assert calibrate([-3.0, 4.0], UNCALIBRATED).tolist() == [-3.0, 4.0]
 

@@ -83,7 +83,7 @@ def test_a_model_without_them_knows_nothing(model, frame, tmp_path):
 
 
 def test_nobody_needs_to_keep_them(frame):
-    """Training without fingerprints records none."""
+    """Training with fingerprints=False records no fingerprints."""
     quiet = givesell.train(frame, features=PostVectorizer(n_features=2**12), fingerprints=False)
     assert quiet.fingerprints is None
 

@@ -50,7 +50,7 @@ class LengthKind:
 
     def tensors(self):
         """Return the arrays."""
-        buckets = buckets_of(self.known.kept)
+        buckets = buckets_of(self.known.vocabulary)
         return {"buckets": buckets, "squares": self.known.squares, "length": self.length}
 
     @classmethod
@@ -118,7 +118,7 @@ def test_every_kind_judges_the_same_posts(models, name):
     assert scores.status.tolist() == ["ok", "ok", "ok", "missing", "empty"]
     assert (np.isnan(scores.selling) == (scores.status != "ok")).all()
     assert str(models[name].kind) in repr(models[name])
-    assert len(buckets_of(models[name].known.kept)) == len(models[name].known.squares)
+    assert len(buckets_of(models[name].known.vocabulary)) == len(models[name].known.squares)
 
 
 def test_a_kind_without_a_pipeline(models):

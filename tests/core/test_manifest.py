@@ -175,10 +175,10 @@ def test_no_manifest(data):
         read_manifest(data)
 
 
-def test_field_that_stands_twice(linear):
+def test_field_that_occurs_twice(linear):
     """A field that stands twice is refused: readers would differ in which of them counts."""
     text = json.dumps(linear[0]).replace('"intercept"', '"intercept": 0.0, "intercept"')
-    with pytest.raises(ValueError, match="'intercept' stands in it twice"):
+    with pytest.raises(ValueError, match="'intercept' occurs twice"):
         read_manifest(text.encode())
 
 

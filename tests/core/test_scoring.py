@@ -223,8 +223,8 @@ def test_compiled_code_looks_at_its_arrays(saved):
         linear._replace(ngrams=linear.ngrams._replace(high=-1)),
         linear._replace(ngrams=linear.ngrams._replace(char_low=-10, char_high=1)),
         linear._replace(ngrams=linear.ngrams._replace(mask=2**20 - 1)),
-        linear._replace(kept=linear.kept._replace(words=linear.kept.words[:-1])),
-        linear._replace(kept=linear.kept._replace(ranks=linear.kept.ranks[:-1])),
+        linear._replace(vocabulary=linear.vocabulary._replace(words=linear.vocabulary.words[:-1])),
+        linear._replace(vocabulary=linear.vocabulary._replace(ranks=linear.vocabulary.ranks[:-1])),
     ]
     for bad in broken:
         with pytest.raises(ValueError, match=r"sizes|n-gram"):

@@ -5,16 +5,17 @@ import pytest
 from scipy.special import logit
 
 import givesell
+from givesell.core.calibration import calibrate
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
-from givesell.estimators.calibrated import SidedLogisticRegression, sided
+from givesell.estimators.calibrated import SidedLogisticRegression
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.calibrate import fit_slopes
 from givesell.metrics import calibration_error
 from givesell.model.model import Model
 
-SIDES = (1.4, 0.6)
+SLOPES = (1.4, 0.6)
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +26,19 @@ def posts():
 
 @pytest.fixture(scope="module")
 def pipelines(posts):
-    """A fitted pipeline, and the same with sides."""
+    """A fitted pipeline, and the same with two-sided calibration."""
     plain = make_pipeline(PostVectorizer(n_features=2**14)).fit(posts["text"], posts["label"])
     bent = make_pipeline(PostVectorizer(n_features=2**14)).fit(posts["text"], posts["label"])
-    bent.steps[-1] = ("classifier", SidedLogisticRegression.of(bent.steps[-1][1], SIDES))
+    bent.steps[-1] = ("classifier", SidedLogisticRegression.of(bent.steps[-1][1], SLOPES))
     return plain, bent
 
 
 def test_labels_stay_and_odds_bend(pipelines, posts):
-    """Sides multiply the log-odds, each its own, and change no label."""
+    """The slope of each side multiplies its log-odds and changes no label."""
     plain, bent = (pipeline.decision_function(posts["text"]) for pipeline in pipelines)
-    np.testing.assert_allclose(bent, np.where(plain < 0, SIDES[0], SIDES[1]) * plain)
+    np.testing.assert_allclose(bent, np.where(plain < 0, SLOPES[0], SLOPES[1]) * plain)
     np.testing.assert_allclose(
-        pipelines[1].predict_proba(posts["text"])[:, 1], 1 / (1 + np.exp(-sided(plain, SIDES)))
+        pipelines[1].predict_proba(posts["text"])[:, 1], 1 / (1 + np.exp(-calibrate(plain, SLOPES)))
     )
     assert (pipelines[0].predict(posts["text"]) == pipelines[1].predict(posts["text"])).all()
 
@@ -67,16 +68,16 @@ def test_explanations_are_of_the_bent_odds(pipelines):
 
 
 def test_fitted_sides_mend_the_calibration():
-    """Sides found on some posts lower the calibration error on others of the same make."""
+    """Slopes fitted on some posts lower the calibration error on others of the same make."""
     draw = np.random.default_rng(0)
     odds = draw.normal(-1, 2, 40_000)
     selling = draw.random(40_000) < 1 / (1 + np.exp(-np.where(odds < 0, 1.5, 0.6) * odds))
     half = np.arange(40_000) < 20_000
-    sides = fit_slopes((odds[half], selling[half]))
-    assert sides == pytest.approx((1.5, 0.6), abs=0.1)
+    slopes = fit_slopes((odds[half], selling[half]))
+    assert slopes == pytest.approx((1.5, 0.6), abs=0.1)
     before, after = (
-        calibration_error(selling[~half], 1 / (1 + np.exp(-sided(odds[~half], pair))))
-        for pair in ((1.0, 1.0), sides)
+        calibration_error(selling[~half], 1 / (1 + np.exp(-calibrate(odds[~half], pair))))
+        for pair in ((1.0, 1.0), slopes)
     )
     assert after < 0.5 * before
 

@@ -124,7 +124,7 @@ def test_the_pipeline_is_scikit_learns(frame, model):
 
 def test_no_artifact_and_no_parts(model, frame, tmp_path):
     """What needs weights says so and names the way out."""
-    with pytest.raises(ArtifactError, match=r"no artifact.*model\.export"):
+    with pytest.raises(ArtifactError, match=r"cannot be saved as an artifact.*model\.export"):
         model.save(tmp_path / "mine")
     with pytest.raises(ArtifactError, match=r"ComplementNB.*Explain a linear or deep model"):
         givesell.explain("Order now", model=model)

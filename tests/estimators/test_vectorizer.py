@@ -217,7 +217,7 @@ def test_clone_and_pickle():
 
 
 def test_learned_state_ends_in_underscore():
-    """Fitting adds nothing but learned attributes."""
+    """Fitting adds only attributes that end in an underscore."""
     vectorizer = PostVectorizer(**SMALL)
     before = set(vars(vectorizer))
     added = set(vars(vectorizer.fit(POSTS))) - before

@@ -57,7 +57,7 @@ def test_what_is_there_is_replaced_only_if_asked(tmp_path, there):
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
 def test_a_file_keeps_its_permissions(there, mode):
-    """What was private stays private."""
+    """A file that is replaced keeps its permissions, so that a private one stays private."""
     there.chmod(mode)
     write_file(there, b"new", overwrite=True)
     assert there.stat().st_mode & 0o777 == mode
@@ -79,7 +79,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path, there):
 
 
 def test_a_link_to_nothing_is_there(tmp_path):
-    """It is not written through, nor replaced unasked."""
+    """A link to nothing is neither written through nor replaced without overwrite."""
     (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere.csv")
     with pytest.raises(FileError, match="E409"):
         write_file(tmp_path / "link.csv", b"new")

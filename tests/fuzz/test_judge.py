@@ -94,7 +94,7 @@ def test_posts_that_are_not_accounted_for_are_lost(tried, does):
 
 
 def test_rejected_and_skipped_posts_count(tried):
-    """They are accounted for."""
+    """Rejected and skipped posts count as accounted for."""
     assert tried(writes(rows=0, rejected=1, gone=1))["verdict"] == "OK"
 
 
@@ -148,7 +148,7 @@ def test_open_files_and_threads_are_seen(tried):
 
 
 def test_a_warning_is_no_failure(tried):
-    """Warnings are for people."""
+    """A run that only warns is not a failure."""
 
     def run(path, target, **options):
         warnings.warn("odd", stacklevel=1)
@@ -184,7 +184,7 @@ def test_growth_beyond_twice_fails_where_it_can_be_measured(seconds, fails):
 
 
 def test_memory_beyond_the_promise_fails():
-    """However fast it was."""
+    """A run that takes more memory than promised fails, however fast it is."""
     assert Grown("x", 1, (0.1, 0.2, 0.4), 700 << 20).failure == "700 MB"
 
 

@@ -46,7 +46,7 @@ def test_each_task_is_told_once(tmp_path):
 
 
 def test_a_death_is_told_with_its_task_and_the_rest_goes_on(tmp_path):
-    """A segmentation fault costs one task."""
+    """A task that dies is reported with its signal, and the other tasks go on."""
     found = outcomes(["a", "die", "b", "raise", "c"], tmp_path)
     assert (found["die"].verdict, found["die"].found["error"]) == ("SIGNAL", "SIGSEGV")
     assert "test_workers" in found["die"].said
@@ -88,5 +88,5 @@ def test_memory_has_a_limit(tmp_path):
     ],
 )
 def test_the_innermost_line_of_the_library_is_found(said, where):
-    """It is what failures are grouped by."""
+    """Failures are grouped by the innermost line of the library in their traceback."""
     assert frame_of(said) == where

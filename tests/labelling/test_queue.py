@@ -29,7 +29,7 @@ def test_rows_keep_their_columns(tmp_path):
 
 
 def test_repeated_and_empty_posts_are_counted(tmp_path):
-    """The same text is labelled once, and no empty one."""
+    """Repeated posts are asked for once, empty ones never, and both are counted."""
     queue = queue_of(tmp_path, 'id,text\n1,a\n2,a\n3,\n4," "\n')
     assert (len(queue.rows), queue.repeated, queue.empty) == (1, 1, 2)
 

@@ -169,7 +169,7 @@ def test_deep_models_have_facets(frame):
 
 
 def test_threads_do_not_matter(model, frame):
-    """The same facets for one thread and two."""
+    """Facets are the same for one thread and two."""
     posts = list(frame["text"]) * 8
     one, two = (model.verdicts(posts, n_jobs=jobs).facet.tolist() for jobs in (1, 2))
     assert one == two

@@ -138,7 +138,7 @@ def test_deep_model(frame, tmp_path):
     assert f1_score(data.selling, p >= 0.5, average="macro") == pytest.approx(expected, abs=1e-4)
     card = (tmp_path / "0" / "README.md").read_text()
     assert "- `channels`: 16" in card
-    assert "The factors count random folds as much as these." in card
+    assert "The factors were fitted to random folds and to these in equal parts." in card
     parts = models[0].pipeline
     assert parts.network_.decision_function(frame["text"][:50]).std() > 0
     np.testing.assert_allclose(

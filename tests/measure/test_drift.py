@@ -280,8 +280,8 @@ def test_doubts_are_of_errors_not_of_the_mix(model, frame):
 
 
 def test_a_sample_does_not_depend_on_how_posts_come(model, frame):
-    """The same posts are looked at whatever the parts, each weighs as much as it stands for, and
-    a state goes on.
+    """The posts that are sampled do not depend on the parts, each weighs as much as it represents,
+    and a stored state can be continued.
     """
     posts = frame["text"].tolist() * 3
     whole, parts = DriftTally(model, sample=200), DriftTally(model, sample=200)

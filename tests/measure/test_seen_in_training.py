@@ -38,7 +38,7 @@ ALL = "mine was trained on 600 of these 600 posts: it looks better on them than 
 
 def test_evaluating_on_trained_on_posts_warns(model, posts):
     """An evaluation on posts of training warns, counts them, and says it where it is shown."""
-    with pytest.warns(TrainedOnWarning, match=f"^{ALL} Take others.$") as caught:
+    with pytest.warns(TrainedOnWarning, match=f"^{ALL} Use other posts.$") as caught:
         found = givesell.evaluate(model, posts.head(600), rounds=100)
     assert caught[0].filename == __file__
     assert (found.trained_on, found["trained_on"]) == (600, 600)
@@ -66,12 +66,12 @@ def test_comparing_on_trained_on_posts_warns_of_the_model(model, posts):
     other = givesell.train(posts.tail(600), features=SMALL, name="other")
     with pytest.warns(TrainedOnWarning) as caught:
         found = givesell.compare(other, model, posts.head(600), rounds=100)
-    assert [str(warning.message) for warning in caught] == [f"{ALL} Take others."]
+    assert [str(warning.message) for warning in caught] == [f"{ALL} Use other posts."]
     assert caught[0].filename == __file__
     assert found.trained_on == (0, 600)
     assert found.to_dict()["trained_on"] == {"a": 0, "b": 600}
     assert found.sentence.endswith(
-        "But mine had seen such posts in training: take others to compare."
+        "But mine had seen such posts in training: compare them on others."
     )
     assert ALL in shown(found)
     fair = givesell.compare(other, model, posts.iloc[600:1000], rounds=100)

@@ -112,7 +112,7 @@ def test_processes(nlp):
 
 
 def test_a_pipe_is_lazy(nlp):
-    """An endless stream is no problem."""
+    """A pipe yields documents before its input ends, so that it may be endless."""
     assert next(nlp.pipe(iter(lambda: PITCH, None), batch_size=3))._.givesell.label == "selling"
 
 
@@ -384,7 +384,9 @@ def test_merged_documents(nlp):
 
 
 def test_a_verdict_on_a_document_is_a_verdict(nlp):
-    """It has the fields, the words and the JSON of the library's own, and may be set by hand."""
+    """A verdict on a document has the fields, the repr and the JSON of a `Verdict`, and may be set
+    by hand.
+    """
     for post in (PITCH, ""):
         found, verdict = nlp(post)._.givesell, givesell.classify(post)
         assert (found.label, found.sure, found.status, found.facet) == (
@@ -415,7 +417,7 @@ def test_threads():
 
 
 def test_evaluate(nlp):
-    """`nlp.evaluate` measures the labels."""
+    """`nlp.evaluate` measures the labels that the component gives."""
     gold = [
         (PITCH, {"cats": {"giving": 0.0, "selling": 1.0}}),
         ("Thanks so much!", {"cats": {"giving": 1.0, "selling": 0.0}}),

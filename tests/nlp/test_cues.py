@@ -48,7 +48,7 @@ def test_examples_match(name, post):
 
 @pytest.mark.parametrize(("name", "post"), MISSES)
 def test_near_misses_do_not(name, post):
-    """No cue finds its near misses."""
+    """No cue matches the near misses that are listed beside it."""
     assert name not in names(post)
 
 

@@ -336,7 +336,7 @@ def test_to_dict_is_json():
 
 
 def test_pickle():
-    """An explanation survives a pickle."""
+    """An explanation can be pickled and is equal afterwards."""
     why = pickle.loads(pickle.dumps(givesell.explain(PITCH)))
     assert why.to_dict() == givesell.explain(PITCH).to_dict()
 

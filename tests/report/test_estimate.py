@@ -115,7 +115,7 @@ def test_sources_that_differ_widen_the_interval():
 
 
 def test_giving_posts_until_the_target():
-    """So many giving posts, and no fewer, bring the labels to the target."""
+    """The number of giving posts until the target reaches it, and one fewer does not."""
     for giving, selling, target in (
         (3, 1, 0.8),
         (10, 90, 0.8),
@@ -164,7 +164,7 @@ def test_what_cannot_be_told():
 
 
 def test_the_shipped_model_says_how_it_errs():
-    """It finds less on sources it had never seen than on those it knows."""
+    """The recorded errors of the shipped model are more on unseen sources than on known ones."""
     unseen, known = error_rates(givesell.load().info)
     assert unseen.measured.startswith("split")
     assert 0 < known.false_positive_rate < unseen.false_positive_rate < 0.2

@@ -264,7 +264,7 @@ def test_arguments_that_cannot_be_used(report, options, words):
 
 
 def test_a_file_that_was_not_scored_is_told(tmp_path, model):
-    """The error says what is missing."""
+    """A report on a file that was not scored is an error that says which columns are missing."""
     pq.write_table(pa.table({"text": ["hi"]}), tmp_path / "a.parquet")
     with pytest.raises(
         FileError, match=r"E413.*a\.parquet: has no columns label, selling, sure and status"

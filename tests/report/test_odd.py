@@ -116,7 +116,7 @@ def test_what_is_not_usable_is_counted(on):
     )
     assert found.figures["not_used"] == {
         "labels other than giving and selling": 1,
-        "probabilities that are no number from 0 to 1": 1,
+        "probabilities that are not numbers from 0 to 1": 1,
     }
     assert (found.figures["giving"], found.figures["selling"], sum(found.figures["histogram"])) == (
         1,
@@ -256,7 +256,7 @@ def test_odd_arguments(on, options):
 
 
 def test_no_model(tmp_path):
-    """What is no model is refused."""
+    """A report refuses a `model` that is not a model."""
     (tmp_path / "a.csv").write_text("text\n")
     with pytest.raises(GivesellError, match="E206"):
         make_report(tmp_path / "a.csv", model=7)

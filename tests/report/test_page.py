@@ -125,7 +125,7 @@ def test_small_and_odd_archives(report, rows, tmp_path, model):
 
 
 def test_a_scored_file_without_posts_has_figures(report):
-    """The text column may be gone."""
+    """A scored file without its text column still gives a page, without quoted posts."""
     rows = [
         {key: value for key, value in row("hi", 0.1).items() if key != "text"} for _ in range(3)
     ]
@@ -192,13 +192,13 @@ def test_the_same_figures_give_the_same_page(report, rows):
 
 
 def test_a_page_that_cannot_be_written(report, rows, tmp_path):
-    """The error names the file."""
+    """A page that cannot be written is an error that names the file."""
     with pytest.raises(FileError, match=r"E405.*r\.html"):
         report(rows).save(tmp_path / "no" / "r.html")
 
 
 def test_a_notebook_shows_the_page(report, rows):
-    """It is closed off in a frame of its own."""
+    """A notebook shows the page in a frame, apart from the styles of the notebook."""
     shown = report(rows)._repr_html_()
     assert shown.startswith("<iframe srcdoc=")
     assert "<script" not in shown

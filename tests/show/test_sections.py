@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from givesell.show.colours import ON_DARK, ON_EITHER, ON_LIGHT, SIGNS, label_style, mark_css
-from givesell.show.markup import Html, element, joined
+from givesell.show.markup import Html, concatenated, element
 from givesell.show.sections import Section, Warned, as_html, as_renderable
 
 HOSTILE = "</td><script>x</script>\x1b[31m\n&\u202e"
@@ -54,8 +54,8 @@ def test_elements_leave_out_empty_attributes():
     """An attribute without a value is not written; values cannot end theirs."""
     assert element("p", "a", style="") == "<p>a</p>"
     assert element("p", title='"><b>') == '<p title="&quot;&gt;&lt;b&gt;"></p>'
-    assert isinstance(joined("<", Html("<br>")), Html)
-    assert joined("<", Html("<br>")) == "&lt;<br>"
+    assert isinstance(concatenated("<", Html("<br>")), Html)
+    assert concatenated("<", Html("<br>")) == "&lt;<br>"
 
 
 def brightness(colour):

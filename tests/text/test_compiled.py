@@ -118,7 +118,7 @@ def test_nowhere(package):
     below = str(package / "__pycache__" / "below")
     assert run(package, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
     said = (
-        "HintWarning: givesell is compiled anew at each start.*Set GIVESELL_CACHE_DIR.*givesell"
+        "HintWarning: givesell is compiled again at each start.*Set GIVESELL_CACHE_DIR.*givesell"
         " warm-up once"
     )
     assert run(package, said=said, HOME=below, XDG_CACHE_HOME=below) == [42, None, 0]
@@ -138,8 +138,8 @@ def test_own_variable(package, tmp_path):
         assert Path(path).is_relative_to(tmp_path / "own")
     (tmp_path / "file").touch()
     said = (
-        r"HintWarning: GIVESELL_CACHE_DIR names no folder that this user, and no other, can write:"
-        r" .*file\. .*kept in .*__pycache__"
+        r"HintWarning: GIVESELL_CACHE_DIR names no folder that only this user can write to:"
+        r" .*file\. .*stored in .*__pycache__"
     )
     assert run(package, said=said, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0] == 42
     assert run(package, GIVESELL_CACHE_DIR=str(tmp_path / "file"))[0::2] == [42, 1]
@@ -151,7 +151,7 @@ def test_own_variable(package, tmp_path):
 )
 def test_a_folder_that_can_only_be_read(package):
     """What one who could write has kept serves those who cannot, such as in a container; what is
-    not there is compiled anew.
+    not there is compiled again.
     """
     run(package)
     below = str(package / "nowhere" / "below")
@@ -165,7 +165,7 @@ def test_a_folder_that_can_only_be_read(package):
     read = {"HOME": below, "XDG_CACHE_HOME": below, "before": refuse}
     assert run(package, **read) == [42, str(package / "__pycache__"), 1]
     (package / "called.py").write_text(CALLED.format(package="package", number=2))
-    assert run(package, said="compiled anew at each start", **read) == [
+    assert run(package, said="compiled again at each start", **read) == [
         44,
         str(package / "__pycache__"),
         0,

@@ -194,7 +194,7 @@ def test_no_room_for_other_settings(given):
 @pytest.mark.parametrize("buckets", [[3, 2], [1, 1], [-1, 2], [2, 64], [0.5]])
 def test_sets_of_other_buckets(buckets):
     """Buckets that do not ascend or lie outside make no set."""
-    with pytest.raises(ArgumentError, match="buckets must be some ascending numbers"):
+    with pytest.raises(ArgumentError, match="buckets must be ascending numbers"):
         bucket_set(np.array(buckets), 64)
 
 

@@ -1,5 +1,5 @@
-"""Columns: their names and values, and bringing those of several files together; what they hold
-is for `givesell.archives.shapes.roles` to say.
+"""Columns: their names and values, and the union of those of several files. For what they mean see
+`givesell.archives.shapes.roles`.
 """
 
 import base64

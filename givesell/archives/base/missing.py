@@ -1,4 +1,4 @@
-"""Cells that say that there is nothing: what programs write in the place of a missing value.
+"""Cells that mean a missing value, as programs write them.
 
 They are those that pandas reads as missing, in any capitals, and what Reddit shows in the place of
 a removed post. A person may have posted "none" or "null" and no more; but where that is all of a

@@ -38,8 +38,8 @@ class Options:
     visibility : str
         ``"public"``, or ``"all"`` to read followers-only and direct posts too.
     encoding : str or None
-        What text is in that does not say it itself; by default UTF-8, or UTF-16 where it looks like
-        that.
+        The encoding of text that does not declare it; by default UTF-8, or UTF-16 where it looks
+        like that.
     columns : mapping of str to str, optional
         For tables: the column of each part of the posts whose name does not say so; see
         `givesell.archives.shapes.roles.find_roles`.

@@ -1,6 +1,6 @@
 """Plain formats, one file each. A new format is a module here, an entry in `READERS` and, if it has
 a file ending, a row in `givesell.files.endings`; it says itself how its files are recognised. The
-first line of its docstring is what `givesell formats` says of it. The room may import streams,
+first paragraph of its docstring is what `givesell formats` says of it. The room may import streams,
 parsing, base, times, shapes and recognition.
 """
 

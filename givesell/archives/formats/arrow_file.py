@@ -53,7 +53,7 @@ class ArrowReader(ArrowTableReader):
                     self._reject_all(
                         done,
                         rows or 1,
-                        f"it stands in a damaged batch: {reason_of(reason)}",
+                        f"it is in a damaged batch: {reason_of(reason)}",
                         rejects,
                     )
                 else:

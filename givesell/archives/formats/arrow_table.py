@@ -1,7 +1,7 @@
 """What Parquet and Arrow files share: batches that are checked before anything reads their rows.
 
 Offsets, lengths and indices of a file are numbers that may point anywhere, into the memory of the
-process too. So a batch is validated whole, and one that fails is not looked at: each of its rows is
+process too. So each batch is validated, and one that fails is not read: each of its rows is
 rejected without content. Only where nothing but text is wrong, which shows when it passes as bytes,
 are the rows looked at one by one, and those that are not UTF-8 rejected.
 """
@@ -152,7 +152,7 @@ class ArrowTableReader(FormatReader):
             )
         except (pa.ArrowException, ValueError, OverflowError):
             self._reject_all(
-                done, len(batch), f"it stands in a damaged batch: {reason_of(error)}", rejects
+                done, len(batch), f"it is in a damaged batch: {reason_of(error)}", rejects
             )
             return None
 

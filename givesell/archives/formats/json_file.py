@@ -1,4 +1,4 @@
-"""JSON: an array of objects, or an object that holds one; read an item at a time, never whole."""
+"""JSON: an array of objects, or an object that holds one; read item by item."""
 
 import re
 from collections.abc import Iterator

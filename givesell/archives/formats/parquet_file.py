@@ -107,7 +107,7 @@ class ParquetReader(ArrowTableReader):
                 if not given and end == self._rows:
                     break
                 self._reject_all(
-                    done, end - done, f"it stands in a damaged row group: {reason}", rejects
+                    done, end - done, f"it is in a damaged row group: {reason}", rejects
                 )
                 done = end
         if not given:

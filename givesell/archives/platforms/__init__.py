@@ -1,7 +1,7 @@
 """The exports of platforms, one file each. A new platform is a module here and an entry in
-`READERS`; it says itself which files are its own. The first line of its docstring is what
-`givesell formats` says of it. The room may import every other room of
-archives, but not the registry.
+`READERS`; it says itself which files it reads. The first paragraph of its docstring is what
+`givesell formats` says of it. The room may import every other room of archives, but not the
+registry.
 """
 
 from givesell.archives.base.post_reader import PostReader

@@ -1,4 +1,4 @@
-"""Bluesky: the JSON of feeds, searches and records, and what a record of a post or a repost holds.
+"""Bluesky: the JSON of feeds, searches and records of posts and reposts.
 
 A repost has no text, since the export holds only the address of what was reposted.
 """

@@ -1,5 +1,5 @@
-"""Slack: the export of a workspace, zipped or not: a folder a channel, with a file a day, and who
-is who beside them.
+"""Slack: the export of a workspace, zipped or not: a folder per channel with a file per day, and a
+file of users.
 
 Mentions and links read as people saw them. Private channels and direct messages are skipped unless
 all are asked for; so is always what bots wrote, and what Slack itself noted, such as who joined.

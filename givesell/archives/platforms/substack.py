@@ -1,5 +1,5 @@
 """Substack: the export of a publication, ``posts.csv`` with the titles and ``posts/*.html`` with
-what comes below them.
+the texts.
 
 Drafts, and what only subscribers who pay can read, are skipped unless all are asked for.
 """

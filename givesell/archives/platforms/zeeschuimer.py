@@ -1,5 +1,5 @@
-"""Zeeschuimer and 4CAT: what a browser has caught of sites' own data, an object a line that says
-from where it is.
+"""Zeeschuimer and 4CAT: items that a browser extension has captured from sites, one object per line
+with its source.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from givesell.archives.shapes.all_shapes import SHAPES
 
 
 class CaptureReader(ScrapedReader):
-    """What a browser extension has caught of sites' own data, wrapped in an object a line that
-    says from where.
+    """What a browser extension has captured from sites, wrapped in one object per line that says
+    from where.
     """
 
     name = "zeeschuimer"

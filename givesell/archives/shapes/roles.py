@@ -175,7 +175,7 @@ def columns_of(columns: object) -> dict[str, str] | None:
             "E206",
             argument="columns",
             expected="a mapping of parts to columns, such as {'created': 'When'}",
-            type=type(columns).__name__,
+            given=type(columns).__name__,
         )
     for part in columns:
         if part not in PART_COLUMNS:

@@ -31,7 +31,7 @@ _BZIP2 = re.compile(rb"BZh[1-9](1A|\x17r)")
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 # The longest header of a stream.
 _HEADER_BYTES = 18
-_AFTER_ITS_END = "something else stands after its end"
+_AFTER_ITS_END = "there is something else after its end"
 # What unpacking raises where the bytes are not what they should be.
 DAMAGE = (OSError, EOFError, ValueError, MemoryError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 

@@ -38,7 +38,7 @@ class Files(ABC):
     flaws : dict of Path to str
         What could be read in part only, and why: filled while it is read.
     encoding : str or None
-        What text is in, where its bytes do not say; see `givesell.archives.streams.recoding`.
+        The encoding of text whose bytes do not show it; see `givesell.archives.streams.recoding`.
     locked : bool
         Whether files in it need a password.
     """

@@ -79,7 +79,7 @@ def check_encoding(name: Any) -> str | None:
             "E206",
             argument="encoding",
             expected="the name of an encoding, such as 'cp1252'",
-            type=repr(name),
+            given=repr(name),
         )
     try:
         codec = codecs.lookup(name.strip())

@@ -50,7 +50,7 @@ class Tar(Files):
                 if not self._members:
                     raise FileError("E505", path=printable(path), kind="tar") from error
                 self.flaws[printable(path)] = (
-                    f"{reason_of(error)}; {len(self._members):,} files stand before"
+                    f"{reason_of(error)}; {len(self._members):,} files come before"
                 )
 
     def names(self) -> list[str]:

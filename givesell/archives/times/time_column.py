@@ -156,7 +156,7 @@ class TimeColumn:
                 sentences.append(f"{example} was read as {by_day if order == 'day' else by_month}.")
                 continue
             why = (
-                "both orders of day and month stand in the column"
+                "both orders of day and month occur in the column"
                 if order == "mixed"
                 else f"it may be {by_day} or {by_month}"
             )

@@ -33,7 +33,7 @@ SPREAD = 0.35  # standard deviation of token vectors at the start
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell giving from selling with a small network over windows of three tokens; see
+    """Classify posts with a small network over windows of three tokens; see
     `givesell.core.network`.
 
     Parameters
@@ -48,20 +48,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     hidden : int, default 32
         Cells of the hidden layer.
     min_count : int, default 3
-        Tokens that stand fewer times in the training posts share one vector.
+        Tokens that occur fewer times in the training posts share one vector.
     epochs : int, default 3
-        Times that each post is seen.
+        How often each post is seen.
     batch_size : int, default 128
-        Posts a step at the most; few posts are cut into 100 steps an epoch.
+        Maximum number of posts per step; with few posts there are 100 steps in an epoch.
     learning_rate : float, default 3e-3
         At its peak.
     weight_decay : float, default 0.05
     dropout : float, default 0.2
         Share of pooled values and hidden cells that are left out in a step.
     hide : float, default 0.1
-        Share of tokens that are taken for unknown in a step.
+        Share of tokens that are treated as unknown in a step.
     members : int, default 1
-        Networks that learn from seeds of their own, and are folded into one that gives their mean
+        Size of the ensemble: networks with different seeds, folded into one that gives their mean
         log-odds.
     random_state : int, default 0
         The seed of the first.
@@ -121,7 +121,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @classmethod
     def of(cls, parameters: Parameters) -> Self:
-        """Return a fitted network with these parameters, as they lie in an artifact."""
+        """Return a fitted network with the parameters of an artifact."""
         network = cls(
             size=parameters["vectors"].shape[1],
             channels=len(parameters["window_bias"]),
@@ -157,7 +157,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "E206",
                 argument="members",
                 expected="a whole number from 1 on",
-                type=repr(self.members),
+                given=repr(self.members),
             )
         posts = as_sequence(X)
         target = _targets(y)
@@ -167,7 +167,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "E206",
                 argument="y",
                 expected=f"one label for each of {len(posts)} posts",
-                type=f"{len(target)} of them",
+                given=f"{len(target)} of them",
             )
         hashes, marks, offsets = sequences(posts)
         tokens, counts = np.unique(hashes, return_counts=True)
@@ -178,16 +178,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Batch(_rows(tokens, hashes), marks, offsets),
             (weight / weight.mean()).astype(np.float32),
         )
-        found, losses = list[Weights](), []
+        members, losses = list[Weights](), []
         for member in range(self.members):
             seed = self.random_state
             rng = np.random.default_rng(
                 seed + member if isinstance(seed, int | np.integer) else seed
             )
-            found.append(self._start(tokens, rng))
-            losses.append(self._learn(found[-1], read, target, relative, rng))
+            members.append(self._start(tokens, rng))
+            losses.append(self._learn(members[-1], read, target, relative, rng))
         self.loss_: list[float] = np.mean(losses, axis=0).tolist()
-        weights = folded(found)
+        weights = folded(members)
         half = {
             name: values.astype(np.float16).astype(np.float32)
             for name, values in weights.items()
@@ -236,8 +236,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.vectors is not None:
             known, given = self.vectors
             at = np.searchsorted(known, tokens).clip(max=len(known) - 1)
-            found = known[at] == tokens
-            vectors[1:][found] = given[at[found]]
+            is_known = known[at] == tokens
+            vectors[1:][is_known] = given[at[is_known]]
         return {
             "vectors": vectors,
             "marks": rng.normal(0, 0.02, (MARKS, self.size)).astype(np.float32),
@@ -263,7 +263,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         n = len(target)
         size = max(1, min(self.batch_size, n // STEPS))
         a_round = max(1, n // size)
-        found = []
+        epoch_losses = []
         for epoch in range(self.epochs):
             order, losses = rng.permutation(n), []
             for step in range(a_round):
@@ -281,8 +281,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     *backward(weights, batch, done, slope, keep, keep_cells),
                     rate(epoch * a_round + step, self.epochs * a_round, self.learning_rate),
                 )
-            found.append(float(np.mean(losses)))
-        return found
+            epoch_losses.append(float(np.mean(losses)))
+        return epoch_losses
 
     def _keep(self, rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
         return np.asarray(
@@ -324,7 +324,7 @@ def _targets(y: ArrayLike) -> NDArray[np.float32]:
                 "E206",
                 argument="y",
                 expected="labels, or probabilities from 0 to 1",
-                type="numbers outside them",
+                given="numbers outside them",
             )
         return values.astype(np.float32)
     strange = set(values.tolist()) - {GIVING, SELLING}
@@ -333,6 +333,6 @@ def _targets(y: ArrayLike) -> NDArray[np.float32]:
             "E206",
             argument="y",
             expected="the labels 'giving' and 'selling'",
-            type=", ".join(sorted(map(repr, strange))[:3]),
+            given=", ".join(sorted(map(repr, strange))[:3]),
         )
     return np.asarray(values == SELLING, np.float32)

@@ -79,8 +79,8 @@ def forward(
     _pool(windows, weights["window_bias"], batch.offsets, pooled, peaks)
     seen = pooled if keep is None else pooled * keep
     cells = np.maximum(seen @ weights["hidden"] + weights["hidden_bias"], 0)
-    kept = cells if keep_cells is None else cells * keep_cells
-    odds = kept @ weights["out"] + pooled @ weights["skip"] + weights["intercept"]
+    active = cells if keep_cells is None else cells * keep_cells
+    odds = active @ weights["out"] + pooled @ weights["skip"] + weights["intercept"]
     return Pass(inputs, windows, peaks, pooled, cells, odds)
 
 
@@ -111,7 +111,7 @@ def backward(
         The token rows that the batch holds, ascending.
     """
     seen = done.pooled if keep is None else done.pooled * keep
-    kept = done.cells if keep_cells is None else done.cells * keep_cells
+    active = done.cells if keep_cells is None else done.cells * keep_cells
     to_cells = slope[:, None] * weights["out"] * (done.cells > 0)
     if keep_cells is not None:
         to_cells *= keep_cells
@@ -121,7 +121,7 @@ def backward(
     to_pooled += slope[:, None] * weights["skip"]
     gradients = {
         "intercept": slope.sum(keepdims=True),
-        "out": slope @ kept,
+        "out": slope @ active,
         "skip": slope @ done.pooled,
         "hidden": seen.T @ to_cells,
         "hidden_bias": to_cells.sum(0),
@@ -204,7 +204,9 @@ class Adam:
 
 
 @compiled
-def _gather(vectors: Any, own: Any, ids: Any, marks: Any, offsets: Any, inputs: Any) -> Any:
+def _gather(
+    vectors: Any, mark_vectors: Any, ids: Any, marks: Any, offsets: Any, inputs: Any
+) -> Any:
     """Lay each token's vector beside those of its neighbours in the same post."""
     size = vectors.shape[1]
     for post in range(len(offsets) - 1):
@@ -213,11 +215,15 @@ def _gather(vectors: Any, own: Any, ids: Any, marks: Any, offsets: Any, inputs: 
                 at = i + part - 1
                 if offsets[post] <= at < offsets[post + 1]:
                     for e in range(size):
-                        inputs[i, part * size + e] = vectors[ids[at], e] + own[marks[at], e]
+                        inputs[i, part * size + e] = (
+                            vectors[ids[at], e] + mark_vectors[marks[at], e]
+                        )
 
 
 @compiled
-def _scatter(to_inputs: Any, rows: Any, marks: Any, offsets: Any, vectors: Any, own: Any) -> Any:
+def _scatter(
+    to_inputs: Any, rows: Any, marks: Any, offsets: Any, vectors: Any, mark_vectors: Any
+) -> Any:
     """Add up what `_gather` laid out, by token row and by mark."""
     size = vectors.shape[1]
     for post in range(len(offsets) - 1):
@@ -227,7 +233,7 @@ def _scatter(to_inputs: Any, rows: Any, marks: Any, offsets: Any, vectors: Any, 
                 if offsets[post] <= at < offsets[post + 1]:
                     for e in range(size):
                         vectors[rows[at], e] += to_inputs[i, part * size + e]
-                        own[marks[at], e] += to_inputs[i, part * size + e]
+                        mark_vectors[marks[at], e] += to_inputs[i, part * size + e]
 
 
 @compiled

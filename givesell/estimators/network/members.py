@@ -1,5 +1,5 @@
-"""Several networks folded into one that gives the mean of their log-odds, so that scoring knows
-of one alone.
+"""Several networks folded into one that gives the mean of their log-odds, so that scoring runs a
+single network.
 """
 
 from typing import Any
@@ -48,12 +48,12 @@ def folded(members: list[Weights]) -> Weights:
         """
         return list(zip(*(np.split(member[name], count) for member in members), strict=True))  # type: ignore[arg-type]
 
-    found: dict[str, Any] = {
+    weights: dict[str, Any] = {
         name: beside(name) for name in ("vectors", "marks", "window_bias", "hidden_bias")
     }
-    found["windows"] = np.concatenate([block_diag(*part) for part in parts("windows", WINDOW)])
-    found["hidden"] = np.concatenate([block_diag(*part) for part in parts("hidden", 2)])
-    found["skip"] = np.concatenate([np.concatenate(part) for part in parts("skip", 2)]) * share
-    found["out"] = beside("out") * share
-    found["intercept"] = np.mean([member["intercept"] for member in members], axis=0)
-    return {name: np.ascontiguousarray(values, np.float32) for name, values in found.items()}
+    weights["windows"] = np.concatenate([block_diag(*part) for part in parts("windows", WINDOW)])
+    weights["hidden"] = np.concatenate([block_diag(*part) for part in parts("hidden", 2)])
+    weights["skip"] = np.concatenate([np.concatenate(part) for part in parts("skip", 2)]) * share
+    weights["out"] = beside("out") * share
+    weights["intercept"] = np.mean([member["intercept"] for member in members], axis=0)
+    return {name: np.ascontiguousarray(values, np.float32) for name, values in weights.items()}

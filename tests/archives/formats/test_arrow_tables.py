@@ -76,7 +76,7 @@ def test_offsets_that_lie_are_never_followed(tmp_path, kind, offsets):
     batches, rejects = read(path)
     assert texts(batches) == ["hi", "there", "all"] * 2
     assert [(line, raw) for line, _, raw in rejects] == [(4, b""), (5, b""), (6, b"")]
-    assert all(reason.startswith("it stands in a damaged batch: ") for _, reason, _ in rejects)
+    assert all(reason.startswith("it is in a damaged batch: ") for _, reason, _ in rejects)
 
 
 def test_text_that_is_not_utf8_within_other_types(tmp_path):
@@ -247,7 +247,7 @@ def test_a_damaged_row_group_costs_its_own_rows(tmp_path):
     batches, rejects = read(path)
     assert texts(batches) == rows[:100] + rows[200:]
     assert [line for line, _, _ in rejects] == list(range(101, 201))
-    assert all("it stands in a damaged row group: " in reason for _, reason, _ in rejects)
+    assert all("it is in a damaged row group: " in reason for _, reason, _ in rejects)
 
 
 def test_sizes_of_rows():

@@ -88,7 +88,7 @@ def test_a_process_that_dies_is_told(book, monkeypatch, tmp_path):
 
 
 def test_a_frozen_program_reads_for_itself(book, monkeypatch):
-    """It has no Python to start."""
+    """A frozen program has no Python to start, so it reads the workbook in its own process."""
     path = book()
     monkeypatch.setattr(sheet_process, "_apart", None)
     monkeypatch.setattr(sys, "frozen", True, raising=False)

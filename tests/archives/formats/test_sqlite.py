@@ -112,7 +112,7 @@ class Impatient(int):
 
 
 def test_an_interruption_ends_a_query(base, monkeypatch):
-    """Ctrl-C works while SQLite is busy."""
+    """Ctrl-C ends a query while SQLite is busy."""
     monkeypatch.setattr(limits, "FREE_STEPS", Impatient())
     monkeypatch.setattr(limits, "STEPS_A_BYTE", 0)
     with pytest.raises(KeyboardInterrupt):

@@ -93,7 +93,7 @@ def test_queries_that_cannot_be_used(table, base, query, words):
 
 
 def test_a_query_for_another_format_is_told(table, write):
-    """Only a database can be queried."""
+    """A query for a file that is not a database is an error that names its format."""
     with pytest.raises(
         FileError, match=r"E504.*only a SQLite database can be queried, and this is csv"
     ):

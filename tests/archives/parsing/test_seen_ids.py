@@ -6,7 +6,7 @@ from givesell.archives.parsing.seen_ids import SeenIds
 
 
 def test_what_was_seen_is_told_whatever_the_order():
-    """The same as a set says, over blocks of any size."""
+    """Which ids are new is the same as with a set, for blocks of any size and order."""
     draw = np.random.default_rng(0)
     seen, known = SeenIds(), set()
     for size in draw.integers(0, 300, 200):

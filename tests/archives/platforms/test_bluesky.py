@@ -106,7 +106,7 @@ def test_a_feed_tells_posts_replies_and_reposts(read):
 
 
 def test_records_of_an_account(read):
-    """What listRecords answers is read too."""
+    """The answer of listRecords is read as the records of one account."""
     value = {"$type": "app.bsky.feed.post", "text": "hello", "createdAt": "2025-01-01T00:00:00Z"}
     found = read(
         "records.json",

@@ -134,7 +134,7 @@ def test_lengths_that_lie(write):
 
 
 def test_a_block_beyond_the_limit_is_passed_over(write, monkeypatch):
-    """It is rejected, and the posts after it are read."""
+    """A block beyond the limit is rejected, and the posts after it are read."""
     monkeypatch.setattr("givesell.archives.parsing.car.MAX_BLOCK_BYTES", 300)
     archive = givesell.read_archive(
         write(

@@ -29,7 +29,7 @@ def test_comments_with_their_own_escapes(read):
 
 
 def test_the_zip_says_whose_it_is(read):
-    """The name stands in the profile."""
+    """Posts of a LinkedIn export have the name in its profile as their author."""
     profile = "First Name,Last Name,Headline\nAna,Example,potter\n"
     files = {
         "Profile.csv": profile,

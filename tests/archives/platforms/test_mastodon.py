@@ -137,8 +137,8 @@ def test_the_whole_export(read, name):
     ],
 )
 def test_an_address_of_any_kind(read, url, told):
-    """It may be a text, an object or a list of them; what is none of these leaves the address of
-    the post itself.
+    """The address of a post may be a text, an object or a list of them; with anything else the id
+    of the post is its address.
     """
     found = read("outbox.json", outbox(create(1, "a", url=url), create(2, "b")))
     assert found.texts == ["a", "b"]

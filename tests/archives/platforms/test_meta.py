@@ -190,7 +190,7 @@ def test_facebook_entries_without_words(read, write):
 
 
 def test_facebook_names_of_older_exports(read):
-    """Whose export it is stood elsewhere."""
+    """Older Facebook exports name their owner in another file, which is read too."""
     files = {
         "posts/your_posts_1.json": [status("hello")],
         "profile_information/profile_information.json": {"profile": {"name": "Ana E"}},

@@ -99,7 +99,7 @@ def test_a_dump_of_posts(read, body, text):
 
 
 def test_a_dump_whose_first_line_is_broken(read):
-    """It is told by the next line, and the broken one is a reject."""
+    """A dump with a broken first line is recognised by the next, and the first is rejected."""
     line = (
         '{"id": "a", "author": "x", "subreddit": "s", "created_utc": 1700000000, "body": "hello'
         ' there"}\n'
@@ -143,6 +143,6 @@ def test_an_account_has_markdown(read):
     "body", ["[removed]", "[removed]\n", " [deleted] ", "[ Removed by Reddit ]"]
 )
 def test_what_is_gone_may_have_blanks_around_it(read, body):
-    """It is counted, not read."""
+    """Removed and deleted posts are skipped and counted, also with blanks around the mark."""
     found = read("RC_2023-11", line(body=body))
     assert (list(found), found.skipped) == ([], {"removed or deleted": 1})

@@ -833,7 +833,7 @@ def test_what_an_api_shows_its_user_alone_stays_private(write, public, private):
 
 @pytest.mark.parametrize("odd", [[], [[]], [0] * 5, [{"id": "9", "text": "x", "author_id": "7"}]])
 def test_a_list_among_the_posts_of_a_line_is_one_reject(write, odd):
-    """It is no post, and neither lost nor many."""
+    """A list among the posts of a line is one reject, and the posts around it are read."""
     post = {"id": "11", "text": TEXT, "author_id": "7", "created_at": ISO, "lang": "en"}
     archive = givesell.read_archive(
         write("page.jsonl", json.dumps({"data": [post, odd, {**post, "id": "12"}]}))

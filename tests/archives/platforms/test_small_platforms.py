@@ -138,7 +138,7 @@ def test_tiktok_leaves_what_is_no_post_of_its_own(read):
     ],
 )
 def test_youtube_headers_have_any_capitals(read, header):
-    """They have changed over the years."""
+    """YouTube comments are recognised whatever the capitals of the headers, which have changed."""
     found = read(
         "comments.csv", f'{header}\nc1,UC1,2024-05-06T07:08:09+00:00,v1,"{{""text"":""hi""}}"\n'
     )

@@ -102,7 +102,7 @@ def test_an_odd_export_is_scored(write, tmp_path, ending):
 
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_value_of_a_line_may_be_anything(write, name):
-    """The same for the dumps of Reddit."""
+    """A value of any type in a line of a Reddit dump costs no post of other lines."""
     record = DUMPS[name]
     records, numbers = mixed(record)
     good, count, _ = tell(
@@ -194,7 +194,7 @@ def test_a_file_may_begin_and_end_in_any_way(write, name):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_cell_may_be_anything(write, name):
-    """The same for exports in CSV."""
+    """Any text in a cell of a CSV export costs no post of other rows."""
     file, header, cells = TABLES[name]
     rows = []
     for place in range(len(cells)):

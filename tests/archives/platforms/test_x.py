@@ -123,7 +123,7 @@ def test_a_long_post_is_given_once_and_whole(read):
 
 
 def test_what_is_no_tweet_is_rejected(read):
-    """The good records around it stand."""
+    """A record that is not a tweet is rejected, and those around it are read."""
     found = read("tweets.js", js("tweets", [tweet(1, "one"), 7, {"tweet": None}, tweet(2, "two")]))
     assert found.texts == ["one", "two"]
     assert found.rejects == [(2, "not a tweet"), (3, "not a tweet")]
@@ -230,8 +230,8 @@ def note(number, when, text, **more):
 
 
 def test_a_long_reply_is_given_once(read):
-    """It begins with names in tweets.js and not in note-tweet.js; two long posts that begin
-    alike keep their own text.
+    """A long reply is given once, though only tweets.js has the names at its beginning; two long
+    posts that begin alike keep their texts apart.
     """
     text = (
         "We bake every morning before the street wakes up, and what is left at noon goes to whoever"

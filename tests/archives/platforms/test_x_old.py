@@ -100,7 +100,9 @@ def test_tables_alone_are_an_archive(read):
     "tail", ["", ',"http://a.example"', ',"http://a.example","http://b.example"']
 )
 def test_a_table_by_itself_keeps_its_columns(write, tail):
-    """It is a table like any other, and none of its rows is lost for their length."""
+    """A tweets.csv by itself is read as a table with all its columns, and no row is lost for its
+    length.
+    """
     import givesell
 
     archive = givesell.read_archive(

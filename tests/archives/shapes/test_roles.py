@@ -66,7 +66,7 @@ PATH = Path("posts.csv")
     ],
 )
 def test_columns_are_told_by_their_names(names, text, roles):
-    """Whatever the capitals, blanks and language."""
+    """Columns are recognised by their names, whatever the capitals, blanks and language."""
     assert find_text_column(names, None, PATH) == text
     assert find_roles(names) == roles
 

@@ -91,7 +91,7 @@ def changed(draw, data):
 
 @pytest.mark.parametrize(("file", "data", "form"), list(exports()))
 def test_bytes_may_be_any(write, file, data, form):
-    """The same mutations each time; a reader that raises what it should not names itself."""
+    """Readers raise nothing but errors of the library on files with random changes."""
     draw = random.Random(file)
     for _ in range(60):
         path = write(file, changed(draw, data))

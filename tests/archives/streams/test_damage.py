@@ -63,7 +63,7 @@ def test_what_stands_after_the_end_is_told(write, ending):
     packed = PACK[ending](b"text\nbuy\nthanks")
     assert read(write(f"a.csv.{ending}", packed + b"GARBAGE")) == (
         ["buy", "thanks"],
-        [(0, "it breaks off or is damaged: something else stands after its end")],
+        [(0, "it breaks off or is damaged: there is something else after its end")],
     )
     assert read(write(f"b.csv.{ending}", packed + PACK[ending](b" all\nhm\n") + b"\0" * 700)) == (
         ["buy", "thanks all", "hm"],
@@ -126,12 +126,12 @@ def test_a_damaged_file_beside_the_posts_costs_none(write):
 
 @pytest.mark.parametrize("name", ["x.tar", "x.tar.gz"])
 def test_files_before_the_cut_of_a_tar_are_read(write, name):
-    """So is what stands in a tar before it breaks off."""
+    """Files that come before the point where a tar breaks off are read."""
     path = write(name, {"data/tweets.js": TWEETS, "data/media.bin": os.urandom(400_000)})
     path.write_bytes(path.read_bytes()[:200_000])
     texts, [(line, reason)] = read(path)
     assert (texts, line) == (["hi"], 0)
-    assert reason.endswith("; 2 files stand before")
+    assert reason.endswith("; 2 files come before")
 
 
 def seeds(tmp_path):

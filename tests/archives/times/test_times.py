@@ -87,7 +87,7 @@ def test_other_columns():
 
 
 def test_a_table_with_such_times_is_read(write):
-    """The rows stay."""
+    """Rows whose times cannot be read are kept, without a time."""
     rows = "".join(
         f'"{value}",hello\n' for value in (*ODD, "-99999999999", "-62135596801", "0001-01-01")
     )

@@ -46,7 +46,7 @@ def network(frame):
 def deep(frame, network):
     """A deep classifier around it."""
     linear = make_pipeline(PostVectorizer(n_features=2**14)).fit(frame["text"], frame["label"])
-    return DeepClassifier(linear, network).joined(linear, network)
+    return DeepClassifier(linear, network).with_fitted(linear, network)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_scikit_learn_checks(estimator, check):
 
 
 def test_it_learns(frame, network):
-    """It ranks posts that it has not seen far better than chance, and its training loss falls."""
+    """The network ranks unseen posts far better than chance, and its training loss falls."""
     unseen = frame[frame.index % 3 == 0]
     assert (
         roc_auc_score(unseen["label"] == "selling", network.decision_function(unseen["text"])) > 0.8
@@ -99,7 +99,7 @@ def test_members_are_folded_into_their_mean(frame):
 
 
 def test_same_seed_same_network(frame):
-    """The same posts and seed give the same parameters; another seed gives others."""
+    """Training twice with the same posts and seed gives the same network; another seed does not."""
     posts, labels = frame["text"][:300], frame["label"][:300]
     first, second, other = (
         NetworkClassifier(**SMALL, random_state=seed).fit(posts, labels) for seed in (0, 0, 1)
@@ -228,7 +228,7 @@ def test_scorer_equals_the_estimators(model, deep, texts):
 
 
 def test_threads_and_batches_do_not_matter(model, frame):
-    """The same bytes for one post at a time, one thread and two."""
+    """Probabilities are the same to the byte for one post at a time, one thread and two."""
     texts = frame["text"].tolist() * 8
     assert len(texts) > 10_000
     one = model.score(texts, n_jobs=1)
