@@ -101,7 +101,7 @@ class SignKind:
 
     def tensors(self):
         """Return the arrays."""
-        buckets = buckets_of(self.known.kept)
+        buckets = buckets_of(self.known.vocabulary)
         return {"buckets": buckets, "squares": self.known.squares, "slope": self.slope}
 
     def score(self, posts, n_jobs, *, facets):
