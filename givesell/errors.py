@@ -283,7 +283,7 @@ _MESSAGES = {
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",
-    "E403": "{path}: is empty. There is nothing to score.",
+    "E403": "{path}: is empty. Pass a file with posts.",
     "E404": "{path}: unknown extension. Known are {known}.",
     "E405": "{path}: cannot be written ({reason}).",
     "E406": "{path}: cannot be read ({reason}).",
