@@ -233,7 +233,7 @@ _MESSAGES = {
         "The model {name!r} has no record to measure drift against. Train it again with this"
         " version of givesell."
     ),
-    "E331": "{posts} anything: drift needs at least {needed}.",
+    "E331": "{posts} text: drift needs at least {needed}.",
     "E332": "Pass one of precision, recall and cost, not: {given}.",
     "E333": "No column {column!r} to slice by. Add it to the data, or leave it out of slices.",
     "E334": (
@@ -254,6 +254,10 @@ _MESSAGES = {
     "E342": (
         "Cannot read a pool of posts from {type}. Pass a DataFrame, a column or list of posts, an"
         " archive, or the path of one."
+    ),
+    "E343": (
+        "{path}: is a saved model, not a file of posts. Pass it with --model, or with --base to"
+        " train from it."
     ),
     # labelling
     "E350": "{path}: labels are written as {known}. Choose such a name with -o.",
@@ -279,7 +283,7 @@ _MESSAGES = {
     # files
     "E401": "{path}: no such file.",
     "E402": "{path}: is a directory. Pass the files in it, such as {path}/*.csv.",
-    "E403": "{path}: is empty. There is nothing to score.",
+    "E403": "{path}: is empty. Pass a file with posts.",
     "E404": "{path}: unknown extension. Known are {known}.",
     "E405": "{path}: cannot be written ({reason}).",
     "E406": "{path}: cannot be read ({reason}).",

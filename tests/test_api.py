@@ -391,7 +391,7 @@ def test_a_folder_that_is_no_model(saved, tmp_path):
     """
     for path, words in (
         (saved["linear"].parent, r"E216.*has some in it: .*deep, .*facets, .*linear"),
-        (tmp_path, r"E216.*nothing of one in it"),
+        (tmp_path, r"E216.*a folder with no model in it"),
         (Path(__file__), r"E216.*but a file"),
         ("x" * 5000, "E201"),
         ("", "E201"),

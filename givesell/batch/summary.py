@@ -17,6 +17,7 @@ from givesell.measure.drift_comparison import drift_of
 from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.model.model import Model
+from givesell.show.numbers import counted
 from givesell.verdict import GIVING, SELLING, Scores, Status
 
 TOP = 3
@@ -101,6 +102,13 @@ class Summary:
     times_unread: int = 0
     times_told: tuple[str, ...] = ()
     drift: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        where = "" if self.out is None else f", in {str(self.out)!r}"
+        return (
+            f"<Summary: {counted(self.rows, 'post')}, {self.giving:,} giving,"
+            f" {self.selling:,} selling{where}>"
+        )
 
     @property
     def reject_hint(self) -> str:

@@ -26,8 +26,9 @@ def show(
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show a model's card: what it is for, how well it does, what it was trained on. With
-    --json, all that its manifest records.
+    """Show a model's card: what it is for, how well it does, what it was trained on.
+
+    With --json, all that its manifest records.
     """
     loaded = loading.load_model(model)
     if as_json:

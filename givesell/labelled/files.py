@@ -25,6 +25,7 @@ from givesell.archives.streams.file_errors import named
 from givesell.archives.streams.files import printable
 from givesell.archives.streams.limits import MAX_TABLE
 from givesell.core import report
+from givesell.core.shipped import MANIFEST
 from givesell.errors import DataError, FileError, GivesellWarning
 from givesell.labelled.columns import text_column
 from givesell.labelled.finding import MOST_EXAMPLES, Finding
@@ -124,6 +125,8 @@ def _opened(path: Path, text: Any) -> Archive:
     with named(shown, "E406", OSError, ValueError):  # such as a name that no file system takes
         if not path.exists():
             raise FileError("E401", path=shown)
+        if (path / MANIFEST).is_file():
+            raise FileError("E343", path=shown)
         if path.is_dir():
             raise FileError("E402", path=shown)
     try:

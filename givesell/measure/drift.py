@@ -73,7 +73,7 @@ def drift(
     if result.posts < FEWEST:
         raise DataError(
             "E331",
-            posts=counted(result.posts, "post holds", "posts hold"),
+            posts=counted(result.posts, "post has", "posts have"),
             needed=FEWEST,
         )
     warn_of_training(result.model, trained_on, result.posts, stacklevel=2)

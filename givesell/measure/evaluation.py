@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentError
 from givesell.measure.bootstrap import Estimate
 from givesell.measure.seen_in_training import too_good, training_note
-from givesell.measure.slices import FEWEST_GROUPS, SMALLEST
+from givesell.measure.slices import FEWEST_GROUPS, SMALLEST, name_of
 from givesell.measure.thresholds import choose
 from givesell.metrics import METRICS
 from givesell.show.numbers import UNDEFINED, figure, figure_range, percent, percent_range
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
 PlotKind = Literal["confusion", "roc", "precision_recall", "slices", "calibration", "coverage"]
-_MOST_SLICES, _LONGEST = 8, 24  # so that the table fits 80 columns
+_MOST_SLICES, _LONGEST = 8, 20  # so that the table fits 80 columns
 _SHOWN_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _LOWER = [metric.title for metric in METRICS.values() if metric.better == "lower"]
 
@@ -383,7 +383,7 @@ class Evaluation:
         for row in rows_of(measured.head(_MOST_SLICES)):
             macro = Estimate(row.macro_f1, row.macro_f1_low, row.macro_f1_high)
             accuracy = Estimate(row.accuracy, row.accuracy_low, row.accuracy_high)
-            name = f"{row.slice}: {row.value}"
+            name = name_of(row.slice, row.value)
             cells = (
                 f"{row.posts:,}",
                 percent(row.selling),

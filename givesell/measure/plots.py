@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from givesell.measure.bootstrap import Estimate
+from givesell.measure.slices import name_of
 from givesell.metrics import METRICS
 from givesell.show.numbers import percent
 from givesell.show.sections import rows_of
@@ -219,7 +220,7 @@ def plot_slices(axes: "Axes", evaluation: Measured) -> None:
         linewidth=1.2,
         label=f"all posts: {percent(accuracy)}",
     )
-    names = [f"{_short(f'{row.slice}: {row.value}')} ({row.posts:,})" for row in rows_of(worst)]
+    names = [f"{_short(name_of(row.slice, row.value))} ({row.posts:,})" for row in rows_of(worst)]
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set(
         xlabel="percent right", title="Slices, worst first", ylim=(-0.7, max(len(names), 1) - 0.3)

@@ -22,6 +22,7 @@ SMALLEST = 20  # posts of a slice that gets figures
 FEWEST_OF_LABEL = 5  # posts of either label for a figure that needs both
 FEWEST_GROUPS = 10  # with fewer, an interval from drawing whole groups means nothing
 LENGTHS = (0, 50, 140, 280, 500)
+_UNIT = " characters"
 _MOST_NUMBERS = 12  # distinct numbers that are slices one by one; more are put into bands
 COLUMNS = ("slice", "value", "posts", "groups", "selling", *SLICED, "drawn")
 
@@ -34,10 +35,24 @@ def length_bands(posts: NDArray[np.object_]) -> NDArray[np.object_]:
     >>> length_bands(np.array(["short", 60 * "long"], dtype=object)).tolist()
     ['1 to 50 characters', '141 to 280 characters']
     """
-    names = [f"{low + 1} to {high} characters" for low, high in pairwise(LENGTHS)]
-    names.append(f"over {LENGTHS[-1]} characters")
+    names = [f"{low + 1} to {high}{_UNIT}" for low, high in pairwise(LENGTHS)]
+    names.append(f"over {LENGTHS[-1]}{_UNIT}")
     sizes = np.fromiter(map(len, posts), np.int64, len(posts))
     return np.array(names, object)[np.searchsorted(LENGTHS[1:], sizes, side="left")]
+
+
+def name_of(column: str, value: str) -> str:
+    """Return what tables and plots call a slice, short enough for a column of a table.
+
+    Examples
+    --------
+    >>> name_of("platform", "reddit"), name_of("length", "141 to 280 characters")
+    ('platform: reddit', 'chars: 141 to 280')
+    """
+    band = value.removesuffix(_UNIT)
+    if column == "length" and band != value:
+        return f"chars: {band}"
+    return f"{column}: {value}"
 
 
 def as_values(column: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -185,7 +185,7 @@ def _folder(path: Any) -> Path:
         reason = (
             f"but has some in it: {inner}"
             if inner
-            else "but has nothing of one in it"
+            else "but a folder with no model in it"
             if folder.is_dir()
             else "but a file"
         )

@@ -339,6 +339,7 @@ def test_the_summary_counts_and_keeps_what_stands_out(tmp_path, score):
     )
     summary = score("a.csv")
     assert (summary.rows, summary.selling, summary.giving, summary.sure) == (9, 5, 3, 6)
+    assert repr(summary).startswith("<Summary: 9 posts, 3 giving, 5 selling, in ")
     assert summary.unlabelled == {"empty": 1}
     assert [text[:6] for _, text in summary.most_selling] == ["buy", "buy it", "buy xx"]
     assert max(len(text) for _, text in summary.most_selling) == 500

@@ -12,6 +12,7 @@ import pytest
 
 import givesell
 from givesell.archives.streams.recoding import hinted
+from givesell.core.shipped import shipped_folder
 from givesell.datasets import load_posts
 from givesell.errors import FileError, GivesellWarning
 from givesell.estimators.vectorizer import PostVectorizer
@@ -308,3 +309,11 @@ def test_a_file_in_another_encoding_is_read_when_it_is_named(frame, tmp_path):
     bad: list[BadLine] = []
     assert len(read_frame(tmp_path / "b.csv", bad)) == 0
     assert str(unreadable(bad, "b.csv")[0]).count("--encoding cp1252") == 1
+
+
+def test_a_model_in_place_of_posts_is_named_as_one():
+    """The folder of a model, given where a file of labelled posts belongs, is refused with the
+    option that takes it.
+    """
+    with pytest.raises(FileError, match=r"E343.*is a saved model.*--model"):
+        read_frame(shipped_folder("givesell-en"))

@@ -230,9 +230,9 @@ def test_what_cannot_be_told(model, frame):
     older = givesell.Model.from_pipeline(model.pipeline)
     with pytest.raises(DataError, match="Train it again"):
         givesell.drift(older, frame["text"])
-    with pytest.raises(DataError, match="7 posts hold anything"):
+    with pytest.raises(DataError, match="7 posts have text"):
         givesell.drift(model, [*frame["text"].head(7), None, ""])
-    with pytest.raises(DataError, match="0 posts hold anything"):
+    with pytest.raises(DataError, match="0 posts have text"):
         givesell.drift(model, pd.Series([], dtype=object))
     with pytest.raises(DataError, match="No column 'text' in the DataFrame"):
         givesell.drift(model, frame[["topic"]])
