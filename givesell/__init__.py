@@ -7,7 +7,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from givesell import _moved
 from givesell._version import __version__ as __version__
+
+_moved.install()
 
 # The public names by the module that each is defined in.
 _NAMES = {

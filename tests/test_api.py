@@ -385,6 +385,15 @@ def test_a_model_that_was_replaced(saved, tmp_path):
     assert not first.has_facets
 
 
+def test_names_of_earlier_versions(saved):
+    """What was documented under another name still answers to it, and says which name to use."""
+    from givesell.training.estimators import make_pipeline
+
+    assert make_pipeline.__module__ == "givesell.estimators.pipelines"
+    with pytest.warns(DeprecationWarning, match="use has_facets"):
+        assert givesell.load(saved["facets"]).tells_facets
+
+
 def test_a_folder_that_is_no_model(saved, tmp_path):
     """A folder of models, another folder, a file and a path too long are refused with what to
     pass; a home may be written ``~``.

@@ -3,10 +3,6 @@
 import copy
 import importlib
 import json
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +14,6 @@ JOBLIB, SKOPS = ".joblib", ".skops"
 _PICKLES = (JOBLIB, ".pkl", ".pickle")
 _TRUSTED = ("givesell", "numpy", "scipy", "sklearn")
 _RECORD = "givesell_record_"  # what a pipeline itself does not hold: thresholds, training, metrics
-# Where the classes of a pipeline were in earlier versions, whose files name them so.
-MOVED = {
-    "givesell.features": "givesell.estimators.vectorizer",  # to 0.1.0
-    "givesell.calibrated": "givesell.estimators.calibrated",
-    "givesell.network": "givesell.estimators.network",
-    "givesell.network.classifier": "givesell.estimators.network.classifier",
-    "givesell.network.deep": "givesell.estimators.deep",
-}
-_import_lock = threading.Lock()
 
 
 def export_pipeline(
@@ -96,8 +83,7 @@ def import_pipeline(path: Path) -> tuple[Any, dict[str, Any]]:
         raise FileError("E401", path=path)
     skops = None if path.suffix in _PICKLES else _skops(path)
     try:
-        with _earlier_modules():
-            pipeline = _opened(path, skops)
+        pipeline = _opened(path, skops)
         record = json.loads(getattr(pipeline, _RECORD, "{}"))
         if not isinstance(record, dict):
             raise TypeError("its record is no object")
@@ -120,19 +106,6 @@ def _opened(path: Path, skops: Any) -> Any:
     if others:
         raise ArtifactError("E212", path=path, types=", ".join(others[:5]))
     return skops.load(path, trusted=types)
-
-
-@contextmanager
-def _earlier_modules() -> Iterator[None]:
-    """Let modules be imported by the names that they had in earlier versions."""
-    with _import_lock:
-        aliases = {old: importlib.import_module(new) for old, new in MOVED.items()}
-        sys.modules.update(aliases)
-        try:
-            yield
-        finally:
-            for old in aliases:
-                sys.modules.pop(old, None)
 
 
 def _is_known_class(name: str) -> bool:

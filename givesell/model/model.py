@@ -2,6 +2,7 @@
 
 import copy
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -229,6 +230,13 @@ class Model:
     def has_facets(self) -> bool:
         """Whether verdicts say which kind of giving or selling a post is."""
         return self._facet_head is not None
+
+    @property
+    def tells_facets(self) -> bool:
+        """`has_facets` by its name in 0.1.0. Deprecated."""
+        message = "Model.tells_facets is deprecated: use has_facets"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return self.has_facets
 
     @property
     def digest(self) -> str | None:
