@@ -16,7 +16,7 @@ from givesell.labelled.read import read_labelled
 from givesell.labelled.request import FEWEST, Request
 from givesell.learn.adapt import FEWEST_TO_ADAPT
 from givesell.measure.novelty import unknown_share
-from givesell.measure.sure import verdicts_and_may_be_sure
+from givesell.measure.sure import may_be_sure
 from givesell.model.load import ModelLike, as_model, shipped_start
 from givesell.model.model import Model
 from givesell.show.words import encodable, keepable
@@ -142,14 +142,13 @@ def review(
         say("cross-validating with the model's settings")
         out_of_fold = cross_fitted(model, posts, random_state, n_jobs)
     say("comparing")
-    _, may_be_sure = verdicts_and_may_be_sure(model, posts.posts)
     of_second = second.verdicts(posts.posts, facets=False)
     evidence = Evidence(
         selling=posts.selling,
         out_of_fold=out_of_fold,
         second=np.asarray(of_second.selling, np.float64),
         unknown=np.nan_to_num(unknown_share(model, posts.posts)),
-        sure=np.asarray(is_sure(out_of_fold, model.thresholds)) & may_be_sure,
+        sure=np.asarray(is_sure(out_of_fold, model.thresholds)) & may_be_sure(model, posts.posts),
         second_sure=of_second.sure,
         second_name="the shipped model" if reference is None else "the other model",
     )

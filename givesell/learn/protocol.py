@@ -9,8 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from givesell.core.known_ngrams import KnownNgrams
-from givesell.core.scoring import read_posts
 from givesell.core.weights import FacetHead
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.finding import Finding
@@ -22,10 +20,10 @@ from givesell.learn.facets import facet_quality, fit_head
 from givesell.learn.grid_search import search
 from givesell.learn.learner import Grid, Learner
 from givesell.learn.teacher import TeacherViews
+from givesell.measure.sure import may_be_sure
 from givesell.measure.training_figures import measure
 from givesell.model.model import Model
 from givesell.show.words import keepable
-from givesell.text.posts import as_sequence
 
 Scheme = str | None  # how folds are made: by groups of this column, or at random
 
@@ -111,28 +109,22 @@ class TrainingProtocol:
         self,
         p: Mapping[Scheme, NDArray[np.float64]],
         thresholds: tuple[float, float],
-        may_be_sure: NDArray[np.bool_],
+        readable: NDArray[np.bool_],
     ) -> dict[str, dict[str, Any]]:
-        """Measure out-of-fold probabilities for each way to make folds."""
-        return {
-            describe(scheme): self._figures(p[scheme], thresholds, may_be_sure, scheme)
-            for scheme in p
-        }
-
-    def may_be_sure(self, known: KnownNgrams) -> NDArray[np.bool_]:
-        """Return which posts may get a sure verdict of a model that knows these n-grams.
-
-        Which those are is asked of the model that is fitted on all posts: it is what users get.
+        """Measure out-of-fold probabilities for each way to make folds; of the posts, only those
+        that are ``readable`` to the model count as sure.
         """
-        return read_posts(known, as_sequence(self.data.posts), self.n_jobs)[1]
+        return {
+            describe(scheme): self._figures(p[scheme], thresholds, readable, scheme) for scheme in p
+        }
 
     def figures_of(self, model: Model) -> dict[str, Any]:
         """Measure another model as it is on the same posts."""
         measured = self.data.measured
         p = np.full(len(measured), np.nan)
         p[measured] = np.nan_to_num(model.score(self.data.posts[measured]), nan=0.5)
-        may_be_sure = self.may_be_sure(model.known)
-        return self._figures(p, model.thresholds, may_be_sure, self.schemes[0])
+        readable = may_be_sure(model, self.data.posts, self.n_jobs)
+        return self._figures(p, model.thresholds, readable, self.schemes[0])
 
     def facet_figures(self, features: PostVectorizer, p: NDArray[np.float64]) -> dict[str, Any]:
         """Measure facets out of fold, under the labels that ``p`` decides."""
@@ -187,7 +179,7 @@ class TrainingProtocol:
         self,
         p: NDArray[np.float64],
         thresholds: tuple[float, float],
-        may_be_sure: NDArray[np.bool_],
+        readable: NDArray[np.bool_],
         scheme: Scheme,
     ) -> dict[str, Any]:
         rows = ~np.isnan(p)
@@ -198,7 +190,7 @@ class TrainingProtocol:
             clear=self.data.clear[rows],
             groups=keys[rows],
             thresholds=thresholds,
-            may_be_sure=may_be_sure[rows],
+            may_be_sure=readable[rows],
             seed=self.seed,
         )
 

@@ -36,6 +36,7 @@ from givesell.learn.record import TrainingRecord, calibration_record
 from givesell.learn.recorded_call import records_call
 from givesell.learn.report import TrainingReport
 from givesell.learn.teacher import views_for
+from givesell.measure.sure import may_be_sure
 from givesell.model.load import ModelLike
 from givesell.model.model import Model
 from givesell.types import (
@@ -312,10 +313,11 @@ def train_with(learner: Learner, protocol: TrainingProtocol, plan: Plan) -> Mode
     facets = protocol.facet_figures(learner.features, p[headline]) if plan.facets else None
     fitted = protocol.fit(learner)
     estimator = learner.assemble(fitted, calibration)
-    may_be_sure = protocol.may_be_sure(Model.from_pipeline(estimator).known)
-    rows = ~np.isnan(p[headline]) & (may_be_sure if may_be_sure.any() else True)
+    # Which posts may be sure is asked of the model that users get, not of one of a fold.
+    readable = may_be_sure(Model.from_pipeline(estimator), data.posts, protocol.n_jobs)
+    rows = ~np.isnan(p[headline]) & (readable if readable.any() else True)
     thresholds = learner.thresholds(p[headline][rows], data.selling[rows], plan.precision)
-    metrics = protocol.figures(p, thresholds, may_be_sure)
+    metrics = protocol.figures(p, thresholds, readable)
     if not any(finding.check == SEEN for finding in findings):
         findings += flattering(*next(iter(metrics.items())))
     findings += learner.describe(fitted, len(data.posts))
