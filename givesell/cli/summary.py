@@ -76,7 +76,7 @@ def _table(summary: "Summary") -> "Table":
     labelled = summary.giving + summary.selling
 
     def share(count: int) -> str:
-        return percent(count / labelled, 1) if labelled else ""
+        return percent(count / labelled) if labelled else ""
 
     table.add_row("giving", f"{summary.giving:,}", share(summary.giving))
     table.add_row("selling", f"{summary.selling:,}", share(summary.selling))

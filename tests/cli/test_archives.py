@@ -1,6 +1,7 @@
 """The command line on archives: what `score` can be told, `report` and `formats`."""
 
 import json
+import re
 import sqlite3
 import zipfile
 
@@ -34,6 +35,12 @@ def test_an_export_with_a_report(call, tmp_path):
     assert "give : sell" in result.stdout
     assert "- As labelled, of 400 posts that could be judged" in result.stdout
     assert result.stdout.endswith("Report: scored.parquet.report.html\n")
+    share, odds = re.search(
+        r"\d+ sell: (\d+%) giving, a ratio of ([\d.]+ : 1)", " ".join(result.stdout.split())
+    ).groups()
+    table = [" ".join(line.split()) for line in result.stdout.splitlines()[:3]]
+    assert table[0].endswith(f" {share}"), "the table and the report disagree on a share"
+    assert table[2] == f"give : sell {odds}"
     page = (tmp_path / "scored.parquet.report.html").read_text()
     assert "Giving and selling in comments.csv" in page
     assert "All times on this page are Europe/Paris" in page
