@@ -129,6 +129,12 @@ class Scorer:
         Returns
         -------
         Scores
+            Arrays of shape (n,).
+
+        Examples
+        --------
+        >>> Scorer().scores(["Thanks!", None]).status.tolist()
+        ['ok', 'missing']
         """
         return self.model.verdicts(posts, n_jobs=self._n_jobs, facets=self._facets is not False)
 
@@ -143,6 +149,11 @@ class Scorer:
         -------
         list of str or None
             None where a post has no label.
+
+        Examples
+        --------
+        >>> Scorer(why=1).reasons(["Free mugs, link in bio!", None])[1] is None
+        True
         """
         from givesell.reasons.explain import reason_lines
 

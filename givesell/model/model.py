@@ -189,7 +189,15 @@ class Model:
 
     @property
     def kind(self) -> Kind:
-        """What scores posts, and its capabilities; see `givesell.core.kind.Kind`."""
+        """What scores posts, and its capabilities; see `givesell.core.kind.Kind`.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> kind = givesell.load("givesell-en-deep").kind
+        >>> kind.name, kind.can_explain, kind.can_be_adapted
+        ('deep', True, True)
+        """
         return self._kind
 
     @property
@@ -228,7 +236,14 @@ class Model:
 
     @property
     def has_facets(self) -> bool:
-        """Whether verdicts say which kind of giving or selling a post is."""
+        """Whether verdicts say which kind of giving or selling a post is.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().has_facets
+        True
+        """
         return self._facet_head is not None
 
     @property
@@ -240,7 +255,14 @@ class Model:
 
     @property
     def digest(self) -> str | None:
-        """The SHA-256 of a loaded artifact's weights; None for a model made in this process."""
+        """The SHA-256 of a loaded artifact's weights; None for a model made in this process.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> len(givesell.load().digest)
+        64
+        """
         return self._digest
 
     def network_log_odds(self, posts: Sequence[Post]) -> NDArray[np.float64]:
@@ -380,7 +402,14 @@ class Model:
 
     @property
     def name(self) -> str:
-        """The name that the model was trained or saved under."""
+        """The name that the model was trained or saved under.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().name
+        'givesell-en'
+        """
         return str(self._record.get("name", "unnamed"))
 
     @cached_property
