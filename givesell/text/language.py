@@ -29,6 +29,7 @@ from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
 from givesell.text.fold_entries import class_of
 from givesell.text.fold_table import EXPANDS, VALUE
+from givesell.text.reading import LanguageTables
 from givesell.text.token_kinds import Mark
 
 PATH = Path(__file__).with_name("language.npz")
@@ -75,6 +76,12 @@ def language_table() -> LanguageTable:
     for array in table:
         array.setflags(write=False)
     return table
+
+
+@cache
+def language_tables() -> LanguageTables:
+    """Return the stored table as the compiled code takes it, made once a process."""
+    return LanguageTables(language_table())
 
 
 @compiled
