@@ -1,6 +1,6 @@
 """The kernels of `givesell.archives.parsing.json_scan`: each looks at every byte once."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int64_t, uint8_t
 
 from givesell.archives.streams.limits import MAX_DIGITS as _MAX_DIGITS
 
