@@ -274,9 +274,9 @@ cdef class LanguageTables:
         self.language = Language(&self._weights[0], int(intercept[0]), &self._english[0])
 
 
-def is_common(LanguageTables tables, uint64_t hash):
+def is_common(LanguageTables tables, uint64_t word):
     """Whether a word, given by its hash, counts as a common English one."""
-    return bool(has_bit(tables.language.english, hash))
+    return bool(has_bit(tables.language.english, word))
 
 
 def words_of(RuleTables rules, LanguageTables tables, text):
