@@ -5,7 +5,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from givesell.text.scanner cimport Rules, TokenRoom, Tokens
 
-cdef enum:
+# Limits of n-gram settings, which Python knows by the same names.
+cpdef enum:
     MOST_WORDS = 3
     FEWEST_CHARS = 2
     MOST_CHARS = 8

@@ -3,6 +3,11 @@ from collections.abc import Iterable
 from givesell.text.ngrams import BucketSet, Ngrams
 from givesell.text.scanner import RuleTables
 
+MOST_WORDS: int
+FEWEST_CHARS: int
+MOST_CHARS: int
+MOST_FEATURES: int
+
 class Vocabulary:
     size: int
     def __init__(self, ngrams: Ngrams, buckets: BucketSet, size: int) -> None: ...
