@@ -5,9 +5,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, overload
 
 from givesell.core.scoring import threads_of
@@ -353,6 +351,8 @@ def score_archive(
     >>> summary.rows, summary.giving + summary.selling
     (400, 400)
     """
+    from dataclasses import replace
+
     from givesell.batch import ReadOptions, Selection, WriteOptions, check_paths
     from givesell.batch.stream import score_checked
     from givesell.report_options import check_options
@@ -460,6 +460,8 @@ def _place(out: PathLike | None) -> Iterator[PathLike]:
     if out is not None:
         yield out
         return
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as folder:
         yield Path(folder) / "scored.parquet"
 

@@ -22,7 +22,6 @@ from givesell.core.artifact import (
     write_artifact,
 )
 from givesell.core.calibration import Slopes
-from givesell.core.card import model_card
 from givesell.core.contents import contents_of, tensors_of
 from givesell.core.fingerprints import among
 from givesell.core.golden import check_golden, golden_predictions
@@ -654,6 +653,8 @@ class Model:
         >>> givesell.load().card().splitlines()[0]
         '# givesell-en'
         """
+        from givesell.core.card import model_card
+
         return model_card(self.manifest, digest=self._digest, path=path)
 
     def save(self, path: PathLike, *, overwrite: bool = False) -> None:
