@@ -26,7 +26,7 @@ from givesell.core.contents import contents_of, tensors_of
 from givesell.core.fingerprints import among
 from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
-from givesell.core.known_ngrams import KnownNgrams, buckets_of
+from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
 from givesell.core.network import score_sequences
 from givesell.core.record import carried_record, full_record, without_sure
@@ -104,9 +104,7 @@ class Model:
     ) -> None:
         self._kind = kind
         self._facet_head = facets
-        self._facets = (
-            None if facets is None else facets_of(facets, buckets_of(kind.known.vocabulary))
-        )
+        self._facets = None if facets is None else facets_of(facets, kind.known)
         self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = carried_record(info)
