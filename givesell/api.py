@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from givesell.reasons.explanation import Explanation
     from givesell.verdict import Verdict
 
-_PATH = re.compile(r"(?![\\/]{2})[^\n]{1,240}\.[A-Za-z0-9]{1,8}")  # as names of files end
+_ENDING = 9  # the most characters of the ending of a file's name, with its full stop
+_PATH = rf"(?![\\/]{{2}})[^\n]{{1,240}}\.[A-Za-z0-9]{{1,{_ENDING - 1}}}"
 
 
 @overload
@@ -225,8 +226,13 @@ def warn_of_path(post: Any, *, stacklevel: int = 3) -> None:
     --------
     >>> warn_of_path("nowhere.csv")
     """
-    # thrice as fast as a Path
-    if isinstance(post, str) and _PATH.fullmatch(post) and os.path.isfile(post):  # noqa: PTH113
+    # Most posts have no full stop near their end, which is seen sooner than that a pattern fails.
+    if (
+        isinstance(post, str)
+        and str.find(post, ".", -_ENDING, -1) >= 0
+        and re.fullmatch(_PATH, post)
+        and os.path.isfile(post)  # noqa: PTH113 - thrice as fast as a Path
+    ):
         message = (
             f"{shown(post)} is a file: its name was judged. For the posts in it: givesell score, in"
             " Python givesell.score_archive."
