@@ -29,6 +29,7 @@ from givesell.text.char_classes import Char
 from givesell.text.compiled import compiled
 from givesell.text.fold_entries import class_of
 from givesell.text.fold_table import EXPANDS, VALUE
+from givesell.text.reading import LanguageTables
 from givesell.text.stored import read_table
 from givesell.text.token_kinds import Mark
 
@@ -70,6 +71,12 @@ class LanguageTable(NamedTuple):
 def language_table() -> LanguageTable:
     """Return the stored table, read once a process."""
     return LanguageTable(*read_table(PATH, LanguageTable._fields))
+
+
+@cache
+def language_tables() -> LanguageTables:
+    """Return the stored table as the compiled code takes it, made once a process."""
+    return LanguageTables(language_table())
 
 
 @compiled
