@@ -29,6 +29,8 @@ _lock = threading.Lock()  # held while it is loaded
 def _renew_lock() -> None:
     global _lock  # a fork may have happened while another thread held it
     _default_model: Model | None = None
+
+
 _lock = threading.Lock()  # held while it is loaded
 
 
