@@ -29,7 +29,7 @@ from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
 from givesell.core.network import score_sequences
-from givesell.core.record import carried_record, full_record, without_sure
+from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
 from givesell.core.scoring import MANY, Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
@@ -788,13 +788,9 @@ class Model:
         """Make a model of a checked artifact, and check that it predicts what was recorded."""
         try:
             contents = contents_of(read, tensors)
-            model = cls(
-                contents.kind,
-                thresholds=contents.thresholds,
-                info=contents.info,
-                facets=contents.facets,
-            )
+            model = cls(contents.kind, thresholds=contents.thresholds, facets=contents.facets)
             model = model.with_fingerprints(contents.fingerprints)
+            model._record = without_defining(contents.info)
             model._digest = contents.digest
             check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
         except ArgumentError as error:
