@@ -88,7 +88,9 @@ cpdef bint is_plainly_english(int64_t words, int64_t english) noexcept nogil:
     return english >= FEWEST_ENGLISH and ENGLISH_SHARE * english >= words
 
 
-cpdef bint looks_foreign(int64_t words, int64_t log_odds, int64_t script, int64_t letters) noexcept nogil:
+cpdef bint looks_foreign(
+    int64_t words, int64_t log_odds, int64_t script, int64_t letters
+) noexcept nogil:
     """Whether a post that is not plainly English is in another language.
 
     Parameters
