@@ -334,11 +334,7 @@ def test_extras() -> None:
 )  # fmt: skip
 def test_host_name(text: str, name: str | None) -> None:
     """A URL gives its registered name, the same with and without a scheme."""
-    expected = (
-        []
-        if name is None
-        else [(finish(step(HOST_SEED, hash_text(name))), 0)]
-    )
+    expected = [] if name is None else [(finish(step(HOST_SEED, hash_text(name))), 0)]
     assert extras(text) == expected
 
 
