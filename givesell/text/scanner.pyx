@@ -689,7 +689,7 @@ cdef class TokenRoom:
             raise ValueError("a post of more code points than are counted")
         free_arrays(&self.tokens)
         self.longest = -1
-        longest += longest // 8 + 64
+        longest += spare_room(longest)
         size = longest + PADDING + 1
         self.tokens.entries = <uint32_t*>malloc(size * sizeof(uint32_t))
         self.tokens.starts = <int32_t*>malloc(size * sizeof(int32_t))
@@ -711,10 +711,10 @@ cdef class TokenRoom:
         if length > self._longest_text:
             free(self.codes)
             self._longest_text = -1
-            self.codes = <uint32_t*>malloc((length + length // 8 + 64) * sizeof(uint32_t))
+            self.codes = <uint32_t*>malloc((length + spare_room(length) + 1) * sizeof(uint32_t))
             if self.codes == NULL:
                 raise MemoryError
-            self._longest_text = length + length // 8 + 64
+            self._longest_text = length + spare_room(length)
         self.reserve(length)
         if length:
             PyUnicode_AsUCS4(text, self.codes, length, 0)
@@ -785,23 +785,31 @@ cdef int check_posts(
     return 0
 
 
-def lengths_of(list posts):
-    """Return the code points of each post and of all, or None if one of the posts is no str.
+def write_offsets(list posts, int64_t[::1] offsets):
+    """Write where each post begins if all are laid one after the other.
 
     Parameters
     ----------
     posts : list of str
+    offsets : ndarray of int64, shape (n + 1,)
+        Takes the offsets, in code points.
 
     Returns
     -------
-    list of int, or None
+    bool
+        False if one of them is no str; the offsets say nothing then.
     """
-    cdef list lengths = []
-    for post in posts:
-        if not PyUnicode_Check(post):
-            return None
-        lengths.append(PyUnicode_GetLength(post))
-    return lengths
+    cdef Py_ssize_t i
+    cdef int64_t at = 0
+    if offsets.shape[0] != len(posts) + 1:
+        raise ValueError("no room for the offsets")
+    offsets[0] = 0
+    for i in range(len(posts)):
+        if not PyUnicode_Check(posts[i]):
+            return False
+        at += PyUnicode_GetLength(posts[i])
+        offsets[i + 1] = at
+    return True
 
 
 def write_code_points(list posts, Py_ssize_t start, uint32_t[::1] codes):
@@ -852,13 +860,15 @@ def hash_text(str text, uint64_t seed=0):
 WWW = hash_text("w" * ELONGATED_AFTER)
 
 
-def scan_text(RuleTables tables, text):
+def scan_text(RuleTables tables, text, TokenRoom room=None):
     """Return the tokens of a text.
 
     Parameters
     ----------
     tables : RuleTables
     text : str
+    room : TokenRoom, optional
+        Used for it, as for the texts before.
 
     Returns
     -------
@@ -867,9 +877,12 @@ def scan_text(RuleTables tables, text):
     extras, owners : list of int
         Further hashes, and the token that each belongs to.
     """
-    cdef TokenRoom room = TokenRoom()
-    cdef Tokens* tokens = &room.tokens
-    cdef int32_t length = room.read(text)
+    cdef Tokens* tokens
+    cdef int32_t length
+    if room is None:
+        room = TokenRoom()
+    length = room.read(text)
+    tokens = &room.tokens
     with nogil:
         scan_post(&tables.rules, room.codes, length, tokens)
     return (
