@@ -1,5 +1,4 @@
-from givesell.reasons.parts import Parts
-from givesell.reasons.phrases import Phrases
+from givesell.reasons.parts import Parts, Phrases
 
 LONGEST_PHRASE: int
 
