@@ -2,7 +2,7 @@
 it takes it, and the room that it works in.
 """
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from givesell.core.calibration cimport SlopePair
 from givesell.core.convolution cimport LayerRoom, Layers, Network, NetworkTables
@@ -10,7 +10,7 @@ from givesell.text.counting cimport Buckets, CountRoom, Counts, NgramSizes, Voca
 from givesell.text.reading cimport Language, LanguageTables
 from givesell.text.scanner cimport Rules, RuleTables, Tokens
 
-cdef enum:
+cpdef enum:
     MOST_FACETS = 16
     NO_FACET = 255
 
@@ -105,3 +105,10 @@ cdef class FusedScorer:
     cdef list _rooms  # free ones, without places
 
     cdef ScoreRoom room(self, bint with_places)
+    cdef ScoreRoom take_room(self)
+    cdef void give_back(self, ScoreRoom room, Py_ssize_t longest)
+
+
+cdef int mark_missing(
+    const int64_t[::1] missing, uint8_t[::1] status, Py_ssize_t posts
+) except -1

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
+from givesell.core.fused import MOST_FACETS
 from givesell.core.known_ngrams import check_squares
-from givesell.core.scoring import MOST_FACETS, Facets, Linear
+from givesell.core.scoring import Facets, Linear
 from givesell.core.sections import LARGEST, NARROWEST, WIDEST
 from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError
