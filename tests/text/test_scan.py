@@ -8,16 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import givesell.text.scan as scanner
-from givesell.text.fold import code_points
-from givesell.text.hashing import HOST_SEED, finish, hash_text, kind_hash, step
-from givesell.text.scan import buffers, rules, scan, scan_post
+from givesell.text import scanner
+from givesell.text.scan import rule_tables, scan
+from givesell.text.scanner import TokenRoom, hash_text, scan_text
 from givesell.text.token_kinds import Kind, Mark
+from tests.text.reference import HOST_SEED, finish, kind_hash, step
 
 UNITS = [
     *"a b 1 A Z é ß ﬁ а 가 中 ש ع \x00 \ud800 \udfff \ufffd \u200b \u200d \ufe0f \u20e3 \u0301"
@@ -37,16 +36,13 @@ def kinds(text: str) -> list[tuple[str, str]]:
 
 def hashes(text: str) -> list[int]:
     """Return the hashes of a text's tokens."""
-    codes, scratch = code_points(text), buffers(len(text))
-    count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
-    return scratch.hashes[:count].tolist()
+    return scan_text(rule_tables(), text)[4]
 
 
 def extras(text: str) -> list[tuple[int, int]]:
     """Return the further hashes of a text and the token each belongs to."""
-    codes, scratch = code_points(text), buffers(len(text))
-    _, count = scan_post(codes, 0, len(codes), rules(), scratch)
-    return list(zip(scratch.extras[:count].tolist(), scratch.owners[:count].tolist(), strict=True))
+    *_, found, owners = scan_text(rule_tables(), text)
+    return list(zip(found, owners, strict=True))
 
 
 EXAMPLES = {
@@ -341,7 +337,7 @@ def test_host_name(text: str, name: str | None) -> None:
     expected = (
         []
         if name is None
-        else [(finish(np.uint64(step(HOST_SEED, np.uint64(hash_text(name))))), 0)]
+        else [(finish(step(HOST_SEED, hash_text(name))), 0)]
     )
     assert extras(text) == expected
 
@@ -373,19 +369,10 @@ def test_tokens_cover(text: str) -> None:
 
 @given(st.lists(any_text, min_size=1, max_size=5))
 def test_batch(texts: list[str]) -> None:
-    """A post scans alike alone and among others, whatever the buffers held before."""
-    codes = code_points("".join(texts))
-    scratch = buffers(max(map(len, texts)))
-    for array in scratch:
-        array.fill(255)
-    low = 0
+    """A post scans alike alone and among others, whatever the arrays held before."""
+    room = TokenRoom()
     for text in texts:
-        count, more = scan_post(codes, low, low + len(text), rules(), scratch)
-        assert scratch.hashes[:count].tolist() == hashes(text)
-        assert list(
-            zip(scratch.extras[:more].tolist(), scratch.owners[:more].tolist(), strict=True)
-        ) == extras(text)
-        low += len(text)
+        assert scan_text(rule_tables(), text, room) == scan_text(rule_tables(), text)
 
 
 @given(any_text)
@@ -412,10 +399,9 @@ def test_surrogates(text: str) -> None:
 def test_wall(unit: str, length: int, count: int | None) -> None:
     """A wall of one thing goes through the compiled code whole, with as many tokens as it holds."""
     text = (unit * length)[:length]
-    codes, scratch = code_points(text), buffers(length)
-    tokens, _ = scan_post(codes, 0, length, rules(), scratch)
-    assert count is None or tokens == count
-    assert scratch.ends[tokens - 1] in (length, length - 1)
+    _, ends, *_ = scan_text(rule_tables(), text)
+    assert count is None or len(ends) == count
+    assert ends[-1] in (length, length - 1)
 
 
 SHAPES = [

@@ -6,7 +6,8 @@ import io
 import re
 from typing import IO, cast
 
-from givesell.archives.parsing.json_scan import advance, as_bytes, fresh
+from givesell.archives.parsing.json_bytes import advance
+from givesell.archives.parsing.json_scan import as_bytes, fresh
 from givesell.archives.parsing.json_walk import Walk
 from givesell.archives.streams.limits import HEAD_FURTHER
 
@@ -81,7 +82,7 @@ def begins_json(data: bytes) -> bool:
     if _VALUE.match(data, at) is None:
         return False
     # A list of plain values may be a number or a word in brackets, with text behind.
-    end = int(advance(as_bytes(data), 0, fresh(), True))
+    end = advance(as_bytes(data), 0, fresh(), True)
     return end < 0 or data[end:].lstrip()[:1] in (b"", b"[", b"{")
 
 

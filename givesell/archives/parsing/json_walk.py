@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
-from givesell.archives.parsing.json_scan import DEPTH, advance, as_bytes, fresh, reason_against
+from givesell.archives.parsing.json_bytes import advance
+from givesell.archives.parsing.json_scan import DEPTH, as_bytes, fresh, reason_against
 from givesell.archives.parsing.json_values import read_value
 from givesell.archives.streams.limits import MAX_DEPTH, MAX_LINE, MAX_PATH
 
@@ -167,7 +168,7 @@ class Walk:
         nested = self._data[self._at] in b'{["'
         while True:
             if nested:
-                end = int(advance(self._view, self._at, state, True))
+                end = advance(self._view, self._at, state, True)
             else:
                 end = _SCALAR.match(self._data, self._at).end()  # type: ignore[union-attr]
                 end = end if end < len(self._data) else -1
@@ -199,7 +200,7 @@ class Walk:
         """Go to the bracket that closes the one that is open."""
         state = fresh()
         state[DEPTH] = 1
-        while (end := int(advance(self._view, self._at, state, True))) < 0:
+        while (end := advance(self._view, self._at, state, True)) < 0:
             self._at = len(self._data)
             if not self._more():
                 raise _BrokenError("the file breaks off here")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from givesell.core.network import SHARE, WINDOW
+from givesell.core.convolution import SHARE, WINDOW
 from givesell.text.compiled import compiled
 
 FIRST_DECAY, SECOND_DECAY, TINY = 0.9, 0.999, 1e-8

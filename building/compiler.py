@@ -1,0 +1,68 @@
+"""A C compiler: the machine's own, or the one that comes from PyPI where there is none."""
+
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from building.settings import ROOT, ZIG, ZIG_CACHE, ZIG_FLAGS
+
+_PROGRAM = "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"
+
+
+@cache
+def own_compiler() -> list[str] | None:
+    """Return the command of the first C compiler of this machine that works, or None."""
+    if sys.platform == "win32":
+        return ["cl"] if _has_msvc() else None
+    names = [os.environ.get("CC"), sysconfig.get_config_var("CC"), "cc", "gcc", "clang"]
+    commands = [shlex.split(name) for name in names if name]
+    return next((command for command in commands if _works(command)), None)
+
+
+def requirements() -> list[str]:
+    """Return what a build needs from PyPI beyond what `pyproject.toml` lists."""
+    return [ZIG] if own_compiler() is None and sys.platform != "win32" else []
+
+
+def zig() -> list[str] | None:
+    """Return the command of the compiler from PyPI, or None where it is not installed."""
+    os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(ROOT / ZIG_CACHE))
+    command = [sys.executable, "-m", "ziglang", "cc", *ZIG_FLAGS]
+    return command if sys.platform != "win32" and _works(command) else None
+
+
+def zig_executables(command: list[str]) -> dict[str, list[str]]:
+    """Return what setuptools runs, with nothing of what Python itself was compiled with."""
+    shared = ["-shared"]
+    if sys.platform == "darwin":
+        shared = ["-bundle", "-undefined", "dynamic_lookup"]
+    compile_ = [*command, "-fPIC", "-fwrapv", "-DNDEBUG"]
+    return {"compiler": compile_, "compiler_so": compile_, "linker_so": [*command, *shared]}
+
+
+def _works(command: list[str]) -> bool:
+    """Whether a command makes an object file of a small program with a header of C's library."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "program.c")
+        source.write_text(_PROGRAM)
+        run = [*command, "-c", os.fspath(source), "-o", os.fspath(Path(folder, "program.o"))]
+        try:
+            return subprocess.run(run, capture_output=True, check=False).returncode == 0
+        except OSError:
+            return False
+
+
+def _has_msvc() -> bool:
+    from distutils.ccompiler import new_compiler
+    from distutils.errors import DistutilsPlatformError
+
+    try:
+        new_compiler(compiler="msvc").initialize()
+    except DistutilsPlatformError:
+        return False
+    return True

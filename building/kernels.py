@@ -1,0 +1,35 @@
+"""The extension modules: one for each `.pyx` file of the package, and the one they share."""
+
+import os
+
+from setuptools import Extension
+
+from building.settings import C_FOLDER, DIRECTIVES, PACKAGE, ROOT, SHARED
+
+
+def extensions() -> list[Extension]:
+    """Return the extension modules, not yet translated to C."""
+    made = [Extension(SHARED, [SHARED.replace(".", "/") + ".c"])]
+    for path in sorted((ROOT / PACKAGE).rglob("*.pyx")):
+        source = path.relative_to(ROOT)
+        name = ".".join(source.with_suffix("").parts)
+        made.append(Extension(name, [source.as_posix()], include_dirs=["."]))
+    return made
+
+
+def translate(extensions: list[Extension], jobs: int) -> None:
+    """Have Cython translate what changed, and give the extensions their C files and headers."""
+    from Cython.Build import cythonize
+
+    translated = cythonize(
+        extensions,
+        nthreads=jobs,
+        build_dir=C_FOLDER,
+        compiler_directives=DIRECTIVES,
+        shared_utility_qualified_name=SHARED,
+    )
+    own = [os.fspath(path) for path in (ROOT / "building").glob("*.py")]
+    by_name = {extension.name: extension for extension in translated}
+    for extension in extensions:
+        found = by_name[extension.name]
+        extension.sources, extension.depends = found.sources, [*found.depends, *own]
