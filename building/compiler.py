@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from building.settings import ROOT, ZIG, ZIG_CACHE, ZIG_FLAGS
+from building.settings import ROOT, SANITIZE, ZIG, ZIG_CACHE, ZIG_FLAGS
 
 _PROGRAM = "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"
 
@@ -45,7 +45,7 @@ def executables() -> dict[str, list[str]]:
         return {}
     command = [sys.executable, "-m", "ziglang", "cc", *ZIG_FLAGS]
     os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(ROOT / ZIG_CACHE))
-    if sys.platform == "win32" or not _works(command):
+    if sys.platform == "win32" or SANITIZE or not _works(command):
         raise SystemExit(
             "givesell cannot be compiled: no C compiler was found; install one (gcc, clang or, on"
             " Windows, the Visual Studio Build Tools) or, elsewhere, `pip install ziglang`."
