@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.text.reading import LanguageTables
+from givesell.text.stored import read_table
 
-PATH = Path(__file__).with_name("language.npz")
+PATH = Path(__file__).with_name("language.npy")
 
 
 class LanguageTable(NamedTuple):
@@ -46,13 +47,7 @@ class LanguageTable(NamedTuple):
 @cache
 def language_table() -> LanguageTable:
     """Return the stored table, read once a process."""
-    with np.load(PATH) as stored:
-        table = LanguageTable(
-            *(np.ascontiguousarray(stored[name]) for name in LanguageTable._fields)
-        )
-    for array in table:
-        array.setflags(write=False)
-    return table
+    return LanguageTable(*read_table(PATH, LanguageTable._fields))
 
 
 @cache

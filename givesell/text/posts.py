@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
-from traceback import format_exception_only
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -304,6 +303,8 @@ def _length(column: Any) -> int:
 
 
 def _reason(error: Exception) -> str:
+    from traceback import format_exception_only
+
     return format_exception_only(error)[-1].strip()
 
 

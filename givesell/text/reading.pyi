@@ -1,4 +1,6 @@
-from givesell.text.language import LanguageTable
+import numpy as np
+from numpy.typing import NDArray
+
 from givesell.text.scanner import RuleTables
 
 SCALE: int
@@ -15,7 +17,9 @@ FEWEST_LETTERS: int
 RAREST: int
 
 class LanguageTables:
-    def __init__(self, table: LanguageTable) -> None: ...
+    def __init__(
+        self, table: tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.uint64]]
+    ) -> None: ...
 
 def is_common(tables: LanguageTables, word: int) -> bool: ...
 def is_plainly_english(words: int, english: int) -> bool: ...
