@@ -16,6 +16,7 @@ EXTRAS = {
         "sklearn",
         "pandas",
         "pyarrow",
+        "joblib",
         "safetensors",
         "threadpoolctl",
         "matplotlib",

@@ -28,10 +28,7 @@ _lock = threading.Lock()  # held while it is loaded
 
 def _renew_lock() -> None:
     global _lock  # a fork may have happened while another thread held it
-    _default_model: Model | None = None
-
-
-_lock = threading.Lock()  # held while it is loaded
+    _lock = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_renew_lock) if hasattr(os, "register_at_fork") else None

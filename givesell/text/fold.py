@@ -62,8 +62,17 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 
 def plain(text: str) -> str:
-    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
-    return str.__str__(text)
+    """Return a text as a str of Python's own: the methods of a subclass may do anything.
+
+    Raises
+    ------
+    PostTypeError
+        If it is no str.
+    """
+    try:
+        return str.__str__(text)
+    except TypeError:
+        raise PostTypeError("E107", type=type(text).__name__) from None
 
 
 def fold(text: str) -> str:
