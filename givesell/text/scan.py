@@ -3,8 +3,8 @@
 from functools import cache
 from typing import NamedTuple
 
+from givesell.text.domains import domain_table
 from givesell.text.fold import fold_table, plain
-from givesell.text.hosts import domain_table
 from givesell.text.scanner import RuleTables, scan_text
 from givesell.text.token_kinds import Kind, Mark
 

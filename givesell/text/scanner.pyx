@@ -643,7 +643,7 @@ cdef class RuleTables:
     ----------
     fold : FoldTable
     domains : ndarray of uint64, shape (slots, 2)
-        See `givesell.text.hosts.domain_table`.
+        See `givesell.text.domains.domain_table`.
 
     Raises
     ------
