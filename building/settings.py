@@ -20,7 +20,7 @@ C_FOLDER = "build/c"
 
 # Results must not depend on the machine: no instructions beyond the platform's least, no
 # multiplication and addition in one.
-UNIX_FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
+UNIX_FLAGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-math-errno"]
 MSVC_FLAGS = ["/O2", "/fp:precise"]
 
 # A build that ends the process at the first access or arithmetic that C does not define.

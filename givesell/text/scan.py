@@ -53,6 +53,7 @@ from givesell.text.hashing import (
 )
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
 from givesell.text.numbers import half_day, number_end, phone_end
+from givesell.text.scanner import RuleTables
 from givesell.text.tags import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
 from givesell.text.token_kinds import Kind, Mark
 
@@ -95,6 +96,12 @@ class Rules(NamedTuple):
 def rules() -> Rules:
     """Return the scanner's tables, made once a process."""
     return Rules(fold_table(), domain_table())
+
+
+@cache
+def rule_tables() -> RuleTables:
+    """Return the tables that the scanner reads, made once a process."""
+    return RuleTables(fold_table(), domain_table())
 
 
 @compiled_with_arrays

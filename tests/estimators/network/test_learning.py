@@ -5,8 +5,8 @@ the scorer's pass against NumPy's.
 import numpy as np
 import pytest
 
-from givesell.core.network import PARAMETERS, SHARE, compile_network, score_sequences
-from givesell.core.sequences import MARKS
+from givesell.core.convolution import MARKS, SHARE, score_sequences
+from givesell.core.network import PARAMETERS, compile_network
 from givesell.estimators.network.learning import Adam, Batch, backward, forward, loss_slope, rate
 
 SIZE, CHANNELS, HIDDEN, TOKENS = 5, 7, 4, 20
@@ -130,7 +130,7 @@ def test_gradients(weights, batch, name):
         expected[at] = (above - loss()) / (2 * step)
         weights[name][at] = kept
     assert np.abs(expected).max() > 0.01
-    np.testing.assert_allclose(found, expected, atol=5e-4)  # the inputs of the windows are float32
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_adam_changes_only_touched_rows(weights):
