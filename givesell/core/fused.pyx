@@ -16,7 +16,6 @@ from givesell.text.counting cimport (
     count_room,
     frequency,
     most_features,
-    rank_of,
 )
 from givesell.text.reading cimport Known, Reading, Status, read_post
 from givesell.text.scanner cimport Posts, check_posts
@@ -86,7 +85,7 @@ cdef Sums add_up(const Linear* linear, const Head* head, Scratch* room) noexcept
     if head != NULL:
         memset(room.facet_odds, 0, sizeof(room.facet_odds))
     for i in range(counts.distinct):
-        row = rank_of(&linear.buckets, counts.buckets[i])
+        row = counts.ranks[i]
         value = frequency(counts.counts[i], linear.sublinear)
         part = value * linear.table[2 * row]
         sums.total += part
@@ -290,6 +289,7 @@ cdef int take_linear(FusedScorer scorer, linear) except -1:
         raise ValueError("buffers of other sizes than are needed")
     scorer._vocabulary = Vocabulary(linear.ngrams, linear.vocabulary, scorer._table.shape[0])
     into.ngrams = scorer._vocabulary.ngrams
+    scorer._vocabulary.fetch_rows(&scorer._table[0, 0], 2 * sizeof(float))
     into.buckets = scorer._vocabulary.buckets
     into.table = &scorer._table[0, 0]
     into.intercept = linear.intercept
