@@ -82,12 +82,21 @@ GIVESELL_WIDE static void add_rows(
     }
 }
 
-/* Add a row of a head's weights times a value to the log-odds of facets. */
-static inline void add_facets(
-    const float *GIVESELL_RESTRICT weights, float value, float *GIVESELL_RESTRICT odds)
+/* Add rows of a head's weights times values, `count` of each, to the log-odds of facets. */
+GIVESELL_WIDE static void add_facets(
+    const float *weights, const int64_t *rows, const float *values, int count,
+    float *GIVESELL_RESTRICT odds)
 {
+    float sums[GIVESELL_FACETS];
     for (int j = 0; j < GIVESELL_FACETS; j++)
-        odds[j] += value * weights[j];
+        sums[j] = odds[j];
+    for (int i = 0; i < count; i++) {
+        const float value = values[i], *row = weights + GIVESELL_FACETS * rows[i];
+        for (int j = 0; j < GIVESELL_FACETS; j++)
+            sums[j] += value * row[j];
+    }
+    for (int j = 0; j < GIVESELL_FACETS; j++)
+        odds[j] = sums[j];
 }
 
 #endif
