@@ -17,9 +17,10 @@ A phrase from one token to another adds what lies at its tokens and does not beg
 
 from libc.math cimport fabs, sqrt
 from libc.stdint cimport int32_t, uint8_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 
+from givesell.reasons.memory cimport new_array
 from givesell.text.token_kinds cimport Kind
 
 # Limits that Python knows by the same names.
@@ -167,16 +168,14 @@ cdef class PhraseRoom:
 
     cdef int reserve(self, Py_ssize_t tokens) except -1:
         """Make room for a post of so many tokens; what was written is lost."""
-        if tokens <= self._longest:
-            return 0
-        self._longest = -1
-        free(self.added)
-        free(self.phrases)
-        self.added = <Added*>malloc((tokens + 1) * sizeof(Added))
-        self.phrases = <Phrase*>malloc((tokens + 1) * sizeof(Phrase))
-        if self.added == NULL or self.phrases == NULL:
-            raise MemoryError
-        self._longest = tokens
+        if tokens > self._longest:
+            self._longest = -1
+            free(self.added)
+            free(self.phrases)
+            self.added, self.phrases = NULL, NULL
+            self.added = <Added*>new_array(tokens, sizeof(Added))
+            self.phrases = <Phrase*>new_array(tokens, sizeof(Phrase))
+            self._longest = tokens
         return 0
 
     def __dealloc__(self):
