@@ -20,7 +20,7 @@ C_FOLDER = "build/c"
 
 # Results must not depend on the machine: no instructions beyond the platform's least, no
 # multiplication and addition in one.
-UNIX_FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
+UNIX_FLAGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-math-errno"]
 MSVC_FLAGS = ["/O2", "/fp:precise"]
 
 # A build that ends the process at the first access or arithmetic that C does not define.
@@ -33,8 +33,9 @@ SANITIZE_LINK_FLAGS = _SANITIZERS
 # The compiler from PyPI, for a machine that has none.
 ZIG = "ziglang>=0.13"
 ZIG_CACHE = "build/zig"
-# As for any other machine of the kind: zig compiles for this very processor if not told.
-ZIG_FLAGS = ["-mcpu=baseline"]
+# As for any other machine of the kind: zig compiles for this very processor if not told. It links
+# with what finds errors if not told to optimise, and compiles that first.
+ZIG_FLAGS = ["-mcpu=baseline", "-O3"]
 
 # Files of the wheel that lie elsewhere in a checkout.
 MOVED = {

@@ -117,7 +117,7 @@ def compile_network(parameters: Parameters) -> Network:
     outs[:, 0] = 1
     plain = p["marks"][0]  # part of each row, since most tokens have no mark
     network = Network(
-        pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
+        pack_set(p["tokens"], np.arange(1, len(p["tokens"]) + 1, dtype=np.uint64)),
         rows(p["vectors"] + plain, more=1),
         rows(p["marks"] - plain),
         np.ascontiguousarray(p["window_bias"]),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
+from givesell.core.cores import usable_cores
 from givesell.core.fused import FusedScorer, PostReader
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.network import Network
@@ -224,7 +225,5 @@ def threads_of(n_jobs: int | None) -> int:
             given=repr(n_jobs),
         )
     if wanted < 0:
-        from joblib import effective_n_jobs
-
-        wanted = effective_n_jobs(int(wanted))
+        wanted = max(usable_cores() + 1 + int(wanted), 1)
     return min(int(wanted), MOST_THREADS)

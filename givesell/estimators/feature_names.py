@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.compiled import compiled_with_arrays
-from givesell.text.fold import code_points, plain
-from givesell.text.ngrams import Ngrams, Source, counter, feature_places, write_features
+from givesell.text.counting import features_of
+from givesell.text.fold import plain
+from givesell.text.ngrams import Ngrams, Source
 from givesell.text.posts import is_text
-from givesell.text.scan import rules, scan_post
+from givesell.text.scan import rule_tables
 
 _PLAIN = {Source.TOKEN, Source.PAIR, Source.TRIPLE}
 
@@ -48,34 +48,12 @@ def names_of(buckets: NDArray[np.int32], ngrams: Ngrams, posts: Sequence[Any]) -
         if not is_text(post) or len(names) == len(wanted):
             continue
         text = plain(post)
-        features, sources, starts, ends = _features_of(code_points(text), rules(), ngrams)
-        for bucket, source, start, end in zip(
-            features.tolist(), sources.tolist(), starts.tolist(), ends.tolist(), strict=True
-        ):
+        features, sources, starts, ends, _, _ = features_of(rule_tables(), ngrams, text)
+        for feature, source, start, end in zip(features, sources, starts, ends, strict=True):
+            bucket = feature & ngrams.mask
             if bucket in wanted and bucket not in names:
                 words = " ".join(text[start:end].lower().split())
                 names[bucket] = (
                     words if source in _PLAIN else f"{Source(source).name.lower()}: {words}"
                 )
     return names
-
-
-@compiled_with_arrays
-def _features_of(codes: Any, rules: Any, ngrams: Any) -> Any:
-    """Return the bucket of each feature of a post, what it was made of, and where that begins
-    and ends.
-    """
-    scratch, places = counter(len(codes), ngrams, 1), feature_places(len(codes), ngrams)
-    tokens, extras = scan_post(codes, 0, len(codes), rules, scratch.tokens)
-    count = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, places)
-    buckets, starts, ends = (
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-    )
-    mask = np.uint64(ngrams.mask)
-    for i in range(count):
-        buckets[i] = np.int64(scratch.features[i] & mask)
-        starts[i] = scratch.tokens.starts[places.firsts[i]]
-        ends[i] = scratch.tokens.ends[places.lasts[i]]
-    return buckets, places.sources[:count].copy(), starts, ends

@@ -13,20 +13,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.text.compiled import compiled, compiled_with_arrays
-from givesell.text.ngrams import (
-    Ngrams,
-    bucket_set,
-    count_post,
-    counter,
-    frequency,
-    holds,
-    is_whole,
-    ngrams_of,
-    rank_of,
-)
+from givesell.estimators.counted import count_posts, keep_columns, posts_with, weigh_rows
+from givesell.text.counting import Vocabulary
+from givesell.text.ngrams import Ngrams, bucket_set, is_whole, ngrams_of
 from givesell.text.posts import as_sequence, chunks
-from givesell.text.scan import rules, within
+from givesell.text.scan import rule_tables
 from givesell.types import PostsLike
 
 
@@ -238,8 +229,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if X is None:
             raise ArgumentTypeError("E102", type="None")
         posts, ngrams = as_sequence(X), self.ngrams()
-        known = bucket_set(vocabulary, ngrams.mask + 1)
         width = ngrams.mask + 1 if vocabulary is None else len(vocabulary)
+        known = Vocabulary(ngrams, bucket_set(vocabulary, ngrams.mask + 1), width)
         buckets, counts, ends = (
             [np.empty(0, np.int32)],
             [np.empty(0, np.float32)],
@@ -247,8 +238,8 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         )
         total = 0
         for _, chunk in chunks(posts):
-            part_buckets, part_counts, part_ends = _count_posts(
-                chunk, rules(), ngrams, known, width, vocabulary is not None
+            part_buckets, part_counts, part_ends = count_posts(
+                rule_tables(), known, chunk, vocabulary is not None
             )
             buckets.append(part_buckets)
             counts.append(part_counts)
@@ -266,7 +257,7 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _learn(self, counts: Any) -> None:
         self.n_posts_ = counts.shape[0]
-        held = _posts_with(counts.indices, counts.shape[1])
+        held = posts_with(counts.indices, counts.shape[1])
         self.buckets_ = np.flatnonzero(held >= self.min_df).astype(np.int32)
         if not len(self.buckets_):
             raise ArgumentError("E304", min_df=self.min_df, posts=self.n_posts_)
@@ -276,11 +267,11 @@ class PostVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _weigh(self, counts: "sp.csr_matrix[np.float32]") -> "sp.csr_matrix[np.float32]":
         """Weigh counts in place."""
-        _weigh_rows(
+        weigh_rows(
             counts.data,
             counts.indices,
             counts.indptr,
-            self.idf_,
+            np.ascontiguousarray(self.idf_, np.float32),
             self.sublinear_tf,
             self.norm == "l2",
         )
@@ -306,84 +297,9 @@ def _kept_columns(counts: Any, buckets: NDArray[np.int32]) -> Any:
     """Return the columns of ascending buckets, in the memory of all."""
     ranks = np.full(counts.shape[1], -1, counts.indices.dtype)
     ranks[buckets] = np.arange(len(buckets), dtype=ranks.dtype)
-    total = _keep(counts.data, counts.indices, counts.indptr, ranks)
+    total = keep_columns(counts.data, counts.indices, counts.indptr, ranks)
     return sp.csr_matrix(
         (counts.data[:total], counts.indices[:total], counts.indptr),
         shape=(counts.shape[0], len(buckets)),
         copy=False,
     )
-
-
-@compiled_with_arrays
-def _posts_with(columns: Any, width: Any) -> Any:
-    """Return how many posts hold each column, as `numpy.bincount` does, which would first write
-    all of them again in 8 bytes each.
-    """
-    held = np.zeros(width, np.int32)
-    for column in columns:
-        held[column] += 1
-    return held
-
-
-@compiled_with_arrays
-def _keep(data: Any, indices: Any, ends: Any, ranks: Any) -> Any:
-    """Move the values of the columns to keep to the front, rename the columns, and return how many
-    there are.
-    """
-    total, start = 0, 0
-    for row in range(len(ends) - 1):
-        stop = ends[row + 1]
-        for i in range(start, stop):
-            rank = ranks[indices[i]]
-            if rank >= 0:
-                data[total], indices[total] = data[i], rank
-                total += 1
-        start = stop
-        ends[row + 1] = total
-    return total
-
-
-@compiled_with_arrays
-def _count_posts(
-    chunk: Any, rules: Any, ngrams: Any, vocabulary: Any, n_buckets: Any, ranked: Any
-) -> Any:
-    """Return the buckets and counts of the features of posts, and where each post ends."""
-    codes, offsets = chunk.codes, chunk.offsets
-    if not holds(vocabulary, ngrams, n_buckets) or not within(offsets, len(codes), chunk.longest):
-        raise ValueError("buffers of other sizes than are needed")
-    posts = len(offsets) - 1
-    scratch = counter(chunk.longest, ngrams, n_buckets)
-    ends = np.empty(posts, np.int64)
-    room = max(64, len(codes))
-    buckets, counts = np.empty(room, np.int32), np.empty(room, np.float32)
-    total = 0
-    for i in range(posts):
-        distinct, _, _, _ = count_post(
-            codes, offsets[i], offsets[i + 1], rules, ngrams, vocabulary, scratch, i + 1
-        )
-        if total + distinct > room:
-            room = 2 * (total + distinct)
-            wider_buckets, wider_counts = np.empty(room, np.int32), np.empty(room, np.float32)
-            wider_buckets[:total], wider_counts[:total] = buckets[:total], counts[:total]
-            buckets, counts = wider_buckets, wider_counts
-        for j in range(distinct):
-            buckets[total + j] = (
-                rank_of(vocabulary, scratch.buckets[j]) if ranked else scratch.buckets[j]
-            )
-            counts[total + j] = scratch.counts[j]
-        total += distinct
-        ends[i] = total
-    return buckets[:total].copy(), counts[:total].copy(), ends
-
-
-@compiled
-def _weigh_rows(values: Any, buckets: Any, ends: Any, idf: Any, sublinear: Any, unit: Any) -> Any:
-    """Turn counts into weighted frequencies in place, row by row."""
-    for row in range(len(ends) - 1):
-        squares = 0.0
-        for at in range(ends[row], ends[row + 1]):
-            value = frequency(values[at], sublinear) * idf[buckets[at]]
-            squares += value * value
-        scale = 1.0 / np.sqrt(squares) if unit and squares > 0 else 1.0
-        for at in range(ends[row], ends[row + 1]):
-            values[at] = np.float32(frequency(values[at], sublinear) * idf[buckets[at]] * scale)

@@ -22,16 +22,15 @@ from givesell.core.artifact import (
     write_artifact,
 )
 from givesell.core.calibration import Slopes
-from givesell.core.card import model_card
 from givesell.core.contents import contents_of, tensors_of
 from givesell.core.convolution import score_sequences
 from givesell.core.fingerprints import among
 from givesell.core.fused import NO_FACET, FusedScorer
 from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
-from givesell.core.known_ngrams import KnownNgrams, buckets_of
+from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
-from givesell.core.record import carried_record, full_record, without_sure
+from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
 from givesell.core.scoring import Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
@@ -107,9 +106,7 @@ class Model:
     ) -> None:
         self._kind = kind
         self._facet_head = facets
-        self._facets = (
-            None if facets is None else facets_of(facets, buckets_of(kind.known.vocabulary))
-        )
+        self._facets = None if facets is None else facets_of(facets, kind.known)
         self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = carried_record(info)
@@ -672,6 +669,8 @@ class Model:
         >>> givesell.load().card().splitlines()[0]
         '# givesell-en'
         """
+        from givesell.core.card import model_card
+
         return model_card(self.manifest, digest=self._digest, path=path)
 
     def save(self, path: PathLike, *, overwrite: bool = False) -> None:
@@ -807,13 +806,9 @@ class Model:
         """Make a model of a checked artifact, and check that it predicts what was recorded."""
         try:
             contents = contents_of(read, tensors)
-            model = cls(
-                contents.kind,
-                thresholds=contents.thresholds,
-                info=contents.info,
-                facets=contents.facets,
-            )
+            model = cls(contents.kind, thresholds=contents.thresholds, facets=contents.facets)
             model = model.with_fingerprints(contents.fingerprints)
+            model._record = without_defining(contents.info)
             model._digest = contents.digest
             check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
         except ArgumentError as error:

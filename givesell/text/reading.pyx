@@ -88,7 +88,9 @@ cpdef bint is_plainly_english(int64_t words, int64_t english) noexcept nogil:
     return english >= FEWEST_ENGLISH and ENGLISH_SHARE * english >= words
 
 
-cpdef bint looks_foreign(int64_t words, int64_t log_odds, int64_t script, int64_t letters) noexcept nogil:
+cpdef bint looks_foreign(
+    int64_t words, int64_t log_odds, int64_t script, int64_t letters
+) noexcept nogil:
     """Whether a post that is not plainly English is in another language.
 
     Parameters
@@ -266,9 +268,9 @@ cdef class LanguageTables:
         self.language = Language(&self._weights[0], int(intercept[0]), &self._english[0])
 
 
-def is_common(LanguageTables tables, uint64_t hash):
+def is_common(LanguageTables tables, uint64_t word):
     """Whether a word, given by its hash, counts as a common English one."""
-    return bool(has_bit(tables.language.english, hash))
+    return bool(has_bit(tables.language.english, word))
 
 
 def words_of(RuleTables rules, LanguageTables tables, text):

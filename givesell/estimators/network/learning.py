@@ -1,24 +1,21 @@
 """How the network learns: its forward pass over a batch, the gradients by hand, and Adam.
 
-NumPy multiplies the matrices, the rest is compiled; `tests/estimators/network/test_learning.py`
-holds the gradients against differences.
+NumPy multiplies the matrices, `givesell.estimators.network.gradients` does the rest;
+`tests/estimators/network/test_learning.py` holds the gradients against differences.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.special import expit
 
 from givesell.core.convolution import SHARE, WINDOW
-from givesell.text.compiled import compiled
+from givesell.estimators.network.gradients import adam, gather, pool, scatter, unpool
 
-FIRST_DECAY, SECOND_DECAY, TINY = 0.9, 0.999, 1e-8
+FIRST_DECAY, SECOND_DECAY = 0.9, 0.999
 WARM = 0.1  # of the steps, in which the rate rises
-
-ONE, SECOND, SMALL = (
-    np.float32(value) for value in (1, SECOND_DECAY, TINY)
-)  # as the compiled code takes them
+_ONLY = np.zeros(1, np.int64)  # the row of weights that are one row
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -36,7 +33,7 @@ class Pass(NamedTuple):
 
     inputs: NDArray[np.float32]
     windows: NDArray[np.float32]
-    peaks: NDArray[np.int64]
+    peaks: NDArray[np.int32]
     pooled: NDArray[np.float32]
     cells: NDArray[np.float32]
     odds: NDArray[np.float32]
@@ -69,14 +66,15 @@ def forward(
         len(weights["window_bias"]),
         len(batch.offsets) - 1,
     )
-    inputs = np.zeros((len(batch.ids), WINDOW * size), np.float32)
-    _gather(weights["vectors"], weights["marks"], batch.ids, batch.marks, batch.offsets, inputs)
+    dtype = weights["vectors"].dtype
+    inputs = np.zeros((len(batch.ids), WINDOW * size), dtype)
+    gather(weights["vectors"], weights["marks"], *batch, inputs)
     windows = inputs @ weights["windows"]
     pooled, peaks = (
-        np.zeros((posts, 2 * channels), np.float32),
-        np.full((posts, channels), -1, np.int64),
+        np.zeros((posts, 2 * channels), dtype),
+        np.full((posts, channels), -1, np.int32),
     )
-    _pool(windows, weights["window_bias"], batch.offsets, pooled, peaks)
+    pool(windows, weights["window_bias"], batch.offsets, _shrinks(batch, dtype), pooled, peaks)
     seen = pooled if keep is None else pooled * keep
     cells = np.maximum(seen @ weights["hidden"] + weights["hidden_bias"], 0)
     active = cells if keep_cells is None else cells * keep_cells
@@ -127,15 +125,21 @@ def backward(
         "hidden_bias": to_cells.sum(0),
     }
     to_windows = done.windows
-    _unpool(to_windows, batch.offsets, to_pooled, done.peaks)
+    shrinks = _shrinks(batch, to_windows.dtype)
+    unpool(to_windows, batch.offsets, shrinks, to_pooled, done.peaks)
     gradients["windows"] = done.inputs.T @ to_windows
     gradients["window_bias"] = to_windows.sum(0)
     to_inputs = to_windows @ weights["windows"].T
     touched, rows = np.unique(batch.ids, return_inverse=True)
-    gradients["vectors"] = np.zeros((len(touched), weights["vectors"].shape[1]), np.float32)
+    gradients["vectors"] = np.zeros((len(touched), weights["vectors"].shape[1]), to_inputs.dtype)
     gradients["marks"] = np.zeros_like(weights["marks"])
-    _scatter(to_inputs, rows, batch.marks, batch.offsets, gradients["vectors"], gradients["marks"])
+    scatter(to_inputs, rows, *batch[1:], gradients["vectors"], gradients["marks"])
     return gradients, touched
+
+
+def _shrinks(batch: Batch, dtype: DTypeLike) -> NDArray[np.floating]:
+    """Return what each post's sums are multiplied by, shape (n,)."""
+    return (1 / (SHARE * np.sqrt(np.maximum(np.diff(batch.offsets), 1)))).astype(dtype)
 
 
 def loss_slope(
@@ -187,106 +191,19 @@ class Adam:
         for name, gradient in gradients.items():
             table = name == "vectors"
             arrays = (self._weights[name], self._first[name], self._second[name], gradient)
-            values, means, squares, slopes = (array.reshape(len(array), -1) for array in arrays)
-            rows = touched if table else np.arange(len(values))
+            # What is no table is one row.
+            shape = (-1, gradient.shape[-1]) if table else (1, -1)
+            values, means, squares, slopes = (array.reshape(shape) for array in arrays)
             decay = 0.0 if table else rate * self._decay
-            _adam(
+            adam(
                 values,
                 means,
                 squares,
                 slopes,
-                rows,
-                np.float32(rate / first),
-                np.float32(1 / second),
-                np.float32(1 - decay),
-                np.float32(FIRST_DECAY),
-            )
-
-
-@compiled
-def _gather(
-    vectors: Any, mark_vectors: Any, ids: Any, marks: Any, offsets: Any, inputs: Any
-) -> Any:
-    """Lay each token's vector beside those of its neighbours in the same post."""
-    size = vectors.shape[1]
-    for post in range(len(offsets) - 1):
-        for i in range(offsets[post], offsets[post + 1]):
-            for part in range(3):
-                at = i + part - 1
-                if offsets[post] <= at < offsets[post + 1]:
-                    for e in range(size):
-                        inputs[i, part * size + e] = (
-                            vectors[ids[at], e] + mark_vectors[marks[at], e]
-                        )
-
-
-@compiled
-def _scatter(
-    to_inputs: Any, rows: Any, marks: Any, offsets: Any, vectors: Any, mark_vectors: Any
-) -> Any:
-    """Add up what `_gather` laid out, by token row and by mark."""
-    size = vectors.shape[1]
-    for post in range(len(offsets) - 1):
-        for i in range(offsets[post], offsets[post + 1]):
-            for part in range(3):
-                at = i + part - 1
-                if offsets[post] <= at < offsets[post + 1]:
-                    for e in range(size):
-                        vectors[rows[at], e] += to_inputs[i, part * size + e]
-                        mark_vectors[marks[at], e] += to_inputs[i, part * size + e]
-
-
-@compiled
-def _pool(windows: Any, bias: Any, offsets: Any, pooled: Any, peaks: Any) -> Any:
-    """Add the bias to each window, cut off what is negative, and pool: shrunk sums, then maxima."""
-    channels = windows.shape[1]
-    for post in range(len(offsets) - 1):
-        for i in range(offsets[post], offsets[post + 1]):
-            for c in range(channels):
-                value = max(windows[i, c] + bias[c], np.float32(0))
-                windows[i, c] = value
-                pooled[post, c] += value
-            for c in range(channels):
-                if windows[i, c] > pooled[post, channels + c]:
-                    pooled[post, channels + c] = windows[i, c]
-                    peaks[post, c] = i
-        shrink = np.float32(1 / (SHARE * np.sqrt(max(offsets[post + 1] - offsets[post], 1))))
-        for c in range(channels):
-            pooled[post, c] *= shrink
-
-
-@compiled
-def _unpool(windows: Any, offsets: Any, to_pooled: Any, peaks: Any) -> Any:
-    """Replace the windows by the gradients of them."""
-    channels = windows.shape[1]
-    for post in range(len(offsets) - 1):
-        shrink = np.float32(1 / (SHARE * np.sqrt(max(offsets[post + 1] - offsets[post], 1))))
-        for i in range(offsets[post], offsets[post + 1]):
-            for c in range(channels):
-                windows[i, c] = to_pooled[post, c] * shrink if windows[i, c] > 0 else np.float32(0)
-        for c in range(channels):
-            if peaks[post, c] >= 0:
-                windows[peaks[post, c], c] += to_pooled[post, channels + c]
-
-
-@compiled
-def _adam(
-    values: Any,
-    means: Any,
-    squares: Any,
-    slopes: Any,
-    rows: Any,
-    rate: Any,
-    correct: Any,
-    shrink: Any,
-    momentum: Any,
-) -> Any:
-    for i in range(len(rows)):
-        row = rows[i]
-        for e in range(values.shape[1]):
-            slope = slopes[i, e]
-            means[row, e] = momentum * means[row, e] + (ONE - momentum) * slope
-            squares[row, e] = SECOND * squares[row, e] + (ONE - SECOND) * slope * slope
-            values[row, e] = values[row, e] * shrink - rate * means[row, e] / (
-                np.sqrt(squares[row, e] * correct) + SMALL
+                touched if table else _ONLY,
+                rate / first,
+                1 / second,
+                1 - decay,
+                FIRST_DECAY,
+                SECOND_DECAY,
             )

@@ -130,7 +130,7 @@ def test_gradients(weights, batch, name):
         expected[at] = (above - loss()) / (2 * step)
         weights[name][at] = kept
     assert np.abs(expected).max() > 0.01
-    np.testing.assert_allclose(found, expected, atol=5e-4)  # the inputs of the windows are float32
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_adam_changes_only_touched_rows(weights):
