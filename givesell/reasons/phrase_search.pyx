@@ -32,6 +32,16 @@ cdef enum:
     MOST_TOKENS = 0x7FFFFFFF
 
 cdef double LEAST = 0.02  # log-odds below which a phrase is no reason
+cdef double[LONGEST_PHRASE + 1] ROOTS  # of the lengths of phrases
+
+
+cdef void take_roots() noexcept:
+    cdef int length
+    for length in range(LONGEST_PHRASE + 1):
+        ROOTS[length] = sqrt(length)
+
+
+take_roots()
 
 
 cdef void find_phrases(
@@ -50,7 +60,7 @@ cdef void find_phrases(
         if start < 0:
             break
         end = phrases[start].end
-        weight = phrases[start].strength * sqrt(<double>length_of(post.kinds, start, end))
+        weight = phrases[start].strength * ROOTS[length_of(post.kinds, start, end)]
         if fabs(weight) < LEAST:
             break
         insert(found, rank, post.starts[start], post.ends[end - 1], weight)
@@ -98,7 +108,7 @@ cdef Phrase strongest_from(
         if kind != Kind.SPACE:
             length += 1
             total += added_at(&added[at], start)
-            mean = total / sqrt(<double>length)
+            mean = total / ROOTS[length]
             if fabs(mean) > fabs(best.strength) and (length == 1 or kind != Kind.PUNCT):
                 best = Phrase(mean, at + 1)
             if kind == Kind.BANG:
