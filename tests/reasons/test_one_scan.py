@@ -50,7 +50,7 @@ def scanned(monkeypatch):
 
 def test_every_way_to_score_is_counted(scanned):
     """A text is counted however a model comes to read it, so that no scan is overlooked."""
-    model = givesell.load()
+    model = givesell.load("givesell-en")
     scanned.clear()
     model.classify(POST)
     model.verdicts([POST])
@@ -77,7 +77,7 @@ def test_an_explanation_scans_its_post_once(name, scanned):
 
 def test_a_batch_scans_its_posts_together(scanned):
     """The posts of a batch are handed over together, and nothing of one is scanned again."""
-    model, posts = givesell.load(), [POST, None, "Thanks so much, that fixed it!"]
+    model, posts = givesell.load("givesell-en"), [POST, None, "Thanks so much, that fixed it!"]
     scanned.clear()
     for why in givesell.explain(posts, model=model):
         assert why.reasons == () or why.contributions
@@ -86,9 +86,10 @@ def test_a_batch_scans_its_posts_together(scanned):
 
 def test_what_would_change_a_verdict_scores_changed_posts_alone(scanned):
     """Looking for a flip scans changed posts, and never the explained one again."""
-    model = givesell.load()
+    model = givesell.load("givesell-en")
     why = givesell.explain(POST, model=model)
     assert why.known_cues()
     scanned.clear()
     assert why.flip is not None
+    assert scanned
     assert POST not in scanned
