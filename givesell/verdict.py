@@ -82,7 +82,7 @@ def is_selling(p: Any) -> Any:
 def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
     """Whether a probability is at or beyond the thresholds of sure verdicts.
 
-    A verdict is sure where its post can be read too, which `givesell.text.legible` decides.
+    A verdict is sure where its post can be read too, which `givesell.text.reading` decides.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Verdict:
     sure : bool
         Whether the probability lies beyond the model's thresholds for a stated precision, and the
         post can be read: it is in English, and the model knows most of its words; see
-        `givesell.text.legible`.
+        `givesell.text.reading`.
     status : str
         ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
         white space), ``"no_words"`` (only emoji, links, handles, numbers or signs),
