@@ -1,4 +1,5 @@
-# Each target makes its own virtual environment; Python 3.11 or newer and make are all it needs.
+# Each target makes its own virtual environment; Python 3.11 or newer and make are all it needs (and
+# the header files of Python; a C compiler is used where there is one).
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -41,18 +42,21 @@ train: $(VENV)/train
 drawing: $(VENV)/lint
 	$(BIN)/python -m tools.drawing
 
-# One stamp a set of extras: installed again when the project's dependencies change.
+# One stamp a set of extras: installed again when the project's dependencies or kernels change.
+KERNELS := $(shell find givesell -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
+BUILDING := pyproject.toml setup.py $(wildcard building/*.py)
 $(VENV)/demo: EXTRAS := [report]
 $(VENV)/train: EXTRAS := [train]
 $(VENV)/test: EXTRAS := [test]
 $(VENV)/lint: EXTRAS := [test,lint]
 $(VENV)/bench: EXTRAS := [bench]
 $(VENV)/notebooks: EXTRAS := [notebooks]
-$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: pyproject.toml
+$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: $(BUILDING) $(KERNELS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist demo fuzz-failures .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find givesell -name '*.so' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,12 +1,16 @@
-"""Speed and memory of givesell beside its peers, in one run on the same posts.
+"""Speed and memory of givesell beside its peers and the version before, in one run on the same posts.
 
     python benchmarks/speed.py --write benchmarks/speed.md
+    python benchmarks/speed.py --before ../before/.venv/bin/python --write benchmarks/speed.md
 
-Posts come from the corpus beside the checkout where there is one, else from the bundled invented
-posts.
+The version before is whatever givesell another interpreter has: ``git worktree add ../before
+COMMIT``, a virtual environment there, and ``pip install ../before[train,archives]`` into it. A fresh
+installation is built as well, for which pip fetches packages. Posts come from the corpus beside
+the checkout where there is one, else from the bundled invented posts.
 """
 
 import argparse
+import contextlib
 import gzip
 import json
 import os
@@ -15,26 +19,33 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from joblib import Parallel, delayed
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from contestants import GIVESELL, MODELS, PEERS, PIPELINE, Contestant, race
+from fresh import (
+    FIRST,
+    FIRST_DEEP,
+    IMPORT,
+    NOTHING,
+    VADER,
+    Process,
+    first_of_all,
+    fresh_machine,
+    in_turns,
+    one_by_one,
+    peak_of_a_list,
+)
 
-import givesell
 from givesell.datasets import load_posts
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT.parent / "shared" / "corpus"
 POSTS, SHORT = 100_000, 117  # posts up to this many characters are 70 long on average
-ROUNDS, ENOUGH = 5, 20  # rounds, and the seconds after which no further one starts
-MEMORY_POSTS = 1_000_000
-MODELS = ("givesell-en", "givesell-en-deep")
-Score = Callable[[list[str]], Any]
+ROUNDS = 5
+NOW, BEFORE = "now", "before"
+LISTS = {"short": "Short posts", "mixed": "Posts of every length"}
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -43,275 +54,199 @@ def read(name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def material() -> tuple[list[str], list[str], list[str], list[str], str]:
-    """Return training texts and labels, short posts, posts of every length, and where they are
-    from.
+def write_material(folder: Path, count: int) -> tuple[str, dict[str, float]]:
+    """Write the posts to train on and so many to score; return where they are from, and how long
+    they are on average.
     """
     if CORPUS.exists():
-        labelled, pool = (
-            read("labelled.jsonl.gz"),
-            [row["text"] for row in read("unlabelled.jsonl.gz")],
-        )
+        labelled = read("labelled.jsonl.gz")
+        pool = [row["text"] for row in read("unlabelled.jsonl.gz")]
         source = "real posts of the corpus"
     else:
         labelled = load_posts().to_dict("records")
         pool = [part for row in labelled for part in (row["text"], *row["text"].split("\n"))]
         source = "the bundled invented posts, repeated"
     short = [text for text in pool if 0 < len(text) <= SHORT]
-    texts, labels = zip(*((row["text"], row["label"]) for row in labelled), strict=True)
-    return (
-        list(texts),
-        list(labels),
-        *((part * (1 + POSTS // len(part)))[:POSTS] for part in (short, pool)),
-        source,
-    )
+    training = [[row[name] for row in labelled] for name in ("text", "label")]
+    _write(folder / "training.json", training)
+    lengths = {}
+    for name, part in zip(LISTS, (short, pool), strict=True):
+        posts = (part * (1 + count // len(part)))[:count]
+        _write(folder / f"{name}.json", posts)
+        lengths[name] = statistics.mean(map(len, posts))
+    return source, lengths
 
 
-def peers(texts: list[str], labels: list[str]) -> dict[str, Score]:
-    """Train each peer and return how it scores a list of posts."""
-    trained: dict[str, Score] = {}
-    for name, vectorizer in {
-        "TfidfVectorizer(1, 2) + LogisticRegression": TfidfVectorizer(ngram_range=(1, 2)),
-        "HashingVectorizer(1, 2) + LogisticRegression": HashingVectorizer(ngram_range=(1, 2)),
-        "TfidfVectorizer(char_wb 3-5) + LogisticRegression": TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5)
-        ),
-    }.items():
-        trained[name] = (
-            make_pipeline(vectorizer, LogisticRegression(C=10, solver="liblinear"))
-            .fit(texts, labels)
-            .predict_proba
-        )
-    trained["fastText, word pairs"] = _fasttext(texts, labels)
-    trained["spaCy textcat, bag of words"] = _spacy(texts, labels)
-    return trained
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value), encoding="utf-8")
 
 
-def _fasttext(texts: list[str], labels: list[str]) -> Score:
-    import fasttext
+def rates(folder: Path, pythons: dict[str, str], rounds: int) -> dict[str, str]:
+    """Race all contestants, and return a table for each list of posts."""
+    with contextlib.ExitStack() as stack:
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "train.txt"
-        lines = (
-            f"__label__{label} {' '.join(text.split())}\n"
-            for text, label in zip(texts, labels, strict=True)
-        )
-        path.write_text("".join(lines), encoding="utf-8", errors="replace")
-        model = fasttext.train_supervised(str(path), wordNgrams=2, epoch=5, verbose=0, thread=1)
-    return lambda posts: model.predict([" ".join(post.split()) for post in posts])
+        def enter(names: tuple[str, ...], python: str) -> dict[str, Contestant]:
+            return {name: stack.enter_context(Contestant(name, folder, python)) for name in names}
+
+        ours = {version: enter(GIVESELL, python) for version, python in pythons.items()}
+        ours[NOW] |= enter((PIPELINE,), pythons[NOW])
+        peers = enter(PEERS, pythons[NOW])
+        everyone = [one for version in (*ours.values(), peers) for one in version.values()]
+        tables = {}
+        for posts in LISTS:
+            race(everyone, posts, rounds)
+            tables[posts] = _rates_table(posts, ours, peers)
+        return tables
 
 
-def _spacy(texts: list[str], labels: list[str]) -> Score:
-    import spacy
-    from spacy.training import Example
+def _rates_table(
+    posts: str, ours: dict[str, dict[str, Contestant]], peers: dict[str, Contestant]
+) -> str:
+    """Write rates as Markdown, each beside the fastest peer and the version before."""
+    fastest = max(peer.rate(posts, 1) for peer in peers.values())
+    before = ours.get(BEFORE, {})
+    lines = [
+        "| | posts a second, one core | times the fastest peer | all cores | times one core |"
+        " before, one core | all cores |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, contestant in (ours[NOW] | peers).items():
+        one, every = (contestant.rate(posts, jobs) for jobs in (1, -1))
+        earlier = [f"{before[name].rate(posts, jobs):,.0f}" for jobs in (1, -1) if name in before]
+        cells = [f"**{name}**" if name in GIVESELL else name, f"{one:,.0f}"]
+        cells += [f"{one / fastest:.2f}", f"{every:,.0f}", f"{every / one:.2f}"]
+        lines.append(f"| {' | '.join(cells + (earlier or ['', '']))} |")
+    return "\n".join(lines)
 
-    nlp = spacy.blank("en")
-    bag = {
-        "@architectures": "spacy.TextCatBOW.v3",
-        "exclusive_classes": True,
-        "ngram_size": 1,
-        "no_output_layer": False,
+
+def single_process(folder: Path, pythons: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what one process takes: a name, and a figure of each version and of VADER."""
+    codes = {"import": IMPORT, "first": FIRST, "deep": FIRST_DEEP}
+    cases = {
+        f"{version} {name}": (python, code)
+        for version, python in pythons.items()
+        for name, code in codes.items()
     }
-    textcat = nlp.add_pipe("textcat", config={"model": bag})
-    textcat.add_label("giving")
-    textcat.add_label("selling")
-    examples = [
-        Example.from_dict(
-            nlp.make_doc(text),
-            {"cats": {name: float(name == label) for name in ("giving", "selling")}},
-        )
-        for text, label in zip(texts[:2000], labels[:2000], strict=True)
-    ]
-    optimizer = nlp.initialize(lambda: examples)
-    for start in range(0, len(examples), 128):
-        nlp.update(examples[start : start + 128], sgd=optimizer)
-    return lambda posts: [doc.cats["selling"] for doc in nlp.pipe(posts, batch_size=256)]
+    cases |= {"vader": (sys.executable, VADER), "nothing": (sys.executable, NOTHING)}
+    found = in_turns(cases)
 
+    def row(name: str, of: Callable[[Process], str], vader: bool = False) -> list[str]:
+        figures = [of(found[f"{version} {name}"]) for version in pythons]
+        return [*figures, of(found["vader"])] if vader else figures
 
-def rate(score: Score, posts: list[str]) -> float:
-    """Return the best of some rounds, in posts a second."""
-    score(posts[:200])
-    taken: list[float] = []
-    while len(taken) < ROUNDS and sum(taken) < ENOUGH:
-        start = time.perf_counter()
-        score(posts)
-        taken.append(time.perf_counter() - start)
-    return len(posts) / min(taken)
-
-
-def rates(trained: dict[str, Score], posts: list[str]) -> list[tuple[str, float, float]]:
-    """Return the rates of givesell and its peers on one core and on all."""
-    cores = os.cpu_count() or 1
-    found = []
-    for name, model in ((f"**{name}**, fused scorer", givesell.load(name)) for name in MODELS):
-        one, every = (
-            rate(lambda part, model=model, jobs=jobs: model.score(part, n_jobs=jobs), posts)
-            for jobs in (1, -1)
-        )
-        found.append((name, one, every))
-    found.append(
-        (
-            f"{MODELS[0]}, scikit-learn pipeline",
-            *_both(givesell.load().pipeline.predict_proba, posts, cores),
-        )
+    yield "`import givesell`", row("import", lambda ran: f"{1000 * ran.seconds:.1f} ms")
+    yield (
+        "a fresh process to its first verdict, from `import` on",
+        row("first", lambda ran: f"{ran.seconds:.3f} s", vader=True),
     )
-    for name, score in trained.items():
-        part = posts if "spaCy" not in name else posts[:10_000]
-        if "fastText" in name:  # cannot be pickled to workers; its C++ code holds no GIL
-            found.append(
-                (
-                    name,
-                    rate(score, part),
-                    rate(lambda posts, score=score: _threads(score, posts, cores), part),
-                )
+    start = statistics.median(found["nothing"].whole)
+    yield (
+        f"the same, the whole process (Python itself: {start:.3f} s)",
+        row("first", lambda ran: f"{statistics.median(ran.whole):.3f} s", vader=True),
+    )
+    yield (
+        f"the same to a first verdict of {MODELS[1]}, from `import` on",
+        row("deep", lambda ran: f"{ran.seconds:.3f} s"),
+    )
+    for name, what in (("first", "the first verdict"), ("deep", f"that of {MODELS[1]}")):
+        resident = row(name, lambda ran: f"{statistics.median(ran.memory):.0f} MB", name == "first")
+        yield f"resident memory after {what}", resident
+    loops = one_by_one(pythons, folder / "short.json")
+    for place, what in enumerate(("median", "99th percentile")):
+        figures = [f"{loops[version][place]:.1f} µs" for version in pythons]
+        yield f"one short post in a loop, {what}", figures
+
+
+def installation(pythons: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what a fresh installation takes, of the version before with nothing cached."""
+    machine = fresh_machine()
+    before = [first_of_all(python) for version, python in pythons.items() if version != NOW]
+    seconds = [machine.first.seconds, *(first.seconds for first, _ in before)]
+    written = [machine.written, *(count for _, count in before)]
+    yield "building the wheel of `pip install .`", [f"{machine.building:.0f} s"]
+    yield (
+        "a fresh installation to its first verdict, from `import` on",
+        [f"{figure:.2f} s" for figure in seconds],
+    )
+    yield "files that it writes, compiling", [f"{count:,}" for count in written]
+
+
+def training(pythons: dict[str, str], count: int, rounds: int = 2) -> list[str]:
+    """Return the least seconds that each version takes to train on so many posts."""
+    taken: dict[str, list[float]] = {version: [] for version in pythons}
+    for _ in range(rounds):
+        for version, python in pythons.items():
+            ran = subprocess.run(
+                [python, ROOT / "benchmarks" / "training.py", str(count), "--one", "givesell"],
+                capture_output=True,
+                text=True,
+                check=True,
             )
-        else:
-            found.append((name, *_both(score, part, cores)))
-        print(found[-1], file=sys.stderr)
-    return found
+            taken[version].append(json.loads(ran.stdout.splitlines()[-1])["seconds"])
+    return [f"{min(seconds):.1f} s" for seconds in taken.values()]
 
 
-def _parts(posts: list[str], cores: int) -> list[list[str]]:
-    size = -(-len(posts) // (2 * cores))
-    return [posts[start : start + size] for start in range(0, len(posts), size)]
+def on_disk() -> Iterator[tuple[str, list[str]]]:
+    """Yield the sizes of the shipped models."""
+    for name in MODELS:
+        size = sum(path.stat().st_size for path in (ROOT / "models" / name).iterdir())
+        yield f"{name} on disk", [f"{size / 2**20:.1f} MiB"]
 
 
-def _threads(score: Score, posts: list[str], cores: int) -> Any:
-    return Parallel(n_jobs=cores, prefer="threads")(
-        delayed(score)(part) for part in _parts(posts, cores)
-    )
-
-
-def _both(score: Score, posts: list[str], cores: int) -> tuple[float, float]:
-    alone = rate(score, posts)
-    with Parallel(n_jobs=cores, prefer="processes") as pool:
-        return alone, rate(
-            lambda posts: pool(delayed(score)(part) for part in _parts(posts, cores)), posts
-        )
-
-
-def fresh(code: str, **environment: str) -> float:
-    """Run code in a fresh process and return the number it prints."""
-    ran = subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    return float(ran.stdout)
-
-
-def single(posts: list[str]) -> tuple[float, float]:
-    """Return the median and the 99th percentile of classifying one post, in microseconds."""
-    taken = []
-    for post in posts[:20_000]:
-        start = time.perf_counter()
-        givesell.classify(post)
-        taken.append(1e6 * (time.perf_counter() - start))
-    return statistics.median(taken), float(np.percentile(taken, 99))
-
-
-def memory() -> None:
-    """Print how many MB scoring a list of posts takes above the list itself (Linux)."""
-    _, _, short, _, _ = material()
-    posts = [f"{short[i % len(short)]} {i}" for i in range(MEMORY_POSTS)]
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew here
-    before = _status("VmRSS")
-    givesell.score(posts)
-    print(_status("VmHWM") - before)
-
-
-def _status(name: str) -> float:
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
-
-
-def table(found: list[tuple[str, float, float]]) -> str:
-    """Write rates as Markdown, each beside the fastest peer."""
-    fastest = max(found[len(MODELS) + 1 :], key=lambda row: row[1])
-    rows = [
-        "| | posts a second, one core | times the fastest peer | all cores | times one core |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    rows += [
-        f"| {name} | {one:,.0f} | {one / fastest[1]:.2f} | {every:,.0f} | {every / one:.2f} |"
-        for name, one, every in found
-    ]
-    return "\n".join(rows)
-
-
-def report() -> str:
+def report(pythons: dict[str, str], count: int, rounds: int) -> str:
     """Measure everything and write it as Markdown."""
-    texts, labels, short, mixed, source = material()
-    trained = peers(texts, labels)
-    first = (
-        "import time; t = time.perf_counter(); import givesell; givesell.classify('Thanks!');"
-        " print(time.perf_counter() - t)"
-    )
-    deep = first.replace("classify(", f"load({MODELS[1]!r}).classify(")
-    light = "import time; t = time.perf_counter(); import givesell; print(time.perf_counter() - t)"
-    warm, warm_deep = ([fresh(code) for _ in range(6)][1:] for code in (first, deep))
-    with tempfile.TemporaryDirectory() as folder:
-        cold = fresh(first, NUMBA_CACHE_DIR=folder)
-    median, slowest = single(short)
-    peak = fresh(
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import speed;"
-        " speed.memory()"
-    )
-    artifacts = Path(__file__).parents[1] / "models"
-    sizes = [
-        sum(path.stat().st_size for path in (artifacts / name).iterdir()) / 2**20 for name in MODELS
-    ]
-    wide, narrow = (sum(map(len, posts)) / len(posts) for posts in (mixed, short))
-    return "\n".join(
-        [
-            "# Speed and memory\n",
-            "Made by `make bench`: every row in one run, on the same posts. Read the ratios.\n",
-            (
-                f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};"
-                f" {POSTS:,} {source}; best of up to {ROUNDS} rounds. From text to probability."
-                " Peers were trained on the same posts; spaCy is timed on 10,000 of them.\n"
-            ),
-            f"## Short posts, {narrow:.0f} characters on average\n",
-            table(rates(trained, short)) + "\n",
-            f"## Posts of every length, {wide:.0f} characters on average\n",
-            table(rates(trained, mixed)) + "\n",
-            "## One process\n",
-            "| | |\n|---|---:|",
-            (
-                "| `import givesell` |"
-                f" {1000 * statistics.median(fresh(light) for _ in range(5)):.1f} ms |"
-            ),
-            (
-                "| a fresh process to its first verdict, warm cache |"
-                f" {statistics.median(warm):.2f} s |"
-            ),
-            f"| the same, compiling (once a machine) | {cold:.1f} s |",
-            f"| one post in a loop, median | {median:.0f} µs |",
-            f"| one post in a loop, 99th percentile | {slowest:.0f} µs |",
-            (
-                f"| peak memory of scoring a list of {MEMORY_POSTS:,} posts, above the list |"
-                f" {peak:.0f} MB |"
-            ),
-            (
-                f"| the same to a first verdict of {MODELS[1]}, warm cache |"
-                f" {statistics.median(warm_deep):.2f} s |"
-            ),
-            *(
-                f"| {name} on disk | {size:.1f} MiB |"
-                for name, size in zip(MODELS, sizes, strict=True)
-            ),
-            "",
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source, lengths = write_material(folder, count)
+        rows = [*installation(pythons), *single_process(folder, pythons)]
+        peaks = [
+            peak_of_a_list(python, folder / "short.json", 10 * count) for python in pythons.values()
         ]
+        above = f"peak memory of scoring a list of {10 * count:,} posts, above the list"
+        rows.append((above, [f"{peak:.0f} MB" for peak in peaks]))
+        rows.append((f"`givesell.train` on {count // 5:,} posts", training(pythons, count // 5)))
+        tables = rates(folder, pythons, rounds)
+    lines = [
+        "# Speed and memory\n",
+        "Made by `make bench`: every row in one run, on the same posts. Read the ratios.\n",
+        (
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};"
+            f" {count:,} {source}; best of up to {rounds} rounds, in each of which all take turns. From"
+            " text to probability, or to verdicts. Peers were trained on the same posts; spaCy is"
+            " timed on 10,000 of them.\n"
+        ),
+    ]
+    for posts, title in LISTS.items():
+        lines += [f"## {title}, {lengths[posts]:.0f} characters on average\n", tables[posts] + "\n"]
+    lines += [
+        "## One process\n",
+        f"| | {' | '.join(pythons)} | VADER |",
+        "|---|" + "---:|" * (len(pythons) + 1),
+    ]
+    for what, figures in (*rows, *on_disk()):
+        cells = figures + [""] * (len(pythons) + 1 - len(figures))
+        lines.append(f"| {what} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, print, and write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
+    parser.add_argument("--before", help="an interpreter that has the version before")
+    parser.add_argument("--posts", type=int, default=POSTS, help="how many posts to score")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     arguments = parser.parse_args()
-    text = report()
+    pythons = {NOW: sys.executable}
+    if arguments.before:
+        pythons[BEFORE] = arguments.before
+    text = report(pythons, arguments.posts, arguments.rounds)
     print(text)
     if arguments.write:
         arguments.write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -74,30 +74,15 @@ class BuildExt(build_ext):
         return []  # MANIFEST.in has them
 
     def run(self) -> None:
+        self._executables = compiler.executables()
         translate(self.extensions, int(self.parallel))
         super().run()
 
     def build_extensions(self) -> None:
-        self._choose_compiler()
+        self.compiler.set_executables(**self._executables)
         windows = self.compiler.compiler_type == "msvc"
         flags = settings.MSVC_FLAGS if windows else settings.UNIX_FLAGS
         for extension in self.extensions:
             extension.extra_compile_args = settings.SANITIZE_FLAGS if settings.SANITIZE else flags
             extension.extra_link_args = settings.SANITIZE_LINK_FLAGS if settings.SANITIZE else []
         super().build_extensions()
-
-    def _choose_compiler(self) -> None:
-        if not Path(sysconfig.get_path("include"), "Python.h").exists():
-            raise SystemExit(
-                "givesell cannot be compiled: Python's header files are missing (Debian and Ubuntu"
-                " have them in python3-dev, Fedora in python3-devel)."
-            )
-        if compiler.own_compiler() is not None:
-            return
-        command = compiler.zig()
-        if command is None:
-            raise SystemExit(
-                "givesell cannot be compiled: no C compiler was found; install one (gcc, clang or,"
-                " on Windows, the Visual Studio Build Tools) or `pip install ziglang`."
-            )
-        self.compiler.set_executables(**compiler.zig_executables(command))

@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from building.settings import ROOT, ZIG, ZIG_CACHE, ZIG_FLAGS
+from building.settings import ROOT, SANITIZE, ZIG, ZIG_CACHE, ZIG_FLAGS
 
 _PROGRAM = "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"
 
@@ -29,18 +29,30 @@ def requirements() -> list[str]:
     return [ZIG] if own_compiler() is None and sys.platform != "win32" else []
 
 
-def zig() -> list[str] | None:
-    """Return the command of the compiler from PyPI, or None where it is not installed."""
-    os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(ROOT / ZIG_CACHE))
+def executables() -> dict[str, list[str]]:
+    """Return what setuptools is to run in place of what it would: nothing where the machine has a
+    compiler, and end the build in one sentence where there is no way to compile.
+    """
+    if not Path(sysconfig.get_path("include"), "Python.h").exists():
+        raise SystemExit(
+            "givesell cannot be compiled: Python's header files are missing (Debian and Ubuntu have"
+            " them in python3-dev, Fedora in python3-devel)."
+        )
+    own = own_compiler()
+    if own is not None:
+        if sys.platform != "win32":
+            os.environ["CC"] = shlex.join(own)  # Python may have been compiled with another one
+        return {}
     command = [sys.executable, "-m", "ziglang", "cc", *ZIG_FLAGS]
-    return command if sys.platform != "win32" and _works(command) else None
-
-
-def zig_executables(command: list[str]) -> dict[str, list[str]]:
-    """Return what setuptools runs, with nothing of what Python itself was compiled with."""
-    shared = ["-shared"]
-    if sys.platform == "darwin":
-        shared = ["-bundle", "-undefined", "dynamic_lookup"]
+    os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(ROOT / ZIG_CACHE))
+    if sys.platform == "win32" or SANITIZE or not _works(command):
+        raise SystemExit(
+            "givesell cannot be compiled: no C compiler was found; install one (gcc, clang or, on"
+            " Windows, the Visual Studio Build Tools) or, elsewhere, `pip install ziglang`."
+        )
+    # Nothing of what Python itself was compiled with, which may be for another compiler.
+    darwin = sys.platform == "darwin"
+    shared = ["-bundle", "-undefined", "dynamic_lookup"] if darwin else ["-shared"]
     compile_ = [*command, "-fPIC", "-fwrapv", "-DNDEBUG"]
     return {"compiler": compile_, "compiler_so": compile_, "linker_so": [*command, *shared]}
 

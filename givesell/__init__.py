@@ -5,8 +5,6 @@
 'giving'
 """
 
-from typing import TYPE_CHECKING, Any
-
 from givesell import _moved
 from givesell._version import __version__ as __version__
 
@@ -35,7 +33,9 @@ _NAMES = {
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = sorted(["__version__", *_HOMES])
 
-# The same for type checkers, which read no tables; a test compares the two.
+# The same for type checkers, which read no tables; a test compares the two. They know the name,
+# and importing it from `typing` would take as long as all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from givesell.api import classify as classify
     from givesell.api import explain as explain
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 _EXTRAS = dict.fromkeys(("curate", "learn", "measure"), ("train", "Training and measuring models"))
 
 
-def _load(name: str) -> Any:
+def _load(name: str) -> object:
     """Import a public name when it is first used (PEP 562), so that ``import givesell`` loads
     nothing heavy.
     """

@@ -1,6 +1,6 @@
 """Every error that givesell raises, with its code and its message, in one place."""
 
-import string
+from functools import cache
 from typing import Any
 
 from givesell.show.words import quoted, shown
@@ -372,19 +372,21 @@ _MESSAGES = {
 }
 
 
-class _Words(string.Formatter):
-    """Formats details into a message so that none can control a terminal, break the line or fill
-    the screen.
+@cache
+def _formatter() -> Any:
+    """Return what formats details into a message so that none can control a terminal, break the
+    line or fill the screen.
     """
+    from string import Formatter
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:
-        return quoted(value) if conversion == "r" else super().convert_field(value, conversion)
+    class Words(Formatter):
+        def convert_field(self, value: Any, conversion: Any) -> Any:
+            return quoted(value) if conversion == "r" else super().convert_field(value, conversion)
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        return format(value, format_spec) if format_spec else shown(value)
+        def format_field(self, value: Any, format_spec: str) -> str:
+            return format(value, format_spec) if format_spec else shown(value)
 
-
-_WORDS = _Words()
+    return Words()
 
 
 class GivesellError(Exception):
@@ -413,7 +415,7 @@ class GivesellError(Exception):
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details
-        self.message = _WORDS.vformat(_MESSAGES[code], (), details)
+        self.message = _formatter().vformat(_MESSAGES[code], (), details)
         super().__init__(f"[{code}] {self.message}")
 
     def __reduce__(self) -> tuple[object, ...]:

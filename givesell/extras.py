@@ -3,7 +3,6 @@ error where they are missing.
 """
 
 from functools import cache
-from importlib.util import find_spec
 
 from givesell.errors import MissingPackageError
 
@@ -17,6 +16,7 @@ EXTRAS = {
         "sklearn",
         "pandas",
         "pyarrow",
+        "joblib",
         "safetensors",
         "threadpoolctl",
         "matplotlib",
@@ -72,4 +72,6 @@ def require(extra: str, what: str, *, package: str | None = None) -> None:
 
 
 def _missing(extra: str) -> list[str]:
+    from importlib.util import find_spec
+
     return [name for name in EXTRAS[extra] if find_spec(name) is None]

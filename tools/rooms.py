@@ -2,7 +2,8 @@
 rules that `tests/test_layers.py` holds them to.
 
 A room is a folder of the package, or a module that lies loose in it. Modules are named without the
-package: ``"core.model"``; the package's own file is ``"__init__"``.
+package: ``"core.model"``; the package's own file is ``"__init__"``. A module's source is all that
+its files hold: of one in Cython the kernel, what others may take from it, and the stub.
 """
 
 import ast
@@ -11,6 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from tools.cython_source import as_python
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "givesell"
@@ -44,13 +47,13 @@ def declared(path: Path = DECLARATION) -> list[Floor]:
     return [Floor(floor["title"], floor["rooms"]) for floor in floors]
 
 
-def sources_of(folder: Path) -> dict[str, str]:
+def sources_of(folder: Path, *endings: str) -> dict[str, str]:
     """Return the sources of the modules below a folder, by their names."""
-    sources = {}
-    for path in sorted(folder.rglob("*.py")):
+    sources: dict[str, str] = {}
+    for path in sorted(path for ending in endings for path in folder.rglob(f"*{ending}")):
         parts = path.relative_to(folder).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-        sources[name] = path.read_text(encoding="utf-8")
+        sources[name] = sources.get(name, "") + path.read_text(encoding="utf-8")
     return sources
 
 
@@ -65,23 +68,34 @@ class House:
         The modules that are folders.
     package : str
         The name of the package.
+    kernels : mapping of str to str, optional
+        What is written in Cython, by the names of the modules.
     """
 
     def __init__(
-        self, sources: Mapping[str, str], packages: set[str], package: str = PACKAGE
+        self,
+        sources: Mapping[str, str],
+        packages: set[str],
+        package: str = PACKAGE,
+        kernels: Mapping[str, str] | None = None,
     ) -> None:
         self.sources, self.packages, self.package = dict(sources), packages, package
+        self.kernels = dict(kernels or {})
 
     @classmethod
     def of_folder(cls, folder: Path) -> "House":
         """Read the package in a folder."""
         inits = (path.parent.relative_to(folder).parts for path in folder.rglob("__init__.py"))
-        return cls(sources_of(folder), {".".join(parts) for parts in inits} - {""}, folder.name)
+        packages = {".".join(parts) for parts in inits} - {""}
+        python, kernels = sources_of(folder, ".py", ".pyi"), sources_of(folder, ".pyx", ".pxd")
+        return cls(python, packages, folder.name, kernels)
 
     def with_line(self, module: str, line: str) -> "House":
-        """Return the house with a line added to one of its modules."""
-        source = f"{self.sources[module]}\n{line}\n"
-        return House({**self.sources, module: source}, self.packages, self.package)
+        """Return the house with a line added to one of its modules, in Cython if it is."""
+        python, kernels = dict(self.sources), dict(self.kernels)
+        written = kernels if module in kernels else python
+        written[module] = f"{written[module]}\n{line}\n"
+        return House(python, self.packages, self.package, kernels)
 
     def room(self, module: str) -> str:
         """Return the room of a module."""
@@ -91,26 +105,33 @@ class House:
     def lines(self) -> dict[str, int]:
         """The number of lines in each room."""
         counts: dict[str, int] = {}
-        for module, source in self.sources.items():
+        for module, source in [*self.sources.items(), *self.kernels.items()]:
             room = self.room(module)
             counts[room] = counts.get(room, 0) + source.count("\n")
         return counts
 
     @cached_property
     def imports(self) -> list[Import]:
-        """What modules import from each other: at the top, inside functions, for types alone, and
-        by a module's full name in a string, which is how names are loaded when first used.
+        """What modules import from each other: at the top, inside functions, for types alone, from
+        kernel to kernel, and by a module's full name in a string, which is how names are loaded
+        when first used.
         """
         found = {
             (module, target, name)
-            for module, source in self.sources.items()
-            for target, name in self._imports_of(module, ast.parse(source))
+            for module, tree in self._trees()
+            for target, name in self._imports_of(module, tree)
             if target != module
         }
         names: dict[tuple[str, str], list[str]] = {}
         for source, target, name in sorted(found):
             names.setdefault((source, target), []).extend([name] if name else [])
         return [Import(source, target, tuple(taken)) for (source, target), taken in names.items()]
+
+    def _trees(self) -> Iterator[tuple[str, ast.Module]]:
+        for module, source in self.sources.items():
+            yield module, ast.parse(source)
+        for module, source in self.kernels.items():
+            yield module, ast.parse(as_python(source))
 
     def _imports_of(self, module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
         """Yield what a module imports, and which name out of it, if it is one."""
@@ -157,7 +178,7 @@ class House:
         if package != self.package:
             return None
         name = name or "__init__"
-        return name if name in self.sources else None
+        return name if name in self.sources or name in self.kernels else None
 
 
 def undeclared(house: House, floors: list[Floor]) -> set[str]:

@@ -37,7 +37,6 @@ from givesell.core.tensors import Layout, read_tensors
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
 from givesell.files.open_folder import OpenFolder, is_fixed
-from givesell.files.writing import check_output, replacing_folder
 from givesell.show.words import encodable
 from givesell.text.version import TEXT_CORE, changes_since
 
@@ -82,6 +81,8 @@ def write_artifact(
     """
     require("train", "Saving a model")
     from safetensors.numpy import save
+
+    from givesell.files.writing import replacing_folder
 
     check_target(folder, overwrite=overwrite)
     try:
@@ -136,6 +137,8 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
     if (folder / MANIFEST).is_file():
         if not overwrite:
             raise ArtifactError("E409", path=folder)
+        from givesell.files.writing import check_output
+
         for name in (WEIGHTS, MANIFEST, CARD):
             check_output(folder / name, inputs=inputs, overwrite=True)
 

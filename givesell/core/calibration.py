@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.compiled import compiled
-
 
 class Slopes(NamedTuple):
     """What log-odds are multiplied by: those below 0 (giving), and the others (selling)."""
@@ -91,15 +89,3 @@ def probabilities(log_odds: Any, slopes: tuple[float, float] = UNCALIBRATED) -> 
     """
     with np.errstate(over="ignore"):  # far below 0 the exponential is infinite and the result 0
         return np.asarray(1.0 / (1.0 + np.exp(-calibrate(log_odds, slopes))))
-
-
-@compiled
-def calibrate_one(log_odds: Any, slopes: Any) -> Any:
-    """Calibrate one number, in compiled code; as `calibrate`."""
-    return log_odds * (slopes.below if log_odds < 0 else slopes.above)
-
-
-@compiled
-def probability(log_odds: Any, slopes: Any) -> Any:
-    """Return one probability, in compiled code; as `probabilities`."""
-    return 1.0 / (1.0 + np.exp(-calibrate_one(log_odds, slopes)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 METHOD = "BLAKE2b of the case-folded words, 64 bits"
-_LINK_OR_HANDLE = re.compile(r"https?://\S+|www\.\S+|@[\w.\-]+")
+_LINK_OR_HANDLE = r"https?://\S+|www\.\S+|@[\w.\-]+"
 
 
 def key_of(text: str) -> int:
@@ -27,7 +27,9 @@ def key_of(text: str) -> int:
     True
     """
     plain = (
-        _LINK_OR_HANDLE.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
+        re.sub(_LINK_OR_HANDLE, " ", text)
+        if "@" in text or "http" in text or "www." in text
+        else text
     )
     words = " ".join(plain.casefold().split()) or text
     return int.from_bytes(

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
+from givesell.core.fused import FusedScorer
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest
 from givesell.core.scoring import Facets, Scored, Weights
@@ -73,6 +74,11 @@ class Kind(Protocol):
     @property
     def weights(self) -> Weights | None:
         """The parts of the log-odds, for explanations; None if they are not a sum of parts."""
+
+    def scorer(self, facets: Facets | None) -> FusedScorer | None:
+        """The weights and the facets as posts are scored by them; asked for where there are
+        `weights`.
+        """
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
         """Score posts; `givesell.core.scoring.read_posts` says which can be judged.

@@ -93,6 +93,36 @@ def buckets_of(vocabulary: BucketSet) -> NDArray[np.int32]:
     return np.flatnonzero(held(vocabulary).view(np.bool_)).astype(np.int32)
 
 
+def ranks_of(
+    vocabulary: BucketSet, buckets: NDArray[np.integer[Any]]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the rank of each bucket in a set, and whether the set holds it.
+
+    Parameters
+    ----------
+    vocabulary : BucketSet
+    buckets : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ranks : ndarray of int64, shape (n,)
+        Meaningless for a bucket that the set does not hold.
+    held : ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> ranks, held = ranks_of(bucket_set(np.array([3, 64]), 128), np.array([64, 65, 3, -1, 128]))
+    >>> ranks[held].tolist(), held.tolist()
+    ([1, 0], [True, False, True, False, False])
+    """
+    inside = (buckets >= 0) & (buckets < 64 * len(vocabulary.words))
+    within = np.where(inside, buckets, 0)
+    word, bit = within >> 6, np.uint64(1) << (within & 63).astype(np.uint64)
+    words = vocabulary.words[word]
+    before = np.bitwise_count(words & (bit - np.uint64(1)))
+    return vocabulary.ranks[word] + before.astype(np.int64), inside & (words & bit != 0)
+
+
 def held(vocabulary: BucketSet) -> NDArray[np.uint8]:
     """Return 1 for each bucket of the set and 0 for each other one, shape (n_features,).
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
+from givesell.core.fused import FusedScorer
 from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, buckets_of
 from givesell.core.manifest import Manifest
@@ -42,6 +43,7 @@ class LinearKind:
         check_linear(linear)
         self._linear = linear
         self._features = _as_stored(features, linear)
+        self._scorer: FusedScorer | None = None
 
     @classmethod
     def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:
@@ -88,9 +90,16 @@ class LinearKind:
         """The weights as the compiled code takes them."""
         return Weights(self._linear, None)
 
+    def scorer(self, facets: Facets | None) -> FusedScorer:
+        """The weights and the facets, if there are any, as posts are scored by them; made once."""
+        scorer = self._scorer
+        if scorer is None or (facets is not None and facets is not scorer.facets):
+            self._scorer = scorer = FusedScorer(self.weights, facets)
+        return scorer
+
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:
         """Score posts; see `givesell.core.scoring.score_posts`."""
-        return score_posts(self.weights, posts, n_jobs, facets=facets)
+        return score_posts(self.scorer(facets), posts, n_jobs, facets=facets is not None)
 
     def tensors(self) -> Tensors:
         """Return the arrays of `layout`."""

@@ -23,16 +23,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.sequences import CLOSING, MARKS, OPENING
+from givesell.core.convolution import LANES, MARKS, ROWS, WINDOW
 from givesell.errors import ArgumentError
-from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.ngrams import ascend
-from givesell.text.scan import within
-from givesell.text.wordset import lookup, pack_set
+from givesell.text.wordset import pack_set
 
-WINDOW = 3
-ROWS, LANES = 4, 8
-SHARE = 3  # divides the sum over a post's windows, so that sum and maximum are of similar size
 # The network's parameters: how many dimensions each has in an artifact.
 PARAMETERS = {
     "tokens": 1,
@@ -122,7 +117,7 @@ def compile_network(parameters: Parameters) -> Network:
     outs[:, 0] = 1
     plain = p["marks"][0]  # part of each row, since most tokens have no mark
     network = Network(
-        pack_set({int(token): i + 1 for i, token in enumerate(p["tokens"])}),
+        pack_set(p["tokens"], np.arange(1, len(p["tokens"]) + 1, dtype=np.uint64)),
         rows(p["vectors"] + plain, more=1),
         rows(p["marks"] - plain),
         np.ascontiguousarray(p["window_bias"]),
@@ -216,147 +211,3 @@ def _members(hidden: NDArray[Any]) -> int:
             if np.array_equal(blocks, blocks & np.eye(members, dtype=bool)):
                 return members
     return 1
-
-
-class Scratch(NamedTuple):
-    """Scratch arrays for one post; see `scratch`."""
-
-    hashes: NDArray[np.uint64]
-    marks: NDArray[np.uint8]
-    ids: NDArray[np.int64]
-    window: NDArray[np.float32]
-    pooled: NDArray[np.float32]
-    member: NDArray[np.float32]
-    cells: NDArray[np.float32]
-
-
-@compiled
-def fits(network: Any) -> Any:
-    """Whether the arrays of a network have the sizes that `log_odds` reads, which compiled code
-    does not check by itself.
-    """
-    channels, members = network.rows.shape[2], network.top.shape[0]
-    cells, rows = network.top.shape[3], ROWS * network.top.shape[1]
-    if channels < 1 or members < 1 or channels % members != 0 or network.rows.shape[0] < 2:
-        return False
-    return (
-        network.rows.shape[1] == WINDOW
-        and network.mark_rows.shape == (MARKS, WINDOW, channels)
-        and len(network.bias) == channels
-        and network.top.shape[2] == ROWS
-        and rows >= 2 * (channels // members)
-        and network.top_bias.shape == (members, cells)
-        and network.out.shape == (members, cells)
-    )
-
-
-@compiled_with_arrays
-def scratch(longest: Any, network: Any) -> Any:
-    """Make scratch arrays for posts of up to ``longest`` code points."""
-    room = 2 * longest + 2
-    channels, (blocks, cells) = network.rows.shape[2], (network.top.shape[1], network.top.shape[3])
-    return Scratch(
-        np.empty(room, np.uint64),
-        np.empty(room, np.uint8),
-        np.empty(OPENING + CLOSING + 2, np.int64),
-        np.empty(channels, np.float32),
-        np.empty(2 * channels, np.float32),
-        np.zeros(ROWS * blocks, np.float32),
-        np.empty(cells, np.float32),
-    )
-
-
-@compiled
-def log_odds(network: Any, count: Any, scratch: Any) -> Any:  # noqa: C901 - compiled as one loop
-    """Return the network's log-odds of a post.
-
-    Parameters
-    ----------
-    network : Network
-    count : int
-        What `givesell.core.sequences.write_sequence` returned.
-    scratch : Scratch
-        Its ``hashes`` and ``marks`` as written.
-
-    Returns
-    -------
-    float
-    """
-    rows, mark_rows, bias, top = network.rows, network.mark_rows, network.bias, network.top
-    marks, ids, window, pooled = scratch.marks, scratch.ids, scratch.window, scratch.pooled
-    member_pooled, cells = scratch.member, scratch.cells
-    channels = rows.shape[2]
-    nothing = rows.shape[0] - 1
-    ids[0], ids[count + 1] = nothing, nothing
-    for i in range(count):
-        ids[i + 1] = lookup(network.vocabulary, scratch.hashes[i])
-    for c in range(2 * channels):
-        pooled[c] = np.float32(0)
-    for i in range(count):
-        before, here, after = ids[i], ids[i + 1], ids[i + 2]
-        for c in range(channels):
-            window[c] = bias[c] + rows[before, 0, c] + rows[here, 1, c] + rows[after, 2, c]
-        if i > 0 and marks[i - 1]:
-            for c in range(channels):
-                window[c] += mark_rows[marks[i - 1], 0, c]
-        if marks[i]:
-            for c in range(channels):
-                window[c] += mark_rows[marks[i], 1, c]
-        if i + 1 < count and marks[i + 1]:
-            for c in range(channels):
-                window[c] += mark_rows[marks[i + 1], 2, c]
-        for c in range(channels):
-            value = max(window[c], np.float32(0))
-            pooled[c] += value
-            pooled[channels + c] = max(pooled[channels + c], value)
-    shrink = np.float32(1 / (SHARE * np.sqrt(max(count, 1))))
-    total = np.float64(0)
-    width = channels // top.shape[0]
-    for member in range(top.shape[0]):
-        for c in range(width):
-            member_pooled[c] = pooled[member * width + c] * shrink
-            member_pooled[width + c] = pooled[channels + member * width + c]
-        for j in range(top.shape[3]):
-            cells[j] = network.top_bias[member, j]
-        _add_rows(member_pooled, top[member], cells)
-        total += np.float64(cells[0]) * network.out[member, 0]
-        for j in range(1, top.shape[3]):
-            total += np.float64(max(cells[j], np.float32(0))) * network.out[member, j]
-    return total
-
-
-@compiled
-def _add_rows(values: Any, rows: Any, sums: Any) -> Any:
-    """Add rows, shape (n / 4, 4, m), times values, shape (n,), to sums, shape (m,)."""
-    for block in range(rows.shape[0]):
-        a, b, c, d = (
-            values[ROWS * block],
-            values[ROWS * block + 1],
-            values[ROWS * block + 2],
-            values[ROWS * block + 3],
-        )
-        for j in range(rows.shape[2]):
-            sums[j] += (a * rows[block, 0, j] + b * rows[block, 1, j]) + (
-                c * rows[block, 2, j] + d * rows[block, 3, j]
-            )
-
-
-@compiled_with_arrays
-def score_sequences(network: Any, hashes: Any, marks: Any, offsets: Any) -> Any:
-    """Return the log-odds, shape (n,), of posts as `givesell.core.sequences.sequences` reads
-    them.
-    """
-    if (
-        not fits(network)
-        or not within(offsets, len(hashes), OPENING + CLOSING)
-        or len(marks) != len(hashes)
-    ):
-        raise ValueError("a network of shapes that do not fit together")
-    space = scratch(OPENING + CLOSING, network)
-    scores = np.empty(len(offsets) - 1, np.float64)
-    for post in range(len(scores)):
-        low, count = offsets[post], offsets[post + 1] - offsets[post]
-        for i in range(count):
-            space.hashes[i], space.marks[i] = hashes[low + i], marks[low + i]
-        scores[post] = log_odds(network, count, space)
-    return scores

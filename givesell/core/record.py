@@ -20,7 +20,11 @@ def carried_record(info: Mapping[str, Any] | None) -> dict[str, Any]:
     ArgumentError
         E210, with the field, if something cannot be recorded.
     """
-    record = checked_record(info or {})
+    return without_defining(checked_record(info) if info else {})
+
+
+def without_defining(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a checked record without the fields that say what a model is."""
     return {name: value for name, value in record.items() if name not in DEFINING}
 
 

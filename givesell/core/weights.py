@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
-from givesell.core.known_ngrams import check_squares
-from givesell.core.scoring import MOST_FACETS, Facets, Linear
+from givesell.core.fused import MOST_FACETS
+from givesell.core.known_ngrams import KnownNgrams, check_squares, ranks_of
+from givesell.core.scoring import Facets, Linear
 from givesell.core.sections import LARGEST, NARROWEST, WIDEST
 from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError
@@ -107,13 +108,13 @@ def check_linear(linear: Linear) -> None:
         )
 
 
-def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
+def facets_of(head: FacetHead, known: KnownNgrams) -> Facets:
     """Return a facet head as the compiled code takes it.
 
     Parameters
     ----------
     head : FacetHead
-    buckets : ndarray of int32, shape (n,)
+    known : KnownNgrams
         Those of the model.
 
     Returns
@@ -127,15 +128,15 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
         if numbers are not finite.
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
-    known = {name for names in FACETS.values() for name in names}
-    at = np.searchsorted(buckets, head.buckets).clip(max=len(buckets) - 1)
+    all_facets = {name for names in FACETS.values() for name in names}
+    at, held = ranks_of(known.vocabulary, head.buckets)
     if (
-        not names <= known
+        not names <= all_facets
         or not 0 < len(names) == len(head.names) <= MOST_FACETS
         or head.weights.shape != shape
         or head.intercepts.shape != shape[1:]
         or not ascend(head.buckets)
-        or not (buckets[at] == head.buckets).all()
+        or not held.all()
     ):
         raise ArgumentError(
             "E206",
@@ -151,7 +152,7 @@ def facets_of(head: FacetHead, buckets: NDArray[np.int32]) -> Facets:
         raise ArgumentError(
             "E211", what="the weights of facets", expected=f"finite and within {LARGEST:g}"
         )
-    rows = np.full(len(buckets), len(at), np.int32)
+    rows = np.full(len(known.squares), len(at), np.int32)
     rows[at] = np.arange(len(at))
     weights = np.zeros((len(at) + 1, MOST_FACETS), np.float32)
     weights[:-1, : shape[1]] = head.weights

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from givesell.core.calibration import UNCALIBRATED, Slopes
+from givesell.core.fused import FusedScorer
 from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, known_ngrams
 from givesell.core.scoring import Facets, Scored, Weights, read_posts
@@ -89,6 +90,10 @@ class ScikitLearnKind:
     @property
     def weights(self) -> Weights | None:
         """None: the log-odds are not a sum of parts."""
+        return None
+
+    def scorer(self, facets: Facets | None) -> FusedScorer | None:  # noqa: ARG002
+        """None: there are no weights."""
         return None
 
     def score(self, posts: Sequence[Any], n_jobs: int | None, *, facets: Facets | None) -> Scored:  # noqa: ARG002

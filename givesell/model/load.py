@@ -4,7 +4,7 @@ loaded once in a process.
 
 import os
 import threading
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ __all__ = ["ModelLike", "as_model", "load", "shipped_models"]
 ModelLike = Model | PathLike  # see `as_model`
 MOST_CACHED = 8  # models that were loaded by name or folder
 
-_lock = threading.Lock()
+_default_model: Model | None = None
+_lock = threading.Lock()  # held while it is loaded
 
 
 def _renew_lock() -> None:
@@ -68,8 +69,7 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
     'givesell-en'
     """
     if path is None:
-        with _lock:
-            return _default()
+        return _default()
     if trusted and isinstance(path, (str, os.PathLike)) and Path(path).suffix in PICKLED:
         require("train", "A scikit-learn pipeline")
         from givesell.estimators.export import import_pipeline
@@ -111,10 +111,10 @@ def as_model(model: Any, argument: str = "model") -> Model:
     >>> as_model("givesell-en-deep") is as_model("givesell-en-deep")
     True
     """
+    if model is None:
+        return _default()
     if isinstance(model, Model):
         return model
-    if model is None:
-        return load()
     if not isinstance(model, (str, os.PathLike)):
         expected = "a model, the folder of a saved one or the name of a shipped one"
         hint = ". Pass givesell.Model.from_pipeline(it)" if hasattr(model, "predict_proba") else ""
@@ -196,11 +196,15 @@ def _folder(path: Any) -> Path:
     return shipped
 
 
-@cache
 def _default() -> Model:
-    folder = shipped_folder(SHIPPED)
-    if folder is None:
-        raise ArtifactError(
-            "E201", path=SHIPPED, names=", ".join(shipped_models()) or "none are installed"
-        )
-    return Model.read(folder)
+    """Return the default model, which the first call in a process loads."""
+    global _default_model
+    if _default_model is None:
+        with _lock:
+            if _default_model is None:
+                folder = shipped_folder(SHIPPED)
+                if folder is None:
+                    names = ", ".join(shipped_models()) or "none are installed"
+                    raise ArtifactError("E201", path=SHIPPED, names=names)
+                _default_model = Model.read(folder)
+    return _default_model

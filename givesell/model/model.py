@@ -22,22 +22,22 @@ from givesell.core.artifact import (
     write_artifact,
 )
 from givesell.core.calibration import Slopes
-from givesell.core.card import model_card
 from givesell.core.contents import contents_of, tensors_of
+from givesell.core.convolution import score_sequences
 from givesell.core.fingerprints import among
+from givesell.core.fused import NO_FACET, FusedScorer
 from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
-from givesell.core.known_ngrams import KnownNgrams, buckets_of
+from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
-from givesell.core.network import score_sequences
-from givesell.core.record import carried_record, full_record, without_sure
+from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
-from givesell.core.scoring import MANY, Facets, Linear, Scored, Weights
+from givesell.core.scoring import Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
-from givesell.text.posts import as_sequence, is_missing, table_like
+from givesell.text.posts import LONGEST, as_sequence, is_missing, is_text, table_like
 from givesell.types import ArrowColumn, PathLike, PlainPosts, PolarsColumn, Post, PostsLike, Stream
 from givesell.verdict import (
     GIVING,
@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     from givesell.estimators.deep import DeepClassifier
 
 _LABEL_NAMES = np.array([GIVING, SELLING, None], dtype=object)
-_STATUS_NAMES = np.array([status.text for status in Status], dtype=object)
+_STATUSES = tuple(status.text for status in Status)
+_STATUS_NAMES = np.array(_STATUSES, dtype=object)
 
 
 class Model:
@@ -105,9 +106,7 @@ class Model:
     ) -> None:
         self._kind = kind
         self._facet_head = facets
-        self._facets = (
-            None if facets is None else facets_of(facets, buckets_of(kind.known.vocabulary))
-        )
+        self._facets = None if facets is None else facets_of(facets, kind.known)
         self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = carried_record(info)
@@ -213,6 +212,24 @@ class Model:
         if weights is None:
             raise ArtifactError("E320", name=self.name, classifier=str(self._kind))
         return weights
+
+    @property
+    def scorer(self) -> FusedScorer:
+        """The `weights` and the `facets`, if there are any, as posts are scored by them.
+
+        Raises
+        ------
+        ArtifactError
+            E320 as `weights`.
+        """
+        if self._scorer is None:
+            raise ArtifactError("E320", name=self.name, classifier=str(self._kind))
+        return self._scorer
+
+    @cached_property
+    def _scorer(self) -> FusedScorer | None:
+        """None where scores are no sum of parts."""
+        return None if self._kind.weights is None else self._kind.scorer(self._facets)
 
     @property
     def linear(self) -> Linear:
@@ -476,9 +493,7 @@ class Model:
         if isinstance(posts, str) or is_missing(posts):
             return self._one(posts).selling
         posts = as_sequence(posts)
-        # One compiled form is enough for few posts; for many the one without facets is worth its
-        # own compilation.
-        return self._scores(posts, n_jobs, facets=len(posts) < MANY).selling
+        return self._scores(posts, n_jobs, facets=False).selling
 
     @overload
     def classify(self, posts: Post, *, n_jobs: int | None = None) -> Verdict: ...  # type: ignore[overload-overlap]
@@ -654,6 +669,8 @@ class Model:
         >>> givesell.load().card().splitlines()[0]
         '# givesell-en'
         """
+        from givesell.core.card import model_card
+
         return model_card(self.manifest, digest=self._digest, path=path)
 
     def save(self, path: PathLike, *, overwrite: bool = False) -> None:
@@ -789,13 +806,9 @@ class Model:
         """Make a model of a checked artifact, and check that it predicts what was recorded."""
         try:
             contents = contents_of(read, tensors)
-            model = cls(
-                contents.kind,
-                thresholds=contents.thresholds,
-                info=contents.info,
-                facets=contents.facets,
-            )
+            model = cls(contents.kind, thresholds=contents.thresholds, facets=contents.facets)
             model = model.with_fingerprints(contents.fingerprints)
+            model._record = without_defining(contents.info)
             model._digest = contents.digest
             check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
         except ArgumentError as error:
@@ -810,7 +823,8 @@ class Model:
 
     def _copied(self) -> Self:
         model = copy.copy(self)
-        model.__dict__.pop("manifest", None)
+        for name in ("manifest", "_edges"):
+            model.__dict__.pop(name, None)
         return model
 
     def _named(self, name: str) -> Self:
@@ -819,13 +833,32 @@ class Model:
         return model
 
     def _one(self, post: Any) -> Verdict:
-        return next(iter(self.decide(self._scores([post], 1))))
+        if self._scorer is None or not is_text(post) or str.__len__(post) > LONGEST:
+            return next(iter(self.decide(self._scores([post], 1))))
+        selling, status, may_be_sure, facet = self._scorer.score_one(post)
+        if status:
+            return Verdict(None, selling, False, _STATUSES[status])
+        head = self._facet_head
+        return Verdict(
+            SELLING if is_selling(selling) else GIVING,
+            selling,
+            may_be_sure and is_sure(selling, self._edges),
+            _STATUSES[status],
+            None if head is None or facet == NO_FACET else head.names[facet],
+        )
+
+    @cached_property
+    def _edges(self) -> tuple[float, float]:
+        """The thresholds as they are compared with a column of probabilities: in its precision."""
+        low, high = np.array(self._thresholds, np.float32).tolist()
+        return low, high
 
     def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
+        scorer = self._scorer  # made here with the facets, it serves without them too
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
         # Compiled code gives finite results for checked weights.
         if (
-            self._kind.weights is None
+            scorer is None
             and not np.isfinite(scored.selling[scored.status == Status.OK]).all()
         ):
             raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)

@@ -21,8 +21,9 @@ from givesell.nlp.cue_files import SHIPPED, read_cues
 from givesell.nlp.cue_patterns import CuePatterns, KnownTokens, tag_key
 from givesell.nlp.norms import LONGEST_KEPT, normal
 from givesell.nlp.patterns import MOST_CUES, checked_cue
-from givesell.text.fold import code_points, plain
-from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.fold import plain
+from givesell.text.scan import rule_tables
+from givesell.text.scanner import scan_text
 from givesell.text.token_kinds import Kind
 
 BATCH = 1000
@@ -184,17 +185,13 @@ class Cues:
         return self._kept_word(word) if len(word) <= LONGEST_KEPT else self._seen(word)
 
     def _scanned(self, text: str, word: Callable[[str], str]) -> "_Scanned":
-        codes = code_points(text)
         text = plain(text)
-        scratch = buffers(len(codes))
-        count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
-        starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
+        starts, ends, kinds, *_ = scan_text(rule_tables(), text)
         norms = [word(text[start:end]) for start, end in zip(starts, ends, strict=True)]
         strings = self.vocab.strings
         doc = Doc(self.vocab, words=norms)
-        kinds = scratch.kinds[:count].tolist()
-        if count:
-            attributes = np.empty((count, 2), np.uint64)
+        if norms:
+            attributes = np.empty((len(norms), 2), np.uint64)
             attributes[:, 0] = [strings[norm] for norm in norms]
             attributes[:, 1] = self._kinds[kinds]
             doc.from_array([NORM, TAG], attributes)  # type: ignore[arg-type]

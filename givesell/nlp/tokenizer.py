@@ -8,8 +8,9 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 
 from givesell.show.words import encodable
-from givesell.text.fold import code_points, plain
-from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.fold import plain
+from givesell.text.scan import rule_tables
+from givesell.text.scanner import scan_text
 
 NAME = "givesell.Tokenizer.v1"
 
@@ -51,11 +52,9 @@ class Tokenizer:
         PostTypeError
             If it is no str.
         """
-        codes = code_points(text)
-        scratch = buffers(len(codes))
-        count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
-        starts, ends = scratch.starts[:count].tolist(), scratch.ends[:count].tolist()
-        text = encodable(plain(text))
+        text = plain(text)
+        starts, ends, *_ = scan_text(rule_tables(), text)
+        text = encodable(text)
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         spaces = [
             end < following for end, following in zip(ends, [*starts[1:], len(text)], strict=False)

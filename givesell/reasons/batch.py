@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from givesell.core.calibration import slopes_at
 from givesell.model.model import Model
 from givesell.reasons.contribution import Contribution
-from givesell.reasons.parts import Parts, score_with_reasons
-from givesell.reasons.phrases import Phrases
+from givesell.reasons.parts import Parts, Phrases
+from givesell.reasons.scoring import score_with_reasons
 from givesell.text.fold import plain
 from givesell.text.posts import is_text
 from givesell.verdict import Scores
@@ -105,11 +105,10 @@ def explain_batch(
     PostTypeError
         If a post is neither text nor missing.
     """
-    weights, read = model.weights, posts[:]
-    head = model.facets if facets else None
-    explained = score_with_reasons(weights, read, top, facets=head, parts=parts)
+    read = posts[:]
+    explained = score_with_reasons(model.scorer, read, top, facets=facets, parts=parts)
     log_odds = explained.linear + explained.network
-    slopes = slopes_at(log_odds, weights.linear.slopes)
+    slopes = slopes_at(log_odds, model.slopes)
     return Batch(
         model,
         [plain(post) if is_text(post) else None for post in read],

@@ -21,8 +21,9 @@ from givesell.reasons.counterfactual import (
     find_hints,
     most_candidates,
 )
-from givesell.reasons.parts import Parts, strongest_phrases
+from givesell.reasons.parts import Parts
 from givesell.reasons.render import as_html, as_renderable, in_a_line, in_balance
+from givesell.reasons.scoring import strongest_phrases
 from givesell.show.words import as_json
 from givesell.verdict import SELLING, Verdict
 

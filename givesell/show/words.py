@@ -20,17 +20,25 @@ what UTF-8 cannot hold            U+FFFD                                        
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 MOST_SHOWN = 1000  # characters of a value in a message
 _REPLACEMENT = "\ufffd"
 _HIDDEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
-_CONTROLS = re.compile(f"[{_HIDDEN}]+")
-_CONTROLS_BUT_BREAKS = re.compile(f"[{_HIDDEN}]+".replace(r"\x00-\x1f", r"\x00-\x09\x0b-\x1f"))
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNSAFE = re.compile(f"[{_HIDDEN}\ud800-\udfff]")
+_CONTROLS = f"[{_HIDDEN}]+"
+_CONTROLS_BUT_BREAKS = _CONTROLS.replace(r"\x00-\x1f", r"\x00-\x09\x0b-\x1f")
+_SURROGATE = "[\ud800-\udfff]"
+_UNSAFE = f"[{_HIDDEN}\ud800-\udfff]"
 # JSON's own line breaks stay; within its strings it has escaped those already.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE_IN_JSON = "[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+
+# Each compiled when it is first used: most texts are printable, and every process comes by here.
+_compiled = cache(re.compile)
+
+
+def _replaced(pattern: str, by: str | Callable[[re.Match[str]], str], text: str) -> str:
+    return _compiled(pattern).sub(by, text)
 
 
 def one_line(text: str, breaks: str = " ") -> str:
@@ -52,7 +60,9 @@ def one_line(text: str, breaks: str = " ") -> str:
     'two lines [31m'
     """
     if not text.isprintable():
-        text = encodable(_CONTROLS.sub(lambda match: breaks if "\n" in match[0] else " ", text))
+        text = encodable(
+            _replaced(_CONTROLS, lambda match: breaks if "\n" in match[0] else " ", text)
+        )
     return text.strip()
 
 
@@ -64,7 +74,7 @@ def safe(text: str) -> str:
     >>> safe("two\nlines\x1b[31m")
     'two\nlines [31m'
     """
-    return text if text.isprintable() else encodable(_CONTROLS_BUT_BREAKS.sub(" ", text))
+    return text if text.isprintable() else encodable(_replaced(_CONTROLS_BUT_BREAKS, " ", text))
 
 
 def visible(text: str) -> str:
@@ -78,7 +88,9 @@ def visible(text: str) -> str:
     return (
         text
         if text.isprintable()
-        else _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+        else _replaced(
+            _UNSAFE, lambda match: match[0].encode("unicode_escape").decode("ascii"), text
+        )
     )
 
 
@@ -90,7 +102,7 @@ def encodable(text: str) -> str:
     >>> ascii(encodable("caf\udce9"))
     "'caf\\ufffd'"
     """
-    return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
+    return text if text.isascii() else _replaced(_SURROGATE, _REPLACEMENT, text)
 
 
 def keepable(value: Any) -> Any:
@@ -180,7 +192,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
     return (
         text
         if text.isascii() and "\x7f" not in text
-        else _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        else _replaced(_UNSAFE_IN_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
     )
 
 

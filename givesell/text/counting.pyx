@@ -18,7 +18,16 @@ from givesell.text.hashing cimport (
     kind_hash,
     step,
 )
-from givesell.text.scanner cimport Rules, RuleTables, Span, TokenRoom, Tokens, scan_post, trimmed
+from givesell.text.scanner cimport (
+    Rules,
+    RuleTables,
+    Span,
+    TokenRoom,
+    Tokens,
+    scan_post,
+    spare_room,
+    trimmed,
+)
 from givesell.text.token_kinds cimport Kind, Mark
 
 cdef enum:
@@ -315,7 +324,7 @@ cdef class CountRoom:
             return 0
         self._longest = -1
         free_counts(counts)
-        longest += longest // 8 + 64
+        longest += spare_room(longest)
         most = most_features(longest, &self._ngrams)
         while slots < 2 * min(most, self._countable):
             slots *= 2
@@ -420,3 +429,63 @@ def features_of(RuleTables tables, ngrams, text):
         [counts.firsts[i] for i in range(counts.written)],
         [counts.lasts[i] for i in range(counts.written)],
     )
+
+
+def count_text(RuleTables tables, Vocabulary vocabulary, text):
+    """Count those features of a text whose buckets are in a vocabulary.
+
+    Parameters
+    ----------
+    tables : RuleTables
+    vocabulary : Vocabulary
+    text : str
+
+    Returns
+    -------
+    dict of int to int
+        Bucket to count, in the order of first appearance.
+    """
+    cdef CountRoom room = count_room(vocabulary, False)
+    cdef Counts* counts = &room.counts
+    cdef int32_t length = room.token_room.read(text)
+    room.reserve(length)
+    with nogil:
+        count_post(
+            &tables.rules,
+            room.token_room.codes,
+            length,
+            &vocabulary.ngrams,
+            &vocabulary.buckets,
+            room.tokens,
+            counts,
+        )
+    return {counts.buckets[i]: counts.counts[i] for i in range(counts.distinct)}
+
+
+def most_features_of(Py_ssize_t length, ngrams):
+    """Return how many features a text of ``length`` code points can have at most; see `Ngrams`."""
+    cdef NgramSizes sizes
+    check_ngrams(ngrams, &sizes)
+    return most_features(length, &sizes)
+
+
+def ranks_of(Vocabulary vocabulary, buckets):
+    """Return the position of each bucket among those of a vocabulary, -1 for one it does not hold.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    buckets : iterable of int
+
+    Returns
+    -------
+    list of int
+    """
+    cdef const Buckets* held = &vocabulary.buckets
+    cdef uint64_t bucket
+    cdef list ranks = []
+    for bucket in buckets:
+        if bucket > vocabulary.ngrams.mask:
+            raise ValueError("a bucket that no n-gram hashes to")
+        ranks.append(rank_of(held, bucket) if holds_bucket(held, bucket) else -1)
+    return ranks

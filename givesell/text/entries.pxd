@@ -1,5 +1,5 @@
-"""How the scanner reads entries: one a code point (see `givesell.text.fold_table` for the bits, which
-a test holds equal), `PADDING` blanks after the last.
+"""How the scanner reads entries: one a code point (see `givesell.text.fold_table` for the bits,
+which a test holds equal), `PADDING` blanks after the last.
 """
 
 from libc.stdint cimport int32_t, uint32_t, uint64_t

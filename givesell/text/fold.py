@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from givesell.errors import PostTypeError
 from givesell.text.fold_table import EXPANDS, PATH, VALUE
+from givesell.text.stored import read_table
 
 
 class FoldTable(NamedTuple):
@@ -28,11 +29,7 @@ class FoldTable(NamedTuple):
 @cache
 def fold_table() -> FoldTable:
     """Return the stored fold table, read once a process."""
-    with np.load(PATH) as stored:
-        arrays = [np.ascontiguousarray(stored[name]) for name in FoldTable._fields]
-    for array in arrays:
-        array.setflags(write=False)
-    return FoldTable(*arrays)
+    return FoldTable(*read_table(PATH, FoldTable._fields))
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
@@ -65,8 +62,17 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 
 def plain(text: str) -> str:
-    """Return a text as a str of Python's own: the methods of a subclass may do anything."""
-    return str.__str__(text)
+    """Return a text as a str of Python's own: the methods of a subclass may do anything.
+
+    Raises
+    ------
+    PostTypeError
+        If it is no str.
+    """
+    try:
+        return str.__str__(text)
+    except TypeError:
+        raise PostTypeError("E107", type=type(text).__name__) from None
 
 
 def fold(text: str) -> str:

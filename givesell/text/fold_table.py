@@ -32,6 +32,7 @@ from pathlib import Path
 import numpy as np
 
 from givesell.text.char_classes import Char
+from givesell.text.stored import write_table
 
 SHIFT = 21
 VALUE = (1 << SHIFT) - 1
@@ -40,7 +41,7 @@ UPPER = 1 << 27
 FOREIGN = 1 << 28
 LONGEST = 4
 PAGE = 256
-PATH = Path(__file__).with_name("fold.npz")
+PATH = Path(__file__).with_name("fold.npy")
 
 # Letters that readers take for a Latin one (the usual suspects of TS #39): Cyrillic, Greek,
 # Armenian, Cherokee, Latin small capitals and stroked letters.
@@ -225,4 +226,4 @@ def build() -> dict[str, np.ndarray]:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(PATH, unicode=np.array(unicodedata.unidata_version), **build())  # type: ignore[arg-type]
+    write_table(PATH, {"unicode": np.array(unicodedata.unidata_version), **build()})

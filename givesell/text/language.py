@@ -30,9 +30,10 @@ from givesell.text.compiled import compiled
 from givesell.text.fold_entries import class_of
 from givesell.text.fold_table import EXPANDS, VALUE
 from givesell.text.reading import LanguageTables
+from givesell.text.stored import read_table
 from givesell.text.token_kinds import Mark
 
-PATH = Path(__file__).with_name("language.npz")
+PATH = Path(__file__).with_name("language.npy")
 SCALE = 16  # of the stored weights
 GROUPS = 1 << 15
 ENGLISH_BITS = 1 << 17
@@ -69,13 +70,7 @@ class LanguageTable(NamedTuple):
 @cache
 def language_table() -> LanguageTable:
     """Return the stored table, read once a process."""
-    with np.load(PATH) as stored:
-        table = LanguageTable(
-            *(np.ascontiguousarray(stored[name]) for name in LanguageTable._fields)
-        )
-    for array in table:
-        array.setflags(write=False)
-    return table
+    return LanguageTable(*read_table(PATH, LanguageTable._fields))
 
 
 @cache

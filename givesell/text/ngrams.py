@@ -23,6 +23,7 @@ from givesell.errors import ArgumentError
 from givesell.text.compiled import compiled, compiled_with_arrays
 from givesell.text.fold_table import VALUE
 from givesell.text.hashing import SEED, finish, join, kind_hash, step
+from givesell.text.layout import lay_buckets
 from givesell.text.scan import Buffers, buffers, scan_post, trimmed
 from givesell.text.token_kinds import Kind, Mark
 
@@ -368,29 +369,35 @@ def bucket_set(buckets: NDArray[np.integer[Any]] | None, size: int) -> BucketSet
     ArgumentError
         If the buckets are not ascending, or lie outside.
     """
-    if buckets is not None and not (
-        buckets.ndim == 1
-        and buckets.dtype.kind in "iu"
-        and ascend(buckets)
-        and (buckets[:1] >= 0).all()
-        and (buckets[-1:] < size).all()
-    ):
+    words, ranks = np.zeros(-(-size // 64), np.uint64), np.zeros(-(-size // 64), np.uint32)
+    if buckets is None:
+        words[:] = 2**64 - 1
+        words[-1] >>= np.uint64(-size % 64)
+        ranks[:] = np.arange(0, size, 64)
+    elif not _lay(buckets, size, words, ranks):
         raise ArgumentError(
             "E206",
             argument="buckets",
             expected=f"ascending numbers from 0 to {size - 1}",
             given="others",
         )
-    words = np.full(-(-size // 64), 0 if buckets is not None else 2**64 - 1, np.uint64)
-    if buckets is None:
-        words[-1] >>= np.uint64(-size % 64)
-    else:
-        np.bitwise_or.at(words, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
-    ranks = np.zeros(len(words), np.uint32)
-    np.cumsum(np.bitwise_count(words)[:-1], out=ranks[1:])
     for array in (words, ranks):
         array.setflags(write=False)
     return BucketSet(words, ranks)
+
+
+def _lay(
+    buckets: NDArray[np.integer[Any]],
+    size: int,
+    words: NDArray[np.uint64],
+    ranks: NDArray[np.uint32],
+) -> bool:
+    """Fill the arrays of a set; return whether the buckets can be used."""
+    if buckets.ndim != 1 or buckets.dtype.kind not in "iu":
+        return False
+    narrow = np.ascontiguousarray(buckets, np.int32)
+    fit = narrow is buckets or np.array_equal(narrow, buckets)
+    return fit and lay_buckets(narrow, size, words, ranks)
 
 
 def ascend(values: NDArray[Any]) -> bool:

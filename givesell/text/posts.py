@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
-from traceback import format_exception_only
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError, ArgumentTypeError, GivesellError, PostTypeError
-from givesell.text.fold import code_points
+from givesell.text.scanner import write_code_points, write_offsets
 from givesell.verdict import Scores
 
 MOST_POSTS = 4096
@@ -304,6 +303,8 @@ def _length(column: Any) -> int:
 
 
 def _reason(error: Exception) -> str:
+    from traceback import format_exception_only
+
     return format_exception_only(error)[-1].strip()
 
 
@@ -336,16 +337,16 @@ def chunks(
     for first in range(start, stop, MOST_POSTS):
         last = min(stop, first + MOST_POSTS)
         part = posts[first:last]
+        if type(part) is not list:
+            part = list(part)
         if len(part) != last - first:
             raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
         absent: list[int] = []
-        try:
-            lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
-        except TypeError:
+        offsets = np.empty(last - first + 1, np.int64)
+        if not write_offsets(part, offsets):
             part = _fill(part, first, absent)
-            lengths = np.fromiter(map(str.__len__, part), np.int64, len(part))
-        offsets, missing = np.zeros(len(part) + 1, np.int64), np.array(absent, np.int64)
-        np.cumsum(lengths, out=offsets[1:])
+            write_offsets(part, offsets)
+        lengths, missing = np.diff(offsets), np.array(absent, np.int64)
         low = 0
         while low < len(part):
             high = len(part)
@@ -361,8 +362,8 @@ def chunks(
                     length=longest,
                     most=LONGEST,
                 )
-            codes = code_points("".join(part[here]))
-            if len(codes) != offsets[high] - offsets[low]:
+            codes = np.empty(offsets[high] - offsets[low], np.uint32)
+            if write_code_points(part, low, codes) != len(codes):
                 raise ArgumentError("E104", expected=stop, type=type(posts).__name__)
             yield (
                 first + low,

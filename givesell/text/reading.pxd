@@ -6,6 +6,15 @@ from givesell.text.counting cimport Buckets, NgramSizes
 from givesell.text.scanner cimport Tokens
 
 
+cdef enum Status:
+    # `givesell.verdict.Status`; a test holds the two equal.
+    OK = 0
+    MISSING = 1
+    EMPTY = 2
+    NO_WORDS = 3
+    NOT_ENGLISH = 4
+
+
 cdef struct Language:
     # `givesell.text.language.LanguageTable`.
     const int8_t* weights  # GROUPS

@@ -40,14 +40,6 @@ cpdef enum:
     FEWEST_LETTERS = 2
     RAREST = 5000  # a known word is rare if fewer than one in so many posts holds it
 
-cdef enum Status:
-    # `givesell.verdict.Status`; a test holds the two equal.
-    OK = 0
-    MISSING = 1
-    EMPTY = 2
-    NO_WORDS = 3
-    NOT_ENGLISH = 4
-
 # Symbols of the letter groups, 5 bits each: 0 is a word's beginning and end, 1 to 26 are a to z.
 cdef enum:
     SYMBOL_BITS = 5
@@ -96,7 +88,9 @@ cpdef bint is_plainly_english(int64_t words, int64_t english) noexcept nogil:
     return english >= FEWEST_ENGLISH and ENGLISH_SHARE * english >= words
 
 
-cpdef bint looks_foreign(int64_t words, int64_t log_odds, int64_t script, int64_t letters) noexcept nogil:
+cpdef bint looks_foreign(
+    int64_t words, int64_t log_odds, int64_t script, int64_t letters
+) noexcept nogil:
     """Whether a post that is not plainly English is in another language.
 
     Parameters
@@ -274,9 +268,9 @@ cdef class LanguageTables:
         self.language = Language(&self._weights[0], int(intercept[0]), &self._english[0])
 
 
-def is_common(LanguageTables tables, uint64_t hash):
+def is_common(LanguageTables tables, uint64_t word):
     """Whether a word, given by its hash, counts as a common English one."""
-    return bool(has_bit(tables.language.english, hash))
+    return bool(has_bit(tables.language.english, word))
 
 
 def words_of(RuleTables rules, LanguageTables tables, text):

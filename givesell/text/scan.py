@@ -52,8 +52,8 @@ from givesell.text.hashing import (
     step,
 )
 from givesell.text.hosts import LETTERS, NEEDS_PATH, SURE, domain_table, host_end, url_end
-from givesell.text.scanner import RuleTables
 from givesell.text.numbers import half_day, number_end, phone_end
+from givesell.text.scanner import RuleTables
 from givesell.text.tags import emoji_end, handle_end, is_name, keycap_end, tag_end, tag_words
 from givesell.text.token_kinds import Kind, Mark
 

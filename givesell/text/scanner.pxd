@@ -5,6 +5,19 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from givesell.text.hashing cimport HashSet
 
 
+cdef extern from *:
+    """
+    #if defined(__SANITIZE_ADDRESS__) || defined(GIVESELL_EXACT_ROOM)
+    #define GIVESELL_SPARE(n) 0
+    #else
+    #define GIVESELL_SPARE(n) ((n) / 8 + 64)
+    #endif
+    """
+    # What a room is made longer than a post needs, so that the next longer ones fit too; nothing
+    # where a sanitizer looks for what is read or written beyond what a post needs.
+    Py_ssize_t spare_room "GIVESELL_SPARE" (Py_ssize_t longest) noexcept nogil
+
+
 cdef struct Rules:
     # The tables that the scanner reads: `givesell.text.fold_table` describes the first three.
     const uint16_t* pages  # PAGES

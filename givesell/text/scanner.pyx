@@ -85,7 +85,6 @@ cdef extern from "Python.h":
 cdef enum:
     PAGES = 4352  # of 256 code points each
     LAST_CODE_POINT = 0x10FFFF
-    ELONGATED_AFTER = 2  # a letter's third and later repeats are dropped: "soooo" matches "soo"
     LONGEST_LOCAL = 64  # RFC 5321, the part of an e-mail address before the @
     LONGEST_CASHTAG = 6
     LONGEST_EXPANSION = 4
@@ -191,23 +190,26 @@ cdef inline bint ends_here(const Cursor* c, int kind, int32_t at) noexcept nogil
 
 
 cdef struct Letters:
-    # A word's letters so far.
+    # A word's letters so far. The entries are those of letters: what all have, and what some have.
     uint64_t hash
     uint32_t last
-    uint32_t repeats
+    uint32_t last_but_one
     uint32_t count
-    uint32_t capitals
-    uint32_t union_of_entries
+    uint32_t of_all
+    uint32_t of_some
     bint elongated
 
 
 cdef inline void take_letter(Letters* letters, uint32_t value) noexcept nogil:
-    letters.repeats = letters.repeats + 1 if value == letters.last else 1
-    letters.last = value
-    if letters.repeats <= ELONGATED_AFTER:
-        letters.hash = step(letters.hash, value)
-    else:
+    """Take a folded letter into the hash, unless it is the third of the same in a row, or a later
+    one: "soooo" matches "soo".
+    """
+    if value == letters.last and value == letters.last_but_one:
         letters.elongated = True
+    else:
+        letters.hash = step(letters.hash, value)
+    letters.last_but_one = letters.last
+    letters.last = value
 
 
 cdef inline void take_other(Letters* letters, uint32_t value) noexcept nogil:
@@ -215,27 +217,34 @@ cdef inline void take_other(Letters* letters, uint32_t value) noexcept nogil:
     letters.last = 0
 
 
+cdef inline void take_entry(
+    Letters* letters, uint32_t entry, const uint32_t* expansions
+) noexcept nogil:
+    """Take a letter, as one or several folded ones."""
+    cdef const uint32_t* expansion = expansions + EXPANSION * (entry & VALUE)
+    cdef uint32_t i
+    letters.count += 1
+    letters.of_all &= entry
+    letters.of_some |= entry
+    if not entry & EXPANDS:
+        take_letter(letters, entry & VALUE)
+    else:
+        for i in range(expansion[0]):
+            take_letter(letters, expansion[1 + i])
+
+
 cdef void word(Cursor* c) noexcept nogil:
     """WORD, or a URL whose scheme the letters are."""
     cdef const uint32_t* entries = c.entries
-    cdef const uint32_t* expansion
-    cdef Letters letters = Letters(SEED, 0, 0, 0, 0, 0, False)
+    cdef Letters letters = Letters(SEED, 0, 0, 0, ~<uint32_t>0, 0, False)
     cdef int32_t at = c.at
-    cdef uint32_t entry, i
+    cdef uint32_t entry
     cdef int inner
     while True:
         entry = entries[at]
         inner = class_of(entry)
         if inner == Char.LETTER:
-            letters.count += 1
-            letters.capitals += (entry & UPPER) != 0
-            letters.union_of_entries |= entry
-            if not entry & EXPANDS:
-                take_letter(&letters, entry & VALUE)
-            else:
-                expansion = c.rules.expansions + EXPANSION * (entry & VALUE)
-                for i in range(expansion[0]):
-                    take_letter(&letters, expansion[1 + i])
+            take_entry(&letters, entry, c.rules.expansions)
         elif inner == Char.DIGIT:
             take_other(&letters, 48)
         elif (
@@ -252,9 +261,9 @@ cdef void word(Cursor* c) noexcept nogil:
     c.hash = finish(letters.hash)
     if letters.elongated:
         c.mark |= Mark.ELONGATED
-    if letters.union_of_entries & FOREIGN_LETTER:
+    if letters.of_some & FOREIGN_LETTER:
         c.mark |= Mark.FOREIGN
-    if letters.count > 1 and letters.capitals == letters.count:
+    if letters.count > 1 and letters.of_all & UPPER:
         c.mark |= Mark.CAPS
     if inner == Char.COLON:
         url_after_scheme(c)
@@ -689,7 +698,7 @@ cdef class TokenRoom:
             raise ValueError("a post of more code points than are counted")
         free_arrays(&self.tokens)
         self.longest = -1
-        longest += longest // 8 + 64
+        longest += spare_room(longest)
         size = longest + PADDING + 1
         self.tokens.entries = <uint32_t*>malloc(size * sizeof(uint32_t))
         self.tokens.starts = <int32_t*>malloc(size * sizeof(int32_t))
@@ -711,10 +720,10 @@ cdef class TokenRoom:
         if length > self._longest_text:
             free(self.codes)
             self._longest_text = -1
-            self.codes = <uint32_t*>malloc((length + length // 8 + 64) * sizeof(uint32_t))
+            self.codes = <uint32_t*>malloc((length + spare_room(length) + 1) * sizeof(uint32_t))
             if self.codes == NULL:
                 raise MemoryError
-            self._longest_text = length + length // 8 + 64
+            self._longest_text = length + spare_room(length)
         self.reserve(length)
         if length:
             PyUnicode_AsUCS4(text, self.codes, length, 0)
@@ -785,23 +794,31 @@ cdef int check_posts(
     return 0
 
 
-def lengths_of(list posts):
-    """Return the code points of each post and of all, or None if one of the posts is no str.
+def write_offsets(list posts, int64_t[::1] offsets):
+    """Write where each post begins if all are laid one after the other.
 
     Parameters
     ----------
     posts : list of str
+    offsets : ndarray of int64, shape (n + 1,)
+        Takes the offsets, in code points.
 
     Returns
     -------
-    list of int, or None
+    bool
+        False if one of them is no str; the offsets say nothing then.
     """
-    cdef list lengths = []
-    for post in posts:
-        if not PyUnicode_Check(post):
-            return None
-        lengths.append(PyUnicode_GetLength(post))
-    return lengths
+    cdef Py_ssize_t i
+    cdef int64_t at = 0
+    if offsets.shape[0] != len(posts) + 1:
+        raise ValueError("no room for the offsets")
+    offsets[0] = 0
+    for i in range(len(posts)):
+        if not PyUnicode_Check(posts[i]):
+            return False
+        at += PyUnicode_GetLength(posts[i])
+        offsets[i + 1] = at
+    return True
 
 
 def write_code_points(list posts, Py_ssize_t start, uint32_t[::1] codes):
@@ -849,16 +866,18 @@ def hash_text(str text, uint64_t seed=0):
     return finish(state)
 
 
-WWW = hash_text("w" * ELONGATED_AFTER)
+WWW = hash_text("ww")  # as "www" is read
 
 
-def scan_text(RuleTables tables, text):
+def scan_text(RuleTables tables, text, TokenRoom room=None):
     """Return the tokens of a text.
 
     Parameters
     ----------
     tables : RuleTables
     text : str
+    room : TokenRoom, optional
+        Used for it, as for the texts before.
 
     Returns
     -------
@@ -867,9 +886,12 @@ def scan_text(RuleTables tables, text):
     extras, owners : list of int
         Further hashes, and the token that each belongs to.
     """
-    cdef TokenRoom room = TokenRoom()
-    cdef Tokens* tokens = &room.tokens
-    cdef int32_t length = room.read(text)
+    cdef Tokens* tokens
+    cdef int32_t length
+    if room is None:
+        room = TokenRoom()
+    length = room.read(text)
+    tokens = &room.tokens
     with nogil:
         scan_post(&tables.rules, room.codes, length, tokens)
     return (

@@ -25,7 +25,7 @@ cdef inline bint begins_name(int kind) noexcept nogil:
 
 
 cdef inline int32_t tag_end(const uint32_t* entries, int32_t at) noexcept nogil:
-    """Return the end of the hashtag's name that begins at ``at``, or ``at`` if no letter is in it."""
+    """Return the end of the hashtag's name that begins at ``at``, or ``at`` if it has no letter."""
     cdef int32_t end = at
     cdef bint has_letter = False
     cdef int kind

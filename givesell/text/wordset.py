@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from givesell.text.compiled import compiled
 from givesell.text.hashing import hash_text
+from givesell.text.layout import lay_hashes
 
 _SLOTS = 512
 
@@ -28,20 +29,29 @@ def hash_set(groups: dict[int, list[str]]) -> NDArray[np.uint64]:
         for word in words:
             key = hash_text(word)
             flags[key] = flags.get(key, 0) | flag
-    return pack_set(flags)
+    keys = np.array(sorted(flags), np.uint64)
+    return pack_set(keys, np.array([flags[int(key)] for key in keys], np.uint64))
 
 
-def pack_set(flags: dict[int, int]) -> NDArray[np.uint64]:
-    """Lay hashes out as `hash_set` does."""
+def pack_set(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Lay hashes out as `hash_set` does.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (n,)
+        Ascending, each once.
+    values : ndarray of uint64, shape (n,)
+        Not 0.
+
+    Returns
+    -------
+    ndarray of uint64, shape (slots, 2)
+    """
     slots = _SLOTS
-    while slots < 2 * len(flags):
+    while slots < 2 * len(keys):
         slots *= 2
     table = np.zeros((slots, 2), np.uint64)
-    for key in sorted(flags):
-        slot = key & (slots - 1)
-        while table[slot, 1]:
-            slot = (slot + 1) & (slots - 1)
-        table[slot] = key, flags[key]
+    lay_hashes(keys, values, table)
     table.setflags(write=False)
     return table
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from givesell.core.sequences import CLOSING, EXTRA, OPENING, sequences
+from givesell.core.convolution import CLOSING, EXTRA, OPENING
+from givesell.core.sequences import sequences
 from givesell.text.hashing import hash_text
 from givesell.text.token_kinds import Mark
 

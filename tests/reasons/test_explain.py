@@ -31,8 +31,8 @@ from givesell.model.model import Model
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import without
 from givesell.reasons.explain import reason_lines
-from givesell.reasons.parts import score_with_reasons
-from givesell.reasons.phrases import LONGEST_PHRASE
+from givesell.reasons.scoring import score_with_reasons
+from givesell.reasons.phrase_search import LONGEST_PHRASE
 from givesell.text.ngrams import Source
 from givesell.text.scan import scan
 
@@ -360,7 +360,7 @@ def test_reason_lines():
 def test_log_odds_of_batches_are_the_scorers():
     """The log-odds of explanations give the scorer's probability for posts of every kind."""
     model, posts = givesell.load(), list(load_posts()["text"])
-    found = score_with_reasons(model.weights, posts, 3)
+    found = score_with_reasons(model.scorer, posts, 3)
     selling = model.score(posts)
     judged = ~np.isnan(selling)
     odds = calibrate(found.linear, model.linear.slopes)

@@ -2,30 +2,28 @@
 
 from itertools import pairwise
 
-import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from givesell.text.fold import code_points, fold
-from givesell.text.hashing import SEED, TAG_SEED, finish, hash_text, step
-from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.fold import fold
+from givesell.text.scan import rule_tables
+from givesell.text.scanner import hash_text, scan_text
 from givesell.text.token_kinds import Kind
+from tests.text.reference import SEED, TAG_SEED, finish, step
 
 words = st.text(st.characters(categories=["Ll", "Lu", "Lo"]), min_size=1, max_size=12)
 
 
 @given(words)
 def test_word(word):
-    """A folded word hashes in plain Python as the scanner hashes it."""
+    """A folded word hashes alone as the scanner hashes it in a post."""
     folded = fold(word)
     assume(
         folded.isalpha()
         and not any(a == b == c for a, b, c in zip(folded, folded[1:], folded[2:], strict=False))
     )
-    codes, scratch = code_points(word), buffers(len(word))
-    count, _ = scan_post(codes, 0, len(codes), rules(), scratch)
-    assert (count, scratch.kinds[0]) == (1, Kind.WORD)
-    assert scratch.hashes[0] == hash_text(folded)
+    _, _, kinds, _, hashes, *_ = scan_text(rule_tables(), word)
+    assert (kinds, hashes) == ([Kind.WORD], [hash_text(folded)])
 
 
 @given(words)
@@ -33,19 +31,17 @@ def test_hashtag(word):
     """A hashtag hashes as its folded name under its own seed."""
     folded = fold(word)
     assume(folded.isalpha())
-    codes, scratch = code_points("#" + word), buffers(len(word) + 1)
-    scan_post(codes, 0, len(codes), rules(), scratch)
-    assert scratch.kinds[0] == Kind.HASHTAG
-    assert scratch.hashes[0] == hash_text(folded, int(TAG_SEED) - int(SEED))
+    _, _, kinds, _, hashes, *_ = scan_text(rule_tables(), "#" + word)
+    assert (kinds[0], hashes[0]) == (Kind.HASHTAG, hash_text(folded, TAG_SEED - SEED))
 
 
 @given(st.text(), st.integers(0, 2**64 - 1))
 def test_steps(text, seed):
-    """The compiled steps and the Python loop hash any text alike, whatever the seed."""
-    state = np.uint64((int(SEED) + seed) % 2**64)
+    """The compiled hash is the one that its references define, whatever the seed."""
+    state = (SEED + seed) % 2**64
     for char in text:
-        state = np.uint64(step(state, ord(char)))
-    assert finish(state) == hash_text(text, seed)
+        state = step(state, ord(char))
+    assert hash_text(text, seed) == finish(state)
 
 
 def test_spread():

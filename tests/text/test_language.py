@@ -3,23 +3,21 @@
 import csv
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import givesell
-from givesell.text.fold import code_points
-from givesell.text.hashing import hash_text
-from givesell.text.language import (
+from givesell.text.language import language_table, language_tables
+from givesell.text.reading import (
     GROUPS,
     SCALE,
+    LanguageTables,
     is_common,
     is_plainly_english,
-    language_table,
     looks_foreign,
-    write_groups,
+    words_of,
 )
-from givesell.text.scan import buffers, rules, scan_post
-from givesell.text.token_kinds import Kind
+from givesell.text.scan import rule_tables
+from givesell.text.scanner import hash_text
 
 HERE = Path(__file__).parent
 
@@ -102,7 +100,7 @@ def test_scripts(post, status):
 )
 def test_common_words(word, common):
     """Common English words are known, those that other languages use are not."""
-    assert is_common(language_table().english, np.uint64(hash_text(word))) == common
+    assert is_common(language_tables(), hash_text(word)) == common
 
 
 @pytest.mark.parametrize(
@@ -132,11 +130,7 @@ def test_rule(words, log_odds, script, letters, foreign):
 
 def groups(word):
     """Return the letter groups of a word, spelled out."""
-    codes = code_points(word)
-    scratch, out = buffers(len(codes)), np.zeros(2 * len(codes) + 1, np.int32)
-    scan_post(codes, 0, len(codes), rules(), scratch)
-    assert scratch.kinds[0] == Kind.WORD
-    found = out[: write_groups(codes, 0, scratch, 0, out, 0)].tolist()
+    _, [found] = words_of(rule_tables(), language_tables(), word)
     symbols = "_abcdefghijklmnopqrstuvwxyz'*0"
     assert max(found) < GROUPS
     return [
@@ -171,3 +165,12 @@ def test_groups(word, expected):
 def test_table_cannot_be_changed():
     """The table is shared by all threads, so nobody can write to it."""
     assert not any(array.flags.writeable for array in language_table())
+
+
+@pytest.mark.parametrize("field", ["weights", "english"])
+def test_tables_of_another_size_are_refused(field):
+    """The compiled code looks nothing up in a table that is smaller than it expects."""
+    table = language_table()
+    short = table._replace(**{field: getattr(table, field)[:-1]})
+    with pytest.raises(ValueError, match="other sizes"):
+        LanguageTables(short)

@@ -1,12 +1,11 @@
-"""Tests of `givesell.text.legible`."""
+"""Tests of `givesell.text.reading`: what a verdict may be sure of."""
 
-import numpy as np
 import pytest
 from sklearn.naive_bayes import ComplementNB
 
 import givesell
 from givesell.datasets import load_posts
-from givesell.text.legible import suffice
+from givesell.text.reading import suffice
 from tests.text.test_language import ENGLISH
 
 
@@ -97,4 +96,4 @@ def test_hashtags_are_read_where_there_is_nothing_else(model):
 )
 def test_most_words_must_be_known(known, words, enough):
     """More than half of the words must be known."""
-    assert suffice(np.int64(known), np.int64(words)) == enough
+    assert suffice(known, words) == enough

@@ -13,40 +13,54 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from givesell.errors import ArgumentError
-from givesell.text.fold import code_points
-from givesell.text.ngrams import (
-    Ngrams,
-    bucket_set,
-    count_post,
-    counter,
-    feature_places,
-    most_features,
-    ngrams_of,
-    rank_of,
-    write_features,
+from givesell.text.counting import (
+    Vocabulary,
+    count_text,
+    features_of,
+    most_features_of,
+    ranks_of,
 )
-from givesell.text.scan import rules, scan_post
+from givesell.text.ngrams import BucketSet, Ngrams, bucket_set, ngrams_of
+from givesell.text.scan import rule_tables
 
 
 def count(text, ngrams, kept=None):
     """Count a post's features."""
-    codes = code_points(text)
-    scratch = counter(len(codes), ngrams, 1 << 24)
-    distinct, _, _, _ = count_post(
-        codes, 0, len(codes), rules(), ngrams, bucket_set(kept, ngrams.mask + 1), scratch, 1
-    )
-    return dict(
-        zip(scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist(), strict=True)
-    )
+    size = ngrams.mask + 1
+    found = Vocabulary(ngrams, bucket_set(kept, size), size if kept is None else len(kept))
+    return count_text(rule_tables(), found, text)
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=200))
+@given(st.lists(st.booleans(), min_size=256, max_size=256))
 def test_bucket_set_holds_the_kept(kept):
     """The set has exactly the bits of the kept buckets, and ranks them in order."""
     buckets = np.flatnonzero(kept)
     found = bucket_set(buckets, len(kept))
     assert [bool(int(found.words[i >> 6]) >> (i & 63) & 1) for i in range(len(kept))] == kept
-    assert [rank_of(found, bucket) for bucket in buckets] == list(range(len(buckets)))
+    vocabulary = Vocabulary(Ngrams(1, 1, 0, 0, 255), found, len(buckets))
+    ranks = iter(range(len(buckets)))
+    assert ranks_of(vocabulary, range(256)) == [next(ranks) if bit else -1 for bit in kept]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda words, ranks: (words[:-1], ranks[:-1]),
+        lambda words, ranks: (np.append(words, words[:1]), np.append(ranks, ranks[-1:])),
+        lambda words, ranks: (words, ranks + np.uint32(1)),
+        lambda words, ranks: (words, ranks[::-1].copy()),
+        lambda words, ranks: (words ^ np.uint64(1), ranks),
+        lambda words, ranks: (words.astype(np.int64), ranks),
+        lambda words, ranks: (words, ranks[:2]),
+    ],
+)
+def test_a_set_that_does_not_fit_is_refused(change):
+    """Whoever made a set of buckets: one whose size, order or ranks are wrong is never read."""
+    found = bucket_set(np.arange(0, 256, 3), 256)
+    with pytest.raises(ValueError, match=r"other sizes|mismatch"):
+        Vocabulary(Ngrams(1, 1, 0, 0, 255), BucketSet(*change(*found)), 86)
+    with pytest.raises(ValueError, match="other sizes"):
+        Vocabulary(Ngrams(1, 1, 0, 0, 255), found, 85)
 
 
 @given(
@@ -59,7 +73,7 @@ def test_buckets_are_distinct_and_within_bounds(text, ngrams):
     """Each bucket stands once, under the mask, and all features fit into the scratch arrays."""
     found = count(text, ngrams)
     assert all(0 <= bucket <= ngrams.mask for bucket in found)
-    assert sum(found.values()) <= most_features(len(text), ngrams)
+    assert sum(found.values()) <= most_features_of(len(text), ngrams)
 
 
 @given(st.text(max_size=40), st.integers(0, 2**32 - 1))
@@ -156,15 +170,8 @@ LEGAL = [
 @given(st.lists(DENSE, max_size=40).map("".join), st.sampled_from(LEGAL))
 def test_features_fit_into_their_room(text, ngrams):
     """No post has more features than the room that is made for them, whatever the settings."""
-    codes = code_points(text)
-    scratch = counter(len(codes), ngrams, 2**10)
-    tokens, extras = scan_post(codes, 0, len(codes), rules(), scratch.tokens)
-    roomy = np.empty(100 * len(codes) + 100, np.uint64)
-    assert (
-        write_features(tokens, extras, ngrams, scratch.tokens, roomy, None)
-        <= most_features(len(codes), ngrams)
-        == len(scratch.features)
-    )
+    features, *_ = features_of(rule_tables(), ngrams, text)
+    assert len(features) <= most_features_of(len(text), ngrams)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +189,12 @@ def test_features_fit_into_their_room(text, ngrams):
 def test_no_room_for_other_settings(given):
     """The compiled code makes no room for settings that its bound does not hold for."""
     for make in (
-        lambda settings: counter(10, settings, 64),
-        lambda settings: feature_places(10, settings),
+        lambda settings: features_of(rule_tables(), settings, "a"),
+        lambda settings: Vocabulary(settings, bucket_set(None, 64), 64),
+        lambda settings: most_features_of(10, settings),
     ):
         with pytest.raises(ValueError, match="n-gram settings"):
             make(Ngrams(*given))
-    with pytest.raises(ValueError, match="n-gram settings"):
-        counter(-1, ngrams_of((1, 2), None, 64), 64)
 
 
 @pytest.mark.parametrize("buckets", [[3, 2], [1, 1], [-1, 2], [2, 64], [0.5]])
@@ -242,18 +248,8 @@ def test_few_slots_hold_what_is_kept():
     """A post of many more features than buckets are kept is counted in a table made for those,
     as in one made for all.
     """
-    codes, ngrams = (
-        code_points(" ".join(f"w{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(600))),
-        Ngrams(1, 3, 0, 0, 2**16 - 1),
-    )
-    kept = np.array(sorted(count("".join(map(chr, codes)), ngrams))[::9], np.int32)
-    found = []
-    for room in (len(kept), 2**16):
-        scratch = counter(len(codes), ngrams, room)
-        distinct, _, _, _ = count_post(
-            codes, 0, len(codes), rules(), ngrams, bucket_set(kept, 2**16), scratch, 1
-        )
-        found.append((scratch.buckets[:distinct].tolist(), scratch.counts[:distinct].tolist()))
-    assert found[0] == found[1]
-    assert sorted(found[0][0]) == kept.tolist()
-    assert len(counter(len(codes), ngrams, len(kept)).slots) < len(scratch.slots)
+    text = " ".join(f"w{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(600))
+    ngrams = Ngrams(1, 3, 0, 0, 2**16 - 1)
+    every = count(text, ngrams)
+    kept = sorted(every)[::9]
+    assert count(text, ngrams, np.array(kept)) == {bucket: every[bucket] for bucket in kept}

@@ -12,8 +12,9 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from givesell.core.network import WINDOW, Parameters, compile_network, score_sequences
-from givesell.core.sequences import MARKS, sequences
+from givesell.core.convolution import MARKS, WINDOW, score_sequences
+from givesell.core.network import Parameters, compile_network
+from givesell.core.sequences import sequences
 from givesell.errors import ArgumentError
 from givesell.estimators.network.learning import (
     Adam,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.special import expit
 
-from givesell.core.network import SHARE, WINDOW
+from givesell.core.convolution import SHARE, WINDOW
 from givesell.estimators.network.gradients import adam, gather, pool, scatter, unpool
 
 FIRST_DECAY, SECOND_DECAY = 0.9, 0.999

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from givesell.core.network import WINDOW
+from givesell.core.convolution import WINDOW
 from givesell.estimators.network.learning import Weights
 
 

@@ -5,8 +5,8 @@ the scorer's pass against NumPy's.
 import numpy as np
 import pytest
 
-from givesell.core.network import PARAMETERS, SHARE, compile_network, score_sequences
-from givesell.core.sequences import MARKS
+from givesell.core.convolution import MARKS, SHARE, score_sequences
+from givesell.core.network import PARAMETERS, compile_network
 from givesell.estimators.network.learning import Adam, Batch, backward, forward, loss_slope, rate
 
 SIZE, CHANNELS, HIDDEN, TOKENS = 5, 7, 4, 20

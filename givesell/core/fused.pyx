@@ -1,0 +1,413 @@
+"""The scorer: posts to probabilities in one pass, the same numbers as the scikit-learn pipeline.
+
+`score_post` is the one place that scores a post. The explanations of `givesell.reasons` call it
+too, with room for the parts that the score is made of.
+"""
+
+from libc.math cimport INFINITY, NAN, sqrt
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
+
+from givesell.core.calibration cimport SlopePair, probability
+from givesell.core.convolution cimport layer_room, log_odds, write_sequence
+from givesell.text.counting cimport (
+    count_post,
+    count_room,
+    frequency,
+    most_features,
+    rank_of,
+)
+from givesell.text.reading cimport Known, Reading, Status, read_post
+from givesell.text.scanner cimport Posts, check_posts
+
+from givesell.text.language import language_tables
+from givesell.text.scan import rule_tables
+
+cdef extern from "givesell/core/lanes.h" nogil:
+    void add_facets(const float* weights, float value, float* odds)
+
+cdef enum:
+    LONGEST_KEPT = 1 << 16  # code points that a room which waits for further posts has room for
+    LONG = 1 << 12  # code points of a post while which is scored other threads may run
+    MOST_ROOMS = 64  # that wait
+
+cdef double THRESHOLD = 0.5  # `givesell.verdict.THRESHOLD`; a test holds the two equal
+
+
+cdef struct Sums:
+    double total  # of what n-grams add to the log-odds, before it is scaled to unit norm
+    double squares
+
+
+cdef PostScore score_post(
+    const Scoring* scoring, const uint32_t* codes, int32_t length, Scratch* room
+) noexcept nogil:
+    """Score a post, for which there is room: all that its verdict needs, and its parts if asked
+    for.
+    """
+    cdef const Linear* linear = &scoring.linear
+    cdef Counts* counts = room.counts
+    cdef Known known = Known(&linear.ngrams, &linear.buckets, linear.table + 1, 2)
+    cdef PostScore score
+    cdef Sums sums
+    cdef Reading reading
+    count_post(
+        scoring.rules, codes, length, &linear.ngrams, &linear.buckets, room.tokens, counts
+    )
+    sums = add_up(linear, scoring.head, room)
+    score.norm = sqrt(sums.squares) if linear.unit and sums.squares > 0 else 1.0
+    score.linear = sums.total / score.norm + linear.intercept
+    score.network = 0
+    if scoring.network != NULL:
+        write_sequence(room.tokens, room.layers)
+        score.network = log_odds(scoring.network, room.layers)
+    reading = read_post(room.tokens, counts.written - counts.known, scoring.language, &known)
+    score.status = reading.status
+    score.may_be_sure = reading.may_be_sure
+    score.selling = NAN
+    score.facet = NO_FACET
+    if score.status == Status.OK:
+        score.selling = <float>probability(score.linear + score.network, &linear.slopes)
+        if scoring.head != NULL:
+            score.facet = likeliest_facet(scoring.head, room.facet_odds, &score)
+    return score
+
+
+cdef Sums add_up(const Linear* linear, const Head* head, Scratch* room) noexcept nogil:
+    """Add up what the counted n-grams of a post add to its log-odds, and to those of facets; where
+    there is room for the shares, write them.
+    """
+    cdef const Counts* counts = room.counts
+    cdef Sums sums = Sums(0, 0)
+    cdef int64_t row
+    cdef int32_t i
+    cdef double value, part
+    if head != NULL:
+        memset(room.facet_odds, 0, sizeof(room.facet_odds))
+    for i in range(counts.distinct):
+        row = rank_of(&linear.buckets, counts.buckets[i])
+        value = frequency(counts.counts[i], linear.sublinear)
+        part = value * linear.table[2 * row]
+        sums.total += part
+        sums.squares += value * value * linear.table[2 * row + 1]
+        if room.shares != NULL:
+            room.shares[i] = part / counts.counts[i]
+        if head != NULL and head.rows[row] != head.nothing:
+            add_facets(head.weights + MOST_FACETS * head.rows[row], <float>value, room.facet_odds)
+    return sums
+
+
+cdef int likeliest_facet(
+    const Head* head, const float* odds, const PostScore* score
+) noexcept nogil:
+    """Return the likeliest facet of a post's label; there may be none of it."""
+    cdef float scale = <float>(1 / score.norm), best = -INFINITY, value
+    cdef bint sells = score.selling >= THRESHOLD
+    cdef int facet = NO_FACET, j
+    for j in range(head.count):
+        value = odds[j] * scale + head.intercepts[j]
+        if head.sells[j] == sells and value > best:
+            best = value
+            facet = j
+    return facet
+
+
+cdef class ScoreRoom:
+    """The arrays that posts are scored in, reused from post to post."""
+
+    def __cinit__(self):
+        self._most_shares = -1
+
+    cdef int reserve(self, Py_ssize_t longest) except -1:
+        """Make room for a post of so many code points; what was written is lost."""
+        cdef Py_ssize_t most
+        self.counts.reserve(longest)
+        if self._with_places:
+            most = most_features(longest, &self._ngrams)
+            if most > self._most_shares:
+                free(self.scratch.shares)
+                self._most_shares = -1
+                self.scratch.shares = <double*>malloc((most + most // 8) * sizeof(double))
+                if self.scratch.shares == NULL:
+                    raise MemoryError
+                self._most_shares = most + most // 8
+        return 0
+
+    def __dealloc__(self):
+        free(self.scratch.shares)
+
+
+cdef class FusedScorer:
+    """A model as posts are scored by it: all that is relied on is checked once, here. Threads can
+    share it.
+
+    Parameters
+    ----------
+    weights : Weights
+    facets : Facets, optional
+
+    Attributes
+    ----------
+    weights, facets
+        What it was made of, which may not change.
+
+    Raises
+    ------
+    ValueError
+        If arrays do not fit together.
+    """
+
+    def __init__(self, weights, facets=None):
+        self.weights, self.facets = weights, facets
+        self._rooms = []
+        self._rules, self._language = rule_tables(), language_tables()
+        self.scoring.rules = &self._rules.rules
+        self.scoring.language = &self._language.language
+        take_linear(self, weights.linear)
+        if weights.network is not None:
+            self._network = NetworkTables(weights.network)
+            self.scoring.network = &self._network.network
+        self.without_facets = self.scoring
+        if facets is not None:
+            take_facets(self, facets)
+            self.scoring.head = &self._head
+
+    def __reduce__(self):
+        return FusedScorer, (self.weights, self.facets)
+
+    cdef ScoreRoom room(self, bint with_places):
+        """Return a new room for posts, with places and shares if they are asked for."""
+        cdef ScoreRoom room = ScoreRoom()
+        room.counts = count_room(self._vocabulary, with_places)
+        room.scratch.tokens = room.counts.tokens
+        room.scratch.counts = &room.counts.counts
+        room._with_places = with_places
+        room._ngrams = self.scoring.linear.ngrams
+        if self._network is not None:
+            room._layers = layer_room(self.scoring.network)
+            room.scratch.layers = &room._layers.layers
+        return room
+
+    cdef ScoreRoom take_room(self):
+        """Take a room that waits, or a new one."""
+        if self._rooms:
+            return self._rooms.pop()
+        return self.room(False)
+
+    cdef void give_back(self, ScoreRoom room, Py_ssize_t longest):
+        """Let a room wait for further posts, if it is not too large."""
+        if longest <= LONGEST_KEPT and len(self._rooms) < MOST_ROOMS:
+            self._rooms.append(room)
+
+    def score_chunk(self, chunk, scored):
+        """Score the posts of a chunk; other threads may run meanwhile.
+
+        Parameters
+        ----------
+        chunk : Chunk
+        scored : Scored
+            The results are written into its arrays; those of facets, if it has room for them.
+
+        Raises
+        ------
+        ValueError
+            If arrays do not fit together.
+        """
+        cdef const Scoring* scoring = &self.scoring
+        cdef Posts posts
+        cdef float[::1] selling = scored.selling
+        cdef uint8_t[::1] status = scored.status
+        cdef uint8_t[::1] may_be_sure = scored.may_be_sure.view("u1")
+        cdef uint8_t[::1] facet = scored.facet
+        cdef PostScore score
+        cdef Py_ssize_t post
+        cdef ScoreRoom room
+        check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
+        if facet is None:
+            scoring = &self.without_facets
+            facet = status  # is not written
+        elif scoring.head == NULL:
+            raise ValueError("room for facets that the model does not have")
+        if min(
+            selling.shape[0], status.shape[0], may_be_sure.shape[0], facet.shape[0]
+        ) < posts.count:
+            raise ValueError("no room for the results")
+        room = self.take_room()
+        room.reserve(posts.longest)
+        with nogil:
+            for post in range(posts.count):
+                score = score_post(
+                    scoring,
+                    posts.codes + posts.offsets[post],
+                    <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
+                    &room.scratch,
+                )
+                selling[post] = score.selling
+                if scoring.head != NULL:
+                    facet[post] = score.facet
+                status[post] = score.status
+                may_be_sure[post] = score.may_be_sure
+        self.give_back(room, posts.longest)
+        mark_missing(chunk.missing, status, posts.count)
+
+    def score_one(self, text):
+        """Score one post, with facets if the model has some.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        selling : float
+            NaN without a label.
+        status : int
+            A `givesell.verdict.Status`.
+        may_be_sure : bool
+        facet : int
+            The index of the likeliest facet, 255 where there is none.
+        """
+        cdef ScoreRoom room = self.take_room()
+        cdef int32_t length = <int32_t>room.counts.token_room.read(text)
+        cdef const uint32_t* codes = room.counts.token_room.codes
+        cdef PostScore score
+        room.reserve(length)
+        if length < LONG:  # it takes less time than another thread would keep the interpreter
+            score = score_post(&self.scoring, codes, length, &room.scratch)
+        else:
+            with nogil:
+                score = score_post(&self.scoring, codes, length, &room.scratch)
+        self.give_back(room, length)
+        return score.selling, score.status, bool(score.may_be_sure), score.facet
+
+
+cdef int take_linear(FusedScorer scorer, linear) except -1:
+    """Check the linear part of a model, and point to it."""
+    cdef Linear* into = &scorer.scoring.linear
+    scorer._table = linear.table
+    if scorer._table.shape[1] != 2:
+        raise ValueError("buffers of other sizes than are needed")
+    scorer._vocabulary = Vocabulary(linear.ngrams, linear.vocabulary, scorer._table.shape[0])
+    into.ngrams = scorer._vocabulary.ngrams
+    into.buckets = scorer._vocabulary.buckets
+    into.table = &scorer._table[0, 0]
+    into.intercept = linear.intercept
+    into.sublinear = linear.sublinear
+    into.unit = linear.unit
+    into.slopes = SlopePair(linear.slopes.below, linear.slopes.above)
+    return 0
+
+
+cdef int take_facets(FusedScorer scorer, facets) except -1:
+    """Check the facets of a model, and point to them."""
+    cdef Head* head = &scorer._head
+    cdef Py_ssize_t i
+    cdef bint fit
+    scorer._rows = facets.rows
+    scorer._facet_weights = facets.weights
+    scorer._intercepts = facets.intercepts
+    scorer._sells = facets.sells.view("u1")
+    fit = (
+        scorer._rows.shape[0] == scorer._table.shape[0]
+        and scorer._facet_weights.shape[0] >= 1
+        and scorer._facet_weights.shape[1] == MOST_FACETS
+        and 1 <= scorer._sells.shape[0] <= MOST_FACETS
+        and scorer._intercepts.shape[0] == scorer._sells.shape[0]
+    )
+    for i in range(scorer._rows.shape[0]):
+        fit &= 0 <= scorer._rows[i] < scorer._facet_weights.shape[0]
+    if not fit:
+        raise ValueError("facets of shapes that do not fit together")
+    head.count = <int>scorer._sells.shape[0]
+    head.rows = &scorer._rows[0]
+    head.nothing = <int32_t>(scorer._facet_weights.shape[0] - 1)
+    head.weights = &scorer._facet_weights[0, 0]
+    head.intercepts = &scorer._intercepts[0]
+    head.sells = &scorer._sells[0]
+    return 0
+
+
+cdef int mark_missing(
+    const int64_t[::1] missing, uint8_t[::1] status, Py_ssize_t posts
+) except -1:
+    """Correct the status of missing posts, which were read as empty ones."""
+    cdef Py_ssize_t i
+    for i in range(missing.shape[0]):
+        if not 0 <= missing[i] < posts:
+            raise ValueError("missing posts that are not there")
+        status[missing[i]] = Status.MISSING
+    return 0
+
+
+cdef class PostReader:
+    """The n-grams that a model knows, checked: whether posts can be judged by it, where it scores
+    them by other means.
+
+    Parameters
+    ----------
+    known : KnownNgrams
+
+    Raises
+    ------
+    ValueError
+        If arrays do not fit together.
+    """
+
+    cdef Vocabulary _vocabulary
+    cdef RuleTables _rules
+    cdef LanguageTables _language
+    cdef const float[:] _squares
+    cdef Known _known
+
+    def __init__(self, known):
+        self._rules, self._language = rule_tables(), language_tables()
+        self._squares = known.squares
+        self._vocabulary = Vocabulary(known.ngrams, known.vocabulary, self._squares.shape[0])
+        self._known.ngrams = &self._vocabulary.ngrams
+        self._known.buckets = &self._vocabulary.buckets
+        self._known.squares = &self._squares[0]
+        self._known.stride = self._squares.strides[0] // <Py_ssize_t>sizeof(float)
+
+    def read_chunk(self, chunk, status, may_be_sure):
+        """Write whether the posts of a chunk can be judged, and whether verdicts on them may be
+        sure; other threads may run meanwhile.
+
+        Parameters
+        ----------
+        chunk : Chunk
+        status : ndarray of uint8, shape (n,)
+        may_be_sure : ndarray of bool, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If arrays do not fit together.
+        """
+        cdef Posts posts
+        cdef uint8_t[::1] statuses = status, sure = may_be_sure.view("u1")
+        cdef CountRoom room = count_room(self._vocabulary, False)
+        cdef Counts* counts = &room.counts
+        cdef Reading reading
+        cdef Py_ssize_t post
+        check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
+        if min(statuses.shape[0], sure.shape[0]) < posts.count:
+            raise ValueError("no room for the results")
+        room.reserve(posts.longest)
+        with nogil:
+            for post in range(posts.count):
+                count_post(
+                    &self._rules.rules,
+                    posts.codes + posts.offsets[post],
+                    <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
+                    self._known.ngrams,
+                    self._known.buckets,
+                    room.tokens,
+                    counts,
+                )
+                reading = read_post(
+                    room.tokens, counts.written - counts.known, &self._language.language, &self._known
+                )
+                statuses[post] = reading.status
+                sure[post] = reading.may_be_sure
+        mark_missing(chunk.missing, statuses, posts.count)

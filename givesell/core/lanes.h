@@ -1,0 +1,93 @@
+/* The loops of the scorer that run over many numbers side by side. Where the compiler and the system
+   can choose a function when the program starts, each is compiled for newer processors too; the
+   results are the same to the bit, since each number is computed in the same order. */
+
+#ifndef GIVESELL_LANES_H
+#define GIVESELL_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
+#if !defined(__clang__) || __clang_major__ >= 14
+#define GIVESELL_WIDE __attribute__((target_clones("avx2", "default")))
+#endif
+#endif
+#ifndef GIVESELL_WIDE
+#define GIVESELL_WIDE
+#endif
+
+#if defined(__GNUC__)
+#define GIVESELL_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define GIVESELL_PREFETCH(address) ((void)(address))
+#endif
+
+#if defined(_MSC_VER)
+#define GIVESELL_RESTRICT __restrict
+#else
+#define GIVESELL_RESTRICT __restrict__
+#endif
+
+enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_WINDOW = 3 };
+
+/* Add the windows of a post to its pooled values. `ids` has the rows of its tokens, `count` of them,
+   between two more; `marks` has the mark rows of its tokens; a row is GIVESELL_WINDOW * channels. */
+GIVESELL_WIDE static void pool_windows(
+    const float *rows, const float *mark_rows, const float *GIVESELL_RESTRICT bias,
+    const int64_t *ids, const uint8_t *marks, int count, size_t channels,
+    float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
+{
+    const size_t row = GIVESELL_WINDOW * channels;
+    for (int i = 0; i < count; i++) {
+        const float *before = rows + (size_t)ids[i] * row;
+        const float *here = rows + (size_t)ids[i + 1] * row + channels;
+        const float *after = rows + (size_t)ids[i + 2] * row + 2 * channels;
+        const int mark_before = i > 0 ? marks[i - 1] : 0, mark = marks[i];
+        const int mark_after = i + 1 < count ? marks[i + 1] : 0;
+        if (!(mark_before | mark | mark_after)) {
+            for (size_t c = 0; c < channels; c++) {
+                float value = bias[c] + before[c] + here[c] + after[c];
+                value = value > 0 ? value : 0;
+                sums[c] += value;
+                maxima[c] = maxima[c] > value ? maxima[c] : value;
+            }
+        } else { /* the mark row of no mark is all zeros */
+            const float *first = mark_rows + (size_t)mark_before * row;
+            const float *second = mark_rows + (size_t)mark * row + channels;
+            const float *third = mark_rows + (size_t)mark_after * row + 2 * channels;
+            for (size_t c = 0; c < channels; c++) {
+                float value = bias[c] + before[c] + here[c] + after[c];
+                value = value + first[c] + second[c] + third[c];
+                value = value > 0 ? value : 0;
+                sums[c] += value;
+                maxima[c] = maxima[c] > value ? maxima[c] : value;
+            }
+        }
+    }
+}
+
+/* Add rows, `blocks` times four of them, times values to sums, as long as a row. */
+GIVESELL_WIDE static void add_rows(
+    const float *values, const float *GIVESELL_RESTRICT rows, size_t blocks, size_t length,
+    float *GIVESELL_RESTRICT sums)
+{
+    for (size_t block = 0; block < blocks; block++) {
+        const float a = values[0], b = values[1], c = values[2], d = values[3];
+        for (size_t j = 0; j < length; j++)
+            sums[j] += (a * rows[j] + b * rows[length + j]) +
+                       (c * rows[2 * length + j] + d * rows[3 * length + j]);
+        values += GIVESELL_ROWS;
+        rows += GIVESELL_ROWS * length;
+    }
+}
+
+/* Add a row of a head's weights times a value to the log-odds of facets. */
+static inline void add_facets(
+    const float *GIVESELL_RESTRICT weights, float value, float *GIVESELL_RESTRICT odds)
+{
+    for (int j = 0; j < GIVESELL_FACETS; j++)
+        odds[j] += value * weights[j];
+}
+
+#endif

@@ -1,0 +1,9 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def lay_buckets(
+    buckets: NDArray[np.int32], size: int, words: NDArray[np.uint64], ranks: NDArray[np.uint32]
+) -> bool: ...
+def lay_hashes(
+    keys: NDArray[np.uint64], values: NDArray[np.uint64], table: NDArray[np.uint64]
+) -> None: ...

@@ -1,0 +1,73 @@
+"""Lays out sets as the kernels look them up: buckets by bits and ranks, hashes in open addressing.
+
+What is passed may be an artifact's: it is checked here, once.
+"""
+
+from libc.stdint cimport int32_t, uint32_t, uint64_t
+
+
+def lay_buckets(
+    const int32_t[::1] buckets, Py_ssize_t size, uint64_t[::1] words, uint32_t[::1] ranks
+):
+    """Set the bit of each bucket of a set, and count the buckets before each word.
+
+    Parameters
+    ----------
+    buckets : ndarray of int32, shape (n,)
+    size : int
+        How many buckets there are.
+    words : ndarray of uint64, shape (size / 64, rounded up,)
+        Zeros; filled.
+    ranks : ndarray of uint32, of the same shape
+        Filled.
+
+    Returns
+    -------
+    bool
+        False if the buckets do not ascend strictly or lie outside, and nothing is of use.
+    """
+    cdef Py_ssize_t n = buckets.shape[0], length = words.shape[0], word = -1, at, i
+    cdef int32_t bucket, last = -1
+    cdef bint ascend = True
+    if length < (size + 63) // 64 or ranks.shape[0] != length:
+        raise ValueError("buffers of other sizes than are needed")
+    with nogil:
+        for i in range(n):
+            bucket = buckets[i]
+            if bucket <= last or bucket >= size:
+                ascend = False
+                break
+            at = bucket >> 6
+            while word < at:
+                word += 1
+                ranks[word] = <uint32_t>i
+            words[at] |= <uint64_t>1 << (bucket & 63)
+            last = bucket
+        while word < length - 1:
+            word += 1
+            ranks[word] = <uint32_t>n
+    return ascend
+
+
+def lay_hashes(const uint64_t[::1] keys, const uint64_t[::1] values, uint64_t[:, ::1] table):
+    """Put hashes and their values into an open-addressing table.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (n,)
+        Each once.
+    values : ndarray of uint64, shape (n,)
+        Not 0, which marks what is free.
+    table : ndarray of uint64, shape (slots, 2)
+        Zeros; filled with pairs. More slots than keys, and a power of two.
+    """
+    cdef Py_ssize_t n = keys.shape[0], slots = table.shape[0], i
+    cdef uint64_t mask = <uint64_t>slots - 1, slot
+    if slots <= n or slots & (slots - 1) or table.shape[1] != 2 or values.shape[0] != n:
+        raise ValueError("buffers of other sizes than are needed")
+    with nogil:
+        for i in range(n):
+            slot = keys[i] & mask
+            while table[slot, 1]:
+                slot = (slot + 1) & mask
+            table[slot, 0], table[slot, 1] = keys[i], values[i]
