@@ -69,8 +69,8 @@ def warm() -> None:
 
     artifact.read_tensors = copies  # type: ignore[attr-defined, assignment]
     model_module.check_golden = scored  # type: ignore[attr-defined, assignment]
-    _models()
     small_linear()
+    exercise_posts(0, 0, 200)
 
 
 @cache
@@ -161,9 +161,9 @@ def _learn(posts: Sequence[Any], rng: random.Random) -> None:
 
 def _measure(posts: Sequence[Any], texts: list[str], rng: random.Random) -> None:
     model = rng.choice(_models())
-    few = [text.encode("utf-8", "replace").decode() for text in rng.sample(texts, 200)]
+    few = [text.encode("utf-8", "replace").decode() for text in rng.choices(texts, k=200)]
     few = [text if text.strip() else "empty" for text in few]
-    givesell.evaluate(model, few, rng.choices(("giving", "selling"), k=len(few)), rounds=20)
+    givesell.evaluate(model, few, rng.choices(("giving", "selling"), k=len(few)), rounds=100)
     givesell.drift(model, posts)
     seen = Seen(rng.choice(NGRAMS[:4]), least=2)
     seen.add(posts)
