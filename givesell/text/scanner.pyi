@@ -3,6 +3,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+ELONGATED_AFTER: int
+
 class RuleTables:
     def __init__(
         self,
