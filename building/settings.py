@@ -13,6 +13,8 @@ DIRECTIVES = {
     "wraparound": False,
     "cdivision": True,
     "initializedcheck": False,
+    # What is unpickled would go past the constructor, which checks.
+    "auto_pickle": False,
 }
 # What all kernels have in common of Cython's own code, mostly memoryviews, is compiled once.
 SHARED = f"{PACKAGE}._shared"
