@@ -700,8 +700,8 @@ cdef class TokenRoom:
         free_arrays(&self.tokens)
         self.longest = -1
         longest += spare_room(longest)
-        size = longest + PADDING + 1
-        self.tokens.entries = <uint32_t*>malloc(size * sizeof(uint32_t))
+        size = longest + 1
+        self.tokens.entries = <uint32_t*>malloc((longest + PADDING) * sizeof(uint32_t))
         self.tokens.starts = <int32_t*>malloc(size * sizeof(int32_t))
         self.tokens.ends = <int32_t*>malloc(size * sizeof(int32_t))
         self.tokens.kinds = <uint8_t*>malloc(size)
