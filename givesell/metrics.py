@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.ranking import rank_rounds
 from givesell.verdict import is_selling
 
 Floats = NDArray[np.float64]
@@ -57,7 +58,7 @@ class Predictions:
         """Which of the posts in `falling` are the last with their probability: a threshold can
         lie only there.
         """
-        return np.append(np.diff(self.p[self.falling]) != 0, True)
+        return np.append(np.diff(self.p[self.falling]) != 0, True)[: len(self.p)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -371,10 +372,10 @@ def unit_sums(
     return sums.reshape(count, term.width)
 
 
-def rank(counts: Any, units: Any, selling: Any, last: Any) -> tuple[float, float]:
+def rank(
+    counts: Floats, units: NDArray[np.int64], selling: NDArray[np.bool_], last: NDArray[np.bool_]
+) -> tuple[float, float]:
     """Return AUC and average precision of posts in descending order of probability.
-
-    Numba compiles it for `givesell.measure.bootstrap`.
 
     Parameters
     ----------
@@ -399,31 +400,9 @@ def rank(counts: Any, units: Any, selling: Any, last: Any) -> tuple[float, float
     >>> print(auc, round(average_precision, 3))
     0.5 0.833
     """
-    positives, negatives = 0.0, 0.0
-    for i in range(len(units)):
-        weight = counts[units[i]]
-        if selling[i]:
-            positives += weight
-        else:
-            negatives += weight
-    if positives == 0 or negatives == 0:
-        return np.nan, np.nan if positives == 0 else 1.0
-    above, false, area, precise = 0.0, 0.0, 0.0, 0.0
-    new, new_false = 0.0, 0.0
-    for i in range(len(units)):
-        weight = counts[units[i]]
-        if selling[i]:
-            new += weight
-        else:
-            new_false += weight
-        if last[i]:
-            area += new_false * (above + new / 2)
-            above += new
-            false += new_false
-            if new > 0:
-                precise += new * above / (above + false)
-            new, new_false = 0.0, 0.0
-    return area / (positives * negatives), precise / positives
+    out = np.empty((1, 2))
+    rank_rounds(counts[None], units, selling.view(np.uint8), last.view(np.uint8), out)
+    return float(out[0, 0]), float(out[0, 1])
 
 
 def figures(
@@ -449,7 +428,7 @@ def figures(
     >>> found["macro_f1"], round(found["brier"], 3), found["share_sure"]
     (1.0, 0.025, nan)
     """
-    counts = np.ones(len(posts.p)) if weights is None else np.asarray(weights, np.float64)
+    counts = np.ones(len(posts.p)) if weights is None else np.array(weights, np.float64)
     order = posts.falling
     ranked = rank(counts, order, posts.selling[order], posts.last)
     sums = Sums(

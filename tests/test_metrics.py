@@ -30,6 +30,7 @@ from givesell.metrics import (
     macro_f1,
     of_cells,
 )
+from givesell.ranking import rank_rounds
 
 POSTS = st.lists(
     st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 3)), min_size=2, max_size=40
@@ -139,3 +140,29 @@ def test_imported_without_scikit_learn():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"units": np.array([0, 1, 3])},
+        {"units": np.array([0, -1, 2])},
+        {"selling": np.array([1, 0], np.uint8)},
+        {"last": np.array([1, 0], np.uint8)},
+        {"out": np.empty((2, 3))},
+        {"out": np.empty((1, 2))},
+    ],
+)
+def test_units_without_a_count_are_refused(change):
+    """Posts of units that no round counts, and arrays of other sizes, are refused, not read."""
+    given = {
+        "counts": np.ones((2, 3)),
+        "units": np.array([0, 1, 2]),
+        "selling": np.array([1, 0, 1], np.uint8),
+        "last": np.array([1, 1, 1], np.uint8),
+        "out": np.empty((2, 2)),
+    }
+    rank_rounds(**given)
+    assert given["out"][1].tolist() == given["out"][0].tolist()
+    with pytest.raises(ValueError, match="do not fit the counts"):
+        rank_rounds(**{**given, **change})

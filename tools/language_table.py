@@ -19,6 +19,7 @@ import random
 import re
 import unicodedata
 import zlib
+from array import array
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from givesell.labelled.files import read_frame
-from givesell.text.compiled import compiled_with_arrays
-from givesell.text.language import ENGLISH_BITS, GROUPS, PATH, SCALE, write_groups
-from givesell.text.posts import as_sequence, chunks
-from givesell.text.scan import buffers, rules, scan_post
+from givesell.text.language import PATH, language_tables
+from givesell.text.reading import ENGLISH_BITS, GROUPS, SCALE, words_of
+from givesell.text.scan import rule_tables
 from givesell.text.stored import write_table
-from givesell.text.token_kinds import Kind
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 FILES = ("unlabelled.jsonl.gz", "labelled.jsonl.gz", "labelled_2.jsonl.gz")
@@ -193,57 +192,24 @@ def plain_letters(text: str) -> str:
     )
 
 
-@compiled_with_arrays
-def _groups_of(
-    codes: Any,
-    offsets: Any,
-    longest: Any,
-    rules: Any,
-    out: Any,
-    ends: Any,
-    hashes: Any,
-    hash_ends: Any,
-) -> Any:
-    scratch = buffers(longest)
-    count, words = 0, 0
-    for post in range(len(offsets) - 1):
-        tokens, _ = scan_post(codes, offsets[post], offsets[post + 1], rules, scratch)
-        for i in range(tokens):
-            if scratch.kinds[i] == Kind.WORD:
-                count = write_groups(codes, offsets[post], scratch, i, out, count)
-                hashes[words] = scratch.hashes[i]
-                words += 1
-        ends[post], hash_ends[post] = count, words
-    return count, words
-
-
 def read(posts: list[str]) -> tuple[csr_matrix, Any, Any]:
     """Return how often each letter group stands in each post, the hashes of all words, and the
     post of each.
     """
-    data, columns, indptr, hashes, owners = [], [], [np.zeros(1, np.int64)], [], []
-    for position, chunk in chunks(as_sequence(posts), 0, len(posts)):
-        n, size = len(chunk.offsets) - 1, 3 * len(chunk.codes) + 2 * len(chunk.offsets)
-        out, ends, words, word_ends = (
-            np.empty(size, np.int32),
-            np.empty(n, np.int64),
-            np.empty(size, np.uint64),
-            np.empty(n, np.int64),
-        )
-        count, found = _groups_of(
-            chunk.codes, chunk.offsets, chunk.longest, rules(), out, ends, words, word_ends
-        )
-        columns.append(out[:count].copy())
-        data.append(np.ones(count, np.float32))
-        indptr.append(ends + indptr[-1][-1])
-        hashes.append(words[:found].copy())
-        owners.append(np.repeat(np.arange(position, position + n), np.diff(word_ends, prepend=0)))
+    columns, hashes, owners, ends = array("i"), array("Q"), array("q"), array("q", [0])
+    for position, post in enumerate(posts):
+        words, groups = words_of(rule_tables(), language_tables(), post)
+        for group in groups:
+            columns.extend(group)
+        hashes.extend(words)
+        owners.extend([position] * len(words))
+        ends.append(len(columns))
     matrix = csr_matrix(
-        (np.concatenate(data), np.concatenate(columns), np.concatenate(indptr)),
+        (np.ones(len(columns), np.float32), np.asarray(columns), np.asarray(ends)),
         shape=(len(posts), GROUPS),
     )
     matrix.sum_duplicates()
-    return matrix, np.concatenate(hashes), np.concatenate(owners)
+    return matrix, np.asarray(hashes), np.asarray(owners)
 
 
 def english_bits(posts: list[str], groups: list[str], texts: dict[str, list[str]]) -> Any:

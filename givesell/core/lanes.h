@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
 #if !defined(__clang__) || __clang_major__ >= 14
@@ -31,7 +32,30 @@
 #define GIVESELL_RESTRICT __restrict__
 #endif
 
-enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_WINDOW = 3, GIVESELL_LINE = 16 };
+enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_TILE = 32, GIVESELL_LINE = 16 };
+
+/* Write the products of vectors and a matrix. The matrix lies in tiles, each GIVESELL_TILE of its
+   `width` columns, `size` rows long, and zeros where there is no column any more. Each number is
+   summed in the order of the rows, so that it is the same on every machine. */
+GIVESELL_WIDE static void multiply(
+    const float *const *vectors, float *const *products, int count,
+    const float *tiles, size_t size, size_t width)
+{
+    for (size_t first = 0; first < width; first += GIVESELL_TILE) {
+        const size_t columns = width - first < GIVESELL_TILE ? width - first : GIVESELL_TILE;
+        for (int i = 0; i < count; i++) {
+            const float *vector = vectors[i], *row = tiles;
+            float sums[GIVESELL_TILE] = {0};
+            for (size_t k = 0; k < size; k++) {
+                for (int j = 0; j < GIVESELL_TILE; j++)
+                    sums[j] += vector[k] * row[j];
+                row += GIVESELL_TILE;
+            }
+            memcpy(products[i] + first, sums, columns * sizeof(float));
+        }
+        tiles += size * GIVESELL_TILE;
+    }
+}
 
 /* Add one window to so many pooled values; the last three rows are NULL where no token has a mark. */
 static GIVESELL_INLINE void pool_lanes(
@@ -49,23 +73,22 @@ static GIVESELL_INLINE void pool_lanes(
     }
 }
 
-/* Add the windows of a post to its pooled values. `ids` has the rows of its tokens, `count` of them,
-   between two more; `marks` has the mark rows of its tokens; a row is GIVESELL_WINDOW * channels.
+/* Add the windows of a post to its pooled values. `rows` leads to those of its tokens, `count` of
+   them, between two more; `marks` has the mark rows of its tokens; a row is three times `channels`.
    While a window is added the rows of the next one are fetched: most of the time is their way. */
 GIVESELL_WIDE static void pool_windows(
-    const float *rows, const float *mark_rows, const float *bias, const int64_t *ids,
-    const uint8_t *marks, int count, size_t channels, float *GIVESELL_RESTRICT sums,
-    float *GIVESELL_RESTRICT maxima)
+    const float *const *rows, const float *mark_rows, const float *bias, const uint8_t *marks,
+    int count, size_t channels, float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
 {
-    const size_t row = GIVESELL_WINDOW * channels;
+    const size_t row = 3 * channels;
     for (int i = 0; i < count; i++) {
-        const float *before = rows + (size_t)ids[i] * row;
-        const float *here = rows + (size_t)ids[i + 1] * row + channels;
-        const float *after = rows + (size_t)ids[i + 2] * row + 2 * channels;
+        const float *before = rows[i];
+        const float *here = rows[i + 1] + channels;
+        const float *after = rows[i + 2] + 2 * channels;
         const int next = i + 1 < count ? i + 1 : i;
-        const float *next_before = rows + (size_t)ids[next] * row;
-        const float *next_here = rows + (size_t)ids[next + 1] * row + channels;
-        const float *next_after = rows + (size_t)ids[next + 2] * row + 2 * channels;
+        const float *next_before = rows[next];
+        const float *next_here = rows[next + 1] + channels;
+        const float *next_after = rows[next + 2] + 2 * channels;
         const int first = i > 0 ? marks[i - 1] : 0, second = marks[i];
         const int third = i + 1 < count ? marks[i + 1] : 0;
         const float *mark_before = mark_rows + (size_t)first * row; /* row 0 is all zeros */

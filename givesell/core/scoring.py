@@ -22,7 +22,6 @@ TASKS_A_THREAD = 4
 MOST_THREADS = 256  # more only wait for each other
 
 
-
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 

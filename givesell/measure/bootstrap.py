@@ -7,7 +7,7 @@ posts sorted once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,10 @@ from givesell.metrics import (
     Sums,
     Term,
     of_cells,
-    rank,
     ratio,
     unit_sums,
 )
-from givesell.text.compiled import compiled
+from givesell.ranking import rank_rounds
 
 ROUNDS = 1000
 LEVEL = 0.95
@@ -111,7 +110,8 @@ class Resampled:
         self._sums = np.hstack([unit_sums(term, posts, units) for term in self._terms])
         order = posts.falling
         self._units = units[order].astype(np.int64)
-        self._selling, self._last = posts.selling[order], posts.last
+        self._selling = posts.selling[order].view(np.uint8)
+        self._last = posts.last.view(np.uint8)
 
     def values(self, draws: Iterable[NDArray[np.float64]]) -> Values:
         """Return all metrics of each round.
@@ -131,7 +131,7 @@ class Resampled:
         for counts in draws:
             sums.append(counts @ self._sums)
             out = np.empty((len(counts), 2))
-            _rank_rounds(counts, self._units, self._selling, self._last, out)
+            rank_rounds(counts, self._units, self._selling, self._last, out)
             ranked.append(out)
         ends = np.cumsum([term.width for term in self._terms])[:-1]
         parts = np.split(np.concatenate(sums), ends, axis=1)
@@ -189,13 +189,3 @@ def estimate(value: float, rounds: NDArray[np.float64]) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"))
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high))
-
-
-_rank = compiled(rank)
-
-
-@compiled
-def _rank_rounds(counts: Any, units: Any, selling: Any, last: Any, out: Any) -> None:
-    """Write AUC and average precision of each round."""
-    for row in range(counts.shape[0]):
-        out[row, 0], out[row, 1] = _rank(counts[row], units, selling, last)

@@ -11,25 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.known_ngrams import held
+from givesell.measure.unseen import add_posts, count_unseen
 from givesell.model.model import Model
-from givesell.text.compiled import compiled_with_arrays
-from givesell.text.ngrams import (
-    Ngrams,
-    Source,
-    bucket_set,
-    count_post,
-    counter,
-    feature_places,
-    write_features,
-)
+from givesell.text.counting import Vocabulary
+from givesell.text.ngrams import Ngrams, bucket_set
 from givesell.text.posts import chunks
-from givesell.text.scan import rules, scan_post
-from givesell.text.token_kinds import Kind
+from givesell.text.scan import rule_tables
 
 if TYPE_CHECKING:
     from givesell.estimators.vectorizer import PostVectorizer
-
-_WORD, _TOKEN = int(Kind.WORD), int(Source.TOKEN)
 
 
 class Unseen(NamedTuple):
@@ -78,22 +68,14 @@ class Seen:
         return cls(ngrams, held=held)
 
     @cached_property
-    def _every(self) -> Any:
-        return bucket_set(None, self._ngrams.mask + 1)
+    def _every(self) -> Vocabulary:
+        size = self._ngrams.mask + 1
+        return Vocabulary(self._ngrams, bucket_set(None, size), size)
 
     def add(self, posts: Any, times: int = 1) -> None:
         """Count the n-grams of more posts, so many times; -1 takes posts away again."""
         for _, chunk in chunks(posts):
-            _add(
-                chunk.codes,
-                chunk.offsets,
-                chunk.longest,
-                rules(),
-                self._ngrams,
-                self._every,
-                self._held,
-                times,
-            )
+            add_posts(rule_tables(), self._every, chunk, self._held, times)
 
     def count(self, posts: Any) -> Unseen:
         """Count the n-grams and words of posts, and those never seen.
@@ -111,16 +93,7 @@ class Seen:
         out = np.zeros((len(posts), 4), np.int32)
         for start, chunk in chunks(posts):
             part = out[start : start + len(chunk.offsets) - 1]
-            _count(
-                chunk.codes,
-                chunk.offsets,
-                chunk.longest,
-                rules(),
-                self._ngrams,
-                self._held,
-                self._least,
-                part,
-            )
+            count_unseen(rule_tables(), self._every, chunk, self._held, self._least, part)
         return Unseen(*np.ascontiguousarray(out.T))
 
     def count_without(self, posts: Any, also: Iterable[Any] = ()) -> Unseen:
@@ -143,41 +116,3 @@ def seen_by(model: Model) -> Seen:
     if model not in _seen:
         _seen[model] = Seen(model.known.ngrams, held=held(model.known.vocabulary))
     return _seen[model]
-
-
-@compiled_with_arrays
-def _add(
-    codes: Any,
-    offsets: Any,
-    longest: Any,
-    rules: Any,
-    ngrams: Any,
-    every: Any,
-    held: Any,
-    times: Any,
-) -> Any:
-    scratch = counter(longest, ngrams, ngrams.mask + 1)
-    for post in range(len(offsets) - 1):
-        distinct, _, _, _ = count_post(
-            codes, offsets[post], offsets[post + 1], rules, ngrams, every, scratch, post + 1
-        )
-        for i in range(distinct):
-            held[scratch.buckets[i]] += times
-
-
-@compiled_with_arrays
-def _count(
-    codes: Any, offsets: Any, longest: Any, rules: Any, ngrams: Any, held: Any, least: Any, out: Any
-) -> Any:
-    scratch, places = counter(longest, ngrams, ngrams.mask + 1), feature_places(longest, ngrams)
-    mask = np.uint64(ngrams.mask)
-    for post in range(len(offsets) - 1):
-        tokens, extras = scan_post(codes, offsets[post], offsets[post + 1], rules, scratch.tokens)
-        written = write_features(tokens, extras, ngrams, scratch.tokens, scratch.features, places)
-        for i in range(written):
-            new = 1 if held[scratch.features[i] & mask] < least else 0
-            out[post, 0] += 1
-            out[post, 1] += new
-            if places.sources[i] == _TOKEN and scratch.tokens.kinds[places.firsts[i]] == _WORD:
-                out[post, 2] += 1
-                out[post, 3] += new

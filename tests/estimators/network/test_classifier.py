@@ -24,7 +24,7 @@ from givesell.estimators.network.vectors import read_vectors, write_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.model.model import Model
-from givesell.text.hashing import hash_text
+from givesell.text.scanner import hash_text
 
 SMALL = {"size": 16, "channels": 16, "hidden": 8}
 

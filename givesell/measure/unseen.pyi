@@ -1,0 +1,20 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from givesell.text.counting import Vocabulary
+from givesell.text.posts import Chunk
+from givesell.text.scanner import RuleTables
+
+def add_posts(
+    tables: RuleTables, every: Vocabulary, chunk: Chunk, held: NDArray[Any], times: int
+) -> None: ...
+def count_unseen(
+    tables: RuleTables,
+    every: Vocabulary,
+    chunk: Chunk,
+    held: NDArray[Any],
+    least: int,
+    out: NDArray[np.int32],
+) -> None: ...
