@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
 #if !defined(__clang__) || __clang_major__ >= 14
@@ -29,20 +30,43 @@
 #define GIVESELL_RESTRICT __restrict__
 #endif
 
-enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_WINDOW = 3 };
+enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_TILE = 32 };
 
-/* Add the windows of a post to its pooled values. `ids` has the rows of its tokens, `count` of them,
-   between two more; `marks` has the mark rows of its tokens; a row is GIVESELL_WINDOW * channels. */
+/* Write the products of vectors and a matrix. The matrix lies in tiles, each GIVESELL_TILE of its
+   `width` columns, `size` rows long, and zeros where there is no column any more. Each number is
+   summed in the order of the rows, so that it is the same on every machine. */
+GIVESELL_WIDE static void multiply(
+    const float *const *vectors, float *const *products, int count,
+    const float *tiles, size_t size, size_t width)
+{
+    for (size_t first = 0; first < width; first += GIVESELL_TILE) {
+        const size_t columns = width - first < GIVESELL_TILE ? width - first : GIVESELL_TILE;
+        for (int i = 0; i < count; i++) {
+            const float *vector = vectors[i], *row = tiles;
+            float sums[GIVESELL_TILE] = {0};
+            for (size_t k = 0; k < size; k++) {
+                for (int j = 0; j < GIVESELL_TILE; j++)
+                    sums[j] += vector[k] * row[j];
+                row += GIVESELL_TILE;
+            }
+            memcpy(products[i] + first, sums, columns * sizeof(float));
+        }
+        tiles += size * GIVESELL_TILE;
+    }
+}
+
+/* Add the windows of a post to its pooled values. `rows` leads to those of its tokens, `count` of
+   them, between two more; `marks` has the mark rows of its tokens; a row is three times `channels`. */
 GIVESELL_WIDE static void pool_windows(
-    const float *rows, const float *mark_rows, const float *GIVESELL_RESTRICT bias,
-    const int64_t *ids, const uint8_t *marks, int count, size_t channels,
+    const float *const *rows, const float *mark_rows, const float *GIVESELL_RESTRICT bias,
+    const uint8_t *marks, int count, size_t channels,
     float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
 {
-    const size_t row = GIVESELL_WINDOW * channels;
+    const size_t row = 3 * channels;
     for (int i = 0; i < count; i++) {
-        const float *before = rows + (size_t)ids[i] * row;
-        const float *here = rows + (size_t)ids[i + 1] * row + channels;
-        const float *after = rows + (size_t)ids[i + 2] * row + 2 * channels;
+        const float *before = rows[i];
+        const float *here = rows[i + 1] + channels;
+        const float *after = rows[i + 2] + 2 * channels;
         const int mark_before = i > 0 ? marks[i - 1] : 0, mark = marks[i];
         const int mark_after = i + 1 < count ? marks[i + 1] : 0;
         if (!(mark_before | mark | mark_after)) {
