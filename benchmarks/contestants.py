@@ -2,6 +2,7 @@
 its own that scores what it is asked to.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -213,6 +214,7 @@ def _in_parallel(score: Callable[[Posts], Any], prefer: str) -> Score:
             return score(posts)
         if pool is None:  # its processes stay from round to round
             pool = Parallel(n_jobs=cores, prefer=prefer).__enter__()
+            atexit.register(pool.__exit__, None, None, None)
         size = -(-len(posts) // (2 * cores))
         parts = [posts[start : start + size] for start in range(0, len(posts), size)]
         return pool(delayed(score)(part) for part in parts)

@@ -276,7 +276,7 @@ first {OF_THEM:,}). No identifier was told to expect English.
 
 ## What is sure
 
-A verdict is sure only where the post can be read; see `givesell.text.legible`. On the corpus' second round of labelled posts, of
+A verdict is sure only where the post can be read; see `givesell.text.reading`. On the corpus' second round of labelled posts, of
 sources that no model was trained on (half of them gave the language table its English), and on lingua's sentences and words:
 
 {chr(10).join(certain(args.folder))}

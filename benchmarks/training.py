@@ -4,6 +4,7 @@ same folds and as many fits.
     python benchmarks/training.py 20000 --write benchmarks/training.md
     python benchmarks/training.py 20000 1000000 --write benchmarks/training.md      # the peer only
     up to 100,000 posts
+    python benchmarks/training.py 20000 --before ../before/.venv/bin/python     # the version before
 
 Posts are made of pieces of the bundled ones, so that a label can be learned; each run has a process
 of its own.
@@ -23,6 +24,7 @@ import pandas as pd
 
 GROUPS, WORDS = 2000, 15
 MOST_OF_PEER = 100_000
+BEFORE = "givesell before"
 WAYS = {
     "givesell": (
         "`givesell.train`: checks, ten folds by group, five random ones, calibration, intervals,"
@@ -94,6 +96,14 @@ def _peak() -> float:
     return own + others
 
 
+def _in_its_own_process(python: str, way: str, count: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [python, __file__, str(count), "--one", way], capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main() -> None:
     """Run each way in a process of its own and write the table."""
     parser = argparse.ArgumentParser(
@@ -101,21 +111,21 @@ def main() -> None:
     )
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--before", help="an interpreter that has the version before")
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
         print(json.dumps(run_one(arguments.one, arguments.counts[0])))
         return
+    pythons, told = dict.fromkeys(WAYS, sys.executable), dict(WAYS)
+    if arguments.before:
+        pythons[BEFORE], told[BEFORE] = arguments.before, "the same, the version before"
     rows = []
     for count in arguments.counts:
-        for way in WAYS if count <= MOST_OF_PEER else ["givesell"]:
-            done = subprocess.run(
-                [sys.executable, __file__, str(count), "--one", way],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            found = json.loads(done.stdout.splitlines()[-1])
+        for way, python in pythons.items():
+            if way == "scikit-learn" and count > MOST_OF_PEER:
+                continue
+            found = _in_its_own_process(python, "givesell" if way == BEFORE else way, count)
             rows.append(
                 f"| {count:,} | {way} | {found['seconds']:,.0f} | {found['before']:,.0f} |"
                 f" {found['peak']:,.0f} |"
@@ -138,7 +148,7 @@ def main() -> None:
                 " peak of making that table."
             ),
             "",
-            *(f"- *{way}*: {what}" for way, what in WAYS.items()),
+            *(f"- *{way}*: {what}" for way, what in told.items()),
             "",
             "| posts | | seconds | MB before | MB at the peak |",
             "|---:|---|---:|---:|---:|",

@@ -18,18 +18,29 @@ def extensions() -> list[Extension]:
 
 
 def translate(extensions: list[Extension], jobs: int) -> None:
-    """Have Cython translate what changed, and give the extensions their C files and headers."""
+    """Have Cython translate what changed, and give the extensions their C files and headers.
+
+    Parameters
+    ----------
+    extensions : list of Extension
+    jobs : int
+        Files that are translated at once.
+    """
     from Cython.Build import cythonize
 
+    own = sorted((ROOT / "building").glob("*.py"))
+    changed = max(path.stat().st_mtime for path in own)
     translated = cythonize(
         extensions,
         nthreads=jobs,
         build_dir=C_FOLDER,
         compiler_directives=DIRECTIVES,
         shared_utility_qualified_name=SHARED,
+        # Cython looks at the age of the sources only, not at how they are translated.
+        force=any(path.stat().st_mtime < changed for path in (ROOT / C_FOLDER).rglob("*.c")),
     )
-    own = [os.fspath(path) for path in (ROOT / "building").glob("*.py")]
     by_name = {extension.name: extension for extension in translated}
     for extension in extensions:
         found = by_name[extension.name]
-        extension.sources, extension.depends = found.sources, [*found.depends, *own]
+        extension.sources = found.sources
+        extension.depends = [*found.depends, *map(os.fspath, own)]

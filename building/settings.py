@@ -13,6 +13,8 @@ DIRECTIVES = {
     "wraparound": False,
     "cdivision": True,
     "initializedcheck": False,
+    # What is unpickled would go past the constructor, which checks.
+    "auto_pickle": False,
 }
 # What all kernels have in common of Cython's own code, mostly memoryviews, is compiled once.
 SHARED = f"{PACKAGE}._shared"
@@ -27,7 +29,10 @@ MSVC_FLAGS = ["/O2", "/fp:precise"]
 SANITIZE = os.environ.get("GIVESELL_SANITIZE", "") not in ("", "0")
 SANITIZE_FOLDER = "build/sanitize"
 _SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
-SANITIZE_FLAGS = ["-O1", "-g", "-ffp-contract=off", "-fno-omit-frame-pointer", *_SANITIZERS]
+SANITIZE_FLAGS = [
+    *("-O1", "-g", "-ffp-contract=off", "-fno-omit-frame-pointer", "-fno-wrapv"),
+    *("-DGIVESELL_SANITIZE", *_SANITIZERS),
+]
 SANITIZE_LINK_FLAGS = _SANITIZERS
 
 # The compiler from PyPI, for a machine that has none.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from givesell.errors import ArgumentError
@@ -81,7 +82,7 @@ def is_selling(p: Any) -> Any:
 def is_sure(p: Any, thresholds: tuple[float, float]) -> Any:
     """Whether a probability is at or beyond the thresholds of sure verdicts.
 
-    A verdict is sure where its post can be read too, which `givesell.text.legible` decides.
+    A verdict is sure where its post can be read too, which `givesell.text.reading` decides.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ class Status(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Verdict:
     """The verdict on one post.
 
@@ -129,7 +130,7 @@ class Verdict:
     sure : bool
         Whether the probability lies beyond the model's thresholds for a stated precision, and the
         post can be read: it is in English, and the model knows most of its words; see
-        `givesell.text.legible`.
+        `givesell.text.reading`.
     status : str
         ``"ok"``, or why there is no label: ``"missing"`` (None or NaN), ``"empty"`` (nothing but
         white space), ``"no_words"`` (only emoji, links, handles, numbers or signs),
@@ -149,6 +150,21 @@ class Verdict:
     sure: bool
     status: str = "ok"
     facet: str | None = None
+
+    def __init__(
+        self,
+        label: str | None,
+        selling: float,
+        sure: bool,
+        status: str = "ok",
+        facet: str | None = None,
+    ) -> None:
+        # Half of the time that a frozen dataclass takes, which shows in lists of many verdicts.
+        _set_label(self, label)
+        _set_selling(self, selling)
+        _set_sure(self, sure)
+        _set_status(self, status)
+        _set_facet(self, facet)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values that JSON can hold: all fields, the probability None where
@@ -186,6 +202,11 @@ class Verdict:
             f"Verdict(label={self.label!r}, selling={round(self.selling, 3)},"
             f" sure={self.sure}{facet})"
         )
+
+
+_set_label, _set_selling, _set_sure, _set_status, _set_facet = (
+    getattr(Verdict, name).__set__ for name in ("label", "selling", "sure", "status", "facet")
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,7 +249,7 @@ class Scores:
     def __iter__(self) -> Iterator[Verdict]:
         names = [name for name in self.names if name != "why"]
         columns = (getattr(self, name).tolist() for name in names)
-        return (Verdict(*row) for row in zip(*columns, strict=True))
+        return starmap(Verdict, zip(*columns, strict=True))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ what is in Python (C901).
 """
 
 import ast
+import re
 
 import pytest
 
@@ -21,7 +22,7 @@ def sources(*endings):
     return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in paths}
 
 
-PYTHON, KERNELS = sources(".py"), sources(".pyx", ".pxd")
+PYTHON, KERNELS, HEADERS = sources(".py"), sources(".pyx", ".pxd"), sources(".h")
 # What Numba still compiles.
 PYTHON = {name: text for name, text in PYTHON.items() if "text.compiled" not in text}
 
@@ -52,6 +53,15 @@ def test_no_function_is_too_long():
     assert found == set()
 
 
+@pytest.mark.parametrize("name", HEADERS)
+def test_no_function_of_a_header_is_too_long(name):
+    """Loops in C are as short."""
+    bodies = re.findall(r"^\{\n(.*?)^\}\n", HEADERS[name], re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^\w[\w ]*\(.*?\)\n", HEADERS[name], re.MULTILINE | re.DOTALL)
+    assert len(bodies) == len(heads) > 0
+    assert max(body.count("\n") for body in bodies) <= LONGEST
+
+
 def test_no_kernel_has_too_many_branches():
     """What ruff holds Python to holds in Cython too."""
     found = {
@@ -68,12 +78,12 @@ def test_no_function_is_exempt_from_the_limit_of_branches():
     assert [name for name, source in PYTHON.items() if "C901" in source] == []
 
 
-@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("name", [*KERNELS, *HEADERS])
 def test_lines_of_kernels_fit(name):
-    """What the formatter sees to in Python holds in Cython: no line is too wide, none ends in
+    """What the formatter sees to in Python holds in Cython and C: no line is too wide, none ends in
     blanks, tabs there are none.
     """
-    lines = enumerate(KERNELS[name].splitlines(), 1)
+    lines = enumerate((KERNELS | HEADERS)[name].splitlines(), 1)
     wrong = [n for n, text in lines if len(text) > WIDEST or text != text.rstrip() or "\t" in text]
     assert wrong == []
 

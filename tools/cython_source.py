@@ -152,3 +152,34 @@ def as_python(source: str) -> str:
                 if owner.isidentifier() and words[max(at - 2, 0)] != ".":
                     lines.append(f"{owner}.{name}")
     return "\n".join(lines) + "\n"
+
+
+def constants(source: str) -> dict[str, dict[str, int]]:
+    """Return the constants of a source's enums, by the names of the enums, "" for those without.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    dict of str to dict of str to int
+        A value may be computed from constants before it; one that is not written follows the last.
+    """
+    found: dict[str, dict[str, int]] = {}
+    known: dict[str, int] = {}
+    name, depth, last = None, 0, -1
+    for statement in statements(source):
+        words = statement.words
+        if name is None or statement.depth <= depth:
+            is_enum = words[0] in ("cdef", "cpdef") and words[1] == "enum" and words[-1] == ":"
+            name, depth, last = ("".join(words[2:-1]) if is_enum else None), statement.depth, -1
+            continue
+        if words[1:2] == ["="]:
+            last = int(eval(" ".join(words[2:]), {"__builtins__": {}}, dict(known)))
+        elif len(words) == 1:
+            last += 1
+        else:
+            raise ValueError(f"line {statement.first}: a constant that is not read")
+        known[words[0]] = found.setdefault(name, {})[words[0]] = last
+    return found

@@ -70,6 +70,8 @@ class House:
         The name of the package.
     kernels : mapping of str to str, optional
         What is written in Cython, by the names of the modules.
+    headers : mapping of str to str, optional
+        What is written in C, which imports nothing.
     """
 
     def __init__(
@@ -78,9 +80,10 @@ class House:
         packages: set[str],
         package: str = PACKAGE,
         kernels: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.sources, self.packages, self.package = dict(sources), packages, package
-        self.kernels = dict(kernels or {})
+        self.kernels, self.headers = dict(kernels or {}), dict(headers or {})
 
     @classmethod
     def of_folder(cls, folder: Path) -> "House":
@@ -88,14 +91,14 @@ class House:
         inits = (path.parent.relative_to(folder).parts for path in folder.rglob("__init__.py"))
         packages = {".".join(parts) for parts in inits} - {""}
         python, kernels = sources_of(folder, ".py", ".pyi"), sources_of(folder, ".pyx", ".pxd")
-        return cls(python, packages, folder.name, kernels)
+        return cls(python, packages, folder.name, kernels, sources_of(folder, ".h"))
 
     def with_line(self, module: str, line: str) -> "House":
         """Return the house with a line added to one of its modules, in Cython if it is."""
         python, kernels = dict(self.sources), dict(self.kernels)
         written = kernels if module in kernels else python
         written[module] = f"{written[module]}\n{line}\n"
-        return House(python, self.packages, self.package, kernels)
+        return House(python, self.packages, self.package, kernels, self.headers)
 
     def room(self, module: str) -> str:
         """Return the room of a module."""
@@ -105,9 +108,10 @@ class House:
     def lines(self) -> dict[str, int]:
         """The number of lines in each room."""
         counts: dict[str, int] = {}
-        for module, source in [*self.sources.items(), *self.kernels.items()]:
-            room = self.room(module)
-            counts[room] = counts.get(room, 0) + source.count("\n")
+        for written in (self.sources, self.kernels, self.headers):
+            for module, source in written.items():
+                room = self.room(module)
+                counts[room] = counts.get(room, 0) + source.count("\n")
         return counts
 
     @cached_property

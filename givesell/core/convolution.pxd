@@ -4,6 +4,7 @@ the log-odds.
 
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 
+from givesell.core.token_rows cimport CLOSING, OPENING, RowRoom, RowTable, TokenRows
 from givesell.text.hashing cimport HashSet
 from givesell.text.scanner cimport Tokens
 
@@ -12,8 +13,6 @@ cpdef enum:
     ROWS = 4
     LANES = 8
     SHARE = 3  # divides the sum over a post's windows: sum and maximum are of similar size
-    OPENING = 72  # of a longer post only its first and last tokens are read
-    CLOSING = 40
     EXTRA = 8  # the mark of parts of tokens: the words of a hashtag, the host of a URL
     MARKS = 9
 
@@ -21,13 +20,12 @@ cpdef enum:
 cdef struct Network:
     # `givesell.core.network.Network`, checked.
     HashSet vocabulary  # of each token its row
-    const float* rows  # n_rows, WINDOW, channels; the last row is that of no token
+    const RowTable* rows  # of tokens: WINDOW, channels each
     const float* mark_rows  # MARKS, WINDOW, channels
     const float* bias  # channels
     const float* top  # members, blocks, ROWS, cells
     const float* top_bias  # members, cells
     const float* out  # members, cells
-    Py_ssize_t n_rows
     Py_ssize_t channels
     Py_ssize_t members
     Py_ssize_t blocks
@@ -40,6 +38,7 @@ cdef struct Layers:
     uint64_t hashes[OPENING + CLOSING]
     uint8_t marks[OPENING + CLOSING]
     int64_t ids[OPENING + CLOSING + 2]  # the row of each, between two of no token
+    RowRoom row_room  # its `spare` is one of the arrays
     float* pooled  # 2 * channels: sums over the windows, and maxima
     float* member  # ROWS * blocks
     float* cells  # cells
@@ -55,7 +54,7 @@ cdef class NetworkTables:
 
     cdef Network network
     cdef const uint64_t[:, ::1] _vocabulary
-    cdef const float[:, :, ::1] _rows
+    cdef TokenRows _rows
     cdef const float[:, :, ::1] _mark_rows
     cdef const float[::1] _bias
     cdef const float[:, :, :, ::1] _top

@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.token_rows import TokenRows
 from givesell.text.posts import Chunk
 from givesell.text.scanner import RuleTables
 
@@ -16,12 +17,12 @@ EXTRA: int
 MARKS: int
 
 class NetworkTables:
-    def __init__(self, network: tuple[NDArray[Any], ...]) -> None: ...
+    def __init__(self, network: tuple[NDArray[Any] | TokenRows, ...]) -> None: ...
 
 class LayerRoom: ...
 
 def score_sequences(
-    network: tuple[NDArray[Any], ...],
+    network: tuple[NDArray[Any] | TokenRows, ...],
     hashes: NDArray[np.uint64],
     marks: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -9,6 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
+from givesell.core.token_rows cimport CLOSING, MOST_READ, OPENING, TokenRows, find_rows
 from givesell.text.hashing cimport HashSet, lookup
 from givesell.text.scanner cimport (
     Posts,
@@ -24,10 +25,9 @@ from givesell.text.token_kinds cimport Kind
 
 cdef extern from "givesell/core/lanes.h" nogil:
     void pool_windows(
-        const float* rows,
+        const float* const* rows,
         const float* mark_rows,
         const float* bias,
-        const int64_t* ids,
         const uint8_t* marks,
         int count,
         size_t channels,
@@ -35,9 +35,6 @@ cdef extern from "givesell/core/lanes.h" nogil:
         float* maxima,
     )
     void add_rows(const float* values, const float* rows, size_t blocks, size_t length, float* sums)
-
-cdef enum:
-    MOST_READ = OPENING + CLOSING
 
 
 cdef void write_sequence(const Tokens* tokens, Layers* layers) noexcept nogil:
@@ -82,18 +79,18 @@ cdef void turn_closing(int first, Layers* layers) noexcept nogil:
 
 cdef double log_odds(const Network* network, Layers* layers) noexcept nogil:
     """Return the network's log-odds of a post whose tokens are written."""
-    cdef int64_t nothing = network.n_rows - 1
+    cdef int64_t nothing = network.rows.n_rows - 1
     cdef size_t channels = network.channels
     cdef int i
     layers.ids[0] = layers.ids[layers.count + 1] = nothing
     for i in range(layers.count):
         layers.ids[i + 1] = lookup(&network.vocabulary, layers.hashes[i])
+    find_rows(network.rows, layers.ids, layers.count + 2, &layers.row_room)
     memset(layers.pooled, 0, 2 * channels * sizeof(float))
     pool_windows(
-        network.rows,
+        layers.row_room.rows,
         network.mark_rows,
         network.bias,
-        layers.ids,
         layers.marks,
         layers.count,
         channels,
@@ -154,36 +151,33 @@ cdef class NetworkTables:
             self._top_bias,
             self._out,
         ) = network
-        if not (has_shapes(self) and leads_to_rows(self._vocabulary, self._rows.shape[0])):
+        if not (has_shapes(self) and leads_to_rows(self._vocabulary, self._rows.table.n_rows)):
             raise ValueError("a network of shapes that do not fit together")
         self.network.vocabulary = HashSet(&self._vocabulary[0, 0], self._vocabulary.shape[0] - 1)
-        self.network.rows = &self._rows[0, 0, 0]
+        self.network.rows = &self._rows.table
         self.network.mark_rows = &self._mark_rows[0, 0, 0]
         self.network.bias = &self._bias[0]
         self.network.top = &self._top[0, 0, 0, 0]
         self.network.top_bias = &self._top_bias[0, 0]
         self.network.out = &self._out[0, 0]
-        self.network.n_rows = self._rows.shape[0]
-        self.network.channels = self._rows.shape[2]
+        self.network.channels = self._bias.shape[0]
         self.network.members = self._top.shape[0]
         self.network.blocks = self._top.shape[1]
         self.network.cells = self._top.shape[3]
 
 
 cdef bint has_shapes(NetworkTables tables):
-    cdef Py_ssize_t channels = tables._rows.shape[2]
+    cdef Py_ssize_t channels = tables._bias.shape[0]
     cdef Py_ssize_t members = tables._top.shape[0], cells = tables._top.shape[3]
     return (
         channels >= 1
         and members >= 1
         and cells >= 1
         and channels % members == 0
-        and tables._rows.shape[0] >= 2
-        and tables._rows.shape[1] == WINDOW
+        and tables._rows.table.width == <size_t>(WINDOW * channels)
         and tables._mark_rows.shape[0] == MARKS
         and tables._mark_rows.shape[1] == WINDOW
         and tables._mark_rows.shape[2] == channels
-        and tables._bias.shape[0] == channels
         and tables._top.shape[2] == ROWS
         and ROWS * tables._top.shape[1] >= 2 * (channels // members)
         and tables._top_bias.shape[0] == members
@@ -210,6 +204,7 @@ cdef class LayerRoom:
     """Arrays for what a network computes of one post, reused from post to post."""
 
     def __dealloc__(self):
+        free(self.layers.row_room.spare)
         free(self.layers.pooled)
         free(self.layers.member)
         free(self.layers.cells)
@@ -223,7 +218,13 @@ cdef LayerRoom layer_room(const Network* network):
     layers.pooled = <float*>malloc(2 * network.channels * sizeof(float))
     layers.member = <float*>malloc(values * sizeof(float))
     layers.cells = <float*>malloc(network.cells * sizeof(float))
-    if layers.pooled == NULL or layers.member == NULL or layers.cells == NULL:
+    layers.row_room.spare = <float*>malloc(MOST_READ * network.rows.width * sizeof(float))
+    if (
+        layers.pooled == NULL
+        or layers.member == NULL
+        or layers.cells == NULL
+        or layers.row_room.spare == NULL
+    ):
         raise MemoryError
     memset(layers.member, 0, values * sizeof(float))  # more than the channels are never written
     return room

@@ -2,7 +2,7 @@
 it takes it, and the room that it works in.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from givesell.core.calibration cimport SlopePair
 from givesell.core.convolution cimport LayerRoom, Layers, Network, NetworkTables
@@ -29,9 +29,8 @@ cdef struct Linear:
 cdef struct Head:
     # `givesell.core.scoring.Facets`, checked: the facets of a linear head.
     int count  # of facets, at most MOST_FACETS
-    const int32_t* rows  # of each bucket of the model its row of `weights`
-    int32_t nothing  # the last of them, which holds zeros
-    const float* weights  # `nothing` + 1, MOST_FACETS
+    Buckets features  # those of the linear part's buckets, by their ranks, that have a row
+    const float* weights  # MOST_FACETS for each row, in their order
     const float* intercepts  # count
     const uint8_t* sells  # count
 
@@ -98,7 +97,7 @@ cdef class FusedScorer:
     cdef RuleTables _rules
     cdef LanguageTables _language
     cdef const float[:, ::1] _table
-    cdef const int32_t[::1] _rows
+    cdef uint64_t* _facet_features
     cdef const float[:, ::1] _facet_weights
     cdef const float[::1] _intercepts
     cdef const uint8_t[::1] _sells

@@ -5,32 +5,37 @@ too, with room for the parts that the score is made of.
 """
 
 from libc.math cimport INFINITY, NAN, sqrt
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
-from libc.stdlib cimport free, malloc
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-from givesell.core.calibration cimport SlopePair, probability
+from givesell.core.calibration cimport SlopePair, calibrate_one, probability
 from givesell.core.convolution cimport layer_room, log_odds, write_sequence
 from givesell.text.counting cimport (
     count_post,
     count_room,
+    fetch,
     frequency,
+    holds_bucket,
     most_features,
     rank_of,
 )
 from givesell.text.reading cimport Known, Reading, Status, read_post
-from givesell.text.scanner cimport Posts, check_posts
+from givesell.text.scanner cimport Posts, check_posts, spare_room
 
 from givesell.text.language import language_tables
 from givesell.text.scan import rule_tables
 
 cdef extern from "givesell/core/lanes.h" nogil:
-    void add_facets(const float* weights, float value, float* odds)
+    void add_facets(
+        const float* weights, const int64_t* rows, const float* values, int count, float* odds
+    )
 
 cdef enum:
     LONGEST_KEPT = 1 << 16  # code points that a room which waits for further posts has room for
     LONG = 1 << 12  # code points of a post while which is scored other threads may run
     MOST_ROOMS = 64  # that wait
+    TOGETHER = 64  # n-grams whose rows of a head are fetched at once
 
 cdef double THRESHOLD = 0.5  # `givesell.verdict.THRESHOLD`; a test holds the two equal
 
@@ -38,6 +43,13 @@ cdef double THRESHOLD = 0.5  # `givesell.verdict.THRESHOLD`; a test holds the tw
 cdef struct Sums:
     double total  # of what n-grams add to the log-odds, before it is scaled to unit norm
     double squares
+
+
+cdef struct FacetRows:
+    # N-grams that have a row in a head: the row, and what it is multiplied by.
+    int count
+    int64_t rows[TOGETHER]
+    float values[TOGETHER]
 
 
 cdef PostScore score_post(
@@ -80,22 +92,41 @@ cdef Sums add_up(const Linear* linear, const Head* head, Scratch* room) noexcept
     """
     cdef const Counts* counts = room.counts
     cdef Sums sums = Sums(0, 0)
-    cdef int64_t row
+    cdef FacetRows found
+    cdef const float* row
     cdef int32_t i
     cdef double value, part
     if head != NULL:
+        found.count = 0
         memset(room.facet_odds, 0, sizeof(room.facet_odds))
     for i in range(counts.distinct):
-        row = rank_of(&linear.buckets, counts.buckets[i])
+        row = linear.table + 2 * <int64_t>counts.ranks[i]
         value = frequency(counts.counts[i], linear.sublinear)
-        part = value * linear.table[2 * row]
+        part = value * row[0]
         sums.total += part
-        sums.squares += value * value * linear.table[2 * row + 1]
+        sums.squares += value * value * row[1]
         if room.shares != NULL:
             room.shares[i] = part / counts.counts[i]
-        if head != NULL and head.rows[row] != head.nothing:
-            add_facets(head.weights + MOST_FACETS * head.rows[row], <float>value, room.facet_odds)
+        if head != NULL:
+            find_facets(head, counts.ranks[i], <float>value, &found, room.facet_odds)
+    if head != NULL:
+        add_facets(head.weights, found.rows, found.values, found.count, room.facet_odds)
     return sums
+
+
+cdef inline void find_facets(
+    const Head* head, int64_t rank, float value, FacetRows* found, float* odds
+) noexcept nogil:
+    """Take down the row of an n-gram, if it has one: rows are added together, so that they arrive
+    while others are looked for, and without a branch, since which have one cannot be predicted.
+    """
+    found.rows[found.count] = rank_of(&head.features, rank)
+    found.values[found.count] = value
+    fetch(head.weights + MOST_FACETS * found.rows[found.count])
+    found.count += holds_bucket(&head.features, rank)
+    if found.count == TOGETHER:
+        add_facets(head.weights, found.rows, found.values, found.count, odds)
+        found.count = 0
 
 
 cdef int likeliest_facet(
@@ -128,10 +159,11 @@ cdef class ScoreRoom:
             if most > self._most_shares:
                 free(self.scratch.shares)
                 self._most_shares = -1
-                self.scratch.shares = <double*>malloc((most + most // 8) * sizeof(double))
+                most += spare_room(most)
+                self.scratch.shares = <double*>malloc(most * sizeof(double))
                 if self.scratch.shares == NULL:
                     raise MemoryError
-                self._most_shares = most + most // 8
+                self._most_shares = most
         return 0
 
     def __dealloc__(self):
@@ -172,6 +204,9 @@ cdef class FusedScorer:
         if facets is not None:
             take_facets(self, facets)
             self.scoring.head = &self._head
+
+    def __dealloc__(self):
+        free(self._facet_features)
 
     def __reduce__(self):
         return FusedScorer, (self.weights, self.facets)
@@ -290,6 +325,7 @@ cdef int take_linear(FusedScorer scorer, linear) except -1:
         raise ValueError("buffers of other sizes than are needed")
     scorer._vocabulary = Vocabulary(linear.ngrams, linear.vocabulary, scorer._table.shape[0])
     into.ngrams = scorer._vocabulary.ngrams
+    scorer._vocabulary.fetch_rows(&scorer._table[0, 0], 2 * sizeof(float))
     into.buckets = scorer._vocabulary.buckets
     into.table = &scorer._table[0, 0]
     into.intercept = linear.intercept
@@ -302,30 +338,53 @@ cdef int take_linear(FusedScorer scorer, linear) except -1:
 cdef int take_facets(FusedScorer scorer, facets) except -1:
     """Check the facets of a model, and point to them."""
     cdef Head* head = &scorer._head
-    cdef Py_ssize_t i
+    cdef const int32_t[::1] rows = facets.rows
     cdef bint fit
-    scorer._rows = facets.rows
     scorer._facet_weights = facets.weights
     scorer._intercepts = facets.intercepts
     scorer._sells = facets.sells.view("u1")
     fit = (
-        scorer._rows.shape[0] == scorer._table.shape[0]
+        rows.shape[0] == scorer._table.shape[0]
         and scorer._facet_weights.shape[0] >= 1
         and scorer._facet_weights.shape[1] == MOST_FACETS
         and 1 <= scorer._sells.shape[0] <= MOST_FACETS
         and scorer._intercepts.shape[0] == scorer._sells.shape[0]
     )
-    for i in range(scorer._rows.shape[0]):
-        fit &= 0 <= scorer._rows[i] < scorer._facet_weights.shape[0]
-    if not fit:
+    if fit:
+        free(scorer._facet_features)
+        scorer._facet_features = features_with_rows(rows, scorer._facet_weights.shape[0])
+    if not fit or scorer._facet_features == NULL:
         raise ValueError("facets of shapes that do not fit together")
     head.count = <int>scorer._sells.shape[0]
-    head.rows = &scorer._rows[0]
-    head.nothing = <int32_t>(scorer._facet_weights.shape[0] - 1)
+    head.features.units = scorer._facet_features
     head.weights = &scorer._facet_weights[0, 0]
     head.intercepts = &scorer._intercepts[0]
     head.sells = &scorer._sells[0]
     return 0
+
+
+cdef uint64_t* features_with_rows(const int32_t[::1] rows, Py_ssize_t n_rows) noexcept:
+    """Return the units (see `Buckets`) of the features whose row is not the last one; NULL unless
+    these have the other rows in their order, or if there is no memory.
+    """
+    cdef Py_ssize_t i
+    cdef uint64_t count = 0
+    cdef uint64_t* units = <uint64_t*>calloc(rows.shape[0] // 32 + 1, sizeof(uint64_t))
+    if units == NULL:
+        return NULL
+    for i in range(rows.shape[0]):
+        if i % 32 == 0:
+            units[i >> 5] = count << 32
+        if rows[i] != n_rows - 1:
+            if rows[i] != <int64_t>count:
+                free(units)
+                return NULL
+            units[i >> 5] |= <uint64_t>1 << (i & 31)
+            count += 1
+    if <Py_ssize_t>count != n_rows - 1:
+        free(units)
+        return NULL
+    return units
 
 
 cdef int mark_missing(
@@ -411,3 +470,19 @@ cdef class PostReader:
                 statuses[post] = reading.status
                 sure[post] = reading.may_be_sure
         mark_missing(chunk.missing, statuses, posts.count)
+
+
+def calibrated(double log_odds, slopes):
+    """Return log-odds as the scorer calibrates them, and the probability.
+
+    Parameters
+    ----------
+    log_odds : float
+    slopes : Slopes
+
+    Returns
+    -------
+    calibrated, probability : float
+    """
+    cdef SlopePair pair = SlopePair(slopes.below, slopes.above)
+    return calibrate_one(log_odds, &pair), probability(log_odds, &pair)

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
 #if !defined(__clang__) || __clang_major__ >= 14
@@ -18,9 +19,11 @@
 #endif
 
 #if defined(__GNUC__)
-#define GIVESELL_PREFETCH(address) __builtin_prefetch(address)
+#define GIVESELL_FETCH(address) __builtin_prefetch(address)
+#define GIVESELL_INLINE inline __attribute__((always_inline))
 #else
-#define GIVESELL_PREFETCH(address) ((void)(address))
+#define GIVESELL_FETCH(address) ((void)(address))
+#define GIVESELL_INLINE inline
 #endif
 
 #if defined(_MSC_VER)
@@ -29,41 +32,82 @@
 #define GIVESELL_RESTRICT __restrict__
 #endif
 
-enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_WINDOW = 3 };
+enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_TILE = 32, GIVESELL_LINE = 16 };
 
-/* Add the windows of a post to its pooled values. `ids` has the rows of its tokens, `count` of them,
-   between two more; `marks` has the mark rows of its tokens; a row is GIVESELL_WINDOW * channels. */
-GIVESELL_WIDE static void pool_windows(
-    const float *rows, const float *mark_rows, const float *GIVESELL_RESTRICT bias,
-    const int64_t *ids, const uint8_t *marks, int count, size_t channels,
-    float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
+/* Write the products of vectors and a matrix. The matrix lies in tiles, each GIVESELL_TILE of its
+   `width` columns, `size` rows long, and zeros where there is no column any more. Each number is
+   summed in the order of the rows, so that it is the same on every machine. */
+GIVESELL_WIDE static void multiply(
+    const float *const *vectors, float *const *products, int count,
+    const float *tiles, size_t size, size_t width)
 {
-    const size_t row = GIVESELL_WINDOW * channels;
-    for (int i = 0; i < count; i++) {
-        const float *before = rows + (size_t)ids[i] * row;
-        const float *here = rows + (size_t)ids[i + 1] * row + channels;
-        const float *after = rows + (size_t)ids[i + 2] * row + 2 * channels;
-        const int mark_before = i > 0 ? marks[i - 1] : 0, mark = marks[i];
-        const int mark_after = i + 1 < count ? marks[i + 1] : 0;
-        if (!(mark_before | mark | mark_after)) {
-            for (size_t c = 0; c < channels; c++) {
-                float value = bias[c] + before[c] + here[c] + after[c];
-                value = value > 0 ? value : 0;
-                sums[c] += value;
-                maxima[c] = maxima[c] > value ? maxima[c] : value;
+    for (size_t first = 0; first < width; first += GIVESELL_TILE) {
+        const size_t columns = width - first < GIVESELL_TILE ? width - first : GIVESELL_TILE;
+        for (int i = 0; i < count; i++) {
+            const float *vector = vectors[i], *row = tiles;
+            float sums[GIVESELL_TILE] = {0};
+            for (size_t k = 0; k < size; k++) {
+                for (int j = 0; j < GIVESELL_TILE; j++)
+                    sums[j] += vector[k] * row[j];
+                row += GIVESELL_TILE;
             }
-        } else { /* the mark row of no mark is all zeros */
-            const float *first = mark_rows + (size_t)mark_before * row;
-            const float *second = mark_rows + (size_t)mark * row + channels;
-            const float *third = mark_rows + (size_t)mark_after * row + 2 * channels;
-            for (size_t c = 0; c < channels; c++) {
-                float value = bias[c] + before[c] + here[c] + after[c];
-                value = value + first[c] + second[c] + third[c];
-                value = value > 0 ? value : 0;
-                sums[c] += value;
-                maxima[c] = maxima[c] > value ? maxima[c] : value;
-            }
+            memcpy(products[i] + first, sums, columns * sizeof(float));
         }
+        tiles += size * GIVESELL_TILE;
+    }
+}
+
+/* Add one window to so many pooled values; the last three rows are NULL where no token has a mark. */
+static GIVESELL_INLINE void pool_lanes(
+    const float *bias, const float *before, const float *here, const float *after,
+    const float *mark_before, const float *mark, const float *mark_after,
+    float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima, size_t lanes)
+{
+    for (size_t c = 0; c < lanes; c++) {
+        float value = bias[c] + before[c] + here[c] + after[c];
+        if (mark)
+            value = value + mark_before[c] + mark[c] + mark_after[c];
+        value = value > 0 ? value : 0;
+        sums[c] += value;
+        maxima[c] = maxima[c] > value ? maxima[c] : value;
+    }
+}
+
+/* Add the windows of a post to its pooled values. `rows` leads to those of its tokens, `count` of
+   them, between two more; `marks` has the mark rows of its tokens; a row is three times `channels`.
+   While a window is added the rows of the next one are fetched: most of the time is their way. */
+GIVESELL_WIDE static void pool_windows(
+    const float *const *rows, const float *mark_rows, const float *bias, const uint8_t *marks,
+    int count, size_t channels, float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
+{
+    const size_t row = 3 * channels;
+    for (int i = 0; i < count; i++) {
+        const float *before = rows[i];
+        const float *here = rows[i + 1] + channels;
+        const float *after = rows[i + 2] + 2 * channels;
+        const int next = i + 1 < count ? i + 1 : i;
+        const float *next_before = rows[next];
+        const float *next_here = rows[next + 1] + channels;
+        const float *next_after = rows[next + 2] + 2 * channels;
+        const int first = i > 0 ? marks[i - 1] : 0, second = marks[i];
+        const int third = i + 1 < count ? marks[i + 1] : 0;
+        const float *mark_before = mark_rows + (size_t)first * row; /* row 0 is all zeros */
+        const float *mark = mark_rows + (size_t)second * row + channels;
+        const float *mark_after = mark_rows + (size_t)third * row + 2 * channels;
+        size_t c = 0;
+        for (; c + GIVESELL_LINE <= channels; c += GIVESELL_LINE) {
+            GIVESELL_FETCH(next_before + c);
+            GIVESELL_FETCH(next_here + c);
+            GIVESELL_FETCH(next_after + c);
+            if (first | second | third)
+                pool_lanes(bias + c, before + c, here + c, after + c, mark_before + c, mark + c,
+                           mark_after + c, sums + c, maxima + c, GIVESELL_LINE);
+            else
+                pool_lanes(bias + c, before + c, here + c, after + c, NULL, NULL, NULL, sums + c,
+                           maxima + c, GIVESELL_LINE);
+        }
+        pool_lanes(bias + c, before + c, here + c, after + c, mark_before + c, mark + c,
+                   mark_after + c, sums + c, maxima + c, channels - c);
     }
 }
 
@@ -82,12 +126,21 @@ GIVESELL_WIDE static void add_rows(
     }
 }
 
-/* Add a row of a head's weights times a value to the log-odds of facets. */
-static inline void add_facets(
-    const float *GIVESELL_RESTRICT weights, float value, float *GIVESELL_RESTRICT odds)
+/* Add rows of a head's weights times values, `count` of each, to the log-odds of facets. */
+GIVESELL_WIDE static void add_facets(
+    const float *weights, const int64_t *rows, const float *values, int count,
+    float *GIVESELL_RESTRICT odds)
 {
+    float sums[GIVESELL_FACETS];
     for (int j = 0; j < GIVESELL_FACETS; j++)
-        odds[j] += value * weights[j];
+        sums[j] = odds[j];
+    for (int i = 0; i < count; i++) {
+        const float value = values[i], *row = weights + GIVESELL_FACETS * rows[i];
+        for (int j = 0; j < GIVESELL_FACETS; j++)
+            sums[j] += value * row[j];
+    }
+    for (int j = 0; j < GIVESELL_FACETS; j++)
+        odds[j] = sums[j];
 }
 
 #endif

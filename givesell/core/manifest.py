@@ -302,17 +302,21 @@ def _check_plain(value: Any, field: str = "", depth: int = 1) -> None:
     """Refuse text that could do harm where it is shown, and values that are too large or nested too
     deep.
     """
-    where = f"field {cut(visible(field), MOST_NAME)!r} " if field else ""
+    problem = ""
     if isinstance(value, str):
         if visible(value) != value:
-            raise ValueError(f"{where}holds characters that do not show")
-        if len(value) > MOST_TEXT:
-            raise ValueError(f"{where}is longer than {MOST_TEXT:,} characters")
-    elif isinstance(value, (int, float)) and not abs(value) <= 1 << 63:
-        raise ValueError(f"{where}is out of range")
-    elif isinstance(value, (dict, list)):
-        if depth > MOST_DEPTH:
-            raise ValueError(f"{where}is nested more than {MOST_DEPTH} deep")
+            problem = "holds characters that do not show"
+        elif len(value) > MOST_TEXT:
+            problem = f"is longer than {MOST_TEXT:,} characters"
+    elif isinstance(value, (int, float)):
+        if not abs(value) <= 1 << 63:
+            problem = "is out of range"
+    elif isinstance(value, (dict, list)) and depth > MOST_DEPTH:
+        problem = f"is nested more than {MOST_DEPTH} deep"
+    if problem:
+        where = f"field {cut(visible(field), MOST_NAME)!r} " if field else ""
+        raise ValueError(f"{where}{problem}")
+    if isinstance(value, (dict, list)):
         for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(name, str):
                 _check_plain(name, field or "a name", depth + 1)

@@ -10,8 +10,8 @@ post         for each channel the sum over the n windows, divided by 3 √n, and
 log-odds     a linear layer plus a hidden layer
 ============ =======================================================================================
 
-A window's matrix product is the sum of three rows, one for each of its tokens, which are computed
-when the network is loaded.
+A window's matrix product is the sum of three rows, one for each of its tokens, which
+`givesell.core.token_rows` makes when the first post needs them.
 
 References
 ----------
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.convolution import LANES, MARKS, ROWS, WINDOW
+from givesell.core.token_rows import TokenRows
 from givesell.errors import ArgumentError
 from givesell.text.ngrams import ascend
 from givesell.text.wordset import pack_set
@@ -51,7 +52,7 @@ MOST_PRODUCTS = 1 << 37  # multiplications to compute them: a few seconds
 class Network(NamedTuple):
     """The network as the compiled code takes it.
 
-    ``vocabulary`` maps a token's hash to its row. A row of ``rows`` (n_tokens + 2, 3, channels;
+    ``vocabulary`` maps a token's hash to its row. A row of ``rows`` (n_tokens + 2, 3 * channels;
     the last is for no token at all) or ``mark_rows`` (9, 3, channels) holds what a token adds to
     the window in which it is first, second and last. ``top`` holds the linear layer and the hidden
     one side by side, 2 * channels / members by 1 + hidden / members, for each member of the
@@ -61,7 +62,7 @@ class Network(NamedTuple):
     """
 
     vocabulary: NDArray[np.uint64]
-    rows: NDArray[np.float32]
+    rows: TokenRows
     mark_rows: NDArray[np.float32]
     bias: NDArray[np.float32]
     top: NDArray[np.float32]
@@ -70,7 +71,7 @@ class Network(NamedTuple):
 
 
 def compile_network(parameters: Parameters) -> Network:
-    """Compute the rows of a network that are summed in scoring.
+    """Return a network as the compiled code takes it.
 
     Parameters
     ----------
@@ -88,14 +89,7 @@ def compile_network(parameters: Parameters) -> Network:
     """
     p = checked(parameters)
     size, channels, hidden = p["vectors"].shape[1], len(p["window_bias"]), len(p["out"])
-    windows = p["windows"].reshape(WINDOW, size, channels)
-
-    def rows(vectors: Any, more: int = 0) -> Any:
-        products = np.zeros((len(vectors) + more, WINDOW, channels), np.float32)
-        for place, part in enumerate(windows):
-            products[: len(vectors), place] = vectors @ part
-        return products
-
+    windows = p["windows"].reshape(WINDOW, size, channels).transpose(1, 0, 2).reshape(size, -1)
     members = _members(p["hidden"])
     blocks = p["hidden"].reshape(2, members, channels // members, members, hidden // members)
     diagonal = np.stack(
@@ -116,17 +110,19 @@ def compile_network(parameters: Parameters) -> Network:
     )
     outs[:, 0] = 1
     plain = p["marks"][0]  # part of each row, since most tokens have no mark
+    mark_rows = TokenRows(p["marks"] - plain, windows)
     network = Network(
         pack_set(p["tokens"], np.arange(1, len(p["tokens"]) + 1, dtype=np.uint64)),
-        rows(p["vectors"] + plain, more=1),
-        rows(p["marks"] - plain),
+        TokenRows(p["vectors"] + plain, windows),
+        np.stack([mark_rows.product(mark) for mark in range(MARKS)]).reshape(MARKS, WINDOW, -1),
         np.ascontiguousarray(p["window_bias"]),
         np.ascontiguousarray(top),
         biases,
         outs,
     )
     for array in network:
-        array.setflags(write=False)
+        if isinstance(array, np.ndarray):
+            array.setflags(write=False)
     return network
 
 

@@ -22,7 +22,6 @@ TASKS_A_THREAD = 4
 MOST_THREADS = 256  # more only wait for each other
 
 
-
 class Linear(NamedTuple):
     """A linear model over feature buckets, as the compiled code takes it.
 
@@ -65,7 +64,7 @@ class Scored(NamedTuple):
 
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
-    sure verdict, see `givesell.text.legible`; ``facet`` (n,) the index of the likeliest facet of
+    sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
     the label, 255 where there is no label, or None without facets.
     """
 

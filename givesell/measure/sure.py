@@ -14,7 +14,7 @@ from givesell.verdict import THRESHOLD, Scores, is_sure
 
 def may_be_sure(model: Model, posts: Any, n_jobs: int | None = None) -> NDArray[np.bool_]:
     """Return which posts may get a sure verdict of a model, without scoring them: those it can read
-    (see `givesell.text.legible`).
+    (see `givesell.text.reading`).
 
     Parameters
     ----------

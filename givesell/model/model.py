@@ -857,10 +857,7 @@ class Model:
         scorer = self._scorer  # made here with the facets, it serves without them too
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
         # Compiled code gives finite results for checked weights.
-        if (
-            scorer is None
-            and not np.isfinite(scored.selling[scored.status == Status.OK]).all()
-        ):
+        if scorer is None and not np.isfinite(scored.selling[scored.status == Status.OK]).all():
             raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)
         return scored
 

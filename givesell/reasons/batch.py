@@ -69,7 +69,7 @@ class Batch:
 
     def intercept(self, row: int) -> float:
         """Return the log-odds of a post before a word is read, with the slope of its side."""
-        return self.model.weights.linear.intercept * float(self.slopes[row])
+        return self.model.kind.intercept * float(self.slopes[row])
 
     def calibrated_parts(self, row: int) -> Parts:
         """Return the parts of a post's log-odds, after calibration."""

@@ -2,6 +2,8 @@
 become contributions of its n-grams and of its tokens.
 """
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -52,42 +54,46 @@ class Contribution(NamedTuple):
 
 def of_ngrams(text: str, parts: Parts) -> tuple[Contribution, ...]:
     """Return what each n-gram adds at each of its places, in the order of the post."""
-    starts, ends = parts.starts[parts.firsts].tolist(), parts.ends[parts.lasts].tolist()
-    weights, sources = parts.weights.tolist(), parts.sources.tolist()
-    pieces = [
-        Contribution(text[start:end], start, end, weight, _NAMES[source])
-        for start, end, weight, source in zip(starts, ends, weights, sources, strict=True)
-    ]
-    return tuple(sorted(pieces, key=lambda piece: (piece.start, piece.end)))
+    starts, ends = parts.starts[parts.firsts], parts.ends[parts.lasts]
+    order = np.lexsort((ends, starts))
+    names = [_NAMES[source] for source in parts.sources[order].tolist()]
+    return _contributions(text, starts[order], ends[order], parts.weights[order], names)
 
 
 def of_tokens(text: str, parts: Parts) -> tuple[Contribution, ...]:
     """Return what each token adds; see `token_shares`."""
-    starts, ends, shares = parts.starts.tolist(), parts.ends.tolist(), token_shares(parts).tolist()
-    return tuple(
-        Contribution(text[start:end], start, end, share, "token")
-        for start, end, share in zip(starts, ends, shares, strict=True)
-    )
+    return _contributions(text, parts.starts, parts.ends, token_shares(parts), repeat("token"))
+
+
+def _contributions(
+    text: str,
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    sources: Iterable[str],
+) -> tuple[Contribution, ...]:
+    places = starts.tolist(), ends.tolist()
+    texts = [text[start:end] for start, end in zip(*places, strict=True)]
+    return tuple(map(Contribution, texts, *places, weights.tolist(), sources))
 
 
 def token_shares(parts: Parts) -> NDArray[np.float64]:
     """Return what each token adds, shape (n_tokens,): all of the n-grams that lie on it alone, and
     an equal part of each longer one.
     """
-    n, is_triple = len(parts.starts), parts.sources == Source.TRIPLE
+    is_triple = parts.sources == Source.TRIPLE
     # An n-gram on one token has it as its first and its last, which makes two halves.
     equal_parts = np.where(is_triple, 1 / 3, 1 / 2) * parts.weights
-    shares: NDArray[np.float64] = np.zeros(n)
+    shares: NDArray[np.float64] = np.zeros(len(parts.starts))
     np.add.at(shares, parts.firsts, equal_parts)
     np.add.at(shares, parts.lasts, equal_parts)
-    for last, part in zip(parts.lasts[is_triple], equal_parts[is_triple], strict=True):
-        shares[_token_before(last, parts.kinds)] += part
+    if is_triple.any():
+        middles = _tokens_before(parts.lasts[is_triple], parts.kinds)
+        np.add.at(shares, middles, equal_parts[is_triple])
     return shares
 
 
-def _token_before(at: int, kinds: NDArray[np.uint8]) -> int:
-    """Return the token before one, as n-grams see it: past signs and blanks."""
-    at -= 1
-    while kinds[at] in (Kind.PUNCT, Kind.SPACE):
-        at -= 1
-    return at
+def _tokens_before(places: NDArray[np.int32], kinds: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return the token before each of some, as n-grams see it: past signs and blanks."""
+    seen = np.flatnonzero((kinds != Kind.PUNCT) & (kinds != Kind.SPACE))
+    return seen[np.searchsorted(seen, places) - 1]

@@ -17,9 +17,10 @@ A phrase from one token to another adds what lies at its tokens and does not beg
 
 from libc.math cimport fabs, sqrt
 from libc.stdint cimport int32_t, uint8_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 
+from givesell.reasons.memory cimport new_array
 from givesell.text.token_kinds cimport Kind
 
 # Limits that Python knows by the same names.
@@ -31,6 +32,16 @@ cdef enum:
     MOST_TOKENS = 0x7FFFFFFF
 
 cdef double LEAST = 0.02  # log-odds below which a phrase is no reason
+cdef double[LONGEST_PHRASE + 1] ROOTS  # of the lengths of phrases
+
+
+cdef void take_roots() noexcept:
+    cdef int length
+    for length in range(LONGEST_PHRASE + 1):
+        ROOTS[length] = sqrt(length)
+
+
+take_roots()
 
 
 cdef void find_phrases(
@@ -49,7 +60,7 @@ cdef void find_phrases(
         if start < 0:
             break
         end = phrases[start].end
-        weight = phrases[start].strength * sqrt(<double>length_of(post.kinds, start, end))
+        weight = phrases[start].strength * ROOTS[length_of(post.kinds, start, end)]
         if fabs(weight) < LEAST:
             break
         insert(found, rank, post.starts[start], post.ends[end - 1], weight)
@@ -97,7 +108,7 @@ cdef Phrase strongest_from(
         if kind != Kind.SPACE:
             length += 1
             total += added_at(&added[at], start)
-            mean = total / sqrt(<double>length)
+            mean = total / ROOTS[length]
             if fabs(mean) > fabs(best.strength) and (length == 1 or kind != Kind.PUNCT):
                 best = Phrase(mean, at + 1)
             if kind == Kind.BANG:
@@ -167,16 +178,14 @@ cdef class PhraseRoom:
 
     cdef int reserve(self, Py_ssize_t tokens) except -1:
         """Make room for a post of so many tokens; what was written is lost."""
-        if tokens <= self._longest:
-            return 0
-        self._longest = -1
-        free(self.added)
-        free(self.phrases)
-        self.added = <Added*>malloc((tokens + 1) * sizeof(Added))
-        self.phrases = <Phrase*>malloc((tokens + 1) * sizeof(Phrase))
-        if self.added == NULL or self.phrases == NULL:
-            raise MemoryError
-        self._longest = tokens
+        if tokens > self._longest:
+            self._longest = -1
+            free(self.added)
+            free(self.phrases)
+            self.added, self.phrases = NULL, NULL
+            self.added = <Added*>new_array(tokens, sizeof(Added))
+            self.phrases = <Phrase*>new_array(tokens, sizeof(Phrase))
+            self._longest = tokens
         return 0
 
     def __dealloc__(self):

@@ -8,6 +8,8 @@ intercept sum to the log-odds exactly.
 
 from libc.math cimport isnan
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy
 
 from givesell.core.fused cimport (
     FusedScorer,
@@ -18,6 +20,7 @@ from givesell.core.fused cimport (
     mark_missing,
     score_post,
 )
+from givesell.reasons.memory cimport new_array
 from givesell.reasons.phrase_search cimport Found, PhraseRoom, Weighed, find_phrases
 from givesell.text.counting cimport Counts, NgramSizes, most_features, position_of
 from givesell.text.scanner cimport Posts, Tokens, check_posts
@@ -27,125 +30,131 @@ import numpy as np
 from givesell.reasons.parts import Parts
 
 
+cdef struct Listed:
+    # Parts of posts, one post after the other; see `givesell.reasons.parts.Parts`.
+    int64_t tokens  # written in each of the next three
+    int32_t* starts
+    int32_t* ends
+    uint8_t* kinds
+    int64_t ngrams  # written in each of the next four
+    double* weights
+    uint8_t* sources
+    int32_t* firsts
+    int32_t* lasts
+    int64_t posts  # written, in the next two, which say where the parts of each post end
+    int64_t* token_ends
+    int64_t* ngram_ends
+
+
 cdef class PartRoom:
-    """Arrays for the parts of posts: of one after the other, or of all of a chunk if they are kept.
+    """Arrays for the parts of a chunk's posts: of all of them if they are kept, else of one.
 
     There is room for the most that posts can have: memory that is not written is not taken.
     """
 
-    cdef bint _keeps
-    cdef int64_t _tokens  # of the posts that are kept
-    cdef int64_t _ngrams
-    cdef Py_ssize_t _posts
-    cdef object _arrays  # the next seven, as Parts
-    cdef int32_t[::1] _starts
-    cdef int32_t[::1] _ends
-    cdef uint8_t[::1] _kinds
-    cdef double[::1] _weights
-    cdef uint8_t[::1] _sources
-    cdef int32_t[::1] _firsts
-    cdef int32_t[::1] _lasts
-    cdef int64_t[::1] _token_ends  # of each post
-    cdef int64_t[::1] _ngram_ends
+    cdef Listed listed
 
-    def __init__(self, Py_ssize_t tokens, Py_ssize_t ngrams, Py_ssize_t posts):
-        self._arrays = Parts(
-            np.empty(tokens, np.int32),
-            np.empty(tokens, np.int32),
-            np.empty(tokens, np.uint8),
-            np.empty(ngrams, np.float64),
-            np.empty(ngrams, np.uint8),
-            np.empty(ngrams, np.int32),
-            np.empty(ngrams, np.int32),
-        )
-        (
-            self._starts,
-            self._ends,
-            self._kinds,
-            self._weights,
-            self._sources,
-            self._firsts,
-            self._lasts,
-        ) = self._arrays
-        self._token_ends, self._ngram_ends = np.empty(posts, np.int64), np.empty(posts, np.int64)
+    cdef int reserve(self, const Posts* posts, const NgramSizes* ngrams, bint keeps) except -1:
+        """Make the room, once."""
+        cdef Listed* listed = &self.listed
+        cdef Py_ssize_t post, tokens = 0, count = 0, most = most_features(posts.longest, ngrams)
+        if keeps and posts.count > 0:
+            tokens, count, most = posts.offsets[posts.count] - posts.offsets[0], posts.count, 0
+            for post in range(count):
+                most += most_features(posts.offsets[post + 1] - posts.offsets[post], ngrams)
+        listed.starts = <int32_t*>new_array(tokens, sizeof(int32_t))
+        listed.ends = <int32_t*>new_array(tokens, sizeof(int32_t))
+        listed.kinds = <uint8_t*>new_array(tokens, 1)
+        listed.weights = <double*>new_array(most, sizeof(double))
+        listed.sources = <uint8_t*>new_array(most, 1)
+        listed.firsts = <int32_t*>new_array(most, sizeof(int32_t))
+        listed.lasts = <int32_t*>new_array(most, sizeof(int32_t))
+        listed.token_ends = <int64_t*>new_array(count, sizeof(int64_t))
+        listed.ngram_ends = <int64_t*>new_array(count, sizeof(int64_t))
+        return 0
 
-    cdef Weighed weigh(self, const Scratch* room, uint64_t mask, double norm) noexcept nogil:
-        """Write what each known n-gram of the post that was scored last adds at its place, unknown
-        ones left out.
-        """
-        cdef const Counts* counts = room.counts
-        cdef const Tokens* tokens = room.tokens
-        cdef int64_t at = self._ngrams
-        cdef int32_t i, position
-        for i in range(counts.written):
-            position = position_of(<int64_t>(counts.features[i] & mask), counts)
-            if position >= 0:
-                self._weights[at] = room.shares[position] / norm
-                self._sources[at] = counts.sources[i]
-                self._firsts[at] = counts.firsts[i]
-                self._lasts[at] = counts.lasts[i]
-                at += 1
-        return Weighed(
-            tokens.count,
-            tokens.kinds,
-            tokens.starts,
-            tokens.ends,
-            <int32_t>(at - self._ngrams),
-            &self._weights[self._ngrams],
-            &self._firsts[self._ngrams],
-            &self._lasts[self._ngrams],
-        )
+    def __dealloc__(self):
+        free(self.listed.starts)
+        free(self.listed.ends)
+        free(self.listed.kinds)
+        free(self.listed.weights)
+        free(self.listed.sources)
+        free(self.listed.firsts)
+        free(self.listed.lasts)
+        free(self.listed.token_ends)
+        free(self.listed.ngram_ends)
 
-    cdef void keep(self, const Weighed* post) noexcept nogil:
-        """Keep the parts of the post that was weighed last."""
-        cdef int32_t i
-        for i in range(post.n_tokens):
-            self._starts[self._tokens + i] = post.starts[i]
-            self._ends[self._tokens + i] = post.ends[i]
-            self._kinds[self._tokens + i] = post.kinds[i]
-        self._tokens += post.n_tokens
-        self._ngrams += post.n_ngrams
-        self._token_ends[self._posts] = self._tokens
-        self._ngram_ends[self._posts] = self._ngrams
-        self._posts += 1
 
-    cdef list of_each(self):
-        """Return the parts of each post that was kept, in memory of just their size."""
-        if self._posts == 0:
-            return []
-        starts, ends, kinds, weights, sources, firsts, lasts = [
-            column[: self._tokens if place < 3 else self._ngrams].copy()
-            for place, column in enumerate(self._arrays)
-        ]
-        cdef list parts = []
-        cdef int64_t token = 0, ngram = 0
-        cdef Py_ssize_t post
-        for post in range(self._posts):
-            tokens = slice(token, self._token_ends[post])
-            ngrams = slice(ngram, self._ngram_ends[post])
-            parts.append(
-                Parts(
-                    starts[tokens],
-                    ends[tokens],
-                    kinds[tokens],
-                    weights[ngrams],
-                    sources[ngrams],
-                    firsts[ngrams],
-                    lasts[ngrams],
-                )
+cdef Weighed weigh(
+    const Scratch* room, uint64_t mask, double norm, const Listed* listed
+) noexcept nogil:
+    """Write what each known n-gram of the post that was scored last adds at its place, after those
+    of the posts that are kept; return the post as phrases see it.
+    """
+    cdef const Counts* counts = room.counts
+    cdef const Tokens* tokens = room.tokens
+    cdef double* weights = listed.weights + listed.ngrams
+    cdef uint8_t* sources = listed.sources + listed.ngrams
+    cdef int32_t* firsts = listed.firsts + listed.ngrams
+    cdef int32_t* lasts = listed.lasts + listed.ngrams
+    cdef int32_t i, position, count = 0
+    for i in range(counts.written):
+        position = position_of(<int64_t>(counts.features[i] & mask), counts)
+        if position >= 0:  # the model knows it
+            weights[count] = room.shares[position] / norm
+            sources[count] = counts.sources[i]
+            firsts[count] = counts.firsts[i]
+            lasts[count] = counts.lasts[i]
+            count += 1
+    return Weighed(
+        tokens.count, tokens.kinds, tokens.starts, tokens.ends, count, weights, firsts, lasts
+    )
+
+
+cdef void keep(const Weighed* post, Listed* listed) noexcept nogil:
+    """Keep the parts of the post that was weighed last."""
+    memcpy(listed.starts + listed.tokens, post.starts, post.n_tokens * sizeof(int32_t))
+    memcpy(listed.ends + listed.tokens, post.ends, post.n_tokens * sizeof(int32_t))
+    memcpy(listed.kinds + listed.tokens, post.kinds, post.n_tokens)
+    listed.tokens += post.n_tokens
+    listed.ngrams += post.n_ngrams
+    listed.token_ends[listed.posts] = listed.tokens
+    listed.ngram_ends[listed.posts] = listed.ngrams
+    listed.posts += 1
+
+
+cdef list parts_of_each(const Listed* listed):
+    """Return the parts of each post that was kept, in memory of just their size."""
+    starts = array_of(listed.starts, listed.tokens * sizeof(int32_t), np.int32)
+    ends = array_of(listed.ends, listed.tokens * sizeof(int32_t), np.int32)
+    kinds = array_of(listed.kinds, listed.tokens, np.uint8)
+    weights = array_of(listed.weights, listed.ngrams * sizeof(double), np.float64)
+    sources = array_of(listed.sources, listed.ngrams, np.uint8)
+    firsts = array_of(listed.firsts, listed.ngrams * sizeof(int32_t), np.int32)
+    lasts = array_of(listed.lasts, listed.ngrams * sizeof(int32_t), np.int32)
+    cdef list parts = []
+    cdef int64_t token = 0, ngram = 0, post
+    for post in range(listed.posts):
+        tokens = slice(token, listed.token_ends[post])
+        ngrams = slice(ngram, listed.ngram_ends[post])
+        parts.append(
+            Parts(
+                starts[tokens],
+                ends[tokens],
+                kinds[tokens],
+                weights[ngrams],
+                sources[ngrams],
+                firsts[ngrams],
+                lasts[ngrams],
             )
-            token, ngram = self._token_ends[post], self._ngram_ends[post]
-        return parts
+        )
+        token, ngram = listed.token_ends[post], listed.ngram_ends[post]
+    return parts
 
 
-cdef PartRoom part_room(const Posts* posts, const NgramSizes* ngrams, bint keeps):
-    """Make room for the parts of a chunk's posts, or of one at a time."""
-    cdef Py_ssize_t post, most = 0
-    if not keeps:
-        return PartRoom(0, most_features(posts.longest, ngrams), 0)
-    for post in range(posts.count):
-        most += most_features(posts.offsets[post + 1] - posts.offsets[post], ngrams)
-    return PartRoom(posts.offsets[posts.count] - posts.offsets[0], most, posts.count)
+cdef object array_of(const void* values, Py_ssize_t size, dtype):
+    """Copy so many bytes into a read-only array."""
+    return np.frombuffer((<const char*>values)[:size], dtype)
 
 
 cdef struct Results:
@@ -233,7 +242,8 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
     cdef const NgramSizes* ngrams = &scoring.linear.ngrams
     cdef ScoreRoom room = scorer.room(True)
     cdef PhraseRoom phrase_room = PhraseRoom()
-    cdef PartRoom parts
+    cdef PartRoom part_room = PartRoom()
+    cdef Listed* listed = &part_room.listed
     cdef PostScore score
     cdef Weighed weighed
     cdef Found found
@@ -246,7 +256,7 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
         raise ValueError("room for facets that the model does not have")
     room.reserve(posts.longest)
     phrase_room.reserve(posts.longest)
-    parts = part_room(&posts, ngrams, keep_parts)
+    part_room.reserve(&posts, ngrams, keep_parts)
     with nogil:
         for post in range(posts.count):
             score = score_post(
@@ -256,7 +266,7 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
                 &room.scratch,
             )
             write_score(&score, post, &results)
-            weighed = parts.weigh(&room.scratch, ngrams.mask, score.norm)
+            weighed = weigh(&room.scratch, ngrams.mask, score.norm, listed)
             if not isnan(score.selling):
                 found = Found(
                     <int32_t>results.top,
@@ -266,6 +276,6 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
                 )
                 find_phrases(&weighed, phrase_room.added, phrase_room.phrases, &found)
             if keep_parts:
-                parts.keep(&weighed)
+                keep(&weighed, listed)
     mark_missing(chunk.missing, explained.scored.status, posts.count)
-    return parts.of_each()
+    return parts_of_each(listed) if keep_parts else []

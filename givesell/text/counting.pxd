@@ -5,7 +5,27 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from givesell.text.scanner cimport Rules, TokenRoom, Tokens
 
-cdef enum:
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define GIVESELL_FETCH(address) __builtin_prefetch(address)
+    #else
+    #define GIVESELL_FETCH(address) ((void)(address))
+    #endif
+    /* How many bits are set, without a branch: they cannot be predicted. */
+    static inline int64_t givesell_bits_in(uint32_t bits)
+    {
+        bits -= (bits >> 1) & 0x55555555u;
+        bits = (bits & 0x33333333u) + ((bits >> 2) & 0x33333333u);
+        bits = (bits + (bits >> 4)) & 0x0F0F0F0Fu;
+        return (bits * 0x01010101u) >> 24;
+    }
+    """
+    int64_t bits_in "givesell_bits_in"(uint32_t bits) noexcept nogil
+    void fetch "GIVESELL_FETCH"(const void* address) noexcept nogil
+
+# Limits of n-gram settings, which Python knows by the same names.
+cpdef enum:
     MOST_WORDS = 3
     FEWEST_CHARS = 2
     MOST_CHARS = 8
@@ -36,15 +56,18 @@ cdef struct NgramSizes:
 
 
 cdef struct Buckets:
-    # A set of buckets: a bit for each, and how many of the set come before each word of 64 bits.
-    # Both have (mask + 1) / 64 values.
-    const uint64_t* words
-    const uint32_t* ranks
+    # A set of buckets, in (mask >> 5) + 1 units: a bit for each of 32 buckets in the lower half, and
+    # how many of the set come before them in the upper, so that a bucket costs one cache line.
+    const uint64_t* units
+    # What a user of the counts reads next, if not NULL: `stride` bytes for each bucket of the set,
+    # which are fetched while a post's buckets are counted.
+    const char* rows
+    size_t stride
 
 
 cdef struct Counts:
     # The features of a post, which `count_features` writes. The arrays are those of a `CountRoom`;
-    # the first six have room for `most_features` of its longest post, `sources`, `firsts` and
+    # the first seven have room for `most_features` of its longest post, `sources`, `firsts` and
     # `lasts` are NULL where places are not asked for.
     int32_t written  # features, each at its place
     int32_t known  # those of them whose buckets are in the vocabulary
@@ -55,6 +78,7 @@ cdef struct Counts:
     int32_t* lasts
     uint64_t* known_features  # the buckets of the known ones, in `features` unless there are places
     int32_t* buckets  # the distinct ones in the order of their first appearance
+    int32_t* ranks  # of each among the buckets of the vocabulary
     int32_t* counts
     int64_t* slots  # finds them: a position, and the number of the post that set it
     int64_t last_slot  # of all; their number is a power of two
@@ -63,17 +87,13 @@ cdef struct Counts:
 
 cdef inline bint holds_bucket(const Buckets* buckets, uint64_t bucket) noexcept nogil:
     """Whether a bucket is one of the set."""
-    return (buckets.words[bucket >> 6] >> (bucket & 63)) & 1
+    return (buckets.units[bucket >> 5] >> (bucket & 31)) & 1
 
 
 cdef inline int64_t rank_of(const Buckets* buckets, uint64_t bucket) noexcept nogil:
     """Return the position of a bucket among those of the set that holds it."""
-    cdef uint64_t before = buckets.words[bucket >> 6] & ((<uint64_t>1 << (bucket & 63)) - 1)
-    cdef int64_t rank = buckets.ranks[bucket >> 6]
-    while before:  # few of the bits are set
-        before &= before - 1
-        rank += 1
-    return rank
+    cdef uint64_t unit = buckets.units[bucket >> 5]
+    return (unit >> 32) + bits_in(<uint32_t>unit & ((<uint32_t>1 << (bucket & 31)) - 1))
 
 
 cdef inline double frequency(double count, bint sublinear) noexcept nogil:
@@ -102,8 +122,9 @@ cdef class Vocabulary:
     cdef NgramSizes ngrams
     cdef Buckets buckets
     cdef readonly Py_ssize_t size
-    cdef const uint64_t[::1] _words
-    cdef const uint32_t[::1] _ranks
+    cdef uint64_t* _units
+
+    cdef void fetch_rows(self, const void* rows, size_t stride) noexcept
 
 
 cdef class CountRoom:

@@ -147,13 +147,19 @@ cdef void count_features(
 ) noexcept nogil:
     """Count those of the written features whose buckets are in the vocabulary."""
     cdef uint64_t* features = counts.known_features
+    cdef int32_t* ranks = counts.ranks
     cdef int64_t* slots = counts.slots
-    cdef int64_t stamp, held, slot, last
+    cdef int64_t stamp, held, slot, last, rank
     cdef uint64_t bucket
     cdef int32_t i, known = 0, distinct = 0
+    for i in range(counts.written):
+        fetch(vocabulary.units + ((counts.features[i] & ngrams.mask) >> 5))
     for i in range(counts.written):  # without a branch: which are known cannot be predicted
         bucket = counts.features[i] & ngrams.mask
+        rank = rank_of(vocabulary, bucket)
+        fetch(vocabulary.rows + vocabulary.stride * rank)
         features[known] = bucket
+        ranks[known] = <int32_t>rank
         known += holds_bucket(vocabulary, bucket)
     counts.known = known
     start_slots(counts)
@@ -167,6 +173,7 @@ cdef void count_features(
             if held < stamp:
                 slots[slot] = stamp | distinct
                 counts.buckets[distinct] = <int32_t>bucket
+                ranks[distinct] = ranks[i]
                 counts.counts[distinct] = 1
                 distinct += 1
                 break
@@ -280,31 +287,47 @@ cdef class Vocabulary:
 
     def __init__(self, ngrams, buckets, Py_ssize_t size):
         check_ngrams(ngrams, &self.ngrams)
-        self._words, self._ranks = buckets
-        if not holds_buckets(self._words, self._ranks, self.ngrams.mask, size):
-            raise ValueError("buffers of other sizes than are needed")
+        words, ranks = buckets
+        free(self._units)
+        self._units = units_of(words, ranks, self.ngrams.mask, size)
         self.size = size
-        self.buckets = Buckets(&self._words[0], &self._ranks[0])
+        self.buckets = Buckets(self._units, NULL, 0)
+
+    cdef void fetch_rows(self, const void* rows, size_t stride) noexcept:
+        """Fetch ``stride`` bytes for each of the buckets of a post, while they are counted."""
+        self.buckets.rows = <const char*>rows
+        self.buckets.stride = stride
+
+    def __dealloc__(self):
+        free(self._units)
 
 
-cdef bint holds_buckets(
+cdef uint64_t* units_of(
     const uint64_t[::1] words, const uint32_t[::1] ranks, uint64_t mask, Py_ssize_t size
-) noexcept nogil:
-    """Whether a set of so many buckets covers what n-grams hash to, and its ranks are right."""
+) except NULL:
+    """Return the units of a set of buckets, which has a bit for each in words of 64; it must cover
+    what n-grams hash to, hold so many of them, and have the right ranks.
+    """
     cdef Py_ssize_t i, count = <Py_ssize_t>(mask >> 6) + 1
-    cdef uint64_t rest, total = 0
-    if words.shape[0] != count or ranks.shape[0] != count:
-        return False
-    if mask < 63 and words[0] >> (mask + 1):
-        return False
-    for i in range(count):
-        if ranks[i] != total:
-            return False
-        rest = words[i]
-        while rest:
-            rest &= rest - 1
-            total += 1
-    return <Py_ssize_t>total == size
+    cdef uint64_t total = 0, word
+    cdef bint fits = words.shape[0] == count and ranks.shape[0] == count
+    cdef uint64_t* units = NULL
+    if fits:
+        fits = mask >= 63 or words[0] >> (mask + 1) == 0
+        units = <uint64_t*>malloc(2 * count * sizeof(uint64_t))
+        if units == NULL:
+            raise MemoryError
+        for i in range(count):
+            word = words[i]
+            fits &= ranks[i] == total
+            units[2 * i] = total << 32 | <uint32_t>word
+            total += bits_in(<uint32_t>word)
+            units[2 * i + 1] = total << 32 | word >> 32
+            total += bits_in(word >> 32)
+    if not fits or <Py_ssize_t>total != size:
+        free(units)
+        raise ValueError("buffers of other sizes than are needed")
+    return units
 
 
 cdef class CountRoom:
@@ -331,6 +354,7 @@ cdef class CountRoom:
         counts.features = <uint64_t*>malloc(most * sizeof(uint64_t))
         counts.known_features = counts.features
         counts.buckets = <int32_t*>malloc(most * sizeof(int32_t))
+        counts.ranks = <int32_t*>malloc(most * sizeof(int32_t))
         counts.counts = <int32_t*>malloc(most * sizeof(int32_t))
         counts.slots = <int64_t*>calloc(slots, sizeof(int64_t))
         counts.last_slot = slots - 1
@@ -364,6 +388,7 @@ cdef bint has_all_counts(const Counts* counts, bint with_places) noexcept nogil:
         counts.features != NULL
         and counts.known_features != NULL
         and counts.buckets != NULL
+        and counts.ranks != NULL
         and counts.counts != NULL
         and counts.slots != NULL
         and (
@@ -381,11 +406,12 @@ cdef void free_counts(Counts* counts) noexcept nogil:
     free(counts.firsts)
     free(counts.lasts)
     free(counts.buckets)
+    free(counts.ranks)
     free(counts.counts)
     free(counts.slots)
     counts.features = counts.known_features = NULL
     counts.sources = NULL
-    counts.firsts = counts.lasts = counts.buckets = counts.counts = NULL
+    counts.firsts = counts.lasts = counts.buckets = counts.ranks = counts.counts = NULL
     counts.slots = NULL
 
 

@@ -31,8 +31,8 @@ from givesell.model.model import Model
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import without
 from givesell.reasons.explain import reason_lines
-from givesell.reasons.scoring import score_with_reasons
 from givesell.reasons.phrase_search import LONGEST_PHRASE
+from givesell.reasons.scoring import score_with_reasons
 from givesell.text.ngrams import Source
 from givesell.text.scan import scan
 

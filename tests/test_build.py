@@ -1,0 +1,100 @@
+"""What is built: each kernel has a stub, and the wheel and the sdist hold what they must."""
+
+import ast
+import fnmatch
+import importlib
+import inspect
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from building.settings import MOVED, PACKAGE, ROOT, SHARED
+from givesell.core.shipped import shipped_models
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+# Of the kernels, and what is made of them.
+NOT_IN_WHEEL = {".pyx", ".pxd", ".h"}
+MADE = {".so", ".pyd", ".c"}
+FILES = [
+    path
+    for path in (ROOT / PACKAGE).rglob("*")
+    if path.is_file() and path.suffix not in MADE and path.parent.name != "__pycache__"
+]
+KERNELS = [path for path in FILES if path.suffix == ".pyx"]
+
+
+def module_of(path: Path) -> str:
+    """Return the name of the module of a file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def is_function_of(module: ModuleType) -> Callable[[object], bool]:
+    """Return whether a value is a function that a compiled module makes, as a test of values."""
+    return lambda value: (
+        type(value).__name__ == "cython_function_or_method"
+        and getattr(value, "__module__", "") == module.__name__
+    )
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=module_of)
+def test_a_stub_says_what_python_sees_of_a_kernel(kernel):
+    """Each compiled module has a stub beside it that names its functions, and nothing that is not
+    there: type checkers and editors see no more of it than that.
+    """
+    stub = ast.parse(kernel.with_suffix(".pyi").read_text(encoding="utf-8")).body
+    named = {node.name for node in stub if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    named |= {node.target.id for node in stub if isinstance(node, ast.AnnAssign)}
+    module = importlib.import_module(module_of(kernel))
+    found = inspect.getmembers(module, is_function_of(module))
+    functions = {name for name, _ in found if not name.startswith("_")}
+    assert functions <= named <= set(vars(module))
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=module_of)
+def test_kernels_are_compiled(kernel):
+    """What is imported under the name of a kernel is a compiled module beside its source."""
+    module = importlib.import_module(module_of(kernel))
+    assert Path(inspect.getfile(module)).suffix in (".so", ".pyd")
+    assert importlib.import_module(SHARED)
+
+
+def test_every_file_of_the_package_is_in_the_wheel_or_a_kernels_source():
+    """A new kind of data file is not forgotten when a wheel is built; sources of kernels stay
+    out of it.
+    """
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]["*"]
+    for path in FILES:
+        above = [path.name, f"{path.parent.name}/{path.name}"]
+        held = path.suffix == ".py" or any(
+            fnmatch.fnmatchcase(name, pattern) for name in above for pattern in patterns
+        )
+        assert held != (path.suffix in NOT_IN_WHEEL), path
+
+
+def test_every_folder_of_modules_is_a_package():
+    """A folder without `__init__.py` is left out of a wheel."""
+    for path in FILES:
+        if path.suffix in {".py", ".pyx"}:
+            assert (path.parent / "__init__.py").exists(), path
+
+
+def test_the_wheel_holds_the_models_and_the_codebook():
+    """All shipped models and the codebook, which lie beside the package in a checkout, come with
+    an installed one.
+    """
+    assert {Path(source).name for source in MOVED} == {*shipped_models(), "codebook.md"}
+    assert all((ROOT / source).exists() for source in MOVED)
+
+
+def test_the_sdist_holds_what_builds_and_tests_the_package():
+    """From an sdist the package can be built and its tests run: every folder of the checkout with
+    Python, a model or a page is in it.
+    """
+    lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
+    grafted = {line.removeprefix("graft ") for line in lines if line.startswith("graft ")}
+    needed = {"building", "docs", "fuzz", PACKAGE, "models", "notebooks", "tests", "tools"}
+    assert needed <= grafted
+    assert "setup.py" in " ".join(lines)
