@@ -1,8 +1,8 @@
-"""`givesell warm-up`: what earlier versions compiled at first use comes compiled."""
+"""`givesell warm-up`, which older versions needed: there is nothing to compile any more."""
 
 from givesell.cli import printing
 
 
 def warm_up() -> None:
-    """Do nothing: the package comes compiled since 0.2.0."""
-    printing.say("nothing to do: givesell comes compiled, and needs no warming up")
+    """Do nothing: givesell is compiled when it is installed. Scripts may call it still."""
+    printing.say("nothing to compile: givesell is compiled when it is installed")
