@@ -11,8 +11,6 @@ WINDOW: int
 ROWS: int
 LANES: int
 SHARE: int
-OPENING: int
-CLOSING: int
 EXTRA: int
 MARKS: int
 

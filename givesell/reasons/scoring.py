@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.fused import FusedScorer
-from givesell.core.scoring import Scored
+from givesell.core.model_arrays import Scored
 from givesell.reasons.parts import Parts, Phrases, no_phrases
 from givesell.reasons.phrase_search import write_phrases
 from givesell.reasons.weighing import explain_chunk
