@@ -11,6 +11,8 @@ WINDOW: int
 ROWS: int
 LANES: int
 SHARE: int
+OPENING: int
+CLOSING: int
 EXTRA: int
 MARKS: int
 

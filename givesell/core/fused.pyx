@@ -21,7 +21,7 @@ from givesell.text.counting cimport (
     rank_of,
 )
 from givesell.text.reading cimport Known, Reading, Status, read_post
-from givesell.text.scanner cimport Posts, check_posts
+from givesell.text.scanner cimport Posts, check_posts, spare_room
 
 from givesell.text.language import language_tables
 from givesell.text.scan import rule_tables
@@ -159,10 +159,11 @@ cdef class ScoreRoom:
             if most > self._most_shares:
                 free(self.scratch.shares)
                 self._most_shares = -1
-                self.scratch.shares = <double*>malloc((most + most // 8) * sizeof(double))
+                most += spare_room(most)
+                self.scratch.shares = <double*>malloc(most * sizeof(double))
                 if self.scratch.shares == NULL:
                     raise MemoryError
-                self._most_shares = most + most // 8
+                self._most_shares = most
         return 0
 
     def __dealloc__(self):

@@ -4,10 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from givesell.core.convolution import EXTRA
+from givesell.core.convolution import CLOSING, EXTRA, OPENING
 from givesell.core.sequences import sequences
-from givesell.core.token_rows import CLOSING, OPENING
-from givesell.text.hashing import hash_text
+from givesell.text.scanner import hash_text
 from givesell.text.token_kinds import Mark
 
 
