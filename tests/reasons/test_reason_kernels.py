@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import givesell
-from givesell.core.scoring import Scored
+from givesell.core.model_arrays import Scored
 from givesell.reasons.parts import Explained, Parts, no_phrases
 from givesell.reasons.phrase_search import LONGEST_PHRASE, write_phrases
 from givesell.reasons.scoring import score_with_reasons, strongest_phrases
