@@ -14,11 +14,7 @@ from fuzz.figures import Run, as_markdown
 from fuzz.files import again, fuzz_files, prepare
 from fuzz.workers import Outcome
 
-POSTS, FILES, CHECKED = (
-    100_000,
-    2_000,
-    0.4,
-)  # a minute on two cores; the share of posts that are checked with bounds too
+POSTS, FILES = 100_000, 2_000  # a minute on two cores
 
 
 def main() -> int:
@@ -70,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
         "--failures", type=Path, default=Path("fuzz-failures"), help="where failures are kept"
     )
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
-    parser.add_argument("--bounds-to", type=Path, help=argparse.SUPPRESS)
     return parser
 
 
@@ -82,15 +77,10 @@ def _run(asked: argparse.Namespace, scratch: Path) -> int:
     n_files = int(asked.minutes * FILES) if asked.files is None else asked.files
     everything = asked.what == "all"
     run = Run(asked.seed, [])
-    bounds = None
-    if everything or (asked.what == "posts" and asked.bounds_to is None):
-        bounds = posts.start_bounds(asked.seed, int(CHECKED * n_posts), scratch)
     if everything or asked.what == "posts":
         posts.warm()
         run.posts = posts.fuzz_posts(asked.seed, n_posts, scratch, _say, jobs=asked.jobs)
         _keep_posts(run.posts, failures)
-        if asked.bounds_to is not None:
-            posts.write_bounds(run.posts, asked.bounds_to)
     if everything or asked.what == "files":
         run.seeds = prepare()
         run.files = fuzz_files(
@@ -103,9 +93,6 @@ def _run(asked: argparse.Namespace, scratch: Path) -> int:
             only=asked.only,
             jobs=asked.jobs,
         )
-    if bounds is not None:
-        run.bounds = posts.read_bounds(bounds, scratch)
-        _keep_posts(run.bounds, failures)
     if everything or asked.what == "growth":
         growth.warm()
         run.growth = growth.measure_growth(scratch, _say, only=asked.only, jobs=asked.jobs)

@@ -67,8 +67,8 @@ def warm() -> None:
     def scored(place: Path, golden: Any, score: Any) -> None:  # noqa: ARG001
         score([post for post, _ in golden])
 
-    artifact.read_tensors = copies  # type: ignore[attr-defined, assignment]
-    model_module.check_golden = scored  # type: ignore[attr-defined, assignment]
+    artifact.read_tensors = copies  # type: ignore[attr-defined]
+    model_module.check_golden = scored  # type: ignore[attr-defined]
     small_linear()
     exercise_posts(0, 0, 200)
 
@@ -173,7 +173,7 @@ def _measure(posts: Sequence[Any], texts: list[str], rng: random.Random) -> None
 def _look_at_json(texts: list[str], rng: random.Random) -> None:
     rows = []
     for text in texts:
-        row = {"text": text, "n": rng.choice((1, -2.5e300, [[], {}]))}
+        row: dict[str, Any] = {"text": text, "n": rng.choice((1, -2.5e300, [[], {}]))}
         data = bytearray(json.dumps(row).encode())
         for _ in range(rng.choice((0, 0, 1, 4))):
             data[rng.randrange(len(data))] = rng.choice(b'"\\{}[],:0-e\x00\xff')

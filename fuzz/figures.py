@@ -20,7 +20,6 @@ class Run:
     seed: int
     seeds: list[str]
     posts: PostsFound | None = None
-    bounds: PostsFound | None = None
     files: FilesFound | None = None
     growth: list[Grown] | None = None
     seconds: float = 0.0
@@ -30,7 +29,7 @@ class Run:
         """How many things went wrong."""
         return (
             len(self.seeds)
-            + sum(len(part.failures) for part in (self.posts, self.bounds) if part is not None)
+            + (len(self.posts.failures) if self.posts is not None else 0)
             + (len(self.files.failures) if self.files is not None else 0)
             + sum(bool(grown.failure) for grown in self.growth or ())
         )
@@ -63,11 +62,8 @@ def _seeds(run: Run) -> Iterator[str]:
 
 
 def _posts(run: Run) -> Iterator[str]:
-    parts = [
-        ("all checks", run.posts),
-        ("the same, each index of compiled code checked", run.bounds),
-    ]
-    if not any(part for _, part in parts):
+    part = run.posts
+    if part is None:
         return
     yield "## Posts\n"
     yield (
@@ -79,22 +75,18 @@ def _posts(run: Run) -> Iterator[str]:
         " post, spaCy's component, the deep model.\n"
     )
     yield (
-        "| | posts | failures | largest difference from the pipeline | growth of a process |"
-        " seconds |"
+        "| posts | failures | largest difference from the pipeline | growth of a process | seconds |"
     )
-    yield "|---|---:|---:|---:|---:|---:|"
-    for name, part in parts:
-        if part is not None:
-            told = f"{part.difference:.1e} | {max(0, part.growth) >> 20} MB | {part.seconds:,.0f}"
-            yield f"| {name} | {part.posts:,} | {len(part.failures)} | {told} |"
+    yield "|---:|---:|---:|---:|---:|"
+    told = f"{part.difference:.1e} | {max(0, part.growth) >> 20} MB | {part.seconds:,.0f}"
+    yield f"| {part.posts:,} | {len(part.failures)} | {told} |"
     yield ""
-    for _, part in parts:
-        if part is not None and part.failures:
-            yield from (
-                f"- {failure['what'][:300]}: `{failure['post'][:120]}`"
-                for failure in part.failures[:20]
-            )
-            yield ""
+    if part.failures:
+        yield from (
+            f"- {failure['what'][:300]}: `{failure['post'][:120]}`"
+            for failure in part.failures[:20]
+        )
+        yield ""
 
 
 def _files(run: Run) -> Iterator[str]:

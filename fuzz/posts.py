@@ -1,17 +1,11 @@
-"""Generated posts in blocks: each block is checked by a worker; with bounds checks of compiled
-code in a process of its own.
-"""
+"""Generated posts in blocks: each block is checked by a worker."""
 
-import json
 import os
 import random
-import subprocess
-import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -88,53 +82,8 @@ def fuzz_posts(seed: int, count: int, scratch: Path, say: Say, *, jobs: int | No
     return found
 
 
-def start_bounds(seed: int, count: int, out: Path) -> "subprocess.Popen[bytes]":
-    """Start the same in a process whose compiled code checks each index; `read_bounds` takes
-    what it found.
-    """
-    cache = tempfile.mkdtemp(prefix="numba-", dir=out)
-    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": cache}
-    command = [
-        sys.executable,
-        "-m",
-        "fuzz",
-        "posts",
-        "--seed",
-        str(seed),
-        "--posts",
-        str(count),
-        "--jobs",
-        "1",
-        "--bounds-to",
-        str(out / "bounds.json"),
-    ]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-
-
-def read_bounds(process: "subprocess.Popen[bytes]", out: Path) -> Found:
-    """Wait for the process that `start_bounds` started, and return what it found."""
-    code = process.wait()
-    try:
-        return Found(**json.loads((out / "bounds.json").read_text(encoding="utf-8")))
-    except OSError:
-        return Found(
-            failures=[
-                {
-                    "what": f"the process with bounds checks ended with {code}",
-                    "post": "",
-                    "block": -1,
-                }
-            ]
-        )
-
-
-def write_bounds(found: Found, path: Path) -> None:
-    """Write what was found where `read_bounds` looks for it."""
-    path.write_text(json.dumps(asdict(found)), encoding="utf-8")
-
-
 def warm() -> None:
-    """Load and compile what workers need, before they are forked."""
+    """Load what workers need, before they are forked."""
     posts = make_posts(0, 0, 12_000)
     list(check(posts, random.Random(0), explained=1_000))
 

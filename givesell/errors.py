@@ -56,10 +56,7 @@ _MESSAGES = {
     ),
     "E117": "{type} is not a column of posts. Pass {instead}.",
     "E118": "{type} is not a sequence of posts. Pass a single post as [post], or a list of str.",
-    "E119": (
-        "There is no place to cache compiled code. Set {variable} to a folder that only this user"
-        " can write to."
-    ),
+    # E119 said that compiled code could not be cached; its number is not given again.
     # artifacts
     "E201": (
         "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model:"

@@ -75,7 +75,7 @@ def test_import_is_light():
     scikit-learn, pandas nor spaCy.
     """
     heavy = (
-        "[m for m in ('numpy', 'numba', 'scipy', 'sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib',"
+        "[m for m in ('numpy', 'scipy', 'sklearn', 'pandas', 'spacy', 'pyarrow', 'joblib',"
         " 'typer') if m in sys.modules]"
     )
     assert run(f"import sys, givesell; print({heavy})") == "[]"

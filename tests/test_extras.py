@@ -226,22 +226,6 @@ for line in {list(missing)!r}:
         assert f"pip install 'givesell[{missing[line]}]'" in sentence, line
 
 
-def test_what_is_not_installed_is_not_warmed_up():
-    """A plain installation, as in an image for scoring, can be warmed up."""
-    code = """
-from givesell.cli import main
-sys.argv[1:] = ["warm-up"]
-sys.stderr = sys.stdout
-try:
-    main()
-except SystemExit as end:
-    print(end.code)
-"""
-    said = without(ALL, code).splitlines()
-    assert said[-1] == "0"
-    assert "stored in" in said[-2]
-
-
 @pytest.mark.parametrize("extra", extras.EXTRAS)
 def test_extras_are_declared(extra):
     """Each package that an extra is told by is installed by it."""

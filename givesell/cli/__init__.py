@@ -81,12 +81,12 @@ _ON_FILES: tuple[Callable[..., None], ...] = (
     suggest.suggest,
     label.label,
     export.export,
-    warm_up.warm_up,
 )
 for _command in _ON_POSTS:
     app.command(cls=PostsCommand, **_about(_command))(_command)
 for _command in _ON_FILES:
     app.command(**_about(_command))(_command)
+app.command(hidden=True, **_about(warm_up.warm_up))(warm_up.warm_up)
 app.add_typer(model.app, name="model")
 
 

@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-from givesell.core.calibration cimport SlopePair, probability
+from givesell.core.calibration cimport SlopePair, calibrate_one, probability
 from givesell.core.convolution cimport layer_room, log_odds, write_sequence
 from givesell.text.counting cimport (
     count_post,
@@ -21,7 +21,7 @@ from givesell.text.counting cimport (
     rank_of,
 )
 from givesell.text.reading cimport Known, Reading, Status, read_post
-from givesell.text.scanner cimport Posts, check_posts
+from givesell.text.scanner cimport Posts, check_posts, spare_room
 
 from givesell.text.language import language_tables
 from givesell.text.scan import rule_tables
@@ -159,10 +159,11 @@ cdef class ScoreRoom:
             if most > self._most_shares:
                 free(self.scratch.shares)
                 self._most_shares = -1
-                self.scratch.shares = <double*>malloc((most + most // 8) * sizeof(double))
+                most += spare_room(most)
+                self.scratch.shares = <double*>malloc(most * sizeof(double))
                 if self.scratch.shares == NULL:
                     raise MemoryError
-                self._most_shares = most + most // 8
+                self._most_shares = most
         return 0
 
     def __dealloc__(self):
@@ -469,3 +470,19 @@ cdef class PostReader:
                 statuses[post] = reading.status
                 sure[post] = reading.may_be_sure
         mark_missing(chunk.missing, statuses, posts.count)
+
+
+def calibrated(double log_odds, slopes):
+    """Return log-odds as the scorer calibrates them, and the probability.
+
+    Parameters
+    ----------
+    log_odds : float
+    slopes : Slopes
+
+    Returns
+    -------
+    calibrated, probability : float
+    """
+    cdef SlopePair pair = SlopePair(slopes.below, slopes.above)
+    return calibrate_one(log_odds, &pair), probability(log_odds, &pair)
