@@ -51,10 +51,11 @@ def executables() -> dict[str, list[str]]:
             " Windows, the Visual Studio Build Tools) or, elsewhere, `pip install ziglang`."
         )
     # Nothing of what Python itself was compiled with, which may be for another compiler.
-    darwin = sys.platform == "darwin"
-    shared = ["-bundle", "-undefined", "dynamic_lookup"] if darwin else ["-shared"]
     compile_ = [*command, "-fPIC", "-fwrapv", "-DNDEBUG"]
-    return {"compiler": compile_, "compiler_so": compile_, "linker_so": [*command, *shared]}
+    link = [*command, "-shared", "-s"]
+    if sys.platform == "darwin":
+        link += ["-undefined", "dynamic_lookup"]
+    return {"compiler": compile_, "compiler_so": compile_, "linker_so": link}
 
 
 def _works(command: list[str]) -> bool:

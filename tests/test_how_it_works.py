@@ -2,9 +2,11 @@
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
+from tools.cython_source import functions
 from tools.drawing import BEGIN, END, PAGE, drawing, page_with
 from tools.rooms import PACKAGE, ROOT, House, declared
 
@@ -23,6 +25,9 @@ PATHS = sorted(set(re.findall(r"`([\w./-]+\.(?:py|toml|md))`|\]\(([^)#:]+)\)", B
 def exists(name):
     """Whether a function, class or method exists, named by its module and its own name."""
     parts = name.split(".")
+    kernel = ROOT / PACKAGE / Path(*parts[:-1]).with_suffix(".pyx")
+    if kernel.exists():
+        return parts[-1] in {each.name for each in functions(kernel.read_text(encoding="utf-8"))}
     for cut in range(len(parts) - 1, 0, -1):
         module = ".".join(parts[:cut])
         if module in HOUSE.sources:
@@ -52,6 +57,7 @@ def test_there_are_three_walks():
     assert len(STEPS) > 25
     assert not exists("api.no_such_function")
     assert not exists("no_such_module.train")
+    assert not exists("text.scanner.no_such_function")
 
 
 @pytest.mark.parametrize("path", ["".join(pair) for pair in PATHS])

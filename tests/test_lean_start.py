@@ -7,8 +7,7 @@ import pytest
 
 # None of these is needed to classify a str or a list; most of them take longer than that.
 HEAVY = (
-    "joblib matplotlib mypy pandas polars pyarrow rich scipy selectolax sklearn spacy torch"
-    " typer"
+    "joblib matplotlib mypy pandas polars pyarrow rich scipy selectolax sklearn spacy torch typer"
 ).split()
 # Of Python's own: archives and compression, copies of folders, subprocesses, servers, the network.
 SLOW = (

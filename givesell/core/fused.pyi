@@ -1,6 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from givesell.core.calibration import Slopes
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.scoring import Facets, Scored, Weights
 from givesell.text.posts import Chunk
@@ -22,3 +23,5 @@ class PostReader:
     def read_chunk(
         self, chunk: Chunk, status: NDArray[np.uint8], may_be_sure: NDArray[np.bool_]
     ) -> None: ...
+
+def calibrated(log_odds: float, slopes: Slopes) -> tuple[float, float]: ...

@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-from givesell.core.calibration cimport SlopePair, probability
+from givesell.core.calibration cimport SlopePair, calibrate_one, probability
 from givesell.core.convolution cimport layer_room, log_odds, write_sequence
 from givesell.text.counting cimport (
     count_post,
@@ -470,3 +470,19 @@ cdef class PostReader:
                 statuses[post] = reading.status
                 sure[post] = reading.may_be_sure
         mark_missing(chunk.missing, statuses, posts.count)
+
+
+def calibrated(double log_odds, slopes):
+    """Return log-odds as the scorer calibrates them, and the probability.
+
+    Parameters
+    ----------
+    log_odds : float
+    slopes : Slopes
+
+    Returns
+    -------
+    calibrated, probability : float
+    """
+    cdef SlopePair pair = SlopePair(slopes.below, slopes.above)
+    return calibrate_one(log_odds, &pair), probability(log_odds, &pair)

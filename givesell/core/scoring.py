@@ -64,7 +64,7 @@ class Scored(NamedTuple):
 
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
-    sure verdict, see `givesell.text.legible`; ``facet`` (n,) the index of the likeliest facet of
+    sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
     the label, 255 where there is no label, or None without facets.
     """
 

@@ -91,7 +91,7 @@ cdef class TokenRows:
         self.table.tiles = &self._tiles[0, 0, 0]
         self.table.size, self.table.width, self.table.n_rows = size, width, n + 1
         # Pages that nothing is written to take no memory.
-        self.table.rows = <float*>calloc(<size_t>(n + 1) * <size_t>width, sizeof(float))
+        self.table.rows = <float*>calloc(n + 1, width * sizeof(float))
         self.table.states = <char*>calloc(n + 1, 1)
         if self.table.rows == NULL or self.table.states == NULL:
             raise MemoryError

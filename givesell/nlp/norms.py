@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from givesell.text.fold import fold
-from givesell.text.scan import ELONGATED_AFTER
+from givesell.text.scanner import ELONGATED_AFTER
 
 LONGEST_KEPT = 64  # letters of a word whose norm is remembered
 

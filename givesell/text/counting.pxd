@@ -24,7 +24,8 @@ cdef extern from *:
     int64_t bits_in "givesell_bits_in"(uint32_t bits) noexcept nogil
     void fetch "GIVESELL_FETCH"(const void* address) noexcept nogil
 
-cdef enum:
+# Limits of n-gram settings, which Python knows by the same names.
+cpdef enum:
     MOST_WORDS = 3
     FEWEST_CHARS = 2
     MOST_CHARS = 8

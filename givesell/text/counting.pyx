@@ -288,10 +288,8 @@ cdef class Vocabulary:
     def __init__(self, ngrams, buckets, Py_ssize_t size):
         check_ngrams(ngrams, &self.ngrams)
         words, ranks = buckets
-        if not holds_buckets(words, ranks, self.ngrams.mask, size):
-            raise ValueError("buffers of other sizes than are needed")
         free(self._units)
-        self._units = units_of(words)
+        self._units = units_of(words, ranks, self.ngrams.mask, size)
         self.size = size
         self.buckets = Buckets(self._units, NULL, 0)
 
@@ -304,37 +302,31 @@ cdef class Vocabulary:
         free(self._units)
 
 
-cdef bint holds_buckets(
+cdef uint64_t* units_of(
     const uint64_t[::1] words, const uint32_t[::1] ranks, uint64_t mask, Py_ssize_t size
-) noexcept nogil:
-    """Whether a set of so many buckets covers what n-grams hash to, and its ranks are right."""
+) except NULL:
+    """Return the units of a set of buckets, which has a bit for each in words of 64; it must cover
+    what n-grams hash to, hold so many of them, and have the right ranks.
+    """
     cdef Py_ssize_t i, count = <Py_ssize_t>(mask >> 6) + 1
-    cdef uint64_t rest, total = 0
-    if words.shape[0] != count or ranks.shape[0] != count:
-        return False
-    if mask < 63 and words[0] >> (mask + 1):
-        return False
-    for i in range(count):
-        if ranks[i] != total:
-            return False
-        rest = words[i]
-        while rest:
-            rest &= rest - 1
-            total += 1
-    return <Py_ssize_t>total == size
-
-
-cdef uint64_t* units_of(const uint64_t[::1] words) except NULL:
-    """Return the units of a set of buckets, which has a bit for each in words of 64."""
-    cdef Py_ssize_t i
-    cdef uint64_t count = 0, half
-    cdef uint64_t* units = <uint64_t*>malloc(2 * words.shape[0] * sizeof(uint64_t))
-    if units == NULL:
-        raise MemoryError
-    for i in range(2 * words.shape[0]):
-        half = (words[i >> 1] >> (32 * (i & 1))) & 0xFFFFFFFF
-        units[i] = count << 32 | half
-        count += bits_in(<uint32_t>half)
+    cdef uint64_t total = 0, word
+    cdef bint fits = words.shape[0] == count and ranks.shape[0] == count
+    cdef uint64_t* units = NULL
+    if fits:
+        fits = mask >= 63 or words[0] >> (mask + 1) == 0
+        units = <uint64_t*>malloc(2 * count * sizeof(uint64_t))
+        if units == NULL:
+            raise MemoryError
+        for i in range(count):
+            word = words[i]
+            fits &= ranks[i] == total
+            units[2 * i] = total << 32 | <uint32_t>word
+            total += bits_in(<uint32_t>word)
+            units[2 * i + 1] = total << 32 | word >> 32
+            total += bits_in(word >> 32)
+    if not fits or <Py_ssize_t>total != size:
+        free(units)
+        raise ValueError("buffers of other sizes than are needed")
     return units
 
 

@@ -8,7 +8,7 @@ from givesell.text.hashing cimport SEED, HashSet, finish, lookup, step
 
 cdef enum:
     LONGEST_HOST = 255  # RFC 1035
-    # Flags of the labels in the table of domains, which `givesell.text.hosts` makes; LETTERS is
+    # Flags of the labels in the table of domains, which `givesell.text.domains` makes; LETTERS is
     # found while a label is read.
     SURE = 1
     NEEDS_PATH = 2

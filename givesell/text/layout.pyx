@@ -5,6 +5,8 @@ What is passed may be an artifact's: it is checked here, once.
 
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
+from givesell.text.counting cimport bits_in
+
 
 def lay_buckets(
     const int32_t[::1] buckets, Py_ssize_t size, uint64_t[::1] words, uint32_t[::1] ranks
@@ -26,27 +28,23 @@ def lay_buckets(
     bool
         False if the buckets do not ascend strictly or lie outside, and nothing is of use.
     """
-    cdef Py_ssize_t n = buckets.shape[0], length = words.shape[0], word = -1, at, i
+    cdef Py_ssize_t i, length = words.shape[0]
     cdef int32_t bucket, last = -1
-    cdef bint ascend = True
+    cdef uint32_t before = 0
     if length < (size + 63) // 64 or ranks.shape[0] != length:
         raise ValueError("buffers of other sizes than are needed")
     with nogil:
-        for i in range(n):
+        for i in range(buckets.shape[0]):
             bucket = buckets[i]
             if bucket <= last or bucket >= size:
-                ascend = False
                 break
-            at = bucket >> 6
-            while word < at:
-                word += 1
-                ranks[word] = <uint32_t>i
-            words[at] |= <uint64_t>1 << (bucket & 63)
+            words[bucket >> 6] |= <uint64_t>1 << (bucket & 63)
             last = bucket
-        while word < length - 1:
-            word += 1
-            ranks[word] = <uint32_t>n
-    return ascend
+        else:
+            for i in range(length):
+                ranks[i] = before
+                before += bits_in(<uint32_t>words[i]) + bits_in(words[i] >> 32)
+    return before == buckets.shape[0]
 
 
 def lay_hashes(const uint64_t[::1] keys, const uint64_t[::1] values, uint64_t[:, ::1] table):

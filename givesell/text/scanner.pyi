@@ -3,10 +3,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.fold import FoldTable
+ELONGATED_AFTER: int
 
 class RuleTables:
-    def __init__(self, fold: FoldTable, domains: NDArray[np.uint64]) -> None: ...
+    def __init__(
+        self,
+        fold: tuple[NDArray[np.uint16], NDArray[np.uint32], NDArray[np.uint32]],
+        domains: NDArray[np.uint64],
+    ) -> None: ...
 
 class TokenRoom: ...
 

@@ -82,6 +82,9 @@ cdef extern from "Python.h":
     bint PyUnicode_Check(object)
     uint32_t* PyUnicode_AsUCS4(object, uint32_t*, Py_ssize_t, int) except NULL
 
+cpdef enum:
+    ELONGATED_AFTER = 2  # a letter's third and later repeats are dropped: "soooo" matches "soo"
+
 cdef enum:
     PAGES = 4352  # of 256 code points each
     LAST_CODE_POINT = 0x10FFFF
@@ -201,9 +204,7 @@ cdef struct Letters:
 
 
 cdef inline void take_letter(Letters* letters, uint32_t value) noexcept nogil:
-    """Take a folded letter into the hash, unless it is the third of the same in a row, or a later
-    one: "soooo" matches "soo".
-    """
+    """Take a folded letter into the hash, unless the ELONGATED_AFTER letters before are the same."""
     if value == letters.last and value == letters.last_but_one:
         letters.elongated = True
     else:
@@ -643,7 +644,7 @@ cdef class RuleTables:
     ----------
     fold : FoldTable
     domains : ndarray of uint64, shape (slots, 2)
-        See `givesell.text.hosts.domain_table`.
+        See `givesell.text.domains.domain_table`.
 
     Raises
     ------

@@ -1,19 +1,17 @@
 """Sets of words by their hash, as the compiled code looks them up."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.text.compiled import compiled
-from givesell.text.hashing import hash_text
 from givesell.text.layout import lay_hashes
+from givesell.text.scanner import hash_text
 
 _SLOTS = 512
 
 
 def hash_set(groups: dict[int, list[str]]) -> NDArray[np.uint64]:
-    """Lay words out as an open-addressing table of (hash, flags) pairs for `lookup`.
+    """Lay words out as an open-addressing table of (hash, flags) pairs for `lookup` in
+    ``hashing.pxd``.
 
     Parameters
     ----------
@@ -54,15 +52,3 @@ def pack_set(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np
     lay_hashes(keys, values, table)
     table.setflags(write=False)
     return table
-
-
-@compiled
-def lookup(table: Any, key: Any) -> Any:
-    """Return the flags of a hash, 0 where the table does not hold it."""
-    mask = np.uint64(table.shape[0] - 1)
-    slot = key & mask
-    while table[slot, 1] != 0:
-        if table[slot, 0] == key:
-            return np.int64(table[slot, 1])
-        slot = (slot + np.uint64(1)) & mask
-    return np.int64(0)

@@ -1,8 +1,11 @@
 """Tests of `givesell.core.scoring`: the fused scorer against the scikit-learn pipeline."""
 
+import copy
 import gzip
 import itertools
 import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import givesell
+from givesell.core.fused import FusedScorer, PostReader
 from givesell.core.linear import LinearKind
-from givesell.core.scoring import Weights, score_posts
+from givesell.core.scoring import Scored, Weights
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.model.model import Model
+from givesell.text.posts import chunks
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 PIECES = st.sampled_from(
@@ -228,15 +233,98 @@ def test_compiled_code_looks_at_its_arrays(saved):
     ]
     for bad in broken:
         with pytest.raises(ValueError, match=r"sizes|n-gram"):
-            score_posts(Weights(bad, None), ["Thanks for the help"])
+            FusedScorer(Weights(bad, None))
         with pytest.raises(ValueError, match=r"sizes|n-gram"):
-            score_posts(Weights(bad, None), ["a b c d e f g h " * 5000], facets=facets._facets)
+            FusedScorer(Weights(bad, None), facets.facets)
     for name in ("bias", "out", "top_bias"):
         whole = deep.weights.network
         network = whole._replace(**{name: getattr(whole, name)[:0]})
         with pytest.raises(ValueError, match="network"):
-            score_posts(Weights(deep.linear, network), ["Thanks"])
-    for name in ("rows", "intercepts"):
-        head = facets._facets._replace(**{name: getattr(facets._facets, name)[:-1]})
+            FusedScorer(Weights(deep.linear, network))
+    for name in ("rows", "intercepts", "weights"):
+        head = facets.facets._replace(**{name: getattr(facets.facets, name)[:-1]})
         with pytest.raises(ValueError, match="facets"):
-            score_posts(facets.weights, ["Thanks"], facets=head)
+            FusedScorer(facets.weights, head)
+
+
+def test_what_leads_out_of_its_array_is_refused(saved):
+    """Arrays of the right shapes whose numbers lead out of others are refused: rows of facets, rows
+    of tokens, and a set of tokens that is searched without end.
+    """
+    model, deep = givesell.load(saved["facets"]), givesell.load(saved["deep"])
+    for row in (-1, len(model.facets.weights), 2**31 - 1):
+        rows = model.facets.rows.copy()
+        rows[0] = row
+        with pytest.raises(ValueError, match="facets"):
+            FusedScorer(model.weights, model.facets._replace(rows=rows))
+    network = deep.weights.network
+    full, far = network.vocabulary.copy(), network.vocabulary.copy()
+    full[:, 1] = 1
+    far[0] = (5, len(network.rows))
+    for vocabulary in (full, far, network.vocabulary[:-1], network.vocabulary[:0]):
+        with pytest.raises(ValueError, match="network"):
+            FusedScorer(Weights(deep.linear, network._replace(vocabulary=vocabulary)))
+
+
+def test_posts_and_room_for_results_are_looked_at(saved):
+    """Chunks that do not hold their posts, and room that is too small for the results, are refused
+    before a post is read.
+    """
+    model = givesell.load(saved["facets"])
+    plain = givesell.load(saved["linear"])
+    ((_, chunk),) = chunks(["Thanks for the help", None, "Buy now"])
+    broken = [
+        chunk._replace(longest=3),
+        chunk._replace(offsets=chunk.offsets + 1),
+        chunk._replace(offsets=chunk.offsets[::-1].copy()),
+        chunk._replace(codes=chunk.codes + np.uint32(0x110000)),
+        chunk._replace(missing=np.array([3])),
+        chunk._replace(missing=np.array([-1])),
+    ]
+    for bad in broken:
+        with pytest.raises(ValueError, match=r"posts|offsets"):
+            model.scorer.score_chunk(bad, Scored.room(3, facets=True))
+        with pytest.raises(ValueError, match=r"posts|offsets"):
+            PostReader(model.known).read_chunk(bad, np.empty(3, np.uint8), np.empty(3, bool))
+    with pytest.raises(ValueError, match="facets"):
+        plain.scorer.score_chunk(chunk, Scored.room(3, facets=True))
+    for name in Scored._fields:
+        room = Scored.room(3, facets=True)
+        with pytest.raises(ValueError, match="room"):
+            model.scorer.score_chunk(chunk, room._replace(**{name: getattr(room, name)[:2]}))
+
+
+def test_one_post_gets_the_verdict_that_it_gets_among_others(saved):
+    """A post passed alone, which takes a shorter way, gets the verdict of a list to the bit, also
+    at a threshold that no float32 equals.
+    """
+    posts = ["Thanks so much!", "Buy now", "", "\ud800", None, "ok", "buy now " * 9000, "Gracias"]
+    for name in ("linear", "deep", "facets"):
+        model = givesell.load(saved[name])
+        edge = float(model.score("Thanks so much!"))
+        for low in (0.2, edge, np.nextafter(edge, 0), np.nextafter(edge, 1)):
+            same = model.with_thresholds((min(float(low), 0.5), 0.8))
+            for post, verdict in zip(posts, same.classify(posts), strict=True):
+                alone = same.classify(post)
+                assert repr(alone.to_dict()) == repr(verdict.to_dict())
+                assert {name: type(value) for name, value in alone.to_dict().items()} == {
+                    name: type(value) for name, value in verdict.to_dict().items()
+                }
+
+
+def test_threads_share_a_scorer(model):
+    """Posts scored one by one in several threads at once get the probabilities of one thread."""
+    posts = [f"Thanks for post {i}, buy {'now ' * (i % 50)}" for i in range(2000)]
+    alone = [model.classify(post).selling for post in posts]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda post: model.classify(post).selling, posts))
+    assert found == alone
+
+
+def test_a_scorer_can_be_copied(saved):
+    """Models that have scored posts can be pickled and copied, and score as before."""
+    for name in ("deep", "facets"):
+        model = givesell.load(saved[name])
+        expected = model.classify("Thanks, buy now").to_dict()
+        for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+            assert other.classify("Thanks, buy now").to_dict() == expected

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from givesell.core.convolution import CLOSING, EXTRA, OPENING
 from givesell.core.sequences import sequences
-from givesell.text.hashing import hash_text
+from givesell.text.scanner import hash_text
 from givesell.text.token_kinds import Mark
 
 

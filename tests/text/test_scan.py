@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from givesell.text import scanner
+from givesell.text.domains import domain_table
 from givesell.text.fold import fold_table
-from givesell.text.hosts import domain_table
 from givesell.text.scan import rule_tables, scan
 from givesell.text.scanner import TokenRoom, hash_text, scan_text
 from givesell.text.token_kinds import Kind, Mark
