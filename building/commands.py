@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import sysconfig
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 from setuptools.command.build import build
@@ -77,6 +78,16 @@ class BuildExt(build_ext):
         self._executables = compiler.executables()
         translate(self.extensions, int(self.parallel))
         super().run()
+
+    def copy_extensions_to_source(self) -> None:
+        super().copy_extensions_to_source()
+        # What an earlier build left there under another ending would be imported instead.
+        for extension in self.extensions:
+            new = Path(self.get_ext_filename(extension.name))
+            for ending in EXTENSION_SUFFIXES:
+                old = new.with_name(extension.name.rpartition(".")[2] + ending)
+                if old != new:
+                    old.unlink(missing_ok=True)
 
     def build_extensions(self) -> None:
         self.compiler.set_executables(**self._executables)

@@ -4,17 +4,22 @@ import os
 
 from setuptools import Extension
 
-from building.settings import C_FOLDER, DIRECTIVES, PACKAGE, ROOT, SHARED
+from building.settings import C_FOLDER, DIRECTIVES, LEAST_API, LIMITED_API, PACKAGE, ROOT, SHARED
 
 
 def extensions() -> list[Extension]:
     """Return the extension modules, not yet translated to C."""
-    made = [Extension(SHARED, [SHARED.replace(".", "/") + ".c"])]
+    sources = {SHARED: SHARED.replace(".", "/") + ".c"}
     for path in sorted((ROOT / PACKAGE).rglob("*.pyx")):
         source = path.relative_to(ROOT)
-        name = ".".join(source.with_suffix("").parts)
-        made.append(Extension(name, [source.as_posix()], include_dirs=["."]))
-    return made
+        sources[".".join(source.with_suffix("").parts)] = source.as_posix()
+    macros = [("Py_LIMITED_API", LEAST_API)] if LIMITED_API else []
+    return [
+        Extension(
+            name, [source], include_dirs=["."], py_limited_api=LIMITED_API, define_macros=macros
+        )
+        for name, source in sources.items()
+    ]
 
 
 def translate(extensions: list[Extension], jobs: int) -> None:

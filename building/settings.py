@@ -1,6 +1,7 @@
 """The constants of the build."""
 
 import os
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +35,11 @@ SANITIZE_FLAGS = [
     *("-DGIVESELL_SANITIZE", *_SANITIZERS),
 ]
 SANITIZE_LINK_FLAGS = _SANITIZERS
+
+# One build serves this Python and all later ones, through the part of Python's API that stays; it
+# costs no speed. A Python without a global lock has no such part.
+LIMITED_API = not sysconfig.get_config_var("Py_GIL_DISABLED")
+LEAST_PYTHON, LEAST_API = "cp311", "0x030B0000"
 
 # The compiler from PyPI, for a machine that has none.
 ZIG = "ziglang>=0.13"

@@ -4,7 +4,7 @@ the log-odds.
 
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 
-from givesell.core.token_rows cimport CLOSING, OPENING, RowRoom, RowTable, TokenRows
+from givesell.core.token_rows cimport MOST_READ, RowRoom, RowTable, TokenRows
 from givesell.text.hashing cimport HashSet
 from givesell.text.scanner cimport Tokens
 
@@ -13,6 +13,8 @@ cpdef enum:
     ROWS = 4
     LANES = 8
     SHARE = 3  # divides the sum over a post's windows: sum and maximum are of similar size
+    OPENING = 72  # of a longer post only its first and last tokens are read
+    CLOSING = MOST_READ - OPENING
     EXTRA = 8  # the mark of parts of tokens: the words of a hashtag, the host of a URL
     MARKS = 9
 
@@ -34,10 +36,10 @@ cdef struct Network:
 
 cdef struct Layers:
     # What is computed of one post. The arrays are those of a `LayerRoom`.
-    int count  # of the tokens that are read, at most OPENING + CLOSING
-    uint64_t hashes[OPENING + CLOSING]
-    uint8_t marks[OPENING + CLOSING]
-    int64_t ids[OPENING + CLOSING + 2]  # the row of each, between two of no token
+    int count  # of the tokens that are read, at most MOST_READ
+    uint64_t hashes[MOST_READ]
+    uint8_t marks[MOST_READ]
+    int64_t ids[MOST_READ + 2]  # the row of each, between two of no token
     RowRoom row_room  # its `spare` is one of the arrays
     float* pooled  # 2 * channels: sums over the windows, and maxima
     float* member  # ROWS * blocks

@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
-from givesell.core.token_rows cimport CLOSING, MOST_READ, OPENING, TokenRows, find_rows
+from givesell.core.token_rows cimport MOST_READ, TokenRows, find_rows
 from givesell.text.hashing cimport HashSet, lookup
 from givesell.text.scanner cimport (
     Posts,

@@ -2,12 +2,8 @@
 
 from libc.stdint cimport int64_t
 
-cpdef enum:
-    OPENING = 72  # of a longer post only its first and last tokens are read
-    CLOSING = 40
-
 cdef enum:
-    MOST_READ = OPENING + CLOSING
+    MOST_READ = 112  # of the tokens of a post
 
 
 cdef struct RowTable:

@@ -104,6 +104,9 @@ cdef class TokenRows:
     def __reduce__(self):
         return TokenRows, (np.asarray(self._vectors), self._windows)
 
+    def __len__(self):
+        return self.table.n_rows
+
     @property
     def shape(self):
         """How many rows there are, that of no token included, and how long each is."""

@@ -1,9 +1,13 @@
-"""What a post's log-odds are made of, and its strongest phrases, as arrays."""
+"""What posts scored with reasons are, as arrays: the parts of their log-odds, and their strongest
+phrases.
+"""
 
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from givesell.core.scoring import Scored
 
 
 class Parts(NamedTuple):
@@ -38,6 +42,32 @@ class Phrases(NamedTuple):
         """Return the places of the posts from ``start`` to ``stop``."""
         here = slice(start, stop)
         return type(self)(self.starts[here], self.ends[here], self.weights[here])
+
+
+class Explained(NamedTuple):
+    """Posts scored with reasons.
+
+    ``linear``, the intercept included, and ``network`` (n,) are the two summands of the log-odds
+    before calibration, as are the weights of ``phrases``; ``parts`` holds those of each post, or
+    nothing where they were not asked for.
+    """
+
+    scored: Scored
+    linear: NDArray[np.float64]
+    network: NDArray[np.float64]
+    phrases: Phrases
+    parts: list[Parts]
+
+    def rows(self, start: int, stop: int) -> Self:
+        """Return views of the arrays for the posts from ``start`` to ``stop``."""
+        here = slice(start, stop)
+        return type(self)(
+            self.scored.rows(start, stop),
+            self.linear[here],
+            self.network[here],
+            self.phrases.rows(start, stop),
+            self.parts[here],
+        )
 
 
 def no_phrases(n: int, top: int) -> Phrases:

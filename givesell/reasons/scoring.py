@@ -1,43 +1,16 @@
 """Posts scored with reasons: the parts of their log-odds and the strongest phrases."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from givesell.core.fused import FusedScorer
 from givesell.core.scoring import Scored
-from givesell.reasons.parts import Parts, Phrases, no_phrases
+from givesell.reasons.parts import Explained, Parts, no_phrases
 from givesell.reasons.phrase_search import write_phrases
 from givesell.reasons.weighing import explain_chunk
 from givesell.text.posts import chunks
-
-
-class Explained(NamedTuple):
-    """Posts scored with reasons.
-
-    ``linear``, the intercept included, and ``network`` (n,) are the two summands of the log-odds
-    before calibration, as are the weights of ``phrases``; ``parts`` holds those of each post, or
-    nothing where they were not asked for.
-    """
-
-    scored: Scored
-    linear: NDArray[np.float64]
-    network: NDArray[np.float64]
-    phrases: Phrases
-    parts: list[Parts]
-
-    def rows(self, start: int, stop: int) -> Self:
-        """Return views of the arrays for the posts from ``start`` to ``stop``."""
-        here = slice(start, stop)
-        return type(self)(
-            self.scored.rows(start, stop),
-            self.linear[here],
-            self.network[here],
-            self.phrases.rows(start, stop),
-            self.parts[here],
-        )
 
 
 def score_with_reasons(

@@ -1,6 +1,5 @@
 from givesell.core.fused import FusedScorer
-from givesell.reasons.parts import Parts
-from givesell.reasons.scoring import Explained
+from givesell.reasons.parts import Explained, Parts
 from givesell.text.posts import Chunk
 
 def explain_chunk(

@@ -9,8 +9,8 @@ from libc.math cimport sqrtf
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 from libc.string cimport memcpy
 
-cdef enum:
-    WINDOW = 3  # tokens: one, and its neighbours
+from givesell.core.convolution cimport WINDOW
+
 
 cdef struct Step:
     # Adam's numbers for one step; see `adam`.
@@ -40,7 +40,7 @@ def gather(
     marks : ndarray of uint8, shape (n_tokens,)
         Each token's row of ``mark_vectors``.
     offsets : ndarray of int64, shape (n + 1,)
-    inputs : ndarray of float, shape (n_tokens, 3 * size)
+    inputs : ndarray of float, shape (n_tokens, WINDOW * size)
         Written to; zeros before.
     """
     cdef Py_ssize_t post, at, low, high, size = vectors.shape[1]
@@ -75,7 +75,7 @@ def scatter(
 
     Parameters
     ----------
-    to_inputs : ndarray of float, shape (n_tokens, 3 * size)
+    to_inputs : ndarray of float, shape (n_tokens, WINDOW * size)
     rows : ndarray of int64, shape (n_tokens,)
         Each token's row of ``vectors``.
     marks : ndarray of uint8, shape (n_tokens,)

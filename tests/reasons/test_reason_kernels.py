@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import givesell
 from givesell.core.scoring import Scored
-from givesell.reasons.parts import Parts, no_phrases
+from givesell.reasons.parts import Explained, Parts, no_phrases
 from givesell.reasons.phrase_search import LONGEST_PHRASE, write_phrases
-from givesell.reasons.scoring import Explained, score_with_reasons, strongest_phrases
+from givesell.reasons.scoring import score_with_reasons, strongest_phrases
 from givesell.reasons.weighing import explain_chunk
 from givesell.text.posts import as_sequence, chunks
 from givesell.text.token_kinds import Kind
