@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: demo test lint notebooks bench bench-archive fuzz train drawing clean
+.PHONY: demo test lint notebooks bench bench-archive fuzz sanitize train drawing clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -30,6 +30,11 @@ bench-archive: $(VENV)/bench
 
 fuzz: $(VENV)/test
 	$(BIN)/python -m fuzz --write benchmarks/fuzz.md
+
+# About an hour on two cores; needs gcc or clang of the machine, with their sanitizers.
+sanitize: $(VENV)/test
+	GIVESELL_SANITIZE=1 $(BIN)/python setup.py --quiet build
+	$(BIN)/python -m fuzz.sanitize --write benchmarks/sanitize.md
 
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
