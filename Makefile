@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
+# For bench: an interpreter that has the version of givesell to measure beside this one.
+BEFORE ?=
 
 .PHONY: demo test lint notebooks bench bench-archive fuzz sanitize train drawing clean
 
@@ -23,7 +25,7 @@ notebooks: $(VENV)/notebooks
 	$(BIN)/jupyter nbconvert --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(VENV)/bench
-	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+	$(BIN)/python benchmarks/speed.py $(if $(BEFORE),--before $(BEFORE)) --write benchmarks/speed.md
 
 bench-archive: $(VENV)/bench
 	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
