@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
+# For bench: an interpreter that has the version of givesell to measure beside this one.
+BEFORE ?=
 
-.PHONY: demo test lint notebooks bench bench-archive fuzz train drawing clean
+.PHONY: demo test lint notebooks bench bench-archive fuzz sanitize train drawing clean
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -23,13 +25,18 @@ notebooks: $(VENV)/notebooks
 	$(BIN)/jupyter nbconvert --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(VENV)/bench
-	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+	$(BIN)/python benchmarks/speed.py $(if $(BEFORE),--before $(BEFORE)) --write benchmarks/speed.md
 
 bench-archive: $(VENV)/bench
 	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
 
 fuzz: $(VENV)/test
 	$(BIN)/python -m fuzz --write benchmarks/fuzz.md
+
+# About an hour on two cores; needs gcc or clang of the machine, with their sanitizers.
+sanitize: $(VENV)/test
+	GIVESELL_SANITIZE=1 $(BIN)/python setup.py --quiet build
+	$(BIN)/python -m fuzz.sanitize --write benchmarks/sanitize.md
 
 DATA := $(CORPUS)/labelled.jsonl.gz \
 	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \

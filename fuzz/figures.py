@@ -74,9 +74,7 @@ def _posts(run: Run) -> Iterator[str]:
         " one post alone, explanations that sum to the log-odds, tokens and offsets inside the"
         " post, spaCy's component, the deep model.\n"
     )
-    yield (
-        "| posts | failures | largest difference from the pipeline | growth of a process | seconds |"
-    )
+    yield "| posts | failures | largest difference | growth of a process | seconds |"
     yield "|---:|---:|---:|---:|---:|"
     told = f"{part.difference:.1e} | {max(0, part.growth) >> 20} MB | {part.seconds:,.0f}"
     yield f"| {part.posts:,} | {len(part.failures)} | {told} |"

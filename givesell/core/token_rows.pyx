@@ -1,7 +1,7 @@
 """The rows of a network: what a token adds to the windows in which it is first, second and last.
 
-A row is the product of the token's vector and a matrix. All of them take most of a second and 200 MB,
-a post needs a few: each is made when the first post needs it, and kept.
+A row is the product of the token's vector and a matrix. All of them take most of a second and 200
+MB, a post needs a few: each is made when the first post needs it, and kept.
 """
 
 import numpy as np
@@ -46,8 +46,8 @@ cdef void find_rows(
 
 
 cdef const float* want_row(const RowTable* table, int64_t id, RowRoom* room) noexcept nogil:
-    """Note that a row is to be made, and return where: if another thread has begun to make it, apart,
-    since no thread waits for another.
+    """Note that a row is to be made, and return where: if another thread has begun to make it,
+    apart, since no thread waits for another.
     """
     cdef int at = room.wanted, i
     for i in range(at):

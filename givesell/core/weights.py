@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from givesell.core.calibration import Slopes
 from givesell.core.fused import MOST_FACETS
 from givesell.core.known_ngrams import KnownNgrams, check_squares, ranks_of
-from givesell.core.scoring import Facets, Linear
+from givesell.core.model_arrays import Facets, Linear
 from givesell.core.sections import LARGEST, NARROWEST, WIDEST
 from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError

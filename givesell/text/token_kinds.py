@@ -1,8 +1,8 @@
 """What a token is, and how it is written.
 
-A further kind is a member of `Kind`, a rule in `givesell.text.scan` with a row in its table, and a
-new version in `givesell.text.version`, since the numbers are hashed; the head of
-``givesell/nlp/cues.toml`` names it to those who write cues.
+A further kind is a member of `Kind`, here and in the ``.pxd`` beside this file, a rule in
+`givesell.text.scanner` with a row in its table, and a new version in `givesell.text.version`, since
+the numbers are hashed; the head of ``givesell/nlp/cues.toml`` names it to those who write cues.
 """
 
 from enum import IntEnum, IntFlag
