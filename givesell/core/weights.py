@@ -129,14 +129,14 @@ def facets_of(head: FacetHead, known: KnownNgrams) -> Facets:
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
     all_facets = {name for names in FACETS.values() for name in names}
-    at, held = ranks_of(known.vocabulary, head.buckets)
+    at = ranks_of(known.vocabulary, head.buckets)
     if (
         not names <= all_facets
         or not 0 < len(names) == len(head.names) <= MOST_FACETS
         or head.weights.shape != shape
         or head.intercepts.shape != shape[1:]
         or not ascend(head.buckets)
-        or not held.all()
+        or at is None
     ):
         raise ArgumentError(
             "E206",

@@ -565,8 +565,7 @@ class Model:
         posts : sequence or column of str
         n_jobs : int, optional
         facets : bool, default True
-            Whether to recognise facets too, if the model can. Scoring many posts is nearly twice as
-            fast without them.
+            Whether to recognise facets too, if the model can. They take a fifth more time.
 
         Returns
         -------
