@@ -6,7 +6,7 @@ too, with room for the parts that the score is made of.
 
 from libc.math cimport INFINITY, NAN, sqrt
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from givesell.core.calibration cimport SlopePair, calibrate_one, probability
@@ -20,6 +20,7 @@ from givesell.text.counting cimport (
     most_features,
     rank_of,
 )
+from givesell.text.memory cimport new_array
 from givesell.text.reading cimport Known, Reading, Status, read_post
 from givesell.text.scanner cimport Posts, check_posts, spare_room
 
@@ -158,11 +159,10 @@ cdef class ScoreRoom:
             most = most_features(longest, &self._ngrams)
             if most > self._most_shares:
                 free(self.scratch.shares)
+                self.scratch.shares = NULL
                 self._most_shares = -1
                 most += spare_room(most)
-                self.scratch.shares = <double*>malloc(most * sizeof(double))
-                if self.scratch.shares == NULL:
-                    raise MemoryError
+                self.scratch.shares = <double*>new_array(most, sizeof(double))
                 self._most_shares = most
         return 0
 

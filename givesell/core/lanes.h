@@ -9,12 +9,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
-#if !defined(__clang__) || __clang_major__ >= 14
-#define GIVESELL_WIDE __attribute__((target_clones("avx2", "default")))
-#endif
-#endif
-#ifndef GIVESELL_WIDE
+/* Not every kernel that includes this takes all of it. */
+#if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE) \
+    && (!defined(__clang__) || __clang_major__ >= 14)
+#define GIVESELL_WIDE __attribute__((unused, target_clones("avx2", "default")))
+#elif defined(__GNUC__)
+#define GIVESELL_WIDE __attribute__((unused))
+#else
 #define GIVESELL_WIDE
 #endif
 
