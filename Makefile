@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
+# For bench: an interpreter that has the version of givesell to measure beside this one.
+BEFORE ?=
 
 .PHONY: demo test lint notebooks bench bench-archive fuzz sanitize train drawing clean
 
@@ -23,7 +25,7 @@ notebooks: $(VENV)/notebooks
 	$(BIN)/jupyter nbconvert --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 bench: $(VENV)/bench
-	$(BIN)/python benchmarks/speed.py --write benchmarks/speed.md
+	$(BIN)/python benchmarks/speed.py $(if $(BEFORE),--before $(BEFORE)) --write benchmarks/speed.md
 
 bench-archive: $(VENV)/bench
 	$(BIN)/python benchmarks/archive.py --write benchmarks/archive.md
@@ -32,7 +34,7 @@ fuzz: $(VENV)/test
 	$(BIN)/python -m fuzz --write benchmarks/fuzz.md
 
 # About an hour on two cores; needs gcc or clang of the machine, with their sanitizers.
-sanitize: $(VENV)/test
+sanitize: $(VENV)/sanitize
 	GIVESELL_SANITIZE=1 $(BIN)/python setup.py --quiet build
 	$(BIN)/python -m fuzz.sanitize --write benchmarks/sanitize.md
 
@@ -53,10 +55,11 @@ BUILDING := pyproject.toml setup.py $(wildcard building/*.py)
 $(VENV)/demo: EXTRAS := [report]
 $(VENV)/train: EXTRAS := [train]
 $(VENV)/test: EXTRAS := [test]
+$(VENV)/sanitize: EXTRAS := [test,compile]
 $(VENV)/lint: EXTRAS := [test,lint]
 $(VENV)/bench: EXTRAS := [bench]
 $(VENV)/notebooks: EXTRAS := [notebooks]
-$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: $(BUILDING) $(KERNELS)
+$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/sanitize $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: $(BUILDING) $(KERNELS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@

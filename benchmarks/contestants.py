@@ -56,6 +56,7 @@ class Contestant:
             text=True,
             cwd=folder,
         )
+        self._answer()  # that it is ready, so that no one trains while another is timed
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +71,11 @@ class Contestant:
         if sum(taken) > ENOUGH:
             return
         print(json.dumps([posts, jobs]), file=self._process.stdin, flush=True)
-        seconds, self._posts[posts] = json.loads(self._process.stdout.readline())  # type: ignore[union-attr]
+        seconds, self._posts[posts] = self._answer()
         taken.append(seconds)
+
+    def _answer(self) -> Any:
+        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]
 
     def rate(self, posts: str, jobs: int) -> float:
         """Return the best of the rounds, in posts a second."""
@@ -97,6 +101,7 @@ def _serve(name: str, folder: Path) -> None:
     """Answer each line on standard input with the seconds that scoring took."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what else is printed is no answer
     score = _scorer(name, folder)
+    print("[]", file=answers, flush=True)
     for line in sys.stdin:
         which, jobs = json.loads(line)
         posts = _posts(folder / f"{which}.json")

@@ -2,11 +2,10 @@
 
 `settings` holds every constant of the build; `kernels` finds the `.pyx` files and has Cython
 translate them; `compiler` finds a C compiler; `commands` is what setuptools runs; `backend` is what
-pip runs.
+pip runs. Without pip (`pip install -e ".[compile]"` brings what it takes):
 
     python setup.py build_ext --inplace           compile what changed, beside the sources
     GIVESELL_SANITIZE=1 python setup.py build     into build/sanitize/lib, with sanitizers
 
-The second build runs with `PYTHONPATH=build/sanitize/lib`, `LD_PRELOAD` set to what `gcc
--print-file-name=libasan.so` prints, `ASAN_OPTIONS=detect_leaks=0` and `PYTHONMALLOC=malloc`.
+`make sanitize` makes the second and runs it.
 """

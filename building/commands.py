@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import sys
-import sysconfig
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -66,10 +64,6 @@ class BuildExt(build_ext):
     def finalize_options(self) -> None:
         super().finalize_options()
         self.parallel = self.parallel or os.cpu_count() or 1
-        if self.editable_mode:
-            # The folder that `build_ext --inplace` uses, where what did not change is found again.
-            tag = f"{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
-            self.build_lib = f"build/lib.{tag}"
 
     def get_source_files(self) -> list[str]:
         return []  # MANIFEST.in has them

@@ -412,7 +412,7 @@ class GivesellError(Exception):
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details
-        self.message = _formatter().vformat(_MESSAGES[code], (), details)
+        self.message: str = _formatter().vformat(_MESSAGES[code], (), details)
         super().__init__(f"[{code}] {self.message}")
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -37,7 +37,7 @@ class Scorer:
         with all its weights.
     facets : bool, optional
         Whether to add ``facet``, the likeliest kind of giving or selling; by default where the
-        model has facets. Scoring many posts is nearly twice as fast without.
+        model has facets. They take a fifth more time.
     why : int, default 0
         Adds ``why``, with up to so many of the strongest reasons as one line of text.
     n_jobs : int, default 1

@@ -98,3 +98,9 @@ def test_the_sdist_holds_what_builds_and_tests_the_package():
     needed = {"building", "docs", "fuzz", PACKAGE, "models", "notebooks", "tests", "tools"}
     assert needed <= grafted
     assert "setup.py" in " ".join(lines)
+
+
+def test_kernels_are_compiled_with_the_same_with_and_without_pip():
+    """The extra that `python setup.py` needs is what pip takes to build."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert extras["compile"] == PROJECT["build-system"]["requires"]

@@ -23,8 +23,6 @@ def sources(*endings):
 
 
 PYTHON, KERNELS, HEADERS = sources(".py"), sources(".pyx", ".pxd"), sources(".h")
-# What Numba still compiles.
-PYTHON = {name: text for name, text in PYTHON.items() if "text.compiled" not in text}
 
 
 def functions(source):

@@ -83,6 +83,12 @@ def test_constants_of_headers_are_those_of_kernels():
     }
 
 
+def test_the_tokens_that_are_read_have_room():
+    """The opening and the closing of a long post fill the arrays for its tokens, and no more."""
+    most_read = CONSTANTS["core.token_rows"][""]["MOST_READ"]
+    assert most_read == convolution.OPENING + convolution.CLOSING
+
+
 def test_the_threshold_of_the_scorer_is_that_of_verdicts():
     """A post whose probability is the threshold sells, to the kernel and to Python."""
     words = ["cdef", "double", "THRESHOLD", "=", repr(THRESHOLD)]

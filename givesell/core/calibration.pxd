@@ -1,5 +1,5 @@
-"""Two-sided calibration in C; a test holds these and the functions of `givesell.core.calibration` to
-the same numbers.
+"""Two-sided calibration in C; a test holds these and the functions of `givesell.core.calibration`
+to the same numbers.
 """
 
 from libc.math cimport exp

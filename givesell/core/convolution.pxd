@@ -14,7 +14,7 @@ cpdef enum:
     LANES = 8
     SHARE = 3  # divides the sum over a post's windows: sum and maximum are of similar size
     OPENING = 72  # of a longer post only its first and last tokens are read
-    CLOSING = MOST_READ - OPENING
+    CLOSING = 40  # OPENING and CLOSING are MOST_READ
     EXTRA = 8  # the mark of parts of tokens: the words of a hashtag, the host of a URL
     MARKS = 9
 

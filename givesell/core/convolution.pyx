@@ -38,8 +38,8 @@ cdef extern from "givesell/core/lanes.h" nogil:
 
 
 cdef void write_sequence(const Tokens* tokens, Layers* layers) noexcept nogil:
-    """Write the tokens of a scanned post for the network: the hash of each but white space, followed
-    by those of the words inside it, and how each is written.
+    """Write the tokens of a scanned post for the network: the hash of each but white space,
+    followed by those of the words inside it, and how each is written.
     """
     cdef Span span = trimmed(tokens)
     cdef int32_t i, extra = 0
@@ -276,7 +276,7 @@ def score_sequences(network, hashes, marks, offsets):
 cdef bint are_sequences(
     const uint64_t[::1] hashes, const uint8_t[::1] marks, const int64_t[::1] starts
 ) noexcept nogil:
-    """Whether posts lie within their tokens, none longer than is read, with marks that there are."""
+    """Whether posts lie within their tokens, none longer than is read, and all marks exist."""
     cdef Py_ssize_t i, posts = starts.shape[0] - 1
     if (
         posts < 0

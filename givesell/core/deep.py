@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 from givesell.core.kind import Tensors
 from givesell.core.linear import LinearKind, features_of, linear_from
 from givesell.core.manifest import Manifest
+from givesell.core.model_arrays import Linear, Weights
 from givesell.core.network import PARAMETERS, Parameters, compile_network
-from givesell.core.scoring import Linear, Weights
 from givesell.core.tensors import Layout
 
 _PREFIX = "network."

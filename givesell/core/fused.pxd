@@ -1,5 +1,5 @@
-"""What other kernels take from the scorer: `score_post`, the one place that scores a post, a model as
-it takes it, and the room that it works in.
+"""What other kernels take from the scorer: `score_post`, the one place that scores a post, a model
+as it takes it, and the room that it works in.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
@@ -16,7 +16,7 @@ cpdef enum:
 
 
 cdef struct Linear:
-    # `givesell.core.scoring.Linear`, checked.
+    # `givesell.core.model_arrays.Linear`, checked.
     NgramSizes ngrams
     Buckets buckets
     const float* table  # two values for each bucket: weight times idf, and idf squared
@@ -27,7 +27,7 @@ cdef struct Linear:
 
 
 cdef struct Head:
-    # `givesell.core.scoring.Facets`, checked: the facets of a linear head.
+    # `givesell.core.model_arrays.Facets`, checked: the facets of a linear head.
     int count  # of facets, at most MOST_FACETS
     Buckets features  # those of the linear part's buckets, by their ranks, that have a row
     const float* weights  # MOST_FACETS for each row, in their order
@@ -55,8 +55,8 @@ cdef struct Scratch:
 
 
 cdef struct PostScore:
-    # `linear`, with the intercept, and `network` are log-odds before calibration; `norm` is what the
-    # n-grams' sum was divided by. The others are as in `givesell.core.scoring.Scored`.
+    # `linear`, with the intercept, and `network` are log-odds before calibration; `norm` is what
+    # the n-grams' sum was divided by. The others are as in `givesell.core.model_arrays.Scored`.
     double linear
     double network
     double norm

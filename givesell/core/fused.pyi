@@ -3,7 +3,7 @@ from numpy.typing import NDArray
 
 from givesell.core.calibration import Slopes
 from givesell.core.known_ngrams import KnownNgrams
-from givesell.core.scoring import Facets, Scored, Weights
+from givesell.core.model_arrays import Facets, Scored, Weights
 from givesell.text.posts import Chunk
 
 MOST_FACETS: int

@@ -465,7 +465,10 @@ cdef class PostReader:
                     counts,
                 )
                 reading = read_post(
-                    room.tokens, counts.written - counts.known, &self._language.language, &self._known
+                    room.tokens,
+                    counts.written - counts.known,
+                    &self._language.language,
+                    &self._known,
                 )
                 statuses[post] = reading.status
                 sure[post] = reading.may_be_sure

@@ -16,7 +16,7 @@ from givesell.core.calibration import Slopes
 from givesell.core.fused import FusedScorer
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest
-from givesell.core.scoring import Facets, Scored, Weights
+from givesell.core.model_arrays import Facets, Scored, Weights
 from givesell.core.tensors import Layout
 
 Tensors = dict[str, NDArray[Any]]

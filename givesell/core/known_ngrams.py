@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.errors import ArgumentError
+from givesell.text.layout import find_ranks
 from givesell.text.ngrams import BucketSet, Ngrams, bucket_set, ngrams_of
 
 IDF_SQUARES = (1e-6, 1e6)  # the range of idf squared
@@ -93,34 +94,28 @@ def buckets_of(vocabulary: BucketSet) -> NDArray[np.int32]:
     return np.flatnonzero(held(vocabulary).view(np.bool_)).astype(np.int32)
 
 
-def ranks_of(
-    vocabulary: BucketSet, buckets: NDArray[np.integer[Any]]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the rank of each bucket in a set, and whether the set holds it.
+def ranks_of(vocabulary: BucketSet, buckets: NDArray[np.int32]) -> NDArray[np.int64] | None:
+    """Return the rank of each bucket in a set; None if the set does not hold all of them.
 
     Parameters
     ----------
     vocabulary : BucketSet
-    buckets : ndarray of int, shape (n,)
+    buckets : ndarray of int32, shape (n,)
 
     Returns
     -------
-    ranks : ndarray of int64, shape (n,)
-        Meaningless for a bucket that the set does not hold.
-    held : ndarray of bool, shape (n,)
+    ndarray of int64, shape (n,), or None
 
     Examples
     --------
-    >>> ranks, held = ranks_of(bucket_set(np.array([3, 64]), 128), np.array([64, 65, 3, -1, 128]))
-    >>> ranks[held].tolist(), held.tolist()
-    ([1, 0], [True, False, True, False, False])
+    >>> known = bucket_set(np.array([3, 64]), 128)
+    >>> ranks_of(known, np.array([64, 3], np.int32)).tolist()
+    [1, 0]
+    >>> ranks_of(known, np.array([64, 65], np.int32)) is None
+    True
     """
-    inside = (buckets >= 0) & (buckets < 64 * len(vocabulary.words))
-    within = np.where(inside, buckets, 0)
-    word, bit = within >> 6, np.uint64(1) << (within & 63).astype(np.uint64)
-    words = vocabulary.words[word]
-    before = np.bitwise_count(words & (bit - np.uint64(1)))
-    return vocabulary.ranks[word] + before.astype(np.int64), inside & (words & bit != 0)
+    narrow, ranks = np.ascontiguousarray(buckets, np.int32), np.empty(len(buckets), np.int64)
+    return ranks if find_ranks(narrow, *vocabulary, ranks) else None
 
 
 def held(vocabulary: BucketSet) -> NDArray[np.uint8]:

@@ -1,6 +1,6 @@
-/* The loops of the scorer that run over many numbers side by side. Where the compiler and the system
-   can choose a function when the program starts, each is compiled for newer processors too; the
-   results are the same to the bit, since each number is computed in the same order. */
+/* The loops of the scorer that run over many numbers side by side. Where the compiler and the
+   system can choose a function when the program starts, each is compiled for newer processors too;
+   the results are the same to the bit, since each number is computed in the same order. */
 
 #ifndef GIVESELL_LANES_H
 #define GIVESELL_LANES_H
@@ -32,7 +32,9 @@
 #define GIVESELL_RESTRICT __restrict__
 #endif
 
-enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_TILE = 32, GIVESELL_LINE = 16 };
+enum { GIVESELL_FACETS = 16, GIVESELL_ROWS = 4, GIVESELL_WINDOW = 3 };
+#define GIVESELL_TILE 32 /* columns of a matrix that are multiplied at once */
+#define GIVESELL_LINE 16 /* numbers of a cache line */
 
 /* Write the products of vectors and a matrix. The matrix lies in tiles, each GIVESELL_TILE of its
    `width` columns, `size` rows long, and zeros where there is no column any more. Each number is
@@ -57,7 +59,7 @@ GIVESELL_WIDE static void multiply(
     }
 }
 
-/* Add one window to so many pooled values; the last three rows are NULL where no token has a mark. */
+/* Add one window to so many pooled values; the rows of marks are NULL where no token has one. */
 static GIVESELL_INLINE void pool_lanes(
     const float *bias, const float *before, const float *here, const float *after,
     const float *mark_before, const float *mark, const float *mark_after,
@@ -74,13 +76,14 @@ static GIVESELL_INLINE void pool_lanes(
 }
 
 /* Add the windows of a post to its pooled values. `rows` leads to those of its tokens, `count` of
-   them, between two more; `marks` has the mark rows of its tokens; a row is three times `channels`.
-   While a window is added the rows of the next one are fetched: most of the time is their way. */
+   them, between two more; `marks` has the mark rows of its tokens; a row is GIVESELL_WINDOW *
+   channels. While a window is added the rows of the next one are fetched: most of the time is their
+   way. */
 GIVESELL_WIDE static void pool_windows(
     const float *const *rows, const float *mark_rows, const float *bias, const uint8_t *marks,
     int count, size_t channels, float *GIVESELL_RESTRICT sums, float *GIVESELL_RESTRICT maxima)
 {
-    const size_t row = 3 * channels;
+    const size_t row = GIVESELL_WINDOW * channels;
     for (int i = 0; i < count; i++) {
         const float *before = rows[i];
         const float *here = rows[i + 1] + channels;

@@ -12,7 +12,8 @@ from givesell.core.fused import FusedScorer
 from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, buckets_of
 from givesell.core.manifest import Manifest
-from givesell.core.scoring import Facets, Linear, Scored, Weights, score_posts
+from givesell.core.model_arrays import Facets, Linear, Scored, Weights
+from givesell.core.scoring import score_posts
 from givesell.core.tensors import Layout
 from givesell.core.weights import check_linear, linear_of
 

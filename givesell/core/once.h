@@ -1,5 +1,5 @@
-/* The state of something that threads make when the first of them needs it. A state is one byte; what
-   was written before it was set to GIVESELL_MADE is seen by who reads that. */
+/* The state of something that threads make when the first of them needs it. A state is one byte;
+   what was written before it was set to GIVESELL_MADE is seen by who reads that. */
 
 #ifndef GIVESELL_ONCE_H
 #define GIVESELL_ONCE_H

@@ -38,6 +38,7 @@ cdef class TokenRows:
     """The rows of a network, which threads and networks can share."""
 
     cdef RowTable table
+    cdef char* _memory  # the rows are in it
     cdef const float[:, ::1] _vectors
     cdef const float[:, :, ::1] _tiles
     cdef object _windows

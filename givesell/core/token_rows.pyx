@@ -1,12 +1,12 @@
 """The rows of a network: what a token adds to the windows in which it is first, second and last.
 
-A row is the product of the token's vector and a matrix. All of them take most of a second and 200 MB,
-a post needs a few: each is made when the first post needs it, and kept.
+A row is the product of the token's vector and a matrix. All of them take most of a second and 200
+MB, a post needs a few: each is made when the first post needs it, and kept.
 """
 
 import numpy as np
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
 
 cdef extern from "givesell/core/lanes.h" nogil:
@@ -24,6 +24,10 @@ cdef extern from "givesell/core/once.h" nogil:
     bint is_made(char* state)
     bint claim(char* state)
     void set_made(char* state)
+
+
+cdef enum:
+    LINE = 64  # bytes of a cache line, at which the rows begin
 
 
 cdef void find_rows(
@@ -46,8 +50,8 @@ cdef void find_rows(
 
 
 cdef const float* want_row(const RowTable* table, int64_t id, RowRoom* room) noexcept nogil:
-    """Note that a row is to be made, and return where: if another thread has begun to make it, apart,
-    since no thread waits for another.
+    """Note that a row is to be made, and return where: if another thread has begun to make it,
+    apart, since no thread waits for another.
     """
     cdef int at = room.wanted, i
     for i in range(at):
@@ -91,14 +95,15 @@ cdef class TokenRows:
         self.table.tiles = &self._tiles[0, 0, 0]
         self.table.size, self.table.width, self.table.n_rows = size, width, n + 1
         # Pages that nothing is written to take no memory.
-        self.table.rows = <float*>calloc(n + 1, width * sizeof(float))
+        self._memory = <char*>calloc(n + 1 + LINE, width * sizeof(float))
         self.table.states = <char*>calloc(n + 1, 1)
-        if self.table.rows == NULL or self.table.states == NULL:
+        if self._memory == NULL or self.table.states == NULL:
             raise MemoryError
+        self.table.rows = <float*>(self._memory + LINE - <uintptr_t>self._memory % LINE)
         set_made(&self.table.states[n])
 
     def __dealloc__(self):
-        free(self.table.rows)
+        free(self._memory)
         free(self.table.states)
 
     def __reduce__(self):

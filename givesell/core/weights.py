@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from givesell.core.calibration import Slopes
 from givesell.core.fused import MOST_FACETS
 from givesell.core.known_ngrams import KnownNgrams, check_squares, ranks_of
-from givesell.core.scoring import Facets, Linear
+from givesell.core.model_arrays import Facets, Linear
 from givesell.core.sections import LARGEST, NARROWEST, WIDEST
 from givesell.core.tensors import all_finite
 from givesell.errors import ArgumentError
@@ -129,14 +129,14 @@ def facets_of(head: FacetHead, known: KnownNgrams) -> Facets:
     """
     names, shape = set(head.names), (len(head.buckets), len(head.names))
     all_facets = {name for names in FACETS.values() for name in names}
-    at, held = ranks_of(known.vocabulary, head.buckets)
+    at = ranks_of(known.vocabulary, head.buckets)
     if (
         not names <= all_facets
         or not 0 < len(names) == len(head.names) <= MOST_FACETS
         or head.weights.shape != shape
         or head.intercepts.shape != shape[1:]
         or not ascend(head.buckets)
-        or not held.all()
+        or at is None
     ):
         raise ArgumentError(
             "E206",

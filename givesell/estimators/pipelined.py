@@ -12,7 +12,8 @@ from givesell.core.calibration import UNCALIBRATED, Slopes
 from givesell.core.fused import FusedScorer
 from givesell.core.kind import Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams, known_ngrams
-from givesell.core.scoring import Facets, Scored, Weights, read_posts
+from givesell.core.model_arrays import Facets, Scored, Weights
+from givesell.core.scoring import read_posts
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.verdict import Status
 

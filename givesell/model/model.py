@@ -30,9 +30,9 @@ from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
+from givesell.core.model_arrays import Facets, Linear, Scored, Weights
 from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
-from givesell.core.scoring import Facets, Linear, Scored, Weights
 from givesell.core.sequences import sequences
 from givesell.core.shipped import shipped_folder
 from givesell.core.weights import FacetHead, facets_of
@@ -565,8 +565,7 @@ class Model:
         posts : sequence or column of str
         n_jobs : int, optional
         facets : bool, default True
-            Whether to recognise facets too, if the model can. Scoring many posts is nearly twice as
-            fast without them.
+            Whether to recognise facets too, if the model can. They take a fifth more time.
 
         Returns
         -------

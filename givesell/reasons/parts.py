@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from givesell.core.scoring import Scored
+from givesell.core.model_arrays import Scored
 
 
 class Parts(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from givesell.core.fused import FusedScorer
-from givesell.core.scoring import Scored
+from givesell.core.model_arrays import Scored
 from givesell.reasons.parts import Explained, Parts, no_phrases
 from givesell.reasons.phrase_search import write_phrases
 from givesell.reasons.weighing import explain_chunk

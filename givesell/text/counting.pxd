@@ -56,8 +56,8 @@ cdef struct NgramSizes:
 
 
 cdef struct Buckets:
-    # A set of buckets, in (mask >> 5) + 1 units: a bit for each of 32 buckets in the lower half, and
-    # how many of the set come before them in the upper, so that a bucket costs one cache line.
+    # A set of buckets, in (mask >> 5) + 1 units: a bit for each of 32 buckets in the lower half,
+    # and how many of the set come before them in the upper: a bucket costs one cache line.
     const uint64_t* units
     # What a user of the counts reads next, if not NULL: `stride` bytes for each bucket of the set,
     # which are fetched while a post's buckets are counted.

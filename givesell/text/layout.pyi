@@ -7,3 +7,9 @@ def lay_buckets(
 def lay_hashes(
     keys: NDArray[np.uint64], values: NDArray[np.uint64], table: NDArray[np.uint64]
 ) -> None: ...
+def find_ranks(
+    buckets: NDArray[np.int32],
+    words: NDArray[np.uint64],
+    ranks: NDArray[np.uint32],
+    found: NDArray[np.int64],
+) -> bool: ...

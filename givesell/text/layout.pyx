@@ -3,7 +3,7 @@
 What is passed may be an artifact's: it is checked here, once.
 """
 
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from givesell.text.counting cimport bits_in
 
@@ -69,3 +69,38 @@ def lay_hashes(const uint64_t[::1] keys, const uint64_t[::1] values, uint64_t[:,
             while table[slot, 1]:
                 slot = (slot + 1) & mask
             table[slot, 0], table[slot, 1] = keys[i], values[i]
+
+
+def find_ranks(
+    const int32_t[::1] buckets,
+    const uint64_t[::1] words,
+    const uint32_t[::1] ranks,
+    int64_t[::1] found,
+):
+    """Write the rank of each bucket in a set that `lay_buckets` laid out.
+
+    Parameters
+    ----------
+    buckets : ndarray of int32, shape (n,)
+    words : ndarray of uint64, shape (w,)
+    ranks : ndarray of uint32, shape (w,)
+    found : ndarray of int64, shape (n,)
+        Filled.
+
+    Returns
+    -------
+    bool
+        False if the set does not hold one of the buckets, and nothing is of use.
+    """
+    cdef Py_ssize_t i, word, length = words.shape[0]
+    cdef uint64_t bit, before
+    if ranks.shape[0] != length or found.shape[0] != buckets.shape[0]:
+        raise ValueError("buffers of other sizes than are needed")
+    for i in range(buckets.shape[0]):
+        word = buckets[i] >> 6
+        bit = <uint64_t>1 << (buckets[i] & 63)
+        if not 0 <= word < length or not words[word] & bit:
+            return False
+        before = words[word] & (bit - 1)
+        found[i] = ranks[word] + bits_in(<uint32_t>before) + bits_in(before >> 32)
+    return True

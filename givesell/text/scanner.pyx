@@ -204,7 +204,7 @@ cdef struct Letters:
 
 
 cdef inline void take_letter(Letters* letters, uint32_t value) noexcept nogil:
-    """Take a folded letter into the hash, unless the ELONGATED_AFTER letters before are the same."""
+    """Take a folded letter into the hash, unless the ELONGATED_AFTER before it are the same."""
     if value == letters.last and value == letters.last_but_one:
         letters.elongated = True
     else:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import givesell
 from givesell.core.fused import FusedScorer, PostReader
 from givesell.core.linear import LinearKind
-from givesell.core.scoring import Scored, Weights
+from givesell.core.model_arrays import Scored, Weights
 from givesell.core.weights import linear_of
 from givesell.datasets import load_posts
 from givesell.estimators.pipelines import make_pipeline
@@ -260,7 +260,7 @@ def test_what_leads_out_of_its_array_is_refused(saved):
     network = deep.weights.network
     full, far = network.vocabulary.copy(), network.vocabulary.copy()
     full[:, 1] = 1
-    far[0] = (5, len(network.rows))
+    far[0] = (5, network.rows.shape[0])
     for vocabulary in (full, far, network.vocabulary[:-1], network.vocabulary[:0]):
         with pytest.raises(ValueError, match="network"):
             FusedScorer(Weights(deep.linear, network._replace(vocabulary=vocabulary)))

@@ -14,7 +14,8 @@ from givesell.core.calibration import UNCALIBRATED, Slopes, calibrate, probabili
 from givesell.core.kinds import KINDS
 from givesell.core.known_ngrams import buckets_of, known_ngrams
 from givesell.core.linear import features_of
-from givesell.core.scoring import Scored, read_posts
+from givesell.core.model_arrays import Scored
+from givesell.core.scoring import read_posts
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArtifactError
 from givesell.estimators.calibrated import SidedLogisticRegression

@@ -1,6 +1,7 @@
 """Tests of the kernels of `givesell.reasons`: what they find, and what they refuse."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import givesell
-from givesell.core.scoring import Scored
+from givesell.core.model_arrays import Scored
 from givesell.reasons.parts import Explained, Parts, no_phrases
 from givesell.reasons.phrase_search import LONGEST_PHRASE, write_phrases
 from givesell.reasons.scoring import score_with_reasons, strongest_phrases
@@ -167,3 +168,19 @@ def test_posts_outside_their_code_points_are_refused(scorer):
     ):
         with pytest.raises(ValueError, match="posts"):
             explain_chunk(scorer, wrong, room_for(2), True)
+
+
+def test_threads_share_a_scorer(scorer):
+    """Threads that explain at the same time with one model find what each finds alone."""
+    posts = as_sequence([PITCH, "Thanks so much, that fixed it!", None, "buy soap \n" * 40] * 200)
+
+    def found(top):
+        explained = score_with_reasons(scorer, posts, top, parts=True)
+        parts = map(np.concatenate, zip(*explained.parts, strict=True))
+        return [*explained.scored, *explained.phrases, *parts]
+
+    tops = [1, 3, 5, 8] * 4
+    with ThreadPoolExecutor(4) as pool:
+        for top, together in zip(tops, pool.map(found, tops), strict=True):
+            for ours, alone in zip(together, found(top), strict=True):
+                np.testing.assert_array_equal(ours, alone)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from givesell.text.layout import lay_buckets, lay_hashes
+from givesell.text.layout import find_ranks, lay_buckets, lay_hashes
 from givesell.text.ngrams import bucket_set
 from givesell.text.wordset import pack_set
 
@@ -48,6 +48,19 @@ def test_buckets_that_no_set_holds(buckets):
         bucket_set(buckets, 64)
 
 
+@pytest.mark.parametrize("size", [2, 64, 2**12])
+def test_ranks_are_found(size):
+    """Each bucket of a set is found at its rank, and one that the set lacks is noticed."""
+    kept = np.flatnonzero(np.random.default_rng(0).random(size) < 0.5).astype(np.int32)
+    words, ranks = bucket_set(kept, size)
+    found = np.empty(len(kept), np.int64)
+    assert find_ranks(kept[::-1].copy(), words, ranks, found)
+    assert found[::-1].tolist() == list(range(len(kept)))
+    others = np.setdiff1d(np.arange(size, dtype=np.int32), kept)
+    for bucket in (*others[:9], -1, -64, -(2**31), 64 * len(words), 2**31 - 1):
+        assert not find_ranks(np.array([bucket], np.int32), words, ranks, np.empty(1, np.int64))
+
+
 def test_hashes_are_found():
     """Each hash is in the slot of its last bits, or in one of the taken slots that follow."""
     keys = np.sort(np.random.default_rng(0).integers(0, 2**64, 3000, np.uint64))
@@ -70,6 +83,11 @@ def test_buffers_that_are_too_small():
         lay_buckets(numbers, 128, np.zeros(1, np.uint64), np.zeros(1, np.uint32))
     with pytest.raises(ValueError, match="other sizes"):
         lay_buckets(numbers, 64, np.zeros(1, np.uint64), np.zeros(2, np.uint32))
+    for ranks, found in ((1, 64), (2, 63)):
+        with pytest.raises(ValueError, match="other sizes"):
+            find_ranks(
+                numbers, np.zeros(2, np.uint64), np.zeros(ranks, np.uint32), np.zeros(found, int)
+            )
     for table in (np.zeros((8, 2), np.uint64), np.zeros((12, 2), np.uint64)):
         with pytest.raises(ValueError, match="other sizes"):
             lay_hashes(keys, keys, table)
