@@ -33,9 +33,9 @@ cdef extern from "givesell/core/lanes.h" nogil:
     )
 
 cdef enum:
-    LONGEST_KEPT = 1 << 16  # code points that a room which waits for further posts has room for
-    LONG = 1 << 12  # code points of a post while which is scored other threads may run
-    MOST_ROOMS = 64  # that wait
+    MOST_ROOMS = 64  # that wait for further posts
+    LONGEST_KEPT = 1 << 16  # code points: a room for longer posts does not wait
+    LONG = 1 << 12  # code points from which on other threads may run while a post is scored
     TOGETHER = 64  # n-grams whose rows of a head are fetched at once
 
 cdef double THRESHOLD = 0.5  # `givesell.verdict.THRESHOLD`; a test holds the two equal
@@ -476,7 +476,7 @@ cdef class PostReader:
 
 
 def calibrated(double log_odds, slopes):
-    """Return log-odds as the scorer calibrates them, and the probability.
+    """Return log-odds as the scorer calibrates them, and the probability; for tests.
 
     Parameters
     ----------

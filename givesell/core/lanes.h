@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "givesell/text/processor.h"
+
 /* Not every kernel that includes this takes all of it. */
 #if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE) \
     && (!defined(__clang__) || __clang_major__ >= 14)
@@ -20,10 +22,8 @@
 #endif
 
 #if defined(__GNUC__)
-#define GIVESELL_FETCH(address) __builtin_prefetch(address)
 #define GIVESELL_INLINE inline __attribute__((always_inline))
 #else
-#define GIVESELL_FETCH(address) ((void)(address))
 #define GIVESELL_INLINE inline
 #endif
 

@@ -439,7 +439,7 @@ def features_of(RuleTables tables, ngrams, text):
 
 
 def count_text(RuleTables tables, Vocabulary vocabulary, text):
-    """Count those features of a text whose buckets are in a vocabulary.
+    """Count those features of a text whose buckets are in a vocabulary; for tests.
 
     Parameters
     ----------
@@ -470,14 +470,26 @@ def count_text(RuleTables tables, Vocabulary vocabulary, text):
 
 
 def most_features_of(Py_ssize_t length, ngrams):
-    """Return how many features a text of ``length`` code points can have at most; see `Ngrams`."""
+    """Return how many features a text can have at most; for tests.
+
+    Parameters
+    ----------
+    length : int
+        In code points.
+    ngrams : Ngrams
+
+    Returns
+    -------
+    int
+    """
     cdef NgramSizes sizes
     check_ngrams(ngrams, &sizes)
     return most_features(length, &sizes)
 
 
 def ranks_of(Vocabulary vocabulary, buckets):
-    """Return the position of each bucket among those of a vocabulary, -1 for one it does not hold.
+    """Return the position of each bucket among those of a vocabulary, -1 for one that it does not
+    hold; for tests.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ from givesell.text.hosts cimport LETTERS, NEEDS_PATH, SURE, Host, host_at, url_e
 from givesell.text.memory cimport new_array
 from givesell.text.numbers cimport Number, half_day, number_at, phone_end
 from givesell.text.tags cimport (
-    Part,
+    Emoji,
     begins_name,
     emoji_at,
     handle_end,
@@ -280,7 +280,7 @@ cdef bint url_after_scheme(Cursor* c) noexcept nogil:
 
 
 cdef inline void add_host(Tokens* tokens, uint64_t name) noexcept nogil:
-    """Add a URL's host, if it has a name, to the further hashes."""
+    """Add a URL's host to the further hashes, if it has a name."""
     if name != 0:
         add_extra(tokens, finish(step(HOST_SEED, name)))
 
@@ -463,7 +463,7 @@ cdef inline bint handle(Cursor* c) noexcept nogil:
 
 cdef inline void emoji(Cursor* c) noexcept nogil:
     """EMOJI."""
-    cdef Part emoji = emoji_at(c.entries, c.tokens.codes, c.at)
+    cdef Emoji emoji = emoji_at(c.entries, c.tokens.codes, c.at)
     c.kind = Kind.EMOJI
     c.at = emoji.end
     c.hash = emoji.hash
