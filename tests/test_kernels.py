@@ -188,6 +188,8 @@ def test_stubs_agree_with_what_is_compiled(name):
                 for member, method in vars(value).items()
                 if member in expected or not member.startswith("_")
             }
+            if "__init__" in expected:  # a kernel checks where nobody can go past it
+                members["__init__"] = special.get("__cinit__")
             methods = {member for member in members if members[member] is not None}
             assert methods - set(expected) == set()
             assert {member: members.get(member) for member in expected} == expected, found

@@ -12,12 +12,12 @@ from libc.string cimport memcpy, memset
 from givesell.core.token_rows cimport MOST_READ, TokenRows, find_rows
 from givesell.text.hashing cimport HashSet, lookup
 from givesell.text.scanner cimport (
+    CheckedPosts,
     Posts,
     RuleTables,
     Span,
     TokenRoom,
     Tokens,
-    check_posts,
     scan_post,
     trimmed,
 )
@@ -141,9 +141,9 @@ cdef class NetworkTables:
         If their shapes do not fit together, or a token leads to no row.
     """
 
-    def __init__(self, network):
+    def __cinit__(self, network):
         (
-            self._vocabulary,
+            vocabulary,
             self._rows,
             self._mark_rows,
             self._bias,
@@ -151,6 +151,7 @@ cdef class NetworkTables:
             self._top_bias,
             self._out,
         ) = network
+        self._vocabulary = np.array(vocabulary)  # a copy: nobody changes where it leads
         if not (has_shapes(self) and leads_to_rows(self._vocabulary, self._rows.table.n_rows)):
             raise ValueError("a network of shapes that do not fit together")
         self.network.vocabulary = HashSet(&self._vocabulary[0, 0], self._vocabulary.shape[0] - 1)
@@ -170,7 +171,8 @@ cdef bint has_shapes(NetworkTables tables):
     cdef Py_ssize_t channels = tables._bias.shape[0]
     cdef Py_ssize_t members = tables._top.shape[0], cells = tables._top.shape[3]
     return (
-        channels >= 1
+        tables._rows is not None
+        and channels >= 1
         and members >= 1
         and cells >= 1
         and channels % members == 0
@@ -294,7 +296,7 @@ cdef bint are_sequences(
     return True
 
 
-def read_sequences(RuleTables rules, chunk):
+def read_sequences(RuleTables rules not None, chunk):
     """Return the tokens of the posts of a chunk as the network reads them.
 
     Parameters
@@ -310,14 +312,14 @@ def read_sequences(RuleTables rules, chunk):
     ends : ndarray of int64, shape (n,)
         Where each post ends.
     """
-    cdef Posts posts
+    cdef CheckedPosts checked = CheckedPosts(chunk)
+    cdef const Posts* posts = &checked.posts
     cdef TokenRoom room = TokenRoom()
     cdef Layers layers
     cdef uint64_t[::1] hashes
     cdef uint8_t[::1] marks
     cdef int64_t[::1] ends
     cdef Py_ssize_t post, total = 0
-    check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
     room.reserve(posts.longest)
     all_hashes = np.empty(posts.count * MOST_READ, np.uint64)
     all_marks = np.empty(posts.count * MOST_READ, np.uint8)

@@ -21,7 +21,7 @@ from givesell.text.counting cimport (
     rank_of,
 )
 from givesell.text.reading cimport Known, Reading, Status, read_post
-from givesell.text.scanner cimport Posts, check_posts, spare_room
+from givesell.text.scanner cimport CheckedPosts, Posts, spare_room
 
 from givesell.text.language import language_tables
 from givesell.text.scan import rule_tables
@@ -190,7 +190,7 @@ cdef class FusedScorer:
         If arrays do not fit together.
     """
 
-    def __init__(self, weights, facets=None):
+    def __cinit__(self, weights, facets=None):
         self.weights, self.facets = weights, facets
         self._rooms = []
         self._rules, self._language = rule_tables(), language_tables()
@@ -250,7 +250,8 @@ cdef class FusedScorer:
             If arrays do not fit together.
         """
         cdef const Scoring* scoring = &self.scoring
-        cdef Posts posts
+        cdef CheckedPosts checked = CheckedPosts(chunk)
+        cdef const Posts* posts = &checked.posts
         cdef float[::1] selling = scored.selling
         cdef uint8_t[::1] status = scored.status
         cdef uint8_t[::1] may_be_sure = scored.may_be_sure.view("u1")
@@ -258,7 +259,6 @@ cdef class FusedScorer:
         cdef PostScore score
         cdef Py_ssize_t post
         cdef ScoreRoom room
-        check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
         if facet is None:
             scoring = &self.without_facets
             facet = status  # is not written
@@ -351,7 +351,6 @@ cdef int take_facets(FusedScorer scorer, facets) except -1:
         and scorer._intercepts.shape[0] == scorer._sells.shape[0]
     )
     if fit:
-        free(scorer._facet_features)
         scorer._facet_features = features_with_rows(rows, scorer._facet_weights.shape[0])
     if not fit or scorer._facet_features == NULL:
         raise ValueError("facets of shapes that do not fit together")
@@ -419,7 +418,7 @@ cdef class PostReader:
     cdef const float[:] _squares
     cdef Known _known
 
-    def __init__(self, known):
+    def __cinit__(self, known):
         self._rules, self._language = rule_tables(), language_tables()
         self._squares = known.squares
         self._vocabulary = Vocabulary(known.ngrams, known.vocabulary, self._squares.shape[0])
@@ -443,13 +442,13 @@ cdef class PostReader:
         ValueError
             If arrays do not fit together.
         """
-        cdef Posts posts
+        cdef CheckedPosts checked = CheckedPosts(chunk)
+        cdef const Posts* posts = &checked.posts
         cdef uint8_t[::1] statuses = status, sure = may_be_sure.view("u1")
         cdef CountRoom room = count_room(self._vocabulary, False)
         cdef Counts* counts = &room.counts
         cdef Reading reading
         cdef Py_ssize_t post
-        check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
         if min(statuses.shape[0], sure.shape[0]) < posts.count:
             raise ValueError("no room for the results")
         room.reserve(posts.longest)

@@ -82,11 +82,11 @@ cdef class TokenRows:
         If they do not fit together.
     """
 
-    def __init__(self, vectors, windows):
+    def __cinit__(self, vectors, windows):
         self._vectors, self._windows = vectors, windows
         cdef Py_ssize_t n = self._vectors.shape[0], size = self._vectors.shape[1]
         cdef Py_ssize_t width = windows.shape[1]
-        if self.table.rows != NULL or n < 1 or size < 1 or width < 1 or windows.shape[0] != size:
+        if n < 1 or size < 1 or width < 1 or windows.shape[0] != size:
             raise ValueError("vectors and windows of shapes that do not fit together")
         whole = np.zeros((size, (width + TILE - 1) // TILE * TILE), np.float32)
         whole[:, :width] = windows

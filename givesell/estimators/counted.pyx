@@ -19,7 +19,7 @@ from givesell.text.counting cimport (
     frequency,
     rank_of,
 )
-from givesell.text.scanner cimport Posts, RuleTables, check_posts
+from givesell.text.scanner cimport CheckedPosts, Posts, RuleTables
 
 ctypedef fused Index:
     int32_t
@@ -57,7 +57,9 @@ cdef class Cells:
         free(self.values)
 
 
-def count_posts(RuleTables tables, Vocabulary vocabulary, chunk, bint by_rank):
+def count_posts(
+    RuleTables tables not None, Vocabulary vocabulary not None, chunk, bint by_rank
+):
     """Count the n-grams of posts.
 
     Parameters
@@ -75,17 +77,17 @@ def count_posts(RuleTables tables, Vocabulary vocabulary, chunk, bint by_rank):
     ends : ndarray of int64, shape (n,)
         Where each post's end.
     """
-    cdef Posts posts
+    cdef CheckedPosts checked = CheckedPosts(chunk)
+    cdef const Posts* posts = &checked.posts
     cdef CountRoom room = count_room(vocabulary, False)
     cdef Cells cells = Cells()
     cdef int64_t[::1] ends
     cdef bint has_room
-    check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
     room.reserve(posts.longest)
     written = np.empty(posts.count, np.int64)
     ends = written
     with nogil:
-        has_room = fill(tables, vocabulary, &posts, by_rank, room, cells, ends)
+        has_room = fill(tables, vocabulary, posts, by_rank, room, cells, ends)
     if not has_room:
         raise MemoryError
     if not cells.total:

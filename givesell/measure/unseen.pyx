@@ -14,7 +14,7 @@ from givesell.text.counting cimport (
     count_room,
     write_features,
 )
-from givesell.text.scanner cimport Posts, RuleTables, Tokens, check_posts, scan_post
+from givesell.text.scanner cimport CheckedPosts, Posts, RuleTables, Tokens, scan_post
 from givesell.text.token_kinds cimport Kind
 
 ctypedef fused Held:
@@ -22,7 +22,9 @@ ctypedef fused Held:
     int32_t
 
 
-def add_posts(RuleTables tables, Vocabulary every, chunk, Held[::1] held, int times):
+def add_posts(
+    RuleTables tables not None, Vocabulary every not None, chunk, Held[::1] held, int times
+):
     """Add to how many posts hold each bucket, so many times a post.
 
     Parameters
@@ -36,12 +38,12 @@ def add_posts(RuleTables tables, Vocabulary every, chunk, Held[::1] held, int ti
     times : int
         -1 takes the posts away again.
     """
-    cdef Posts posts
+    cdef CheckedPosts checked = CheckedPosts(chunk)
+    cdef const Posts* posts = &checked.posts
     cdef CountRoom room = count_room(every, False)
     cdef Counts* counts = &room.counts
     cdef Py_ssize_t i, j
     check_held(every, held.shape[0])
-    check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
     room.reserve(posts.longest)
     with nogil:
         for i in range(posts.count):
@@ -59,8 +61,8 @@ def add_posts(RuleTables tables, Vocabulary every, chunk, Held[::1] held, int ti
 
 
 def count_unseen(
-    RuleTables tables,
-    Vocabulary every,
+    RuleTables tables not None,
+    Vocabulary every not None,
     chunk,
     const Held[::1] held,
     int64_t least,
@@ -79,11 +81,11 @@ def count_unseen(
     out : ndarray of int32, shape (n, 4)
         Written to: n-grams, new ones, words, new ones.
     """
-    cdef Posts posts
+    cdef CheckedPosts checked = CheckedPosts(chunk)
+    cdef const Posts* posts = &checked.posts
     cdef CountRoom room = count_room(every, True)
     cdef Py_ssize_t i
     check_held(every, held.shape[0])
-    check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
     if out.shape[0] != posts.count or out.shape[1] != 4:
         raise ValueError("a row of four numbers for each post is needed")
     room.reserve(posts.longest)

@@ -23,7 +23,7 @@ from givesell.core.fused cimport (
 from givesell.reasons.memory cimport new_array
 from givesell.reasons.phrase_search cimport Found, PhraseRoom, Weighed, find_phrases
 from givesell.text.counting cimport Counts, NgramSizes, most_features, position_of
-from givesell.text.scanner cimport Posts, Tokens, check_posts
+from givesell.text.scanner cimport CheckedPosts, Posts, Tokens
 
 import numpy as np
 
@@ -171,35 +171,51 @@ cdef struct Results:
     double* weights
 
 
-cdef int take_results(explained, Py_ssize_t posts, Results* into) except -1:
-    """Check the arrays for the results of so many posts, and point to them."""
-    cdef float[::1] selling = explained.scored.selling
-    cdef uint8_t[::1] status = explained.scored.status
-    cdef uint8_t[::1] may_be_sure = explained.scored.may_be_sure.view("u1")
-    cdef uint8_t[::1] facet = explained.scored.facet
-    cdef double[::1] linear = explained.linear, network = explained.network
-    cdef int32_t[:, ::1] starts = explained.phrases.starts, ends = explained.phrases.ends
-    cdef double[:, ::1] weights = explained.phrases.weights
-    cdef Py_ssize_t top = starts.shape[1]
-    if (
-        min(selling.shape[0], status.shape[0], may_be_sure.shape[0]) < posts
-        or min(linear.shape[0], network.shape[0]) < posts
-        or (facet is not None and facet.shape[0] < posts)
-        or min(starts.shape[0], ends.shape[0], weights.shape[0]) < posts
-        or not ends.shape[1] == weights.shape[1] == top <= 0x7FFFFFFF
-    ):
-        raise ValueError("no room for the results")
-    into.selling = &selling[0]
-    into.status = &status[0]
-    into.may_be_sure = &may_be_sure[0]
-    into.facet = NULL if facet is None else &facet[0]
-    into.linear = &linear[0]
-    into.network = &network[0]
-    into.top = top
-    into.starts = &starts[0, 0]
-    into.ends = &ends[0, 0]
-    into.weights = &weights[0, 0]
-    return 0
+cdef class CheckedResults:
+    """The arrays for the results of so many posts, checked; ``results`` leads into them."""
+
+    cdef Results results
+    cdef float[::1] _selling
+    cdef uint8_t[::1] _status
+    cdef uint8_t[::1] _may_be_sure
+    cdef uint8_t[::1] _facet
+    cdef double[::1] _linear
+    cdef double[::1] _network
+    cdef int32_t[:, ::1] _starts
+    cdef int32_t[:, ::1] _ends
+    cdef double[:, ::1] _weights
+
+    def __cinit__(self, explained, Py_ssize_t posts):
+        cdef Results* into = &self.results
+        self._selling, self._status, may_be_sure, self._facet = explained.scored
+        self._may_be_sure = may_be_sure.view("u1")
+        self._linear, self._network = explained.linear, explained.network
+        self._starts, self._ends, self._weights = explained.phrases
+        if not have_room(self, posts):
+            raise ValueError("no room for the results")
+        into.selling = &self._selling[0]
+        into.status = &self._status[0]
+        into.may_be_sure = &self._may_be_sure[0]
+        into.facet = NULL if self._facet is None else &self._facet[0]
+        into.linear = &self._linear[0]
+        into.network = &self._network[0]
+        into.top = self._starts.shape[1]
+        into.starts = &self._starts[0, 0]
+        into.ends = &self._ends[0, 0]
+        into.weights = &self._weights[0, 0]
+
+
+cdef bint have_room(CheckedResults checked, Py_ssize_t posts):
+    cdef Py_ssize_t top = checked._starts.shape[1]
+    return (
+        min(checked._selling.shape[0], checked._status.shape[0]) >= posts
+        and checked._may_be_sure.shape[0] >= posts
+        and min(checked._linear.shape[0], checked._network.shape[0]) >= posts
+        and (checked._facet is None or checked._facet.shape[0] >= posts)
+        and min(checked._starts.shape[0], checked._ends.shape[0]) >= posts
+        and checked._weights.shape[0] >= posts
+        and checked._ends.shape[1] == checked._weights.shape[1] == top <= 0x7FFFFFFF
+    )
 
 
 cdef inline void write_score(
@@ -214,7 +230,7 @@ cdef inline void write_score(
     results.network[post] = score.network
 
 
-def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
+def explain_chunk(FusedScorer scorer not None, chunk, explained, bint keep_parts):
     """Score the posts of a chunk and find their strongest phrases; other threads may run meanwhile.
 
     Parameters
@@ -236,8 +252,10 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
     ValueError
         If arrays do not fit together.
     """
-    cdef Posts posts
-    cdef Results results
+    cdef CheckedPosts checked = CheckedPosts(chunk)
+    cdef const Posts* posts = &checked.posts
+    cdef CheckedResults room_for = CheckedResults(explained, posts.count)
+    cdef const Results* results = &room_for.results
     cdef const Scoring* scoring = &scorer.scoring
     cdef const NgramSizes* ngrams = &scoring.linear.ngrams
     cdef ScoreRoom room = scorer.room(True)
@@ -248,15 +266,13 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
     cdef Weighed weighed
     cdef Found found
     cdef Py_ssize_t post
-    check_posts(chunk.codes, chunk.offsets, chunk.longest, &posts)
-    take_results(explained, posts.count, &results)
     if results.facet == NULL:
         scoring = &scorer.without_facets
     elif scoring.head == NULL:
         raise ValueError("room for facets that the model does not have")
     room.reserve(posts.longest)
     phrase_room.reserve(posts.longest)
-    part_room.reserve(&posts, ngrams, keep_parts)
+    part_room.reserve(posts, ngrams, keep_parts)
     with nogil:
         for post in range(posts.count):
             score = score_post(
@@ -265,7 +281,7 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
                 <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
                 &room.scratch,
             )
-            write_score(&score, post, &results)
+            write_score(&score, post, results)
             weighed = weigh(&room.scratch, ngrams.mask, score.norm, listed)
             if not isnan(score.selling):
                 found = Found(
@@ -277,5 +293,5 @@ def explain_chunk(FusedScorer scorer, chunk, explained, bint keep_parts):
                 find_phrases(&weighed, phrase_room.added, phrase_room.phrases, &found)
             if keep_parts:
                 keep(&weighed, listed)
-    mark_missing(chunk.missing, explained.scored.status, posts.count)
+    mark_missing(chunk.missing, room_for._status, posts.count)
     return parts_of_each(listed) if keep_parts else []

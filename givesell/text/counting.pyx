@@ -33,6 +33,9 @@ from givesell.text.token_kinds cimport Kind, Mark
 cdef enum:
     FEWEST_SLOTS = 64
     MOST_NUMBERS = 0x7FFFFFFF  # of posts that one set of slots tells apart
+    # Code points of a post: seven n-grams of characters and a few of words for each are counted in
+    # 32 bits.
+    MOST_COUNTED = 1 << 27
 
 
 cdef struct Before:
@@ -285,10 +288,9 @@ cdef class Vocabulary:
         hash to, or of another size.
     """
 
-    def __init__(self, ngrams, buckets, Py_ssize_t size):
+    def __cinit__(self, ngrams, buckets, Py_ssize_t size):
         check_ngrams(ngrams, &self.ngrams)
         words, ranks = buckets
-        free(self._units)
         self._units = units_of(words, ranks, self.ngrams.mask, size)
         self.size = size
         self.buckets = Buckets(self._units, NULL, 0)
@@ -342,6 +344,8 @@ cdef class CountRoom:
         """Make room for a post of so many code points; what was written is lost."""
         cdef Counts* counts = &self.counts
         cdef Py_ssize_t most, slots = FEWEST_SLOTS
+        if longest > MOST_COUNTED:
+            raise ValueError("a post of more code points than are counted")
         self.token_room.reserve(longest)
         if longest <= self._longest:
             return 0
@@ -415,7 +419,7 @@ cdef void free_counts(Counts* counts) noexcept nogil:
     counts.slots = NULL
 
 
-def features_of(RuleTables tables, ngrams, text):
+def features_of(RuleTables tables not None, ngrams, text):
     """Return the features of a text, each at its place.
 
     Parameters
@@ -457,7 +461,7 @@ def features_of(RuleTables tables, ngrams, text):
     )
 
 
-def count_text(RuleTables tables, Vocabulary vocabulary, text):
+def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text):
     """Count those features of a text whose buckets are in a vocabulary.
 
     Parameters
@@ -495,7 +499,7 @@ def most_features_of(Py_ssize_t length, ngrams):
     return most_features(length, &sizes)
 
 
-def ranks_of(Vocabulary vocabulary, buckets):
+def ranks_of(Vocabulary vocabulary not None, buckets):
     """Return the position of each bucket among those of a vocabulary, -1 for one it does not hold.
 
     Parameters

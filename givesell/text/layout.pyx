@@ -31,7 +31,7 @@ def lay_buckets(
     cdef Py_ssize_t i, length = words.shape[0]
     cdef int32_t bucket, last = -1
     cdef uint32_t before = 0
-    if length < (size + 63) // 64 or ranks.shape[0] != length:
+    if size > 64 * length or ranks.shape[0] != length:
         raise ValueError("buffers of other sizes than are needed")
     with nogil:
         for i in range(buckets.shape[0]):

@@ -261,19 +261,19 @@ cdef class LanguageTables:
         If an array is of another size.
     """
 
-    def __init__(self, table):
+    def __cinit__(self, table):
         self._weights, intercept, self._english = table
         if self._weights.shape[0] != GROUPS or self._english.shape[0] != ENGLISH_BITS // 64:
             raise ValueError("tables of languages of other sizes than are needed")
         self.language = Language(&self._weights[0], int(intercept[0]), &self._english[0])
 
 
-def is_common(LanguageTables tables, uint64_t word):
+def is_common(LanguageTables tables not None, uint64_t word):
     """Whether a word, given by its hash, counts as a common English one."""
     return bool(has_bit(tables.language.english, word))
 
 
-def words_of(RuleTables rules, LanguageTables tables, text):
+def words_of(RuleTables rules not None, LanguageTables tables not None, text):
     """Return the words of a text, as their language is seen.
 
     Parameters

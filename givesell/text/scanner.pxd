@@ -82,6 +82,10 @@ cdef struct Posts:
     Py_ssize_t count
     Py_ssize_t longest  # code points of the longest
 
-cdef int check_posts(
-    const uint32_t[::1] codes, const int64_t[::1] offsets, Py_ssize_t longest, Posts* posts
-) except -1
+
+cdef class CheckedPosts:
+    """The posts of a chunk, checked; ``posts`` leads into its arrays, which it keeps."""
+
+    cdef Posts posts
+    cdef const uint32_t[::1] _codes
+    cdef const int64_t[::1] _offsets

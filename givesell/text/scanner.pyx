@@ -652,7 +652,7 @@ cdef class RuleTables:
         If they do not fit together.
     """
 
-    def __init__(self, fold, domains):
+    def __cinit__(self, fold, domains):
         self._pages, self._entries, self._expansions = fold
         self._domains = domains
         if not fit_together(self):
@@ -769,11 +769,34 @@ cdef Py_ssize_t check_text(object text) except -1:
     return PyUnicode_GetLength(text)
 
 
-cdef int check_posts(
-    const uint32_t[::1] codes, const int64_t[::1] offsets, Py_ssize_t longest, Posts* posts
-) except -1:
-    """Check that posts lie within their code points, that they are no longer than ``longest``, and
-    that the code points are Unicode's; fill ``posts``.
+cdef class CheckedPosts:
+    """The posts of a chunk, checked.
+
+    Parameters
+    ----------
+    chunk : Chunk
+
+    Raises
+    ------
+    ValueError
+        If posts do not lie within their code points, one is longer than the longest, or a code
+        point is none of Unicode's.
+    """
+
+    def __cinit__(self, chunk):
+        self._codes, self._offsets, self.posts.longest = chunk.codes, chunk.offsets, chunk.longest
+        if not lie_within(self._codes, self._offsets, self.posts.longest):
+            raise ValueError("posts that do not lie within their code points")
+        self.posts.codes = &self._codes[0]
+        self.posts.offsets = &self._offsets[0]
+        self.posts.count = self._offsets.shape[0] - 1
+
+
+cdef bint lie_within(
+    const uint32_t[::1] codes, const int64_t[::1] offsets, Py_ssize_t longest
+) noexcept nogil:
+    """Whether posts lie within their code points and are no longer than ``longest``, and the code
+    points are Unicode's.
     """
     cdef Py_ssize_t i, count = offsets.shape[0] - 1
     cdef uint32_t largest = 0
@@ -786,13 +809,7 @@ cdef int check_posts(
             fit &= offsets[i] <= offsets[i + 1] and offsets[i + 1] - offsets[i] <= longest
         for i in range(codes.shape[0]):
             largest = max(largest, codes[i])
-    if not fit or largest > LAST_CODE_POINT:
-        raise ValueError("posts that do not lie within their code points")
-    posts.codes = &codes[0]
-    posts.offsets = &offsets[0]
-    posts.count = count
-    posts.longest = longest
-    return 0
+    return fit and largest <= LAST_CODE_POINT
 
 
 def write_offsets(list posts, int64_t[::1] offsets):
@@ -837,6 +854,8 @@ def write_code_points(list posts, Py_ssize_t start, uint32_t[::1] codes):
         How many code points were written.
     """
     cdef Py_ssize_t at = 0, length, i
+    if start < 0:
+        raise ValueError("a post before the first")
     for i in range(start, len(posts)):
         length = check_text(posts[i])
         if length > codes.shape[0] - at:
@@ -870,7 +889,7 @@ def hash_text(str text, uint64_t seed=0):
 WWW = hash_text("ww")  # as "www" is read
 
 
-def scan_text(RuleTables tables, text, TokenRoom room=None):
+def scan_text(RuleTables tables not None, text, TokenRoom room=None):
     """Return the tokens of a text.
 
     Parameters
