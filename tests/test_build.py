@@ -1,4 +1,4 @@
-"""What is built: each kernel has a stub, and the wheel and the sdist hold what they must."""
+"""What is built: kernels that are compiled, and what the wheel and the sdist hold."""
 
 import fnmatch
 import importlib
