@@ -1,4 +1,4 @@
-"""The parts of a sparse matrix of features: the counts of posts' n-grams, the columns that are
+"""The arrays of a sparse matrix of features: the counts of posts' n-grams, the columns that are
 kept, and their weights.
 
 A row's values and columns are those between its place in ``ends`` and the next one.
