@@ -8,7 +8,7 @@ from givesell.text.posts import Chunk
 from givesell.text.scanner import RuleTables
 
 def count_posts(
-    tables: RuleTables, vocabulary: Vocabulary, chunk: Chunk, by_rank: bool
+    rules: RuleTables, vocabulary: Vocabulary, chunk: Chunk, by_rank: bool
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]: ...
 def posts_with(columns: NDArray[Any], width: int) -> NDArray[np.int32]: ...
 def keep_columns(

@@ -1,7 +1,8 @@
 """The arrays of a sparse matrix of features: the counts of posts' n-grams, the columns that are
 kept, and their weights.
 
-A row's values and columns are those between its place in ``ends`` and the next one.
+A row's values and columns are those between its place in ``ends`` and the next one. Arrays that do
+not fit together are a ValueError.
 """
 
 from libc.math cimport sqrt
@@ -58,13 +59,13 @@ cdef class Cells:
 
 
 def count_posts(
-    RuleTables tables not None, Vocabulary vocabulary not None, chunk, bint by_rank
+    RuleTables rules not None, Vocabulary vocabulary not None, chunk, bint by_rank
 ):
     """Count the n-grams of posts.
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     vocabulary : Vocabulary
     chunk : Chunk
     by_rank : bool
@@ -87,7 +88,7 @@ def count_posts(
     written = np.empty(posts.count, np.int64)
     ends = written
     with nogil:
-        has_room = fill(tables, vocabulary, posts, by_rank, room, cells, ends)
+        has_room = fill(rules, vocabulary, posts, by_rank, room, cells, ends)
     if not has_room:
         raise MemoryError
     if not cells.total:
@@ -100,7 +101,7 @@ def count_posts(
 
 
 cdef bint fill(
-    RuleTables tables,
+    RuleTables rules,
     Vocabulary vocabulary,
     const Posts* posts,
     bint by_rank,
@@ -113,7 +114,7 @@ cdef bint fill(
     cdef Py_ssize_t i, j, at
     for i in range(posts.count):
         count_post(
-            &tables.rules,
+            &rules.rules,
             post_at(posts, i),
             &vocabulary.ngrams,
             &vocabulary.buckets,

@@ -8,10 +8,10 @@ from givesell.text.posts import Chunk
 from givesell.text.scanner import RuleTables
 
 def add_posts(
-    tables: RuleTables, every: Vocabulary, chunk: Chunk, held: NDArray[Any], times: int
+    rules: RuleTables, every: Vocabulary, chunk: Chunk, held: NDArray[Any], times: int
 ) -> None: ...
 def count_unseen(
-    tables: RuleTables,
+    rules: RuleTables,
     every: Vocabulary,
     chunk: Chunk,
     held: NDArray[Any],

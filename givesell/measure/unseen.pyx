@@ -1,6 +1,7 @@
 """How many posts hold each n-gram, and how many n-grams of posts too few others hold.
 
-``held`` has a number for each bucket: in how many posts it occurs.
+``held`` has a number for each bucket: in how many posts it occurs. Arrays that do not fit together
+are a ValueError.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t
@@ -30,13 +31,13 @@ ctypedef fused Held:
 
 
 def add_posts(
-    RuleTables tables not None, Vocabulary every not None, chunk, Held[::1] held, int times
+    RuleTables rules not None, Vocabulary every not None, chunk, Held[::1] held, int times
 ):
     """Add to how many posts hold each bucket, so many times a post.
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     every : Vocabulary
         All buckets.
     chunk : Chunk
@@ -55,7 +56,7 @@ def add_posts(
     with nogil:
         for i in range(posts.count):
             count_post(
-                &tables.rules,
+                &rules.rules,
                 post_at(posts, i),
                 &every.ngrams,
                 &every.buckets,
@@ -67,7 +68,7 @@ def add_posts(
 
 
 def count_unseen(
-    RuleTables tables not None,
+    RuleTables rules not None,
     Vocabulary every not None,
     chunk,
     const Held[::1] held,
@@ -78,7 +79,7 @@ def count_unseen(
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     every : Vocabulary
         All buckets.
     chunk : Chunk
@@ -97,7 +98,7 @@ def count_unseen(
     room.reserve(posts.longest)
     with nogil:
         for i in range(posts.count):
-            scan_post(&tables.rules, post_at(posts, i), room.tokens)
+            scan_post(&rules.rules, post_at(posts, i), room.tokens)
             write_features(room.tokens, &every.ngrams, &room.counts)
             count_new(room.tokens, &room.counts, every.ngrams.mask, &held[0], least, &out[i, 0])
 

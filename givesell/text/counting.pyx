@@ -400,12 +400,12 @@ cdef void free_counts(Counts* counts) noexcept nogil:
     counts.slots = NULL
 
 
-def features_of(RuleTables tables not None, ngrams, text):
+def features_of(RuleTables rules not None, ngrams, text):
     """Return the features of a text, each at its place.
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     ngrams : Ngrams
     text : str
 
@@ -430,7 +430,7 @@ def features_of(RuleTables tables not None, ngrams, text):
     length = room.token_room.read(text)
     room.reserve(length)
     with nogil:
-        scan_post(&tables.rules, Post(room.token_room.codes, length), tokens)
+        scan_post(&rules.rules, Post(room.token_room.codes, length), tokens)
         write_features(tokens, &room._ngrams, counts)
     return (
         [counts.features[i] for i in range(counts.written)],
@@ -442,12 +442,12 @@ def features_of(RuleTables tables not None, ngrams, text):
     )
 
 
-def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text):
+def count_text(RuleTables rules not None, Vocabulary vocabulary not None, text):
     """Count those features of a text whose buckets are in a vocabulary; for tests.
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     vocabulary : Vocabulary
     text : str
 
@@ -462,7 +462,7 @@ def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text)
     room.reserve(length)
     with nogil:
         count_post(
-            &tables.rules,
+            &rules.rules,
             Post(room.token_room.codes, length),
             &vocabulary.ngrams,
             &vocabulary.buckets,

@@ -1,6 +1,7 @@
 """Lays out sets as the kernels look them up: buckets by bits and ranks, hashes in open addressing.
 
-What is passed may be an artifact's: it is checked here, once.
+What is passed may be an artifact's: it is checked here, once. Arrays that do not fit together are a
+ValueError.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t

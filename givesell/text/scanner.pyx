@@ -865,12 +865,12 @@ def hash_text(str text, uint64_t seed=0):
 WWW = hash_text("ww")  # as "www" is read
 
 
-def scan_text(RuleTables tables not None, text, TokenRoom room=None):
+def scan_text(RuleTables rules not None, text, TokenRoom room=None):
     """Return the tokens of a text.
 
     Parameters
     ----------
-    tables : RuleTables
+    rules : RuleTables
     text : str
     room : TokenRoom, optional
         Used for it, as for the texts before.
@@ -889,7 +889,7 @@ def scan_text(RuleTables tables not None, text, TokenRoom room=None):
     length = room.read(text)
     tokens = &room.tokens
     with nogil:
-        scan_post(&tables.rules, Post(room.codes, length), tokens)
+        scan_post(&rules.rules, Post(room.codes, length), tokens)
     return (
         [tokens.starts[i] for i in range(tokens.count)],
         [tokens.ends[i] for i in range(tokens.count)],

@@ -1,7 +1,7 @@
 """The passes over a batch that are no products of matrices, and Adam's step.
 
 A batch is some posts one after the other: post i has the tokens from ``offsets[i]`` on to
-``offsets[i + 1]``.
+``offsets[i + 1]``. Arrays that do not fit together are a ValueError.
 """
 
 from cython cimport floating
