@@ -234,6 +234,8 @@ class Artifact:
             )
         )
         flat = tensor.reshape(-1)
+        if not len(flat):  # a change before left nothing of it
+            way = "empty"
         if way in ("value", "all"):
             if tensor.dtype.kind == "f":
                 number: Any = rng.choice(

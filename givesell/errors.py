@@ -57,6 +57,10 @@ _MESSAGES = {
     "E117": "{type} is not a column of posts. Pass {instead}.",
     "E118": "{type} is not a sequence of posts. Pass a single post as [post], or a list of str.",
     # E119 said that compiled code could not be cached; its number is not given again.
+    "E120": (
+        "givesell is not compiled in {folder}. Install it: pip install . in a checkout, or pip"
+        " install --editable . to work on it."
+    ),
     # artifacts
     "E201": (
         "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model:"
@@ -451,7 +455,7 @@ class FileError(GivesellError, OSError):
 
 
 class MissingPackageError(GivesellError, ImportError):
-    """Packages that a part of the library needs are not installed."""
+    """Packages that a part of the library needs are not installed, or it is not compiled."""
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from enum import IntEnum, IntFlag
+from functools import cache
 from importlib import import_module
 
 import pytest
@@ -18,7 +19,20 @@ from tools.cython_source import as_python, constants, statements
 from tools.rooms import PACKAGE, ROOT, House
 
 HOUSE = House.of_folder(ROOT / PACKAGE)
-CONSTANTS = {module: constants(source) for module, source in HOUSE.kernels.items()}
+
+
+@cache
+def constants_of(module):
+    """Return the constants of a kernel by their enums; some are made of those of other kernels."""
+    known = {}
+    for taken in HOUSE.imports:
+        if taken.source == module and taken.target in HOUSE.kernels:
+            for values in constants_of(taken.target).values():
+                known |= {name: values[name] for name in taken.names if name in values}
+    return constants(HOUSE.kernels[module], known)
+
+
+CONSTANTS = {module: constants_of(module) for module in HOUSE.kernels}
 ENUMS: dict[str, type[IntEnum] | type[IntFlag]] = {
     enum.__name__: enum for enum in (Char, Kind, Mark, Source, Status)
 }

@@ -204,11 +204,11 @@ def test_a_private_name_of_a_kernel_is_seen(line):
 
 
 def test_kernels_count():
-    """The lines of a kernel, of what others may take from it, and of its stub are lines of its
-    room.
+    """The lines of a kernel, of what others may take from it, of its stub and of its headers are
+    lines of its room.
     """
     folder = ROOT / PACKAGE / "text"
-    endings = (".py", ".pyi", ".pyx", ".pxd")
+    endings = (".py", ".pyi", ".pyx", ".pxd", ".h")
     paths = [path for path in folder.iterdir() if path.suffix in endings]
     assert {path.suffix for path in paths} == set(endings)
     lines = sum(path.read_text(encoding="utf-8").count("\n") for path in paths)

@@ -1,9 +1,15 @@
 """What a fresh process has imported when it gives its first verdict."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import givesell
+
+PACKAGE = Path(givesell.__file__).parent
 
 # None of these is needed to classify a str or a list; most of them take longer than that.
 HEAVY = (
@@ -54,3 +60,20 @@ def test_what_the_package_imports():
     code = "import sys, givesell; print(*(name for name in sys.modules if 'givesell' in name))"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert run.stdout.split() == ["givesell._moved", "givesell._version", "givesell"]
+
+
+def test_a_checkout_that_is_not_compiled_says_what_to_do(tmp_path):
+    """Without its compiled modules the package says in one sentence how to install it."""
+    shutil.copytree(
+        PACKAGE, tmp_path / "givesell", ignore=shutil.ignore_patterns("*.so", "*.pyd", "models")
+    )
+    process = subprocess.run(
+        [sys.executable, "-m", "givesell", "classify", "Thanks!"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 1
+    assert "[E120] givesell is not compiled" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -7,7 +7,7 @@ an error.
 
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _IGNORED = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
@@ -154,12 +154,14 @@ def as_python(source: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def constants(source: str) -> dict[str, dict[str, int]]:
+def constants(source: str, taken: Mapping[str, int] | None = None) -> dict[str, dict[str, int]]:
     """Return the constants of a source's enums, by the names of the enums, "" for those without.
 
     Parameters
     ----------
     source : str
+    taken : mapping of str to int, optional
+        Constants that it takes from other modules.
 
     Returns
     -------
@@ -167,7 +169,7 @@ def constants(source: str) -> dict[str, dict[str, int]]:
         A value may be computed from constants before it; one that is not written follows the last.
     """
     found: dict[str, dict[str, int]] = {}
-    known: dict[str, int] = {}
+    known = dict(taken or {})
     name, depth, last = None, 0, -1
     for statement in statements(source):
         words = statement.words

@@ -84,7 +84,8 @@ def _rooms(house: House, floor: Floor, floors: Sequence[Floor]) -> list[str]:
             below = [name for name in below if name not in lowest]
         names = ", ".join(f"`{name}`" for name in below) if below else "nothing else"
         path = room.replace(".", "/")
-        link = f"../{PACKAGE}/{path}" + ("/" if (ROOT / PACKAGE / path).is_dir() else ".py")
+        ending = ".pyx" if room in house.kernels else "/" if room in house.packages else ".py"
+        link = f"../{PACKAGE}/{path}{ending}"
         lines += [
             f"- **[`{room}`]({link})**, {lines_of(house, room)} lines. {sentence}",
             f"  Imports {names}.",

@@ -10,6 +10,7 @@ from givesell.extras import require
 
 require("archives", "Reading files")
 
+import givesell.text  # noqa: F401 - says what to do in a checkout where nothing is compiled
 from givesell.archives.base.post import Post
 from givesell.archives.base.post_reader import PostReader
 from givesell.archives.base.reader import Options, Reader

@@ -6,11 +6,12 @@ import numpy as np
 
 from libc.math cimport sqrt
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
 from givesell.core.token_rows cimport MOST_READ, TokenRows, find_rows
 from givesell.text.hashing cimport HashSet, lookup
+from givesell.text.memory cimport new_array, new_zeros
 from givesell.text.scanner cimport (
     CheckedPosts,
     Posts,
@@ -216,19 +217,11 @@ cdef LayerRoom layer_room(const Network* network):
     """Return a room for a network."""
     cdef LayerRoom room = LayerRoom()
     cdef Layers* layers = &room.layers
-    cdef size_t values = ROWS * network.blocks
-    layers.pooled = <float*>malloc(2 * network.channels * sizeof(float))
-    layers.member = <float*>malloc(values * sizeof(float))
-    layers.cells = <float*>malloc(network.cells * sizeof(float))
-    layers.row_room.spare = <float*>malloc(MOST_READ * network.rows.width * sizeof(float))
-    if (
-        layers.pooled == NULL
-        or layers.member == NULL
-        or layers.cells == NULL
-        or layers.row_room.spare == NULL
-    ):
-        raise MemoryError
-    memset(layers.member, 0, values * sizeof(float))  # more than the channels are never written
+    layers.pooled = <float*>new_array(2 * network.channels, sizeof(float))
+    # Zeros, since the last block may have more values than there are channels to write.
+    layers.member = <float*>new_zeros(ROWS * network.blocks, sizeof(float))
+    layers.cells = <float*>new_array(network.cells, sizeof(float))
+    layers.row_room.spare = <float*>new_array(MOST_READ * network.rows.width, sizeof(float))
     return room
 
 

@@ -6,7 +6,7 @@ too, with room for the parts that the score is made of.
 
 from libc.math cimport INFINITY, NAN, sqrt
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from givesell.core.calibration cimport SlopePair, calibrate_one, probability
@@ -20,6 +20,7 @@ from givesell.text.counting cimport (
     most_features,
     rank_of,
 )
+from givesell.text.memory cimport new_array
 from givesell.text.reading cimport Known, Reading, Status, read_post
 from givesell.text.scanner cimport CheckedPosts, Posts, spare_room
 
@@ -32,9 +33,9 @@ cdef extern from "givesell/core/lanes.h" nogil:
     )
 
 cdef enum:
-    LONGEST_KEPT = 1 << 16  # code points that a room which waits for further posts has room for
-    LONG = 1 << 12  # code points of a post while which is scored other threads may run
-    MOST_ROOMS = 64  # that wait
+    MOST_ROOMS = 64  # that wait for further posts
+    LONGEST_KEPT = 1 << 16  # code points: a room for longer posts does not wait
+    LONG = 1 << 12  # code points from which on other threads may run while a post is scored
     TOGETHER = 64  # n-grams whose rows of a head are fetched at once
 
 cdef double THRESHOLD = 0.5  # `givesell.verdict.THRESHOLD`; a test holds the two equal
@@ -158,11 +159,10 @@ cdef class ScoreRoom:
             most = most_features(longest, &self._ngrams)
             if most > self._most_shares:
                 free(self.scratch.shares)
+                self.scratch.shares = NULL
                 self._most_shares = -1
                 most += spare_room(most)
-                self.scratch.shares = <double*>malloc(most * sizeof(double))
-                if self.scratch.shares == NULL:
-                    raise MemoryError
+                self.scratch.shares = <double*>new_array(most, sizeof(double))
                 self._most_shares = most
         return 0
 
@@ -475,7 +475,7 @@ cdef class PostReader:
 
 
 def calibrated(double log_odds, slopes):
-    """Return log-odds as the scorer calibrates them, and the probability.
+    """Return log-odds as the scorer calibrates them, and the probability; for tests.
 
     Parameters
     ----------

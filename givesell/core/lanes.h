@@ -9,20 +9,21 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE)
-#if !defined(__clang__) || __clang_major__ >= 14
-#define GIVESELL_WIDE __attribute__((target_clones("avx2", "default")))
-#endif
-#endif
-#ifndef GIVESELL_WIDE
+#include "givesell/text/processor.h"
+
+/* Not every kernel that includes this takes all of it. */
+#if defined(__GNUC__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(GIVESELL_SANITIZE) \
+    && (!defined(__clang__) || __clang_major__ >= 14)
+#define GIVESELL_WIDE __attribute__((unused, target_clones("avx2", "default")))
+#elif defined(__GNUC__)
+#define GIVESELL_WIDE __attribute__((unused))
+#else
 #define GIVESELL_WIDE
 #endif
 
 #if defined(__GNUC__)
-#define GIVESELL_FETCH(address) __builtin_prefetch(address)
 #define GIVESELL_INLINE inline __attribute__((always_inline))
 #else
-#define GIVESELL_FETCH(address) ((void)(address))
 #define GIVESELL_INLINE inline
 #endif
 

@@ -7,7 +7,9 @@ MB, a post needs a few: each is made when the first post needs it, and kept.
 import numpy as np
 
 from libc.stdint cimport int64_t, uintptr_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport free
+
+from givesell.text.memory cimport new_zeros
 
 cdef extern from "givesell/core/lanes.h" nogil:
     enum: TILE "GIVESELL_TILE"
@@ -94,11 +96,9 @@ cdef class TokenRows:
         self.table.vectors = &self._vectors[0, 0]
         self.table.tiles = &self._tiles[0, 0, 0]
         self.table.size, self.table.width, self.table.n_rows = size, width, n + 1
-        # Pages that nothing is written to take no memory.
-        self._memory = <char*>calloc(n + 1 + LINE, width * sizeof(float))
-        self.table.states = <char*>calloc(n + 1, 1)
-        if self._memory == NULL or self.table.states == NULL:
-            raise MemoryError
+        # More than the rows, so that they begin at a cache line.
+        self._memory = <char*>new_zeros(n + 1 + LINE, width * sizeof(float))
+        self.table.states = <char*>new_zeros(n + 1, 1)
         self.table.rows = <float*>(self._memory + LINE - <uintptr_t>self._memory % LINE)
         set_made(&self.table.states[n])
 

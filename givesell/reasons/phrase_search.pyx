@@ -20,7 +20,7 @@ from libc.stdint cimport int32_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
-from givesell.reasons.memory cimport new_array
+from givesell.text.memory cimport new_array
 from givesell.text.token_kinds cimport Kind
 
 # Limits that Python knows by the same names.

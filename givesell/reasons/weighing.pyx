@@ -20,9 +20,9 @@ from givesell.core.fused cimport (
     mark_missing,
     score_post,
 )
-from givesell.reasons.memory cimport new_array
 from givesell.reasons.phrase_search cimport Found, PhraseRoom, Weighed, find_phrases
 from givesell.text.counting cimport Counts, NgramSizes, most_features, position_of
+from givesell.text.memory cimport new_array
 from givesell.text.scanner cimport CheckedPosts, Posts, Tokens
 
 import numpy as np

@@ -5,24 +5,9 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from givesell.text.scanner cimport Rules, TokenRoom, Tokens
 
-cdef extern from *:
-    """
-    #if defined(__GNUC__)
-    #define GIVESELL_FETCH(address) __builtin_prefetch(address)
-    #else
-    #define GIVESELL_FETCH(address) ((void)(address))
-    #endif
-    /* How many bits are set, without a branch: they cannot be predicted. */
-    static inline int64_t givesell_bits_in(uint32_t bits)
-    {
-        bits -= (bits >> 1) & 0x55555555u;
-        bits = (bits & 0x33333333u) + ((bits >> 2) & 0x33333333u);
-        bits = (bits + (bits >> 4)) & 0x0F0F0F0Fu;
-        return (bits * 0x01010101u) >> 24;
-    }
-    """
-    int64_t bits_in "givesell_bits_in"(uint32_t bits) noexcept nogil
-    void fetch "GIVESELL_FETCH"(const void* address) noexcept nogil
+cdef extern from "givesell/text/processor.h" nogil:
+    int64_t bits_in "givesell_bits_in"(uint32_t bits) noexcept
+    void fetch "GIVESELL_FETCH"(const void* address) noexcept
 
 # Limits of n-gram settings, which Python knows by the same names.
 cpdef enum:

@@ -5,7 +5,7 @@ of a vocabulary are counted.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 
 from givesell.text.entries cimport VALUE
@@ -18,6 +18,7 @@ from givesell.text.hashing cimport (
     kind_hash,
     step,
 )
+from givesell.text.memory cimport new_array, new_zeros
 from givesell.text.scanner cimport (
     Rules,
     RuleTables,
@@ -316,9 +317,7 @@ cdef uint64_t* units_of(
     cdef uint64_t* units = NULL
     if fits:
         fits = mask >= 63 or words[0] >> (mask + 1) == 0
-        units = <uint64_t*>malloc(2 * count * sizeof(uint64_t))
-        if units == NULL:
-            raise MemoryError
+        units = <uint64_t*>new_array(2 * count, sizeof(uint64_t))
         for i in range(count):
             word = words[i]
             fits &= ranks[i] == total
@@ -355,22 +354,19 @@ cdef class CountRoom:
         most = most_features(longest, &self._ngrams)
         while slots < 2 * min(most, self._countable):
             slots *= 2
-        counts.features = <uint64_t*>malloc(most * sizeof(uint64_t))
+        counts.features = <uint64_t*>new_array(most, sizeof(uint64_t))
         counts.known_features = counts.features
-        counts.buckets = <int32_t*>malloc(most * sizeof(int32_t))
-        counts.ranks = <int32_t*>malloc(most * sizeof(int32_t))
-        counts.counts = <int32_t*>malloc(most * sizeof(int32_t))
-        counts.slots = <int64_t*>calloc(slots, sizeof(int64_t))
+        counts.buckets = <int32_t*>new_array(most, sizeof(int32_t))
+        counts.ranks = <int32_t*>new_array(most, sizeof(int32_t))
+        counts.counts = <int32_t*>new_array(most, sizeof(int32_t))
+        counts.slots = <int64_t*>new_zeros(slots, sizeof(int64_t))
         counts.last_slot = slots - 1
         counts.number = 0
         if self._with_places:
-            counts.known_features = <uint64_t*>malloc(most * sizeof(uint64_t))
-            counts.sources = <uint8_t*>malloc(most)
-            counts.firsts = <int32_t*>malloc(most * sizeof(int32_t))
-            counts.lasts = <int32_t*>malloc(most * sizeof(int32_t))
-        if not has_all_counts(counts, self._with_places):
-            free_counts(counts)
-            raise MemoryError
+            counts.known_features = <uint64_t*>new_array(most, sizeof(uint64_t))
+            counts.sources = <uint8_t*>new_array(most, 1)
+            counts.firsts = <int32_t*>new_array(most, sizeof(int32_t))
+            counts.lasts = <int32_t*>new_array(most, sizeof(int32_t))
         self._longest = longest
         return 0
 
@@ -385,21 +381,6 @@ cdef CountRoom count_room(Vocabulary vocabulary, bint with_places):
     room._countable = vocabulary.size
     room._with_places = with_places
     return room
-
-
-cdef bint has_all_counts(const Counts* counts, bint with_places) noexcept nogil:
-    return (
-        counts.features != NULL
-        and counts.known_features != NULL
-        and counts.buckets != NULL
-        and counts.ranks != NULL
-        and counts.counts != NULL
-        and counts.slots != NULL
-        and (
-            not with_places
-            or (counts.sources != NULL and counts.firsts != NULL and counts.lasts != NULL)
-        )
-    )
 
 
 cdef void free_counts(Counts* counts) noexcept nogil:
@@ -462,7 +443,7 @@ def features_of(RuleTables tables not None, ngrams, text):
 
 
 def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text):
-    """Count those features of a text whose buckets are in a vocabulary.
+    """Count those features of a text whose buckets are in a vocabulary; for tests.
 
     Parameters
     ----------
@@ -493,14 +474,26 @@ def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text)
 
 
 def most_features_of(Py_ssize_t length, ngrams):
-    """Return how many features a text of ``length`` code points can have at most; see `Ngrams`."""
+    """Return how many features a text can have at most; for tests.
+
+    Parameters
+    ----------
+    length : int
+        In code points.
+    ngrams : Ngrams
+
+    Returns
+    -------
+    int
+    """
     cdef NgramSizes sizes
     check_ngrams(ngrams, &sizes)
     return most_features(length, &sizes)
 
 
 def ranks_of(Vocabulary vocabulary not None, buckets):
-    """Return the position of each bucket among those of a vocabulary, -1 for one it does not hold.
+    """Return the position of each bucket among those of a vocabulary, -1 for one that it does not
+    hold; for tests.
 
     Parameters
     ----------

@@ -104,7 +104,7 @@ cdef inline int32_t phone_end(const uint32_t* entries, int32_t start) noexcept n
             group += 1
             end = at + 1
             unclosed = depth
-        elif not separated and _is_complete(shape * 10 + group, digits, plus or zero):
+        elif not separated and is_complete(shape * 10 + group, digits, plus or zero):
             break
         elif kind == Char.OPEN or (kind == Char.CLOSE and depth > 0):
             depth += 1 if kind == Char.OPEN else -1
@@ -122,17 +122,17 @@ cdef inline int32_t phone_end(const uint32_t* entries, int32_t start) noexcept n
         return 0
     if after == Char.COLON and class_of(entries[end + 1]) == Char.DIGIT:
         return 0
-    return end if _is_phone(shape * 10 + min(group, 9), groups, digits, plus, zero) else 0
+    return end if is_phone(shape * 10 + min(group, 9), groups, digits, plus, zero) else 0
 
 
-cdef inline bint _is_complete(int64_t shape, int digits, bint prefixed) noexcept nogil:
+cdef inline bint is_complete(int64_t shape, int digits, bint prefixed) noexcept nogil:
     """Whether digits after a separator would belong to another number than this, which may have a
     plus or a zero before it.
     """
     return (prefixed and digits >= 10) or shape == US_PHONE or shape == US_WITH_COUNTRY
 
 
-cdef inline bint _is_phone(
+cdef inline bint is_phone(
     int64_t shape, int groups, int digits, bint plus, bint zero
 ) noexcept nogil:
     """Whether digits in groups are a phone number: an international one, one of the US, or one that

@@ -269,7 +269,7 @@ cdef class LanguageTables:
 
 
 def is_common(LanguageTables tables not None, uint64_t word):
-    """Whether a word, given by its hash, counts as a common English one."""
+    """Whether a word, given by its hash, counts as a common English one; for tests."""
     return bool(has_bit(tables.language.english, word))
 
 

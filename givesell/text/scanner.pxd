@@ -7,15 +7,15 @@ from givesell.text.hashing cimport HashSet
 
 cdef extern from *:
     """
-    #if defined(__SANITIZE_ADDRESS__) || defined(GIVESELL_EXACT_ROOM)
+    #ifdef GIVESELL_SANITIZE
     #define GIVESELL_SPARE(n) 0
     #else
     #define GIVESELL_SPARE(n) ((n) / 8 + 64)
     #endif
     """
-    # What a room is made longer than a post needs, so that the next longer ones fit too; nothing
-    # where a sanitizer looks for what is read or written beyond what a post needs.
-    Py_ssize_t spare_room "GIVESELL_SPARE" (Py_ssize_t longest) noexcept nogil
+    # How much longer a room is made than a post needs, so that longer ones fit too; not at all
+    # where sanitizers look for what is read or written beyond that.
+    Py_ssize_t spare_room "GIVESELL_SPARE"(Py_ssize_t longest) noexcept nogil
 
 
 cdef struct Rules:

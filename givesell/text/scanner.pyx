@@ -28,15 +28,8 @@ Zero-width, combining and control characters belong to the token before them and
 about it.
 """
 
-from libc.stdint cimport (
-    int32_t,
-    int64_t,
-    uint8_t,
-    uint16_t,
-    uint32_t,
-    uint64_t,
-)
-from libc.stdlib cimport free, malloc
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free
 
 from givesell.text.char_classes cimport Char
 from givesell.text.entries cimport (
@@ -65,9 +58,10 @@ from givesell.text.hashing cimport (
     step,
 )
 from givesell.text.hosts cimport LETTERS, NEEDS_PATH, SURE, Host, host_at, url_end
+from givesell.text.memory cimport new_array
 from givesell.text.numbers cimport Number, half_day, number_at, phone_end
 from givesell.text.tags cimport (
-    Part,
+    Emoji,
     begins_name,
     emoji_at,
     handle_end,
@@ -286,7 +280,7 @@ cdef bint url_after_scheme(Cursor* c) noexcept nogil:
 
 
 cdef inline void add_host(Tokens* tokens, uint64_t name) noexcept nogil:
-    """Add a URL's host, if it has a name, to the further hashes."""
+    """Add a URL's host to the further hashes, if it has a name."""
     if name != 0:
         add_extra(tokens, finish(step(HOST_SEED, name)))
 
@@ -469,7 +463,7 @@ cdef inline bint handle(Cursor* c) noexcept nogil:
 
 cdef inline void emoji(Cursor* c) noexcept nogil:
     """EMOJI."""
-    cdef Part emoji = emoji_at(c.entries, c.tokens.codes, c.at)
+    cdef Emoji emoji = emoji_at(c.entries, c.tokens.codes, c.at)
     c.kind = Kind.EMOJI
     c.at = emoji.end
     c.hash = emoji.hash
@@ -692,7 +686,7 @@ cdef class TokenRoom:
 
     cdef int reserve(self, Py_ssize_t longest) except -1:
         """Make room for a post of so many code points; what was written is lost."""
-        cdef size_t size
+        cdef Py_ssize_t size
         if longest <= self.longest:
             return 0
         if longest > MOST_CODE_POINTS:
@@ -701,17 +695,14 @@ cdef class TokenRoom:
         self.longest = -1
         longest += spare_room(longest)
         size = longest + 1
-        self.tokens.entries = <uint32_t*>malloc((longest + PADDING) * sizeof(uint32_t))
-        self.tokens.starts = <int32_t*>malloc(size * sizeof(int32_t))
-        self.tokens.ends = <int32_t*>malloc(size * sizeof(int32_t))
-        self.tokens.kinds = <uint8_t*>malloc(size)
-        self.tokens.marks = <uint8_t*>malloc(size)
-        self.tokens.hashes = <uint64_t*>malloc(size * sizeof(uint64_t))
-        self.tokens.extras = <uint64_t*>malloc(size * sizeof(uint64_t))
-        self.tokens.owners = <int32_t*>malloc(size * sizeof(int32_t))
-        if not has_all_arrays(&self.tokens):
-            free_arrays(&self.tokens)
-            raise MemoryError
+        self.tokens.entries = <uint32_t*>new_array(longest + PADDING, sizeof(uint32_t))
+        self.tokens.starts = <int32_t*>new_array(size, sizeof(int32_t))
+        self.tokens.ends = <int32_t*>new_array(size, sizeof(int32_t))
+        self.tokens.kinds = <uint8_t*>new_array(size, 1)
+        self.tokens.marks = <uint8_t*>new_array(size, 1)
+        self.tokens.hashes = <uint64_t*>new_array(size, sizeof(uint64_t))
+        self.tokens.extras = <uint64_t*>new_array(size, sizeof(uint64_t))
+        self.tokens.owners = <int32_t*>new_array(size, sizeof(int32_t))
         self.longest = longest
         return 0
 
@@ -720,10 +711,9 @@ cdef class TokenRoom:
         cdef Py_ssize_t length = check_text(text)
         if length > self._longest_text:
             free(self.codes)
+            self.codes = NULL
             self._longest_text = -1
-            self.codes = <uint32_t*>malloc((length + spare_room(length) + 1) * sizeof(uint32_t))
-            if self.codes == NULL:
-                raise MemoryError
+            self.codes = <uint32_t*>new_array(length + spare_room(length), sizeof(uint32_t))
             self._longest_text = length + spare_room(length)
         self.reserve(length)
         if length:
@@ -733,19 +723,6 @@ cdef class TokenRoom:
     def __dealloc__(self):
         free_arrays(&self.tokens)
         free(self.codes)
-
-
-cdef bint has_all_arrays(const Tokens* tokens) noexcept nogil:
-    return (
-        tokens.entries != NULL
-        and tokens.starts != NULL
-        and tokens.ends != NULL
-        and tokens.kinds != NULL
-        and tokens.marks != NULL
-        and tokens.hashes != NULL
-        and tokens.extras != NULL
-        and tokens.owners != NULL
-    )
 
 
 cdef void free_arrays(Tokens* tokens) noexcept nogil:

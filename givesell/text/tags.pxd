@@ -8,13 +8,13 @@ from givesell.text.hashing cimport SIGN_SEED, finish, step
 from givesell.text.numbers cimport Number, half_day, number_at
 
 cdef enum:
-    LONGEST_NUMERIC = 4
+    LONGEST_NUMERIC = 4  # digits of a time or an amount after an @; a name of digits has more
     JOINER = 0x200D
     KEYCAP = 0x20E3
     VARIATION = 0xFE0F
 
 
-cdef struct Part:
+cdef struct Emoji:
     int32_t end
     uint64_t hash
 
@@ -39,7 +39,7 @@ cdef inline int32_t tag_end(const uint32_t* entries, int32_t at) noexcept nogil:
 
 
 cdef inline int32_t handle_end(const uint32_t* entries, int32_t at) noexcept nogil:
-    """Return the end of the handle whose name starts at ``at``, a fediverse host included."""
+    """Return the end of the handle whose name begins at ``at``, a fediverse host included."""
     cdef bint has_host = False, inner
     cdef int kind
     while True:
@@ -67,17 +67,15 @@ cdef inline bint is_name(const uint32_t* entries, int32_t at) noexcept nogil:
     return number.run > LONGEST_NUMERIC or after == Char.LETTER or after == Char.UNDERSCORE
 
 
-cdef inline Part emoji_at(
+cdef inline Emoji emoji_at(
     const uint32_t* entries, const uint32_t* codes, int32_t at
 ) noexcept nogil:
-    """Return the end and the hash of the emoji that starts at ``at``: skin tones and selectors
-    dropped.
-    """
+    """Read the emoji that begins at ``at``; skin tones and selectors are not hashed."""
     cdef int first = class_of(entries[at]), kind
     cdef uint64_t state = step(SIGN_SEED, entries[at] & VALUE)
     at += 1
     if first == Char.REGIONAL and class_of(entries[at]) == Char.REGIONAL:
-        return Part(at + 1, finish(step(state, entries[at] & VALUE)))
+        return Emoji(at + 1, finish(step(state, entries[at] & VALUE)))
     while True:
         kind = class_of(entries[at])
         if kind == Char.INVISIBLE:
@@ -85,13 +83,11 @@ cdef inline Part emoji_at(
                 at += 1
                 state = step(state, entries[at] & VALUE)
         elif kind != Char.SKIN:
-            return Part(at, finish(state))
+            return Emoji(at, finish(state))
         at += 1
 
 
-cdef inline int32_t keycap_end(
-    const uint32_t* codes, int32_t length, int32_t at
-) noexcept nogil:
+cdef inline int32_t keycap_end(const uint32_t* codes, int32_t length, int32_t at) noexcept nogil:
     """Return the end of the keycap emoji whose sign is at ``at``, 0 if it is none."""
     cdef int32_t end = at + 1
     if end < length and codes[end] == VARIATION:

@@ -4,7 +4,7 @@ from libc.stdint cimport int64_t, uint8_t
 
 from givesell.archives.streams.limits import MAX_DIGITS as _MAX_DIGITS
 
-# Places in the state of a value that is looked at.
+# Places in the state of a value that is looked at; `json_scan` has the same.
 cdef enum:
     DEPTH
     IN_TEXT
@@ -23,13 +23,12 @@ cdef enum:
     BRACE = 0x20
     OPEN = 123
     CLOSE = 125
-    STRIDE = 64
-    BLOCK = 240
+    STRIDE = 64  # bytes between those that are looked at for a long number
+    BLOCK = 240  # bytes whose brackets are counted in one byte
 
 cdef Py_ssize_t LONG_RUN = _MAX_DIGITS // STRIDE
 
-
-# 1 for a digit, a sign, a point and an E: in text no branch would be foreseen.
+# 1 for a digit, a sign, a point and an E: a table, since a branch could not be predicted.
 cdef uint8_t[256] OF_NUMBER
 for _byte in range(256):
     OF_NUMBER[_byte] = _byte in b"0123456789+-.Ee"
@@ -38,7 +37,7 @@ for _byte in range(256):
 cdef Py_ssize_t look_at(
     const uint8_t* data, Py_ssize_t start, Py_ssize_t size, int64_t* state, bint to_end
 ) noexcept nogil:
-    """Look at bytes `start` to `size`; the state has `PLACES` places."""
+    """Look at the bytes from ``start`` to ``size``; the state has PLACES places. See `advance`."""
     cdef int64_t depth = state[DEPTH], deepest = state[DEEPEST], values = state[VALUES]
     cdef int64_t digits = state[DIGITS], longest = state[LONGEST]
     cdef bint in_text = state[IN_TEXT] != 0, escaped = state[ESCAPED] != 0
@@ -81,8 +80,28 @@ cdef Py_ssize_t look_at(
 
 
 def advance(const uint8_t[::1] data, Py_ssize_t start, int64_t[::1] state, bint to_end):
-    """Look at bytes from `start` on; return the place after the value's last bracket or quote if
-    `to_end`, or -1 where it goes on.
+    """Look at the bytes of a value, or of a piece of it.
+
+    Parameters
+    ----------
+    data : ndarray of uint8, shape (n,)
+    start : int
+        The first byte to look at.
+    state : ndarray of int64, shape (7,)
+        What was seen of the value before; changed in place.
+    to_end : bool
+        Whether to stop where the value ends.
+
+    Returns
+    -------
+    int
+        The place after the value's last bracket or quote; -1 where it goes on, or was not to be
+        looked for.
+
+    Raises
+    ------
+    ValueError
+        If there is no such byte, or the state is of another size.
     """
     if start < 0 or state.shape[0] != PLACES:
         raise ValueError("a place before the bytes, or a state of another size")
@@ -97,7 +116,21 @@ def advance(const uint8_t[::1] data, Py_ssize_t start, int64_t[::1] state, bint 
 def advance_lines(
     const uint8_t[::1] data, const int64_t[::1] lengths, int64_t[:, ::1] states
 ):
-    """Look at lines that follow each other, each with a state of its own."""
+    """Look at lines that follow each other.
+
+    Parameters
+    ----------
+    data : ndarray of uint8, shape (n,)
+    lengths : ndarray of int64, shape (n_lines,)
+        In bytes.
+    states : ndarray of int64, shape (n_lines, 7)
+        One for each line; changed in place.
+
+    Raises
+    ------
+    ValueError
+        If the lines do not lie within the bytes, or there is not one state a line.
+    """
     check_lengths(data.shape[0], lengths)
     if states.shape[0] != lengths.shape[0] or states.shape[1] != PLACES:
         raise ValueError("not one state a line")
@@ -110,7 +143,23 @@ def advance_lines(
 
 
 def most_brackets(const uint8_t[::1] data, const int64_t[::1] lengths):
-    """Count the opening brackets of each line, of texts too; return the most."""
+    """Return how many opening brackets the line has that has most, those in texts included.
+
+    Parameters
+    ----------
+    data : ndarray of uint8, shape (n,)
+    lengths : ndarray of int64, shape (n_lines,)
+        In bytes.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If the lines do not lie within the bytes.
+    """
     check_lengths(data.shape[0], lengths)
     cdef Py_ssize_t start = 0, number
     cdef int64_t most = 0
@@ -123,11 +172,11 @@ def most_brackets(const uint8_t[::1] data, const int64_t[::1] lengths):
 
 
 cdef int64_t brackets(const uint8_t* data, Py_ssize_t size) noexcept nogil:
-    """Count the opening brackets."""
+    """Return how many opening brackets there are."""
     cdef int64_t count = 0
     cdef Py_ssize_t start = 0, i
     cdef uint8_t few
-    # In blocks whose count fits a byte, so that 16 are counted at once.
+    # In blocks whose count fits into a byte, so that 16 bytes are compared at once.
     while start < size:
         few = 0
         for i in range(start, min(start + BLOCK, size)):
@@ -138,8 +187,16 @@ cdef int64_t brackets(const uint8_t* data, Py_ssize_t size) noexcept nogil:
 
 
 def long_number(const uint8_t[::1] data):
-    """Whether a number may be longer than is read: whether so many bytes at equal distances
-    could be of one.
+    """Whether a number may be longer than is read: whether that many bytes at equal distances could
+    be part of one.
+
+    Parameters
+    ----------
+    data : ndarray of uint8, shape (n,)
+
+    Returns
+    -------
+    bool
     """
     cdef Py_ssize_t size = data.shape[0], run = 0, longest = 0, i
     with nogil:
