@@ -362,15 +362,15 @@ cdef int take_facets(FusedScorer scorer, facets) except -1:
     return 0
 
 
-cdef uint64_t* features_with_rows(const int32_t[::1] rows, Py_ssize_t n_rows) noexcept:
+cdef uint64_t* features_with_rows(const int32_t[::1] rows, Py_ssize_t n_rows) except? NULL:
     """Return the units (see `Buckets`) of the features whose row is not the last one; NULL unless
-    these have the other rows in their order, or if there is no memory.
+    these have the other rows in their order.
     """
     cdef Py_ssize_t i
     cdef uint64_t count = 0
     cdef uint64_t* units = <uint64_t*>calloc(rows.shape[0] // 32 + 1, sizeof(uint64_t))
     if units == NULL:
-        return NULL
+        raise MemoryError
     for i in range(rows.shape[0]):
         if i % 32 == 0:
             units[i >> 5] = count << 32
