@@ -15,7 +15,7 @@ from givesell.core.fused import FusedScorer, PostReader
 from givesell.core.model_arrays import Scored
 from givesell.core.sequences import sequences
 from givesell.core.token_rows import TokenRows
-from givesell.estimators.counted import count_posts
+from givesell.estimators.feature_matrix import count_posts
 from givesell.reasons.parts import Explained, no_phrases
 from givesell.reasons.weighing import explain_chunk
 from givesell.text.counting import Vocabulary, count_text

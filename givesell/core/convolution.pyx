@@ -19,6 +19,7 @@ from givesell.text.scanner cimport (
     Span,
     TokenRoom,
     Tokens,
+    post_at,
     scan_post,
     trimmed,
 )
@@ -320,12 +321,7 @@ def read_sequences(RuleTables rules not None, chunk):
     hashes, marks, ends = all_hashes, all_marks, all_ends
     with nogil:
         for post in range(posts.count):
-            scan_post(
-                &rules.rules,
-                posts.codes + posts.offsets[post],
-                <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
-                &room.tokens,
-            )
+            scan_post(&rules.rules, post_at(posts, post), &room.tokens)
             write_sequence(&room.tokens, &layers)
             if layers.count:
                 memcpy(&hashes[total], layers.hashes, layers.count * sizeof(uint64_t))

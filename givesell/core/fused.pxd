@@ -2,13 +2,13 @@
 as it takes it, and the room that it works in.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
 
 from givesell.core.calibration cimport SlopePair
 from givesell.core.convolution cimport LayerRoom, Layers, Network, NetworkTables
 from givesell.text.counting cimport Buckets, CountRoom, Counts, NgramSizes, Vocabulary
 from givesell.text.reading cimport Language, LanguageTables
-from givesell.text.scanner cimport Rules, RuleTables, Tokens
+from givesell.text.scanner cimport Post, Rules, RuleTables, Tokens
 
 cpdef enum:
     MOST_FACETS = 16
@@ -66,9 +66,7 @@ cdef struct PostScore:
     int facet
 
 
-cdef PostScore score_post(
-    const Scoring* scoring, const uint32_t* codes, int32_t length, Scratch* room
-) noexcept nogil
+cdef PostScore score_post(const Scoring* scoring, Post post, Scratch* room) noexcept nogil
 
 
 cdef class ScoreRoom:

@@ -5,8 +5,8 @@ too, with room for the parts that the score is made of.
 """
 
 from libc.math cimport INFINITY, NAN, sqrt
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free
 from libc.string cimport memset
 
 from givesell.core.calibration cimport SlopePair, calibrate_one, probability
@@ -20,9 +20,9 @@ from givesell.text.counting cimport (
     most_features,
     rank_of,
 )
-from givesell.text.memory cimport new_array
+from givesell.text.memory cimport new_array, new_zeros
 from givesell.text.reading cimport Known, Reading, Status, read_post
-from givesell.text.scanner cimport CheckedPosts, Posts, spare_room
+from givesell.text.scanner cimport CheckedPosts, Post, Posts, post_at, spare_room
 
 from givesell.text.language import language_tables
 from givesell.text.scan import rule_tables
@@ -53,9 +53,7 @@ cdef struct FacetRows:
     float values[TOGETHER]
 
 
-cdef PostScore score_post(
-    const Scoring* scoring, const uint32_t* codes, int32_t length, Scratch* room
-) noexcept nogil:
+cdef PostScore score_post(const Scoring* scoring, Post post, Scratch* room) noexcept nogil:
     """Score a post, for which there is room: all that its verdict needs, and its parts if asked
     for.
     """
@@ -65,9 +63,7 @@ cdef PostScore score_post(
     cdef PostScore score
     cdef Sums sums
     cdef Reading reading
-    count_post(
-        scoring.rules, codes, length, &linear.ngrams, &linear.buckets, room.tokens, counts
-    )
+    count_post(scoring.rules, post, &linear.ngrams, &linear.buckets, room.tokens, counts)
     sums = add_up(linear, scoring.head, room)
     score.norm = sqrt(sums.squares) if linear.unit and sums.squares > 0 else 1.0
     score.linear = sums.total / score.norm + linear.intercept
@@ -272,12 +268,7 @@ cdef class FusedScorer:
         room.reserve(posts.longest)
         with nogil:
             for post in range(posts.count):
-                score = score_post(
-                    scoring,
-                    posts.codes + posts.offsets[post],
-                    <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
-                    &room.scratch,
-                )
+                score = score_post(scoring, post_at(posts, post), &room.scratch)
                 selling[post] = score.selling
                 if scoring.head != NULL:
                     facet[post] = score.facet
@@ -305,14 +296,14 @@ cdef class FusedScorer:
         """
         cdef ScoreRoom room = self.take_room()
         cdef int32_t length = <int32_t>room.counts.token_room.read(text)
-        cdef const uint32_t* codes = room.counts.token_room.codes
+        cdef Post post = Post(room.counts.token_room.codes, length)
         cdef PostScore score
         room.reserve(length)
         if length < LONG:  # it takes less time than another thread would keep the interpreter
-            score = score_post(&self.scoring, codes, length, &room.scratch)
+            score = score_post(&self.scoring, post, &room.scratch)
         else:
             with nogil:
-                score = score_post(&self.scoring, codes, length, &room.scratch)
+                score = score_post(&self.scoring, post, &room.scratch)
         self.give_back(room, length)
         return score.selling, score.status, bool(score.may_be_sure), score.facet
 
@@ -339,21 +330,18 @@ cdef int take_facets(FusedScorer scorer, facets) except -1:
     """Check the facets of a model, and point to them."""
     cdef Head* head = &scorer._head
     cdef const int32_t[::1] rows = facets.rows
-    cdef bint fit
     scorer._facet_weights = facets.weights
     scorer._intercepts = facets.intercepts
     scorer._sells = facets.sells.view("u1")
-    fit = (
+    if not (
         rows.shape[0] == scorer._table.shape[0]
         and scorer._facet_weights.shape[0] >= 1
         and scorer._facet_weights.shape[1] == MOST_FACETS
         and 1 <= scorer._sells.shape[0] <= MOST_FACETS
         and scorer._intercepts.shape[0] == scorer._sells.shape[0]
-    )
-    if fit:
-        scorer._facet_features = features_with_rows(rows, scorer._facet_weights.shape[0])
-    if not fit or scorer._facet_features == NULL:
+    ):
         raise ValueError("facets of shapes that do not fit together")
+    scorer._facet_features = features_with_rows(rows, scorer._facet_weights.shape[0])
     head.count = <int>scorer._sells.shape[0]
     head.features.units = scorer._facet_features
     head.weights = &scorer._facet_weights[0, 0]
@@ -362,27 +350,23 @@ cdef int take_facets(FusedScorer scorer, facets) except -1:
     return 0
 
 
-cdef uint64_t* features_with_rows(const int32_t[::1] rows, Py_ssize_t n_rows) except? NULL:
-    """Return the units (see `Buckets`) of the features whose row is not the last one; NULL unless
-    these have the other rows in their order.
+cdef uint64_t* features_with_rows(const int32_t[::1] rows, Py_ssize_t n_rows) except NULL:
+    """Return the units (see `Buckets`) of the features whose row is not the last one; these must
+    have the other rows in their order.
     """
-    cdef Py_ssize_t i
-    cdef uint64_t count = 0
-    cdef uint64_t* units = <uint64_t*>calloc(rows.shape[0] // 32 + 1, sizeof(uint64_t))
-    if units == NULL:
-        raise MemoryError
+    cdef Py_ssize_t i, count = 0
+    cdef bint fit = True
+    cdef uint64_t* units = <uint64_t*>new_zeros(rows.shape[0] // 32 + 1, sizeof(uint64_t))
     for i in range(rows.shape[0]):
         if i % 32 == 0:
-            units[i >> 5] = count << 32
+            units[i >> 5] = <uint64_t>count << 32
         if rows[i] != n_rows - 1:
-            if rows[i] != <int64_t>count:
-                free(units)
-                return NULL
+            fit &= rows[i] == count
             units[i >> 5] |= <uint64_t>1 << (i & 31)
             count += 1
-    if <Py_ssize_t>count != n_rows - 1:
+    if not fit or count != n_rows - 1:
         free(units)
-        return NULL
+        raise ValueError("facets of shapes that do not fit together")
     return units
 
 
@@ -456,8 +440,7 @@ cdef class PostReader:
             for post in range(posts.count):
                 count_post(
                     &self._rules.rules,
-                    posts.codes + posts.offsets[post],
-                    <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
+                    post_at(posts, post),
                     self._known.ngrams,
                     self._known.buckets,
                     room.tokens,

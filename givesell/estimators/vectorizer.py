@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from givesell.errors import ArgumentError, ArgumentTypeError
-from givesell.estimators.counted import count_posts, keep_columns, posts_with, weigh_rows
+from givesell.estimators.feature_matrix import count_posts, keep_columns, posts_with, weigh_rows
 from givesell.text.counting import Vocabulary
 from givesell.text.ngrams import Ngrams, bucket_set, is_whole, ngrams_of
 from givesell.text.posts import as_sequence, chunks

@@ -14,7 +14,14 @@ from givesell.text.counting cimport (
     count_room,
     write_features,
 )
-from givesell.text.scanner cimport CheckedPosts, Posts, RuleTables, Tokens, scan_post
+from givesell.text.scanner cimport (
+    CheckedPosts,
+    Posts,
+    RuleTables,
+    Tokens,
+    post_at,
+    scan_post,
+)
 from givesell.text.token_kinds cimport Kind
 
 ctypedef fused Held:
@@ -49,8 +56,7 @@ def add_posts(
         for i in range(posts.count):
             count_post(
                 &tables.rules,
-                posts.codes + posts.offsets[i],
-                <int32_t>(posts.offsets[i + 1] - posts.offsets[i]),
+                post_at(posts, i),
                 &every.ngrams,
                 &every.buckets,
                 room.tokens,
@@ -91,12 +97,7 @@ def count_unseen(
     room.reserve(posts.longest)
     with nogil:
         for i in range(posts.count):
-            scan_post(
-                &tables.rules,
-                posts.codes + posts.offsets[i],
-                <int32_t>(posts.offsets[i + 1] - posts.offsets[i]),
-                room.tokens,
-            )
+            scan_post(&tables.rules, post_at(posts, i), room.tokens)
             write_features(room.tokens, &every.ngrams, &room.counts)
             count_new(room.tokens, &room.counts, every.ngrams.mask, &held[0], least, &out[i, 0])
 

@@ -23,7 +23,7 @@ from givesell.core.fused cimport (
 from givesell.reasons.phrase_search cimport Found, PhraseRoom, Weighed, find_phrases
 from givesell.text.counting cimport Counts, NgramSizes, most_features, position_of
 from givesell.text.memory cimport new_array
-from givesell.text.scanner cimport CheckedPosts, Posts, Tokens
+from givesell.text.scanner cimport CheckedPosts, Posts, Tokens, post_at
 
 import numpy as np
 
@@ -275,12 +275,7 @@ def explain_chunk(FusedScorer scorer not None, chunk, explained, bint keep_parts
     part_room.reserve(posts, ngrams, keep_parts)
     with nogil:
         for post in range(posts.count):
-            score = score_post(
-                scoring,
-                posts.codes + posts.offsets[post],
-                <int32_t>(posts.offsets[post + 1] - posts.offsets[post]),
-                &room.scratch,
-            )
+            score = score_post(scoring, post_at(posts, post), &room.scratch)
             write_score(&score, post, results)
             weighed = weigh(&room.scratch, ngrams.mask, score.norm, listed)
             if not isnan(score.selling):

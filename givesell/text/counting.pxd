@@ -3,7 +3,7 @@
 from libc.math cimport log
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from givesell.text.scanner cimport Rules, TokenRoom, Tokens
+from givesell.text.scanner cimport Post, Rules, TokenRoom, Tokens
 
 cdef extern from "givesell/text/processor.h" nogil:
     int64_t bits_in "givesell_bits_in"(uint32_t bits) noexcept
@@ -129,8 +129,7 @@ cdef CountRoom count_room(Vocabulary vocabulary, bint with_places)
 
 cdef void count_post(
     const Rules* rules,
-    const uint32_t* codes,
-    int32_t length,
+    Post post,
     const NgramSizes* ngrams,
     const Buckets* vocabulary,
     Tokens* tokens,

@@ -20,6 +20,7 @@ from givesell.text.hashing cimport (
 )
 from givesell.text.memory cimport new_array, new_zeros
 from givesell.text.scanner cimport (
+    Post,
     Rules,
     RuleTables,
     Span,
@@ -223,15 +224,14 @@ cdef int32_t position_of(int64_t bucket, const Counts* counts) noexcept nogil:
 
 cdef void count_post(
     const Rules* rules,
-    const uint32_t* codes,
-    int32_t length,
+    Post post,
     const NgramSizes* ngrams,
     const Buckets* vocabulary,
     Tokens* tokens,
     Counts* counts,
 ) noexcept nogil:
     """Scan a post and count its features, for which there is room."""
-    scan_post(rules, codes, length, tokens)
+    scan_post(rules, post, tokens)
     write_features(tokens, ngrams, counts)
     count_features(ngrams, vocabulary, counts)
 
@@ -430,7 +430,7 @@ def features_of(RuleTables tables not None, ngrams, text):
     length = room.token_room.read(text)
     room.reserve(length)
     with nogil:
-        scan_post(&tables.rules, room.token_room.codes, length, tokens)
+        scan_post(&tables.rules, Post(room.token_room.codes, length), tokens)
         write_features(tokens, &room._ngrams, counts)
     return (
         [counts.features[i] for i in range(counts.written)],
@@ -463,8 +463,7 @@ def count_text(RuleTables tables not None, Vocabulary vocabulary not None, text)
     with nogil:
         count_post(
             &tables.rules,
-            room.token_room.codes,
-            length,
+            Post(room.token_room.codes, length),
             &vocabulary.ngrams,
             &vocabulary.buckets,
             room.tokens,

@@ -20,7 +20,7 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint32_t, uint64_t
 from givesell.text.char_classes cimport Char
 from givesell.text.counting cimport holds_bucket, rank_of
 from givesell.text.entries cimport EXPANDS, VALUE, class_of
-from givesell.text.scanner cimport RuleTables, TokenRoom, scan_post
+from givesell.text.scanner cimport Post, RuleTables, TokenRoom, scan_post
 from givesell.text.token_kinds cimport Kind, Mark
 
 # Limits that Python knows by the same names.
@@ -295,7 +295,7 @@ def words_of(RuleTables rules not None, LanguageTables tables not None, text):
     cdef Groups taken
     cdef int32_t[::1] out
     cdef list hashes = [], groups = []
-    scan_post(&rules.rules, room.codes, length, tokens)
+    scan_post(&rules.rules, Post(room.codes, length), tokens)
     for i in range(tokens.count):
         if tokens.kinds[i] == Kind.WORD:
             out = memoryview(bytearray(4 * (2 * (tokens.ends[i] - tokens.starts[i]) + 1))).cast("i")

@@ -42,9 +42,12 @@ cdef struct Tokens:
     int32_t* owners  # the tokens that they belong to, ascending
 
 
-cdef void scan_post(
-    const Rules* rules, const uint32_t* codes, int32_t length, Tokens* tokens
-) noexcept nogil
+cdef struct Post:
+    const uint32_t* codes  # `length`, each of Unicode's range
+    int32_t length
+
+
+cdef void scan_post(const Rules* rules, Post post, Tokens* tokens) noexcept nogil
 
 cdef struct Span:
     int32_t first
@@ -81,6 +84,12 @@ cdef struct Posts:
     const int64_t* offsets  # `count` and one
     Py_ssize_t count
     Py_ssize_t longest  # code points of the longest
+
+
+cdef inline Post post_at(const Posts* posts, Py_ssize_t at) noexcept nogil:
+    """Return one of the posts."""
+    cdef int64_t start = posts.offsets[at]
+    return Post(posts.codes + start, <int32_t>(posts.offsets[at + 1] - start))
 
 
 cdef class CheckedPosts:

@@ -106,12 +106,11 @@ cdef struct Cursor:
     uint64_t hash
 
 
-cdef void scan_post(
-    const Rules* rules, const uint32_t* codes, int32_t length, Tokens* tokens
-) noexcept nogil:
-    """Scan the post of ``length`` code points into the arrays of ``tokens``, which have room."""
+cdef void scan_post(const Rules* rules, Post post, Tokens* tokens) noexcept nogil:
+    """Scan a post into the arrays of ``tokens``, which have room for it."""
+    cdef const uint32_t* codes = post.codes
+    cdef int32_t length = post.length, i
     cdef Cursor c
-    cdef int32_t i
     for i in range(length):
         tokens.entries[i] = rules.entries[
             (<uint32_t>rules.pages[codes[i] >> 8] << 8) | (codes[i] & 255)
@@ -891,7 +890,7 @@ def scan_text(RuleTables tables not None, text, TokenRoom room=None):
     length = room.read(text)
     tokens = &room.tokens
     with nogil:
-        scan_post(&tables.rules, room.codes, length, tokens)
+        scan_post(&tables.rules, Post(room.codes, length), tokens)
     return (
         [tokens.starts[i] for i in range(tokens.count)],
         [tokens.ends[i] for i in range(tokens.count)],

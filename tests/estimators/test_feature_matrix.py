@@ -1,9 +1,9 @@
-"""Tests of `givesell.estimators.counted`: what it is given is checked before it is read."""
+"""Tests of `givesell.estimators.feature_matrix`: what it is given is checked before it is read."""
 
 import numpy as np
 import pytest
 
-from givesell.estimators.counted import count_posts, keep_columns, posts_with, weigh_rows
+from givesell.estimators.feature_matrix import count_posts, keep_columns, posts_with, weigh_rows
 from givesell.text.counting import Vocabulary
 from givesell.text.ngrams import bucket_set, ngrams_of
 from givesell.text.posts import chunks

@@ -1,4 +1,4 @@
-"""The parts of a sparse matrix of features: the counts of posts' n-grams, the columns that are
+"""The arrays of a sparse matrix of features: the counts of posts' n-grams, the columns that are
 kept, and their weights.
 
 A row's values and columns are those between its place in ``ends`` and the next one.
@@ -19,7 +19,7 @@ from givesell.text.counting cimport (
     frequency,
     rank_of,
 )
-from givesell.text.scanner cimport CheckedPosts, Posts, RuleTables
+from givesell.text.scanner cimport CheckedPosts, Posts, RuleTables, post_at
 
 ctypedef fused Index:
     int32_t
@@ -114,8 +114,7 @@ cdef bint fill(
     for i in range(posts.count):
         count_post(
             &tables.rules,
-            posts.codes + posts.offsets[i],
-            <int32_t>(posts.offsets[i + 1] - posts.offsets[i]),
+            post_at(posts, i),
             &vocabulary.ngrams,
             &vocabulary.buckets,
             room.tokens,
