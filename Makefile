@@ -34,7 +34,7 @@ fuzz: $(VENV)/test
 	$(BIN)/python -m fuzz --write benchmarks/fuzz.md
 
 # About an hour on two cores; needs gcc or clang of the machine, with their sanitizers.
-sanitize: $(VENV)/sanitize
+sanitize: $(VENV)/test
 	GIVESELL_SANITIZE=1 $(BIN)/python setup.py --quiet build
 	$(BIN)/python -m fuzz.sanitize --write benchmarks/sanitize.md
 
@@ -55,11 +55,10 @@ BUILDING := pyproject.toml setup.py $(wildcard building/*.py)
 $(VENV)/demo: EXTRAS := [report]
 $(VENV)/train: EXTRAS := [train]
 $(VENV)/test: EXTRAS := [test]
-$(VENV)/sanitize: EXTRAS := [test,compile]
 $(VENV)/lint: EXTRAS := [test,lint]
 $(VENV)/bench: EXTRAS := [bench]
 $(VENV)/notebooks: EXTRAS := [notebooks]
-$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/sanitize $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: $(BUILDING) $(KERNELS)
+$(VENV)/demo $(VENV)/train $(VENV)/test $(VENV)/lint $(VENV)/bench $(VENV)/notebooks: $(BUILDING) $(KERNELS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@

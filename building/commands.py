@@ -23,6 +23,7 @@ class Build(build):
             self.build_lib = f"{settings.SANITIZE_FOLDER}/lib"
 
     def run(self) -> None:
+        compiler.executables()  # ends before hundreds of files are copied if none can be compiled
         super().run()
         commands = [self.get_finalized_command(name) for name in self.get_sub_commands()]
         made = {Path(path) for command in commands for path in command.get_outputs()}

@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from building.settings import ROOT, SANITIZE, ZIG, ZIG_CACHE, ZIG_FLAGS
+from building.settings import SANITIZE, ZIG, ZIG_CACHE, ZIG_FLAGS
 
 _PROGRAM = "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"
 
@@ -29,6 +29,7 @@ def requirements() -> list[str]:
     return [ZIG] if own_compiler() is None and sys.platform != "win32" else []
 
 
+@cache
 def executables() -> dict[str, list[str]]:
     """Return what setuptools is to run in place of what it would: nothing where the machine has a
     compiler, and end the build in one sentence where there is no way to compile.
@@ -44,12 +45,12 @@ def executables() -> dict[str, list[str]]:
             os.environ["CC"] = shlex.join(own)  # Python may have been compiled with another one
         return {}
     command = [sys.executable, "-m", "ziglang", "cc", *ZIG_FLAGS]
-    os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(ROOT / ZIG_CACHE))
+    os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.fspath(Path.cwd() / ZIG_CACHE))
     if sys.platform == "win32" or SANITIZE or not _works(command):
-        raise SystemExit(
-            "givesell cannot be compiled: no C compiler was found; install one (gcc, clang or, on"
-            " Windows, the Visual Studio Build Tools) or, elsewhere, `pip install ziglang`."
-        )
+        remedy = "gcc or clang" if SANITIZE else "gcc or clang, or `pip install ziglang`"
+        if sys.platform == "win32":
+            remedy = "the Visual Studio Build Tools"
+        raise SystemExit(f"givesell cannot be compiled: no C compiler was found; install {remedy}.")
     # Nothing of what Python itself was compiled with, which may be for another compiler.
     compile_ = [*command, "-fPIC", "-fwrapv", "-DNDEBUG"]
     link = [*command, "-shared", "-s"]

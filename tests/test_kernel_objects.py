@@ -180,8 +180,8 @@ def test_a_network_s_tokens_cannot_be_changed_under_it():
 
 
 def test_numbers_that_no_caller_of_the_house_passes():
-    """Places before the first post, sizes whose sums overflow, and posts longer than are counted
-    are refused before anything is read or memory taken.
+    """Places before the first post, sizes and offsets whose sums overflow, and posts longer than
+    are counted are refused before anything is read or memory taken.
     """
     with pytest.raises(ValueError, match="before the first"):
         write_code_points(["abc"], -5, np.zeros(9, np.uint32))
@@ -191,3 +191,6 @@ def test_numbers_that_no_caller_of_the_house_passes():
     scored = Scored.room(len(POSTS), facets=False)
     with pytest.raises(ValueError, match="more code points than are counted"):
         givesell.load().scorer.score_chunk(chunk._replace(longest=1 << 28), scored)
+    for offsets in ([0, -(2**63), 2**63 - 1, 3], [0, 2**63 - 1, -(2**63), 3], [-(2**63), 2, 3]):
+        with pytest.raises(ValueError, match="do not lie within"):
+            givesell.load().scorer.score_chunk(chunk._replace(offsets=np.array(offsets)), scored)

@@ -46,6 +46,9 @@ class LinearKind:
         self._features = _as_stored(features, linear)
         self._scorer: FusedScorer | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__.copy()  # other threads may add what is computed once
+
     @classmethod
     def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:
         """Make the kind of a checked manifest and the arrays of `layout`."""

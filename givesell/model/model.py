@@ -115,6 +115,9 @@ class Model:
         self._report: Report | None = None
         self._given_pipeline: Any = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__.copy()  # other threads may add what is computed once
+
     @classmethod
     def from_pipeline(
         cls,

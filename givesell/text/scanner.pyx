@@ -776,16 +776,17 @@ cdef bint lie_within(
     """
     cdef Py_ssize_t i, count = offsets.shape[0] - 1
     cdef uint32_t largest = 0
-    cdef bint fit = (
-        count >= 0 and offsets[0] >= 0 and offsets[count] <= codes.shape[0]
-        and 0 <= longest <= MOST_CODE_POINTS
-    )
-    if fit:
-        for i in range(count):
-            fit &= offsets[i] <= offsets[i + 1] and offsets[i + 1] - offsets[i] <= longest
-        for i in range(codes.shape[0]):
-            largest = max(largest, codes[i])
-    return fit and largest <= LAST_CODE_POINT
+    if (
+        count < 0 or offsets[0] < 0 or offsets[count] > codes.shape[0]
+        or not 0 <= longest <= MOST_CODE_POINTS
+    ):
+        return False
+    for i in range(count):  # in this order no difference of two offsets overflows
+        if offsets[i] > offsets[i + 1] or offsets[i + 1] - offsets[i] > longest:
+            return False
+    for i in range(codes.shape[0]):
+        largest = max(largest, codes[i])
+    return largest <= LAST_CODE_POINT
 
 
 def write_offsets(list posts, int64_t[::1] offsets):

@@ -154,3 +154,25 @@ def test_other_thresholds(tmp_path):
     for wrong in ((0.6, 0.9), (0.1,), 0.5, ("a", "b")):
         with pytest.raises(ArgumentError, match="thresholds must be a pair"):
             model.with_thresholds(wrong)
+
+
+def test_a_model_that_is_in_use_can_be_pickled():
+    """What another thread computes of a model while it is pickled does not end the pickling."""
+
+    class Other:
+        """Stands for a thread that uses the model meanwhile."""
+
+        def __reduce__(self):
+            assert model.classify("Thanks!").label == "giving"
+            assert model._kind.buckets.size
+            return str, ()
+
+    model = pickle.loads(pickle.dumps(givesell.load()))
+    kind = model._kind
+    for thing, computed in ((model, ("_edges", "manifest")), (kind, ("buckets",))):
+        thing.__dict__["first"] = Other()
+        for name in computed:
+            thing.__dict__.pop(name, None)
+    assert pickle.loads(pickle.dumps(model)).classify("Thanks!").label == "giving"
+    assert "_edges" in model.__dict__
+    assert "buckets" in kind.__dict__
