@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
-VARIABLE = "LOKY_MAX_CPU_COUNT"  # joblib's, so that one setting holds for both
+LIMIT = "LOKY_MAX_CPU_COUNT"  # joblib's, so that one setting holds for both
 
 
 def usable_cores(cgroup: Path = _CGROUP) -> int:
@@ -24,7 +24,7 @@ def usable_cores(cgroup: Path = _CGROUP) -> int:
     cores = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
         cores = min(cores, len(os.sched_getaffinity(0)))
-    wanted = os.environ.get(VARIABLE, "")
+    wanted = os.environ.get(LIMIT, "")
     if wanted.isdecimal():
         cores = min(cores, int(wanted))
     quota, period = _time_share(cgroup)

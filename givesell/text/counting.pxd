@@ -51,9 +51,9 @@ cdef struct Buckets:
 
 
 cdef struct Counts:
-    # The features of a post, which `count_features` writes. The arrays are those of a `CountRoom`;
-    # the first seven have room for `most_features` of its longest post, `sources`, `firsts` and
-    # `lasts` are NULL where places are not asked for.
+    # The features of a post, which `write_features` and `count_features` write. The arrays are
+    # those of a `CountRoom`; all but `slots` have room for `most_features` of its longest post.
+    # `sources`, `firsts` and `lasts` are NULL where places are not asked for.
     int32_t written  # features, each at its place
     int32_t known  # those of them whose buckets are in the vocabulary
     int32_t distinct  # buckets among the known ones

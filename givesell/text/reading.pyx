@@ -51,7 +51,7 @@ cdef enum:
     TWO_SYMBOLS = (1 << 10) - 1
     SYMBOL_REPEATS = 2  # further ones are dropped, as in "soooo"
 
-cdef float LARGEST_SQUARE = (1 + log(RAREST)) ** 2
+cdef float LARGEST_SQUARE = (1 + log(RAREST)) ** 2  # idf squared of a word that is not rare
 
 
 cdef Reading read_post(

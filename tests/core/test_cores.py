@@ -7,7 +7,7 @@ import sys
 import joblib
 import pytest
 
-from givesell.core.cores import VARIABLE, usable_cores
+from givesell.core.cores import LIMIT, usable_cores
 
 
 def test_as_joblib_counts():
@@ -22,7 +22,7 @@ def test_the_variable_of_joblib(limit):
         "from givesell.core.cores import usable_cores; import joblib;"
         "print(usable_cores() == joblib.effective_n_jobs(-1) <= int(limit))"
     ).replace("limit", limit)
-    environment = os.environ | {VARIABLE: limit}
+    environment = os.environ | {LIMIT: limit}
     run = subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
     )
@@ -32,7 +32,7 @@ def test_the_variable_of_joblib(limit):
 @pytest.mark.parametrize("given", ["", "many", "-1", "0"])
 def test_a_variable_that_is_no_number(monkeypatch, given):
     """What is no number of cores is ignored, and one core is left in any case."""
-    monkeypatch.setenv(VARIABLE, given)
+    monkeypatch.setenv(LIMIT, given)
     assert usable_cores() >= 1
 
 
@@ -50,7 +50,7 @@ def test_a_variable_that_is_no_number(monkeypatch, given):
 )
 def test_the_limit_of_a_container(tmp_path, monkeypatch, files, cores):
     """A container's share of time, in either form in which Linux shows it, rounded up to cores."""
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(LIMIT, raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 64)
     monkeypatch.setattr("os.sched_getaffinity", lambda process: range(64), raising=False)
     for name, text in files.items():
