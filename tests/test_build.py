@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from building import backend
 from building.settings import MOVED, PACKAGE, ROOT, SHARED
 from givesell.core.shipped import shipped_models
 
@@ -79,3 +80,25 @@ def test_kernels_are_compiled_with_the_same_with_and_without_pip():
     """The extra that `python setup.py` needs is what pip takes to build."""
     extras = PROJECT["project"]["optional-dependencies"]
     assert extras["compile"] == PROJECT["build-system"]["requires"]
+
+
+def test_a_checkout_that_cannot_be_written_to_is_built_in_a_copy(monkeypatch, tmp_path):
+    """A wheel can be built from a checkout of somebody else, or mounted to be read only."""
+    checkout = tmp_path / "givesell"
+    (checkout / "build").mkdir(parents=True)
+    (checkout / "setup.py").touch()
+
+    def build_wheel(*arguments):
+        here = Path.cwd()
+        assert here != checkout
+        assert here.name == checkout.name
+        assert [path.name for path in here.iterdir()] == ["setup.py"]
+        (here / "build").mkdir()
+        return "a wheel"
+
+    monkeypatch.setattr(backend, "ROOT", checkout)
+    monkeypatch.setattr(backend.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(backend.build_meta, "build_wheel", build_wheel)
+    before = Path.cwd()
+    assert backend.build_wheel("wheels") == "a wheel"
+    assert Path.cwd() == before
