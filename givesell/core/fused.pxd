@@ -50,8 +50,9 @@ cdef struct Scratch:
     Counts* counts  # with places if the room was made so
     Layers* layers  # NULL without a network
     float facet_odds[MOST_FACETS]
-    double* shares  # what each distinct n-gram adds at each of its places: divided by `norm` it is
-    # in log-odds; one for each of `counts.distinct`. NULL in a room without places.
+    # What each of `counts.distinct` n-grams adds at each of its places: divided by `norm` it is in
+    # log-odds. NULL in a room without places.
+    double* shares
 
 
 cdef struct PostScore:
