@@ -58,8 +58,8 @@ _MESSAGES = {
     "E118": "{type} is not a sequence of posts. Pass a single post as [post], or a list of str.",
     # E119 said that compiled code could not be cached; its number is not given again.
     "E120": (
-        "givesell is not compiled in {folder}. Install it: pip install . in a checkout, or pip"
-        " install --editable . to work on it."
+        "givesell is not compiled in {folder}, from where Python imports it. Run pip install ."
+        " there and start Python in another folder, or pip install --editable . to use this one."
     ),
     # artifacts
     "E201": (
