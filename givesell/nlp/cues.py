@@ -19,7 +19,7 @@ from givesell.errors import DataError
 from givesell.nlp.cue import Cue, CueMatch
 from givesell.nlp.cue_files import SHIPPED, read_cues
 from givesell.nlp.cue_patterns import CuePatterns, KnownTokens, tag_key
-from givesell.nlp.norms import LONGEST_KEPT, normal
+from givesell.text.norms import LONGEST_KEPT, normal
 from givesell.nlp.patterns import MOST_CUES, checked_cue
 from givesell.text.fold import plain
 from givesell.text.scan import rule_tables

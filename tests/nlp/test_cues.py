@@ -11,7 +11,7 @@ from givesell.errors import DataError, PostTypeError
 from givesell.nlp.cue import Cue
 from givesell.nlp.cue_files import read_cues
 from givesell.nlp.cues import Cues, default_cues
-from givesell.nlp.norms import normal
+from givesell.text.norms import normal
 from givesell.text.scan import scan
 
 CUES = default_cues()
