@@ -133,6 +133,7 @@ _MESSAGES = {
         "Model {name!r} is of the kind {kind!r} ({classifier}) and has no settings to train another"
         " with on part of the posts, which this needs. Take a linear or deep model."
     ),
+    "E230": "The encoder cannot be run by onnxruntime {version} ({reason}). Upgrade onnxruntime.",
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (

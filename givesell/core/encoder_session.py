@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from givesell.core.encoder_arrays import Arrays, checked, pieces_of, size_of
 from givesell.core.encoder_graph import PIECES, STATES, graph_of
-from givesell.errors import ArgumentError
+from givesell.errors import ArgumentError, ArtifactError
 from givesell.extras import require
 
 AT_ONCE = 4096  # posts that are cut into pieces before the first is read
@@ -143,11 +143,13 @@ class Encoder:
         # Posts are shared out among threads of our own.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            graph_of(self.arrays, self.epsilon).SerializeToString(),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+        graph = graph_of(self.arrays, self.epsilon).SerializeToString()
+        try:
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its errors have no other base, and say what it cannot do
+            raise ArtifactError(
+                "E230", version=onnxruntime.__version__, reason=str(error)
+            ) from error
 
 
 def batches_of(lengths: NDArray[np.intp]) -> list[NDArray[np.intp]]:
