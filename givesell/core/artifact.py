@@ -7,7 +7,8 @@ manifest.json         everything but arrays; see `givesell.core.manifest`
 weights.safetensors   the arrays of the model's kind: of a linear one ``buckets`` (n,) int32,
                       ascending, those that carry a weight, and ``weights`` (n, 2) float32, weight
                       times idf, and idf squared, of each; of a deep one also ``network.tokens``
-                      (m,) uint64, hashes, ascending, and its others; with facets
+                      (m,) uint64, hashes, ascending, and its others; of an encoder those of
+                      `givesell.core.encoder_arrays`; with facets that are not a kind's own
                       ``facets.buckets`` (k,) int32, some of the buckets, ascending,
                       ``facets.weights`` (k, n_facets) float16, weight times idf, and
                       ``facets.intercepts`` (n_facets,) float32; where the manifest says so,
