@@ -143,7 +143,7 @@ def _entry_points() -> Iterator[Named]:
         try:
             if GROUP not in (distribution.read_text("entry_points.txt") or ""):
                 continue
-            package = distribution.metadata.get("Name") or "without a name"
+            package = (distribution.metadata.get_all("Name") or ["without a name"])[0]
             entries = distribution.entry_points.select(group=GROUP)
         except (OSError, TypeError, ValueError):
             continue
