@@ -11,6 +11,7 @@ import pytest
 
 import givesell
 from givesell import extras
+from tests.core.tiny_encoder import tiny_model
 
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
@@ -169,6 +170,40 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     enough = {name for one in brought for name in (*extras.EXTRAS[one], *along.get(one, ()))}
     code = "import givesell\nfrom givesell.datasets import demo_archive, load_posts\n" + code
     assert without(set(ALL) - enough, code).strip()
+
+
+def test_an_encoder_needs_its_runtime_alone(tmp_path):
+    """A model of the kind encoder scores with the packages of its extra; where one is missing, a
+    sentence says what to install, in Python and on the command line.
+    """
+    tiny_model().save(tmp_path / "tiny")
+    load = f"givesell.load({str(tmp_path / 'tiny')!r})"
+    code = f"import givesell\nprint({load}.classify('Thanks so much!').status)"
+    others = set(ALL) - set(extras.EXTRAS["encoder"])
+    assert without(others, code) == "ok\n"
+    for package in extras.EXTRAS["encoder"]:
+        code = f"""
+import givesell
+try:
+    {load}
+except ImportError as error:
+    print(error)
+from givesell.cli import main
+sys.stderr = sys.stdout
+sys.argv[1:] = ["classify", "-m", {str(tmp_path / "tiny")!r}, "Thanks!"]
+try:
+    main()
+except SystemExit as end:
+    print(end.code)
+"""
+        in_python, on_the_line, exit_code = without({package}, code).splitlines()
+        for said in (in_python, on_the_line):
+            assert "[E701]" in said
+            assert said.endswith(
+                f"needs {package}, which is not installed. Install it: pip install"
+                " 'givesell[encoder]'."
+            )
+        assert exit_code == "1"
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

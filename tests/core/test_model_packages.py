@@ -16,6 +16,7 @@ from givesell.core.model_packages import GROUP, OURS, packaged_models
 from givesell.core.shipped import SHIPPED, named_models, shipped_models, shipped_name
 from givesell.errors import ArtifactError
 from givesell.model.load import as_model, is_shipped, shipped_start
+from tests.core.tiny_encoder import tiny_model
 
 PROJECT = Path(givesell.__file__).parents[1] / "models" / "givesell-en-encoder"
 ENCODER, MODULE = "givesell-en-encoder", "givesell_en_encoder"
@@ -72,6 +73,15 @@ def test_a_package_is_known_by_its_weights(install, saved):
     assert is_shipped(model)
     assert shipped_start(model) is model
     assert shipped_name("0" * 64) is None
+
+
+def test_an_encoder_is_no_start(install):
+    """A packaged model of a kind that cannot be adapted is known, and no model starts from it."""
+    folder = install("acme-models", "acme-reads = acme_reads")
+    tiny_model().save(folder / "acme_reads")
+    model = givesell.load("acme-reads")
+    assert is_shipped(model)
+    assert shipped_start(model) is None
 
 
 @pytest.mark.parametrize(
