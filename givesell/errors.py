@@ -63,8 +63,8 @@ _MESSAGES = {
     ),
     # artifacts
     "E201": (
-        "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model:"
-        " {names}."
+        "{path}: no such model. Pass a folder made by Model.save, or the name of an installed"
+        " model: {names}."
     ),
     "E202": (
         "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore"
@@ -110,8 +110,8 @@ _MESSAGES = {
         " again."
     ),
     "E216": (
-        "{path}: is not a model, {reason}. Pass a folder made by Model.save, or the name of a"
-        " shipped model: {names}."
+        "{path}: is not a model, {reason}. Pass a folder made by Model.save, or the name of an"
+        " installed model: {names}."
     ),
     "E220": (
         "{path}: its weights are for text core {core}, and this givesell reads posts by text core"
@@ -134,6 +134,19 @@ _MESSAGES = {
         " with on part of the posts, which this needs. Take a linear or deep model."
     ),
     "E230": "The encoder cannot be run by onnxruntime {version} ({reason}). Upgrade onnxruntime.",
+    "E234": (
+        "The model {model!r} comes as a package of its own, which is not installed. Install it from"
+        " a checkout of givesell, pip install ./models/{model}, or from the file of its wheel, pip"
+        " install {module}-*.whl."
+    ),
+    "E235": (
+        "The package {package} names a model {model!r}, but its module {module} is missing or holds"
+        " no {manifest}. Install the package again, or uninstall it."
+    ),
+    "E236": (
+        "Several packages have a model {model!r}: {packages}. Uninstall all but one, or pass the"
+        " folder of the model."
+    ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
     "E302": (

@@ -49,6 +49,7 @@ FACET_LAYOUT: Layout = {
 }
 FINGERPRINT_LAYOUT: Layout = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
+_NEW_PACKAGE = {"__init__.py", "__pycache__"}  # of a package that a model is to be published in
 ATTEMPTS = 5  # to read a folder that is being replaced
 
 
@@ -124,15 +125,16 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
     Raises
     ------
     ArtifactError
-        E208 if the path is a file, or a folder that holds other files and no artifact; E409 if it
-        holds one that may not be replaced.
+        E208 if the path is a file, or a folder that holds other files than a new Python package
+        and no artifact; E409 if it holds one that may not be replaced.
     FileError
         E408 if one of its files is an input.
     """
     if not os.path.lexists(folder):
         return
     if not folder.is_dir() or (
-        any(folder.iterdir()) and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))
+        any(path.name not in _NEW_PACKAGE for path in folder.iterdir())
+        and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))
     ):
         raise ArtifactError("E208", path=folder)
     if (folder / MANIFEST).is_file():
