@@ -178,7 +178,8 @@ def explain(
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     top : int, default 5
-        Maximum number of reasons per post. All contributions are there in any case.
+        Maximum number of reasons per post. All contributions are there in any case. A model without
+        weights is explained by occlusion, which scores a post up to 17 times.
 
     Returns
     -------
