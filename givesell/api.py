@@ -287,7 +287,8 @@ def score_archive(
     facets : bool, default False
         Add a column ``facet``: which kind of giving or selling a post likely is.
     why : int, default 0
-        Add a column ``why`` with the strongest reasons, up to this number.
+        Add a column ``why`` with the strongest reasons, up to this number; with a model without
+        weights this takes up to ten times as long.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one
         writes it.
