@@ -212,8 +212,8 @@ _MESSAGES = {
         " model.export('mine.joblib')."
     ),
     "E320": (
-        "Model {name!r} scores with {classifier}, which says nothing about the parts of a post."
-        " Explain a linear or deep model."
+        "Model {name!r} scores with {classifier} and has no weights: its log-odds are no sum of"
+        " parts. givesell.explain says what taking phrases out of a post does."
     ),
     "E321": (
         "base {name!r} scores with {classifier} and has no weights to start from. Pass a linear or"

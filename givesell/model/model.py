@@ -217,7 +217,7 @@ class Model:
         Raises
         ------
         ArtifactError
-            E320 if the log-odds are not a sum of parts, so that they cannot be explained.
+            E320 if the log-odds are not a sum of parts.
         """
         weights = self._kind.weights
         if weights is None:
