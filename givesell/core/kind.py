@@ -48,6 +48,10 @@ class Kind(Protocol):
         """The name of the classifier, in a few words."""
 
     @property
+    def facet_names(self) -> tuple[str, ...]:
+        """The facets that `score` tells without a `Facets` head; empty if none."""
+
+    @property
     def features(self) -> Mapping[str, Any]:
         """The parameters of the `givesell.estimators.vectorizer.PostVectorizer`."""
 
@@ -90,7 +94,7 @@ class Kind(Protocol):
         n_jobs : int or None
             Threads, as joblib counts them; None for all cores where there are many posts.
         facets : Facets or None
-            The head that recognises facets.
+            The head that recognises facets; a kind with `facet_names` has its own.
         """
 
     def tensors(self) -> Tensors | None:

@@ -60,6 +60,11 @@ class LinearKind:
         return self.name
 
     @property
+    def facet_names(self) -> tuple[str, ...]:
+        """Empty: a head beside it tells facets."""
+        return ()
+
+    @property
     def features(self) -> Mapping[str, Any]:
         """The parameters of the `PostVectorizer`, as a manifest holds them."""
         return self._features

@@ -1,5 +1,6 @@
 """What a model is, and what it makes of posts, as the compiled code takes them: arrays."""
 
+from enum import IntEnum
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -48,19 +49,29 @@ class Facets(NamedTuple):
     sells: NDArray[np.bool_]
 
 
+class Again(IntEnum):
+    """Whether a second model has read a post, and whether that changed its label."""
+
+    NO = 0
+    SAME_LABEL = 1
+    OTHER_LABEL = 2
+
+
 class Scored(NamedTuple):
     """What the scorer computes for posts.
 
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
     sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
-    the label, 255 where there is no label, or None without facets.
+    the label, 255 where there is no label, or None without facets; ``again`` (n,) an `Again`, or
+    None where each post is read once.
     """
 
     selling: NDArray[np.float32]
     status: NDArray[np.uint8]
     may_be_sure: NDArray[np.bool_]
     facet: NDArray[np.uint8] | None
+    again: NDArray[np.uint8] | None = None
 
     @classmethod
     def room(cls, n: int, *, facets: bool) -> Self:

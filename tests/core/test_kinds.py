@@ -36,6 +36,7 @@ class LengthKind:
         "length": ("F32", "<f4", 1),
     }
     classifier = "length"
+    facet_names = ()
     intercept, slopes, weights = 0.0, UNCALIBRATED, None
 
     def __init__(self, features, known, length, unit):
