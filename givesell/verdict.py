@@ -117,6 +117,14 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+class Again(IntEnum):
+    """Whether a second model has read a post, and whether that changed its label."""
+
+    NO = 0
+    SAME_LABEL = 1
+    OTHER_LABEL = 2
+
+
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class Verdict:
     """The verdict on one post.
@@ -238,8 +246,9 @@ class Scores:
         asked for.
     read_by : ndarray of object, shape (n,), optional
         See `Verdict`; None without a second look.
-    relabelled : ndarray of bool, shape (n,), optional
-        Where a second look has changed the label; it is no column of tables. None without one.
+    again : ndarray of uint8, shape (n,), optional
+        Whether a second model has read the post, an `Again`; it is no column of tables. None
+        without a second look.
 
     Examples
     --------
@@ -256,7 +265,7 @@ class Scores:
     facet: "NDArray[np.object_] | None" = None
     why: "NDArray[np.object_] | None" = None
     read_by: "NDArray[np.object_] | None" = None
-    relabelled: "NDArray[np.bool_] | None" = None
+    again: "NDArray[np.uint8] | None" = None
 
     def __len__(self) -> int:
         return len(self.selling)

@@ -1,6 +1,5 @@
 """What a model is, and what it makes of posts, as the compiled code takes them: arrays."""
 
-from enum import IntEnum
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -49,22 +48,14 @@ class Facets(NamedTuple):
     sells: NDArray[np.bool_]
 
 
-class Again(IntEnum):
-    """Whether a second model has read a post, and whether that changed its label."""
-
-    NO = 0
-    SAME_LABEL = 1
-    OTHER_LABEL = 2
-
-
 class Scored(NamedTuple):
     """What the scorer computes for posts.
 
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
     sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
-    the label, 255 where there is no label, or None without facets; ``again`` (n,) an `Again`, or
-    None where each post is read once.
+    the label, 255 where there is no label, or None without facets; ``again`` (n,) a
+    `givesell.verdict.Again`, or None where each post is read once.
     """
 
     selling: NDArray[np.float32]

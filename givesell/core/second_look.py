@@ -19,10 +19,10 @@ from givesell.core.calibration import UNCALIBRATED, Slopes
 from givesell.core.fused import NO_FACET, FusedScorer
 from givesell.core.kind import Kind, Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams
-from givesell.core.model_arrays import Again, Facets, Scored, Weights
+from givesell.core.model_arrays import Facets, Scored, Weights
 from givesell.core.sections import Curve, SecondLook
 from givesell.text.posts import MOST_POSTS
-from givesell.verdict import Status, is_selling
+from givesell.verdict import Again, Status, is_selling
 
 _EXTREME = 1e-6  # a probability of 0 or 1 has no log-odds
 

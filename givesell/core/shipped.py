@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 SHIPPED = "givesell-en"  # the default
+SECOND = "givesell-en-encoder"  # reads again what deserves it
 MANIFEST = "manifest.json"
 
 

@@ -1,11 +1,11 @@
-"""Learn which posts deserve a second look: those of which reading again, by a better model, is worth
-most.
+"""Learn which posts deserve a second look: those of which reading again, by a better model, is
+worth most.
 
 What a second look is worth is learned from out-of-fold probabilities of both models. It is a sum of
 a few numbers (`givesell.core.sections.SecondLook`): by how unsure the first model is, on the side
 of each label; whether it knows enough of the words; the facet that it names; and the length of the
 post. A logistic regression fits them to the posts on which the first model is wrong and the second
-right. Often nothing beats the plain rule, the least sure posts first: folds decide, and the sum must
+right. Often nothing beats the plain rule, the least sure posts first, so folds decide: the sum must
 do better than that on sources that it has not seen. So they decide whether a mix of both models is
 better than the second alone.
 """
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from givesell.core.model_arrays import Scored
 from givesell.core.second_look import mixed, worth
@@ -165,11 +166,33 @@ def learn_rule(
             )
     if not 0 < budget < 1:
         raise ArgumentError("E206", argument="budget", expected="a share", given=repr(budget))
-    posts = _Posts(one, two, selling, reading)
+    with threadpool_limits(1, user_api="blas"):  # more threads change the last digits
+        return _learned(
+            _Posts(one, two, selling, reading), first, keys, budget, precision,
+            clear=np.ones(n, bool) if clear is None else np.asarray(clear, bool),
+            may_be_sure=None if may_be_sure is None else np.asarray(may_be_sure, bool),
+            measured=measured, seed=seed,
+        )  # fmt: skip
+
+
+def _learned(
+    posts: "_Posts",
+    first: Model,
+    keys: NDArray[Any],
+    budget: float,
+    precision: float,
+    *,
+    clear: Bools,
+    may_be_sure: Bools | None,
+    measured: str,
+    seed: int,
+) -> SecondLook:
+    """Choose the way on folds, measure it there, and return the rule that all posts say."""
+    selling, n = posts.selling, len(posts.selling)
     folds = _folds(keys, seed)
 
     def out_of_fold(strength: float | None, *, mix: bool) -> tuple[Floats, Bools]:
-        p, again = one.copy(), np.zeros(n, bool)
+        p, again = posts.first.copy(), np.zeros(n, bool)
         for test in folds:
             rule = _fitted(posts.take(~test), first, budget, strength, mix=mix)
             p[test], again[test] = _applied(rule, posts.take(test))
@@ -178,14 +201,14 @@ def learn_rule(
     strength = _best({s: _loss(out_of_fold(s, mix=False)[0], selling) for s in _STRENGTHS})
     mix = _best({m: _loss(out_of_fold(strength, mix=m)[0], selling) for m in (False, True)})
     p, again = out_of_fold(strength, mix=bool(mix))
-    sure = reading.may_be_sure
+    sure = posts.reading.may_be_sure
     if may_be_sure is not None:
-        sure = np.where(again, np.asarray(may_be_sure, bool), sure)
+        sure = np.where(again, may_be_sure, sure)
     low, high = choose(p, selling, sure, precision=precision)
     figures = measure(
         selling,
         p,
-        clear=np.ones(n, bool) if clear is None else np.asarray(clear, bool),
+        clear=clear,
         groups=keys,
         thresholds=(low, high),
         may_be_sure=sure,
@@ -240,9 +263,7 @@ def simple_rule(
     # A slope on either side of what is in between, with the same worth at both ends.
     curve = Curve([0.0, low, high, 1.0], [-1.0, 0.0, 0.0, -1.0])
     limits = Thresholds(*(thresholds or first.thresholds))
-    return SecondLook(
-        first.name, 0.0, curve, _FLAT, limits, share=0.0, first_sha256=first.digest
-    )
+    return SecondLook(first.name, 0.0, curve, _FLAT, limits, share=0.0, first_sha256=first.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +328,7 @@ def _plain(first: Model) -> SecondLook:
 
 def _regressed(posts: _Posts, first: Model, strength: float) -> SecondLook:
     """Return the rule by which the posts come first that the second model likely puts right."""
-    fixed = (is_selling(posts.first) != posts.selling) & (
-        is_selling(posts.second) == posts.selling
-    )
+    fixed = (is_selling(posts.first) != posts.selling) & (is_selling(posts.second) == posts.selling)
     facets = [name for name in _NAMES if (posts.reading.facet == name).sum() >= _FEWEST]
     columns = np.column_stack(
         [

@@ -30,7 +30,7 @@ from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
-from givesell.core.model_arrays import Again, Facets, Linear, Scored, Weights
+from givesell.core.model_arrays import Facets, Linear, Scored, Weights
 from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
 from givesell.core.second_look import Reader, SecondLookKind
@@ -424,8 +424,8 @@ class Model:
         return model
 
     def with_second_look(self, second: "Model", rule: SecondLook | None = None) -> "Model":
-        """Return a model that reads every post as this one does, and has another, slower and
-        better one read those again that deserve it.
+        """Return a model that reads every post as this one does, and has another, slower and better
+        one read those again that deserve it.
 
         It scores as any other model, with one calibrated probability and one label a post, and says
         in ``read_by`` which of the two has spoken. It is not saved: save `second`, which holds the
@@ -472,7 +472,9 @@ class Model:
             )
         for model in (self, second):
             if model.reads_again:
-                raise ArgumentError("E238", name=model.name, reason="already reads some posts again")
+                raise ArgumentError(
+                    "E238", name=model.name, reason="already reads some posts again"
+                )
         if second is self or (self.digest is not None and second.digest == self.digest):
             raise ArgumentError("E238", name=self.name, reason="reads every post itself")
         rule = rule or second.manifest.second_look
@@ -1019,26 +1021,23 @@ class Model:
         facet = None
         if scored.facet is not None:
             facet = self._facet_names[np.minimum(scored.facet, len(self._facet_names) - 1)]
-        read_by, relabelled = self._readers(scored)
         return Scores(
             _LABEL_NAMES[code],
             scored.selling,
             sure,
             _STATUS_NAMES[scored.status],
             facet,
-            read_by=read_by,
-            relabelled=relabelled,
+            read_by=self._read_by(scored),
+            again=scored.again,
         )
 
-    def _readers(self, scored: Scored) -> tuple[NDArray[Any] | None, NDArray[np.bool_] | None]:
-        """Return which model has spoken of each post, and where the second changed the label."""
+    def _read_by(self, scored: Scored) -> NDArray[np.object_] | None:
+        """Return which model has spoken of each post, if two have read."""
         if scored.again is None or not isinstance(self._kind, SecondLookKind):
-            return None, None
+            return None
         first, second = self._kind.first.name, self._kind.second.name
         names = np.array([first, second, second, None], dtype=object)
-        judged = scored.status == Status.OK
-        read_by = names[np.where(judged, scored.again, len(names) - 1)]
-        return read_by, scored.again == Again.OTHER_LABEL
+        return names[np.where(scored.status == Status.OK, scored.again, len(names) - 1)]
 
     def __repr__(self) -> str:
         low, high = self._thresholds
