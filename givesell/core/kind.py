@@ -111,9 +111,15 @@ class StoredKind(Kind, Protocol):
     ----------
     layout : Layout
         Of its `tensors`.
+    own_facets : bool
+        Its `tensors` tell facets: an artifact holds no head beside it.
+    close : float
+        How near a probability must come to one that another machine recorded.
     """
 
     layout: ClassVar[Layout]
+    own_facets: ClassVar[bool]
+    close: ClassVar[float]
 
     @classmethod
     def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:

@@ -38,6 +38,8 @@ class LinearKind:
     can_explain: ClassVar[bool] = True
     can_be_adapted: ClassVar[bool] = True
     can_be_saved: ClassVar[bool] = True
+    own_facets: ClassVar[bool] = False
+    close: ClassVar[float] = 1e-5  # float32 arithmetic on another machine
     layout: ClassVar[Layout] = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}
 
     def __init__(self, linear: Linear, features: Mapping[str, Any]) -> None:

@@ -106,6 +106,13 @@ class Model:
         info: Mapping[str, Any] | None = None,
         facets: FacetHead | None = None,
     ) -> None:
+        if facets is not None and kind.facet_names:
+            raise ArgumentError(
+                "E206",
+                argument="facets",
+                expected=f"None for a model of the kind {kind.name!r}, which tells them itself",
+                given="a FacetHead",
+            )
         self._kind = kind
         self._facet_head = facets
         self._facets = None if facets is None else facets_of(facets, kind.known)
@@ -949,7 +956,11 @@ class Model:
             model = model.with_fingerprints(contents.fingerprints)
             model._record = without_defining(contents.info)
             model._digest = contents.digest
-            check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
+
+            def score(posts: list[str]) -> NDArray[np.float32]:
+                return model.score(posts, n_jobs=1)
+
+            check_golden(place, read.manifest.golden, score, close=contents.kind.close)
         except ArgumentError as error:
             raise ArtifactError(
                 "E202",

@@ -198,9 +198,8 @@ class Figures:
         """Return of how many judged posts which model has spoken, if there was a second look."""
         if self._columns.read_by is None:
             return {}
-        counts = {
-            row["name"]: row["giving"] + row["selling"] for row in self._groups["read_by"].largest()
-        }
+        rows = self._groups["read_by"].largest()
+        counts = {row["name"]: row["giving"] + row["selling"] for row in rows if row["name"]}
         return {"read_by": counts}
 
     def _facets(self) -> dict[str, dict[str, int]] | None:
