@@ -108,8 +108,8 @@ class Scorer:
         DataFrame, Table or Scores
             For a pandas Series a DataFrame on its index, for a Polars Series a DataFrame and for an
             Arrow column a Table: the columns ``label``, ``selling``, ``sure``, ``status`` and,
-            where they were asked for, ``facet``, ``why`` and ``read_by``, shape (n, 4 to 7). For any
-            other sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
+            where they were asked for, ``facet``, ``why`` and ``read_by``, shape (n, 4 to 7). For
+            any other sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
 
         Raises
         ------

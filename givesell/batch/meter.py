@@ -37,13 +37,14 @@ class Meter:
             Folder(source).size if source.is_dir() else source.stat().st_size for source in sources
         )
         self._lock = threading.Lock()
-        self._before: int | None = None  # rows of an earlier run, where posts are scored in steps
+        # Rows and bytes before the first step, where posts are scored in steps
+        self._before: tuple[int, int] | None = None
         self._read = self._scored = 0  # rows
         self._again: int | None = None
 
     def in_steps(self) -> None:
         """From now on report what is scored, of the rows that are read, rather than written."""
-        self._before = self.rows
+        self._before = self.rows, self._bytes
 
     def read(self, rows: int) -> None:
         """Count rows that have been read."""
@@ -61,12 +62,16 @@ class Meter:
         """Report; `opening` is how far the reader has come that is not among `readers` yet."""
         if self._progress is None:
             return
-        rows = self.rows
-        done = opening + sum(reader.bytes_read * 2 // reader.passes for reader in self.readers)
+        rows, done = self.rows, opening + self._bytes
         if self._before is not None:
-            rows = self._before + self._scored
-            done = done * self._scored // max(self._read, 1)  # bytes are read far ahead
+            rows, before = self._before[0] + self._scored, self._before[1]
+            # Posts are read far ahead of what is scored.
+            done = before + (done - before) * self._scored // max(self._read, 1)
         tell = getattr(self._progress, "read_again", None)
         if tell is not None and self._again is not None:
             tell(self._again)
         self._progress(done, self._total, rows)
+
+    @property
+    def _bytes(self) -> int:
+        return sum(reader.bytes_read * 2 // reader.passes for reader in self.readers)

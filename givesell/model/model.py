@@ -490,8 +490,8 @@ class Model:
         if rule.first_sha256 is not None and rule.first_sha256 != self.digest:
             warnings.warn(
                 f"The second look of {second.name!r} was learned with another model than"
-                f" {self.name!r} reading first ({rule.first!r}, {rule.first_sha256[:8]}): posts that"
-                " it reads again are chosen less well, and fewer verdicts are sure.",
+                f" {self.name!r} reading first ({rule.first!r}, {rule.first_sha256[:8]}): the"
+                " posts that it reads again are chosen less well, and fewer verdicts are sure.",
                 HintWarning,
                 stacklevel=2,
             )

@@ -73,6 +73,8 @@ def test_what_does_not_fit_together_is_refused(wrong):
     """An error names the argument."""
     p, q, selling, reading = stand_ins()
     given = {"p_first": p, "p_second": q, "labels": selling, "budget": 0.3}
-    given[wrong] = {"budget": 1.5, "p_first": p + 1, "p_second": q[:5], "labels": selling[:5]}[wrong]
+    given[wrong] = {"budget": 1.5, "p_first": p + 1, "p_second": q[:5], "labels": selling[:5]}[
+        wrong
+    ]
     with pytest.raises(ArgumentError, match=rf"E206.*{wrong}"):
         learn_rule(givesell.load(), reading=reading, **given)
