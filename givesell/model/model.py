@@ -473,7 +473,8 @@ class Model:
         >>> careful.verdicts(["Thanks!", "Thanks for coming, new mugs are up!"]).read_by.tolist()
         ['givesell-en', 'givesell-en-deep']
         """
-        if not isinstance(second, Model):
+        given: Any = second
+        if not isinstance(given, Model):
             raise ArgumentTypeError(
                 "E206", argument="second", expected="a model", given=type(second).__name__
             )

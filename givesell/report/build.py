@@ -259,9 +259,10 @@ def _is_list(value: Any) -> bool:
 
 def _relabelled(recorded: Mapping[str, Any]) -> int | None:
     """Return of how many posts a second look has changed the label, as a file says itself."""
-    counts = recorded.get("again")
-    of = Again.OTHER_LABEL
-    return counts[of] if _is_list(counts) and len(counts) > of and type(counts[of]) is int else None
+    counts, of = recorded.get("again"), Again.OTHER_LABEL
+    if _is_list(counts) and len(counts) > of and isinstance(counts[of], int):
+        return int(counts[of])
+    return None
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:
