@@ -146,6 +146,18 @@ _MESSAGES = {
     "E236": (
         "Several packages have a model {model!r}: {packages}. Uninstall all but one, or pass the"
         " folder of the model."
+    "E237": (
+        "Model {name!r} holds no rule that says which posts it reads again. Pass one, as"
+        " givesell.learn.second_look.learn_rule makes it, or use a model that holds one, such as"
+        " givesell-en-encoder."
+    ),
+    "E238": (
+        "Model {name!r} {reason}, and is not read a second time by another. Leave out careful"
+        " (--careful), or name a model that reads first."
+    ),
+    "E239": (
+        "Model {name!r} is two models and cannot be saved as one. Save {second!r} with its rule,"
+        " second.holding_rule(rule).save('models/second'), and combine them again after loading."
     ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",

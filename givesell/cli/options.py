@@ -58,6 +58,16 @@ Model = Annotated[
         autocompletion=complete_model,
     ),
 ]
+Careful = Annotated[
+    bool,
+    typer.Option(
+        "--careful",
+        help=(
+            "Have givesell-en-encoder read again the posts that deserve it, at most about a third:"
+            " slower, and better."
+        ),
+    ),
+]
 Base = Annotated[
     str | None,
     typer.Option(

@@ -95,6 +95,7 @@ def score(
     ] = Visibility.PUBLIC,
     encoding: options.Encoding = None,
     model: options.Model = None,
+    careful: options.Careful = False,
     prefix: Annotated[
         str,
         typer.Option(
@@ -259,6 +260,7 @@ def score(
             files,
             out,
             model=model,
+            careful=careful,
             report=page,
             target=target,
             timezone=timezone,

@@ -13,6 +13,7 @@ from givesell.core.model_packages import ours_at, packaged_folder, packaged_mode
 from givesell.errors import ArtifactError
 
 SHIPPED = "givesell-en"  # the default
+SECOND = "givesell-en-encoder"  # reads again what deserves it
 
 
 def shipped_models() -> list[str]:
