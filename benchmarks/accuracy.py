@@ -391,7 +391,7 @@ CHOSEN = """*Chosen*: words and pairs, 2^24 buckets, sublinear counts, idf, min_
 weight 0.4, the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only; and, with the teacher's
 probabilities as soft targets, at most 3,000 unlabelled posts of a source and 240,000 posts made of pieces of others, each of the two
 kinds with three times the weight of the labelled posts. The other rows change what they name. The teacher is the mean of two encoders
-(`tools/teacher.py`); where only one was asked of a post, what the mean is likely to be. Made
+(`tools/teacher`); where only one was asked of a post, what the mean is likely to be. Made
 posts take strange words from a list of those that at least three sources use, the measured ones included; nothing else of a measured
 source reaches its fold. *Deep*: two small networks over windows of three tokens beside it (`givesell.network`), taught the same.
 """
