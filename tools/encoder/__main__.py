@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.learn.checks import check
 from givesell.learn.protocol import Scheme, silent
 from givesell.learn.teacher import views_for
 from givesell.learn.train import Plan, train_with
@@ -26,6 +27,7 @@ from givesell.model.model import Model
 from tools.encoder.assembled import EncoderLearner, FinishedEncoder, FinishedViews
 from tools.encoder.distilled import TAG, distil
 from tools.encoder.quantised import encoder_of, judge_of
+from tools.out_of_fold import out_of_fold_of
 from tools.rounds import CORPUS, GROUP, MARK, PRIOR, UNLABELLED, both_rounds
 from tools.teacher.encoders import ENCODERS
 from tools.teacher.kept import View, save_array
@@ -66,8 +68,8 @@ def out_of_fold(posts: Posts, views: list[View], threads: int) -> dict[Scheme, A
 
 
 def build(posts: Posts, views: list[View], arguments: argparse.Namespace) -> Model:
-    """Measure, calibrate and record the encoder."""
-    data = both_rounds(arguments.corpus)
+    """Measure, calibrate and record the encoder; keep its out-of-fold verdicts."""
+    data = check(both_rounds(arguments.corpus), act=False)
     teacher = None
     if arguments.teacher is not None:
         unlabelled = arguments.corpus / UNLABELLED
@@ -98,7 +100,9 @@ def build(posts: Posts, views: list[View], arguments: argparse.Namespace) -> Mod
         name=NAME,
         command=f"python -m tools.encoder --work {arguments.work.name} --out models/{NAME}",
     )
-    return train_with(learner, protocol, plan)
+    model = train_with(learner, protocol, plan)
+    out_of_fold_of(protocol, learner, model).write(arguments.work / f"{NAME}.npz")
+    return model
 
 
 def main() -> None:
