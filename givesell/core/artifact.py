@@ -230,9 +230,10 @@ def check_path(path: Any) -> Path:
 
 def _layout(manifest: Mapping[str, Any]) -> Layout:
     """Return the layout of the arrays that go with a manifest."""
+    kind = KINDS[manifest["kind"]]
     return {
-        **KINDS[manifest["kind"]].layout,
-        **(FACET_LAYOUT if "facets" in manifest else {}),
+        **kind.layout,
+        **(FACET_LAYOUT if "facets" in manifest and not kind.own_facets else {}),
         **(FINGERPRINT_LAYOUT if "fingerprints" in manifest else {}),
     }
 

@@ -48,6 +48,10 @@ class Kind(Protocol):
         """The name of the classifier, in a few words."""
 
     @property
+    def facet_names(self) -> tuple[str, ...]:
+        """The facets that `score` tells without a `Facets` head; empty if none."""
+
+    @property
     def features(self) -> Mapping[str, Any]:
         """The parameters of the `givesell.estimators.vectorizer.PostVectorizer`."""
 
@@ -90,7 +94,7 @@ class Kind(Protocol):
         n_jobs : int or None
             Threads, as joblib counts them; None for all cores where there are many posts.
         facets : Facets or None
-            The head that recognises facets.
+            The head that recognises facets; a kind with `facet_names` has its own.
         """
 
     def tensors(self) -> Tensors | None:
@@ -107,9 +111,15 @@ class StoredKind(Kind, Protocol):
     ----------
     layout : Layout
         Of its `tensors`.
+    own_facets : bool
+        Its `tensors` tell facets: an artifact holds no head beside it.
+    close : float
+        How near a probability must come to one that another machine recorded.
     """
 
     layout: ClassVar[Layout]
+    own_facets: ClassVar[bool]
+    close: ClassVar[float]
 
     @classmethod
     def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:

@@ -104,10 +104,18 @@ class Model:
         info: Mapping[str, Any] | None = None,
         facets: FacetHead | None = None,
     ) -> None:
+        if facets is not None and kind.facet_names:
+            raise ArgumentError(
+                "E206",
+                argument="facets",
+                expected=f"None for a model of the kind {kind.name!r}, which tells them itself",
+                given="a FacetHead",
+            )
         self._kind = kind
         self._facet_head = facets
         self._facets = None if facets is None else facets_of(facets, kind.known)
-        self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
+        names = facets.names if facets else kind.facet_names
+        self._facet_names = np.array([*names, None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = carried_record(info)
         self._fingerprints: NDArray[np.uint64] | None = None
@@ -264,7 +272,7 @@ class Model:
         >>> givesell.load().has_facets
         True
         """
-        return self._facet_head is not None
+        return len(self._facet_names) > 1
 
     @property
     def tells_facets(self) -> bool:
@@ -459,7 +467,7 @@ class Model:
             self._record,
             self._kind,
             thresholds=self._thresholds,
-            facets=() if self._facet_head is None else self._facet_head.names,
+            facets=tuple(self._facet_names[:-1]),
             fingerprints=0 if self._fingerprints is None else len(self._fingerprints),
         )
 
@@ -812,7 +820,11 @@ class Model:
             model = model.with_fingerprints(contents.fingerprints)
             model._record = without_defining(contents.info)
             model._digest = contents.digest
-            check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
+
+            def score(posts: list[str]) -> NDArray[np.float32]:
+                return model.score(posts, n_jobs=1)
+
+            check_golden(place, read.manifest.golden, score, close=contents.kind.close)
         except ArgumentError as error:
             raise ArtifactError(
                 "E202",
@@ -858,6 +870,8 @@ class Model:
     def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
         scorer = self._scorer  # made here with the facets, it serves without them too
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
+        if not facets:
+            scored = scored._replace(facet=None)
         # Compiled code gives finite results for checked weights.
         if scorer is None and not np.isfinite(scored.selling[scored.status == Status.OK]).all():
             raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)

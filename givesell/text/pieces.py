@@ -36,6 +36,7 @@ SPECIAL = (START, PADDING, END, UNKNOWN)
 INNER = "##"  # before a piece that goes on with a word
 
 HEAD, TAIL = 72, 38  # pieces that are read of a long post: its opening and its closing
+MOST_PIECES = 1 + HEAD + TAIL + 1  # with a start and an end
 FIRST, LAST = 3000, 1500  # code points of a long post that can hold them
 LONGEST_WORD = 64  # letters; a longer one is unknown
 REPEATS = 2  # of the same word in a row

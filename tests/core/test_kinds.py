@@ -35,7 +35,10 @@ class LengthKind:
         "squares": ("F32", "<f4", 1),
         "length": ("F32", "<f4", 1),
     }
+    own_facets: ClassVar = False
+    close: ClassVar = 1e-5
     classifier = "length"
+    facet_names = ()
     intercept, slopes, weights = 0.0, UNCALIBRATED, None
 
     def __init__(self, features, known, length, unit):

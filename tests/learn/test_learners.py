@@ -82,6 +82,7 @@ class SignKind:
 
     name, classifier, weights, settings = "signs", "signs of money", None, {}
     can_explain, can_be_adapted, can_be_saved = False, False, True
+    facet_names, own_facets, close = (), False, 1e-5
     layout = {  # noqa: RUF012
         "buckets": ("I32", "<i4", 1),
         "squares": ("F32", "<f4", 1),
