@@ -7,18 +7,48 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.pipeline import Pipeline
 
 from givesell.core.calibration import UNCALIBRATED, Slopes
 from givesell.core.encoder import EncoderKind
+from givesell.core.known_ngrams import known_ngrams
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.learn.facets import facet_figures
 from givesell.learn.fit import fit_features
 from givesell.learn.learners import PostClassifierLearner
 from givesell.learn.protocol import Scheme, TrainingProtocol, describe
 from givesell.verdict import FACETS, SELLING, is_selling
-from tools.encoder.quantised import Arrays, kind_of
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def encoder_kind(
+    arrays: Arrays, epsilon: float, features: PostVectorizer, facets: list[str], scale: float
+) -> EncoderKind:
+    """Return a kind of model whose log-odds are multiplied by ``scale``.
+
+    Parameters
+    ----------
+    arrays, epsilon
+        See `tools.encoder.quantised.encoder_of`.
+    features : PostVectorizer
+        Fitted to the training posts.
+    facets : list of str
+    scale : float
+    """
+    head, bias = arrays["head"].copy(), arrays["head_bias"].copy()
+    head[:, 0] *= scale
+    bias[0] *= scale
+    settings = features.get_params()
+    return EncoderKind(
+        arrays | {"head": head, "head_bias": bias},
+        settings,
+        known_ngrams(settings, features.buckets_, features.idf_**2),
+        facets,
+        epsilon=epsilon,
+    )
 
 
 class FinishedEncoder(ClassifierMixin, BaseEstimator):
@@ -54,7 +84,7 @@ class FinishedEncoder(ClassifierMixin, BaseEstimator):
     def as_kind(self) -> EncoderKind:
         """Return it as a kind of model."""
         scale, offset, slopes = self.calibration_
-        kind = kind_of(self.arrays, self.epsilon, self.features_, list(self.facets), scale)
+        kind = encoder_kind(self.arrays, self.epsilon, self.features_, list(self.facets), scale)
         return kind.with_calibration(offset, slopes)
 
 

@@ -1,17 +1,13 @@
 """A fine-tuned encoder as the arrays of an artifact, its matrices as whole numbers."""
 
-import math
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from givesell.core.encoder import EncoderKind
 from givesell.core.encoder_arrays import quantised, stored_pieces
 from givesell.core.encoder_session import Encoder
-from givesell.core.known_ngrams import known_ngrams
-from givesell.estimators.vectorizer import PostVectorizer
 from givesell.text.pieces import MOST_PIECES
 from tools.teacher.encoders import Teacher, load_teacher, read_pieces
 from tools.teacher.kept import View
@@ -100,31 +96,3 @@ def judge_of(view: View, threads: int = 1) -> Any:
     """Return what judges posts with the quantised encoder of a view."""
     encoder = Encoder(*encoder_of(view))
     return lambda texts: encoder.values(texts, threads)
-
-
-def kind_of(
-    arrays: Arrays, epsilon: float, features: PostVectorizer, facets: list[str], scale: float
-) -> EncoderKind:
-    """Return a kind of model whose log-odds are multiplied by ``scale``.
-
-    Parameters
-    ----------
-    arrays, epsilon
-        See `encoder_of`.
-    features : PostVectorizer
-        Fitted to the training posts.
-    facets : list of str
-    scale : float
-    """
-    assert math.isfinite(scale)
-    head, bias = arrays["head"].copy(), arrays["head_bias"].copy()
-    head[:, 0] *= scale
-    bias[0] *= scale
-    settings = features.get_params()
-    return EncoderKind(
-        arrays | {"head": head, "head_bias": bias},
-        settings,
-        known_ngrams(settings, features.buckets_, features.idf_**2),
-        facets,
-        epsilon=epsilon,
-    )
