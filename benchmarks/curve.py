@@ -24,8 +24,10 @@ from givesell.learn.calibrate import fit_sigmoid
 from givesell.learn.crossval import splits
 from givesell.learn.fit import fit_pipeline
 from tools.rounds import GROUP, PRIOR, accounts_of, both_rounds, first_round, groups_of
+from tools.teacher.kept import View
 
 SIZES, DRAWS, ALL = (50, 100, 200), 3, 10_000
+BLOCKS = 5  # views of the teacher, of two folds each
 FEWEST = 100  # posts of a platform that gets a row
 
 
@@ -158,6 +160,36 @@ def report(posts: Posts, work: Path) -> str:
     return "\n".join([INTRODUCTION, *lines, KINDS, *kinds, ""])
 
 
+def teacher_table(posts: Posts, work: Path, name: str) -> str:
+    """Return the AUC of views that learned from so many sources, ``--sources`` of `tools.teacher`."""
+    lines = ["| sources | views | posts | AUC | second round | first round |"]
+    lines.append("|---:|---:|---:|---:|---:|---:|")
+    selling = posts.data.selling[posts.data.measured]
+    second = posts.second[posts.data.measured]
+    files = {size: View(work, name, 0, f"-s{size}") for size in SIZES} | {ALL: View(work, name, 0)}
+    done = {
+        size: {at for at in range(BLOCKS) if view._replace(view=at).own.exists()}
+        for size, view in files.items()
+    }
+    shared = set.intersection(*filter(None, done.values())) if any(done.values()) else set()
+    for size, view in files.items():
+        if not shared or not shared <= done[size]:
+            continue
+        values = np.stack([np.load(view._replace(view=at).own)[:, 0] for at in sorted(shared)])
+        rows = [~np.isnan(each) for each in values]
+        cells = []
+        for kind in (np.ones(len(selling), bool), second, ~second):
+            scores = [
+                roc_auc_score(selling[at & kind], each[at & kind])
+                for each, at in zip(values, rows, strict=True)
+            ]
+            cells.append(f"{np.mean(scores):.4f}")
+        count = int(sum(at.sum() for at in rows))
+        sources = "all" if size == ALL else str(size)
+        lines.append(f"| {sources} | {len(shared)} | {count:,} | " + " | ".join(cells) + " |")
+    return "\n".join([TEACHER, *lines, ""])
+
+
 INTRODUCTION = f"""# Learning curve over sources
 
 Made by `python benchmarks/curve.py --work curve-work --write benchmarks/curve.md` with the corpus
@@ -172,6 +204,12 @@ KINDS = """
 What all other sources give without those of a kind in training: the change of macro-F1, and of AUC
 in parentheses, on all posts, on posts of that kind, and on the others.
 """
+TEACHER = """
+## The teacher
+
+`python -m tools.teacher --sources 100 --views 0 1`: the encoder alone, on the folds of the views that
+are done for all of these sizes; the mean of their AUC.
+"""
 
 
 def main() -> None:
@@ -180,10 +218,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for what is done")
+    parser.add_argument("--teacher", type=Path, help="the work folder of tools.teacher")
+    parser.add_argument("--encoder", default="mpnet")
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    text = report(Posts.read(), options.work)
+    posts = Posts.read()
+    text = report(posts, options.work)
+    if options.teacher:
+        text += teacher_table(posts, options.teacher, options.encoder)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
