@@ -156,6 +156,18 @@ Groups = Annotated[
         ),
     ),
 ]
+GroupUntil = Annotated[
+    str | None,
+    typer.Option(
+        "--group-until",
+        metavar="MARK",
+        help=(
+            "Take the names of groups up to this mark: with '#', shop#ana and shop#ben, accounts"
+            " of one source, are one group."
+        ),
+        show_default=False,
+    ),
+]
 Certainty = Annotated[
     str,
     typer.Option("--certainty", help="Column that says whether a label is clear, if there is one."),
