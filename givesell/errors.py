@@ -146,6 +146,7 @@ _MESSAGES = {
     "E236": (
         "Several packages have a model {model!r}: {packages}. Uninstall all but one, or pass the"
         " folder of the model."
+    ),
     "E237": (
         "Model {name!r} holds no rule that says which posts it reads again. Pass one, as"
         " givesell.learn.second_look.learn_rule makes it, or use a model that holds one, such as"

@@ -51,7 +51,7 @@ _DULL = frozenset("white black heavy with sign symbol selector variation joiner"
 
 
 def words(post: str) -> list[str]:
-    """Return the words that an encoder reads in a post.
+    r"""Return the words that an encoder reads in a post.
 
     Parameters
     ----------
