@@ -121,7 +121,7 @@ class Encoder:
         """Return the head's values of the states of posts, (n, n_pieces, width)."""
         pooled = np.concatenate([states.mean(axis=1), states.max(axis=1)], axis=1, dtype=np.float64)
         # Not a matrix product, which adds up in an order that depends on how many posts there are.
-        return (pooled[:, None, :] * self._head).sum(axis=2) + self.arrays["head_bias"]
+        return np.asarray((pooled[:, None, :] * self._head).sum(axis=2) + self.arrays["head_bias"])
 
     def _started(self) -> Any:
         """Return the session, which the first use in a process makes: threads of a session do not

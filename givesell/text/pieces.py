@@ -64,7 +64,7 @@ def words(post: str) -> list[str]:
 
     Examples
     --------
-    >>> words("S A L E 🔥 20% off @ana\\nwww.example.com/x")
+    >>> words("S A L E 🔥 20% off @ana\nwww.example.com/x")
     ['sale', 'fire', '20', '%', 'off', '@', '|', 'url', 'example']
     """
     parts = [post] if len(post) <= FIRST + LAST else [post[:FIRST], post[-LAST:]]
