@@ -143,6 +143,8 @@ class Encoder:
         # Posts are shared out among threads of our own.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # The graph is made of what is fast; further fusions are slower.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         graph = graph_of(self.arrays, self.epsilon).SerializeToString()
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
@@ -171,8 +173,10 @@ def batches_of(lengths: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     [[1], [0, 2]]
     """
     order = np.argsort(-lengths, kind="stable")
-    batches = []
+    batches: list[NDArray[np.intp]] = []
+    if not len(order):
+        return batches
     for group in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
-        most = max(1, MOST_ROWS // max(1, int(lengths[group[0]])))
+        most = max(1, MOST_ROWS // int(lengths[group[0]]))
         batches += [group[start : start + most] for start in range(0, len(group), most)]
     return batches
