@@ -56,6 +56,8 @@ def _first_that_turns(
     model: Model, text: str, verdict: Verdict, trials: Sequence[list[Removal]]
 ) -> tuple[list[Removal], float] | None:
     """Return the first set of removals that flips a verdict, with the probability after it."""
+    if not trials:
+        return None
     changed = [without(text, _places(trial)) for trial in trials]
     for trial, after in zip(trials, model.verdicts(changed, n_jobs=1, facets=False), strict=True):
         if after.label not in (None, verdict.label):

@@ -21,6 +21,7 @@ from givesell.archives.read import Archive
 from givesell.nlp.cue import CueMatch
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import Flip, Hint
+from givesell.reasons.removal import Removal
 
 verdict = givesell.classify("Thanks!")
 assert_type(verdict.label, str | None)
@@ -55,6 +56,8 @@ assert_type(why.log_odds, float)
 assert_type(why.intercept, float)
 assert_type(why.balance, str)
 assert_type(why.reasons, tuple[Contribution, ...])
+assert_type(why.removals, tuple[Removal, ...])
+assert_type(why.method, str)
 assert_type(why.contributions, tuple[Contribution, ...])
 assert_type(why.tokens, tuple[Contribution, ...])
 assert_type(why.reasons[0].weight, float)
