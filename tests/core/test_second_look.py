@@ -197,7 +197,7 @@ def test_every_part_of_a_rule_counts(first, second):
     ):
         model = first.with_second_look(second, msgspec.structs.replace(plain, **change))
         assert ((model.verdicts(POSTS).again != Again.NO) == wanted).all()
-    strange = "Qwxz vbnk plokt the is of to"
+    strange = "Qwxz vbnk plokt"
     model = first.with_second_look(second, msgspec.structs.replace(plain, unread=1.0))
     assert not first.classify(strange).sure
     assert model.classify(strange).read_by == "givesell-en-deep"
