@@ -225,7 +225,8 @@ def explain(
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     top : int, default 5
-        Maximum number of reasons per post. All contributions are there in any case.
+        Maximum number of reasons per post. All contributions are there in any case. A model without
+        weights is explained by occlusion, which scores a post up to 17 times.
 
     Returns
     -------
@@ -338,7 +339,8 @@ def score_archive(
     facets : bool, default False
         Add a column ``facet``: which kind of giving or selling a post likely is.
     why : int, default 0
-        Add a column ``why`` with the strongest reasons, up to this number.
+        Add a column ``why`` with the strongest reasons, up to this number; with a model without
+        weights this takes up to ten times as long.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one
         writes it.

@@ -43,7 +43,8 @@ class Scorer:
         Whether to add ``facet``, the likeliest kind of giving or selling; by default where the
         model has facets. They take a fifth more time.
     why : int, default 0
-        Adds ``why``, with up to so many of the strongest reasons as one line of text.
+        Adds ``why``, with up to so many of the strongest reasons as one line of text. A model
+        without weights is explained by occlusion, and scores each post up to ten times for it.
     n_jobs : int, default 1
         Threads of each call.
 

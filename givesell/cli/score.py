@@ -195,7 +195,10 @@ def score(
             min=0,
             max=50,
             metavar="N",
-            help="Add a column `why` with the N strongest reasons.",
+            help=(
+                "Add a column `why` with the N strongest reasons. A model without weights, such as"
+                " an encoder, reads each post up to ten times for it."
+            ),
             show_default=False,
         ),
     ] = 0,

@@ -225,7 +225,7 @@ def _taken(posts: Sequence[Any], rows: NDArray[np.int64]) -> list[Any]:
 
 
 def _on(curve: Curve, values: Any) -> NDArray[np.float64]:
-    return np.interp(values, curve.at, curve.worth)
+    return np.asarray(np.interp(values, curve.at, curve.worth))
 
 
 def _log_odds(p: float) -> float:

@@ -36,7 +36,7 @@ from givesell.core.report import Report
 from givesell.core.second_look import Reader, SecondLookKind
 from givesell.core.sections import SecondLook, Thresholds
 from givesell.core.sequences import sequences
-from givesell.core.shipped import shipped_folder
+from givesell.core.shipped import name_at
 from givesell.core.weights import FacetHead, facets_of
 from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, HintWarning
 from givesell.text.posts import LONGEST, as_sequence, is_missing, is_text, table_like
@@ -219,7 +219,7 @@ class Model:
         Raises
         ------
         ArtifactError
-            E320 if the log-odds are not a sum of parts, so that they cannot be explained.
+            E320 if the log-odds are not a sum of parts.
         """
         weights = self._kind.weights
         if weights is None:
@@ -1066,8 +1066,9 @@ def _as_given(path: Any) -> str:
     A card shows no other folders of the machine; a shipped model is named by its name.
     """
     given = Path(path)
-    if shipped_folder(given.name) == given.absolute():
-        return given.name
+    named = name_at(given.absolute())
+    if named is not None:
+        return named
     if given.is_absolute():
         here = Path.cwd()
         return given.relative_to(here).as_posix() if given.is_relative_to(here) else given.name

@@ -53,11 +53,11 @@ def _removed_in_words(explanation: Any) -> str:
     removals, reasons = explanation.removals, explanation.reasons
     if not removals:
         return "By occlusion: nothing could be taken out."
-    tried = counted(len(removals), "phrase was", "phrases were")
+    tried = counted(len(removals), "phrase was taken out", "phrases were taken out, one at a time")
     if not reasons:
-        return f"By occlusion: {tried} taken out, one at a time, and none changes much."
+        return f"By occlusion: {tried}, and none changes much."
     return (
-        f"By occlusion: {tried} taken out, one at a time;"
+        f"By occlusion: {tried};"
         f" {without_it(removals[0], explanation.selling)}. Such changes do not add up."
     )
 

@@ -133,6 +133,7 @@ class Slow:
         self.seconds, self.sizes, self.threads = seconds, [], set()
 
     def __call__(self, texts):
+        """Say that all give, and that posts of an odd length were read again."""
         self.sizes.append(len(texts))
         self.threads.add(threading.get_ident())
         time.sleep(self.seconds)

@@ -48,11 +48,16 @@ def float_arrays(width=16, layers=2, heads=2, inner=32, relative=True, seed=0, f
     return arrays
 
 
+def quantised_arrays(**settings):
+    """Return the arrays of a tiny encoder as an artifact holds them."""
+    return quantised(float_arrays(**settings))
+
+
 def tiny_kind(facets=FACETS, **settings):
     """Return the kind of a tiny encoder; it knows every n-gram."""
     buckets = np.arange(FEATURES["n_features"], dtype=np.int32)
     known = known_ngrams(FEATURES, buckets, np.ones(len(buckets), np.float32))
-    return EncoderKind(quantised(float_arrays(facets=facets, **settings)), FEATURES, known, facets)
+    return EncoderKind(quantised_arrays(facets=facets, **settings), FEATURES, known, facets)
 
 
 def tiny_model(name="tiny-encoder", thresholds=(0.2, 0.8), **settings):
