@@ -1,6 +1,6 @@
 """What a model is, and what it makes of posts, as the compiled code takes them: arrays."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,13 @@ class Scored(NamedTuple):
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
     sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
-    the label, 255 where there is no label, or None without facets; ``again`` (n,) a
-    `givesell.verdict.Again`, or None where each post is read once.
+    the label, 255 where there is no label, or None without facets.
     """
 
     selling: NDArray[np.float32]
     status: NDArray[np.uint8]
     may_be_sure: NDArray[np.bool_]
     facet: NDArray[np.uint8] | None
-    again: NDArray[np.uint8] | None = None
 
     @classmethod
     def room(cls, n: int, *, facets: bool) -> Self:
@@ -88,3 +86,23 @@ class Scored(NamedTuple):
         here = slice(start, stop)
         facet = None if self.facet is None else self.facet[here]
         return type(self)(self.selling[here], self.status[here], self.may_be_sure[here], facet)
+
+
+class ReadTwice(Scored):
+    """The same of two models, with whether the second has read a post.
+
+    Compiled code takes the fields of `Scored` and no others, so that ``again`` (n,), a
+    `givesell.verdict.Again`, is beside them.
+    """
+
+    again: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, scored: Scored, again: NDArray[np.uint8]) -> Self:
+        """Make it of the final results."""
+        made = cls(*scored)
+        made.again = again
+        return made
+
+    def _replace(self, **changes: Any) -> Self:
+        return self.of(super()._replace(**changes), self.again)

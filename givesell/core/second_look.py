@@ -19,7 +19,7 @@ from givesell.core.calibration import UNCALIBRATED, Slopes
 from givesell.core.fused import NO_FACET, FusedScorer
 from givesell.core.kind import Kind, Settings, Tensors
 from givesell.core.known_ngrams import KnownNgrams
-from givesell.core.model_arrays import Facets, Scored, Weights
+from givesell.core.model_arrays import Facets, ReadTwice, Scored, Weights
 from givesell.core.sections import Curve, SecondLook
 from givesell.text.posts import MOST_POSTS
 from givesell.verdict import Again, Status, is_selling
@@ -177,7 +177,7 @@ class SecondLookKind:
         if self._facet_names:
             facet = np.full(len(posts), NO_FACET, np.uint8) if first.facet is None else first.facet
         if not len(rows):
-            return first._replace(facet=facet, again=again)
+            return ReadTwice.of(first._replace(facet=facet), again)
         second = self.second.score(_taken(posts, rows), n_jobs)
         # A post that the second model cannot judge keeps the first one's verdict.
         read = second.status == Status.OK
@@ -193,7 +193,7 @@ class SecondLookKind:
                 # A mix of both can have another label than the second model alone.
                 told = is_selling(second.selling[read]) == after
                 facet[rows[told]] = self._numbers[second.facet[read]][told]
-        return Scored(selling, first.status, may_be_sure, facet, again)
+        return ReadTwice.of(Scored(selling, first.status, may_be_sure, facet), again)
 
     def tensors(self) -> Tensors | None:
         """None: each model is saved by itself."""

@@ -30,7 +30,7 @@ from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
-from givesell.core.model_arrays import Facets, Linear, Scored, Weights
+from givesell.core.model_arrays import Facets, Linear, ReadTwice, Scored, Weights
 from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
 from givesell.core.second_look import Reader, SecondLookKind
@@ -1040,12 +1040,12 @@ class Model:
             _STATUS_NAMES[scored.status],
             facet,
             read_by=self._read_by(scored),
-            again=scored.again,
+            again=scored.again if isinstance(scored, ReadTwice) else None,
         )
 
     def _read_by(self, scored: Scored) -> NDArray[np.object_] | None:
         """Return which model has spoken of each post, if two have read."""
-        if scored.again is None or not isinstance(self._kind, SecondLookKind):
+        if not isinstance(scored, ReadTwice) or not isinstance(self._kind, SecondLookKind):
             return None
         first, second = self._kind.first.name, self._kind.second.name
         names = np.array([first, second, second, None], dtype=object)

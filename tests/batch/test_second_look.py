@@ -46,7 +46,7 @@ def test_the_output_says_which_model_has_spoken(posts, tmp_path, out):
     summary = givesell.score_archive(posts, tmp_path / out, careful=True, facets=True)
     plain = givesell.score_archive(posts, tmp_path / f"plain-{out}")
     read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(
-        out[4:], lambda path: pd.read_json(path, lines=True, dtype=False, convert_dates=False)
+        out[4:], lambda path: pd.read_json(path, lines=True, dtype=False)
     )
     frame = read(tmp_path / out)
     assert list(frame) == ["text", "facet", "read_by", "label", "selling", "sure", "status"]
