@@ -1,10 +1,12 @@
-"""Pass rates of the shipped model on the minimal pairs of tests/behaviour, and the limits that its
-card lists.
+"""Pass rates of models on the minimal pairs of tests/behaviour, and the limits that the card of the
+default model lists.
 
     python benchmarks/behaviour.py --write benchmarks/behaviour.md
+    python benchmarks/behaviour.py --model givesell-en-deep
 
-With ``--write`` it also writes the measured levels that the tests hold a model to, and
-givesell/core/limits.json.
+With ``--write`` it also writes, of the default model, the measured levels that the tests hold it to,
+and givesell/core/limits.json. ``--model`` names another model, or several, side by side; of these
+the page has the pass rates alone.
 """
 
 import argparse
@@ -41,6 +43,7 @@ KINDS = {
     "down": ("What must lower it", "The probability of selling must fall."),
 }
 EXAMPLES = 3
+LEAST = 0.8  # families that pass less often are weak spots
 
 
 def report(results: list[Result]) -> str:
@@ -90,12 +93,39 @@ def report(results: list[Result]) -> str:
     return "\n".join([*lines, ""])
 
 
+def side_by_side(found: dict[str, list[Result]]) -> str:
+    """Write the pass rates of several models as one table, those under 80% in bold."""
+    rows = [
+        f"| family | what | pairs | {' | '.join(found)} |",
+        "|---|---|---:|" + "---:|" * len(found),
+    ]
+    for results in zip(*found.values(), strict=True):
+        rates = [
+            f"**{one.rate:.0%}**" if one.rate < LEAST else f"{one.rate:.0%}" for one in results
+        ]
+        first = results[0]
+        rows.append(f"| `{first.name}` | {first.what} | {len(first.pairs)} | {' | '.join(rates)} |")
+    total = len(rows) - 2
+    under = [sum(one.rate < LEAST for one in results) for results in found.values()]
+    rows += ["", f"Families under {LEAST:.0%}, of {total}: " + ", ".join(
+        f"{name} {count}" for name, count in zip(found, under, strict=True)) + "."]  # fmt: skip
+    return "\n".join(["# Behaviour of several models\n", *rows, ""])
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--write", type=Path, help="Write the report to this file; without it, print it."
     )
+    parser.add_argument("--model", nargs="+", help="other models than the default one")
     options = parser.parse_args()
+    if options.model:
+        page = side_by_side({name: run(givesell.load(name)) for name in options.model})
+        if options.write:
+            options.write.write_text(page, encoding="utf-8")
+        else:
+            print(page)
+        raise SystemExit
     model = givesell.load()
     found = run(model)
     if options.write:

@@ -21,6 +21,7 @@ Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Bootstrap rounds
 def evaluate(
     files: options.LabelledFiles,
     model: options.Model = None,
+    careful: options.Careful = False,
     text: options.TextColumn = None,
     label: options.LabelColumn = "label",
     groups: options.Groups = None,
@@ -54,7 +55,7 @@ def evaluate(
         check_figure(plot)
         check_output(plot, inputs=files, overwrite=overwrite)
     evaluation = measure(
-        loading.load_model(model),
+        loading.load_model(model, careful=careful),
         options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,

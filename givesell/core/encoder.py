@@ -183,7 +183,7 @@ class EncoderKind:
             rows = start + np.flatnonzero(status[start : start + AT_ONCE] == Status.OK)
             if len(rows):
                 part = posts[start : start + AT_ONCE]
-                values = self.values([part[row - start] for row in rows], n_jobs)
+                values = self.values([part[row - start] for row in rows.tolist()], n_jobs)
                 odds = values[:, 0] + self._intercept
                 selling[rows] = probabilities(odds, self._slopes)
                 facet[rows] = self._likeliest(values[:, 1:], is_selling(selling[rows]))

@@ -14,10 +14,8 @@ embedding_norm      (2, width)               weight and bias of the norm after t
 qkv                 (n_layers, width, 3w)    queries, keys and values side by side, int8
 out                 (n_layers, width, width) of what attention found, int8
 up, down            (n_layers, width, inner) the feed-forward layer, and back, int8
-``*``\\ _scales        (n_layers, n_columns)    for each of these four: what each column is
-                                             multiplied by
-``*``\\ _bias          (n_layers, n_columns)
-norms               (n_layers, 4, width)     weight and bias of the norms after attention and after
+qkv_scales, ...     (n_layers, n_columns)    what each column of these four is multiplied by
+qkv_bias, ...       (n_layers, n_columns)
                                              the feed-forward layer
 head                (2 * width, 1 + f)       of the mean and the maximum over the pieces, the
                                              log-odds of selling and a value for each facet
@@ -53,7 +51,7 @@ ARRAYS: Layout = {
     "positions": ("F16", "<f2", 2),
     "relative": ("F32", "<f4", 2),
     "embedding_norm": ("F32", "<f4", 2),
-    **{name: ("I8", "|i1", 3) for name in MATRICES},
+    **dict.fromkeys(MATRICES, ("I8", "|i1", 3)),
     **{f"{name}_scales": ("F32", "<f4", 2) for name in MATRICES},
     **{f"{name}_bias": ("F32", "<f4", 2) for name in MATRICES},
     "norms": ("F32", "<f4", 3),
@@ -156,12 +154,12 @@ def pieces_of(arrays: Mapping[str, NDArray[Any]]) -> Pieces:
 
 
 def stored_pieces(vocabulary: Sequence[str]) -> NDArray[np.uint8]:
-    """Return word pieces as an artifact holds them.
+    r"""Return word pieces as an artifact holds them.
 
     Examples
     --------
     >>> stored_pieces(["<s>", "é"]).tobytes()
-    b'<s>\\n\\xc3\\xa9'
+    b'<s>\n\xc3\xa9'
     """
     return np.frombuffer("\n".join(vocabulary).encode(), np.uint8)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from givesell.core.encoder_arrays import Arrays, checked, pieces_of, size_of
 from givesell.core.encoder_graph import PIECES, STATES, graph_of
-from givesell.errors import ArgumentError
+from givesell.errors import ArgumentError, ArtifactError
 from givesell.extras import require
 
 AT_ONCE = 4096  # posts that are cut into pieces before the first is read
@@ -121,7 +121,7 @@ class Encoder:
         """Return the head's values of the states of posts, (n, n_pieces, width)."""
         pooled = np.concatenate([states.mean(axis=1), states.max(axis=1)], axis=1, dtype=np.float64)
         # Not a matrix product, which adds up in an order that depends on how many posts there are.
-        return (pooled[:, None, :] * self._head).sum(axis=2) + self.arrays["head_bias"]
+        return np.asarray((pooled[:, None, :] * self._head).sum(axis=2) + self.arrays["head_bias"])
 
     def _started(self) -> Any:
         """Return the session, which the first use in a process makes: threads of a session do not
@@ -143,11 +143,13 @@ class Encoder:
         # Posts are shared out among threads of our own.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            graph_of(self.arrays, self.epsilon).SerializeToString(),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+        graph = graph_of(self.arrays, self.epsilon).SerializeToString()
+        try:
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its errors have no other base, and say what it cannot do
+            raise ArtifactError(
+                "E230", version=onnxruntime.__version__, reason=str(error)
+            ) from error
 
 
 def batches_of(lengths: NDArray[np.intp]) -> list[NDArray[np.intp]]:

@@ -31,7 +31,8 @@ class Kind(Protocol):
     name : str
         The manifest's ``kind``.
     can_explain : bool
-        `weights` are there: log-odds are a sum of parts.
+        `weights` are there: log-odds are a sum of parts, which explain them exactly. Another kind
+        is explained by occlusion.
     can_be_adapted : bool
         ``train(base=)`` can start from it.
     can_be_saved : bool
@@ -77,7 +78,7 @@ class Kind(Protocol):
 
     @property
     def weights(self) -> Weights | None:
-        """The parts of the log-odds, for explanations; None if they are not a sum of parts."""
+        """The parts of the log-odds, for exact explanations; None if they are not a sum."""
 
     def scorer(self, facets: Facets | None) -> FusedScorer | None:
         """The weights and the facets as posts are scored by them; asked for where there are

@@ -54,13 +54,15 @@ class Scored(NamedTuple):
     ``selling`` (n,) is the probability of selling, NaN where there is no label; ``status`` (n,) a
     `givesell.verdict.Status`; ``may_be_sure`` (n,) whether the post can be read well enough for a
     sure verdict, see `givesell.text.reading`; ``facet`` (n,) the index of the likeliest facet of
-    the label, 255 where there is no label, or None without facets.
+    the label, 255 where there is no label, or None without facets; ``again`` (n,) a
+    `givesell.verdict.Again`, or None where each post is read once.
     """
 
     selling: NDArray[np.float32]
     status: NDArray[np.uint8]
     may_be_sure: NDArray[np.bool_]
     facet: NDArray[np.uint8] | None
+    again: NDArray[np.uint8] | None = None
 
     @classmethod
     def room(cls, n: int, *, facets: bool) -> Self:

@@ -51,7 +51,7 @@ _DULL = frozenset("white black heavy with sign symbol selector variation joiner"
 
 
 def words(post: str) -> list[str]:
-    """Return the words that an encoder reads in a post.
+    r"""Return the words that an encoder reads in a post.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def words(post: str) -> list[str]:
 
     Examples
     --------
-    >>> words("S A L E 🔥 20% off @ana\\nwww.example.com/x")
+    >>> words("S A L E 🔥 20% off @ana\nwww.example.com/x")
     ['sale', 'fire', '20', '%', 'off', '@', '|', 'url', 'example']
     """
     parts = [post] if len(post) <= FIRST + LAST else [post[:FIRST], post[-LAST:]]

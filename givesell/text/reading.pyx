@@ -3,11 +3,13 @@ sure.
 
 Whatever its probability, a verdict is never sure where the post's words say too little about it:
 
-- of its words (of a post of hashtags alone, those inside them) half or more are unknown to the
+- of its words (of a post of hashtags alone, those inside them) more than a third are unknown to the
   model, or
-- it is not plainly English and either leans to another language, or half or more of its words are
-  so rare that fewer than one in 5,000 of the posts that the model learned from holds them. A hash
-  of letters typed at random is in the model's buckets by chance.
+- several are unknown, and they are most of those that are not common English words: "the blorp is
+  in the fnord" says nothing, or
+- it is not plainly English and either leans to another language, or more than a third of its words
+  are so rare that fewer than one in 5,000 of the posts that the model learned from holds them. A
+  hash of letters typed at random is in the model's buckets by chance.
 
 These are limits in the code and no part of a model: they say what it means to know a word, whatever
 the model makes of it, and being shares they fit models of any size. `benchmarks/language.md` has
@@ -69,7 +71,7 @@ cdef Reading read_post(
         english += is_of_words & has_bit(language.english, tokens.hashes[i])
         marks |= tokens.marks[i]
     if is_plainly_english(words, english) and not marks & Mark.FOREIGN:
-        return Reading(Status.OK, knows_most(words, missed, tokens, known))
+        return Reading(Status.OK, knows_most(words, english, missed, tokens, language, known))
     for i in range(tokens.count):
         tags += tokens.kinds[i] == Kind.HASHTAG
         visible += tokens.kinds[i] < Kind.BREAK
@@ -112,24 +114,41 @@ cpdef bint looks_foreign(
 
 
 cpdef bint suffice(int64_t known, int64_t words) noexcept nogil:
-    """Whether a model knows enough words of a post: more than half."""
-    return 2 * known > words
+    """Whether a model knows enough words of a post: at least two of three."""
+    return known > 0 and 3 * known >= 2 * words
+
+
+cpdef bint says_enough(
+    int64_t known, int64_t words, int64_t known_others, int64_t others
+) noexcept nogil:
+    """Whether a model knows enough words of a post, and of its words that are not common English
+    ones at least half, if it does not know several.
+    """
+    return suffice(known, words) and (words - known <= 1 or 2 * known_others >= others)
 
 
 cdef bint knows_most(
-    int32_t words, int32_t missed, const Tokens* tokens, const Known* known
+    int32_t words,
+    int32_t english,
+    int32_t missed,
+    const Tokens* tokens,
+    const Language* language,
+    const Known* known,
 ) noexcept nogil:
     """Whether a model knows most words of a post. Each word that is unknown is an n-gram that it
     missed, so that few of them settle it.
     """
-    cdef int32_t i, known_words = 0
+    cdef int32_t i, known_words = 0, known_others = 0, others = words - english
+    cdef bint held
     # A model without single words cannot say.
-    if known.ngrams.low > 1 or suffice(words - missed, words):
+    if known.ngrams.low > 1 or says_enough(words - missed, words, others - missed, others):
         return True
     for i in range(tokens.count):
         if tokens.kinds[i] == Kind.WORD:
-            known_words += holds_bucket(known.buckets, tokens.hashes[i] & known.ngrams.mask)
-    return suffice(known_words, words)
+            held = holds_bucket(known.buckets, tokens.hashes[i] & known.ngrams.mask)
+            known_words += held
+            known_others += held & (not has_bit(language.english, tokens.hashes[i]))
+    return says_enough(known_words, words, known_others, others)
 
 
 cdef inline bint is_frequent(const Known* known, uint64_t hash) noexcept nogil:
@@ -172,8 +191,8 @@ cdef Reading look_closely(
 cdef bint has_frequent_words(
     int64_t words, const Tokens* tokens, const Known* known
 ) noexcept nogil:
-    """Whether more than half of a post's words are known and not rare; of a post of hashtags alone,
-    of those inside them.
+    """Whether at least two of three of a post's words are known and not rare; of a post of hashtags
+    alone, of those inside them.
     """
     cdef int64_t frequent = 0
     cdef int32_t i

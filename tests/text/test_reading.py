@@ -5,7 +5,7 @@ from sklearn.naive_bayes import ComplementNB
 
 import givesell
 from givesell.datasets import load_posts
-from givesell.text.reading import suffice
+from givesell.text.reading import says_enough, suffice
 from tests.text.test_language import ENGLISH
 
 
@@ -92,8 +92,60 @@ def test_hashtags_are_read_where_there_is_nothing_else(model):
 
 @pytest.mark.parametrize(
     ("known", "words", "enough"),
-    [(1, 1, True), (1, 2, False), (2, 3, True), (0, 0, False), (3, 6, False)],
+    [
+        (1, 1, True),
+        (1, 2, False),
+        (2, 3, True),
+        (0, 0, False),
+        (3, 5, False),
+        (4, 6, True),
+        (5, 8, False),
+    ],
 )
 def test_most_words_must_be_known(known, words, enough):
-    """More than half of the words must be known."""
+    """At least two of three words must be known."""
     assert suffice(known, words) == enough
+
+
+@pytest.mark.parametrize(
+    ("known", "words", "known_others", "others", "enough"),
+    [
+        (1, 1, 1, 1, True),
+        (3, 4, 0, 1, True),  # one unknown word, such as a name, among common ones
+        (4, 6, 0, 2, False),  # two, and nothing else
+        (6, 8, 1, 3, False),
+        (6, 8, 2, 4, True),
+        (8, 10, 8, 10, True),
+        (3, 5, 3, 5, False),  # too few of all
+    ],
+)
+def test_common_words_around_unknown_ones_say_nothing(known, words, known_others, others, enough):
+    """Where several words are unknown, at least half of those that are not common English ones
+    must be known.
+    """
+    assert says_enough(known, words, known_others, others) == enough
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "the blorp is in the fnord",
+        "it is what it is but the zorvex of the plimsk was not",
+        "zzzz",
+        "qwrtp zxcvb!",
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "bG9uZyBlbm91Z2ggdG8gYmU=",
+        "thanks qwrtp zxcvbn",
+        "#qwrtpzx",
+    ],
+)
+def test_what_no_model_has_seen_is_never_sure(model, post):
+    """Where any probability suffices, a post of which hardly an n-gram is known is not sure."""
+    assert not model.with_thresholds((0.5, 0.5)).classify(post).sure
+
+
+def test_a_strange_name_among_known_words_does_not_hinder(model):
+    """One unknown word in a short plain post leaves it sure."""
+    surely = model.with_thresholds((0.5, 0.5))
+    posts = ["Thanks!", "Happy birthday Qwxelina", "so proud of you Qwxelina"]
+    assert [verdict.sure for verdict in surely.classify(posts)] == [True] * 3
