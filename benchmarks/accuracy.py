@@ -376,7 +376,8 @@ INTRODUCTION = f"""# Accuracy: what was tried
 
 Made by `python benchmarks/accuracy.py --write benchmarks/accuracy.md` with the corpus beside the checkout.
 
-Measured on the 18,602 posts of `labelled.jsonl.gz`. The headline is *unseen sources*: 10 folds split by `group`, so that the fold's model
+Measured on the posts of both rounds, `labelled.jsonl.gz` and `labelled_2.jsonl.gz`. The headline is *unseen sources*: 10 folds split by `group`, accounts
+of one repository in one fold, so that the fold's model
 has seen no post of the sources it is measured on; nor has the view of the teacher that it learned from. The interval draws whole sources.
 *Known sources* are random folds, stratified: five, or with a teacher the one of 3,721 posts that a view of it has
 not seen, where the model without a teacher has 0.848.
