@@ -30,7 +30,7 @@ FEWEST = 30  # posts of a row
 LENGTHS = ((0, 50), (50, 100), (100, 200), (200, 400), (400, 10**9))
 PRIORS = (0.24, 0.28, 0.30, 0.32, 0.34, 0.36, 0.38, 0.40, 0.44, 0.48)
 THRESHOLDS = np.arange(0.10, 0.91, 0.02)
-ROUNDS = 500
+ROUNDS = 200
 
 
 class Unseen:
