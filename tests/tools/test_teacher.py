@@ -53,7 +53,7 @@ def test_whole_numbers_say_what_pytorch_says(kind):
         expected = Teacher.forward(teacher, ids).numpy()
     arrays = quantised(float_arrays(teacher, pieces.vocabulary))
     found = Encoder(arrays, teacher.encoder.config.layer_norm_eps).values(posts)
-    assert found == pytest.approx(expected, abs=0.15 * np.abs(expected).max())
+    assert found == pytest.approx(expected, abs=0.15 * float(np.abs(expected).max()))
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.99
 
 
