@@ -19,7 +19,7 @@ from givesell.errors import ArgumentError, ArtifactError
 from givesell.extras import require
 
 AT_ONCE = 4096  # posts that are cut into pieces before the first is read
-MOST_ROWS = 320  # pieces of posts that are read in one run; more do not stay in a core's cache
+MOST_ROWS = 240  # pieces of posts that are read in one run; more do not stay in a core's cache
 EPSILONS = (1e-12, 1e-2)
 
 _lock = threading.Lock()  # held while a session is made
