@@ -31,6 +31,7 @@ from givesell.learn.second_look_rules import (
 from givesell.measure.thresholds import choose
 from givesell.measure.training_figures import measure
 from givesell.model.model import Model
+from givesell.types import ValuesLike
 from givesell.verdict import SELLING
 
 __all__ = ["FirstReading", "apply_rule", "learn_rule", "simple_rule"]
@@ -42,14 +43,14 @@ _BETTER = 0.001  # in log loss: with less, the simpler way is taken
 
 def learn_rule(
     first: Model,
-    p_first: Any,
-    p_second: Any,
-    labels: Any,
+    p_first: ValuesLike,
+    p_second: ValuesLike,
+    labels: ValuesLike,
     reading: FirstReading,
     *,
-    groups: Any = None,
-    clear: Any = None,
-    may_be_sure: Any = None,
+    groups: ValuesLike | None = None,
+    clear: ValuesLike | None = None,
+    may_be_sure: ValuesLike | None = None,
     budget: float = 0.3,
     precision: float = 0.95,
     measured: str = "split by group",

@@ -23,6 +23,7 @@ from givesell.learn.calibrate import PRIOR
 from givesell.measure.sure import verdicts_and_may_be_sure
 from givesell.model.model import Model
 from givesell.text.posts import as_sequence
+from givesell.types import PostsLike, ValuesLike
 from givesell.verdict import FACETS, LABELS, Status, is_selling
 
 FLAT = Curve([0.0], [0.0])
@@ -55,7 +56,7 @@ class FirstReading:
     characters: NDArray[np.int64]
 
     @classmethod
-    def of(cls, model: Model, posts: Any) -> "FirstReading":
+    def of(cls, model: Model, posts: PostsLike) -> "FirstReading":
         """Return what a model knows of posts.
 
         Parameters
@@ -74,7 +75,7 @@ class FirstReading:
         nothing = np.full(len(lengths), None, object)
         return cls(may_be_sure, nothing if facet is None else facet, np.array(lengths, np.int64))
 
-    def take(self, rows: Any) -> "FirstReading":
+    def take(self, rows: NDArray[np.intp] | Bools) -> "FirstReading":
         """Return that of some of the posts."""
         return FirstReading(self.may_be_sure[rows], self.facet[rows], self.characters[rows])
 
@@ -113,7 +114,7 @@ class Posts:
 
 
 def apply_rule(
-    rule: SecondLook, p_first: Any, p_second: Any, reading: FirstReading
+    rule: SecondLook, p_first: ValuesLike, p_second: ValuesLike, reading: FirstReading
 ) -> tuple[Floats, Bools]:
     """Return the probabilities that both models together give.
 

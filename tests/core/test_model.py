@@ -15,6 +15,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.measure.sure import may_be_sure
 from givesell.model.model import Model
 
 
@@ -37,12 +38,13 @@ def test_label_and_probability_agree(model, posts):
 
 
 def test_sure_lies_beyond_the_thresholds(model, posts):
-    """A verdict is sure exactly at or beyond the two thresholds."""
+    """A verdict is sure exactly at or beyond the two thresholds, where the words are known."""
     low, high = model.thresholds
     scores = model.verdicts(posts["text"])
-    assert (
-        scores.sure == ((scores.selling <= np.float32(low)) | (scores.selling >= np.float32(high)))
-    ).all()
+    beyond = (scores.selling <= np.float32(low)) | (scores.selling >= np.float32(high))
+    known = may_be_sure(model, posts["text"])
+    assert (scores.sure == (beyond & known)).all()
+    assert known.mean() > 0.99
     assert 0 < scores.sure.mean() < 1
 
 

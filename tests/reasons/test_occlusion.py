@@ -33,7 +33,7 @@ class WordKind:
     name: ClassVar = "words"
     classifier = "a few words"
     can_explain, can_be_adapted, can_be_saved = False, False, False
-    intercept, slopes, weights, settings = 0.0, UNCALIBRATED, None, {}
+    intercept, slopes, weights, settings, facet_names = 0.0, UNCALIBRATED, None, {}, ()
 
     def __init__(self, kind):
         self.features, self.known = kind.features, kind.known
