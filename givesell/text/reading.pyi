@@ -15,6 +15,7 @@ CLEAR_FROM: int
 FEWEST_WORDS: int
 FEWEST_LETTERS: int
 RAREST: int
+COMMONEST: int
 
 class LanguageTables:
     def __init__(

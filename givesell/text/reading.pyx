@@ -5,11 +5,11 @@ Whatever its probability, a verdict is never sure where the post's words say too
 
 - of its words (of a post of hashtags alone, those inside them) more than a third are unknown to the
   model, or
-- several are unknown, and they are most of those that are not common English words: "the blorp is
-  in the fnord" says nothing, or
+- several are unknown, more than it knows beside the commonest, which more than one in 100 of the
+  posts that it learned from holds: "the blorp is in the fnord" says nothing, or
 - it is not plainly English and either leans to another language, or more than a third of its words
-  are so rare that fewer than one in 5,000 of the posts that the model learned from holds them. A
-  hash of letters typed at random is in the model's buckets by chance.
+  are so rare that fewer than one in 5,000 of those posts holds them. A hash of letters typed at
+  random is in the model's buckets by chance.
 
 These are limits in the code and no part of a model: they say what it means to know a word, whatever
 the model makes of it, and being shares they fit models of any size. `benchmarks/language.md` has
@@ -41,6 +41,7 @@ cpdef enum:
     FEWEST_WORDS = 3
     FEWEST_LETTERS = 2
     RAREST = 5000  # a known word is rare if fewer than one in so many posts holds it
+    COMMONEST = 100  # and one of the commonest if more than one in so many does
 
 # Symbols of the letter groups, 5 bits each: 0 is a word's beginning and end, 1 to 26 are a to z.
 cdef enum:
@@ -54,6 +55,7 @@ cdef enum:
     SYMBOL_REPEATS = 2  # further ones are dropped, as in "soooo"
 
 cdef float LARGEST_SQUARE = (1 + log(RAREST)) ** 2  # idf squared of a word that is not rare
+cdef float COMMON_SQUARE = (1 + log(COMMONEST)) ** 2  # and of one of the commonest
 
 
 cdef Reading read_post(
@@ -71,7 +73,7 @@ cdef Reading read_post(
         english += is_of_words & has_bit(language.english, tokens.hashes[i])
         marks |= tokens.marks[i]
     if is_plainly_english(words, english) and not marks & Mark.FOREIGN:
-        return Reading(Status.OK, knows_most(words, english, missed, tokens, language, known))
+        return Reading(Status.OK, knows_most(words, missed, tokens, known))
     for i in range(tokens.count):
         tags += tokens.kinds[i] == Kind.HASHTAG
         visible += tokens.kinds[i] < Kind.BREAK
@@ -121,34 +123,36 @@ cpdef bint suffice(int64_t known, int64_t words) noexcept nogil:
 cpdef bint says_enough(
     int64_t known, int64_t words, int64_t known_others, int64_t others
 ) noexcept nogil:
-    """Whether a model knows enough words of a post, and of its words that are not common English
-    ones at least half, if it does not know several.
+    """Whether a model knows enough words of a post, and, if it does not know several, at least half
+    of the others than the commonest.
     """
     return suffice(known, words) and (words - known <= 1 or 2 * known_others >= others)
 
 
 cdef bint knows_most(
-    int32_t words,
-    int32_t english,
-    int32_t missed,
-    const Tokens* tokens,
-    const Language* language,
-    const Known* known,
+    int32_t words, int32_t missed, const Tokens* tokens, const Known* known
 ) noexcept nogil:
     """Whether a model knows most words of a post. Each word that is unknown is an n-gram that it
     missed, so that few of them settle it.
     """
-    cdef int32_t i, known_words = 0, known_others = 0, others = words - english
-    cdef bint held
+    cdef int32_t i, known_words = 0, common = 0
+    cdef uint64_t bucket
     # A model without single words cannot say.
-    if known.ngrams.low > 1 or says_enough(words - missed, words, others - missed, others):
+    if known.ngrams.low > 1 or missed <= 1 and suffice(words - missed, words):
         return True
     for i in range(tokens.count):
-        if tokens.kinds[i] == Kind.WORD:
-            held = holds_bucket(known.buckets, tokens.hashes[i] & known.ngrams.mask)
-            known_words += held
-            known_others += held & (not has_bit(language.english, tokens.hashes[i]))
-    return says_enough(known_words, words, known_others, others)
+        bucket = tokens.hashes[i] & known.ngrams.mask
+        if tokens.kinds[i] == Kind.WORD and holds_bucket(known.buckets, bucket):
+            known_words += 1
+            common += is_common_square(known.squares[known.stride * rank_of(known.buckets, bucket)])
+    return says_enough(known_words, words, known_words - common, words - common)
+
+
+cdef inline bint is_common_square(float square) noexcept nogil:
+    """Whether a squared idf is that of one of the commonest words; 1 is that of any word where
+    features have no idf.
+    """
+    return 1 < square <= COMMON_SQUARE
 
 
 cdef inline bint is_frequent(const Known* known, uint64_t hash) noexcept nogil:

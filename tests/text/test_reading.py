@@ -120,8 +120,8 @@ def test_most_words_must_be_known(known, words, enough):
     ],
 )
 def test_common_words_around_unknown_ones_say_nothing(known, words, known_others, others, enough):
-    """Where several words are unknown, at least half of those that are not common English ones
-    must be known.
+    """Where several words are unknown, at least half of the others than the commonest must be
+    known.
     """
     assert says_enough(known, words, known_others, others) == enough
 
@@ -142,6 +142,18 @@ def test_common_words_around_unknown_ones_say_nothing(known, words, known_others
 def test_what_no_model_has_seen_is_never_sure(model, post):
     """Where any probability suffices, a post of which hardly an n-gram is known is not sure."""
     assert not model.with_thresholds((0.5, 0.5)).classify(post).sure
+
+
+def test_models_without_idf_know_no_common_words():
+    """Where features have no idf, no word counts as one of the commonest, so that a long plain post
+    with two strange words stays sure.
+    """
+    from givesell.estimators.vectorizer import PostVectorizer
+
+    features = PostVectorizer(use_idf=False)
+    model = givesell.train(load_posts(), features=features, name="flat").with_thresholds((0.5, 0.5))
+    post = "Thank you all so much for the help with my garden today, love from qwxelina and zorvex"
+    assert model.classify(post).sure
 
 
 def test_a_strange_name_among_known_words_does_not_hinder(model):
