@@ -1,4 +1,4 @@
-"""Out-of-fold verdicts of a model on the posts of both rounds, kept for `benchmarks/truth.py`.
+"""Out-of-fold verdicts of a model on the posts of both rounds, kept for `benchmarks/protocol.py`.
 
 A file holds, for each measured post, ``p``, the probability of selling from a model that has not
 seen its source; ``known``, that from one which may have seen others of its source, NaN where there

@@ -1,7 +1,7 @@
 r"""The protocol: models side by side on posts of sources that they have not seen.
 
-    python benchmarks/truth.py --scores today/givesell-en.npz student-work/givesell-en.npz \
-        --models today/givesell-en models/givesell-en --write benchmarks/truth.md
+    python benchmarks/protocol.py --scores today/givesell-en.npz student-work/givesell-en.npz \
+        --models today/givesell-en models/givesell-en --write benchmarks/protocol.md
 
 Each of ``--scores`` holds the out-of-fold verdicts of a model on the posts of both rounds, as
 `tools.students`, `tools.encoder` and `tools.out_of_fold` keep them; each of ``--models`` is a model
@@ -130,6 +130,9 @@ def slice_rows(posts: Posts, found: dict[str, OutOfFold]) -> Iterable[list[str]]
     """Yield a row for each slice."""
     for name, parts in posts.slices.items():
         for value, at in parts.items():
+            at = at & ~np.all([np.isnan(each.p) for each in found.values()], axis=0)
+            if at.sum() < FEWEST:
+                continue
             sources = len(np.unique(posts.accounts[at]))
             cells = [of_slice(posts, each, at) for each in found.values()]
             yield [f"{name}: {value}", f"{at.sum():,}", str(sources), *cells]
@@ -206,13 +209,13 @@ def _figure(value: Any, digits: int = 4) -> str:
     return "" if value is None or np.isnan(value) else f"{value:.{digits}f}"
 
 
-INTRODUCTION = """# Truth
+INTRODUCTION = """# The protocol
 
-Made by `python benchmarks/truth.py` with the corpus beside the checkout. Ten folds over both rounds
+Made by `python benchmarks/protocol.py` with the corpus beside the checkout. Ten folds over both rounds
 of labelled posts, by repository (accounts of one repository share a fold), seed 0: no model, and no
 teacher of one, has seen a post of the sources that it is measured on. The interval draws whole
-sources, accounts. *Today* are the models of commit 9738a1c: out of their own folds on the first
-round, as they are on the second, which they never saw. *Known sources*: from a random fold.
+sources, accounts. Where a model was not trained on the second round, it is measured there as it is.
+*Known sources*: from a random fold.
 """
 SLICES = """## By round, platform, kind of source and length
 
@@ -253,6 +256,12 @@ def _named(paths: list[Path]) -> dict[str, Path]:
     raise SystemExit("one file was given twice")
 
 
+def _model(path: Path) -> Model:
+    """Return a model, or two of which the second one reads again: ``first+second``."""
+    first, *second = map(givesell.load, str(path).split("+"))
+    return first.with_second_look(*second) if second else first
+
+
 def main() -> None:
     """Print, and write where asked to."""
     parser = argparse.ArgumentParser(
@@ -263,7 +272,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     options = parser.parse_args()
     found = {name: OutOfFold.read(path) for name, path in _named(options.scores).items()}
-    models = {name: givesell.load(path) for name, path in _named(options.models).items()}
+    models = {name: _model(path) for name, path in _named(options.models).items()}
     text = report(found, models)
     print(text)
     if options.write:
