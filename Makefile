@@ -38,10 +38,9 @@ sanitize: $(VENV)/test
 	GIVESELL_SANITIZE=1 $(BIN)/python setup.py --quiet build
 	$(BIN)/python -m fuzz.sanitize --write benchmarks/sanitize.md
 
-# Both rounds of labelled posts; accounts of one repository share a fold. tools/rounds.py has the same.
-DATA := $(CORPUS)/labelled.jsonl.gz $(CORPUS)/labelled_2.jsonl.gz --groups group --group-until '\#' \
-	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 --also models/weak_spots.jsonl=1 \
-	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --facet-column facet --prior 0.36
+DATA := $(CORPUS)/labelled.jsonl.gz \
+	--also givesell/datasets/posts.jsonl=1 --also $(CORPUS)/labelled_hard.jsonl.gz=0.5 \
+	--unlabelled $(CORPUS)/unlabelled.jsonl.gz --teacher models/teacher.safetensors --groups group --facet-column facet --prior 0.36
 
 train: $(VENV)/train
 	$(BIN)/givesell train $(DATA) --overwrite --out models/givesell-en
