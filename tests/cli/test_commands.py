@@ -29,6 +29,9 @@ from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
 
 
+_MODELS = ["givesell-en", "givesell-en-deep", "givesell-en-encoder", "givesell-folder/"]
+
+
 class FakeModel(givesell.Model):
     """Sells where a post says "buy"; judges no empty post."""
 
@@ -42,6 +45,7 @@ class FakeModel(givesell.Model):
     name = "fake"
     has_facets = False
     known = property(lambda self: givesell.load().known)
+    _kind = property(lambda self: givesell.load().kind)
 
     def __init__(self):
         self.jobs = []
@@ -64,8 +68,8 @@ class FakeModel(givesell.Model):
 def fake(monkeypatch):
     """The model that every command gets."""
     model = FakeModel()
-    monkeypatch.setattr("givesell.cli.loading.load_model", lambda name: model)
-    monkeypatch.setattr("givesell.scorer.as_model", lambda name: model)
+    monkeypatch.setattr("givesell.cli.loading.load_model", lambda name, **_: model)
+    monkeypatch.setattr("givesell.scorer.as_model", lambda name, **_: model)
     return model
 
 
@@ -192,7 +196,7 @@ def test_a_wrong_file_name_shows_before_the_model_is_loaded(run, monkeypatch, tm
 def test_a_model_that_is_not_there(run, monkeypatch):
     """The model's error is told like any other."""
 
-    def missing(name):
+    def missing(name, *, careful):
         raise ArtifactError("E201", path=name, names="givesell-en")
 
     monkeypatch.setattr("givesell.cli.loading.load_model", missing)
@@ -353,7 +357,7 @@ GIVESELL = [
     [
         ("givesell cl", ["classify"]),
         ("givesell score --rep", ["--report"]),
-        ("givesell classify -m gives", ["givesell-en", "givesell-en-deep", "givesell-folder/"]),
+        ("givesell classify -m gives", _MODELS),
         ("givesell model show mod", ["models/"]),
         ("givesell model show models/mi", ["models/mine/"]),
         ("givesell score po", [""]),  # then the shell completes names of files
