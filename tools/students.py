@@ -4,8 +4,8 @@
     python -m tools.students --work student-work --deep --out models/givesell-en-deep
 
 The same posts, folds and seeds give the same bytes as `givesell train`. The scores of each fold are
-kept in the work folder and not made again, and beside them what `benchmarks/protocol.py` reads. Two of
-these share the folds where one begins with ``--backwards``.
+kept in the work folder and not made again, and beside them what `benchmarks/protocol.py` reads.
+Two of these share the folds where one begins with ``--backwards``.
 """
 
 import argparse

@@ -28,7 +28,6 @@ from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
 
-
 _MODELS = ["givesell-en", "givesell-en-deep", "givesell-en-encoder", "givesell-folder/"]
 
 
