@@ -29,7 +29,6 @@ from givesell.estimators.network.classifier import NetworkClassifier
 from givesell.estimators.network.vectors import read_vectors
 from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
-from givesell.labelled.files import read_frame
 from givesell.labelled.groups import group_keys
 from givesell.labelled.posts import Labelled
 from givesell.labelled.read import read_labelled
@@ -41,19 +40,16 @@ from givesell.learn.teacher import TeacherViews
 from givesell.measure.thresholds import sure_thresholds
 from givesell.measure.training_figures import measure
 from givesell.model.model import Model
+from tools.rounds import CORPUS, GROUP, MARK, ROOT, ROUNDS, UNLABELLED
 
-ROOT = Path(__file__).parents[1]
-CORPUS = ROOT.parent / "shared" / "corpus"
 TEACHER, VECTORS = ROOT / "models" / "teacher.safetensors", ROOT / "models" / "vectors.safetensors"
-INVENTED, HARD = (
+INVENTED, HARD, WEAK = (
     (ROOT / "givesell" / "datasets" / "posts.jsonl", 1.0),
-    (
-        CORPUS / "labelled_hard.jsonl.gz",
-        0.5,
-    ),
+    (CORPUS / "labelled_hard.jsonl.gz", 0.5),
+    (ROOT / "models" / "weak_spots.jsonl", 1.0),
 )
 PLAIN: dict[str, Any] = {
-    "also": (INVENTED, HARD),
+    "also": (INVENTED, HARD, WEAK),
     "borderline_weight": 0.4,
     "features": {},
     "C": 10.0,
@@ -86,8 +82,9 @@ WITHOUT: dict[str, dict[str, Any]] = {
     },
     "**without a teacher**": {},
     "labelled posts only, all weights 1": {"also": (), "borderline_weight": 1.0},
-    "without the invented posts": {"also": (HARD,)},
-    "without the hard posts": {"also": (INVENTED,)},
+    "without the bundled posts": {"also": (HARD, WEAK)},
+    "without the hard posts": {"also": (INVENTED, WEAK)},
+    "without the weak spots": {"also": (INVENTED, HARD)},
     "borderline posts at weight 1": {"borderline_weight": 1.0},
     "each source weighs as the root of its size": {"source_power": 0.5},
     "each source weighs alike": {"source_power": 1.0},
@@ -128,18 +125,20 @@ class Bench:
 
     def __init__(self) -> None:
         self.chosen = self.data(**{key: PLAIN[key] for key in ("also", "borderline_weight")})
-        self.judged = TeacherViews.read(TEACHER, CORPUS / "unlabelled.jsonl.gz", self.chosen)
+        self.judged = TeacherViews.read(TEACHER, CORPUS / UNLABELLED, self.chosen, group_until=MARK)
         self.vectors, self.kept = read_vectors(VECTORS), dict[Any, Any]()
-        self.platforms = read_frame(CORPUS / "labelled.jsonl.gz")["platform"].to_numpy(str)
+        self.platforms = self.chosen.extra["platform"][self.chosen.measured].astype(str)
 
     def data(self, also: Any, borderline_weight: float, source_power: float = 0.0) -> Labelled:
         """Return the labelled posts, weighted."""
         data = read_labelled(
             Request(
-                CORPUS / "labelled.jsonl.gz",
-                groups="group",
+                [CORPUS / name for name in ROUNDS],
+                groups=GROUP,
+                group_until=MARK,
                 also=also,
                 borderline_weight=borderline_weight,
+                extra=["platform"],
             )
         )
         _, group, sizes = np.unique(
@@ -377,7 +376,8 @@ INTRODUCTION = f"""# Accuracy: what was tried
 
 Made by `python benchmarks/accuracy.py --write benchmarks/accuracy.md` with the corpus beside the checkout.
 
-Measured on the 18,602 posts of `labelled.jsonl.gz`. The headline is *unseen sources*: 10 folds split by `group`, so that the fold's model
+Measured on the posts of both rounds, `labelled.jsonl.gz` and `labelled_2.jsonl.gz`. The headline is *unseen sources*: 10 folds split by `group`, accounts
+of one repository in one fold, so that the fold's model
 has seen no post of the sources it is measured on; nor has the view of the teacher that it learned from. The interval draws whole sources.
 *Known sources* are random folds, stratified: five, or with a teacher the one of 3,721 posts that a view of it has
 not seen, where the model without a teacher has 0.848.
@@ -391,7 +391,7 @@ CHOSEN = """*Chosen*: words and pairs, 2^24 buckets, sublinear counts, idf, min_
 weight 0.4, the bundled invented posts at weight 1 and `labelled_hard.jsonl.gz` at 0.5 as training posts only; and, with the teacher's
 probabilities as soft targets, at most 3,000 unlabelled posts of a source and 240,000 posts made of pieces of others, each of the two
 kinds with three times the weight of the labelled posts. The other rows change what they name. The teacher is the mean of two encoders
-(`tools/teacher.py`); where only one was asked of a post, what the mean is likely to be. Made
+(`tools/teacher`); where only one was asked of a post, what the mean is likely to be. Made
 posts take strange words from a list of those that at least three sources use, the measured ones included; nothing else of a measured
 source reaches its fold. *Deep*: two small networks over windows of three tokens beside it (`givesell.network`), taught the same.
 """

@@ -64,7 +64,7 @@ def warm() -> None:
     def copies(data: Any, layout: Any) -> dict[str, NDArray[Any]]:
         return {name: array.copy() for name, array in views(data, layout).items()}
 
-    def scored(place: Path, golden: Any, score: Any) -> None:  # noqa: ARG001
+    def scored(place: Path, golden: Any, score: Any, *, close: float) -> None:  # noqa: ARG001
         score([post for post, _ in golden])
 
     artifact.read_tensors = copies  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, overload
 
 from givesell.core.scoring import threads_of
 from givesell.errors import ArgumentError, HintWarning
+from givesell.model.careful import careful_model
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.show.words import shown
@@ -42,33 +43,58 @@ _PATH = rf"(?![\\/]{{2}})[^\n]{{1,240}}\.[A-Za-z0-9]{{1,{_ENDING - 1}}}"
 
 @overload
 def classify(  # type: ignore[overload-overlap]  # a str is one post, though an iterable of str
-    posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Post,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "Verdict": ...
 @overload
 def classify(
     posts: "PlainPosts | NDArray[Any]",
     *,
     model: ModelLike | None = None,
+    careful: bool = False,
     n_jobs: int | None = None,
 ) -> "list[Verdict]": ...
 @overload
 def classify(
-    posts: Stream, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Stream,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "list[Verdict]": ...
 @overload
 def classify(
-    posts: PolarsColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: PolarsColumn,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "pl.DataFrame": ...
 @overload
 def classify(
-    posts: "pd.Series[Any]", *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: "pd.Series[Any]",
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "pd.DataFrame": ...
 @overload
 def classify(
-    posts: ArrowColumn, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: ArrowColumn,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "pa.Table": ...
 def classify(
-    posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Any,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table":
     """Classify posts as giving or selling.
 
@@ -80,6 +106,10 @@ def classify(
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
+    careful : bool, default False
+        Whether ``givesell-en-encoder``, which has to be installed, reads again the posts that
+        deserve it, at most about a third: slower and better. ``read_by`` says which model has
+        spoken.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -88,7 +118,7 @@ def classify(
     Verdict, list of Verdict, or a table
         One `Verdict` for a str; a list of them, in order, for a sequence; for a pandas, Polars or
         Arrow column a table of that library with the columns ``label``, ``selling`` (probability, 0
-        to 1), ``sure``, ``status`` and ``facet``, shape (n, 5).
+        to 1), ``sure``, ``status`` and ``facet``, shape (n, 5), and ``read_by`` if `careful`.
 
     Raises
     ------
@@ -107,20 +137,33 @@ def classify(
     """
     warn_of_path(posts)
     verdicts: Verdict | list[Verdict] | pd.DataFrame | pl.DataFrame | pa.Table
-    verdicts = as_model(model).classify(posts, n_jobs=n_jobs)
+    read = careful_model(model) if careful else as_model(model)
+    verdicts = read.classify(posts, n_jobs=n_jobs)
     return verdicts
 
 
 @overload
 def score(  # type: ignore[overload-overlap]
-    posts: Post, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Post,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> float: ...
 @overload
 def score(
-    posts: PostsLike, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: PostsLike,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "NDArray[np.float32]": ...
 def score(
-    posts: Any, *, model: ModelLike | None = None, n_jobs: int | None = None
+    posts: Any,
+    *,
+    model: ModelLike | None = None,
+    careful: bool = False,
+    n_jobs: int | None = None,
 ) -> "float | NDArray[np.float32]":
     """Return the probability that posts are selling.
 
@@ -131,6 +174,9 @@ def score(
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
+    careful : bool, default False
+        Whether ``givesell-en-encoder``, which has to be installed, reads again the posts that
+        deserve it, at most about a third: slower and better.
     n_jobs : int, optional
         Threads; by default all cores for large batches.
 
@@ -153,7 +199,8 @@ def score(
     array([ True,  True])
     """
     warn_of_path(posts)
-    probabilities: float | NDArray[np.float32] = as_model(model).score(posts, n_jobs=n_jobs)
+    read = careful_model(model) if careful else as_model(model)
+    probabilities: float | NDArray[np.float32] = read.score(posts, n_jobs=n_jobs)
     return probabilities
 
 
@@ -178,7 +225,8 @@ def explain(
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
     top : int, default 5
-        Maximum number of reasons per post. All contributions are there in any case.
+        Maximum number of reasons per post. All contributions are there in any case. A model without
+        weights is explained by occlusion, which scores a post up to 17 times.
 
     Returns
     -------
@@ -245,6 +293,7 @@ def score_archive(
     out: PathLike | None = None,
     *,
     model: ModelLike | None = None,
+    careful: bool = False,
     facets: bool = False,
     why: int = 0,
     report: PathLike | None = None,
@@ -283,10 +332,15 @@ def score_archive(
     model : Model, str or path, optional
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default.
+    careful : bool, default False
+        Whether ``givesell-en-encoder``, which has to be installed, reads again the posts that
+        deserve it, at most about a third: slower and better. Adds a column ``read_by``: the name of
+        the model that has spoken.
     facets : bool, default False
         Add a column ``facet``: which kind of giving or selling a post likely is.
     why : int, default 0
-        Add a column ``why`` with the strongest reasons, up to this number.
+        Add a column ``why`` with the strongest reasons, up to this number; with a model without
+        weights this takes up to ten times as long.
     report : path, optional
         Where to write an HTML report. It is part of the run: if that is interrupted, the next one
         writes it.
@@ -332,7 +386,9 @@ def score_archive(
         Threads, as in joblib; by default one per core.
     progress : callable, optional
         Called after each batch with the bytes done, the bytes to do (each input counts twice, since
-        some are read twice) and the rows written.
+        some are read twice) and the rows written. While a slow model reads it is called more often,
+        with the rows scored so far; where it has a method ``read_again``, that is called with the
+        posts that were read a second time.
 
     Returns
     -------
@@ -392,7 +448,7 @@ def score_archive(
     with _place(out) as place:
         # Before the model is loaded, so that a mistyped name shows at once.
         checked = check_paths(paths, place, overwrite=overwrite, report=report, excel=excel)
-        scorer = Scorer(model, facets=facets, why=why)
+        scorer = Scorer(model, careful=careful, facets=facets, why=why)
         page = Page(
             scorer.model,
             target=target,
@@ -454,6 +510,7 @@ class Page:
             skipped=summary.skipped,
             unread=summary.unread,
             n_unread=summary.n_unread,
+            relabelled=summary.relabelled,
             **self._options,
         )
         self.findings = tuple(made.figures["summary"])

@@ -63,8 +63,8 @@ _MESSAGES = {
     ),
     # artifacts
     "E201": (
-        "{path}: no such model. Pass a folder made by Model.save, or the name of a shipped model:"
-        " {names}."
+        "{path}: no such model. Pass a folder made by Model.save, or the name of an installed"
+        " model: {names}."
     ),
     "E202": (
         "{path}: {reason}. The artifact is damaged or was edited: save the model again, or restore"
@@ -110,8 +110,8 @@ _MESSAGES = {
         " again."
     ),
     "E216": (
-        "{path}: is not a model, {reason}. Pass a folder made by Model.save, or the name of a"
-        " shipped model: {names}."
+        "{path}: is not a model, {reason}. Pass a folder made by Model.save, or the name of an"
+        " installed model: {names}."
     ),
     "E220": (
         "{path}: its weights are for text core {core}, and this givesell reads posts by text core"
@@ -132,6 +132,33 @@ _MESSAGES = {
     "E224": (
         "Model {name!r} is of the kind {kind!r} ({classifier}) and has no settings to train another"
         " with on part of the posts, which this needs. Take a linear or deep model."
+    ),
+    "E230": "The encoder cannot be run by onnxruntime {version} ({reason}). Upgrade onnxruntime.",
+    "E234": (
+        "The model {model!r} comes as a package of its own, which is not installed. Install it from"
+        " a checkout of givesell, pip install ./models/{model}, or from the file of its wheel, pip"
+        " install {module}-*.whl."
+    ),
+    "E235": (
+        "The package {package} names a model {model!r}, but its module {module} is missing or holds"
+        " no {manifest}. Install the package again, or uninstall it."
+    ),
+    "E236": (
+        "Several packages have a model {model!r}: {packages}. Uninstall all but one, or pass the"
+        " folder of the model."
+    ),
+    "E237": (
+        "Model {name!r} holds no rule that says which posts it reads again. Pass one, as"
+        " givesell.learn.second_look.learn_rule makes it, or use a model that holds one, such as"
+        " givesell-en-encoder."
+    ),
+    "E238": (
+        "Model {name!r} {reason}, and is not read a second time by another. Leave out careful"
+        " (--careful), or name a model that reads first."
+    ),
+    "E239": (
+        "Model {name!r} is two models and cannot be saved as one. Save {second!r} with its rule,"
+        " second.holding_rule(rule).save('models/second'), and combine them again after loading."
     ),
     # training and evaluation
     "E301": "No column {column!r}{where}. There are: {columns}.{hint}",
@@ -198,8 +225,8 @@ _MESSAGES = {
         " model.export('mine.joblib')."
     ),
     "E320": (
-        "Model {name!r} scores with {classifier}, which says nothing about the parts of a post."
-        " Explain a linear or deep model."
+        "Model {name!r} scores with {classifier} and has no weights: its log-odds are no sum of"
+        " parts. givesell.explain says what taking phrases out of a post does."
     ),
     "E321": (
         "base {name!r} scores with {classifier} and has no weights to start from. Pass a linear or"

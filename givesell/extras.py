@@ -22,6 +22,7 @@ EXTRAS = {
         "matplotlib",
     ),
     "nlp": ("spacy",),
+    "encoder": ("onnxruntime", "onnx"),
 }
 PACKAGES = {"sklearn": "scikit-learn"}  # modules that are not called as their packages are
 

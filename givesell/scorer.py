@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from givesell.errors import ArgumentError
+from givesell.model.careful import careful_model
 from givesell.model.load import ModelLike, as_model
 from givesell.model.model import Model
 from givesell.text.posts import as_sequence, table_like
@@ -35,11 +36,15 @@ class Scorer:
         A model, the folder of a saved one, or the name of a shipped one; ``givesell-en`` by
         default. A folder or a name is sent as such, and each process loads it; a model is sent
         with all its weights.
+    careful : bool, default False
+        Whether ``givesell-en-encoder`` reads again the posts that deserve it; see
+        `givesell.classify`. Adds ``read_by``.
     facets : bool, optional
         Whether to add ``facet``, the likeliest kind of giving or selling; by default where the
         model has facets. They take a fifth more time.
     why : int, default 0
-        Adds ``why``, with up to so many of the strongest reasons as one line of text.
+        Adds ``why``, with up to so many of the strongest reasons as one line of text. A model
+        without weights is explained by occlusion, and scores each post up to ten times for it.
     n_jobs : int, default 1
         Threads of each call.
 
@@ -64,6 +69,7 @@ class Scorer:
         self,
         model: ModelLike | None = None,
         *,
+        careful: bool = False,
         facets: bool | None = None,
         why: int = 0,
         n_jobs: int | None = 1,
@@ -79,6 +85,7 @@ class Scorer:
             source = as_model(source)
         self._source: Model | str | None = source
         self._facets, self._why, self._n_jobs = facets, why, n_jobs
+        self._careful = careful
 
     @overload
     def __call__(self, posts: "PlainPosts | NDArray[Any]") -> Scores: ...
@@ -102,8 +109,8 @@ class Scorer:
         DataFrame, Table or Scores
             For a pandas Series a DataFrame on its index, for a Polars Series a DataFrame and for an
             Arrow column a Table: the columns ``label``, ``selling``, ``sure``, ``status`` and,
-            where they were asked for, ``facet`` and ``why``, shape (n, 4 to 6). For any other
-            sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
+            where they were asked for, ``facet``, ``why`` and ``read_by``, shape (n, 4 to 7). For
+            any other sequence a `Scores`, whose ``frame()`` and ``table()`` make the same tables.
 
         Raises
         ------
@@ -173,7 +180,7 @@ class Scorer:
             With `facet` and `why` as added columns, if they were asked for; reasons are computed
             only for rows that are written.
         """
-        from givesell.batch.scoring import AddedColumn, Scoring, about_model
+        from givesell.batch.scoring import STEP, AddedColumn, Scoring, about_model
 
         added: dict[str, AddedColumn] = {}
         about = about_model(self.model)
@@ -184,15 +191,19 @@ class Scorer:
             added["facet"] = lambda _, scores: scores.facet
         if self._why:
             added["why"] = lambda posts, _: self.reasons(posts)
-        return Scoring(self.scores, added, about, self.model, threads)
+        if self.model.reads_again:
+            added["read_by"] = lambda _, scores: scores.read_by
+        step = STEP if self.model.kind.weights is None else None
+        return Scoring(self.scores, added, about, self.model, threads, step)
 
     @property
     def model(self) -> Model:
         """The model, loaded on first use; E209 if facets are asked for and it has none."""
-        model = as_model(self._source)
+        model = careful_model(self._source) if self._careful else as_model(self._source)
         if self._facets and not model.has_facets:
             raise ArgumentError("E209", name=model.info["name"])
         return model
 
     def __repr__(self) -> str:
-        return f"Scorer({'' if self._source is None else repr(self._source)})"
+        given = [repr(self._source)] if self._source is not None else []
+        return f"Scorer({', '.join([*given, *(['careful=True'] if self._careful else [])])})"

@@ -80,4 +80,4 @@ Visibility = Literal["public", "all"]  # of the posts of an export
 _Table = FrameTable | ArrowTable | Mapping[str, ValuesLike]
 TableLike = _Table | Iterable[Row]
 # One iterable of all: of several, a checker takes none for a list of different things.
-DataLike = _Table | Source | ArrowColumn | Iterable[Row | Source | Post]
+DataLike = _Table | Source | ArrowColumn | Iterable[Row | _Table | Source | Post]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import starmap
+from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 from givesell.errors import ArgumentError
@@ -21,7 +21,7 @@ GIVING, SELLING = LABELS = ("giving", "selling")
 # The columns that scoring adds to posts, in their order, each with the name of its Arrow type.
 SCORE_TYPES = {"label": "string", "selling": "float32", "sure": "bool", "status": "string"}
 # Those that it adds where they are asked for; they come before the others.
-OPTIONAL_TYPES = {"facet": "string", "why": "string"}
+OPTIONAL_TYPES = {"facet": "string", "why": "string", "read_by": "string"}
 COLUMNS = tuple(SCORE_TYPES)
 _TYPES = {**SCORE_TYPES, **OPTIONAL_TYPES}
 # What kind of giving or selling a post is.
@@ -117,6 +117,14 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+class Again(IntEnum):
+    """Whether a second model has read a post, and whether that changed its label."""
+
+    NO = 0
+    SAME_LABEL = 1
+    OTHER_LABEL = 2
+
+
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class Verdict:
     """The verdict on one post.
@@ -138,6 +146,9 @@ class Verdict:
     facet : str or None
         The likeliest kind of the label, one of `FACETS`; None without a label, or where the model
         knows no facets.
+    read_by : str or None
+        The name of the model that has spoken, where two have read: see
+        `givesell.Model.with_second_look`. None without a second look, or without a label.
 
     Examples
     --------
@@ -150,6 +161,7 @@ class Verdict:
     sure: bool
     status: str = "ok"
     facet: str | None = None
+    read_by: str | None = None
 
     def __init__(
         self,
@@ -158,6 +170,7 @@ class Verdict:
         sure: bool,
         status: str = "ok",
         facet: str | None = None,
+        read_by: str | None = None,
     ) -> None:
         # Half of the time that a frozen dataclass takes, which shows in lists of many verdicts.
         _set_label(self, label)
@@ -165,10 +178,11 @@ class Verdict:
         _set_sure(self, sure)
         _set_status(self, status)
         _set_facet(self, facet)
+        _set_read_by(self, read_by)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values that JSON can hold: all fields, the probability None where
-        there is none.
+        there is none; ``read_by`` only after a second look.
 
         Examples
         --------
@@ -182,6 +196,7 @@ class Verdict:
             "sure": self.sure,
             "status": self.status,
             "facet": self.facet,
+            **({} if self.read_by is None else {"read_by": self.read_by}),
         }
 
     def to_json(self) -> str:
@@ -198,14 +213,16 @@ class Verdict:
         if self.label is None:
             return f"Verdict(label=None, status={self.status!r})"
         facet = "" if self.facet is None else f", facet={self.facet!r}"
+        read_by = "" if self.read_by is None else f", read_by={self.read_by!r}"
         return (
             f"Verdict(label={self.label!r}, selling={round(self.selling, 3)},"
-            f" sure={self.sure}{facet})"
+            f" sure={self.sure}{facet}{read_by})"
         )
 
 
-_set_label, _set_selling, _set_sure, _set_status, _set_facet = (
-    getattr(Verdict, name).__set__ for name in ("label", "selling", "sure", "status", "facet")
+_set_label, _set_selling, _set_sure, _set_status, _set_facet, _set_read_by = (
+    getattr(Verdict, name).__set__
+    for name in ("label", "selling", "sure", "status", "facet", "read_by")
 )
 
 
@@ -227,6 +244,11 @@ class Scores:
     why : ndarray of object, shape (n,), optional
         The strongest reasons as one line of text; see `givesell.Scorer`. None where they were not
         asked for.
+    read_by : ndarray of object, shape (n,), optional
+        See `Verdict`; None without a second look.
+    again : ndarray of uint8, shape (n,), optional
+        Whether a second model has read the post, an `Again`; it is no column of tables. None
+        without a second look.
 
     Examples
     --------
@@ -242,18 +264,23 @@ class Scores:
     status: "NDArray[np.object_]"
     facet: "NDArray[np.object_] | None" = None
     why: "NDArray[np.object_] | None" = None
+    read_by: "NDArray[np.object_] | None" = None
+    again: "NDArray[np.uint8] | None" = None
 
     def __len__(self) -> int:
         return len(self.selling)
 
     def __iter__(self) -> Iterator[Verdict]:
-        names = [name for name in self.names if name != "why"]
-        columns = (getattr(self, name).tolist() for name in names)
-        return starmap(Verdict, zip(*columns, strict=True))
+        optional = ("facet", "read_by") if self.read_by is not None else ("facet",)
+        columns = [getattr(self, name) for name in (*COLUMNS, *optional)]
+        values = (repeat(None) if column is None else column.tolist() for column in columns)
+        return starmap(Verdict, zip(*values, strict=False))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that are there: `COLUMNS`, and ``facet`` and ``why`` where asked for."""
+        """The columns that are there: `COLUMNS`, and ``facet`` and ``why`` where asked for,
+        ``read_by`` after a second look.
+        """
         return (*COLUMNS, *(name for name in OPTIONAL_TYPES if getattr(self, name) is not None))
 
     def take(self, rows: "NDArray[np.bool_]") -> "Scores":
@@ -267,7 +294,38 @@ class Scores:
         -------
         Scores
         """
-        return Scores(**{name: getattr(self, name)[rows] for name in self.names})
+        return Scores(**{name: column[rows] for name, column in self._arrays()})
+
+    @classmethod
+    def joined(cls, parts: "list[Scores]") -> "Scores":
+        """Return scores of the same columns, one after the other.
+
+        Parameters
+        ----------
+        parts : list of Scores
+            At least one.
+
+        Returns
+        -------
+        Scores
+
+        Examples
+        --------
+        >>> import givesell
+        >>> scores = givesell.load().verdicts(["Thanks!"])
+        >>> len(Scores.joined([scores, scores]))
+        2
+        """
+        if len(parts) == 1:
+            return parts[0]
+        import numpy as np
+
+        names = [name for name, _ in parts[0]._arrays()]
+        return cls(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
+
+    def _arrays(self) -> "list[tuple[str, NDArray[Any]]]":
+        columns = [(field, getattr(self, field)) for field in self.__dataclass_fields__]
+        return [(name, column) for name, column in columns if column is not None]
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Return the columns as lists of plain values that JSON can hold; see `Verdict.to_dict`.

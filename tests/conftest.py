@@ -13,7 +13,14 @@ collect_ignore = ["types"]  # read by mypy, never run
 settings.register_profile("givesell", deadline=None, derandomize=True)
 settings.load_profile("givesell")
 
-KINDS = {"int32": "I32", "float32": "F32", "float16": "F16", "uint64": "U64"}
+KINDS = {
+    "int8": "I8",
+    "uint8": "U8",
+    "int32": "I32",
+    "float32": "F32",
+    "float16": "F16",
+    "uint64": "U64",
+}
 
 
 @dataclass

@@ -10,6 +10,7 @@ import pytest
 
 from building import backend
 from building.settings import MOVED, PACKAGE, ROOT, SHARED
+from givesell.core.model_packages import OURS
 from givesell.core.shipped import shipped_models
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -74,6 +75,14 @@ def test_the_sdist_holds_what_builds_and_tests_the_package():
     needed = {"building", "docs", "fuzz", PACKAGE, "models", "notebooks", "tests", "tools"}
     assert needed <= grafted
     assert "setup.py" in " ".join(lines)
+
+
+def test_models_that_are_packages_of_their_own_are_in_no_other():
+    """Neither the wheel nor the sdist of the library brings them."""
+    lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
+    for name in OURS:
+        assert lines.index(f"prune models/{name}") > lines.index("graft models")
+        assert not [source for source in MOVED if name in source]
 
 
 def test_kernels_are_compiled_with_the_same_with_and_without_pip():

@@ -11,6 +11,7 @@ import pytest
 
 import givesell
 from givesell import extras
+from tests.core.tiny_encoder import tiny_model
 
 ROOT = Path(givesell.__file__).parent.parent
 PROJECT = ROOT / "pyproject.toml"
@@ -171,6 +172,40 @@ def test_an_extra_is_enough(extra, code, tmp_path, monkeypatch):
     assert without(set(ALL) - enough, code).strip()
 
 
+def test_an_encoder_needs_its_runtime_alone(tmp_path):
+    """A model of the kind encoder scores with the packages of its extra; where one is missing, a
+    sentence says what to install, in Python and on the command line.
+    """
+    tiny_model().save(tmp_path / "tiny")
+    load = f"givesell.load({str(tmp_path / 'tiny')!r})"
+    code = f"import givesell\nprint({load}.classify('Thanks so much!').status)"
+    others = set(ALL) - set(extras.EXTRAS["encoder"])
+    assert without(others, code) == "ok\n"
+    for package in extras.EXTRAS["encoder"]:
+        code = f"""
+import givesell
+try:
+    {load}
+except ImportError as error:
+    print(error)
+from givesell.cli import main
+sys.stderr = sys.stdout
+sys.argv[1:] = ["classify", "-m", {str(tmp_path / "tiny")!r}, "Thanks!"]
+try:
+    main()
+except SystemExit as end:
+    print(end.code)
+"""
+        in_python, on_the_line, exit_code = without({package}, code).splitlines()
+        for said in (in_python, on_the_line):
+            assert "[E701]" in said
+            assert said.endswith(
+                f"needs {package}, which is not installed. Install it: pip install"
+                " 'givesell[encoder]'."
+            )
+        assert exit_code == "1"
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_library_of_tables_is_enough_for_its_columns(library):
     """Who has pandas or Polars alone gets verdicts on a column as a table of it; no Arrow is
@@ -241,9 +276,25 @@ def test_an_extra_brings_what_it_stands_on(extra, needed):
     assert declared(needed) <= declared(extra)
 
 
+def test_all_installs_everywhere():
+    """`all` has what every extra for users has, but for the runtime of encoders, which does not
+    install on every system.
+    """
+    assert not declared("encoder") & declared("all")
+    for extra in {*extras.EXTRAS, "excel", "polars", "skops"} - {"encoder"}:
+        assert declared(extra) <= declared("all")
+
+
 def test_every_import_is_declared():
     """Whatever the library imports is installed by it or by one of its extras."""
-    known = declared() | declared("all") | set(sys.stdlib_module_names) | BROUGHT | {"givesell"}
+    known = (
+        declared()
+        | declared("all")
+        | declared("encoder")
+        | set(sys.stdlib_module_names)
+        | BROUGHT
+        | {"givesell"}
+    )
     for path in (ROOT / "givesell").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -2,23 +2,27 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+import givesell
+from givesell.core import model_packages
+
 PAGE = Path(__file__).parents[1] / "docs" / "recipes.md"
-BLOCKS = re.findall(
-    r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
+TEXT = PAGE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(
     "code",
     BLOCKS,
-    ids=lambda code: re.search(r"dask|mapInArrow|pyspark|polars|Pool|sklearn|Scorer", code)[0],
+    ids=lambda code: re.search(r"dask|mapInArrow|pyspark|polars|Pool|sklearn|Scorer|save", code)[0],
 )
 def test_recipe(code, tmp_path):
     """A recipe gives what it says that it gives, where the engine that it is for is installed."""
@@ -41,3 +45,21 @@ def test_recipe(code, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_recipe_of_a_package(saved, tmp_path, monkeypatch):
+    """A package with the settings of the page brings the whole model, by the name that it says."""
+    (settings,) = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    read = tomllib.loads(settings)
+    ((name, module),) = read["project"]["entry-points"][model_packages.GROUP].items()
+    copy, site = tmp_path / "copy", tmp_path / "site"
+    givesell.load(saved["linear"]).save(copy / module)
+    (copy / "pyproject.toml").write_text(settings)
+    (copy / module / "__init__.py").touch()
+    code = "from setuptools import build_meta as b; b.build_wheel('.')"
+    subprocess.run([sys.executable, "-c", code], cwd=copy, capture_output=True, check=True)
+    (wheel,) = copy.glob("*.whl")
+    shutil.unpack_archive(wheel, site, "zip")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(model_packages, "_found", {})
+    assert givesell.load(name).digest == givesell.load(saved["linear"]).digest

@@ -1,7 +1,7 @@
 """Give each common token a vector to start from: what a transformer encoder makes of its text.
 
     pip install -e .[teacher]
-    python tools/vectors.py --out models/vectors.safetensors     # two minutes
+    python -m tools.vectors --out models/vectors.safetensors     # two minutes
 
 The tokens are those of the unlabelled posts; a vector is the mean of the encoder's last layer over
 the token's text, cut to its first principal components. No label and no post goes in, only which
@@ -9,13 +9,14 @@ words people use.
 """
 
 import argparse
+import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from teacher import encoder_folder, plain
 from transformers import AutoModel, AutoTokenizer
 
 from givesell.core.sequences import sequences
@@ -23,9 +24,35 @@ from givesell.estimators.network.classifier import SPREAD
 from givesell.estimators.network.vectors import write_vectors
 from givesell.labelled.unlabelled import posts_of
 from givesell.nlp import blank
+from tools.teacher.encoders import minilm_folder
 
 ROOT = Path(__file__).parents[1]
 SIZE, FEWEST_TIMES, FEWEST_GROUPS, LONGEST = 64, 10, 3, 40
+
+_URL = re.compile(r"(?:https?://|www\.)\S+")
+_BREAK = re.compile(r"\s*\n\s*")
+_DULL = {"white", "black", "heavy", "with", "sign", "symbol", "selector", "variation", "joiner"}
+
+
+def plain(post: str) -> str:
+    """Write a post in the words that the encoder knows: hosts for URLs, names for emoji."""
+    post = _URL.sub(lambda url: f" url {_host(url.group())} ", unicodedata.normalize("NFKC", post))
+    parts, last = [], ""
+    for sign in _BREAK.sub(" | ", post):
+        if unicodedata.category(sign) == "So" or 0x1F000 <= ord(sign) < 0x1FB00:
+            if sign != last and not 0x1F3FB <= ord(sign) <= 0x1F3FF:
+                name = unicodedata.name(sign, "").lower().split()
+                parts.append(f" {' '.join([word for word in name if word not in _DULL][:3])} ")
+                last = sign
+        elif not (unicodedata.category(sign) in ("Mn", "Cf") and ord(sign) > 0x2000):
+            parts.append(sign)
+            last = sign
+    return "".join(parts)
+
+
+def _host(url: str) -> str:
+    names = re.sub(r"^(https?://)?(www\.)?", "", url).split("/")[0].split(".")
+    return (names[-2] if len(names) > 1 else names[0])[:16]
 
 
 def common_tokens(posts: Any, groups: Any) -> Any:
@@ -58,8 +85,8 @@ def texts_of(posts: Any, tokens: Any) -> list[str]:
 def encode(texts: list[str]) -> Any:
     """Return the encoder's mean vector of each text, scaled to unit length."""
     torch.set_num_threads(1)
-    tokenizer = AutoTokenizer.from_pretrained(encoder_folder())
-    model = AutoModel.from_pretrained(encoder_folder()).to(torch.bfloat16).eval()
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    model = AutoModel.from_pretrained(minilm_folder()).to(torch.bfloat16).eval()
     vectors = np.zeros((len(texts), model.config.hidden_size), np.float32)
     order = np.argsort([len(text) for text in texts], kind="stable")
     with torch.no_grad():

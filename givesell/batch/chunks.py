@@ -17,6 +17,7 @@ from givesell.batch.summary import Tally
 
 CHUNK_ROWS = 1 << 17
 CHUNK_BYTES = 32 << 20
+SLOW_ROWS = 1 << 12  # where a row takes milliseconds: no more than a batch is lost
 _REJECT_BYTES = 300  # of a rejected row, besides what it holds
 
 
@@ -54,14 +55,25 @@ class ChunkWriter:
         Counts the batches.
     header : bytes
         Goes before the first row.
+    slow : bool, default False
+        Whether scoring takes so long that chunks should be small.
     """
 
-    def __init__(self, into: Destination, done: Checkpoint, tally: Tally, header: bytes) -> None:
+    def __init__(
+        self,
+        into: Destination,
+        done: Checkpoint,
+        tally: Tally,
+        header: bytes,
+        *,
+        slow: bool = False,
+    ) -> None:
         self._into, self._done, self._tally = into, done, tally
         self._held: list[bytes] = [] if done.offset else [header]
         self._rejected: list[Rejected] = []
         self._rows = self._size = 0
         self._batches = done.batches
+        self._most = SLOW_ROWS if slow else CHUNK_ROWS
 
     def take(self, scored: Scored) -> None:
         """Add a batch, and write the chunk if the batch completes one."""
@@ -81,7 +93,7 @@ class ChunkWriter:
         self._size += len(scored.data)
         self._batches += 1
         self._send()
-        if self._rows >= CHUNK_ROWS or self._size >= CHUNK_BYTES:
+        if self._rows >= self._most or self._size >= CHUNK_BYTES:
             self.commit(scored.source, self._batches)
 
     def finish(self, inputs: int) -> None:

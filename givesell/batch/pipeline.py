@@ -4,10 +4,10 @@ the batches is kept.
 
 from collections import deque
 from collections.abc import Generator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -18,12 +18,16 @@ from givesell.archives.shapes.roles import find_roles
 from givesell.archives.times.time_parts import Parts
 from givesell.archives.times.time_values import parts_of
 from givesell.batch.encoders import Encoder
+from givesell.batch.meter import Meter
 from givesell.batch.rejects import Collected
 from givesell.batch.scoring import AddedColumn, ScoreTexts
 from givesell.batch.selection import Selection
+from givesell.batch.steps import Steps
 from givesell.verdict import Scores
 
 READ_AHEAD = 3
+TICK = 0.2  # seconds between reports of progress while a batch is being scored
+Result = TypeVar("Result")
 
 
 class _Read(NamedTuple):
@@ -82,6 +86,11 @@ class Work:
         Columns of text that come after those of the input.
     selection : Selection
         Which rows are encoded; all rows are scored.
+
+    Attributes
+    ----------
+    meter : Meter or None
+        Of a scorer that takes `Steps`, whose progress shows while a batch is being scored.
     """
 
     def __init__(
@@ -96,11 +105,17 @@ class Work:
         self.readers = readers
         self._schema, self._scorer, self._encoder = schema, scorer, encoder
         self._added, self._selection = added, selection
+        self.meter: Meter | None = None
         # The reader of an export says the times itself.
         self._roles: list[dict[str, str]] = [
             {} if reader.is_export else find_roles(reader.schema.names, reader.options.columns)
             for reader in readers
         ]
+
+    def close(self) -> None:
+        """Score no more."""
+        if isinstance(self._scorer, Steps):
+            self._scorer.close()
 
     def __call__(self, read: _Read) -> Scored:
         """Score and encode a batch."""
@@ -150,23 +165,31 @@ def scored_batches(
     ------
     Scored
     """
-    batches = _read(work.readers, start, Collected(strict))
+    batches = _read(work, start, Collected(strict))
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(threads) as scoring:
         # With one thread the calls come one after the other, in order.
         ahead = deque(reading.submit(next, batches, None) for _ in range(READ_AHEAD))
         waiting: deque[Future[Scored]] = deque()
         try:
-            while (read := ahead.popleft().result()) is not None:
+            while (read := _result(ahead.popleft(), work.meter)) is not None:
                 ahead.append(reading.submit(next, batches, None))
                 waiting.append(scoring.submit(work, read))
                 if len(waiting) > threads + 1:
-                    yield waiting.popleft().result()
+                    yield _result(waiting.popleft(), work.meter)
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft(), work.meter)
         finally:
+            work.close()
             for pool in (reading, scoring):
                 pool.shutdown(wait=True, cancel_futures=True)
             batches.close()
+
+
+def _result(future: Future[Result], meter: Meter | None) -> Result:
+    """Return what a future holds, and report progress meanwhile, by the thread that waits."""
+    while meter is not None and not wait([future], TICK).done:
+        meter.tick()
+    return future.result()
 
 
 def _times(batch: pa.RecordBatch, roles: Mapping[str, str]) -> tuple[pa.Array, Parts] | None:
@@ -190,11 +213,14 @@ def _are_iso(column: pa.Array) -> bool:
     return False
 
 
-def _read(readers: list[Reader], start: tuple[int, int], collected: Collected) -> Generator[_Read]:
+def _read(work: Work, start: tuple[int, int], collected: Collected) -> Generator[_Read]:
     """Yield the batches of all inputs that are not done."""
+    readers = work.readers
     first, done = start
     for number in range(first, len(readers)):
         reader = readers[number]
         for batch in reader.batches(collected, skip=done if number == first else 0):
+            if work.meter is not None:
+                work.meter.read(len(batch))
             yield _Read(number, reader.posts_of(batch), batch, collected.take(), {})
         yield _Read(number, None, None, collected.take(), dict(reader.skipped))

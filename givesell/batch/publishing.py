@@ -121,5 +121,6 @@ def _recorded(about: Any, done: Checkpoint) -> dict[str, Any]:
         "rejected": done.rejected,
         "unread": done.unread,
         "n_unread": done.n_unread,
+        **({"again": again} if (again := done.tally.get("again")) else {}),
     }
     return {"model": about, **left}

@@ -9,6 +9,7 @@ from typing import Any
 from givesell.model.model import Model
 from givesell.verdict import Scores
 
+STEP = 128  # posts: a second or less, however slow the model
 ScoreTexts = Callable[[list[str | None]], Scores]
 AddedColumn = Callable[
     [list[str | None], Scores], Any
@@ -35,6 +36,10 @@ class Scoring:
         measured on.
     threads : int, optional
         How many threads score; by default one per core.
+    step : int, optional
+        For a scorer that takes milliseconds a post: how many posts to hand to it at a time, so that
+        progress shows, all threads work on one batch, and an interruption is answered. By default
+        it gets whole batches.
     """
 
     scorer: ScoreTexts
@@ -42,6 +47,7 @@ class Scoring:
     about: object = None
     model: Model | None = None
     threads: int | None = None
+    step: int | None = None
 
 
 def about_model(model: Model) -> dict[str, Any]:

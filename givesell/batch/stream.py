@@ -9,7 +9,7 @@ report.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 
@@ -40,7 +40,9 @@ from givesell.batch.resuming import (
     warn_of_restart,
 )
 from givesell.batch.run_folder import RunFolder, rejects_path
-from givesell.batch.scoring import Scoring
+from givesell.batch.scoring import AddedColumn, Scoring
+from givesell.batch.selection import Selection
+from givesell.batch.steps import Steps
 from givesell.batch.summary import Summary, Tally
 from givesell.errors import FileError
 from givesell.files.endings import format_of
@@ -211,14 +213,12 @@ def _write(
         done.unread, done.n_unread = unread[:MOST_UNREAD], len(unread)
         tally, rows_before = Tally(done.tally, model=scoring.model), done.rows
         into = Destination(output, rejects, run.checkpoint, target, live)
-        writer = ChunkWriter(into, done, tally, encoder.header())
+        writer = ChunkWriter(into, done, tally, encoder.header(), slow=scoring.step is not None)
         meter.rows = tally.rows
-        work = Work(readers, schema, scoring.scorer, encoder, added, selection)
+        threads = scoring.threads or os.cpu_count() or 1
+        work = _work(readers, schema, scoring, encoder, added, selection, threads, meter)
         batches = scored_batches(
-            work,
-            start=(done.source, done.batches),
-            threads=scoring.threads or os.cpu_count() or 1,
-            strict=read.strict,
+            work, start=(done.source, done.batches), threads=threads, strict=read.strict
         )
         for scored in stack.enter_context(closing(batches)):
             writer.take(scored)
@@ -231,6 +231,25 @@ def _write(
     complete(run, target, done, tally, final, selection, about=scoring.about, sink=rest)
     meter.tick()
     return rows_before, tally
+
+
+def _work(
+    readers: list[Reader],
+    schema: pa.Schema,
+    scoring: Scoring,
+    encoder: Encoder,
+    added: Mapping[str, AddedColumn],
+    selection: Selection,
+    threads: int,
+    meter: Meter,
+) -> Work:
+    if scoring.step is None:
+        return Work(readers, schema, scoring.scorer, encoder, added, selection)
+    meter.in_steps()
+    steps = Steps(scoring.scorer, scoring.step, threads, meter.scored)
+    work = Work(readers, schema, steps, encoder, added, selection)
+    work.meter = meter
+    return work
 
 
 def _open(

@@ -18,7 +18,7 @@ from givesell.measure.drift_measures import drift_facts
 from givesell.measure.drift_tally import SAMPLE, DriftTally
 from givesell.model.model import Model
 from givesell.show.numbers import counted
-from givesell.verdict import GIVING, SELLING, Scores, Status
+from givesell.verdict import GIVING, SELLING, Again, Scores, Status
 
 TOP = 3
 TOP_CHARS = 500
@@ -77,6 +77,10 @@ class Summary:
         How many there are.
     resumed : int
         Rows that an earlier, interrupted run had scored already.
+    read_again : int or None
+        Rows that a second model has read too; None without a second look.
+    relabelled : int or None
+        How many of these have another label for it.
     """
 
     rows: int
@@ -102,6 +106,8 @@ class Summary:
     times_unread: int = 0
     times_told: tuple[str, ...] = ()
     drift: dict[str, Any] | None = None
+    read_again: int | None = None
+    relabelled: int | None = None
 
     def __repr__(self) -> str:
         where = "" if self.out is None else f", in {str(self.out)!r}"
@@ -125,6 +131,8 @@ class Summary:
         dict
         """
         values = asdict(self)
+        if self.read_again is None:
+            del values["read_again"], values["relabelled"]
         for name in ("out", "rejects", "report"):
             values[name] = None if values[name] is None else str(values[name])
         values["seconds"] = round(self.seconds, 3)
@@ -163,6 +171,7 @@ class Tally:
         self._labels: Counter[str | None] = Counter()
         self._statuses: Counter[str] = Counter()
         self._sure = 0
+        self._again: list[int] | None = None  # rows by how they were read: see `Again`
         self._selling, self._giving, self._unsure = (Best[Post](TOP) for _ in range(3))
         if state:
             self._restore(state)
@@ -179,6 +188,9 @@ class Tally:
         self.rows += len(scores)
         self._labels.update(scores.label.tolist())
         self._statuses.update(scores.status.tolist())
+        if scores.again is not None:
+            counts = np.bincount(scores.again, minlength=len(Again))
+            self._again = (counts + (self._again or 0)).tolist()
         labelled = ~np.isnan(scores.selling)
         self._sure += int(np.count_nonzero(scores.sure & labelled))
         if self._drift is not None:
@@ -225,12 +237,20 @@ class Tally:
             "sure": self._sure,
         }
         drift = {} if self._drift is None else {"drift": self._drift.state()}
+        again = {} if self._again is None else {"again": self._again}
         times = {str(source): column.state() for source, column in self._times.items()}
-        return {**counts, "tops": tops, "rejected": self._rejected, "times": times, **drift}
+        return {
+            **counts,
+            "tops": tops,
+            "rejected": self._rejected,
+            "times": times,
+            **drift,
+            **again,
+        }
 
     def _restore(self, state: Mapping[str, Any]) -> None:
         self.rows, self.written, self._sure = state["rows"], state["written"], state["sure"]
-        self._rejected = list(state["rejected"])
+        self._rejected, self._again = list(state["rejected"]), state.get("again")
         self._times = {int(source): TimeColumn(column) for source, column in state["times"].items()}
         self._labels.update(
             {None if label == "None" else label: count for label, count in state["labels"].items()}
@@ -305,6 +325,8 @@ class Tally:
             n_unread=n_unread,
             resumed=resumed,
             drift=drift,
+            read_again=None if self._again is None else sum(self._again[Again.SAME_LABEL :]),
+            relabelled=None if self._again is None else self._again[Again.OTHER_LABEL],
         )
 
 

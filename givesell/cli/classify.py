@@ -30,6 +30,7 @@ def classify(
         ),
     ] = None,
     model: options.Model = None,
+    careful: options.Careful = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Label posts: one verdict per line, with the probability of selling.
@@ -42,7 +43,7 @@ def classify(
 
     for post in posts or ():
         warn_of_path(post)
-    loaded = loading.load_model(model)
+    loaded = loading.load_model(model, careful=careful)
     output = printing.console() if not as_json and sys.stdout.isatty() else None
     for group in [posts] if posts else line_groups(sys.stdin.buffer):
         texts = [decodable(post) for post in group]

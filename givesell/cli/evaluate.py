@@ -21,9 +21,11 @@ Rounds = Annotated[int, typer.Option("--rounds", min=100, help="Bootstrap rounds
 def evaluate(
     files: options.LabelledFiles,
     model: options.Model = None,
+    careful: options.Careful = False,
     text: options.TextColumn = None,
     label: options.LabelColumn = "label",
     groups: options.Groups = None,
+    group_until: options.GroupUntil = None,
     certainty: options.Certainty = "certainty",
     label_map: options.LabelMap = None,
     format: options.Format = None,  # noqa: A002
@@ -53,11 +55,12 @@ def evaluate(
         check_figure(plot)
         check_output(plot, inputs=files, overwrite=overwrite)
     evaluation = measure(
-        loading.load_model(model),
+        loading.load_model(model, careful=careful),
         options.labelled_files(files, text, format=format, query=query, encoding=encoding),
         text=text,
         label=label,
         groups=groups,
+        group_until=group_until,
         certainty=certainty,
         label_mapping=options.label_mapping(label_map),
         slices=slices,

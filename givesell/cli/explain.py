@@ -30,7 +30,9 @@ def explain(
     """Explain why posts give or sell: the words that decide, known cues in them, and what would
     flip the verdict.
 
-    ▲ marks what speaks for selling, ▼ what speaks for giving; the numbers are log-odds.
+    ▲ marks what speaks for selling, ▼ what speaks for giving; the numbers are log-odds. A model
+    without weights, such as an encoder, is explained by occlusion: the post is scored again without
+    each phrase, and what that does to the probability is shown.
     """
     if posts is None and sys.stdin.isatty():
         printing.say("Type posts, one per line; Ctrl-D ends.")

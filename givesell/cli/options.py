@@ -15,15 +15,15 @@ TABLES = known_endings(is_table=True, with_aliases=False, last="or")
 
 
 def complete_model(incomplete: str) -> list[str]:
-    """Return what may complete the beginning of a model's name: names of shipped models, and
-    folders.
+    """Return what may complete the beginning of a model's name: names of shipped and installed
+    models, and folders.
 
     Examples
     --------
-    >>> complete_model("givesell-en-")
+    >>> complete_model("givesell-en-d")
     ['givesell-en-deep']
     """
-    from givesell.core.shipped import shipped_models
+    from givesell.core.shipped import named_models
 
     begun = Path(incomplete or ".")
     place = begun if incomplete.endswith("/") or not incomplete else begun.parent
@@ -36,7 +36,7 @@ def complete_model(incomplete: str) -> list[str]:
         )
     except (OSError, RuntimeError):
         folders = []
-    return [name for name in (*shipped_models(), *folders) if name.startswith(incomplete)]
+    return [name for name in (*named_models(), *folders) if name.startswith(incomplete)]
 
 
 def _checked_encoding(name: str | None) -> str | None:
@@ -56,6 +56,16 @@ Model = Annotated[
         metavar="MODEL",
         help="Folder or name of a model. Default: the shipped one.",
         autocompletion=complete_model,
+    ),
+]
+Careful = Annotated[
+    bool,
+    typer.Option(
+        "--careful",
+        help=(
+            "Have givesell-en-encoder read again the posts that deserve it, at most about a third:"
+            " slower, and better."
+        ),
     ),
 ]
 Base = Annotated[
@@ -144,6 +154,18 @@ Groups = Annotated[
         help=(
             "Column that keeps related posts together, such as source or author; the first counts."
         ),
+    ),
+]
+GroupUntil = Annotated[
+    str | None,
+    typer.Option(
+        "--group-until",
+        metavar="MARK",
+        help=(
+            "Take the names of groups up to this mark: with '#', shop#ana and shop#ben, accounts"
+            " of one source, are one group."
+        ),
+        show_default=False,
     ),
 ]
 Certainty = Annotated[

@@ -42,6 +42,7 @@ def report(
     author_column: options.AuthorColumn = None,
     platform_column: options.PlatformColumn = None,
     model: options.Model = None,
+    careful: options.Careful = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -63,7 +64,7 @@ def report(
 
     made = make_report(
         scored,
-        model=loading.load_model(model),
+        model=loading.load_model(model, careful=careful),
         target=target,
         timezone=timezone,
         title=title,

@@ -73,6 +73,7 @@ def review(
             show_default=False,
         ),
     ] = None,
+    group_until: options.GroupUntil = None,
     certainty: options.Certainty = "certainty",
     label_map: options.LabelMap = None,
     format: options.Format = None,  # noqa: A002
@@ -104,6 +105,7 @@ def review(
             text=text,
             label=label,
             groups=groups,
+            group_until=group_until,
             certainty=certainty,
             label_mapping=options.label_mapping(label_map),
             kinds=[kind.value for kind in kinds] if kinds else [kind.value for kind in Kind],

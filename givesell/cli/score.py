@@ -95,6 +95,7 @@ def score(
     ] = Visibility.PUBLIC,
     encoding: options.Encoding = None,
     model: options.Model = None,
+    careful: options.Careful = False,
     prefix: Annotated[
         str,
         typer.Option(
@@ -194,7 +195,10 @@ def score(
             min=0,
             max=50,
             metavar="N",
-            help="Add a column `why` with the N strongest reasons.",
+            help=(
+                "Add a column `why` with the N strongest reasons. A model without weights, such as"
+                " an encoder, reads each post up to ten times for it."
+            ),
             show_default=False,
         ),
     ] = 0,
@@ -256,6 +260,7 @@ def score(
             files,
             out,
             model=model,
+            careful=careful,
             report=page,
             target=target,
             timezone=timezone,

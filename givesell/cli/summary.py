@@ -83,6 +83,10 @@ def _table(summary: "Summary") -> "Table":
     table.add_row("give : sell", ratio(summary.giving, summary.selling), "")
     of_labelled = f"{share(summary.sure)} of the labelled" if labelled else ""
     table.add_row("sure", f"{summary.sure:,}", of_labelled)
+    if summary.read_again is not None:
+        changed = f"{counted(summary.relabelled or 0, 'label')} changed"
+        of_read = f"{share(summary.read_again)} of the labelled; {changed}" if labelled else ""
+        table.add_row("read again", f"{summary.read_again:,}", of_read)
     for status, count in summary.unlabelled.items():
         table.add_row("no label", f"{count:,}", status.replace("_", " "))
     for reason, count in summary.skipped.items():

@@ -22,6 +22,7 @@ def train(
     text: options.TextColumn = None,
     label: options.LabelColumn = "label",
     groups: options.Groups = None,
+    group_until: options.GroupUntil = None,
     certainty: options.Certainty = "certainty",
     also: Annotated[
         list[str] | None,
@@ -178,6 +179,7 @@ def train(
         text=text,
         label=label,
         groups=groups,
+        group_until=group_until,
         certainty=certainty,
         facet=facet,
         also=[_weighted(entry) for entry in also or []],

@@ -25,6 +25,7 @@ def tune(
     text: options.TextColumn = None,
     label: options.LabelColumn = "label",
     groups: options.Groups = None,
+    group_until: options.GroupUntil = None,
     certainty: options.Certainty = "certainty",
     label_map: options.LabelMap = None,
     format: options.Format = None,  # noqa: A002
@@ -76,6 +77,7 @@ def tune(
         text=text,
         label=label,
         groups=groups,
+        group_until=group_until,
         certainty=certainty,
         label_mapping=options.label_mapping(label_map),
         base=base,

@@ -7,7 +7,8 @@ manifest.json         everything but arrays; see `givesell.core.manifest`
 weights.safetensors   the arrays of the model's kind: of a linear one ``buckets`` (n,) int32,
                       ascending, those that carry a weight, and ``weights`` (n, 2) float32, weight
                       times idf, and idf squared, of each; of a deep one also ``network.tokens``
-                      (m,) uint64, hashes, ascending, and its others; with facets
+                      (m,) uint64, hashes, ascending, and its others; of an encoder those of
+                      `givesell.core.encoder_arrays`; with facets that are not a kind's own
                       ``facets.buckets`` (k,) int32, some of the buckets, ascending,
                       ``facets.weights`` (k, n_facets) float16, weight times idf, and
                       ``facets.intercepts`` (n_facets,) float32; where the manifest says so,
@@ -48,6 +49,7 @@ FACET_LAYOUT: Layout = {
 }
 FINGERPRINT_LAYOUT: Layout = {"fingerprints": ("U64", "<u8", 1)}
 PICKLED = (".joblib", ".pkl", ".pickle", ".skops")
+_NEW_PACKAGE = {"__init__.py", "__pycache__"}  # of a package that a model is to be published in
 ATTEMPTS = 5  # to read a folder that is being replaced
 
 
@@ -123,15 +125,16 @@ def check_target(folder: Path, *, overwrite: bool = False, inputs: Iterable[Path
     Raises
     ------
     ArtifactError
-        E208 if the path is a file, or a folder that holds other files and no artifact; E409 if it
-        holds one that may not be replaced.
+        E208 if the path is a file, or a folder that holds other files than a new Python package
+        and no artifact; E409 if it holds one that may not be replaced.
     FileError
         E408 if one of its files is an input.
     """
     if not os.path.lexists(folder):
         return
     if not folder.is_dir() or (
-        any(folder.iterdir()) and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))
+        any(path.name not in _NEW_PACKAGE for path in folder.iterdir())
+        and not all((folder / name).is_file() for name in (MANIFEST, WEIGHTS))
     ):
         raise ArtifactError("E208", path=folder)
     if (folder / MANIFEST).is_file():
@@ -230,9 +233,10 @@ def check_path(path: Any) -> Path:
 
 def _layout(manifest: Mapping[str, Any]) -> Layout:
     """Return the layout of the arrays that go with a manifest."""
+    kind = KINDS[manifest["kind"]]
     return {
-        **KINDS[manifest["kind"]].layout,
-        **(FACET_LAYOUT if "facets" in manifest else {}),
+        **kind.layout,
+        **(FACET_LAYOUT if "facets" in manifest and not kind.own_facets else {}),
         **(FINGERPRINT_LAYOUT if "fingerprints" in manifest else {}),
     }
 

@@ -17,6 +17,16 @@ from givesell.core.sections import Calibration, Check, FacetQuality, Metrics, Tr
 from givesell.metrics import CARD
 from givesell.show.numbers import figure, figure_range, percent
 
+# What a reader should know of a kind of model whose name does not say it.
+_KINDS = {
+    "encoder": (
+        "A small transformer that reads the word pieces of a post in their order, run by ONNX"
+        " Runtime on the processor (`pip install 'givesell[encoder]'`). Its weights are whole"
+        " numbers of 8 bits; its sizes are under Settings. The n-grams under Features score"
+        " nothing: a post that holds too few of them is unlike the training posts and never"
+        " sure.\n"
+    )
+}
 _LIMITS = Path(__file__).with_name("limits.json")  # written by benchmarks/behaviour.py
 
 
@@ -61,6 +71,7 @@ def model_card(manifest: Manifest, *, digest: str | None = None, path: str | Non
             f'```python\nimport givesell\n\nmodel = givesell.load({name})\nmodel.classify("Thanks'
             ' so much, that fixed it!")\n```\n'
         ),
+        *([_KINDS[manifest.kind]] if manifest.kind in _KINDS else []),
         "## Labels\n",
         (
             "- `giving`: the reader, the conversation or the community gains. A post that wants"

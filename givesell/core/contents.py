@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from givesell.core.artifact import FACET_LAYOUT, FINGERPRINT_LAYOUT
-from givesell.core.kind import Kind, Tensors
+from givesell.core.kind import StoredKind, Tensors
 from givesell.core.kinds import KINDS
 from givesell.core.manifest import Read
 from givesell.core.weights import FacetHead
@@ -16,7 +16,7 @@ from givesell.errors import ArgumentError
 class Contents(NamedTuple):
     """The parts of an artifact; ``digest`` is the SHA-256 of its weights."""
 
-    kind: Kind
+    kind: StoredKind
     thresholds: tuple[float, float]
     info: dict[str, Any]
     facets: FacetHead | None
@@ -44,7 +44,7 @@ def contents_of(read: Read, tensors: Tensors) -> Contents:
     manifest = read.manifest
     kind = KINDS[manifest.kind].from_tensors(manifest, tensors)
     head = None
-    if manifest.facets is not None and manifest.facets.names is not None:
+    if not kind.own_facets and manifest.facets is not None and manifest.facets.names is not None:
         arrays = (tensors[name] for name in FACET_LAYOUT)
         head = FacetHead(tuple(manifest.facets.names), *arrays)
     fingerprints = None

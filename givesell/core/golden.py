@@ -24,7 +24,6 @@ POSTS = (
     "Ѕаlе еnds tоnight",
     "ok",
 )
-CLOSE = 1e-5  # how near a prediction must come: float32 arithmetic on another machine
 
 
 def golden_predictions(score: Callable[[list[str]], Any]) -> list[list[str | float]]:
@@ -34,9 +33,13 @@ def golden_predictions(score: Callable[[list[str]], Any]) -> list[list[str | flo
 
 
 def check_golden(
-    place: Path, golden: Sequence[tuple[str, float]], score: Callable[[list[str]], Any]
+    place: Path,
+    golden: Sequence[tuple[str, float]],
+    score: Callable[[list[str]], Any],
+    *,
+    close: float,
 ) -> None:
-    """Refuse a model that does not give the predictions it recorded.
+    """Refuse a model that does not give the predictions it recorded, to ``close``.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def check_golden(
     """
     scores = score([post for post, _ in golden])
     for position, ((_, expected), p) in enumerate(zip(golden, scores, strict=True)):
-        if not abs(p - expected) < CLOSE:
+        if not abs(p - expected) < close:
             raise ArtifactError(
                 "E205", path=place, predicted=p, expected=expected, position=position
             )

@@ -31,7 +31,8 @@ class Kind(Protocol):
     name : str
         The manifest's ``kind``.
     can_explain : bool
-        `weights` are there: log-odds are a sum of parts.
+        `weights` are there: log-odds are a sum of parts, which explain them exactly. Another kind
+        is explained by occlusion.
     can_be_adapted : bool
         ``train(base=)`` can start from it.
     can_be_saved : bool
@@ -46,6 +47,10 @@ class Kind(Protocol):
     @property
     def classifier(self) -> str:
         """The name of the classifier, in a few words."""
+
+    @property
+    def facet_names(self) -> tuple[str, ...]:
+        """The facets that `score` tells without a `Facets` head; empty if none."""
 
     @property
     def features(self) -> Mapping[str, Any]:
@@ -73,7 +78,7 @@ class Kind(Protocol):
 
     @property
     def weights(self) -> Weights | None:
-        """The parts of the log-odds, for explanations; None if they are not a sum of parts."""
+        """The parts of the log-odds, for exact explanations; None if they are not a sum."""
 
     def scorer(self, facets: Facets | None) -> FusedScorer | None:
         """The weights and the facets as posts are scored by them; asked for where there are
@@ -90,7 +95,7 @@ class Kind(Protocol):
         n_jobs : int or None
             Threads, as joblib counts them; None for all cores where there are many posts.
         facets : Facets or None
-            The head that recognises facets.
+            The head that recognises facets; a kind with `facet_names` has its own.
         """
 
     def tensors(self) -> Tensors | None:
@@ -107,9 +112,15 @@ class StoredKind(Kind, Protocol):
     ----------
     layout : Layout
         Of its `tensors`.
+    own_facets : bool
+        Its `tensors` tell facets: an artifact holds no head beside it.
+    close : float
+        How near a probability must come to one that another machine recorded.
     """
 
     layout: ClassVar[Layout]
+    own_facets: ClassVar[bool]
+    close: ClassVar[float]
 
     @classmethod
     def from_tensors(cls, manifest: Manifest, tensors: Tensors) -> Self:

@@ -38,6 +38,8 @@ class LinearKind:
     can_explain: ClassVar[bool] = True
     can_be_adapted: ClassVar[bool] = True
     can_be_saved: ClassVar[bool] = True
+    own_facets: ClassVar[bool] = False
+    close: ClassVar[float] = 1e-5  # float32 arithmetic on another machine
     layout: ClassVar[Layout] = {"buckets": ("I32", "<i4", 1), "weights": ("F32", "<f4", 2)}
 
     def __init__(self, linear: Linear, features: Mapping[str, Any]) -> None:
@@ -58,6 +60,11 @@ class LinearKind:
     def classifier(self) -> str:
         """The name of the classifier, for errors."""
         return self.name
+
+    @property
+    def facet_names(self) -> tuple[str, ...]:
+        """Empty: a head beside it tells facets."""
+        return ()
 
     @property
     def features(self) -> Mapping[str, Any]:

@@ -6,10 +6,11 @@ plain dict that JSON can hold. Fields that decide verdicts (``kind``, ``features
 ``slopes``, ``thresholds``, ``labels``, the names of ``facets``, ``files``) and ``fingerprints`` are
 exact: none of the former may be missing, and ``features``, ``slopes``, ``thresholds`` and ``files``
 hold no others. Sections that record how a model was made (``training``, ``metrics``,
-``calibration``, ``drift``) have the types that the card, the report and `givesell.drift` read. A
-field that this version does not know stays in the plain dict as a record, for what decides verdicts
-raises the format: it must be plain like all the rest, which is finite numbers and text without
-characters that steer a terminal. So must be what `Model` is given as ``info``.
+``calibration``, ``drift``) have the types that the card, the report and `givesell.drift` read;
+``second_look`` is the rule by which a model reads posts again that another has read. A field that
+this version does not know stays in the plain dict as a record, for what decides verdicts raises the
+format: it must be plain like all the rest, which is finite numbers and text without characters that
+steer a terminal. So must be what `Model` is given as ``info``.
 
 ======== ========= ================================================================================
 format   givesell  what
@@ -40,6 +41,7 @@ from givesell.core.sections import (
     Metrics,
     Name,
     Plain,
+    SecondLook,
     Sha,
     Share,
     Slope,
@@ -70,6 +72,7 @@ class Record(Struct, frozen=True):
     training: Training = msgspec.field(default_factory=Training)
     metrics: Metrics = {}
     drift: Drift | None = None
+    second_look: SecondLook | None = None
     facets: FacetQuality | None = None
     fingerprints: Fingerprints | None = None
     versions: dict[str, Text] = {}

@@ -1,6 +1,6 @@
 """What a model is, and what it makes of posts, as the compiled code takes them: arrays."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,3 +86,23 @@ class Scored(NamedTuple):
         here = slice(start, stop)
         facet = None if self.facet is None else self.facet[here]
         return type(self)(self.selling[here], self.status[here], self.may_be_sure[here], facet)
+
+
+class ReadTwice(Scored):
+    """The same of two models, with whether the second has read a post.
+
+    Compiled code takes the fields of `Scored` and no others, so that ``again`` (n,), a
+    `givesell.verdict.Again`, is beside them.
+    """
+
+    again: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, scored: Scored, again: NDArray[np.uint8]) -> Self:
+        """Make it of the final results."""
+        made = cls(*scored)
+        made.again = again
+        return made
+
+    def _replace(self, **changes: Any) -> Self:
+        return self.of(super()._replace(**changes), self.again)

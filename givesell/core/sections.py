@@ -221,6 +221,68 @@ class Drift(Struct, frozen=True):
                 raise ValueError("a limit is needed for each of the sizes")
 
 
+class Curve(Struct, frozen=True, forbid_unknown_fields=True):
+    """A function through points: straight between them, level beyond the first and the last."""
+
+    at: Annotated[list[Number], Meta(min_length=1, max_length=100)]
+    worth: Annotated[list[Number], Meta(min_length=1, max_length=100)]
+
+    def __post_init__(self) -> None:
+        if len(self.at) != len(self.worth) or sorted(set(self.at)) != self.at:
+            raise ValueError("points must ascend, each with a worth")
+
+
+class SecondLook(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which posts a model reads again, after another has read them all; and what becomes of the
+    two probabilities. See `givesell.core.second_look`, and `givesell.learn.second_look`, which
+    learns it.
+
+    Attributes
+    ----------
+    first : str
+        The name of the model that reads first.
+    first_sha256 : str or None
+        Of its weights, as in `givesell.Model.digest`; None where it has not been saved.
+    least : float
+        A post is read again if that is worth at least so much: the sum of the following.
+    selling, characters : Curve
+        By the first probability of selling, and by the length of the post.
+    unread : float
+        Where the first model does not know enough of a post's words to be sure.
+    facets : dict of str to float
+        By the facet that the first model names.
+    mix : tuple of float, optional
+        What the two log-odds are multiplied by, and an offset; by default the second model's
+        probability stands alone.
+    thresholds : Thresholds
+        Of sure verdicts, whichever model has spoken.
+    share : float
+        Of the posts that it was learned on: how many are read again.
+    metrics, drift
+        Of both models together, as in the manifest of one.
+    """
+
+    first: Name
+    least: Number
+    selling: Curve
+    characters: Curve
+    thresholds: Thresholds
+    share: Share
+    first_sha256: Sha | None = None
+    unread: Number = 0.0
+    facets: dict[str, Number] = {}
+    mix: tuple[float, float, float] | None = None
+    metrics: Metrics = {}
+    drift: Drift | None = None
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.facets if name not in _KNOWN_FACETS]
+        if unknown:
+            raise ValueError(f"there is no facet {quoted(unknown[0])}")
+        if self.mix is not None and not all(abs(value) <= LARGEST for value in self.mix):
+            raise ValueError("a mix of numbers that are too large")
+
+
 class Fingerprints(Struct, frozen=True):
     """How many posts a model remembers, and how; see `givesell.core.fingerprints`."""
 

@@ -28,7 +28,7 @@ Layout = Mapping[str, tuple[str, str, int]]
 
 
 class _Tensor(Struct, frozen=True, forbid_unknown_fields=True):
-    dtype: Literal["I32", "F16", "F32", "U64"]
+    dtype: Literal["I8", "U8", "I32", "F16", "F32", "U64"]
     shape: list[int]
     data_offsets: tuple[int, int]
 

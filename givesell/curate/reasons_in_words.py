@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from givesell.model.model import Model
 from givesell.reasons.explain import explain_posts
 from givesell.reasons.explanation import Explanation
-from givesell.reasons.render import in_a_line
+from givesell.reasons.wording import in_a_line
 from givesell.show.words import cut_end
 from givesell.verdict import GIVING, SELLING
 

@@ -34,6 +34,7 @@ def review(
     text: ColumnLike | None = None,
     label: ColumnLike = "label",
     groups: GroupsLike | None = None,
+    group_until: str | None = None,
     certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     kinds: Sequence[str] = tuple(KINDS),
@@ -72,6 +73,7 @@ def review(
     text, label, certainty, label_mapping
         As for `givesell.train`.
     groups : str, sequence of str, or values, optional
+    group_until : str, optional
         As for `givesell.train`. Without groups, folds are drawn at random, which finds more wrong
         labels (benchmarks/review.md); copies and near copies of a post stay together either way.
     kinds : sequence of str
@@ -130,6 +132,7 @@ def review(
             text=text,
             label=label,
             groups=groups,
+            group_until=group_until,
             certainty=certainty,
             label_mapping=label_mapping,
             extra=list(extra),

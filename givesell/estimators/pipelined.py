@@ -64,6 +64,11 @@ class ScikitLearnKind:
         return " → ".join(type(step).__name__ for _, step in steps)
 
     @property
+    def facet_names(self) -> tuple[str, ...]:
+        """Empty: it tells none."""
+        return ()
+
+    @property
     def features(self) -> Mapping[str, Any]:
         """The parameters of the `PostVectorizer`."""
         return self._features

@@ -28,6 +28,9 @@ class Labelled:
         False for posts that are trained on but never measured on.
     groups : dict of str to ndarray of object, shape (n,)
         Group columns; None where a post has no group.
+    subgroups : ndarray of object, shape (n,), optional
+        The names of the first groups before `Request.group_until` cut them, such as accounts of
+        one source; None where nothing was cut.
     ledger : list of dict
         What was read, and what was left out and why.
     facets : ndarray of object, shape (n,), optional
@@ -50,6 +53,7 @@ class Labelled:
     weight: NDArray[np.float64]
     measured: NDArray[np.bool_]
     groups: dict[str, NDArray[np.object_]] = field(default_factory=dict)
+    subgroups: NDArray[np.object_] | None = None
     ledger: list[dict[str, Any]] = field(default_factory=list)
     facets: NDArray[np.object_] | None = None
     index: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
@@ -69,7 +73,7 @@ def concatenate(parts: Sequence[Labelled], extra: Iterable[str] = ()) -> Labelle
     Parameters
     ----------
     parts : sequence of Labelled
-        With the same groups; facets in all or in none.
+        With the same groups; facets and subgroups in all or in none.
     extra : iterable of str
         Further columns in their order; None for the posts of a part that lacks one.
 
@@ -88,6 +92,7 @@ def concatenate(parts: Sequence[Labelled], extra: Iterable[str] = ()) -> Labelle
         return part.extra.get(name, np.full(len(part.posts), None, object))
 
     facets = [part.facets for part in parts if part.facets is not None]
+    subgroups = [part.subgroups for part in parts if part.subgroups is not None]
     return Labelled(
         posts=together(part.posts for part in parts),
         selling=together(part.selling for part in parts),
@@ -95,6 +100,7 @@ def concatenate(parts: Sequence[Labelled], extra: Iterable[str] = ()) -> Labelle
         weight=together(part.weight for part in parts),
         measured=together(part.measured for part in parts),
         groups={name: together(part.groups[name] for part in parts) for name in parts[0].groups},
+        subgroups=together(subgroups) if subgroups else None,
         ledger=[entry for part in parts for entry in part.ledger],
         facets=together(facets) if facets else None,
         index=pd.Index(together(part.index.to_numpy(object) for part in parts)),

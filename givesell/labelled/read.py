@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from givesell.errors import ArgumentTypeError, DataError
 from givesell.labelled.columns import text_column
 from givesell.labelled.files import BadLine, unreadable
+from givesell.labelled.frames import is_table
+from givesell.labelled.groups import cut_at
 from givesell.labelled.labels import UNUSED, read_labels
 from givesell.labelled.posts import Labelled, concatenate
 from givesell.labelled.ranges import check_ranges
@@ -48,6 +50,7 @@ def read_labelled(request: Request) -> Labelled:
     >>> data.posts.shape == data.selling.shape == data.groups["topic"].shape
     True
     """
+    _check_group_until(request)
     data, columns = columns_of(request)
     measured = list(data) if isinstance(data, (list, tuple)) else [data]
     if not measured:
@@ -57,12 +60,13 @@ def read_labelled(request: Request) -> Labelled:
     wanted = [_Wanted(each, columns) for each in measured]
     others = columns.of_other_data(request.text, request.label)
     wanted += [_Wanted(each, others, weight, measured=False) for each, weight in request.also]
+    numbered = sum(is_table(each.data) for each in wanted) > 1
     parts: list[Labelled] = []
     n_rows = 0
-    for each in wanted:
+    for number, each in enumerate(wanted, 1):
         check_ranges(weight=each.weight)
         bad: list[BadLine] = []
-        source = Source.opened(each.data, each.columns.text, bad)
+        source = Source.opened(each.data, each.columns.text, bad, number if numbered else None)
         index = source.frame.index
         if len(measured) > 1 and each.measured:
             index = pd.RangeIndex(n_rows, n_rows + len(index))
@@ -104,6 +108,10 @@ def _read(source: Source, wanted: _Wanted, request: Request) -> Labelled:
     for name, column in columns.groups.items():
         values = wanted.series(source, column)
         groups[name] = np.full(len(posts), None, object) if values is None else keys_of(values)
+    subgroups, mark = None, request.group_until
+    if mark is not None:
+        subgroups = next(iter(groups.values()), None)
+        groups = {name: cut_at(keys, mark) for name, keys in groups.items()}
     extra = {}
     for name in request.extra:
         values = source.series_if_there(name)
@@ -142,6 +150,7 @@ def _read(source: Source, wanted: _Wanted, request: Request) -> Labelled:
         weight=weight[rows],
         measured=np.full(len(rows), wanted.measured),
         groups={name: keys[rows] for name, keys in groups.items()},
+        subgroups=None if subgroups is None else subgroups[rows],
         ledger=[entry],
         facets=None if facets is None else facets[rows],
         index=pd.Index(rows),
@@ -165,6 +174,19 @@ def _weights(
         if given is not None:
             weight = weight * weights_of(given, source.where)
     return clear, weight
+
+
+def _check_group_until(request: Request) -> None:
+    mark: Any = request.group_until
+    if mark is None:
+        return
+    if not isinstance(mark, str) or not mark:
+        raise ArgumentTypeError(
+            "E206", argument="group_until", expected="a mark, such as '#'", given=repr(mark)
+        )
+    if request.groups is None:
+        expected = "given too, with group_until"
+        raise ArgumentTypeError("E206", argument="groups", expected=expected, given="None")
 
 
 def _check_counts(posts: Labelled, fewest: int) -> None:

@@ -30,6 +30,9 @@ class Request:
         Columns whose values keep related posts together, such as source or author. Beside
         ``labels`` also the values themselves, or a dict of name to values; a NumPy array or Series
         is always taken for values.
+    group_until : str, optional
+        A mark up to which the names of groups count: with ``"#"``, ``shop#ana`` and ``shop#ben``,
+        two accounts of one source, are the group ``shop``.
     weight : str, or sequence of float of shape (n,), optional
         How much each post counts in training; a column or values.
     certainty : str, or sequence of shape (n,), optional
@@ -61,6 +64,7 @@ class Request:
     text: ColumnLike | None = None
     label: ColumnLike = "label"
     groups: GroupsLike | None = None
+    group_until: str | None = None
     weight: ColumnLike | None = None
     certainty: ColumnLike | None = "certainty"
     label_mapping: Mapping[Any, str | None] | None = None

@@ -29,19 +29,26 @@ class Source:
     ----------
     frame : DataFrame
     name : str
-        The name of the file, or ``"a DataFrame"``.
+        The name of the file, or ``"a DataFrame"``; ``"table 2"`` where it is one of several.
     sha256 : str, optional
         Of the file.
-    is_file : bool
+    has_name : bool
+        Whether errors on its posts name it.
     """
 
     frame: pd.DataFrame
     name: str
     sha256: str | None = None
-    is_file: bool = False
+    has_name: bool = False
 
     @classmethod
-    def opened(cls, data: Any, text: Column = None, bad: list[BadLine] | None = None) -> "Source":
+    def opened(
+        cls,
+        data: Any,
+        text: Column = None,
+        bad: list[BadLine] | None = None,
+        number: int | None = None,
+    ) -> "Source":
         """Read a table or file.
 
         Parameters
@@ -51,6 +58,8 @@ class Source:
             The column of posts.
         bad : list, optional
             Takes the lines that cannot be read; without it a warning names them.
+        number : int, optional
+            Of a table among several, from 1.
 
         Raises
         ------
@@ -60,7 +69,9 @@ class Source:
             If the file cannot be read.
         """
         if is_table(data):
-            return cls(as_frame(data), "a DataFrame")
+            if number is None:
+                return cls(as_frame(data), "a DataFrame")
+            return cls(as_frame(data), f"table {number}", has_name=True)
         if not isinstance(data, (str, Path, Archive)):
             raise ArgumentTypeError(
                 "E206", argument="data", expected=EXPECTED, given=type(data).__name__
@@ -68,7 +79,7 @@ class Source:
         frame = read_frame(data, bad, text=text)
         path = data.path if isinstance(data, Archive) else Path(data)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-        return cls(frame, path.name, sha256, is_file=True)
+        return cls(frame, path.name, sha256, has_name=True)
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -82,8 +93,8 @@ class Source:
 
     @property
     def where(self) -> str:
-        """The end of a sentence on posts: as `place`, empty for a table, of which there is one."""
-        return self.place if self.is_file else ""
+        """The end of a sentence on posts: as `place`, empty for a table that is the only one."""
+        return self.place if self.has_name else ""
 
     def series(self, column: Column, role: str = "") -> pd.Series:
         """Return a column, or values as one.

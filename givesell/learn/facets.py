@@ -102,7 +102,7 @@ def facet_quality(
         predicted[test] = names
     rows = np.array([name is not None for name in predicted]) & ~np.isnan(p)
     right = is_selling(p[rows]) == data.selling[rows]
-    return _quality(facets[rows].astype(str), predicted[rows].astype(str), right)
+    return facet_figures(facets[rows].astype(str), predicted[rows].astype(str), right)
 
 
 def _facets(data: Labelled) -> NDArray[np.object_]:
@@ -128,10 +128,18 @@ def _predicted(
     return np.asarray(np.array(head.names, object)[log_odds.argmax(1)], object)
 
 
-def _quality(
+def facet_figures(
     truth: NDArray[np.str_], predicted: NDArray[np.str_], right: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    """Return the figures of predicted facets, where ``right`` are the posts whose label is so."""
+    """Return the figures of predicted facets, where ``right`` are the posts whose label is so.
+
+    Examples
+    --------
+    >>> truth = np.array(["help", "thanks", "offer"])
+    >>> figures = facet_figures(truth, np.array(["help", "help", "offer"]), np.ones(3, bool))
+    >>> figures["accuracy"], figures["each"]["thanks"]["recall"]
+    (0.6667, 0.0)
+    """
     present = [name for name in NAMES if (truth == name).any()]
     precision, recall, _, posts = precision_recall_fscore_support(
         truth, predicted, labels=present, zero_division=0

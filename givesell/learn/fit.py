@@ -42,7 +42,8 @@ def fit_network(
 ) -> NetworkClassifier:
     """Fit a network to labelled posts, and to all posts that a view of a teacher judges.
 
-    A group of n labelled posts weighs in proportion to the square root of n; labels are smoothed.
+    A group of n labelled posts weighs in proportion to the square root of n, and so does each
+    account of a group that has several; labels are smoothed.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def fit_network(
     smooth = np.where(data.clear[rows], SMOOTH_CLEAR, SMOOTH_BORDERLINE)
     target, weight = np.where(data.selling[rows], 1 - smooth, smooth), data.weight[rows]
     posts = data.posts[rows]
-    for names in list(data.groups.values())[:1]:
+    weigh_by = list(data.groups.values()) if data.subgroups is None else [data.subgroups]
+    for names in weigh_by[:1]:
         _, group, sizes = np.unique(
             names[rows].astype(str), return_inverse=True, return_counts=True
         )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from givesell.errors import ArgumentTypeError, DataError, FileError
+from givesell.labelled.groups import cut_at
 from givesell.labelled.posts import Labelled
 from givesell.labelled.unlabelled import posts_of
 from givesell.learn.made_posts import recombine
@@ -90,6 +91,7 @@ class TeacherViews:
         *,
         text: str | None = None,
         groups: str = "group",
+        group_until: str | None = None,
     ) -> Self:
         """Read a teacher's views, and make again the posts that they are of.
 
@@ -104,6 +106,8 @@ class TeacherViews:
         text : str, optional
         groups : str
             Columns.
+        group_until : str, optional
+            As for `givesell.train`.
 
         Returns
         -------
@@ -118,7 +122,13 @@ class TeacherViews:
         """
         about, views, labelled = _read(path)
         posts, real, names = pool(
-            data, unlabelled, int(about["made"]), text=text, groups=groups, seed=int(about["seed"])
+            data,
+            unlabelled,
+            int(about["made"]),
+            text=text,
+            groups=groups,
+            group_until=group_until,
+            seed=int(about["seed"]),
         )
         if (
             about["posts"] != posts_digest(posts)
@@ -187,7 +197,12 @@ class TeacherViews:
 
 
 def views_for(
-    data: Labelled, teacher: Any, unlabelled: Any, *, text: str | None = None
+    data: Labelled,
+    teacher: Any,
+    unlabelled: Any,
+    *,
+    text: str | None = None,
+    group_until: str | None = None,
 ) -> TeacherViews | None:
     """Return a teacher's views as `givesell.train` is given them; None where there is no teacher.
 
@@ -212,7 +227,14 @@ def views_for(
             expected="the posts that the teacher judged, and groups a column",
             given="None",
         )
-    return TeacherViews.read(teacher, unlabelled, data, text=text, groups=next(iter(data.groups)))
+    return TeacherViews.read(
+        teacher,
+        unlabelled,
+        data,
+        text=text,
+        groups=next(iter(data.groups)),
+        group_until=group_until,
+    )
 
 
 def pool(
@@ -222,6 +244,7 @@ def pool(
     *,
     text: str | None = None,
     groups: str = "group",
+    group_until: str | None = None,
     seed: int = 0,
 ) -> tuple[NDArray[np.object_], int, NDArray[np.object_]]:
     """Return the posts for a teacher to judge.
@@ -235,6 +258,8 @@ def pool(
     text : str, optional
     groups : str
         Columns.
+    group_until : str, optional
+        As for `givesell.train`.
     seed : int
 
     Returns
@@ -246,6 +271,8 @@ def pool(
     groups : ndarray of object, shape (real,)
     """
     posts, names = posts_of(unlabelled, text, groups)
+    if group_until is not None:
+        names = cut_at(names, group_until)
     new, _ = made_posts(data, posts, names, made, groups=groups, seed=seed)
     return np.concatenate([posts, new]), len(posts), names
 

@@ -62,6 +62,7 @@ def train(
     text: ColumnLike | None = None,
     label: ColumnLike = "label",
     groups: GroupsLike | None = None,
+    group_until: str | None = None,
     weight: ColumnLike | None = None,
     certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
@@ -97,10 +98,10 @@ def train(
 
     Parameters
     ----------
-    data : table, path, list of paths; or a sequence or column of posts, with ``labels``
+    data : table, path, list of these; or a sequence or column of posts, with ``labels``
         Posts labelled ``"giving"`` or ``"selling"``. A table of pandas, Polars or Arrow, a dict of
         columns, a list of dicts; a file of any kind that `givesell.read_archive` reads, or what
-        that returns.
+        that returns. Several are read as one.
     labels : sequence, shape (n,), optional
         Labels of the posts, where they are not a column.
     text : str, optional
@@ -112,6 +113,9 @@ def train(
         Columns that keep related posts together, such as source or author. The first is what the
         calibration and the headline are split by; the others are reported too. Beside ``labels``
         also a value a post.
+    group_until : str, optional
+        A mark up to which the names of groups count: with ``"#"``, ``shop#ana`` and ``shop#ben``,
+        two accounts of one source, are the group ``shop``, and in one fold.
     weight : str, or sequence of float of shape (n,), optional
         The weight of each post in training: a column, or values.
     certainty : str, or sequence of shape (n,), optional
@@ -236,6 +240,7 @@ def train(
             text=text,
             label=label,
             groups=groups,
+            group_until=group_until,
             weight=weight,
             certainty=certainty,
             label_mapping=label_mapping,
@@ -245,7 +250,13 @@ def train(
             fewest=learner.fewest,
         )
     )
-    views = views_for(posts, teacher, unlabelled, text=text if isinstance(text, str) else None)
+    views = views_for(
+        posts,
+        teacher,
+        unlabelled,
+        text=text if isinstance(text, str) else None,
+        group_until=group_until,
+    )
     say("checking the posts")
     # A teacher's views are tied to the posts and folds they were made for.
     posts = check(posts, act=views is None)

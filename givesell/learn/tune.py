@@ -20,6 +20,7 @@ def tune(
     text: Any = None,
     label: Any = "label",
     groups: Any = None,
+    group_until: str | None = None,
     certainty: Any = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     base: Any = None,
@@ -34,7 +35,7 @@ def tune(
 
     Parameters
     ----------
-    data, labels, text, label, groups, certainty, label_mapping
+    data, labels, text, label, groups, group_until, certainty, label_mapping
         As for `givesell.train`.
     base : str, path or Model, optional
         A model to start from.
@@ -78,6 +79,7 @@ def tune(
                 text=text,
                 label=label,
                 groups=groups,
+                group_until=group_until,
                 certainty=certainty,
                 label_mapping=label_mapping,
                 fewest=learner.fewest,

@@ -245,6 +245,7 @@ def compare(
     text: ColumnLike | None = None,
     label: ColumnLike = "label",
     groups: GroupsLike | None = None,
+    group_until: str | None = None,
     certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     rounds: int = ROUNDS,
@@ -260,7 +261,7 @@ def compare(
     ----------
     model_a, model_b : Model, str or path
         Or their folders or names: the model in use, and the one that may replace it.
-    data, labels, text, label, groups, certainty, label_mapping
+    data, labels, text, label, groups, group_until, certainty, label_mapping
         As for `givesell.evaluate`.
     rounds : int, default 1000
         Of the bootstrap, at least 100.
@@ -298,6 +299,7 @@ def compare(
             text=text,
             label=label,
             groups=groups,
+            group_until=group_until,
             certainty=certainty,
             label_mapping=label_mapping,
         )

@@ -47,6 +47,7 @@ def evaluate(
     text: ColumnLike | None = None,
     label: ColumnLike = "label",
     groups: GroupsLike | None = None,
+    group_until: str | None = None,
     certainty: ColumnLike | None = "certainty",
     label_mapping: Mapping[Any, str | None] | None = None,
     platform: str | None = "platform",
@@ -76,6 +77,8 @@ def evaluate(
     groups : str or sequence, optional
         What keeps related posts together: a column, or a value for each post. The intervals draw
         whole groups; of several columns the first.
+    group_until : str, optional
+        As for `givesell.train`.
     certainty : str or sequence, optional
         A column that says ``clear`` of posts whose label is certain, or a value for each post.
     label_mapping : mapping, optional
@@ -125,6 +128,7 @@ def evaluate(
         text=text,
         label=label,
         groups=groups,
+        group_until=group_until,
         certainty=certainty,
         label_mapping=label_mapping,
         extra=() if platform is None else (platform,),

@@ -1,5 +1,5 @@
-"""Loading models: saved ones by their folder, shipped ones by their name; the default model is
-loaded once in a process.
+"""Loading models: saved ones by their folder, shipped and installed ones by their name; the default
+model is loaded once in a process.
 """
 
 import os
@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 
 from givesell.core.artifact import MANIFEST, PICKLED, WEIGHTS, check_path
-from givesell.core.shipped import SHIPPED, models_in, shipped_folder, shipped_models, shipped_name
+from givesell.core.shipped import (
+    SHIPPED,
+    models_in,
+    named_folder,
+    named_models,
+    shipped_folder,
+    shipped_models,
+    shipped_name,
+)
 from givesell.errors import ArgumentTypeError, ArtifactError
 from givesell.extras import require
 from givesell.model.model import Model
@@ -40,8 +48,9 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
     Parameters
     ----------
     path : str or path, optional
-        The folder of a saved model, or the name of a shipped one; the shipped ``givesell-en`` by
-        default, which is loaded once in a process. A leading ``~`` is the home folder.
+        The folder of a saved model, or the name of a shipped one or of one that was installed as
+        a package; the shipped ``givesell-en`` by default, which is loaded once in a process. A
+        leading ``~`` is the home folder.
     mmap : bool, default True
         Map the weights from disk, so that processes share them, if nobody can change them
         meanwhile: the file is read-only for all, or belongs to the system and you are another
@@ -61,6 +70,8 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
     ArtifactError
         If there is no such model, or it is damaged, edited, of a newer format, or pickled and not
         trusted.
+    MissingPackageError
+        If it needs a package that is not installed.
 
     Examples
     --------
@@ -80,7 +91,7 @@ def load(path: PathLike | None = None, *, mmap: bool = True, trusted: bool = Fal
         )
         known = record.get("fingerprints")
         return model if known is None else model.with_fingerprints(np.array(known, np.uint64))
-    return Model.read(_folder(path), mmap=mmap)
+    return Model.read(model_folder(path), mmap=mmap)
 
 
 def as_model(model: Any, argument: str = "model") -> Model:
@@ -121,7 +132,7 @@ def as_model(model: Any, argument: str = "model") -> Model:
         raise ArgumentTypeError(
             "E206", argument=argument, expected=expected, given=type(model).__name__ + hint
         )
-    folder = _folder(model)
+    folder = model_folder(model)
     try:
         status = (folder / MANIFEST).stat()
     except OSError:
@@ -130,7 +141,8 @@ def as_model(model: Any, argument: str = "model") -> Model:
 
 
 def is_shipped(model: Model) -> bool:
-    """Whether a model comes with the library, by the digest of its weights, not by its name.
+    """Whether a model comes with the library or with an installed package, by the digest of its
+    weights, not by its name.
 
     Examples
     --------
@@ -141,7 +153,8 @@ def is_shipped(model: Model) -> bool:
 
 
 def shipped_start(model: Model) -> Model | None:
-    """Return the shipped model that a model is or was adapted from; None for any other.
+    """Return the shipped or installed model that a model is or was adapted from; None for any
+    other, and for one of a kind that cannot be adapted.
 
     Parameters
     ----------
@@ -151,6 +164,8 @@ def shipped_start(model: Model) -> Model | None:
     -------
     Model or None
     """
+    if not model.kind.can_be_adapted:
+        return None
     if is_shipped(model):
         return model
     base = model.manifest.training.base
@@ -160,7 +175,7 @@ def shipped_start(model: Model) -> Model | None:
         name = shipped_name(base.sha256)
         return None if name is None else load(name)
     # Version 0.1.0 recorded the base's name alone; its n-grams are those of the base.
-    if base.name not in shipped_models():
+    if base.name not in shipped_models():  # packages came later
         return None
     named = load(base.name)
     ours, theirs = model.known, named.known
@@ -174,8 +189,28 @@ def _cached(folder: Path, stamp: tuple[int, ...]) -> Model:  # noqa: ARG001
     return Model.read(folder)
 
 
-def _folder(path: Any) -> Path:
-    """Return the folder of a saved model, or of the shipped model of that name."""
+def model_folder(path: Any) -> Path:
+    """Return the folder of a model, which is not loaded.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder of a saved model, or the name of a shipped or installed one.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArtifactError
+        If there is no such model.
+
+    Examples
+    --------
+    >>> model_folder("givesell-en").name
+    'givesell-en'
+    """
     folder = check_path(path)
     # False for a path that is too long or not accessible
     if str(path) and os.path.exists(folder):  # noqa: PTH110
@@ -189,11 +224,11 @@ def _folder(path: Any) -> Path:
             if folder.is_dir()
             else "but a file"
         )
-        raise ArtifactError("E216", path=path, reason=reason, names=", ".join(shipped_models()))
-    shipped = shipped_folder(str(path))
-    if shipped is None:
-        raise ArtifactError("E201", path=path, names=", ".join(shipped_models()))
-    return shipped
+        raise ArtifactError("E216", path=path, reason=reason, names=", ".join(named_models()))
+    named = named_folder(str(path))
+    if named is None:
+        raise ArtifactError("E201", path=path, names=", ".join(named_models()))
+    return named
 
 
 def _default() -> Model:

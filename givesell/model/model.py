@@ -30,13 +30,15 @@ from givesell.core.golden import check_golden, golden_predictions
 from givesell.core.kind import Kind, Tensors
 from givesell.core.known_ngrams import KnownNgrams
 from givesell.core.manifest import Manifest, Read
-from givesell.core.model_arrays import Facets, Linear, Scored, Weights
+from givesell.core.model_arrays import Facets, Linear, ReadTwice, Scored, Weights
 from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
+from givesell.core.second_look import Reader, SecondLookKind
+from givesell.core.sections import SecondLook, Thresholds
 from givesell.core.sequences import sequences
-from givesell.core.shipped import shipped_folder
+from givesell.core.shipped import name_at
 from givesell.core.weights import FacetHead, facets_of
-from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError
+from givesell.errors import ArgumentError, ArgumentTypeError, ArtifactError, HintWarning
 from givesell.text.posts import LONGEST, as_sequence, is_missing, is_text, table_like
 from givesell.types import ArrowColumn, PathLike, PlainPosts, PolarsColumn, Post, PostsLike, Stream
 from givesell.verdict import (
@@ -104,10 +106,18 @@ class Model:
         info: Mapping[str, Any] | None = None,
         facets: FacetHead | None = None,
     ) -> None:
+        if facets is not None and kind.facet_names:
+            raise ArgumentError(
+                "E206",
+                argument="facets",
+                expected=f"None for a model of the kind {kind.name!r}, which tells them itself",
+                given="a FacetHead",
+            )
         self._kind = kind
         self._facet_head = facets
         self._facets = None if facets is None else facets_of(facets, kind.known)
-        self._facet_names = np.array([*(facets.names if facets else ()), None], dtype=object)
+        names = facets.names if facets else kind.facet_names
+        self._facet_names = np.array([*names, None], dtype=object)
         self._thresholds = _pair(thresholds)
         self._record = carried_record(info)
         self._fingerprints: NDArray[np.uint64] | None = None
@@ -209,7 +219,7 @@ class Model:
         Raises
         ------
         ArtifactError
-            E320 if the log-odds are not a sum of parts, so that they cannot be explained.
+            E320 if the log-odds are not a sum of parts.
         """
         weights = self._kind.weights
         if weights is None:
@@ -264,7 +274,7 @@ class Model:
         >>> givesell.load().has_facets
         True
         """
-        return self._facet_head is not None
+        return len(self._facet_names) > 1
 
     @property
     def tells_facets(self) -> bool:
@@ -420,6 +430,139 @@ class Model:
         model._record = without_sure(self._record)
         return model
 
+    def with_second_look(self, second: "Model", rule: SecondLook | None = None) -> "Model":
+        """Return a model that reads every post as this one does, and has another, slower and better
+        one read those again that deserve it.
+
+        It scores as any other model, with one calibrated probability and one label a post, and says
+        in ``read_by`` which of the two has spoken. It is not saved: save `second`, which holds the
+        rule.
+
+        Parameters
+        ----------
+        second : Model
+            Such as ``givesell.load("givesell-en-encoder")``.
+        rule : SecondLook, optional
+            Which posts are read again, as `givesell.learn.second_look.learn_rule` learns it; by
+            default the one that `second` holds.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ArgumentError
+            E237 if there is no rule; E238 if one of the models cannot be combined with the other.
+
+        Warns
+        -----
+        HintWarning
+            If the rule was learned with another first model. Then the probability of a post that is
+            read again is the second model's, and a verdict is sure where both this model's
+            thresholds and those of the rule say so.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.learn.second_look import simple_rule
+        >>> model = givesell.load()
+        >>> careful = model.with_second_look(
+        ...     givesell.load("givesell-en-deep"), simple_rule(model, between=(0.1, 0.9))
+        ... )
+        >>> careful.verdicts(["Thanks!", "Thanks for coming, new mugs are up!"]).read_by.tolist()
+        ['givesell-en', 'givesell-en-deep']
+        """
+        given: Any = second
+        if not isinstance(given, Model):
+            raise ArgumentTypeError(
+                "E206", argument="second", expected="a model", given=type(second).__name__
+            )
+        for model in (self, second):
+            if model.reads_again:
+                raise ArgumentError(
+                    "E238", name=model.name, reason="already reads some posts again"
+                )
+        if second is self or (self.digest is not None and second.digest == self.digest):
+            raise ArgumentError("E238", name=self.name, reason="reads every post itself")
+        rule = rule or second.manifest.second_look
+        if rule is None:
+            raise ArgumentError("E237", name=second.name)
+        if rule.first_sha256 is not None and rule.first_sha256 != self.digest:
+            warnings.warn(
+                f"The second look of {second.name!r} was learned with another model than"
+                f" {self.name!r} reading first ({rule.first!r}, {rule.first_sha256[:8]}): the"
+                " posts that it reads again are chosen less well, and fewer verdicts are sure.",
+                HintWarning,
+                stacklevel=2,
+            )
+            rule = self._for_itself(rule)
+        record: dict[str, Any] = {
+            "name": f"{self.name}+{second.name}",
+            **{field: self._record[field] for field in ("training",) if field in self._record},
+            "second_look": msgspec.to_builtins(rule),
+            "metrics": msgspec.to_builtins(rule.metrics),
+            "drift": msgspec.to_builtins(rule.drift),
+        }
+        limits = rule.thresholds.sure_giving_up_to, rule.thresholds.sure_selling_from
+        kind = SecondLookKind(self._as_reader(), second._as_reader(), rule)
+        model = Model(kind, thresholds=limits, info=record)
+        both = [one.fingerprints for one in (self, second) if one.fingerprints is not None]
+        return model.with_fingerprints(np.unique(np.concatenate(both))) if both else model
+
+    def holding_rule(self, rule: SecondLook | None) -> Self:
+        """Return the same model with the rule by which it reads posts again, which `save` writes.
+
+        Parameters
+        ----------
+        rule : SecondLook or None
+            See `with_second_look`.
+
+        Returns
+        -------
+        Model
+
+        Examples
+        --------
+        >>> import givesell
+        >>> from givesell.learn.second_look import simple_rule
+        >>> rule = simple_rule(givesell.load(), between=(0.1, 0.9))
+        >>> givesell.load("givesell-en-deep").holding_rule(rule).manifest.second_look.first
+        'givesell-en'
+        """
+        model = self._copied()
+        record = {name: value for name, value in self._record.items() if name != "second_look"}
+        if rule is not None:
+            record |= carried_record({"second_look": msgspec.to_builtins(rule)})
+        model._record = record
+        return model
+
+    @property
+    def reads_again(self) -> bool:
+        """Whether a second model reads some posts again; see `with_second_look`.
+
+        Examples
+        --------
+        >>> import givesell
+        >>> givesell.load().reads_again
+        False
+        """
+        return isinstance(self._kind, SecondLookKind)
+
+    def _as_reader(self) -> Reader:
+        names = tuple(self._facet_names[:-1])
+        return Reader(self.name, self._digest, self._kind, self._facets, names)
+
+    def _for_itself(self, rule: SecondLook) -> SecondLook:
+        """Return what of a rule holds for another first model than it was learned with."""
+        low, high = self._thresholds
+        limits = Thresholds(
+            min(low, rule.thresholds.sure_giving_up_to),
+            max(high, rule.thresholds.sure_selling_from),
+        )
+        # Figures are of the models that were measured.
+        return msgspec.structs.replace(rule, mix=None, thresholds=limits, metrics={}, drift=None)
+
     @property
     def name(self) -> str:
         """The name that the model was trained or saved under.
@@ -459,7 +602,7 @@ class Model:
             self._record,
             self._kind,
             thresholds=self._thresholds,
-            facets=() if self._facet_head is None else self._facet_head.names,
+            facets=tuple(self._facet_names[:-1]),
             fingerprints=0 if self._fingerprints is None else len(self._fingerprints),
         )
 
@@ -701,6 +844,8 @@ class Model:
         """
         folder = check_path(path)
         check_target(folder, overwrite=overwrite)
+        if isinstance(self._kind, SecondLookKind):
+            raise ArtifactError("E239", name=self.name, second=self._kind.second.name)
         tensors = self._kind.tensors()
         if tensors is None:
             raise ArtifactError("E319", name=self.name, classifier=str(self._kind))
@@ -812,7 +957,11 @@ class Model:
             model = model.with_fingerprints(contents.fingerprints)
             model._record = without_defining(contents.info)
             model._digest = contents.digest
-            check_golden(place, read.manifest.golden, lambda posts: model.score(posts, n_jobs=1))
+
+            def score(posts: list[str]) -> NDArray[np.float32]:
+                return model.score(posts, n_jobs=1)
+
+            check_golden(place, read.manifest.golden, score, close=contents.kind.close)
         except ArgumentError as error:
             raise ArtifactError(
                 "E202",
@@ -858,6 +1007,8 @@ class Model:
     def _scores(self, posts: Sequence[Any], n_jobs: int | None, *, facets: bool = True) -> Scored:
         scorer = self._scorer  # made here with the facets, it serves without them too
         scored = self._kind.score(posts, n_jobs, facets=self._facets if facets else None)
+        if not facets:
+            scored = scored._replace(facet=None)
         # Compiled code gives finite results for checked weights.
         if scorer is None and not np.isfinite(scored.selling[scored.status == Status.OK]).all():
             raise ArtifactError("E215", name=self.name, classifier=self._kind.classifier)
@@ -882,7 +1033,23 @@ class Model:
         facet = None
         if scored.facet is not None:
             facet = self._facet_names[np.minimum(scored.facet, len(self._facet_names) - 1)]
-        return Scores(_LABEL_NAMES[code], scored.selling, sure, _STATUS_NAMES[scored.status], facet)
+        return Scores(
+            _LABEL_NAMES[code],
+            scored.selling,
+            sure,
+            _STATUS_NAMES[scored.status],
+            facet,
+            read_by=self._read_by(scored),
+            again=scored.again if isinstance(scored, ReadTwice) else None,
+        )
+
+    def _read_by(self, scored: Scored) -> NDArray[np.object_] | None:
+        """Return which model has spoken of each post, if two have read."""
+        if not isinstance(scored, ReadTwice) or not isinstance(self._kind, SecondLookKind):
+            return None
+        first, second = self._kind.first.name, self._kind.second.name
+        names = np.array([first, second, second, None], dtype=object)
+        return names[np.where(scored.status == Status.OK, scored.again, len(names) - 1)]
 
     def __repr__(self) -> str:
         low, high = self._thresholds
@@ -899,8 +1066,9 @@ def _as_given(path: Any) -> str:
     A card shows no other folders of the machine; a shipped model is named by its name.
     """
     given = Path(path)
-    if shipped_folder(given.name) == given.absolute():
-        return given.name
+    named = name_at(given.absolute())
+    if named is not None:
+        return named
     if given.is_absolute():
         here = Path.cwd()
         return given.relative_to(here).as_posix() if given.is_relative_to(here) else given.name

@@ -19,9 +19,9 @@ from givesell.errors import DataError
 from givesell.nlp.cue import Cue, CueMatch
 from givesell.nlp.cue_files import SHIPPED, read_cues
 from givesell.nlp.cue_patterns import CuePatterns, KnownTokens, tag_key
-from givesell.text.norms import LONGEST_KEPT, normal
 from givesell.nlp.patterns import MOST_CUES, checked_cue
 from givesell.text.fold import plain
+from givesell.text.norms import LONGEST_KEPT, normal
 from givesell.text.scan import rule_tables
 from givesell.text.scanner import scan_text
 from givesell.text.token_kinds import Kind

@@ -31,7 +31,7 @@ class DocVerdict(dict[str, Any]):
     @property
     def verdict(self) -> Verdict:
         """The same as a `givesell.Verdict`."""
-        return Verdict(self.label, self.selling, self.sure, self.status, self.facet)
+        return Verdict(self.label, self.selling, self.sure, self.status, self.facet, self.read_by)
 
     @property
     def label(self) -> str | None:
@@ -58,6 +58,11 @@ class DocVerdict(dict[str, Any]):
     def facet(self) -> str | None:
         """See `givesell.Verdict`."""
         return self.get("facet")
+
+    @property
+    def read_by(self) -> str | None:
+        """See `givesell.Verdict`."""
+        return self.get("read_by")
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dict; see `givesell.Verdict.to_dict`."""

@@ -15,7 +15,8 @@ LEAST_EFFECT = 0.01  # by how much a hint must lower the probability
 # that is longer than `LONGEST_SEARCHED`. Real posts show at most a dozen cues.
 MOST_CANDIDATES, FEWEST_CANDIDATES, MOST_CHARS, LONGEST_SEARCHED = 48, 6, 1 << 21, 1 << 20
 
-_BLANKS = re.compile(r"[^\S\n]{2,}")
+_BLANK = " \t"
+_ENDS = re.compile(r"[\s.,;:!?)\]}…]|$")  # before which there is no blank
 
 Candidate = tuple[int, int, str | None]
 
@@ -80,7 +81,7 @@ def most_candidates(text: str) -> int:
 
 
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a text without some spans, and without the double blanks that they leave.
+    """Return a text without some spans, and without the blanks that they leave.
 
     Parameters
     ----------
@@ -96,14 +97,34 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     --------
     >>> without("Nice mugs, DM me for prices!", [(9, 16), (12, 27)])
     'Nice mugs!'
+    >>> without("Nice mugs, DM me", [(5, 9)])
+    'Nice, DM me'
     """
-    rest, at = [], 0
+    rest: list[str] = []
+    at = 0
     for start, end in sorted(spans):
         if start > at:
-            rest.append(text[at:start])
+            _add(rest, text[at:start])
         at = max(at, end)
-    rest.append(text[at:])
-    return _BLANKS.sub(" ", "".join(rest)).strip()
+    _add(rest, text[at:])
+    return "".join(rest).strip()
+
+
+def _add(rest: list[str], piece: str) -> None:
+    """Add a piece of a text after what is left before it: no blank before a sign or the end of a
+    line, none at the beginning of a line, and no empty line for one that is gone.
+    """
+    while rest:
+        left = rest.pop()
+        bare = left.rstrip(_BLANK)
+        if _ENDS.match(piece):
+            left = bare
+        if bare.endswith("\n"):
+            piece = piece[1:] if piece.startswith("\n") else piece.lstrip(_BLANK)
+        if left:
+            rest.append(left)
+            break
+    rest.append(piece)
 
 
 def find_flip(
@@ -159,7 +180,7 @@ def _removed_until_flipped(
     chosen: list[Candidate] = []
     while len(chosen) < MOST_SPANS:
         trials = [[*chosen, candidate] for candidate in candidates if candidate not in chosen]
-        trials = [trial for trial in trials if _removed(text, trial, size) <= MOST_REMOVED]
+        trials = [trial for trial in trials if removed(text, _places(trial), size) <= MOST_REMOVED]
         judged = [
             (trial, after)
             for trial, after in zip(trials, _after(model, text, trials), strict=True)
@@ -220,23 +241,44 @@ def find_hints(
     return tuple(chosen)
 
 
+def removed(text: str, spans: Iterable[tuple[int, int]], letters: int | None = None) -> float:
+    """Return which part of a text's characters spans take out, blanks not counted.
+
+    Parameters
+    ----------
+    text : str
+    spans : iterable of (start, end)
+        They may overlap.
+    letters : int, optional
+        How many the text has, where that is known.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> removed("Nice mugs, DM me", [(5, 9), (11, 16)])
+    0.6153846153846154
+    """
+    size = _letters(text) if letters is None else letters
+    gone, at = 0, 0
+    for start, end in sorted(spans):
+        gone += _letters(text[max(start, at) : end])
+        at = max(at, end)
+    return 1 - (size - gone) / size if size else 1.0
+
+
+def _places(spans: Iterable[Candidate]) -> list[tuple[int, int]]:
+    return [(start, end) for start, end, _ in spans]
+
+
 def _shorter(text: str, spans: Iterable[Candidate]) -> str:
-    return without(text, [(start, end) for start, end, _ in spans])
+    return without(text, _places(spans))
 
 
 def _letters(text: str) -> int:
     return len("".join(text.split()))
-
-
-def _removed(text: str, spans: Iterable[Candidate], size: int) -> float:
-    """Return which part of a text's characters, of which there are ``size`` without blanks,
-    spans take out.
-    """
-    gone, at = 0, 0
-    for start, end, _ in sorted(spans, key=lambda span: span[:2]):
-        gone += _letters(text[max(start, at) : end])
-        at = max(at, end)
-    return 1 - (size - gone) / size if size else 1.0
 
 
 def _after(model: Model, text: str, trials: Sequence[Sequence[Candidate]]) -> list[Verdict]:

@@ -1,39 +1,27 @@
-"""`Explanation`: why a post got its verdict, exactly, with offsets into the post as it was
-written.
-"""
+"""`Explanation`: why a post got its verdict, with offsets into the post as it was written."""
 
 import math
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from givesell.extras import has
 from givesell.model.model import Model
-from givesell.reasons.batch import Batch, explain_batch
-from givesell.reasons.contribution import Contribution, of_ngrams, of_tokens, token_shares
-from givesell.reasons.counterfactual import (
-    Candidate,
-    Flip,
-    Hint,
-    find_flip,
-    find_hints,
-    most_candidates,
-)
-from givesell.reasons.parts import Parts
-from givesell.reasons.render import as_html, as_renderable, in_a_line, in_balance
-from givesell.reasons.scoring import strongest_phrases
+from givesell.reasons.batch import OCCLUSION, Batch
+from givesell.reasons.contribution import Contribution
+from givesell.reasons.counterfactual import Flip, Hint
+from givesell.reasons.methods import explain_batch
+from givesell.reasons.removal import Removal
+from givesell.reasons.render import as_html, as_renderable
+from givesell.reasons.wording import in_a_line, in_balance
 from givesell.show.words import as_json
-from givesell.verdict import SELLING, Verdict
+from givesell.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.text import Text
 
     from givesell.nlp.cue import CueMatch
-
-CANDIDATES = 12  # phrases tried when looking for what would change a verdict
 
 
 class Explanation:
@@ -42,6 +30,11 @@ class Explanation:
     Made by `givesell.explain`. Everything but the verdict and the reasons is worked out when it is
     first asked for. In a terminal print it with rich, in a notebook it shows as HTML. For a post
     that cannot be judged the log-odds are NaN and there are no reasons.
+
+    Where the model has weights, the reasons are exact: parts of a sum. Any other model, such as an
+    encoder, is explained by occlusion: phrases are taken out, and the post is scored without each.
+    What that does is true of each phrase by itself, and does not add up; `method` says which it
+    is.
 
     Parameters
     ----------
@@ -70,6 +63,13 @@ class Explanation:
         self._row = row
         self.text = batch.posts[row] or ""
 
+    @property
+    def method(self) -> str:
+        """How it was explained: ``"exact"``, or ``"occlusion"`` for a model whose log-odds are no
+        sum of parts.
+        """
+        return self._batch.method
+
     @cached_property
     def verdict(self) -> Verdict:
         """The verdict that is explained."""
@@ -86,17 +86,17 @@ class Explanation:
     @property
     def log_odds(self) -> float:
         """Calibrated log-odds of ``selling``: the sum of all contributions, the intercept and
-        what the network adds.
+        what the network adds; by occlusion, those of the probability.
         """
         return float(self._batch.log_odds[self._row]) if self.label is not None else math.nan
 
     @property
     def network(self) -> float:
-        """What the network of a deep model adds to the log-odds; 0 without one.
+        """What the network of a deep model adds to the log-odds; 0 without one, NaN by occlusion.
 
         It reads tokens in their order, and what it says of a post has no exact parts.
         """
-        return float(self._batch.network[self._row])
+        return self._batch.network(self._row)
 
     @property
     def label(self) -> str | None:
@@ -111,14 +111,14 @@ class Explanation:
     @property
     def intercept(self) -> float:
         """What no n-gram adds: the log-odds of a post before a word is read, calibrated with the
-        slope of this post's side of the decision.
+        slope of this post's side of the decision. NaN by occlusion.
         """
         return self._batch.intercept(self._row)
 
     @property
     def words(self) -> float:
         """What the words of the post add to the log-odds: all but the intercept and what the
-        network adds. NaN without a label.
+        network adds. NaN without a label, and by occlusion.
         """
         return self.log_odds - self.intercept - self.network
 
@@ -127,8 +127,8 @@ class Explanation:
         """What decides, in words: the log-odds of a post before a word is read, what its words add,
         and what that makes.
 
-        Where no reason speaks for the verdict it is the start that decides. Empty for a post that
-        cannot be judged.
+        Where no reason speaks for the verdict it is the start that decides. By occlusion, what
+        the strongest removal does. Empty for a post that cannot be judged.
         """
         return in_balance(self)
 
@@ -138,25 +138,40 @@ class Explanation:
 
         A phrase is up to four tokens in a row, without punctuation between words; its weight is the
         sum of all contributions that lie wholly inside it. Phrases do not overlap.
+
+        By occlusion, a phrase is one that the default model or a cue names, and its weight what the
+        log-odds lose when all of its places are taken out: see `removals`.
         """
         return self._batch.reasons(self._row)
+
+    def marked(self) -> list[Contribution]:
+        """Return the reasons at all of their places, in the order of the post."""
+        return self._batch.marked(self._row)
+
+    @cached_property
+    def removals(self) -> tuple[Removal, ...]:
+        """Every phrase that was taken out, with what that does to the log-odds and to the
+        probability; those that do most come first. Empty for an exact explanation.
+        """
+        return self._batch.removals(self._row)
 
     @cached_property
     def contributions(self) -> tuple[Contribution, ...]:
         """Every n-gram of the model at each of its places, in the order of the post.
 
-        With the intercept, and what the network of a deep model adds, they sum to `log_odds`.
+        With the intercept, and what the network of a deep model adds, they sum to `log_odds`. Empty
+        by occlusion.
         """
-        return () if self.label is None else of_ngrams(self.text, self._parts)
+        return () if self.label is None else self._batch.contributions(self._row)
 
     @cached_property
     def tokens(self) -> tuple[Contribution, ...]:
         """Every token of the post with its share: all of what lies on it alone, and an equal part
         of each longer n-gram.
 
-        With the intercept and the network they sum to `log_odds` too.
+        With the intercept and the network they sum to `log_odds` too. Empty by occlusion.
         """
-        return () if self.label is None else of_tokens(self.text, self._parts)
+        return () if self.label is None else self._batch.tokens(self._row)
 
     @cached_property
     def cues(self) -> "tuple[CueMatch, ...]":
@@ -181,9 +196,10 @@ class Explanation:
 
         None where taking out up to half of the post does not turn it. Of a long post not all cues
         are tried, but those whose words weigh most, and nothing is tried of a post of more than a
-        million; see `givesell.reasons.counterfactual.most_candidates`.
+        million; see `givesell.reasons.counterfactual.most_candidates`. By occlusion the phrases of
+        `removals` are taken out together, those that do most first.
         """
-        return find_flip(self._batch.model, self.text, self.verdict, self._spans(self.label))
+        return self._batch.flip(self._row, self.verdict, self.known_cues)
 
     @cached_property
     def hints(self) -> tuple[Hint, ...]:
@@ -193,11 +209,7 @@ class Explanation:
         Empty for a post that is not selling, and as for `flip` for one of more than a million
         characters.
         """
-        return (
-            find_hints(self._batch.model, self.text, self.verdict, self._spans(SELLING))
-            if self.label == SELLING
-            else ()
-        )
+        return self._batch.hints(self._row, self.verdict, self.known_cues)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values that JSON can hold.
@@ -205,9 +217,10 @@ class Explanation:
         Returns
         -------
         dict
-            ``text``, the fields of the verdict (see `givesell.Verdict.to_dict`), ``log_odds``,
-            ``intercept``, ``network``, ``balance``, ``reasons``, ``cues``, ``flip``, ``hints``,
-            ``tokens`` and ``contributions``. Numbers that are not there are None.
+            ``text``, the fields of the verdict (see `givesell.Verdict.to_dict`), ``method``,
+            ``log_odds``, ``intercept``, ``network``, ``balance``, ``reasons``, ``removals``,
+            ``cues``, ``flip``, ``hints``, ``tokens`` and ``contributions``. Numbers that are not
+            there are None.
 
         Examples
         --------
@@ -218,11 +231,13 @@ class Explanation:
         return {
             "text": self.text,
             **self.verdict.to_dict(),
-            "log_odds": None if math.isnan(self.log_odds) else self.log_odds,
-            "intercept": self.intercept,
-            "network": self.network,
+            "method": self.method,
+            "log_odds": _or_none(self.log_odds),
+            "intercept": _or_none(self.intercept),
+            "network": _or_none(self.network),
             "balance": self.balance,
             "reasons": [piece._asdict() for piece in self.reasons],
+            "removals": [asdict(removal) for removal in self.removals],
             "cues": [asdict(cue) for cue in self.known_cues()],
             "flip": None if self.flip is None else asdict(self.flip),
             "hints": [asdict(hint) for hint in self.hints],
@@ -234,30 +249,6 @@ class Explanation:
         """Return `to_dict` as JSON, one line."""
         return as_json(self.to_dict())
 
-    @cached_property
-    def _parts(self) -> Parts:
-        return self._batch.calibrated_parts(self._row)
-
-    def _spans(self, label: str | None) -> list[Candidate]:
-        """Return what may be taken out to move a post away from a label: its cues, then its
-        phrases.
-        """
-        most = most_candidates(self.text)
-        if label is None or most == 0:
-            return []
-        cues = [(cue.start, cue.end, cue.name) for cue in self.known_cues() if cue.leans == label]
-        sign = 1 if label == SELLING else -1
-        if len(cues) > most:
-            sums = np.append(0, np.cumsum(sign * token_shares(self._parts)))
-            starts, ends, _ = zip(*cues, strict=True)
-            weights = (
-                sums[np.searchsorted(self._parts.starts, ends)]
-                - sums[np.searchsorted(self._parts.ends, starts, "right")]
-            )
-            cues = [cues[at] for at in np.sort(np.argsort(-weights, kind="stable")[:most])]
-        phrases = strongest_phrases(self._batch.parts[self._row], min(most, CANDIDATES))
-        return [*cues, *((start, end, None) for start, end, weight in phrases if weight * sign > 0)]
-
     def __reduce__(self) -> Any:
         return _again, (self._batch.model, self._batch.posts[self._row], self._batch.top)
 
@@ -265,10 +256,12 @@ class Explanation:
         if self.label is None:
             return f"Explanation(label=None, status={self.verdict.status!r})"
         reasons = [f"{in_a_line(reason.text)} {reason.weight:+.2f}" for reason in self.reasons]
-        figures = (
-            f"selling={round(self.selling, 3)}, sure={self.verdict.sure},"
-            f" intercept={self.intercept:.2f}"
+        more = (
+            f"method={self.method!r}"
+            if self.method == OCCLUSION
+            else f"intercept={self.intercept:.2f}"
         )
+        figures = f"selling={round(self.selling, 3)}, sure={self.verdict.sure}, {more}"
         return f"Explanation(label={self.label!r}, {figures}, reasons={reasons})"
 
     def __rich__(self) -> "Text | Group":
@@ -276,6 +269,10 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+
+def _or_none(number: float) -> float | None:
+    return None if math.isnan(number) else number
 
 
 def _again(model: Model, post: Any, top: int) -> Explanation:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,6 +35,7 @@ from givesell.report_options import TARGET, check_options
 from givesell.show.markup import element
 from givesell.show.words import cut, encodable, one_line
 from givesell.types import PathLike
+from givesell.verdict import Again
 
 MOST_REASONS = 6  # those that speak for the label are marked
 _MOST_NAMES = 100  # of reasons and of files
@@ -95,6 +96,7 @@ def make_report(
     skipped: Mapping[str, int] | None = None,
     unread: Sequence[str] | None = None,
     n_unread: int | None = None,
+    relabelled: int | None = None,
     top: int = 8,
 ) -> Report:
     """Gather the figures of a scored file.
@@ -123,6 +125,8 @@ def make_report(
         record them.
     n_unread : int, optional
         How many there are.
+    relabelled : int, optional
+        Of how many posts a second look has changed the label; Parquet and Arrow files record it.
     top : int, default 8
         How many posts of each kind to show.
 
@@ -176,6 +180,8 @@ def make_report(
         "reject_reasons": reasons,
         "model": _model_facts(model, rates[0] if rates else None, _maker(recorded.get("model"))),
     }
+    if "read_by" in figures:
+        figures["relabelled"] = _relabelled(recorded) if relabelled is None else int(relabelled)
     _mark_words(figures, model)
     figures["summary"] = summary(figures)
     return Report(figures, (path, source.rejects))
@@ -247,8 +253,16 @@ def _unread(names: Any, count: Any) -> dict[str, Any]:
     return {"names": known[:_MOST_NAMES], "count": more}
 
 
-def _is_list(value: Any) -> bool:
+def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def _relabelled(recorded: Mapping[str, Any]) -> int | None:
+    """Return of how many posts a second look has changed the label, as a file says itself."""
+    counts, of = recorded.get("again"), Again.OTHER_LABEL
+    if _is_list(counts) and len(counts) > of and isinstance(counts[of], int):
+        return int(counts[of])
+    return None
 
 
 def _maker(recorded: Any) -> dict[str, Any] | None:

@@ -22,7 +22,8 @@ from givesell.verdict import FACETS, GIVING, SELLING, Status
 
 BINS = 50
 MOST_STATUSES = 100
-_GROUPED = ("author", "platform", "kind", "facet")
+_GROUPED = ("author", "platform", "kind", "facet", "read_by")
+_ADDED = ("facet", "read_by")  # by scoring, not by the input
 
 
 class Figures:
@@ -106,10 +107,10 @@ class Figures:
         times = self.times.read(batch)
         self._over_time.add(times, giving, selling)
         roles = read_parts(batch, self._columns.roles)
-        if self._columns.facet is not None:
-            roles["facet"] = names_of(
-                batch.column(self._columns.facet), batch.schema.field(self._columns.facet)
-            )
+        for role in _ADDED:
+            name = getattr(self._columns, role)
+            if name is not None:
+                roles[role] = names_of(batch.column(name), batch.schema.field(name))
         for role in self._groups.keys() & roles.keys():
             self._groups[role].add(roles[role], giving, selling)
         self._top_posts.add(batch, self._columns.text, roles, numbers, giving, selling, sure, times)
@@ -163,15 +164,18 @@ class Figures:
             "groups": {
                 role: group.largest()
                 for role, group in groups.items()
-                if len(group) > 1 and role != "facet"
+                if len(group) > 1 and role not in _ADDED
             },
-            "group_counts": {role: len(group) for role, group in groups.items() if role != "facet"},
+            "group_counts": {
+                role: len(group) for role, group in groups.items() if role not in _ADDED
+            },
             "no_author": (
                 self.rows - groups["author"].named if "author" in self._columns.roles else None
             ),
             "sellers": groups["author"].sellers() if len(groups["author"]) > 1 else [],
             **self._without_reposts(),
             "facets": self._facets(),
+            **self._read_by(),
             "longest_runs": self._runs.longest(),
             "runs_complete": self._runs.complete,
             **self._top_posts.as_dict(),
@@ -189,6 +193,14 @@ class Figures:
             return {"own": None, "reposts": None}
         every = {GIVING: self._labels[GIVING], SELLING: self._labels[SELLING], "posts": self.rows}
         return {"own": {name: every[name] - reposts[name] for name in every}, "reposts": reposts}
+
+    def _read_by(self) -> dict[str, dict[str, int]]:
+        """Return of how many judged posts which model has spoken, if there was a second look."""
+        if self._columns.read_by is None:
+            return {}
+        rows = self._groups["read_by"].largest()
+        counts = {row["name"]: row["giving"] + row["selling"] for row in rows if row["name"]}
+        return {"read_by": counts}
 
     def _facets(self) -> dict[str, dict[str, int]] | None:
         """Return how many posts are of which kind of giving and selling, the most frequent

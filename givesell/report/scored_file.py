@@ -39,12 +39,15 @@ class Columns:
     roles : mapping of str to str
         See `givesell.archives.shapes.roles.find_roles`.
     facet : str, optional
+    read_by : str, optional
+        Which model has spoken, where there was a second look.
     """
 
     text: str | None
     prefix: str
     roles: Mapping[str, str]
     facet: str | None = None
+    read_by: str | None = None
 
 
 class ScoredFile:
@@ -93,7 +96,7 @@ class ScoredFile:
             _text_column(names, text_column, path),
             prefix,
             find_roles([name for name in names if name not in added], named_columns),
-            prefix + "facet" if prefix + "facet" in names else None,
+            *(prefix + name if prefix + name in names else None for name in ("facet", "read_by")),
         )
         self.metadata = _recorded(self._reader.schema.metadata)
 

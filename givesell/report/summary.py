@@ -52,7 +52,7 @@ def summary(figures: Mapping[str, Any]) -> list[str]:
     else:
         lines = ["No post could be judged, so nothing can be said about giving and selling."]
     lines = [*drift_words(figures), *lines]
-    lines += [*_times(figures), *_unread(figures), _left_out(figures)]
+    lines += [*_read_by(figures), *_times(figures), *_unread(figures), _left_out(figures)]
     return [line for line in lines if line]
 
 
@@ -182,6 +182,20 @@ def _longest_run(figures: Mapping[str, Any]) -> list[str]:
     )
     when = f"on {first}" if first == last else f"from {first} to {last}"
     return [f"The longest run without giving{whose} is {run['posts']:,} posts, {when}."]
+
+
+def _read_by(figures: Mapping[str, Any]) -> list[str]:
+    models = figures.get("read_by") or {}
+    if not models:
+        return []
+    who = "; ".join(f"{name}, {counted(count, 'post')}" for name, count in models.items())
+    changed = figures["relabelled"]
+    more = (
+        ""
+        if changed is None
+        else f" The second look changed the label of {counted(changed, 'post')}."
+    )
+    return [f"Who has spoken: {who}.{more}"]
 
 
 def _times(figures: Mapping[str, Any]) -> list[str]:

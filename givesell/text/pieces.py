@@ -36,6 +36,7 @@ SPECIAL = (START, PADDING, END, UNKNOWN)
 INNER = "##"  # before a piece that goes on with a word
 
 HEAD, TAIL = 72, 38  # pieces that are read of a long post: its opening and its closing
+MOST_PIECES = 1 + HEAD + TAIL + 1  # with a start and an end
 FIRST, LAST = 3000, 1500  # code points of a long post that can hold them
 LONGEST_WORD = 64  # letters; a longer one is unknown
 REPEATS = 2  # of the same word in a row
@@ -50,7 +51,7 @@ _DULL = frozenset("white black heavy with sign symbol selector variation joiner"
 
 
 def words(post: str) -> list[str]:
-    """Return the words that an encoder reads in a post.
+    r"""Return the words that an encoder reads in a post.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def words(post: str) -> list[str]:
 
     Examples
     --------
-    >>> words("S A L E 🔥 20% off @ana\\nwww.example.com/x")
+    >>> words("S A L E 🔥 20% off @ana\nwww.example.com/x")
     ['sale', 'fire', '20', '%', 'off', '@', '|', 'url', 'example']
     """
     parts = [post] if len(post) <= FIRST + LAST else [post[:FIRST], post[-LAST:]]

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,10 @@ from givesell import __version__
 from givesell.batch import Summary
 from givesell.cli import app
 from givesell.cli.classify import line_groups, show_verdict
+from givesell.cli.options import complete_model
 from givesell.cli.progress import progress_bar
 from givesell.cli.summary import print_summary
+from givesell.core import model_packages
 from givesell.datasets import load_posts
 from givesell.errors import ArtifactError
 from givesell.verdict import Scores, Verdict
@@ -247,12 +250,13 @@ def test_model_show_steers_no_terminal(forge, tmp_path):
 
 
 def test_model_list(saved, tmp_path):
-    """The shipped models are listed, the default among them, and those of a folder; one that
-    cannot be loaded is, with the reason.
+    """The shipped models are listed, the default among them, and those of a folder, with their
+    kind, size and pace; one that cannot be loaded is, with the reason.
     """
     lines = call("model", "list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["givesell-en", "givesell-en-deep"]
-    assert ["(the default)" in line for line in lines] == [True, False]
+    assert [line.split()[0] for line in lines][:2] == ["givesell-en", "givesell-en-deep"]
+    assert ["(the default)" in line for line in lines][:2] == [True, False]
+    assert re.search(r"linear, with facets; \d\.\d MB; about a million posts a second", lines[0])
     for name in ("linear", "deep"):
         shutil.copytree(saved[name], tmp_path / name)
     (tmp_path / "broken").mkdir()
@@ -265,9 +269,27 @@ def test_model_list(saved, tmp_path):
         "deep",
         None,
     ]
+    assert rows["givesell-en"]["installed"]
+    assert rows["givesell-en"]["bytes"] > 1e6
     assert "E202" in rows[str(tmp_path / "broken")]["error"]
     assert "E202" in call("model", "list", tmp_path).stdout
     assert call("model", "list", tmp_path / "nowhere").exit_code == 1
+
+
+def test_a_model_that_is_a_package_of_its_own(tmp_path, monkeypatch):
+    """One that is not installed is listed as such, and every command that is given its name says
+    how it is; completion offers what is there.
+    """
+    monkeypatch.setattr(model_packages, "__file__", str(tmp_path / "givesell" / "core" / "x.py"))
+    monkeypatch.setattr(model_packages, "_found", {})
+    rows = {row["model"]: row for row in json.loads(call("model", "list", "--json").stdout)}
+    assert not rows["givesell-en-encoder"]["installed"]
+    assert "pip install ./models/givesell-en-encoder" in call("model", "list").stdout
+    assert complete_model("givesell-") == ["givesell-en", "givesell-en-deep"]
+    for words in (["classify", "Thanks!", "-m"], ["explain", "Thanks!", "-m"], ["model", "show"]):
+        result = call(*words, "givesell-en-encoder")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "[E234] The model 'givesell-en-encoder'" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["classify", "explain"])

@@ -146,3 +146,19 @@ def test_lines_that_cannot_be_read_end_with_exit_code_3(posts, tmp_path):
     assert result.exit_code == 3
     assert result.stderr.startswith("warning: 1 line of posts.csv cannot be read (line ")
     assert givesell.load(tmp_path / "mine").info["training"]["posts"] == 238
+
+
+def test_several_files_and_groups_up_to_a_mark(tmp_path):
+    """Two files train as one, and accounts of one source count as one group."""
+    frame = load_posts().head(240)
+    frame["source"] = [f"source{row % 12}#{row % 5}" for row in range(240)]
+    frame.head(120).to_csv(tmp_path / "a.csv", index=False)
+    frame.tail(120).to_json(tmp_path / "b.jsonl", orient="records", lines=True)
+    result = call(
+        *("train", tmp_path / "a.csv", tmp_path / "b.jsonl", "-o", tmp_path / "model"),
+        *("--groups", "source", "--group-until", "#", "--buckets", 2**12, "--quiet"),
+    )
+    assert result.exit_code == 0, result.output
+    info = givesell.load(tmp_path / "model").info
+    assert [entry["name"] for entry in info["training"]["files"]] == ["a.csv", "b.jsonl"]
+    assert info["metrics"]["split by source"]["groups"] == 12

@@ -487,6 +487,15 @@ def test_never_writes_over_other_files(model, tmp_path):
         model.save(tmp_path / "notes.txt")
 
 
+def test_saves_into_a_new_python_package(model, tmp_path):
+    """A model that is to be published as a package is saved into its module, whose code stays."""
+    (tmp_path / "__init__.py").write_text("# mine\n")
+    model.save(tmp_path)
+    model.save(tmp_path, overwrite=True)
+    assert (tmp_path / "__init__.py").read_text() == "# mine\n"
+    assert givesell.load(tmp_path).digest == model.digest
+
+
 def test_a_file_that_is_no_folder(tmp_path):
     """Loading a plain file says what is wrong with it."""
     (tmp_path / "model.bin").write_bytes(b"x")

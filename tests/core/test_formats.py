@@ -110,6 +110,6 @@ def test_a_newer_text_core(saved, tmp_path):
 def test_a_kind_that_is_not_known(saved, tmp_path):
     """A model of a kind that a later version added says which givesell has it."""
     forged = Forgery.of(saved["linear"])
-    forged.manifest |= {"kind": "encoder", "needs": "9.1.0"}
-    with pytest.raises(ArtifactError, match=r"E222.*'encoder'.*Upgrade to givesell 9\.1\.0"):
+    forged.manifest |= {"kind": "oracle", "needs": "9.1.0"}
+    with pytest.raises(ArtifactError, match=r"E222.*'oracle'.*Upgrade to givesell 9\.1\.0"):
         givesell.load(forged.write(tmp_path / "newer"))

@@ -35,7 +35,10 @@ class LengthKind:
         "squares": ("F32", "<f4", 1),
         "length": ("F32", "<f4", 1),
     }
+    own_facets: ClassVar = False
+    close: ClassVar = 1e-5
     classifier = "length"
+    facet_names = ()
     intercept, slopes, weights = 0.0, UNCALIBRATED, None
 
     def __init__(self, features, known, length, unit):
@@ -81,8 +84,8 @@ def models(saved):
 
 @pytest.mark.parametrize("name", ["linear", "deep", "scikit-learn", "length"])
 def test_what_a_kind_says_it_can_do_it_can(models, name, tmp_path, monkeypatch):
-    """A kind's abilities are those that its model has: explaining, being saved, being adapted; what
-    it cannot do is refused by its name.
+    """A kind's abilities are those that its model has: explaining exactly, being saved, being
+    adapted; what it cannot do is refused by its name.
     """
     monkeypatch.setitem(KINDS, "length", LengthKind)
     model = models[name]
@@ -90,11 +93,12 @@ def test_what_a_kind_says_it_can_do_it_can(models, name, tmp_path, monkeypatch):
     assert kind.name == model.manifest.kind == name
     assert kind.can_explain == (kind.weights is not None)
     assert kind.can_be_saved == (kind.tensors() is not None) == (name in KINDS)
-    if kind.can_explain:
-        assert givesell.explain(POSTS[1], model=model).reasons
-    else:
+    why = givesell.explain(POSTS[1], model=model)
+    assert why.method == ("exact" if kind.can_explain else "occlusion")
+    assert why.reasons
+    if not kind.can_explain:
         with pytest.raises(ArtifactError, match="E320"):
-            givesell.explain(POSTS[1], model=model)
+            _ = model.weights
     if not kind.can_be_adapted:
         with pytest.raises(ArgumentError, match="E321"):
             givesell.train(load_posts().head(100), base=model)

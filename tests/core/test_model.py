@@ -15,6 +15,7 @@ import givesell
 from givesell.datasets import load_posts
 from givesell.errors import ArgumentError, ArgumentTypeError
 from givesell.estimators.vectorizer import PostVectorizer
+from givesell.measure.sure import may_be_sure
 from givesell.model.model import Model
 
 
@@ -37,14 +38,14 @@ def test_label_and_probability_agree(model, posts):
 
 
 def test_sure_lies_beyond_the_thresholds(model, posts):
-    """A verdict is sure only at or beyond the two thresholds, and there nearly always: one post in
-    a thousand has too many rare words.
-    """
+    """A verdict is sure exactly at or beyond the two thresholds, where the words are known."""
     low, high = model.thresholds
     scores = model.verdicts(posts["text"])
     beyond = (scores.selling <= np.float32(low)) | (scores.selling >= np.float32(high))
-    assert not (scores.sure & ~beyond).any()
-    assert (beyond & ~scores.sure).mean() <= 0.001
+    known = may_be_sure(model, posts["text"])
+    assert (scores.sure == (beyond & known)).all()
+    assert known.mean() > 0.99
+    assert 0 < scores.sure.mean() < 1
 
 
 def test_score_equals_classify(model, posts):

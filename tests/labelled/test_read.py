@@ -180,3 +180,33 @@ def test_posts_without_labels(frame, tmp_path):
     for arguments in ({"labels": frame["label"]}, {"groups": np.arange(200)}):
         with pytest.raises(ArgumentTypeError, match="file"):
             read_labelled(Request(str(tmp_path / "a.csv"), **arguments))
+
+
+def test_errors_on_one_of_several_tables_say_which(frame):
+    """An unknown label or a missing column in the second of two tables names that table."""
+    good, bad = frame.head(100), frame.tail(100).copy()
+    bad.loc[bad.index[7], "label"] = "promo"
+    with pytest.raises(DataError, match=f"'promo' in row {bad.index[7]} in table 2"):
+        read_labelled(Request([good, bad]))
+    with pytest.raises(DataError, match="No column 'topic' in table 2"):
+        read_labelled(Request([good, frame.tail(100).drop(columns="topic")], groups="topic"))
+    assert [entry["name"] for entry in read_labelled(Request([good, good])).ledger] == [
+        "table 1",
+        "table 2",
+    ]
+
+
+def test_groups_up_to_a_mark(frame):
+    """Accounts of one source are one group, their names are kept, and a mark without groups, or
+    that is none, is refused.
+    """
+    several = frame.assign(source=[f"shop#{row % 5}" if row % 2 else "forum" for row in range(200)])
+    data = read_labelled(Request(several, groups="source", group_until="#"))
+    assert set(data.groups["source"]) == {"shop", "forum"}
+    assert data.subgroups.tolist() == several["source"].tolist()
+    both = read_labelled(Request(frame, groups="topic", also=[(several, 1.0)], group_until="#"))
+    assert len(both.subgroups) == 400
+    with pytest.raises(ArgumentTypeError, match="groups must be given too, with group_until"):
+        read_labelled(Request(several, group_until="#"))
+    with pytest.raises(ArgumentTypeError, match="group_until must be a mark, such as '#', not ''"):
+        read_labelled(Request(several, groups="source", group_until=""))

@@ -82,6 +82,7 @@ class SignKind:
 
     name, classifier, weights, settings = "signs", "signs of money", None, {}
     can_explain, can_be_adapted, can_be_saved = False, False, True
+    facet_names, own_facets, close = (), False, 1e-5
     layout = {  # noqa: RUF012
         "buckets": ("I32", "<i4", 1),
         "squares": ("F32", "<f4", 1),
@@ -209,7 +210,8 @@ def test_a_classifier_that_reads_posts_becomes_a_kind_of_its_own(frame, tmp_path
     assert again.score(frame["text"]).tobytes() == model.score(frame["text"]).tobytes()
     assert repr(again) == repr(model)
     with pytest.raises(ArtifactError, match=r"E320.*signs of money"):
-        givesell.explain("20% off", model=again)
+        _ = again.weights
+    assert givesell.explain("20% off all mugs", model=again).method == "occlusion"
     with pytest.raises(ArgumentError, match="E224"):
         learner_of(again)
     with pytest.raises(ArgumentError, match=r"E206.*grid"):

@@ -209,6 +209,16 @@ def test_a_teacher_of_other_posts_is_refused(frame, unlabelled, teacher, tmp_pat
         givesell.train(frame, groups="topic", unlabelled=unlabelled)
 
 
+def test_groups_up_to_a_mark_are_those_of_the_teacher(frame, unlabelled, teacher, judged):
+    """With ``group_until`` the labelled and the unlabelled groups of a teacher are cut alike."""
+    accounts = [each.assign(topic=each["topic"] + "#ana") for each in (frame, unlabelled)]
+    data = read_labelled(Request(accounts[0], groups="topic", group_until="#"))
+    again = TeacherViews.read(teacher, accounts[1], data, groups="topic", group_until="#")
+    assert again.groups.tolist() == judged.groups.tolist()
+    uncut = read_labelled(Request(accounts[0], groups="topic"))
+    assert judged.view_without(set(uncut.groups["topic"])) is None
+
+
 def test_unlabelled_posts_are_checked(unlabelled):
     """A missing column and a post that is no text are named."""
     with pytest.raises(DataError, match="No column 'group'"):

@@ -14,7 +14,7 @@ from givesell.reasons.counterfactual import (
     MOST_SPANS,
     most_candidates,
 )
-from givesell.reasons.explanation import CANDIDATES
+from givesell.reasons.exact import CANDIDATES
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_how_many_are_tried():
 def test_a_post_that_is_too_long_is_not_searched(monkeypatch, scored):
     """Beyond the limit nothing is scored again, and what is shown says so."""
     monkeypatch.setattr(change, "LONGEST_SEARCHED", 10)
-    monkeypatch.setattr("givesell.reasons.render.LONGEST_SEARCHED", 10)
+    monkeypatch.setattr("givesell.reasons.wording.LONGEST_SEARCHED", 10)
     why = givesell.explain("Orders open! 20% off all mugs until Friday, DM me")
     scored.clear()
     assert (why.flip, why.hints, scored) == (None, (), [])
@@ -91,7 +91,11 @@ def test_of_many_cues_those_are_tried_that_weigh_most(monkeypatch):
         "Orders open! 20% off all mugs until Friday, DM me. Link in bio, only $20, free shipping,"
         " book now!"
     )
-    every = [span for span in why._spans("selling") if span[2]]
+
+    def spans():
+        return why._batch.spans(0, "selling", why.known_cues)
+
+    every = [span for span in spans() if span[2]]
     shares = {(token.start, token.end): token.weight for token in why.tokens}
 
     def weight(span):
@@ -99,8 +103,8 @@ def test_of_many_cues_those_are_tried_that_weigh_most(monkeypatch):
             share for (start, end), share in shares.items() if start < span[1] and end > span[0]
         )
 
-    monkeypatch.setattr("givesell.reasons.explanation.most_candidates", lambda text: 3)
-    tried = [span for span in why._spans("selling") if span[2]]
+    monkeypatch.setattr("givesell.reasons.exact.most_candidates", lambda text: 3)
+    tried = [span for span in spans() if span[2]]
     assert len(tried) == 3 < len(every)
     assert tried == [span for span in every if span in tried]
     assert (

@@ -23,6 +23,8 @@ def asserted() -> None:
 
     assert_type(givesell.classify("Thanks!"), Verdict)
     assert_type(givesell.classify(None), Verdict)
+    assert_type(givesell.classify("Thanks!", careful=True), Verdict)
+    assert_type(givesell.classify(series, careful=True), pd.DataFrame)
     assert_type(givesell.classify(posts), list[Verdict])
     assert_type(givesell.classify(("Thanks!",)), list[Verdict])
     assert_type(givesell.classify(post for post in posts), list[Verdict])

@@ -13,7 +13,7 @@ from givesell import Model, Scores, Verdict
 from givesell.core.kind import Kind
 from givesell.core.manifest import Manifest
 from givesell.core.report import Report
-from givesell.core.sections import Calibration, Drift, Training
+from givesell.core.sections import Calibration, Drift, SecondLook, Training
 
 model = givesell.load()
 series: "pd.Series[str]" = pd.Series(["Thanks!"])
@@ -43,6 +43,10 @@ assert_type(model.info, dict[str, Any])
 assert_type(model.report, Report | None)
 assert_type(model.thresholds, tuple[float, float])
 assert_type(model.with_thresholds((0.2, 0.8)), Model)
+assert_type(model.with_second_look(model), Model)
+assert_type(model.holding_rule(None), Model)
+assert_type(model.reads_again, bool)
+assert_type(model.manifest.second_look, SecondLook | None)
 assert_type(model.digest, str | None)
 assert_type(model.card(), str)
 assert_type(model.kind.features, Mapping[str, Any])

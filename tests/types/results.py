@@ -21,6 +21,7 @@ from givesell.archives.read import Archive
 from givesell.nlp.cue import CueMatch
 from givesell.reasons.contribution import Contribution
 from givesell.reasons.counterfactual import Flip, Hint
+from givesell.reasons.removal import Removal
 
 verdict = givesell.classify("Thanks!")
 assert_type(verdict.label, str | None)
@@ -28,6 +29,7 @@ assert_type(verdict.selling, float)
 assert_type(verdict.sure, bool)
 assert_type(verdict.status, str)
 assert_type(verdict.facet, str | None)
+assert_type(verdict.read_by, str | None)
 assert_type(verdict.to_dict(), dict[str, Any])
 assert_type(verdict.to_json(), str)
 
@@ -36,6 +38,7 @@ assert_type(scores.label, NDArray[np.object_])
 assert_type(scores.selling, NDArray[np.float32])
 assert_type(scores.sure, NDArray[np.bool_])
 assert_type(scores.facet, NDArray[np.object_] | None)
+assert_type(scores.read_by, NDArray[np.object_] | None)
 assert_type(list(scores), list[Verdict])
 assert_type(scores.take(scores.sure), Scores)
 assert_type(scores.frame(), pd.DataFrame)
@@ -53,6 +56,8 @@ assert_type(why.log_odds, float)
 assert_type(why.intercept, float)
 assert_type(why.balance, str)
 assert_type(why.reasons, tuple[Contribution, ...])
+assert_type(why.removals, tuple[Removal, ...])
+assert_type(why.method, str)
 assert_type(why.contributions, tuple[Contribution, ...])
 assert_type(why.tokens, tuple[Contribution, ...])
 assert_type(why.reasons[0].weight, float)

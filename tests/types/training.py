@@ -25,6 +25,7 @@ posts = ["Thanks!", "Buy now"]
 model = givesell.train(
     table,
     groups=["source", "author"],
+    group_until="#",
     label_mapping={"promo": "selling", 0: "giving", "odd": None},
     base="givesell-en",
     tune={"C": [1.0, 10.0]},
@@ -34,6 +35,7 @@ model = givesell.train(
 assert_type(model, Model)
 assert_type(givesell.train("posts.csv"), Model)
 assert_type(givesell.train([Path("posts.csv"), "more.jsonl"]), Model)
+assert_type(givesell.train([table, Path("posts.csv")], groups="source", group_until="#"), Model)
 assert_type(givesell.train(archive), Model)
 assert_type(givesell.train([archive, "posts.csv"]), Model)
 assert_type(givesell.train(posts, ["giving", "selling"], weight=np.ones(2)), Model)

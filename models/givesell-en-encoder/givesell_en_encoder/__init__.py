@@ -1,0 +1,1 @@
+"""A model for givesell, as data: ``givesell.load("givesell-en-encoder")`` finds it."""
