@@ -24,6 +24,11 @@ ROOT = Path(__file__).parents[1]
 SHIPPED = ("givesell-en", "givesell-en-deep")
 LABELS = ("giving", "selling")
 EVERYDAY = "everyday posts"
+HEAD = """# Weak spots
+
+Made by `python benchmarks/weak_spots.py --posts POSTS --everyday EVERYDAY --write benchmarks/weak_spots.md`: invented posts, the half that no model is trained on,
+by family.
+"""
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="write the page to this file")
     options = parser.parse_args()
     models = {str(name): givesell.load(name) for name in options.models}
-    parts = ["# Weak spots\n"]
+    parts = [HEAD]
     for title, path in (("Families", options.posts), ("Everyday posts", options.everyday)):
         if path is not None:
             posts = read_posts(path)
