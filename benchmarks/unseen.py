@@ -1,10 +1,10 @@
 """How the models do on the second round of labelled posts, whose sources none of version 0.2.0 was
 trained on, and where the decision lies best.
 
-    python benchmarks/unseen.py --write benchmarks/truth.md [--kinds KINDS.json]
+    python benchmarks/unseen.py --write benchmarks/truth.md
 
-Needs the corpus beside the checkout. ``--kinds`` names an object of JSON with the kind of each
-source, its ``group`` (such as people, firms or communities); without it there is no table by kind.
+Needs the corpus beside the checkout. ``benchmarks/kinds.json`` holds the kind of each source (such
+as people, firms or communities), by the digest of its ``group``; ``--kinds`` names another file.
 With ``--write`` the tables replace those between the marks in the page.
 """
 
@@ -21,9 +21,11 @@ from scipy.special import expit, logit
 
 import givesell
 from givesell.labelled.files import read_frame
+from givesell.learn.teacher import digest
 from givesell.metrics import Predictions, figures, macro_f1
 
 ROOT = Path(__file__).parents[1]
+KINDS = ROOT / "benchmarks" / "kinds.json"
 POSTS = ROOT.parent / "shared" / "corpus" / "labelled_2.jsonl.gz"
 MODELS = {"default": "givesell-en", "deep": "givesell-en-deep"}
 FEWEST = 30  # posts of a row
@@ -36,7 +38,7 @@ ROUNDS = 200
 class Unseen:
     """The posts of the second round that can be judged, and what each model says of them."""
 
-    def __init__(self, kinds: dict[str, str] | None = None) -> None:
+    def __init__(self, kinds: dict[str, str]) -> None:
         frame = read_frame(POSTS)
         texts = frame["text"].tolist()
         self.models = {title: givesell.load(name) for title, name in MODELS.items()}
@@ -49,7 +51,7 @@ class Unseen:
         self.groups = self.frame["group"].to_numpy(str)
         self.p = {title: found.selling[judged].astype(float) for title, found in scores.items()}
         self.sure = {title: found.sure[judged] for title, found in scores.items()}
-        self.frame["kind"] = [(kinds or {}).get(group, "") for group in self.groups]
+        self.frame["kind"] = [kinds.get(digest(group), "") for group in self.groups]
         characters = self.frame["text"].str.len().to_numpy()
         self.frame["length"] = [
             next(f"{low} to {high - 1}" if high < 10**9 else f"{low} or more"
@@ -254,7 +256,7 @@ def _figure(value: Any) -> str:
     return "" if value is None or np.isnan(value) else f"{value:.3f}"
 
 
-def tables(unseen: Unseen, kinds: bool) -> dict[str, list[str]]:
+def tables(unseen: Unseen) -> dict[str, list[str]]:
     """Return the tables by the names of their marks."""
     lengths = [
         f"{low} to {high - 1}" if high < 10**9 else f"{low} or more" for low, high in LENGTHS
@@ -262,7 +264,7 @@ def tables(unseen: Unseen, kinds: bool) -> dict[str, list[str]]:
     return {
         "overall": unseen.overall(),
         "platforms": unseen.by("platform"),
-        **({"kinds": unseen.by("kind")} if kinds else {}),
+        "kinds": unseen.by("kind"),
         "facets": unseen.by_facet(),
         "lengths": unseen.by("length", lengths),
         "certainty": unseen.by("certainty"),
@@ -287,11 +289,11 @@ def fill(page: str, found: dict[str, list[str]]) -> str:
 def main() -> None:
     """Measure, and print the tables or write them into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", type=Path, help="the kind of each source, as JSON")
+    parser.add_argument("--kinds", type=Path, default=KINDS, help="the kind of each source")
     parser.add_argument("--write", type=Path, help="the page with the marks")
     options = parser.parse_args()
-    kinds = json.loads(options.kinds.read_text(encoding="utf-8")) if options.kinds else None
-    found = tables(Unseen(kinds), kinds is not None)
+    kinds = json.loads(options.kinds.read_text(encoding="utf-8"))
+    found = tables(Unseen(kinds))
     if options.write:
         page = options.write.read_text(encoding="utf-8")
         options.write.write_text(fill(page, found), encoding="utf-8")
