@@ -34,7 +34,7 @@ from givesell.core.model_arrays import Facets, Linear, ReadTwice, Scored, Weight
 from givesell.core.record import carried_record, full_record, without_defining, without_sure
 from givesell.core.report import Report
 from givesell.core.second_look import Reader, SecondLookKind
-from givesell.core.sections import SecondLook, Thresholds
+from givesell.core.sections import MOST_NAME, SecondLook, Thresholds
 from givesell.core.sequences import sequences
 from givesell.core.shipped import name_at
 from givesell.core.weights import FacetHead, facets_of
@@ -485,9 +485,15 @@ class Model:
                 )
         if second is self or (self.digest is not None and second.digest == self.digest):
             raise ArgumentError("E238", name=self.name, reason="reads every post itself")
-        rule = rule or second.manifest.second_look
+        rule = second.manifest.second_look if rule is None else rule
         if rule is None:
             raise ArgumentError("E237", name=second.name)
+        stated: Any = rule
+        if not isinstance(stated, SecondLook):
+            expected = "a rule, as givesell.learn.second_look.learn_rule makes it"
+            raise ArgumentTypeError(
+                "E206", argument="rule", expected=expected, given=type(stated).__name__
+            )
         if rule.first_sha256 is not None and rule.first_sha256 != self.digest:
             warnings.warn(
                 f"The second look of {second.name!r} was learned with another model than"
@@ -498,14 +504,21 @@ class Model:
             )
             rule = self._for_itself(rule)
         record: dict[str, Any] = {
-            "name": f"{self.name}+{second.name}",
+            "name": f"{self.name}+{second.name}"[:MOST_NAME],
             **{field: self._record[field] for field in ("training",) if field in self._record},
             "second_look": msgspec.to_builtins(rule),
             "metrics": msgspec.to_builtins(rule.metrics),
             "drift": msgspec.to_builtins(rule.drift),
         }
-        limits = rule.thresholds.sure_giving_up_to, rule.thresholds.sure_selling_from
-        kind = SecondLookKind(self._as_reader(), second._as_reader(), rule)
+        # What the first model leaves unsure, by thresholds that somebody chose for it, stays so.
+        limits = (
+            min(self._thresholds[0], rule.thresholds.sure_giving_up_to),
+            max(self._thresholds[1], rule.thresholds.sure_selling_from),
+        )
+        again = second._as_reader()
+        if second.name == self.name:
+            again = again._replace(name=f"{second.name} (second)")
+        kind = SecondLookKind(self._as_reader(), again, rule)
         model = Model(kind, thresholds=limits, info=record)
         both = [one.fingerprints for one in (self, second) if one.fingerprints is not None]
         return model.with_fingerprints(np.unique(np.concatenate(both))) if both else model

@@ -220,3 +220,37 @@ def test_a_rule_that_makes_no_sense_is_refused(first, second, wrong):
     rule = msgspec.to_builtins(simple_rule(first, between=BETWEEN)) | wrong
     with pytest.raises(ArgumentError, match="E210"):
         givesell.Model(second.kind, thresholds=(0.2, 0.8), info={"second_look": rule})
+
+
+def test_thresholds_of_the_first_model_are_kept(first, second):
+    """What the first model leaves unsure by stricter thresholds of its user is not sure either with
+    a second look.
+    """
+    strict = first.with_thresholds((0.001, 0.999))
+    assert strict.with_second_look(second, simple_rule(first, between=BETWEEN)).thresholds == (
+        0.001,
+        0.999,
+    )
+
+
+def test_names_alike_are_told_apart(first, second):
+    """`read_by` tells two models of one name apart."""
+    named = givesell.Model(second.kind, thresholds=(0.2, 0.8), info={"name": first.name})
+    careful = first.with_second_look(named, simple_rule(first, between=BETWEEN))
+    assert set(careful.verdicts(POSTS).read_by) == {"givesell-en", "givesell-en (second)"}
+
+
+def test_long_names_are_cut(first, second):
+    """Two names that are each allowed make one that is."""
+    models = [
+        givesell.Model(model.kind, thresholds=(0.2, 0.8), info={"name": letter * 200})
+        for model, letter in ((first, "a"), (second, "b"))
+    ]
+    careful = models[0].with_second_look(models[1], simple_rule(models[0], between=BETWEEN))
+    assert careful.name == "a" * 200 + "+" + "b" * 54
+
+
+def test_a_rule_of_another_type_is_refused(first, second):
+    """What is no rule is named, with what is expected."""
+    with pytest.raises(ArgumentTypeError, match=r"E206.*rule"):
+        first.with_second_look(second, {"a": 1})

@@ -16,6 +16,7 @@ from givesell.estimators.pipelines import make_pipeline
 from givesell.estimators.vectorizer import PostVectorizer
 from givesell.labelled.read import read_labelled
 from givesell.labelled.request import Request
+from givesell.measure.sure import may_be_sure
 from givesell.model.load import shipped_start
 
 
@@ -214,4 +215,5 @@ def test_kinds_that_found_nothing_are_told(model, flipped):
         "found"
     ]
     assert found["label"] > 3
-    assert found["unsure"] == 0
+    unreadable = ~may_be_sure(model, flipped[0]["text"])  # unsure whatever the thresholds
+    assert found["unsure"] == unreadable.sum() < 3
