@@ -215,7 +215,8 @@ Made by `python benchmarks/protocol.py` with the corpus beside the checkout. Ten
 of labelled posts, by repository (accounts of one repository share a fold), seed 0: no model, and no
 teacher of one, has seen a post of the sources that it is measured on. The interval draws whole
 sources, accounts. Where a model was not trained on the second round, it is measured there as it is.
-*Known sources*: from a random fold.
+*Known sources*: from a random fold. A second look is measured here by a rule that was learned on the same
+posts, which flatters a little; its figures out of fold are in the encoder's manifest (`second_look`).
 """
 SLICES = """## By round, platform, kind of source and length
 
